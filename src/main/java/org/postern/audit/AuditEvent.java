@@ -1,0 +1,57 @@
+package org.postern.audit;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
+import org.postern.policy.Ruling;
+
+/// One thing that happened. Events hold identifiers, addresses and reasons; no subject, no content,
+/// no file name, no token.
+public sealed interface AuditEvent {
+    /// A message is about to be answered 250, with what the policy ruled for each recipient.
+    ///
+    /// @param sha256 of the content as received, in hexadecimal
+    record Accepted(
+            QueueId id,
+            Arrival arrival,
+            @Nullable Address reversePath,
+            long size,
+            String sha256,
+            Ruling ruling)
+            implements AuditEvent {}
+
+    /// A message or a recipient was refused in the session.
+    record Refused(
+            Arrival arrival, @Nullable Address reversePath, List<Address> recipients, Reply reply)
+            implements AuditEvent {
+        public Refused {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    /// An attempt for one recipient ended.
+    ///
+    /// @param way what was done: `smime`, `tls`, `pickup`, `internal`, `unprotected`, `none`
+    record Attempted(QueueId id, Address recipient, String way, DeliveryOutcome outcome)
+            implements AuditEvent {}
+
+    /// A message of our own making was queued for a reason that lies in another message.
+    ///
+    /// @param kind `notice`, `code`, `report`
+    record Derived(QueueId id, QueueId cause, String kind) implements AuditEvent {}
+
+    /// A patient passed or failed the check, or read a message.
+    ///
+    /// @param act `opened`, `wrong-answer`, `paused`, `code-sent`, `replied`, `attachment`
+    /// @param device such as `iPhone, Safari`; never the whole User-Agent
+    record Pickup(QueueId id, Address reader, String act, String check, String peer, String device)
+            implements AuditEvent {}
+
+    /// Something about the gateway itself: started, stopped, policy loaded or refused, entry set
+    /// aside.
+    record Housekeeping(String act, String detail) implements AuditEvent {}
+}

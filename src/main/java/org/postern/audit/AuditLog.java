@@ -1,0 +1,20 @@
+package org.postern.audit;
+
+import java.io.IOException;
+
+/// The append-only record of everything that matters for one message: each entry carries a sequence
+/// number and a MAC over itself and the entry before, so that a change, a deletion or an exchange
+/// of any entry shows.
+public interface AuditLog extends AutoCloseable {
+    /// Appends entries in one go; they are on disk, synced, when it returns. Threads that append at
+    /// the same time share a sync.
+    ///
+    /// An entry is durable before its effect is visible outside: a caller appends first.
+    ///
+    /// @throws IOException if the volume is bad or full; the caller must then not go on (fail
+    ///   closed)
+    void append(AuditEvent... events) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,6 @@
+/// The tamper-evident log: who was accepted, what was ruled, what became of it, who read it. Never
+/// what a message says. It may use `mail`, `policy` and `vault`.
+@NullMarked
+package org.postern.audit;
+
+import org.jspecify.annotations.NullMarked;

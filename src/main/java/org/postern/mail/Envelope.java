@@ -1,0 +1,18 @@
+package org.postern.mail;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one mail transaction hands over besides the content: RFC 5321 §2.3.1.
+///
+/// @param reversePath whom failures are reported to; null is the empty path, to which nothing is
+///   ever reported (RFC 5321 §4.5.5)
+/// @param recipients at least one, in the order of the RCPT commands, each once
+public record Envelope(Arrival arrival, @Nullable Address reversePath, List<Address> recipients) {
+    public Envelope {
+        recipients = List.copyOf(recipients);
+        if (recipients.isEmpty()) {
+            throw new IllegalArgumentException("an envelope has at least one recipient");
+        }
+    }
+}

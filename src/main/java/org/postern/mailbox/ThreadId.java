@@ -1,0 +1,16 @@
+package org.postern.mailbox;
+
+/// Names one conversation between a clinician and a patient: 22 random characters of base64url.
+/// Knowing it grants nothing.
+public record ThreadId(String value) {
+    public ThreadId {
+        if (!value.matches("[A-Za-z0-9_-]{22}")) {
+            throw new IllegalArgumentException("not a thread id");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,41 @@
+package org.postern.policy;
+
+import java.util.List;
+
+/// What shall happen to a message for one recipient.
+public sealed interface Decision {
+    /// Passed on as it is.
+    record Deliver(Route route) implements Decision {}
+
+    /// The first of the list that is possible for this recipient, proved at the attempt; if none
+    /// is, the last resort.
+    record Protect(List<Protection> inOrder, LastResort otherwise) implements Decision {
+        public Protect {
+            inOrder = List.copyOf(inOrder);
+            if (inOrder.isEmpty()) {
+                throw new IllegalArgumentException("protect names at least one protection");
+            }
+        }
+    }
+
+    /// Kept until a person decides.
+    record Hold(String reason) implements Decision {}
+
+    /// Refused in the session, with a text the originator understands.
+    record Refuse(String text) implements Decision {}
+
+    /// Where a message goes that needs no protection.
+    enum Route {
+        /// To the clinic's own mail server.
+        INTERNAL,
+        /// To wherever the domain's mail goes, in clear if need be. For what is public anyway.
+        UNPROTECTED
+    }
+
+    /// What happens if no protection of the list is possible.
+    enum LastResort {
+        HOLD,
+        /// The originator gets a failure report.
+        FAIL
+    }
+}

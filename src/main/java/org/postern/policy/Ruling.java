@@ -1,0 +1,24 @@
+package org.postern.policy;
+
+import java.util.List;
+import org.postern.mail.Address;
+
+/// The policy's answer for one message: one decision for each recipient, in the envelope's order.
+///
+/// It is made once, before the message is acknowledged, and committed with it: a later change of
+/// the policy does not alter queued mail.
+public record Ruling(List<ForRecipient> recipients) {
+    public Ruling {
+        recipients = List.copyOf(recipients);
+    }
+
+    /// @param rule the name of the rule that decided
+    public record ForRecipient(Address recipient, Decision decision, String rule) {}
+
+    public ForRecipient of(Address recipient) {
+        return recipients.stream()
+                .filter(r -> r.recipient().equals(recipient))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("not a recipient of this message"));
+    }
+}

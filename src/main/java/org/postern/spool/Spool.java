@@ -1,0 +1,64 @@
+package org.postern.spool;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
+import org.postern.policy.Ruling;
+
+/// The store of queued messages. It promises that what `commit` returned survives the process, the
+/// power and the restart; what to do with a message it leaves to the queue.
+///
+/// All methods may be called by many threads at once. After a failed sync the volume counts as bad:
+/// every later `open`, `commit` and `record` fails until the process is restarted, because the
+/// kernel forgets the failed pages and would report the next sync as good.
+public interface Spool extends Draft.Source, AutoCloseable {
+    /// Opens a draft that this spool can commit.
+    ///
+    /// @throws IOException if the volume is bad
+    /// @throws NoRoomException if less than the reserve is free
+    @Override
+    Draft open() throws IOException;
+
+    /// Makes a message durable: on return its content, envelope and ruling are on disk, synced, and
+    /// so is its name in the directory. After an exception nothing of it is left, or the volume is
+    /// bad.
+    ///
+    /// @param draft one that this spool opened; it is finished here if it was not
+    QueuedMessage commit(Draft draft, Envelope envelope, Ruling ruling) throws IOException;
+
+    /// The content of a queued message.
+    ///
+    /// @throws IOException if there is no such message, or it cannot be read
+    Content content(QueueId id) throws IOException;
+
+    /// The message as last recorded; empty if it was retired or set aside.
+    Optional<QueuedMessage> find(QueueId id);
+
+    /// Records new states of recipients in one durable write; the other recipients keep theirs.
+    ///
+    /// All recipients of one remote transaction belong into one call, so that a crash in between
+    /// cannot repeat a delivery for some of them.
+    ///
+    /// @return the message with its new states
+    QueuedMessage record(QueueId id, Map<Address, RecipientState> states) throws IOException;
+
+    /// Forgets a message whose recipients are all done; durable on return.
+    void retire(QueueId id) throws IOException;
+
+    /// Reads all queued messages, oldest first: the way back after a stop or a crash. Files that
+    /// are incomplete were never acknowledged and are deleted; files that are damaged are set aside
+    /// into `corrupt/` and named in the result.
+    Recovered recover() throws IOException;
+
+    /// @param corrupt ids that were set aside, each to be audited and looked at by a person
+    record Recovered(List<QueuedMessage> messages, List<QueueId> corrupt) {}
+
+    @Override
+    void close() throws IOException;
+}
