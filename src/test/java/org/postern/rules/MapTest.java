@@ -1,0 +1,154 @@
+package org.postern.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The package map. An entry may name only entries above it, so a cycle cannot be written; a new
+/// arrow between packages is a change to this table, and to the map in the README, which must be
+/// equal.
+class MapTest {
+    private static final List<Entry> MAP =
+            List.of(
+                    // ground
+                    entry("mail"),
+                    entry("store"),
+                    entry("vault", "store"),
+                    entry("mime", "mail"),
+                    entry("net", "mail"),
+                    entry("pki", "mail", "net"),
+                    // words
+                    entry("policy", "mail"),
+                    entry("config", "mail", "policy", "net"),
+                    // work: no room of this floor imports another of it
+                    entry("smime", "mail", "mime", "pki"),
+                    entry("relay", "mail", "net", "pki"),
+                    entry("spool", "mail", "policy", "vault", "store"),
+                    entry("mailbox", "mail", "vault", "store"),
+                    entry("notice", "mail", "mime"),
+                    entry("audit", "mail", "policy", "vault", "store"),
+                    // story
+                    entry(
+                            "transit", "mail", "mime", "net", "pki", "policy", "config", "smime",
+                            "relay", "spool", "mailbox", "notice", "audit"),
+                    // edges: handed what they need of the story by Gateway
+                    entry("smtp", "mail", "net", "vault"),
+                    entry("pickup", "mail", "mime", "mailbox", "vault", "net"));
+
+    /// May use everything: the composition root, the command line and the demo.
+    private static final Set<String> TOP = Set.of("", "cli", "demo");
+
+    private static final String ROOT = "org.postern";
+
+    private static final JavaClasses PRODUCT =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages(ROOT);
+
+    private record Entry(String name, List<String> mayUse) {}
+
+    private static Entry entry(String name, String... mayUse) {
+        return new Entry(name, List.of(mayUse));
+    }
+
+    @Test
+    void anEntryNamesOnlyEntriesAboveIt() {
+        Set<String> above = new HashSet<>();
+        for (Entry entry : MAP) {
+            assertTrue(
+                    above.containsAll(entry.mayUse()),
+                    entry.name() + " names a package that is not above it");
+            above.add(entry.name());
+        }
+    }
+
+    @Test
+    void everyPackageStandsInTheMap() {
+        Set<String> known = new TreeSet<>(TOP);
+        MAP.forEach(entry -> known.add(entry.name()));
+        PRODUCT.stream()
+                .map(c -> c.getPackageName().substring(ROOT.length()).replaceFirst("^\\.", ""))
+                .map(name -> name.startsWith("pickup.pages") ? "pickup" : name)
+                .forEach(name -> assertTrue(known.contains(name), name + " is not in the map"));
+    }
+
+    @Test
+    void packagesUseOnlyWhatTheMapAllows() {
+        for (Entry entry : MAP) {
+            List<String> others = new ArrayList<>();
+            MAP.stream()
+                    .map(Entry::name)
+                    .filter(name -> !name.equals(entry.name()))
+                    .filter(name -> !entry.mayUse().contains(name))
+                    .forEach(name -> others.add(ROOT + "." + name + ".."));
+            others.addAll(List.of(ROOT, ROOT + ".cli..", ROOT + ".demo.."));
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + "." + entry.name() + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others.toArray(String[]::new))
+                    .allowEmptyShould(true)
+                    .check(PRODUCT);
+        }
+    }
+
+    @Test
+    void policyIsPure() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".policy")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.io", "java.net", "java.nio.file", "java.nio.channels")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void onlyConfigReadsYaml() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".config")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.snakeyaml..")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void theReadmeShowsThisMap() throws IOException {
+        StringBuilder table = new StringBuilder();
+        for (Entry entry : MAP) {
+            String uses = entry.mayUse().isEmpty() ? "–" : String.join(", ", entry.mayUse());
+            table.append("| `").append(entry.name()).append("` | ").append(uses).append(" |\n");
+        }
+        try (Stream<String> lines = Files.lines(Path.of("README.md"))) {
+            String shown =
+                    lines.dropWhile(line -> !line.startsWith("| package | may use |"))
+                            .skip(2)
+                            .takeWhile(line -> line.startsWith("|"))
+                            .reduce("", (all, line) -> all + line + "\n");
+            // The README's table has a third column, what the package does, which is prose.
+            String compared =
+                    shown.lines()
+                            .map(line -> line.split("\\|"))
+                            .map(cells -> "|" + cells[1] + "|" + cells[2] + "|\n")
+                            .reduce("", String::concat);
+            assertEquals(table.toString(), compared);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.postern.testkit;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/// Outside programs and inputs that some tests need.
+///
+/// Without them a test reports itself skipped and names what to install; under `-Dpeers=required`
+/// it fails instead, so that CI cannot pass by missing them.
+public final class Peers {
+    private static final List<String> SYSTEM_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin");
+
+    private Peers() {}
+
+    /// The program's file.
+    ///
+    /// @param name as typed in a shell; also the Debian package, unless `scripts/peers` says
+    ///   otherwise
+    public static Path program(String name) {
+        return find(name)
+                .orElseGet(() -> {
+                    lack(name + " is not installed; scripts/peers installs it");
+                    throw new IllegalStateException("not reached");
+                });
+    }
+
+    /// The folder of outside test corpora, `-Dpostern.corpora=…`.
+    public static Path corpora() {
+        String folder = System.getProperty("postern.corpora", "");
+        if (folder.isEmpty() || !Files.isDirectory(Path.of(folder))) {
+            lack("no corpora; name their folder with -Dpostern.corpora=FOLDER");
+        }
+        return Path.of(folder);
+    }
+
+    private static void lack(String what) {
+        if (System.getProperty("peers", "optional").equals("required")) {
+            Assertions.fail(what);
+        }
+        Assumptions.abort(what);
+    }
+
+    private static Optional<Path> find(String name) {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.concat(Stream.of(path.split(File.pathSeparator)), SYSTEM_FOLDERS.stream())
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}
