@@ -37,15 +37,34 @@ public interface MailboxStore extends AutoCloseable {
 
     // -- grants: the right to fetch, behind a link --
 
-    /// Makes a link for a message. Only the hash of its token is stored.
+    /// Makes a link for a message. Only the hash of its token is stored. Older links of the message
+    /// stay alive.
     PickupToken grant(MessageKey key, Instant expires) throws IOException;
 
     /// The message behind a link, if the link is alive. Unknown, expired and revoked look the same.
     Optional<Grant> grant(PickupToken token, Instant now) throws IOException;
 
+    /// Kills every link of a message; durable on return. A fresh link asked for by the patient is
+    /// this, followed by a new grant.
+    void revokeGrants(MessageKey key) throws IOException;
+
+    // -- mailed codes: the check of last resort --
+
+    /// Makes a code of six digits for the message behind a link; the one before it dies. Only a
+    /// keyed hash is stored.
+    ///
+    /// @param at from then on it is valid for ten minutes (NIST SP 800-63B-4 §3.1.3.2)
+    MailedCode issueCode(MessageKey key, Instant at) throws IOException;
+
+    /// Takes the answer to a mailed code. A right one is used up, durable before it returns. The
+    /// caller counts wrong ones; a new code does not reset that count.
+    CodeAnswer redeemCode(MessageKey key, String answer, Instant at) throws IOException;
+
     // -- checks: tries that never reset with a new link or a new code --
 
-    /// What stands against this patient's check now.
+    /// What stands against this patient's check now; zero wrong answers for a patient never seen.
+    ///
+    /// @param check its word, such as `birth-date`, `pin`, `code`
     Tries tries(Address patient, String check) throws IOException;
 
     /// Counts a wrong answer, durable before it is answered.
@@ -63,6 +82,25 @@ public interface MailboxStore extends AutoCloseable {
     /// @param message the newest message the link was made for
     /// @param thread all that the link opens
     record Grant(StoredMessage message, ThreadId thread, Instant expires) {}
+
+    /// A code on its way into a mail; `toString` hides it.
+    ///
+    /// @param digits six of them
+    record MailedCode(String digits) {
+        @Override
+        public String toString() {
+            return "MailedCode[hidden]";
+        }
+    }
+
+    /// What an answer to a mailed code was.
+    enum CodeAnswer {
+        RIGHT,
+        WRONG,
+        /// No code is alive, whatever the answer: none was issued, it was used, or its ten minutes
+        /// are over. Not a wrong try.
+        EXPIRED
+    }
 
     @Override
     void close() throws IOException;
