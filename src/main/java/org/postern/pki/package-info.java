@@ -1,0 +1,6 @@
+/// Certificates: whose they are, whether they may be used now, for what; a small authority that
+/// issues them. RFC 5280, RFC 8550. It may use `mail`.
+@NullMarked
+package org.postern.pki;
+
+import org.jspecify.annotations.NullMarked;
