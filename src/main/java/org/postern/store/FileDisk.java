@@ -1,0 +1,126 @@
+package org.postern.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// The files of this machine. Needs a POSIX file system, because what lies there is for one user.
+public final class FileDisk implements Disk {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    @Override
+    public DiskFile create(Path path) throws IOException {
+        return open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    }
+
+    @Override
+    public DiskFile append(Path path) throws IOException {
+        return open(
+                path,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND,
+                StandardOpenOption.CREATE);
+    }
+
+    @Override
+    public DiskFile read(Path path) throws IOException {
+        return open(path, StandardOpenOption.READ);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        Files.delete(path);
+    }
+
+    @Override
+    public void sync(Path directory) throws IOException {
+        ChannelFile.uninterrupted(() -> {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        });
+    }
+
+    @Override
+    public List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.toList();
+        }
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        Path at = directory.toAbsolutePath().normalize();
+        while (at != null && !Files.isDirectory(at)) {
+            missing.push(at);
+            at = at.getParent();
+        }
+        for (Path each : missing) {
+            Files.createDirectories(each, OWNER_DIRECTORY);
+            Path parent = each.getParent();
+            if (parent != null) {
+                sync(parent);
+            }
+        }
+    }
+
+    @Override
+    public long freeBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
+    public Closeable lock(Path path) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        path,
+                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                        OWNER_FILE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new IOException(inUse(path), e);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new IOException(inUse(path));
+    }
+
+    private static String inUse(Path path) {
+        return path + " is locked: another gateway works in this folder; stop it first";
+    }
+
+    private static DiskFile open(Path path, OpenOption... options) throws IOException {
+        return new ChannelFile(FileChannel.open(path, Set.of(options), OWNER_FILE));
+    }
+}
