@@ -31,6 +31,7 @@ class MapTest {
                     entry("mime", "mail"),
                     entry("net", "mail"),
                     entry("pki", "mail", "net"),
+                    entry("http", "mail"),
                     // words
                     entry("policy", "mail"),
                     entry("config", "mail", "policy", "net"),
@@ -41,13 +42,14 @@ class MapTest {
                     entry("mailbox", "mail", "vault", "store"),
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
+                    entry("reader", "mail", "mime"),
                     // story
                     entry(
                             "transit", "mail", "mime", "net", "pki", "policy", "config", "smime",
                             "relay", "spool", "mailbox", "notice", "audit"),
                     // edges: handed what they need of the story by Gateway
                     entry("smtp", "mail", "net", "vault"),
-                    entry("pickup", "mail", "mime", "mailbox", "vault", "net"));
+                    entry("pickup", "mail", "mime", "http", "mailbox", "reader", "vault", "net"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP = Set.of("", "cli", "demo");

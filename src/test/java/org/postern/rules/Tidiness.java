@@ -39,7 +39,7 @@ final class Tidiness {
     private static final Pattern EMPTY_NAME_BEGIN =
             Pattern.compile("^(Abstract|Base|Default)(?=[A-Z])");
     private static final Pattern METHOD =
-            Pattern.compile("^( {4}| {8})(?:[\\w<>\\[\\],.?@ ]+ )?(\\w+)\\($?(?![^{]*;$)");
+            Pattern.compile("^( {4}| {8})(?=\\S)(?:[\\w<>\\[\\],.?@ ]+ )?(\\w+)\\($?(?![^{]*;$)");
 
     private final boolean product;
 

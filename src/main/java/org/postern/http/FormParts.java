@@ -1,0 +1,169 @@
+package org.postern.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MultiPart;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.NanoTime;
+import org.jspecify.annotations.Nullable;
+
+/// Reads `multipart/form-data` (RFC 7578) part by part while it comes in. Files never lie anywhere
+/// in the clear: each part goes where its taker says, octet by octet.
+public final class FormParts {
+    private static final int PARTS_MAX = 40;
+    private static final int PART_HEADER_OCTETS_MAX = 4 * 1024;
+    private static final int BLOCK_OCTETS = 16 * 1024;
+
+    /// A body that is too long is read on for so many times its limit, and thrown away, so that the
+    /// browser gets to see the answer and not a broken connection.
+    private static final int DRAIN_FACTOR = 4;
+
+    /// A body that comes in more slowly than any phone network is given up, so that a drip does not
+    /// hold a place for hours.
+    private static final int OCTETS_PER_S_MIN = 1_000;
+
+    private static final int PATIENCE_S = 60;
+
+    private FormParts() {}
+
+    /// @param filename as the browser sent it, not to be trusted; null if the part is no file
+    /// @param type as the browser sent it, not to be trusted
+    public record Part(String name, @Nullable String filename, String type) {}
+
+    /// Takes the parts in the order of the form.
+    @FunctionalInterface
+    public interface Taker {
+        /// @return takes the octets of the part; closed at its end
+        OutputStream take(Part part) throws IOException;
+    }
+
+    static void read(String contentType, InputStream body, long octetsMax, Taker taker)
+            throws IOException {
+        String boundary = MultiPart.extractBoundary(contentType);
+        if (boundary == null || boundary.isEmpty() || boundary.length() > 70) {
+            throw new BadRequest(400, "no boundary");
+        }
+        Listener listener = new Listener(taker);
+        MultiPart.Parser parser = new MultiPart.Parser(boundary, listener);
+        parser.setMaxParts(PARTS_MAX);
+        parser.setPartHeadersMaxLength(PART_HEADER_OCTETS_MAX);
+        try {
+            long octets = 0;
+            long begun = NanoTime.now();
+            byte[] block = new byte[BLOCK_OCTETS];
+            for (int n = body.read(block); n >= 0; n = body.read(block)) {
+                octets += n;
+                if (octets > octetsMax) {
+                    drain(body, octetsMax * DRAIN_FACTOR);
+                    throw new BadRequest(413, "too long");
+                }
+                if (NanoTime.secondsSince(begun) > PATIENCE_S + octets / OCTETS_PER_S_MIN) {
+                    throw new BadRequest(408, "too slow");
+                }
+                parser.parse(Content.Chunk.from(ByteBuffer.wrap(block, 0, n), false));
+            }
+            parser.parse(Content.Chunk.EOF);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            listener.close();
+        }
+        if (!listener.complete) {
+            throw new BadRequest(400, "damaged multipart body");
+        }
+    }
+
+    private static void drain(InputStream body, long octetsMax) throws IOException {
+        long left = octetsMax;
+        while (left > 0) {
+            long skipped = body.skip(Math.min(left, BLOCK_OCTETS));
+            if (skipped <= 0 && body.read() < 0) {
+                return;
+            }
+            left -= Math.max(skipped, 1);
+        }
+    }
+
+    private static final class Listener extends MultiPart.AbstractPartsListener {
+        private final Taker taker;
+        private @Nullable OutputStream out;
+        private @Nullable WritableByteChannel channel;
+        private String type = "application/octet-stream";
+        private boolean complete;
+
+        Listener(Taker taker) {
+            this.taker = taker;
+        }
+
+        @Override
+        public void onPartHeader(String name, String value) {
+            super.onPartHeader(name, value);
+            if (HttpHeader.CONTENT_TYPE.is(name)) {
+                type = HttpField.getValueParameters(value, null);
+            }
+        }
+
+        @Override
+        public void onPartHeaders() {
+            String name = getName();
+            try {
+                if (name == null) {
+                    throw new BadRequest(400, "a part without a name");
+                }
+                out = taker.take(new Part(name, getFileName(), type));
+                channel = Channels.newChannel(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void onPartContent(Content.Chunk chunk) {
+            try {
+                ByteBuffer octets = chunk.getByteBuffer();
+                while (channel != null && octets.hasRemaining()) {
+                    channel.write(octets);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void onPart(String name, String fileName, HttpFields headers) {
+            try {
+                close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            type = "application/octet-stream";
+        }
+
+        @Override
+        public void onComplete() {
+            complete = true;
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            complete = false;
+        }
+
+        private void close() throws IOException {
+            OutputStream ended = out;
+            out = null;
+            channel = null;
+            if (ended != null) {
+                ended.close();
+            }
+        }
+    }
+}

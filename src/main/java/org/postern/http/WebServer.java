@@ -1,0 +1,137 @@
+package org.postern.http;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http.CookieCompliance;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Jetty, hardened towards the internet: strict HTTP/1.1 (RFC 9112), no server name, a deadline for
+/// each header section, limits on everything, a virtual thread for each request.
+public final class WebServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration HEADER_DEADLINE = Duration.ofSeconds(15);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
+    private static final int HEADER_OCTETS_MAX = 8 * 1024;
+    private static final int CONNECTIONS_MAX = 1_000;
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+    private final WebSettings settings;
+
+    public WebServer(WebSettings settings, WebSite site) {
+        this(settings, site, HEADER_DEADLINE);
+    }
+
+    /// @param headerDeadline from the first octet of a request to the end of its header section
+    WebServer(WebSettings settings, WebSite site, Duration headerDeadline) {
+        this.settings = settings;
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("pages");
+        threads.setVirtualThreadsExecutor(requests);
+        server = new Server(threads);
+        connector = new ServerConnector(server, factories());
+        connector.setHost(settings.listen().getHostString());
+        connector.setPort(settings.listen().getPort());
+        connector.setIdleTimeout(IDLE.toMillis());
+        HeaderDeadline deadline = new HeaderDeadline(headerDeadline);
+        connector.addBean(deadline);
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
+        server.setStopTimeout(STOP_DEADLINE.toMillis());
+        SecurityFields fields = new SecurityFields(settings.isSecure());
+        server.setErrorHandler(new PlainErrors(fields));
+        server.setHandler(new Serving(site, this, fields, deadline));
+        server.addEventListener(
+                new LifeCycle.Listener() {
+                    @Override
+                    public void lifeCycleStarted(LifeCycle started) {
+                        deadline.run(connector.getScheduler());
+                    }
+                });
+    }
+
+    /// Binds and serves from now on.
+    ///
+    /// @throws IOException if the address cannot be bound
+    public void start() throws IOException {
+        try {
+            LifeCycle.start(server);
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "The pages cannot listen on "
+                            + settings.listen()
+                            + ": "
+                            + e.getMessage()
+                            + ". Is another program on that port?",
+                    e);
+        }
+        LOG.info("Pages at {}", origin());
+    }
+
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /// `scheme://host[:port]` that links begin with.
+    public String origin() {
+        return settings.origin(connector.getLocalPort());
+    }
+
+    /// Takes no new request, lets running ones end within 5 s.
+    @Override
+    public void close() {
+        LifeCycle.stop(server);
+        requests.close();
+    }
+
+    private ConnectionFactory[] factories() {
+        HttpConnectionFactory http = new HttpConnectionFactory(configuration());
+        SSLContext tls = settings.tls();
+        if (tls == null) {
+            return new ConnectionFactory[] {http};
+        }
+        SslContextFactory.Server ssl = new SslContextFactory.Server();
+        ssl.setSslContext(tls);
+        ssl.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        return new ConnectionFactory[] {new SslConnectionFactory(ssl, http.getProtocol()), http};
+    }
+
+    private HttpConfiguration configuration() {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(HEADER_OCTETS_MAX);
+        http.setHttpCompliance(
+                HttpCompliance.RFC9110.without(
+                        "RFC9110-CRLF",
+                        HttpCompliance.Violation.LF_HEADER_TERMINATION,
+                        HttpCompliance.Violation.LF_CHUNK_TERMINATION));
+        http.setUriCompliance(UriCompliance.RFC3986);
+        http.setRequestCookieCompliance(CookieCompliance.RFC6265_STRICT);
+        if (settings.tls() != null) {
+            // The name is checked against the configured address for every request, below.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+        }
+        return http;
+    }
+}

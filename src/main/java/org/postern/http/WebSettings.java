@@ -1,0 +1,44 @@
+package org.postern.http;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// Where the server listens and under which one address the world reaches it.
+///
+/// @param listen local address and port; port 0 takes a free one
+/// @param url `https://host[:port]` without a path: the only authority that is answered, and the
+///   only one that links are made with, whatever a Host field says. Port 0 means "the port that was
+///   bound", for a server on an ephemeral port
+/// @param tls null only behind a TLS proxy or in a trial on loopback
+public record WebSettings(InetSocketAddress listen, URI url, @Nullable SSLContext tls) {
+    public WebSettings {
+        String scheme = url.getScheme();
+        if (!"https".equals(scheme) && !"http".equals(scheme)) {
+            throw new IllegalArgumentException("the address of the pages must be http or https");
+        }
+        if (url.getHost() == null
+                || !(url.getRawPath().isEmpty() || url.getRawPath().equals("/"))
+                || url.getRawQuery() != null
+                || url.getRawFragment() != null
+                || url.getRawUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "the address of the pages must be a scheme, a host and perhaps a port: " + url);
+        }
+    }
+
+    /// Whether browsers see TLS: decides over `Secure` cookies and HSTS.
+    boolean isSecure() {
+        return "https".equals(url.getScheme());
+    }
+
+    /// `scheme://host[:port]`, as a browser writes it in the Origin field (RFC 6454 §6.2).
+    String origin(int boundPort) {
+        int port = url.getPort() == 0 ? boundPort : url.getPort();
+        boolean usual = port == -1 || port == (isSecure() ? 443 : 80);
+        String host = url.getHost().toLowerCase(Locale.ROOT);
+        return url.getScheme() + "://" + host + (usual ? "" : ":" + port);
+    }
+}

@@ -1,0 +1,175 @@
+package org.postern.notice;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The words of a notice in one language, as a clinic may edit them: a subject and a text, and the
+/// same as a fragment of HTML, with places such as `{{clinician}}` for what differs.
+///
+/// A line that names a place which has no value is left out; `{{#pin}}` marks such a line and
+/// leaves nothing behind itself. Values are escaped in HTML, so only the template can hold markup.
+public final class NoticeTemplate {
+    /// What a template is for, and so which places it may name and which one it must.
+    public enum Kind {
+        /// A message waits.
+        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        /// The mailed code of one check.
+        CODE("code", "clinic code host minutes phone");
+
+        private final String needed;
+        private final String places;
+
+        Kind(String needed, String places) {
+            this.needed = needed;
+            this.places = places;
+        }
+
+        private List<String> places() {
+            return List.of(places.split(" "));
+        }
+    }
+
+    private static final Pattern PLACE = Pattern.compile("\\{\\{([^{}]*)}}");
+    private static final String SUBJECT = "Subject:";
+    private static final int SUBJECT_CHARS_MAX = 150;
+    private static final int PART_CHARS_MAX = 8 * 1024;
+
+    private final String subject;
+    private final String text;
+    private final String html;
+
+    private NoticeTemplate(String subject, String text, String html) {
+        this.subject = subject;
+        this.text = text;
+        this.html = html;
+    }
+
+    /// Reads and checks a template.
+    ///
+    /// @param text a line `Subject: …`, an empty line, the text
+    /// @param html what stands inside the notice's card; no `html`, `head` or `style`
+    /// @throws IllegalArgumentException if it cannot be used; the message says where and why, and
+    ///   is meant for the clinic's IT
+    public static NoticeTemplate of(Kind kind, String text, String html) {
+        String[] parts = text.replace("\r\n", "\n").split("\n\n", 2);
+        if (parts.length < 2 || !parts[0].startsWith(SUBJECT) || parts[0].contains("\n")) {
+            throw new IllegalArgumentException(
+                    "the text must begin with one line \"Subject: …\" and an empty line");
+        }
+        String subject = parts[0].substring(SUBJECT.length()).strip();
+        if (subject.isEmpty() || subject.length() > SUBJECT_CHARS_MAX) {
+            throw new IllegalArgumentException(
+                    "the subject must have 1 to " + SUBJECT_CHARS_MAX + " characters");
+        }
+        NoticeTemplate template =
+                new NoticeTemplate(subject, parts[1].strip(), html.replace("\r\n", "\n").strip());
+        for (Part part :
+                List.of(
+                        new Part("subject", subject),
+                        new Part("text", template.text),
+                        new Part("HTML", template.html))) {
+            part.check(kind);
+        }
+        if (subject.contains("{{link") || subject.contains("{{code")) {
+            throw new IllegalArgumentException(
+                    "the subject must not name the link or the code: subjects show on locked"
+                            + " phones");
+        }
+        return template;
+    }
+
+    private record Part(String name, String body) {
+        void check(Kind kind) {
+            if (body.length() > PART_CHARS_MAX) {
+                throw new IllegalArgumentException(
+                        "the " + name + " is longer than " + PART_CHARS_MAX + " characters");
+            }
+            Matcher place = PLACE.matcher(body);
+            while (place.find()) {
+                if (!kind.places().contains(place.group(1))) {
+                    throw new IllegalArgumentException(
+                            "the "
+                                    + name
+                                    + " names {{"
+                                    + place.group(1)
+                                    + "}}, which is not one of "
+                                    + kind.places());
+                }
+            }
+            if (!name.equals("subject") && !body.contains("{{" + kind.needed + "}}")) {
+                throw new IllegalArgumentException(
+                        "the " + name + " does not name {{" + kind.needed + "}}");
+            }
+        }
+    }
+
+    String subject(Values values) {
+        return fill(subject, values, value -> value);
+    }
+
+    String text(Values values) {
+        return fill(text, values, value -> value);
+    }
+
+    String html(Values values) {
+        return fill(html, values, NoticeTemplate::escape);
+    }
+
+    /// What stands at the places. A mark such as `#pin` has an empty value.
+    static final class Values {
+        private final Map<String, String> values = new LinkedHashMap<>();
+
+        /// @throws IllegalArgumentException if the value has a line end or another control
+        ///   character
+        Values put(String name, String value) {
+            if (!value.isEmpty()) {
+                values.put(name, MailWriter.oneLine(value));
+            }
+            return this;
+        }
+
+        Values mark(String name) {
+            values.put(name, "");
+            return this;
+        }
+    }
+
+    private interface Escape {
+        String of(String value);
+    }
+
+    private static String fill(String template, Values values, Escape escape) {
+        StringBuilder filled = new StringBuilder();
+        for (String line : template.split("\n", -1)) {
+            fillLine(line, values, escape).ifPresent(l -> filled.append(l).append('\n'));
+        }
+        // Left-out lines leave gaps behind.
+        return filled.toString().replaceAll("\n{3,}", "\n\n").strip();
+    }
+
+    private static Optional<String> fillLine(String line, Values values, Escape escape) {
+        Matcher place = PLACE.matcher(line);
+        StringBuilder filled = new StringBuilder();
+        while (place.find()) {
+            String value = values.values.get(place.group(1));
+            if (value == null) {
+                return Optional.empty();
+            }
+            place.appendReplacement(filled, Matcher.quoteReplacement(escape.of(value)));
+        }
+        place.appendTail(filled);
+        return Optional.of(filled.toString());
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+}

@@ -1,0 +1,54 @@
+package org.postern.notice;
+
+import java.net.URI;
+import java.util.List;
+import org.postern.mail.Address;
+
+/// One pickup notice: the mail that tells a patient that a message waits.
+///
+/// @param words one template for each language that the patient may read, the likeliest first
+/// @param link of the pickup page, a secret
+/// @param notMe of the page that says "this is not me"
+/// @param question what the page will ask
+/// @param thread stable for the conversation, so that mail programs keep its notices together; a
+///   name of the mailbox, never a Message-ID of the original
+public record PickupNotice(
+        List<NoticeTemplate> words,
+        Letterhead from,
+        Address to,
+        URI link,
+        URI notMe,
+        Question question,
+        String thread) {
+    public PickupNotice {
+        words = List.copyOf(words);
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("a notice needs words in at least one language");
+        }
+        if (!thread.matches("[A-Za-z0-9_-]+")) {
+            throw new IllegalArgumentException("not a name of a thread");
+        }
+    }
+
+    public enum Question {
+        BIRTH_DATE("#birth-date"),
+        PIN("#pin"),
+        MAILED_CODE("#code");
+
+        private final String mark;
+
+        Question(String mark) {
+            this.mark = mark;
+        }
+
+        String mark() {
+            return mark;
+        }
+    }
+
+    /// Without the link.
+    @Override
+    public String toString() {
+        return "PickupNotice[" + thread + "]";
+    }
+}
