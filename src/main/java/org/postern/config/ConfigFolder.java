@@ -1,0 +1,177 @@
+package org.postern.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.Place;
+import org.postern.yaml.YamlNode;
+import org.postern.yaml.YamlParser;
+
+/// The folder that IT edits. It hands out a file only if nobody else can have written it: a file
+/// everyone may write, or a link that leads out of the folder, is an error.
+public final class ConfigFolder {
+    /// A configuration file is written by people.
+    public static final int FILE_OCTETS_MAX = 1 << 20;
+
+    private final Path folder;
+
+    /// @param folder as the operator named it; messages name files in the same way
+    public ConfigFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /// The folder as the operator named it.
+    public Path path() {
+        return folder;
+    }
+
+    /// A file's name in messages.
+    public String shown(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    /// Whether there is such a file or folder.
+    public boolean has(String name) {
+        return Files.exists(folder.resolve(name));
+    }
+
+    /// The names of the files of a folder within this one, sorted, as `folder/name`.
+    ///
+    /// @param suffixes the ends of names that count
+    public List<String> list(String within, List<String> suffixes, ConfigErrors errors) {
+        Path place = folder.resolve(within);
+        if (!Files.isDirectory(place)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(place)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> suffixes.stream().anyMatch(name::endsWith))
+                    .filter(name -> !name.startsWith("."))
+                    .map(name -> within + "/" + name)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            errors.add(Place.whole(shown(within)), "the folder cannot be read", reason(e));
+            return List.of();
+        }
+    }
+
+    /// Reads a YAML file.
+    ///
+    /// @return empty with an error noted
+    Optional<YamlNode> yaml(String name, ConfigErrors errors) {
+        return text(name, errors).flatMap(text -> YamlParser.parse(shown(name), text, errors));
+    }
+
+    /// Reads a text file, which must be UTF-8.
+    ///
+    /// @return empty with an error noted
+    Optional<String> text(String name, ConfigErrors errors) {
+        return octets(name, errors).flatMap(octets -> decode(name, octets, errors));
+    }
+
+    /// Reads a file of at most [#FILE_OCTETS_MAX] octets.
+    ///
+    /// @return empty with an error noted
+    Optional<byte[]> octets(String name, ConfigErrors errors) {
+        Path file = folder.resolve(name);
+        Place place = Place.whole(shown(name));
+        try {
+            if (!Files.exists(file)) {
+                errors.add(place, "the file is missing", missingHint());
+                return Optional.empty();
+            }
+            Path real = file.toRealPath();
+            if (!real.startsWith(folder.toRealPath())) {
+                errors.add(
+                        place,
+                        "the file is a link that leads out of the configuration folder",
+                        "put the file itself here");
+                return Optional.empty();
+            }
+            if (!Files.isRegularFile(real)) {
+                errors.add(place, "this is not a file", null);
+                return Optional.empty();
+            }
+            if (anyoneCanWrite(real, errors)) {
+                return Optional.empty();
+            }
+            return bounded(real, place, errors);
+        } catch (IOException e) {
+            errors.add(place, "the file cannot be read", reason(e));
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<byte[]> bounded(Path file, Place place, ConfigErrors errors)
+            throws IOException {
+        byte[] octets;
+        try (var in = Files.newInputStream(file)) {
+            octets = in.readNBytes(FILE_OCTETS_MAX + 1);
+        }
+        if (octets.length > FILE_OCTETS_MAX) {
+            errors.add(place, "the file has more than " + FILE_OCTETS_MAX + " octets", null);
+            return Optional.empty();
+        }
+        return Optional.of(octets);
+    }
+
+    /// Looks at the file and at all folders between it and the configuration folder.
+    private boolean anyoneCanWrite(Path real, ConfigErrors errors) throws IOException {
+        Path top = folder.toRealPath();
+        boolean open = false;
+        for (Path path = real; path != null && path.startsWith(top); path = path.getParent()) {
+            if (isOpen(path)) {
+                Path shown = folder.resolve(top.relativize(path)).normalize();
+                errors.add(
+                        Place.whole(shown.toString()),
+                        "everyone on this machine may write this " + kind(path),
+                        "run: chmod o-w " + shown);
+                open = true;
+            }
+        }
+        return open;
+    }
+
+    private static String kind(Path path) {
+        return Files.isDirectory(path) ? "folder" : "file";
+    }
+
+    private static boolean isOpen(Path path) throws IOException {
+        var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        return view != null
+                && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    private Optional<String> decode(String name, byte[] octets, ConfigErrors errors) {
+        try {
+            return Optional.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString());
+        } catch (CharacterCodingException e) {
+            errors.add(
+                    Place.whole(shown(name)),
+                    "the file is not UTF-8 text",
+                    "save it as UTF-8 in your editor");
+            return Optional.empty();
+        }
+    }
+
+    private String missingHint() {
+        return Files.isDirectory(folder)
+                ? "restore it from the shipped policy-config/"
+                : "there is no folder " + folder + "; name it with --config";
+    }
+
+    private static String reason(IOException e) {
+        return "the system says: " + e.getClass().getSimpleName() + " " + e.getMessage();
+    }
+}

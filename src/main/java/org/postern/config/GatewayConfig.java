@@ -1,0 +1,157 @@
+package org.postern.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Domain;
+
+/// What `gateway.yaml` says, checked: the part of the configuration that needs a restart.
+///
+/// Paths are complete: they were resolved against the configuration folder or the data folder.
+///
+/// @param tls the gateway's own certificate; null only if no listener needs one
+public record GatewayConfig(
+        Site site,
+        Storage storage,
+        Listeners listeners,
+        @Nullable OwnCertificate tls,
+        Limits limits,
+        Clinic clinic,
+        Outgoing outgoing,
+        PickupTerms pickup) {
+
+    /// Who the gateway is.
+    ///
+    /// @param hostname its own name, in greetings, trace fields and message ids
+    /// @param domains the clinic's own mail domains; mail to them is internal
+    public record Site(Domain hostname, Set<Domain> domains) {
+        public Site {
+            domains = Set.copyOf(domains);
+        }
+    }
+
+    /// Where things lie.
+    ///
+    /// @param data the folder of everything the gateway writes
+    /// @param keystore the PKCS#12 file with the key that wraps all other keys
+    /// @param keystorePassword the file whose first line opens the keystore
+    /// @param users the password file of those who may submit
+    /// @param patients the file with what the clinic knows for the check at pickup
+    public record Storage(
+            Path data, Path keystore, Path keystorePassword, Path users, Path patients) {}
+
+    /// The doors that are open; null where there is none. At least one is.
+    ///
+    /// @param submission STARTTLS required (RFC 6409)
+    /// @param submissions TLS from the first octet (RFC 8314)
+    public record Listeners(
+            @Nullable Endpoint submission,
+            @Nullable Endpoint submissions,
+            @Nullable RelayEndpoint relay,
+            @Nullable Endpoint inbound,
+            @Nullable PickupEndpoint pickup) {
+        public Listeners {
+            if (submission == null
+                    && submissions == null
+                    && relay == null
+                    && inbound == null
+                    && pickup == null) {
+                throw new IllegalArgumentException("a gateway has at least one listener");
+            }
+        }
+    }
+
+    /// @param address an IP address literal; `0.0.0.0` and `::` are all of the machine's
+    /// @param port 0 lets the system choose; a file never says so
+    public record Endpoint(String address, int port) {
+        public Endpoint {
+            if (port < 0 || port > Values.PORT_MAX) {
+                throw new IllegalArgumentException("a port is a number from 0 to 65535");
+            }
+        }
+    }
+
+    /// @param networks who may relay, as `192.0.2.0/24` or `2001:db8::/32`; checked
+    public record RelayEndpoint(Endpoint at, List<String> networks) {
+        public RelayEndpoint {
+            networks = List.copyOf(networks);
+        }
+    }
+
+    /// @param url what stands in the links of notices, without a slash at its end
+    public record PickupEndpoint(Endpoint at, String url, PickupTls tls) {}
+
+    /// Who speaks TLS with the patient's browser.
+    public enum PickupTls {
+        /// The gateway itself, with its own certificate.
+        HERE,
+        /// A web server in front of it, which passes requests on in clear on this machine.
+        PROXY
+    }
+
+    /// PEM files: the chain, the server's own certificate first, and its private key.
+    public record OwnCertificate(Path certificate, Path key) {}
+
+    /// @param message octets of one message
+    /// @param recipients of one message
+    /// @param connections at once, over all listeners
+    /// @param connectionsPerSource at once, from one IP address
+    public record Limits(long message, int recipients, int connections, int connectionsPerSource) {}
+
+    /// How the clinic presents itself to patients.
+    ///
+    /// @param language of notices and pages where the patient's own is not known
+    /// @param colour `#rrggbb`, dark enough for white text on it (WCAG 2.2, 1.4.3)
+    /// @param emergency the sentence about emergencies, shown wherever a patient may write
+    public record Clinic(
+            String name, String phone, Locale language, String colour, String emergency) {}
+
+    /// Where mail goes from here.
+    ///
+    /// @param internal the clinic's own mail server
+    /// @param smartHost where notices and unprotected mail leave
+    /// @param routes partners that are reached over proved TLS
+    public record Outgoing(NextServer internal, SmartHost smartHost, List<Route> routes) {
+        public Outgoing {
+            routes = List.copyOf(routes);
+        }
+    }
+
+    /// A mail server that the gateway hands mail to.
+    ///
+    /// @param host a host name or an IP address literal
+    /// @param trust PEM file of the trust anchors; null for those of the system
+    public record NextServer(String host, int port, NextTls tls, @Nullable Path trust) {}
+
+    /// How the hop to a mail server is kept from others.
+    public enum NextTls {
+        NONE,
+        /// TLS if it is offered, no matter whose certificate: proves nothing.
+        OPPORTUNISTIC,
+        /// STARTTLS with a verified certificate, or no delivery.
+        VERIFIED,
+        /// TLS from the first octet with a verified certificate, or no delivery.
+        VERIFIED_IMPLICIT;
+
+        /// Whether the peer's certificate is verified.
+        public boolean proves() {
+            return this == VERIFIED || this == VERIFIED_IMPLICIT;
+        }
+    }
+
+    /// @param login null if the smart host asks for none
+    public record SmartHost(NextServer server, @Nullable Login login) {}
+
+    /// @param passwordFile its first line is the password
+    public record Login(String user, Path passwordFile) {}
+
+    /// Mail to this domain can be handed to this server over TLS that proves whose it is.
+    public record Route(Domain domain, NextServer server) {}
+
+    /// @param link how long a link in a notice opens the message
+    /// @param keep how long a message stays in the mailbox
+    public record PickupTerms(Duration link, Duration keep) {}
+}

@@ -1,0 +1,209 @@
+package org.postern.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postern.config.GatewayConfig.Clinic;
+import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.Limits;
+import org.postern.config.GatewayConfig.Listeners;
+import org.postern.config.GatewayConfig.OwnCertificate;
+import org.postern.config.GatewayConfig.PickupEndpoint;
+import org.postern.config.GatewayConfig.PickupTerms;
+import org.postern.config.GatewayConfig.PickupTls;
+import org.postern.config.GatewayConfig.RelayEndpoint;
+import org.postern.config.GatewayConfig.Site;
+import org.postern.config.GatewayConfig.Storage;
+import org.postern.mail.Domain;
+import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.Parsed;
+import org.postern.yaml.Section;
+import org.postern.yaml.YamlNode;
+
+/// Turns `gateway.yaml` into a [GatewayConfig]. Every key, its default and its meaning stand in the
+/// shipped file too; a test compares the two.
+final class GatewayReader {
+    static final String FILE = "gateway.yaml";
+
+    private static final long KIB = 1 << 10;
+    private static final long MIB = 1 << 20;
+
+    private static final Map<String, Locale> LANGUAGES =
+            Map.of("en", Locale.ENGLISH, "es", Locale.of("es"));
+    private static final Map<String, PickupTls> PICKUP_TLS =
+            Map.of("here", PickupTls.HERE, "proxy", PickupTls.PROXY);
+
+    private final Path folder;
+    private final ConfigErrors errors;
+
+    /// @param folder the configuration folder, against which its paths are resolved
+    GatewayReader(Path folder, ConfigErrors errors) {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.errors = errors;
+    }
+
+    /// @return empty with errors noted
+    Optional<GatewayConfig> read(YamlNode root) {
+        return Section.of("", root, errors).flatMap(this::gateway);
+    }
+
+    private Optional<GatewayConfig> gateway(Section top) {
+        Optional<Domain> hostname = top.required("hostname", Values::hostname);
+        List<Domain> domains = top.requiredList("domains", Values::domain);
+        Path data = top.or("data", Values.path(folder), folder.resolve("../data").normalize());
+        Optional<Storage> storage = storage(top, data);
+        Optional<Listeners> listeners = top.requiredSection("listeners").flatMap(this::listeners);
+        Optional<OwnCertificate> tls = top.section("tls").flatMap(s -> certificate(s, data));
+        Limits limits = top.section("limits").flatMap(GatewayReader::limits).orElse(LIMITS);
+        Optional<Clinic> clinic = top.requiredSection("clinic").flatMap(GatewayReader::clinic);
+        Optional<GatewayConfig.Outgoing> outgoing = new OutgoingReader(folder, data).read(top);
+        PickupTerms pickup = top.section("pickup").flatMap(GatewayReader::pickup).orElse(TERMS);
+        if (tls.isEmpty() && listeners.isPresent() && needsCertificate(listeners.get())) {
+            top.wrong(
+                    "tls",
+                    "the listeners submission, submissions and pickup (with tls: here) need a"
+                            + " certificate",
+                    "name it: tls: { certificate: FILE, key: FILE }");
+        }
+        return top.build(() ->
+                new GatewayConfig(
+                        new Site(hostname.orElseThrow(), Set.copyOf(domains)),
+                        storage.orElseThrow(),
+                        listeners.orElseThrow(),
+                        tls.orElse(null),
+                        limits,
+                        clinic.orElseThrow(),
+                        outgoing.orElseThrow(),
+                        pickup));
+    }
+
+    private static Optional<Storage> storage(Section top, Path data) {
+        Parsed.Parser<Path> inData = Values.path(data);
+        Path users = top.or("users", inData, data.resolve("users"));
+        Path patients = top.or("patients", inData, data.resolve("patients.csv"));
+        Path keystore = data.resolve("keys/postern.p12");
+        Path password = data.resolve("keys/password");
+        Optional<Section> keys = top.section("keys");
+        if (keys.isEmpty()) {
+            return Optional.of(new Storage(data, keystore, password, users, patients));
+        }
+        Section section = keys.get();
+        Path namedKeystore = section.or("keystore", inData, keystore);
+        Path namedPassword = section.or("password-file", inData, password);
+        return section.build(
+                () -> new Storage(data, namedKeystore, namedPassword, users, patients));
+    }
+
+    private Optional<Listeners> listeners(Section section) {
+        Optional<Endpoint> submission = endpoint(section, "submission", 587);
+        Optional<Endpoint> submissions = endpoint(section, "submissions", 465);
+        Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
+        Optional<Endpoint> inbound = endpoint(section, "inbound", 25);
+        Optional<PickupEndpoint> pickup = section.section("pickup").flatMap(GatewayReader::web);
+        boolean none =
+                List.of("submission", "submissions", "relay", "inbound", "pickup").stream()
+                        .noneMatch(section::has);
+        if (none) {
+            errors.add(
+                    section.place(),
+                    "no listener is named, so no mail could come in",
+                    "name at least one: submission, submissions, relay, inbound, pickup");
+        }
+        return section.build(() ->
+                new Listeners(
+                        submission.orElse(null),
+                        submissions.orElse(null),
+                        relay.orElse(null),
+                        inbound.orElse(null),
+                        pickup.orElse(null)));
+    }
+
+    private static Optional<Endpoint> endpoint(Section listeners, String name, int usualPort) {
+        return listeners
+                .section(name)
+                .flatMap(section -> {
+                    Endpoint endpoint = address(section, usualPort);
+                    return section.build(() -> endpoint);
+                });
+    }
+
+    /// All addresses of the machine, unless the file says otherwise.
+    private static Endpoint address(Section section, int usualPort) {
+        String address = section.or("address", Values::listenAddress, "0.0.0.0");
+        return new Endpoint(address, section.or("port", Values::port, usualPort));
+    }
+
+    private static Optional<RelayEndpoint> relay(Section section) {
+        Endpoint endpoint = address(section, 2525);
+        List<String> networks = section.requiredList("networks", Values::network);
+        return section.build(() -> new RelayEndpoint(endpoint, networks));
+    }
+
+    private static Optional<PickupEndpoint> web(Section section) {
+        Endpoint endpoint = address(section, 443);
+        Optional<String> url = section.required("url", Values::url);
+        PickupTls tls = section.or("tls", Values.word(PICKUP_TLS), PickupTls.HERE);
+        return section.build(() -> new PickupEndpoint(endpoint, url.orElseThrow(), tls));
+    }
+
+    private static Optional<OwnCertificate> certificate(Section section, Path data) {
+        Optional<Path> certificate = section.required("certificate", Values.path(data));
+        Optional<Path> key = section.required("key", Values.path(data));
+        return section.build(
+                () -> new OwnCertificate(certificate.orElseThrow(), key.orElseThrow()));
+    }
+
+    private static boolean needsCertificate(Listeners listeners) {
+        @Nullable PickupEndpoint pickup = listeners.pickup();
+        return listeners.submission() != null
+                || listeners.submissions() != null
+                || (pickup != null && pickup.tls() == PickupTls.HERE);
+    }
+
+    private static final Limits LIMITS = new Limits(25 * MIB, 500, 500, 50);
+
+    private static Optional<Limits> limits(Section section) {
+        Limits limits =
+                new Limits(
+                        section.or("message", Values.size(64 * KIB, 100 * MIB), LIMITS.message()),
+                        // RFC 5321 §4.5.3.1.8: at least 100.
+                        section.or("recipients", Values.number(100, 10_000), LIMITS.recipients()),
+                        section.or("connections", Values.number(1, 10_000), LIMITS.connections()),
+                        section.or(
+                                "connections-per-source",
+                                Values.number(1, 10_000),
+                                LIMITS.connectionsPerSource()));
+        return section.build(() -> limits);
+    }
+
+    private static Optional<Clinic> clinic(Section section) {
+        section.hints(Map.of("color", "did you mean \"colour\"?"));
+        Optional<String> name = section.required("name", Values.line(100));
+        Optional<String> phone = section.required("phone", Values::phone);
+        Locale language = section.or("language", Values.word(LANGUAGES), Locale.ENGLISH);
+        String colour = section.or("colour", Values::colour, "#1a5f7a");
+        String emergency = section.or("emergency", Values.line(300), "In an emergency call 911.");
+        return section.build(() ->
+                new Clinic(name.orElseThrow(), phone.orElseThrow(), language, colour, emergency));
+    }
+
+    private static final PickupTerms TERMS =
+            new PickupTerms(Duration.ofDays(30), Duration.ofDays(90));
+
+    private static Optional<PickupTerms> pickup(Section section) {
+        Duration link = section.or("link-days", Values.days(1, 90), TERMS.link());
+        Duration keep = section.or("keep-days", Values.days(1, 3_650), TERMS.keep());
+        if (keep.compareTo(link) < 0) {
+            section.wrong(
+                    "keep-days",
+                    "a message would go before its link does: keep-days is less than link-days",
+                    "make keep-days at least " + link.toDays());
+        }
+        return section.build(() -> new PickupTerms(link, keep));
+    }
+}

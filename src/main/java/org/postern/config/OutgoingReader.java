@@ -1,0 +1,123 @@
+package org.postern.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postern.config.GatewayConfig.Login;
+import org.postern.config.GatewayConfig.NextServer;
+import org.postern.config.GatewayConfig.NextTls;
+import org.postern.config.GatewayConfig.Outgoing;
+import org.postern.config.GatewayConfig.Route;
+import org.postern.config.GatewayConfig.SmartHost;
+import org.postern.mail.Domain;
+import org.postern.yaml.Parsed;
+import org.postern.yaml.Section;
+import org.postern.yaml.YamlNode;
+
+/// Reads where mail goes from here: the keys `internal`, `smart-host` and `routes`.
+final class OutgoingReader {
+    private static final Map<String, NextTls> TLS = new LinkedHashMap<>();
+
+    static {
+        TLS.put("none", NextTls.NONE);
+        TLS.put("opportunistic", NextTls.OPPORTUNISTIC);
+        TLS.put("verified", NextTls.VERIFIED);
+        TLS.put("verified-implicit", NextTls.VERIFIED_IMPLICIT);
+    }
+
+    private final Path folder;
+    private final Path data;
+
+    OutgoingReader(Path folder, Path data) {
+        this.folder = folder;
+        this.data = data;
+    }
+
+    Optional<Outgoing> read(Section top) {
+        Optional<NextServer> internal = top.requiredSection("internal").flatMap(this::internal);
+        Optional<SmartHost> smartHost = top.requiredSection("smart-host").flatMap(this::smartHost);
+        List<Route> routes = new ArrayList<>();
+        Set<Domain> routed = new HashSet<>();
+        for (Section section : top.sections("routes")) {
+            route(section, routed).ifPresent(routes::addAll);
+        }
+        return internal.flatMap(
+                server -> smartHost.map(host -> new Outgoing(server, host, routes)));
+    }
+
+    private Optional<NextServer> internal(Section section) {
+        Optional<NextServer> server = server(section);
+        return section.build(server::orElseThrow);
+    }
+
+    private Optional<SmartHost> smartHost(Section section) {
+        Optional<NextServer> server = server(section);
+        Optional<String> user = section.optional("user", Values.line(200));
+        Optional<Path> password = section.optional("password-file", Values.path(data));
+        if (section.has("user") != section.has("password-file")) {
+            section.wrong(
+                    section.has("user") ? "user" : "password-file",
+                    "user and password-file belong together",
+                    "name both, or neither");
+        }
+        if (section.has("user") && server.isPresent() && !server.get().tls().proves()) {
+            section.wrong(
+                    "tls",
+                    "the password would go to a server whose certificate is not verified",
+                    "write tls: verified");
+        }
+        return section.build(() -> new SmartHost(server.orElseThrow(), login(user, password)));
+    }
+
+    private static @Nullable Login login(Optional<String> user, Optional<Path> password) {
+        return user.flatMap(name -> password.map(file -> new Login(name, file))).orElse(null);
+    }
+
+    private Optional<List<Route>> route(Section section, Set<Domain> routed) {
+        List<Domain> domains = section.requiredList("domain", Values::domain);
+        Optional<NextServer> server = server(section);
+        for (Domain domain : domains) {
+            if (!routed.add(domain)) {
+                section.wrong(
+                        "domain", "a route for " + domain + " stands above already", "keep one");
+            }
+        }
+        if (server.isPresent() && !server.get().tls().proves()) {
+            section.wrong(
+                    "tls",
+                    "a route is used only over TLS that proves whose server it is",
+                    "write tls: verified or tls: verified-implicit");
+        }
+        return section.build(
+                () -> domains.stream().map(d -> new Route(d, server.orElseThrow())).toList());
+    }
+
+    /// The keys that every mail server has. A port that is not named is the usual one of its TLS.
+    private Optional<NextServer> server(Section section) {
+        Optional<String> host = section.required("host", Values::host);
+        NextTls tls = section.or("tls", Values.word(TLS), NextTls.VERIFIED);
+        int port = section.or("port", Values::port, tls == NextTls.VERIFIED_IMPLICIT ? 465 : 25);
+        Optional<Path> trust = section.optional("trust", this::trust);
+        return host.map(name -> new NextServer(name, port, tls, trust.orElse(null)));
+    }
+
+    private Parsed<Path> trust(YamlNode.Text text) {
+        return Values.path(folder)
+                .apply(text)
+                .then(file ->
+                        Files.isRegularFile(file)
+                                ? Parsed.good(file)
+                                : Parsed.bad(
+                                        "there is no file " + file,
+                                        "the path is taken from the folder of this file;"
+                                                + " leave the key out to trust the"
+                                                + " system's authorities"));
+    }
+}

@@ -1,0 +1,98 @@
+package org.postern.config;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.postern.policy.Condition;
+import org.postern.policy.Decision;
+import org.postern.policy.Policy;
+import org.postern.policy.Rule;
+import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.Parsed;
+import org.postern.yaml.Section;
+import org.postern.yaml.YamlNode;
+
+/// Turns `policy.yaml` into a [Policy].
+final class PolicyReader {
+    static final String FILE = "policy.yaml";
+
+    static final int RULES_MAX = 1_000;
+
+    /// Names stand in the audit, in explanations and in parentheses.
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][^\\p{C}()]{0,79}");
+
+    private final ConfigErrors errors;
+
+    PolicyReader(ConfigErrors errors) {
+        this.errors = errors;
+    }
+
+    /// @return empty with errors noted
+    Optional<Policy> read(YamlNode root) {
+        return Section.of("policy", root, errors).flatMap(this::policy);
+    }
+
+    private Optional<Policy> policy(Section top) {
+        if (!top.has("rules")) {
+            top.wrong("rules", "there are no rules, so all mail would be held", "write rules:");
+        }
+        List<Section> sections = top.sections("rules");
+        if (sections.size() > RULES_MAX) {
+            top.wrong("rules", "there are more than " + RULES_MAX + " rules", "merge some");
+        }
+        List<Rule> rules = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        Optional<String> open = Optional.empty();
+        for (Section section : sections) {
+            Optional<String> above = open;
+            if (above.isPresent()) {
+                errors.add(
+                        section.place(),
+                        "this rule can never decide: the rule \""
+                                + above.get()
+                                + "\" above it has no \"when\" and takes everything",
+                        "move it up, or remove it");
+            }
+            Optional<Rule> rule = rule(section, names);
+            rule.ifPresent(rules::add);
+            open = open.or(() -> rule.filter(PolicyReader::takesAll).map(Rule::name));
+        }
+        return top.build(() -> new Policy(rules));
+    }
+
+    private Optional<Rule> rule(Section section, Set<String> names) {
+        Optional<String> name = section.required("name", PolicyReader::name);
+        if (name.isPresent() && !names.add(name.get().toLowerCase(Locale.ROOT))) {
+            section.wrong(
+                    "name",
+                    "a rule \"" + name.get() + "\" stands above already",
+                    "give this one another name");
+        }
+        Condition when =
+                section.node("when")
+                        .flatMap(new ConditionReader(errors)::read)
+                        .orElse(new Condition.Always());
+        Optional<Decision> then =
+                section.requiredSection("then", "then").flatMap(DecisionReader::read);
+        return section.build(() -> new Rule(name.orElseThrow(), when, then.orElseThrow()));
+    }
+
+    private static boolean takesAll(Rule rule) {
+        return rule.when() instanceof Condition.Always;
+    }
+
+    private static Parsed<String> name(YamlNode.Text text) {
+        return Values.line(80)
+                .apply(text)
+                .then(name ->
+                        NAME.matcher(name).matches()
+                                ? Parsed.good(name)
+                                : Parsed.bad(
+                                        "\"" + name + "\" is not a rule's name",
+                                        "begin with a letter or digit, without" + " parentheses"));
+    }
+}

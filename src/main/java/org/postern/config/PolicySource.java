@@ -1,0 +1,57 @@
+package org.postern.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.postern.policy.Policy;
+import org.postern.yaml.Checked;
+import org.postern.yaml.ConfigError;
+import org.postern.yaml.ConfigErrors;
+
+/// The policy in force. It is replaced whole or not at all, and any thread may ask for it.
+public final class PolicySource {
+    private final ConfigFolder folder;
+    private volatile Policy current;
+
+    /// @param checked the policy that the start has already accepted
+    public PolicySource(Path folder, Policy checked) {
+        this.folder = new ConfigFolder(folder);
+        this.current = checked;
+    }
+
+    /// The policy to rule by. A message takes it once and keeps to it.
+    public Policy current() {
+        return current;
+    }
+
+    /// Reads `policy.yaml` again.
+    public synchronized Reload reload() {
+        ConfigErrors errors = new ConfigErrors();
+        Optional<Policy> read = Configuration.policy(folder, errors);
+        return switch (Checked.of(read, errors)) {
+            case Checked.Invalid<Policy>(List<ConfigError> wrong) -> new Reload.Kept(wrong);
+            case Checked.Valid<Policy>(Policy policy) when policy.equals(current) ->
+                    new Reload.Unchanged();
+            case Checked.Valid<Policy>(Policy policy) -> {
+                current = policy;
+                yield new Reload.Replaced(policy.rules().size());
+            }
+        };
+    }
+
+    /// What came of a reload.
+    public sealed interface Reload {
+        /// The new policy is in force.
+        record Replaced(int rules) implements Reload {}
+
+        /// The file says what it said before.
+        record Unchanged() implements Reload {}
+
+        /// The file is wrong; the old policy stays in force.
+        record Kept(List<ConfigError> errors) implements Reload {
+            public Kept {
+                errors = List.copyOf(errors);
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package org.postern.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.yaml.Parsed;
+import org.postern.yaml.Suggestion;
+import org.postern.yaml.YamlNode;
+
+/// The kinds of values that configuration files hold. No parser here asks the network or the disk;
+/// none throws.
+final class Values {
+    static final int PORT_MAX = 65_535;
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9}) ?([A-Za-z]+)");
+    private static final Pattern COLOUR = Pattern.compile("#[0-9a-fA-F]{6}");
+    private static final Pattern PHONE = Pattern.compile("\\+?[0-9][0-9 ().-]{4,30}");
+    private static final Map<String, Integer> UNIT_BITS =
+            Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
+
+    /// WCAG 2.2, success criterion 1.4.3.
+    private static final double CONTRAST_MIN = 4.5;
+
+    private Values() {}
+
+    /// One line of text for people.
+    static Parsed.Parser<String> line(int charactersMax) {
+        return text -> {
+            String value = text.value().strip();
+            if (value.isEmpty()) {
+                return Parsed.bad("the text is empty");
+            }
+            if (value.length() > charactersMax) {
+                return Parsed.bad("the text has more than " + charactersMax + " characters");
+            }
+            if (value.chars().anyMatch(Character::isISOControl)) {
+                return Parsed.bad("the text must be one line, without control characters");
+            }
+            return Parsed.good(value);
+        };
+    }
+
+    /// A whole number, written without quotes.
+    static Parsed.Parser<Integer> number(int min, int max) {
+        return text -> {
+            String range = "a number from " + min + " to " + max;
+            if (!text.plain()) {
+                return Parsed.bad(
+                        quoted(text) + " is text, and here belongs " + range, "remove the quotes");
+            }
+            if (!NUMBER.matcher(text.value()).matches()) {
+                return Parsed.bad(quoted(text) + " is not " + range);
+            }
+            long value = Long.parseLong(text.value());
+            return value < min || value > max
+                    ? Parsed.bad(quoted(text) + " is not " + range)
+                    : Parsed.good((int) value);
+        };
+    }
+
+    static Parsed<Integer> port(YamlNode.Text text) {
+        return number(1, PORT_MAX).apply(text);
+    }
+
+    /// Whole days.
+    static Parsed.Parser<Duration> days(int min, int max) {
+        return text -> number(min, max).apply(text).then(n -> Parsed.good(Duration.ofDays(n)));
+    }
+
+    /// A size such as `25 MiB`, in octets.
+    static Parsed.Parser<Long> size(long min, long max) {
+        return text -> {
+            Matcher matcher = SIZE.matcher(text.value());
+            String example = "write it like 25 MiB (units: B, KiB, MiB, GiB)";
+            if (!matcher.matches()) {
+                return Parsed.bad(quoted(text) + " is not a size", example);
+            }
+            Integer bits = UNIT_BITS.get(matcher.group(2));
+            if (bits == null) {
+                String binary = matcher.group(2).toUpperCase(Locale.ROOT).charAt(0) + "iB";
+                boolean known = UNIT_BITS.containsKey(binary);
+                return Parsed.bad(
+                        "unknown unit \"" + matcher.group(2) + "\"",
+                        known ? "did you mean " + matcher.group(1) + " " + binary + "?" : example);
+            }
+            long octets = Long.parseLong(matcher.group(1)) << bits;
+            return octets < min || octets > max
+                    ? Parsed.bad(
+                            quoted(text) + " is out of range",
+                            "from " + shown(min) + " to " + shown(max))
+                    : Parsed.good(octets);
+        };
+    }
+
+    static Parsed<Domain> domain(YamlNode.Text text) {
+        return Domain.parse(text.value())
+                .map(Parsed::good)
+                .orElseGet(() ->
+                        Parsed.bad(
+                                quoted(text) + " is not a domain name",
+                                text.value().contains("@")
+                                        ? "write only what stands behind the @"
+                                        : "write it like clinic.example"));
+    }
+
+    /// The gateway's own name: at least two labels, as other servers expect (RFC 5321 §4.1.1.1).
+    static Parsed<Domain> hostname(YamlNode.Text text) {
+        return domain(text)
+                .then(name ->
+                        name.name().contains(".")
+                                ? Parsed.good(name)
+                                : Parsed.bad(
+                                        quoted(text) + " is not a full host name",
+                                        "write it like gateway.clinic.example"));
+    }
+
+    static Parsed<Address> address(YamlNode.Text text) {
+        return Address.parse(text.value())
+                .map(Parsed::good)
+                .orElseGet(() ->
+                        Parsed.bad(
+                                quoted(text) + " is not an address",
+                                "write it like anna@clinic.example, without name or <>"));
+    }
+
+    /// A host to connect to: a name or an IP address literal. It is not looked up.
+    static Parsed<String> host(YamlNode.Text text) {
+        String value = text.value();
+        if (IpText.isAddress(value)) {
+            return Parsed.good(value);
+        }
+        if (value.contains(":")) {
+            return Parsed.bad(
+                    quoted(text) + " is not a host name", "the port has a key of its own: port");
+        }
+        return Domain.parse(value)
+                .map(name -> Parsed.good(name.name()))
+                .orElseGet(() -> Parsed.bad(quoted(text) + " is not a host name or IP address"));
+    }
+
+    /// An IP address of this machine to listen on.
+    static Parsed<String> listenAddress(YamlNode.Text text) {
+        return IpText.isAddress(text.value())
+                ? Parsed.good(text.value())
+                : Parsed.bad(
+                        quoted(text) + " is not an IP address",
+                        "0.0.0.0 listens on all of them, 127.0.0.1 on this machine alone");
+    }
+
+    static Parsed<String> network(YamlNode.Text text) {
+        return IpText.network(text.value());
+    }
+
+    /// A path against a folder; an absolute one stays what it is. Nothing is looked up.
+    static Parsed.Parser<Path> path(Path folder) {
+        return text -> {
+            try {
+                return Parsed.good(folder.resolve(text.value()).normalize());
+            } catch (InvalidPathException e) {
+                return Parsed.bad(quoted(text) + " is not a file name");
+            }
+        };
+    }
+
+    /// The address of the patient's pages: https, or http on this machine alone, without a path.
+    static Parsed<String> url(YamlNode.Text text) {
+        URI uri;
+        try {
+            uri = new URI(text.value());
+        } catch (URISyntaxException e) {
+            return Parsed.bad(
+                    quoted(text) + " is not a web address", "write https://mail.clinic.example");
+        }
+        String host = uri.getHost();
+        String path = uri.getRawPath();
+        if (host == null || uri.getRawUserInfo() != null) {
+            return Parsed.bad(
+                    quoted(text) + " is not a web address", "write https://mail.clinic.example");
+        }
+        boolean here = List.of("localhost", "127.0.0.1", "[::1]").contains(host);
+        if (!"https".equals(uri.getScheme()) && !("http".equals(uri.getScheme()) && here)) {
+            return Parsed.bad(quoted(text) + " is not protected", "patients' pages need https://");
+        }
+        boolean more = path != null && !path.isEmpty() && !path.equals("/");
+        if (more || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            return Parsed.bad(quoted(text) + " must end behind the host name or port");
+        }
+        String value = text.value();
+        return Parsed.good(value.endsWith("/") ? value.substring(0, value.length() - 1) : value);
+    }
+
+    static Parsed<String> phone(YamlNode.Text text) {
+        String value = text.value().strip();
+        return PHONE.matcher(value).matches()
+                ? Parsed.good(value)
+                : Parsed.bad(
+                        quoted(text) + " is not a phone number", "write it like +1 555 010 0199");
+    }
+
+    /// A colour on which white text can be read.
+    static Parsed<String> colour(YamlNode.Text text) {
+        if (!COLOUR.matcher(text.value()).matches()) {
+            return Parsed.bad(
+                    quoted(text) + " is not a colour", "write it in quotes, like \"#1a5f7a\"");
+        }
+        double contrast = 1.05 / (luminance(text.value()) + 0.05);
+        return contrast < CONTRAST_MIN
+                ? Parsed.bad(
+                        quoted(text) + " is too light: white text on it cannot be read by all",
+                        "choose a darker one")
+                : Parsed.good(text.value().toLowerCase(Locale.ROOT));
+    }
+
+    /// One word of a list.
+    static <T> Parsed.Parser<T> word(Map<String, T> words) {
+        return text -> {
+            T value = words.get(text.value());
+            if (value != null) {
+                return Parsed.good(value);
+            }
+            String all = String.join(", ", new TreeSet<>(words.keySet()));
+            return Parsed.bad(
+                    "unknown word " + quoted(text),
+                    Suggestion.didYouMean(text.value(), words.keySet())
+                            .orElse("known here: " + all));
+        };
+    }
+
+    /// A text that must stand in a single line of a protocol: printable ASCII.
+    static Parsed.Parser<String> spoken(int charactersMax) {
+        Function<String, Parsed<String>> ascii =
+                value ->
+                        value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E)
+                                ? Parsed.good(value)
+                                : Parsed.bad(
+                                        "the text is spoken in SMTP, which knows only ASCII",
+                                        "write it without accents and typographic quotes");
+        return text -> line(charactersMax).apply(text).then(ascii);
+    }
+
+    static String quoted(YamlNode.Text text) {
+        String value = text.value();
+        return '"' + (value.length() > 60 ? value.substring(0, 60) + "…" : value) + '"';
+    }
+
+    private static String shown(long octets) {
+        if (octets >= 1 << 20) {
+            return (octets >> 20) + " MiB";
+        }
+        return (octets >> 10) + " KiB";
+    }
+
+    /// WCAG 2.2, relative luminance.
+    private static double luminance(String colour) {
+        return 0.2126 * linear(colour, 1) + 0.7152 * linear(colour, 3) + 0.0722 * linear(colour, 5);
+    }
+
+    private static double linear(String colour, int from) {
+        double c = Integer.parseInt(colour, from, from + 2, 16) / 255.0;
+        return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
+    }
+}

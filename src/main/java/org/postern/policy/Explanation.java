@@ -1,0 +1,15 @@
+package org.postern.policy;
+
+import java.util.List;
+
+/// Why one recipient's decision is what it is: every rule that was looked at, in order.
+///
+/// @param steps the last one is the deciding rule; if no rule decided, all of them
+public record Explanation(Ruling.ForRecipient ruling, List<Step> steps) {
+    public Explanation {
+        steps = List.copyOf(steps);
+    }
+
+    /// One rule that was looked at.
+    public record Step(Rule rule, Reading reading) {}
+}

@@ -1,0 +1,91 @@
+package org.postern.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.mail.Listener;
+
+/// All that the policy knows about a message: gathered before by the inspection, so that a ruling
+/// can be explained, tested and replayed from these values alone.
+///
+/// @param originator the reverse-path; null if it is empty
+/// @param authenticated who logged in; null where nobody has to
+/// @param size of the content, in octets
+/// @param internal the clinic's own domains
+public record Facts(
+        Listener listener,
+        @Nullable Address originator,
+        @Nullable Address authenticated,
+        List<Address> recipients,
+        SubjectTags subject,
+        Fields header,
+        long size,
+        Set<Domain> internal) {
+    public Facts {
+        recipients = List.copyOf(recipients);
+        internal = Set.copyOf(internal);
+    }
+
+    /// Addresses and tags are patients' data too: a log line that meets facts learns nothing.
+    @Override
+    public String toString() {
+        return "Facts[" + listener + ", " + recipients.size() + " recipients]";
+    }
+
+    /// One header field, decoded.
+    ///
+    /// @param readable false if its value could not be decoded with certainty
+    public record Field(String name, String value, boolean readable) {}
+
+    /// The header fields of the message, found by name without regard to case (RFC 5322 §1.2.2).
+    public static final class Fields {
+        private final Map<String, List<Field>> byName;
+        private final boolean complete;
+
+        private Fields(Map<String, List<Field>> byName, boolean complete) {
+            this.byName = byName;
+            this.complete = complete;
+        }
+
+        /// The whole header section.
+        public static Fields of(List<Field> fields) {
+            return new Fields(index(fields), true);
+        }
+
+        /// What could be read of a header section that is damaged or over its limits: any field may
+        /// be missing, so each one counts as present.
+        public static Fields incomplete(List<Field> fields) {
+            return new Fields(index(fields), false);
+        }
+
+        private static Map<String, List<Field>> index(List<Field> fields) {
+            Map<String, List<Field>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            for (Field field : fields) {
+                byName.computeIfAbsent(field.name(), _ -> new ArrayList<>()).add(field);
+            }
+            byName.replaceAll((_, same) -> List.copyOf(same));
+            return byName;
+        }
+
+        /// All fields of this name, in their order.
+        public List<Field> named(String name) {
+            return byName.getOrDefault(name, List.of());
+        }
+
+        /// Whether nothing of the header section was left unread.
+        public boolean complete() {
+            return complete;
+        }
+    }
+
+    /// The form in which words are compared: case and surrounding blanks do not count.
+    static String fold(String text) {
+        return text.strip().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,50 @@
+package org.postern.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+
+/// Whom an address condition means: anyone who is in one of these sets.
+///
+/// @param internal whether the clinic's own domains are among them
+/// @param domains exactly these
+/// @param below all domains below these, themselves not included: `*.partner.example`
+/// @param addresses single addresses, by [Address#key()]
+public record Who(boolean internal, Set<Domain> domains, Set<Domain> below, Set<String> addresses) {
+    public Who {
+        domains = Set.copyOf(domains);
+        below = Set.copyOf(below);
+        addresses = Set.copyOf(addresses);
+    }
+
+    /// The clinic's own people.
+    public static final Who INTERNAL = new Who(true, Set.of(), Set.of(), Set.of());
+
+    boolean includes(Address address, Set<Domain> internalDomains) {
+        Domain domain = address.domain();
+        if (domains.contains(domain) || (internal && internalDomains.contains(domain))) {
+            return true;
+        }
+        for (Domain parent : below) {
+            if (domain.isBelow(parent)) {
+                return true;
+            }
+        }
+        return !addresses.isEmpty() && addresses.contains(address.key());
+    }
+
+    /// As a policy file would say it, such as `stmary.example or *.partner.example`.
+    String words() {
+        List<String> words = new ArrayList<>();
+        domains.stream().map(Domain::name).sorted().forEach(words::add);
+        below.stream().map(d -> "*." + d.name()).sorted().forEach(words::add);
+        addresses.stream().map(a -> a.toLowerCase(Locale.ROOT)).sorted().forEach(words::add);
+        if (internal) {
+            words.addFirst("internal");
+        }
+        return String.join(" or ", words);
+    }
+}

@@ -1,0 +1,56 @@
+package org.postern.yaml;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Gathers all errors of one run over all files, so that a person mends them in one go.
+///
+/// It also remembers which keys were asked for: these are the keys that exist, and a test compares
+/// them with the documentation. For one thread.
+public final class ConfigErrors {
+    /// More errors than this help nobody.
+    private static final int ERRORS_MAX = 200;
+
+    private final List<ConfigError> errors = new ArrayList<>();
+    private final SortedSet<String> askedKeys = new TreeSet<>();
+
+    /// Notes an error.
+    ///
+    /// @param suggestion null if there is none
+    public void add(Place place, String text, @Nullable String suggestion) {
+        ConfigError error = new ConfigError(place, text, suggestion);
+        // A folder's fault shows with every file in it; once is enough.
+        if (errors.size() < ERRORS_MAX && !errors.contains(error)) {
+            errors.add(error);
+        }
+    }
+
+    /// How many there are until now.
+    public int count() {
+        return errors.size();
+    }
+
+    /// By file, line and column.
+    public List<ConfigError> inOrder() {
+        return errors.stream()
+                .sorted(
+                        Comparator.comparing(ConfigError::file)
+                                .thenComparingInt(ConfigError::line)
+                                .thenComparingInt(ConfigError::column))
+                .toList();
+    }
+
+    /// Every key that a reader asked for, as `section.key`.
+    public SortedSet<String> askedKeys() {
+        return Collections.unmodifiableSortedSet(askedKeys);
+    }
+
+    void asked(String section, String key) {
+        askedKeys.add(section + "." + key);
+    }
+}
