@@ -1,0 +1,104 @@
+package org.postern.smtp;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Domain;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+
+/// What is known of the client of a session, which is all that the session remembers of its
+/// commands outside a transaction. Going over to TLS makes a new one, so nothing that was learned
+/// in clear survives (RFC 3207 §4.2).
+///
+/// @param helo what it calls itself, made harmless; null before EHLO or HELO
+/// @param extended whether it said EHLO
+/// @param tls the protocol version; null in clear
+/// @param account who logged in; null if nobody has
+record Client(
+        InetAddress address,
+        @Nullable String helo,
+        boolean extended,
+        @Nullable String tls,
+        Authenticator.@Nullable Account account) {
+    private static final int HELO_OCTETS_MAX = 255;
+    private static final String HELO_SPECIALS = ".-_:[]";
+
+    /// RFC 5322 §3.3; the zone is UTC, which tells nothing about the place.
+    private static final DateTimeFormatter DATE_TIME =
+            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT);
+
+    /// One that has said nothing yet.
+    static Client stranger(InetAddress address) {
+        return new Client(address, null, false, null, null);
+    }
+
+    /// The same peer behind TLS, of which nothing else is known.
+    Client secured(String version) {
+        return new Client(address, null, false, version, null);
+    }
+
+    /// Remembers what the client calls itself, which nothing may rest on.
+    Client greeted(String name, boolean byEhlo) {
+        return new Client(address, harmless(name), byEhlo, tls, account);
+    }
+
+    Client authenticated(Authenticator.Account who) {
+        return new Client(address, helo, extended, tls, who);
+    }
+
+    /// The peer's address without the scope of a link-local one.
+    String addressText() {
+        return address.getHostAddress().replaceFirst("%.*", "");
+    }
+
+    Arrival arrival(Listener listener) {
+        Address who = account == null ? null : account.address();
+        return new Arrival(listener, addressText(), who, tls);
+    }
+
+    /// The trace field that stands before everything else: RFC 5321 §4.4. It has no `for` clause,
+    /// because the recipient named there might be a blind one.
+    byte[] traceField(Domain hostname, QueueId id, Instant now) {
+        String literal = address instanceof Inet6Address ? "IPv6:" + addressText() : addressText();
+        String field =
+                "Received: from %s ([%s])\r\n\tby %s (Postern) with %s id %s;\r\n\t%s\r\n"
+                        .formatted(
+                                helo == null ? "unknown" : helo,
+                                literal,
+                                hostname,
+                                protocol(),
+                                id,
+                                DATE_TIME.format(now.atOffset(ZoneOffset.UTC)));
+        return field.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// RFC 3848.
+    private String protocol() {
+        if (!extended) {
+            return "SMTP";
+        }
+        return "ESMTP" + (tls == null ? "" : "S") + (account == null ? "" : "A");
+    }
+
+    private static String harmless(String name) {
+        StringBuilder kept = new StringBuilder();
+        for (int i = 0; i < name.length() && i < HELO_OCTETS_MAX; i++) {
+            char c = name.charAt(i);
+            boolean allowed =
+                    (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (c >= '0' && c <= '9')
+                            || HELO_SPECIALS.indexOf(c) >= 0;
+            kept.append(allowed ? c : '?');
+        }
+        return kept.toString();
+    }
+}

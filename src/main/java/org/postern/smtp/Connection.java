@@ -1,0 +1,323 @@
+package org.postern.smtp;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.postern.mail.Reply;
+
+/// The octets of one session: a block of input that is read whole and consumed in spans, replies
+/// that are gathered and flushed before the next wait (RFC 2920 §3.2), and the time each wait may
+/// take. What the octets mean it leaves to others.
+///
+/// It belongs to the session's thread; `dismiss` and `closeIfOverdue` may be called by others.
+final class Connection implements Closeable {
+    /// Enough for commands and for most messages without attachments.
+    private static final int SMALL_BLOCK_OCTETS = 8 * 1024;
+
+    /// Taken once a client fills the small block in one read.
+    private static final int LARGE_BLOCK_OCTETS = 64 * 1024;
+
+    /// Replies of a pipelined group wait here, but no more than this.
+    private static final int REPLY_OCTETS_MAX = 8 * 1024;
+
+    /// What a session has to say its 421 after its own time-out, before the socket is closed.
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /// Whatever begins at the start of a command line and is not a command.
+    enum Fault implements Line {
+        /// More than the limit; thrown away up to its end.
+        TOO_LONG,
+        /// A line feed without a carriage return before it, or a line without any end: where the
+        /// next command begins is not certain, so there must not be one.
+        NO_LINE,
+        /// The client has gone.
+        END
+    }
+
+    /// What `readLine` found.
+    sealed interface Line {
+        /// @param text without the CRLF, each octet a character; after AUTH it is a secret
+        record Text(String text) implements Line {
+            @Override
+            public String toString() {
+                return "a line";
+            }
+        }
+    }
+
+    private final Socket raw;
+    private Socket socket;
+    private final SmtpLimits.Deadlines deadlines;
+    private InputStream in;
+    private OutputStream out;
+    private byte[] block = new byte[SMALL_BLOCK_OCTETS];
+    private int position;
+    private int limit;
+    private final byte[] replies = new byte[REPLY_OCTETS_MAX];
+    private int pending;
+    private long deadline;
+    private volatile long closeAt = NEVER;
+    private boolean idle;
+    private boolean dismissed;
+
+    Connection(Socket socket, SmtpLimits.Deadlines deadlines) throws IOException {
+        this.raw = socket;
+        this.socket = socket;
+        this.deadlines = deadlines;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+        this.deadline = System.nanoTime() + deadlines.command().toNanos();
+        socket.setTcpNoDelay(true);
+    }
+
+    InetAddress peer() {
+        return raw.getInetAddress();
+    }
+
+    /// Begins to count the time of a whole command or message; every read until the next call must
+    /// end before it is over.
+    void expectWithin(Duration time) {
+        deadline = System.nanoTime() + time.toNanos();
+    }
+
+    /// Whether the client sends before it was greeted (RFC 5321 §3.1: it must wait).
+    ///
+    /// @param pause how long to look; zero looks at what has arrived
+    boolean talksWithin(Duration pause) throws IOException {
+        if (pause.isZero()) {
+            return in.available() > 0;
+        }
+        expectWithin(pause);
+        try {
+            // The end of the stream is no talk, and the greeting finds it again.
+            return fill();
+        } catch (SocketTimeoutException quiet) {
+            return false;
+        }
+    }
+
+    /// Whether octets lie in the block that no command has consumed.
+    boolean hasInput() {
+        return position < limit;
+    }
+
+    /// Reads one line that ends in CRLF, waiting for it.
+    ///
+    /// @throws SocketTimeoutException if it is not there in time
+    Line readLine() throws IOException {
+        int seen = position;
+        while (true) {
+            for (int i = seen; i < limit; i++) {
+                if (block[i] == '\n') {
+                    return lineUntil(i);
+                }
+            }
+            if (limit - position >= SmtpLimits.COMMAND_OCTETS_MAX) {
+                return discardLine();
+            }
+            int length = limit - position;
+            if (!fill()) {
+                return Fault.END;
+            }
+            seen = position + length;
+        }
+    }
+
+    private Line lineUntil(int lineFeed) {
+        int from = position;
+        position = lineFeed + 1;
+        if (lineFeed == from || block[lineFeed - 1] != '\r') {
+            return Fault.NO_LINE;
+        }
+        if (position - from > SmtpLimits.COMMAND_OCTETS_MAX) {
+            return Fault.TOO_LONG;
+        }
+        return new Line.Text(
+                new String(block, from, lineFeed - 1 - from, StandardCharsets.ISO_8859_1));
+    }
+
+    private Line discardLine() throws IOException {
+        int discarded = 0;
+        byte last = 0;
+        while (discarded <= SmtpLimits.COMMAND_OCTETS_DISCARDED_MAX) {
+            while (position < limit) {
+                byte octet = block[position++];
+                discarded++;
+                if (octet == '\n') {
+                    return last == '\r' ? Fault.TOO_LONG : Fault.NO_LINE;
+                }
+                last = octet;
+            }
+            if (!fill()) {
+                return Fault.END;
+            }
+        }
+        return Fault.NO_LINE;
+    }
+
+    /// Lets `reader` consume what is there, reading until it has seen the end of its data.
+    ///
+    /// @throws EOFException if the client goes before
+    void read(DataReader reader) throws IOException {
+        long begin = System.nanoTime();
+        long received = 0;
+        while (true) {
+            received += limit - position;
+            position = reader.take(block, position, limit);
+            if (reader.isDone()) {
+                break;
+            }
+            if (limit == block.length && block.length < LARGE_BLOCK_OCTETS) {
+                takeBlock(LARGE_BLOCK_OCTETS);
+            }
+            deadline = begin + deadlines.untilNextOctet(received).toNanos();
+            if (!fill()) {
+                throw new EOFException("the client went before the end of its message");
+            }
+        }
+        if (!hasInput() && block.length > SMALL_BLOCK_OCTETS) {
+            takeBlock(SMALL_BLOCK_OCTETS);
+        }
+    }
+
+    /// Replaces the block, all of which has been consumed.
+    private void takeBlock(int octets) {
+        block = new byte[octets];
+        position = 0;
+        limit = 0;
+    }
+
+    /// Writes what is pending, then waits for octets and appends them to the block.
+    ///
+    /// @return false at the end of the stream
+    private boolean fill() throws IOException {
+        flush();
+        makeRoom();
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            throw new SocketTimeoutException("the deadline has passed");
+        }
+        raw.setSoTimeout(Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE));
+        closeAt = System.nanoTime() + left + GRACE.toNanos();
+        int read = in.read(block, limit, block.length - limit);
+        closeAt = NEVER;
+        if (read < 0) {
+            return false;
+        }
+        limit += read;
+        return true;
+    }
+
+    private void makeRoom() {
+        System.arraycopy(block, position, block, 0, limit - position);
+        limit -= position;
+        position = 0;
+    }
+
+    /// Adds a reply to what is written at the next wait.
+    void reply(Reply reply) throws IOException {
+        line(reply.toString());
+    }
+
+    /// Adds a line of a reply.
+    ///
+    /// @param text ASCII without line ends
+    void line(String text) throws IOException {
+        byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+        if (pending + octets.length + 2 > replies.length) {
+            flush();
+        }
+        System.arraycopy(octets, 0, replies, pending, octets.length);
+        pending += octets.length;
+        replies[pending++] = '\r';
+        replies[pending++] = '\n';
+    }
+
+    void flush() throws IOException {
+        if (pending > 0) {
+            closeAt = System.nanoTime() + deadlines.write().toNanos();
+            out.write(replies, 0, pending);
+            out.flush();
+            closeAt = NEVER;
+            pending = 0;
+        }
+    }
+
+    /// Goes over to TLS, as the server.
+    ///
+    /// Call it only when `hasInput` is false. Octets that the client sent in clear behind its
+    /// STARTTLS and that arrive later are read by the handshake, which fails on them.
+    ///
+    /// @return the protocol version
+    String startTls(SSLContext context) throws IOException {
+        SSLSocket secured =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket(raw, peer().getHostAddress(), raw.getPort(), true);
+        secured.setUseClientMode(false);
+        secured.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+        raw.setSoTimeout(Math.clamp(deadlines.command().toMillis(), 1, Integer.MAX_VALUE));
+        closeAt = System.nanoTime() + deadlines.command().toNanos();
+        secured.startHandshake();
+        closeAt = NEVER;
+        socket = secured;
+        in = secured.getInputStream();
+        out = secured.getOutputStream();
+        return secured.getSession().getProtocol();
+    }
+
+    /// Marks the time between two transactions in which `dismiss` may end the session at once.
+    ///
+    /// @return false if the session was dismissed and must end
+    synchronized boolean setIdle(boolean idleNow) {
+        idle = idleNow;
+        return !dismissed;
+    }
+
+    /// Ends the session if it waits for a command outside a transaction: says `last` and closes.
+    /// Otherwise nothing happens, and the session ends itself when its transaction is over.
+    void dismiss(Reply last) throws IOException {
+        synchronized (this) {
+            if (!idle) {
+                return;
+            }
+            dismissed = true;
+        }
+        closeAt = System.nanoTime() + GRACE.toNanos();
+        out.write((last + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        raw.close();
+    }
+
+    /// Closes the socket under the session if a read, write or handshake takes too long, which ends
+    /// the session with an IOException.
+    void closeIfOverdue() throws IOException {
+        long at = closeAt;
+        if (at != NEVER && System.nanoTime() - at > 0) {
+            raw.close();
+        }
+    }
+
+    /// Closes the socket under the session, at once.
+    void abort() throws IOException {
+        raw.close();
+    }
+
+    /// Closes the socket, under TLS with a closing alert; what is pending is lost.
+    @Override
+    public void close() throws IOException {
+        closeAt = System.nanoTime() + GRACE.toNanos();
+        socket.close();
+    }
+}

@@ -1,0 +1,227 @@
+package org.postern.smtp;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Reply;
+
+/// Reads the message after DATA, block by block, however the network has cut it: finds the one true
+/// end (CRLF.CRLF), removes dot-stuffing (RFC 5321 §4.5.2), and hands whole spans on.
+///
+/// A bare CR, a bare LF and a NUL are refused wherever they stand (RFC 5321 §2.3.8): they are what
+/// SMTP smuggling is made of. Whatever is wrong, it reads on to the true end before it says so, so
+/// that no octet of a refused message is ever taken for a command.
+final class DataReader {
+    private static final VarHandle WORD =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long EACH_OCTET = 0x0101_0101_0101_0101L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
+    /// Every octet that needs a look (NUL, LF, CR) is below this one.
+    private static final int FIRST_HARMLESS = 0x0E;
+
+    /// What the drain factor is applied to at least, however small the size limit is.
+    private static final long DRAIN_UNIT_MIN = 1L << 20;
+
+    private static final Reply BARE_OCTET =
+            new Reply(550, "5.5.2", "Lines must end with CRLF; bare CR or LF refused");
+    private static final Reply NUL_OCTET =
+            new Reply(550, "5.6.0", "NUL is not allowed in a message");
+    private static final Reply LONG_LINE =
+            new Reply(
+                    550,
+                    "5.6.0",
+                    "Line longer than " + SmtpLimits.TEXT_LINE_OCTETS_MAX + " octets");
+    private static final Reply NO_ROOM =
+            new Reply(452, "4.3.1", "The message cannot be stored now; try again later");
+
+    /// Where in a line the next octet stands.
+    private enum Place {
+        LINE_BEGIN,
+        /// Behind a dot that begins a line.
+        DOT,
+        /// Behind a dot and a CR that begin a line.
+        DOT_CR,
+        TEXT,
+        /// Behind a CR that does not follow a beginning dot.
+        CR,
+        END
+    }
+
+    private final OutputStream out;
+    private final long octetsMax;
+    private Place place = Place.LINE_BEGIN;
+    private long lineOctets;
+    private long octets;
+    private long drained;
+    private @Nullable Reply refusal;
+    private @Nullable IOException storeFailure;
+
+    /// @param out takes the message; not written any more once something is wrong
+    /// @param octetsMax the largest message that is taken
+    DataReader(OutputStream out, long octetsMax) {
+        this.out = out;
+        this.octetsMax = octetsMax;
+    }
+
+    /// Whether the end has been seen, or so much has been thrown away that the session must end.
+    boolean isDone() {
+        return place == Place.END || isEndless();
+    }
+
+    /// Whether the client goes on and on after its message was refused; the session must end then,
+    /// because the end of the data is not known.
+    boolean isEndless() {
+        return drained > SmtpLimits.DRAIN_FACTOR * Math.max(octetsMax, DRAIN_UNIT_MIN);
+    }
+
+    /// Octets handed on, without stuffing and the final dot.
+    long octets() {
+        return octets;
+    }
+
+    /// Why the message cannot be taken; empty if it can.
+    Optional<Reply> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /// Why `out` failed, for the log.
+    Optional<IOException> storeFailure() {
+        return Optional.ofNullable(storeFailure);
+    }
+
+    /// Consumes a block, all of it unless the end of the data lies in it.
+    ///
+    /// @return the position of the first octet that is not consumed
+    int take(byte[] block, int from, int to) {
+        int position = from;
+        int span = from;
+        while (position < to && place != Place.END) {
+            switch (place) {
+                case LINE_BEGIN -> {
+                    lineOctets = 0;
+                    place = Place.TEXT;
+                    if (block[position] == '.') {
+                        handOn(block, span, position);
+                        place = Place.DOT;
+                        span = ++position;
+                    }
+                }
+                case DOT -> {
+                    place = Place.TEXT;
+                    if (block[position] == '\r') {
+                        // Not handed on: it belongs to the end, or it is a lone one and refused.
+                        place = Place.DOT_CR;
+                        span = ++position;
+                    }
+                }
+                case DOT_CR -> {
+                    if (block[position] == '\n') {
+                        place = Place.END;
+                        span = ++position;
+                    } else {
+                        place = afterLoneCr();
+                    }
+                }
+                case TEXT -> position = text(block, position, to);
+                case CR -> {
+                    if (block[position] == '\n') {
+                        place = Place.LINE_BEGIN;
+                        position++;
+                    } else {
+                        place = afterLoneCr();
+                    }
+                }
+                case END -> throw new IllegalStateException("read behind the end");
+            }
+        }
+        if (place != Place.END) {
+            handOn(block, span, position);
+        }
+        return position;
+    }
+
+    /// What follows is text, or another CR, which `text` finds.
+    private Place afterLoneCr() {
+        refuse(BARE_OCTET);
+        return Place.TEXT;
+    }
+
+    /// Goes on to behind the next CR, or to the end of the block.
+    private int text(byte[] block, int from, int to) {
+        int position = from;
+        while (true) {
+            int found = firstBelow(block, position, to);
+            lineOctets += found - position;
+            if (lineOctets > SmtpLimits.TEXT_LINE_OCTETS_MAX - 2) {
+                refuse(LONG_LINE);
+            }
+            if (found == to) {
+                return to;
+            }
+            position = found + 1;
+            lineOctets++;
+            switch (block[found]) {
+                case '\r' -> {
+                    place = Place.CR;
+                    return position;
+                }
+                case '\n' -> refuse(BARE_OCTET);
+                case 0 -> refuse(NUL_OCTET);
+                default -> {
+                    // A tab or another control character, which a message may hold.
+                }
+            }
+        }
+    }
+
+    /// Position of the first octet below `FIRST_HARMLESS`, eight octets at a time.
+    ///
+    /// The subtraction borrows from an octet exactly if it is below the limit, and the borrow can
+    /// spoil only octets above it, so the lowest mark is always true; octets from 0x80 on never
+    /// count.
+    private static int firstBelow(byte[] block, int from, int to) {
+        int position = from;
+        for (; position <= to - Long.BYTES; position += Long.BYTES) {
+            long word = (long) WORD.get(block, position);
+            long marks = (word - EACH_OCTET * FIRST_HARMLESS) & ~word & HIGH_BITS;
+            if (marks != 0) {
+                return position + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
+            }
+        }
+        while (position < to && (block[position] < 0 || block[position] >= FIRST_HARMLESS)) {
+            position++;
+        }
+        return position;
+    }
+
+    private void handOn(byte[] block, int from, int to) {
+        int length = to - from;
+        if (refusal == null && octets + length > octetsMax) {
+            refuse(new Reply(552, "5.3.4", "The message is larger than " + octetsMax + " octets"));
+        }
+        if (refusal != null) {
+            drained += length;
+            return;
+        }
+        try {
+            out.write(block, from, length);
+            octets += length;
+        } catch (IOException e) {
+            storeFailure = e;
+            refuse(NO_ROOM);
+        }
+    }
+
+    /// The first thing that is wrong decides.
+    private void refuse(Reply reply) {
+        if (refusal == null) {
+            refusal = reply;
+        }
+    }
+}

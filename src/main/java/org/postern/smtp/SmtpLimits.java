@@ -1,0 +1,141 @@
+package org.postern.smtp;
+
+import java.time.Duration;
+
+/// What one listener lets a client use. Every limit has an answer: a reply, or the end of the
+/// session.
+///
+/// @param messageOctets the largest message, header section included; 552 5.3.4 above it
+/// @param recipients in one transaction; 452 4.5.3 above it
+/// @param connections at once on this listener; 421 4.7.0 above it
+/// @param connectionsPerSource at once from one IPv4 address or one IPv6 /64; 421 4.7.0 above it
+/// @param errors 5xx replies in a session; 421 4.7.0 and close at this count
+/// @param authFailures failed AUTH in a session; 421 4.7.0 and close at this count
+/// @param deadlines how long things may take
+public record SmtpLimits(
+        long messageOctets,
+        int recipients,
+        int connections,
+        int connectionsPerSource,
+        int errors,
+        int authFailures,
+        Deadlines deadlines) {
+    /// A command line, CRLF included: RFC 5321 §4.5.3.1.4 asks for 512 and more for each extension.
+    static final int COMMAND_OCTETS_MAX = 2_048;
+
+    /// What is thrown away of a command line that is too long; a longer one ends the session.
+    static final int COMMAND_OCTETS_DISCARDED_MAX = 64 * 1024;
+
+    /// A line of the message, CRLF included. RFC 5321 §4.5.3.1.6 says 1,000, and real clients send
+    /// more; the protection steps wrap what leaves.
+    static final int TEXT_LINE_OCTETS_MAX = 64 * 1024;
+
+    /// Commands that do no work (NOOP, RSET, VRFY, EHLO …) between two messages.
+    static final int IDLE_COMMANDS_MAX = 100;
+
+    /// A refused message is read to its end, but not for ever: this many times the size limit.
+    static final int DRAIN_FACTOR = 4;
+
+    private static final int CONNECTIONS = 1_000;
+    private static final int CONNECTIONS_PER_SOURCE = 50;
+    private static final int RECIPIENTS_OF_STRANGERS = 100;
+    private static final int RECIPIENTS_OF_OUR_OWN = 1_000;
+
+    public SmtpLimits {
+        if (messageOctets < 1 || recipients < 1 || connections < 1) {
+            throw new IllegalArgumentException("an SMTP limit must be at least 1");
+        }
+        if (connectionsPerSource < 1 || errors < 1 || authFailures < 1) {
+            throw new IllegalArgumentException("an SMTP limit must be at least 1");
+        }
+    }
+
+    /// The limits of a listener of this kind unless the configuration says otherwise. The clinic's
+    /// own mail server is one source, so it alone may use all connections.
+    public static SmtpLimits usual(SmtpListener.Kind kind) {
+        boolean stranger = kind == SmtpListener.Kind.INBOUND;
+        return new SmtpLimits(
+                25L << 20,
+                stranger ? RECIPIENTS_OF_STRANGERS : RECIPIENTS_OF_OUR_OWN,
+                CONNECTIONS,
+                kind == SmtpListener.Kind.RELAY ? CONNECTIONS : CONNECTIONS_PER_SOURCE,
+                20,
+                5,
+                Deadlines.usual());
+    }
+
+    public SmtpLimits withMessageOctets(long octets) {
+        return new SmtpLimits(
+                octets,
+                recipients,
+                connections,
+                connectionsPerSource,
+                errors,
+                authFailures,
+                deadlines);
+    }
+
+    public SmtpLimits withDeadlines(Deadlines changed) {
+        return new SmtpLimits(
+                messageOctets,
+                recipients,
+                connections,
+                connectionsPerSource,
+                errors,
+                authFailures,
+                changed);
+    }
+
+    /// How long things may take, each as a whole and not for each read: a client that sends one
+    /// octet a minute meets the same end as one that sends none.
+    ///
+    /// @param bannerPause how long a client is watched before the greeting; whoever talks in that
+    ///   time is refused (RFC 5321 §3.1); zero looks only at what has arrived already
+    /// @param command from one reply to the end of the next command: RFC 5321 §4.5.3.2.7
+    /// @param data a whole message
+    /// @param dataGrace how long a message may come slower than `dataOctetsPerSecond`
+    /// @param dataOctetsPerSecond the floor of the mean rate, after the grace
+    /// @param write until the client takes what is written
+    /// @param authPause before the answer to the first failed AUTH; it doubles with each further
+    ///   one
+    /// @param stop how long running transactions may go on after the server is told to stop
+    public record Deadlines(
+            Duration bannerPause,
+            Duration command,
+            Duration data,
+            Duration dataGrace,
+            int dataOctetsPerSecond,
+            Duration write,
+            Duration authPause,
+            Duration stop) {
+        public Deadlines {
+            if (command.isNegative() || command.isZero() || data.isNegative() || data.isZero()) {
+                throw new IllegalArgumentException("an SMTP deadline must be positive");
+            }
+            if (dataOctetsPerSecond < 1) {
+                throw new IllegalArgumentException("the data rate must be at least 1");
+            }
+        }
+
+        public static Deadlines usual() {
+            return new Deadlines(
+                    Duration.ZERO,
+                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(60),
+                    Duration.ofMinutes(1),
+                    1_000,
+                    Duration.ofMinutes(2),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(30));
+        }
+
+        /// How long after the 354 the next octet may come at the latest, if `octets` have come.
+        ///
+        /// At the usual floor of 1,000 octets a second, a client that has sent 60,000 octets has
+        /// two minutes: one of grace and one for what it sent.
+        Duration untilNextOctet(long octets) {
+            Duration paced = dataGrace.plus(Duration.ofSeconds(octets / dataOctetsPerSecond));
+            return paced.compareTo(data) < 0 ? paced : data;
+        }
+    }
+}

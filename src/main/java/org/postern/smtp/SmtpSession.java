@@ -1,0 +1,386 @@
+package org.postern.smtp;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One session: the order of the commands (RFC 5321 §4.1.4) and the patience with a client. What a
+/// transaction may hold it leaves to `Transaction`.
+final class SmtpSession implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpSession.class);
+
+    private static final Reply STOPPING =
+            new Reply(421, "4.3.2", "The service is stopping; try again later");
+    private static final Reply TIMED_OUT = new Reply(421, "4.4.2", "Waited too long for you");
+    private static final Reply OUR_FAULT =
+            new Reply(421, "4.3.0", "Something went wrong here; try again later");
+    private static final Reply TOO_MANY_ERRORS = new Reply(421, "4.7.0", "Too many errors");
+    private static final Reply TOO_MUCH_TALK =
+            new Reply(421, "4.7.0", "Too many commands without a message");
+    private static final Reply EARLY_TALKER =
+            new Reply(554, "5.5.1", "You spoke before the greeting");
+    private static final Reply NOT_YOUR_SERVER =
+            new Reply(554, "5.7.1", "Your network is not served here");
+    private static final Reply OUT_OF_STEP =
+            new Reply(554, "5.5.0", "You must wait for the reply to this command");
+    private static final Reply NO_LINE = new Reply(500, "5.5.2", "Lines must end with CRLF");
+    private static final Reply LINE_TOO_LONG =
+            new Reply(
+                    500, "5.5.2", "Line longer than " + SmtpLimits.COMMAND_OCTETS_MAX + " octets");
+    private static final Reply NOT_ASCII =
+            new Reply(500, "5.5.2", "A command must be printable ASCII");
+    private static final Reply UNKNOWN = new Reply(500, "5.5.1", "Unknown command");
+    private static final Reply NOT_OFFERED = new Reply(502, "5.5.1", "Not offered here");
+    private static final Reply BAD_ORDER = new Reply(503, "5.5.1", "Not at this point");
+    private static final Reply NO_ARGUMENT =
+            new Reply(501, "5.5.4", "This command takes no argument");
+    private static final Reply NO_NAME = new Reply(501, "5.5.4", "Say your name");
+    private static final Reply TLS_FIRST = new Reply(530, "5.7.0", "Use STARTTLS first");
+    private static final Reply LOGIN_FIRST = new Reply(530, "5.7.0", "Authentication required");
+    private static final Reply TLS_FOR_AUTH =
+            new Reply(538, "5.7.11", "AUTH is for encrypted sessions; use STARTTLS first");
+    private static final Reply LOGGED_IN = new Reply(235, "2.7.0", "Authenticated");
+    private static final Reply READY_FOR_TLS = new Reply(220, "2.0.0", "Ready for TLS");
+    private static final Reply OK = new Reply(250, "2.0.0", "OK");
+    private static final Reply NOT_VERIFIED =
+            new Reply(252, "2.5.2", "Not verified; send a message to find out");
+    private static final Reply BYE = new Reply(221, "2.0.0", "Bye");
+
+    /// The doublings of the pause after failed AUTHs end here.
+    private static final int AUTH_PAUSE_DOUBLINGS_MAX = 5;
+
+    private final Connection connection;
+    private final SmtpServer.Parts parts;
+    private final String id;
+    private final CountDownLatch stopping;
+    private Client client;
+    private @Nullable Transaction transaction;
+    private int messages;
+    private int errors;
+    private int idleCommands;
+    private int authFailures;
+    private @Nullable String ended;
+
+    /// @param id the session's name in the log
+    /// @param stopping at zero once the server stops
+    SmtpSession(Connection connection, SmtpServer.Parts parts, String id, CountDownLatch stopping) {
+        this.connection = connection;
+        this.parts = parts;
+        this.id = id;
+        this.stopping = stopping;
+        this.client = Client.stranger(connection.peer());
+    }
+
+    /// The whole session; the connection is closed afterwards. Nothing is thrown.
+    @Override
+    public void run() {
+        try (connection) {
+            converse();
+        } catch (IOException e) {
+            end("connection lost: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{} ended by a fault of ours", id, e);
+        }
+        LOG.info(
+                "{} {} tls {} messages {} errors {}: {}",
+                id,
+                client.addressText(),
+                client.tls(),
+                messages,
+                errors,
+                ended);
+    }
+
+    private void converse() throws IOException {
+        try {
+            if (greet()) {
+                while (ended == null) {
+                    obey(nextLine());
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            last(TIMED_OUT);
+        } catch (RuntimeException e) {
+            last(OUR_FAULT);
+            connection.flush();
+            throw e;
+        }
+        connection.flush();
+    }
+
+    /// @return whether commands are welcome
+    private boolean greet() throws IOException {
+        SmtpListener listener = parts.listener();
+        if (listener.kind() == SmtpListener.Kind.SUBMISSIONS) {
+            secure();
+        }
+        if (listener.kind() == SmtpListener.Kind.RELAY
+                && !listener.networks().test(connection.peer())) {
+            journal(NOT_YOUR_SERVER);
+            last(NOT_YOUR_SERVER);
+        } else if (connection.talksWithin(listener.limits().deadlines().bannerPause())) {
+            last(EARLY_TALKER);
+        } else {
+            connection.line("220 " + listener.hostname() + " ESMTP Postern");
+        }
+        return ended == null;
+    }
+
+    /// Waits for a line. Between transactions the server may end the session meanwhile, without
+    /// this thread.
+    private Connection.Line nextLine() throws IOException {
+        connection.expectWithin(parts.listener().limits().deadlines().command());
+        if (transaction != null || (connection.hasInput() && stopping.getCount() > 0)) {
+            return connection.readLine();
+        }
+        connection.flush();
+        connection.setIdle(true);
+        // Looked at only now: whoever stops the server dismisses the idle after the count.
+        boolean stop = stopping.getCount() == 0;
+        Connection.Line line = stop ? Connection.Fault.END : connection.readLine();
+        if (!connection.setIdle(false)) {
+            end("dismissed");
+            return Connection.Fault.END;
+        }
+        if (stop) {
+            last(STOPPING);
+        }
+        return line;
+    }
+
+    private void obey(Connection.Line line) throws IOException {
+        switch (line) {
+            case Connection.Line.Text(String text) -> {
+                Optional<CommandLine> command = CommandLine.parse(text);
+                if (command.isEmpty()) {
+                    say(NOT_ASCII);
+                } else {
+                    obey(command.get());
+                }
+            }
+            case Connection.Fault fault -> {
+                switch (fault) {
+                    case TOO_LONG -> say(LINE_TOO_LONG);
+                    case NO_LINE -> last(NO_LINE);
+                    case END -> end("client gone");
+                }
+            }
+        }
+    }
+
+    private void obey(CommandLine command) throws IOException {
+        String argument = command.argument();
+        switch (command.verb()) {
+            case EHLO, HELO -> hello(command.verb(), argument);
+            case STARTTLS -> startTls(argument);
+            case AUTH -> authenticate(argument);
+            case MAIL -> mail(argument);
+            case RCPT -> say(transaction == null ? BAD_ORDER : transaction.rcpt(argument));
+            case DATA -> data(argument);
+            case RSET -> {
+                transaction = null;
+                idle(OK);
+            }
+            case NOOP -> idle(OK);
+            case VRFY -> idle(NOT_VERIFIED);
+            case EXPN, HELP -> say(NOT_OFFERED);
+            case QUIT -> last(BYE);
+            case BDAT -> last(NOT_OFFERED);
+            case HTTP -> last(UNKNOWN);
+            case UNKNOWN -> say(UNKNOWN);
+        }
+    }
+
+    private void hello(CommandLine.Verb verb, String name) throws IOException {
+        if (connection.hasInput()) {
+            last(OUT_OF_STEP);
+            return;
+        }
+        if (name.isEmpty()) {
+            say(NO_NAME);
+            return;
+        }
+        boolean extended = verb == CommandLine.Verb.EHLO;
+        client = client.greeted(name, extended);
+        transaction = null;
+        List<String> lines = new ArrayList<>();
+        lines.add(parts.listener().hostname().name());
+        if (extended) {
+            lines.addAll(extensions());
+        }
+        for (int i = 0; i < lines.size() - 1; i++) {
+            connection.line("250-" + lines.get(i));
+        }
+        idle(new Reply(250, "", lines.getLast()));
+    }
+
+    /// Only what works now.
+    private List<String> extensions() {
+        List<String> offered = new ArrayList<>();
+        offered.add("PIPELINING");
+        offered.add("SIZE " + parts.listener().limits().messageOctets());
+        offered.add("8BITMIME");
+        offered.add("ENHANCEDSTATUSCODES");
+        if (parts.listener().tls() != null && client.tls() == null) {
+            offered.add("STARTTLS");
+        }
+        if (parts.listener().kind().isSubmission() && client.tls() != null) {
+            offered.add("AUTH PLAIN LOGIN");
+        }
+        return offered;
+    }
+
+    private void startTls(String argument) throws IOException {
+        if (connection.hasInput()) {
+            // Commands that somebody put behind STARTTLS in clear: they run under no name.
+            last(OUT_OF_STEP);
+        } else if (!argument.isEmpty()) {
+            say(NO_ARGUMENT);
+        } else if (parts.listener().tls() == null) {
+            say(NOT_OFFERED);
+        } else if (client.tls() != null) {
+            say(BAD_ORDER);
+        } else {
+            connection.reply(READY_FOR_TLS);
+            connection.flush();
+            transaction = null;
+            secure();
+        }
+    }
+
+    private void secure() throws IOException {
+        String version = connection.startTls(Objects.requireNonNull(parts.listener().tls()).get());
+        client = client.secured(version);
+    }
+
+    private void authenticate(String argument) throws IOException {
+        if (!parts.listener().kind().isSubmission()) {
+            say(NOT_OFFERED);
+        } else if (client.tls() == null) {
+            say(TLS_FOR_AUTH);
+        } else if (client.helo() == null || client.account() != null || transaction != null) {
+            say(BAD_ORDER);
+        } else {
+            switch (new SaslExchange(connection, parts.authenticator()).run(argument)) {
+                case SaslExchange.Result.LoggedIn(Authenticator.Account account) -> {
+                    client = client.authenticated(account);
+                    say(LOGGED_IN);
+                }
+                case SaslExchange.Result.Denied(Reply reply) -> denied(reply);
+                case SaslExchange.Result.Failed(Reply reply) -> say(reply);
+                case SaslExchange.Result.Broken(Reply reply) -> last(reply);
+            }
+        }
+    }
+
+    /// The pause comes before the answer and the count before the pause, so that guessing faster by
+    /// hanging up gains nothing but a new connection.
+    private void denied(Reply reply) throws IOException {
+        SmtpLimits limits = parts.listener().limits();
+        journal(reply);
+        int doublings = Math.min(authFailures++, AUTH_PAUSE_DOUBLINGS_MAX);
+        pause(limits.deadlines().authPause().multipliedBy(1L << doublings));
+        if (authFailures >= limits.authFailures()) {
+            connection.reply(reply);
+            last(TOO_MANY_ERRORS);
+        } else {
+            say(reply);
+        }
+    }
+
+    private void pause(Duration time) {
+        try {
+            if (stopping.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.debug("{} pause cut short by the stop", id);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void mail(String argument) throws IOException {
+        boolean submission = parts.listener().kind().isSubmission();
+        if (client.helo() == null || transaction != null) {
+            say(BAD_ORDER);
+        } else if (submission && client.tls() == null) {
+            say(TLS_FIRST);
+        } else if (submission && client.account() == null) {
+            say(LOGIN_FIRST);
+        } else {
+            Transaction begun = new Transaction(parts, id, client);
+            Reply reply = begun.mail(argument);
+            if (reply.isPositive()) {
+                transaction = begun;
+            }
+            say(reply);
+        }
+    }
+
+    private void data(String argument) throws IOException {
+        if (connection.hasInput()) {
+            // RFC 2920 §3.1: DATA is the last of a group. What lies here is a message sent
+            // unasked, and must not be taken for commands.
+            last(OUT_OF_STEP);
+        } else if (!argument.isEmpty()) {
+            say(NO_ARGUMENT);
+        } else if (transaction == null) {
+            say(BAD_ORDER);
+        } else {
+            Transaction whole = transaction;
+            transaction = null;
+            Reply reply = whole.data(connection);
+            if (whole.isEndless()) {
+                last(reply);
+                return;
+            }
+            if (reply.isPositive()) {
+                messages++;
+                idleCommands = 0;
+            }
+            say(reply);
+        }
+    }
+
+    private void journal(Reply reply) {
+        parts.journal()
+                .refused(
+                        client.arrival(parts.listener().kind().listener()), null, List.of(), reply);
+    }
+
+    /// Answers a command, and ends the session that has made too many errors.
+    private void say(Reply reply) throws IOException {
+        connection.reply(reply);
+        if (reply.isPermanent() && ++errors >= parts.listener().limits().errors()) {
+            last(TOO_MANY_ERRORS);
+        }
+    }
+
+    /// Answers a command that does no work, and ends the session that does nothing else.
+    private void idle(Reply reply) throws IOException {
+        say(reply);
+        if (++idleCommands >= SmtpLimits.IDLE_COMMANDS_MAX) {
+            last(TOO_MUCH_TALK);
+        }
+    }
+
+    private void last(Reply reply) throws IOException {
+        connection.reply(reply);
+        end(reply.code() + " " + reply.enhanced());
+    }
+
+    private void end(String how) {
+        if (ended == null) {
+            ended = how;
+        }
+    }
+}
