@@ -2,11 +2,13 @@ package org.postern.mime;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
 
 /// The header section of a message or of a part: RFC 5322 §2.2, its fields in their order, octets
@@ -52,9 +54,9 @@ public final class HeaderSection {
     /// @throws MimeException if a limit is broken
     public static HeaderSection read(InputStream in) throws IOException, MimeException {
         Lines lines = new Lines(in, BUFFER_OCTETS);
-        HeaderCollector collector = new HeaderCollector();
+        Collector collector = new Collector();
         while (lines.next()) {
-            if (collector.accept(lines) != HeaderCollector.Line.HEADER) {
+            if (collector.accept(lines) != Collector.Line.HEADER) {
                 break;
             }
         }
@@ -84,5 +86,167 @@ public final class HeaderSection {
     /// What is unusual about it.
     public Set<Oddity> oddities() {
         return Collections.unmodifiableSet(oddities);
+    }
+
+    /// Gathers one header section from its lines, within limits.
+    static final class Collector {
+        /// What a line is.
+        enum Line {
+            /// Part of the header section.
+            HEADER,
+            /// The empty line behind it.
+            END,
+            /// No header field and no empty line: the body begins with it.
+            BODY
+        }
+
+        private final List<HeaderField> fields = new ArrayList<>();
+        private final Set<Oddity> oddities = EnumSet.noneOf(Oddity.class);
+        private final StringBuilder raw = new StringBuilder();
+        private @Nullable String name;
+        private int nameOctets;
+        private int octets;
+        private boolean inMboxLine;
+
+        Line accept(Lines line) throws MimeException {
+            if (!line.startsLine()) {
+                append(line);
+                return Line.HEADER;
+            }
+            if (line.length() == line.terminator()) {
+                finishField();
+                octets += line.length();
+                return Line.END;
+            }
+            inMboxLine = false;
+            if (isContinuation(line)) {
+                if (isBlank(line)) {
+                    oddities.add(Oddity.BLANK_CONTINUATION);
+                }
+                append(line);
+                return Line.HEADER;
+            }
+            return beginField(line);
+        }
+
+        /// Ends the section.
+        HeaderSection finish() throws MimeException {
+            finishField();
+            return new HeaderSection(List.copyOf(fields), octets, oddities);
+        }
+
+        private Line beginField(Lines line) throws MimeException {
+            finishField();
+            int colon = colon(line);
+            if (colon > 0) {
+                name = line.text(0, colon).stripTrailing();
+                nameOctets = colon + 1;
+                append(line);
+                return Line.HEADER;
+            }
+            if (octets == 0 && line.length() > 5 && line.text(0, 5).equals("From ")) {
+                oddities.add(Oddity.MBOX_LINE);
+                inMboxLine = true;
+                append(line);
+                return Line.HEADER;
+            }
+            oddities.add(Oddity.NO_EMPTY_LINE);
+            return Line.BODY;
+        }
+
+        private void append(Lines line) throws MimeException {
+            octets += line.length();
+            if (octets > OCTETS_MAX) {
+                throw new MimeException(
+                        "a header section is longer than %d octets".formatted(OCTETS_MAX));
+            }
+            if (inMboxLine) {
+                return;
+            }
+            if (raw.length() + line.length() > FIELD_OCTETS_MAX) {
+                throw new MimeException(
+                        "a header field is longer than %d octets".formatted(FIELD_OCTETS_MAX));
+            }
+            raw.append(line.text(0, line.length()));
+        }
+
+        private void finishField() throws MimeException {
+            if (name == null) {
+                return;
+            }
+            if (fields.size() == FIELDS_MAX) {
+                throw new MimeException(
+                        "a header section has more than %d fields".formatted(FIELDS_MAX));
+            }
+            fields.add(new HeaderField(name, unfold(nameOctets), raw.toString()));
+            raw.setLength(0);
+            name = null;
+        }
+
+        /// RFC 5322 §2.2.3: unfolding removes each CRLF that white space follows, and nothing else.
+        private String unfold(int from) {
+            StringBuilder body = new StringBuilder(raw.length());
+            for (int i = from; i < raw.length(); i++) {
+                char c = raw.charAt(i);
+                if (c == '\n' || (c == '\r' && i + 1 < raw.length() && raw.charAt(i + 1) == '\n')) {
+                    continue;
+                }
+                if (c == 0) {
+                    oddities.add(Oddity.NUL);
+                } else if (c == '\r') {
+                    oddities.add(Oddity.BARE_CR);
+                }
+                body.append(c);
+            }
+            return strip(body);
+        }
+
+        private static String strip(StringBuilder body) {
+            int begin = 0;
+            int end = body.length();
+            while (begin < end && isWhite(body.charAt(begin))) {
+                begin++;
+            }
+            while (end > begin && isWhite(body.charAt(end - 1))) {
+                end--;
+            }
+            return body.substring(begin, end);
+        }
+
+        private boolean isContinuation(Lines line) {
+            return name != null && isWhite((char) line.at(0));
+        }
+
+        private static boolean isBlank(Lines line) {
+            for (int i = 0; i < line.length() - line.terminator(); i++) {
+                if (!isWhite((char) line.at(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /// Position of the colon behind a field name, or -1. RFC 5322 §4.5: old messages may have
+        /// white space between them.
+        private static int colon(Lines line) {
+            boolean nameEnded = false;
+            for (int i = 0; i < line.length(); i++) {
+                byte c = line.at(i);
+                if (c == ':') {
+                    return i;
+                }
+                boolean white = isWhite((char) c);
+                if (white && i > 0) {
+                    nameEnded = true;
+                } else if (nameEnded || c <= 0x20 || c == 0x7F) {
+                    return -1;
+                }
+            }
+            return -1;
+        }
+
+        private static boolean isWhite(char c) {
+            return c == ' ' || c == '\t';
+        }
     }
 }

@@ -1,5 +1,7 @@
 package org.postern.mime;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -76,8 +78,7 @@ final class Lines {
 
     /// Octets `from` to `to` of this piece as characters of ISO 8859-1.
     String text(int from, int to) {
-        return new String(
-                buffer, begin + from, to - from, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(buffer, begin + from, to - from, ISO_8859_1);
     }
 
     private boolean isFull() {

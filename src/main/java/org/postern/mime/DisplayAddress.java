@@ -1,0 +1,206 @@
+package org.postern.mime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.mail.Address;
+
+/// One mailbox of a From, To or Cc field, to be shown: RFC 5322 §3.4. Whom mail goes to is never
+/// read here; that is the envelope's.
+///
+/// @param name decoded, without characters that hide or turn text; may be empty
+/// @param addressText as written, perhaps no address at all
+public record DisplayAddress(String name, String addressText) {
+    /// Mailboxes of one field that are read; those behind are left out.
+    public static final int MAILBOXES_MAX = 1_000;
+
+    /// What a field that must name one person says.
+    public sealed interface Single {
+        /// Exactly one mailbox with a real address.
+        record One(DisplayAddress shown, Address address) implements Single {}
+
+        /// Something else; the reason is a sentence for people, without the field's content.
+        record NotOne(String reason) implements Single {}
+    }
+
+    /// Reads a list of mailboxes and groups. Lenient: whatever stands there gives some list. Takes
+    /// linear time.
+    ///
+    /// @param body as [HeaderField#body] gives it
+    public static List<DisplayAddress> list(String body) {
+        return new Reader(body).read();
+    }
+
+    /// Reads a field that must hold exactly one mailbox, such as From: two fields, a group, a list
+    /// or text behind the angle brackets are all something else. Nothing is guessed.
+    public static Single single(HeaderSection header, String field) {
+        List<HeaderField> fields = header.all(field);
+        if (fields.size() != 1) {
+            return new Single.NotOne(
+                    fields.isEmpty()
+                            ? "there is no %s field".formatted(field)
+                            : "there are %d %s fields".formatted(fields.size(), field));
+        }
+        Reader reader = new Reader(fields.getFirst().body());
+        List<DisplayAddress> mailboxes = reader.read();
+        if (reader.group) {
+            return new Single.NotOne("the %s field holds a group".formatted(field));
+        }
+        if (mailboxes.size() != 1) {
+            return new Single.NotOne(
+                    mailboxes.isEmpty()
+                            ? "the %s field is empty".formatted(field)
+                            : "the %s field holds several mailboxes".formatted(field));
+        }
+        DisplayAddress only = mailboxes.getFirst();
+        Optional<Address> address = Address.parse(only.addressText);
+        if (reader.malformed || address.isEmpty()) {
+            return new Single.NotOne(
+                    "the %s field does not hold a readable address".formatted(field));
+        }
+        return new Single.One(only, address.get());
+    }
+
+    /// Whose it is, is content.
+    @Override
+    public String toString() {
+        return "a mailbox";
+    }
+
+    /// Goes over a field body once.
+    private static final class Reader {
+        private final String text;
+        private final List<DisplayAddress> mailboxes = new ArrayList<>();
+        private final StringBuilder phrase = new StringBuilder();
+        private final StringBuilder comment = new StringBuilder();
+        private final StringBuilder angle = new StringBuilder();
+        private boolean angleSeen;
+        private boolean quotedSeen;
+        private int at;
+
+        /// A group was opened, or a semicolon closed none.
+        private boolean group;
+
+        private boolean malformed;
+
+        Reader(String text) {
+            this.text = text;
+        }
+
+        List<DisplayAddress> read() {
+            while (at < text.length() && mailboxes.size() < MAILBOXES_MAX) {
+                char c = text.charAt(at);
+                switch (c) {
+                    case ',' -> endMailbox();
+                    case ';' -> {
+                        group = true;
+                        endMailbox();
+                    }
+                    case ':' -> {
+                        group = true;
+                        clear();
+                    }
+                    case '(' -> readComment();
+                    case '<' -> readAngle();
+                    case '"' -> {
+                        malformed |= angleSeen;
+                        quotedSeen = true;
+                        readQuoted(phrase);
+                    }
+                    default -> {
+                        malformed |= angleSeen && c != ' ' && c != '\t';
+                        phrase.append(c);
+                    }
+                }
+                at++;
+            }
+            endMailbox();
+            return List.copyOf(mailboxes);
+        }
+
+        private void endMailbox() {
+            String words = phrase.toString().strip();
+            if (angleSeen) {
+                mailboxes.add(new DisplayAddress(name(words), angle.toString().strip()));
+            } else if (!words.isEmpty()) {
+                mailboxes.add(new DisplayAddress(name(comment.toString()), words));
+            } else {
+                malformed |= !comment.isEmpty();
+            }
+            clear();
+        }
+
+        private String name(String words) {
+            String unquoted = quotedSeen && angleSeen ? unquote(words) : words;
+            return EncodedWords.decode(unquoted).strip();
+        }
+
+        /// Takes the quotation marks away that `readQuoted` kept, because a bare address needs
+        /// them.
+        private static String unquote(String words) {
+            StringBuilder plain = new StringBuilder();
+            for (int i = 0; i < words.length(); i++) {
+                char c = words.charAt(i);
+                if (c == '\\' && i + 1 < words.length()) {
+                    i++;
+                    plain.append(words.charAt(i));
+                } else if (c != '"') {
+                    plain.append(c);
+                }
+            }
+            return plain.toString();
+        }
+
+        private void clear() {
+            phrase.setLength(0);
+            comment.setLength(0);
+            angle.setLength(0);
+            angleSeen = false;
+            quotedSeen = false;
+        }
+
+        private void readAngle() {
+            malformed |= angleSeen;
+            angleSeen = true;
+            angle.setLength(0);
+            at++;
+            while (at < text.length() && text.charAt(at) != '>') {
+                if (text.charAt(at) == '"') {
+                    readQuoted(angle);
+                } else {
+                    angle.append(text.charAt(at));
+                }
+                at++;
+            }
+            malformed |= at >= text.length();
+        }
+
+        /// Copies a quoted string with its marks and backslashes.
+        private void readQuoted(StringBuilder target) {
+            int begin = at;
+            at++;
+            while (at < text.length() && text.charAt(at) != '"') {
+                at += text.charAt(at) == '\\' ? 2 : 1;
+            }
+            malformed |= at >= text.length();
+            target.append(text, begin, Math.min(at + 1, text.length()));
+        }
+
+        private void readComment() {
+            int depth = 0;
+            for (; at < text.length(); at++) {
+                char c = text.charAt(at);
+                if (c == '\\') {
+                    at++;
+                } else if (c == '(') {
+                    depth++;
+                } else if (c == ')' && --depth == 0) {
+                    return;
+                } else if (depth > 0) {
+                    comment.append(c);
+                }
+            }
+            malformed = true;
+        }
+    }
+}
