@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -39,9 +40,14 @@ public final class ConfigFolder {
         return folder.resolve(name).toString();
     }
 
-    /// Whether there is such a file or folder.
-    public boolean has(String name) {
-        return Files.exists(folder.resolve(name));
+    /// Whether a name that a file gives leads to something in this folder, and not out of it.
+    boolean holds(String name) {
+        try {
+            Path file = folder.resolve(name).normalize();
+            return file.startsWith(folder.normalize()) && Files.isRegularFile(file);
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /// The names of the files of a folder within this one, sorted, as `folder/name`.

@@ -1,6 +1,8 @@
 package org.postern.policy;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// What shall happen to a message for one recipient.
 public sealed interface Decision {
@@ -23,6 +25,24 @@ public sealed interface Decision {
 
     /// Refused in the session, with a text the originator understands.
     record Refuse(String text) implements Decision {}
+
+    /// The decision as a policy file says it, such as `protect: [smime, tls], otherwise: hold`.
+    default String words() {
+        return switch (this) {
+            case Deliver(Route route) -> "deliver: " + route.name().toLowerCase(Locale.ROOT);
+            case Protect(List<Protection> inOrder, LastResort otherwise) ->
+                    inOrder.stream()
+                            .map(Protection::word)
+                            .collect(
+                                    Collectors.joining(
+                                            ", ",
+                                            "protect: [",
+                                            "], otherwise: "
+                                                    + otherwise.name().toLowerCase(Locale.ROOT)));
+            case Hold(String reason) -> "hold: \"" + reason + "\"";
+            case Refuse(String text) -> "refuse: \"" + text + "\"";
+        };
+    }
 
     /// Where a message goes that needs no protection.
     enum Route {

@@ -1,12 +1,14 @@
 package org.postern.yaml;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A mapping that is being read. Each key that a reader asks for is thereby known; at the end,
 /// [#build] reports the others, and builds the value only if nothing in this section was wrong.
@@ -144,8 +146,16 @@ public final class Section {
         return sections;
     }
 
+    /// All keys of a section whose keys are the writer's own words, such as addresses.
+    public List<YamlNode.Entry> freeEntries() {
+        entries.keySet().stream().filter(key -> !known.contains(key)).forEach(known::add);
+        return entries.values().stream()
+                .sorted(Comparator.comparingInt(entry -> entry.key().place().line()))
+                .toList();
+    }
+
     /// Notes an error at the value of a key, or at the section if the key is absent.
-    public void wrong(String key, String text, String suggestion) {
+    public void wrong(String key, String text, @Nullable String suggestion) {
         YamlNode.Entry entry = entries.get(key);
         errors.add(entry == null ? place : entry.value().place(), text, suggestion);
     }
@@ -176,7 +186,10 @@ public final class Section {
         return listing.items();
     }
 
-    private <T> Optional<T> value(String key, YamlNode node, Parsed.Parser<T> parser) {
+    /// Reads one value, which need not be among this section's own keys.
+    ///
+    /// @param key what messages call it
+    public <T> Optional<T> value(String key, YamlNode node, Parsed.Parser<T> parser) {
         if (!(node instanceof YamlNode.Text text)) {
             errors.add(
                     node.place(),

@@ -1,0 +1,193 @@
+package org.postern.config;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.Place;
+import org.postern.yaml.Suggestion;
+
+/// The words of the mail that patients get, `notices/KIND.LANGUAGE.txt` and `.html`, as the clinic
+/// edits them. They are checked here, with line and column; who composes notices fills them in.
+public final class NoticeTemplates {
+    /// The languages that every kind has.
+    public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.of("es"));
+
+    private static final String FOLDER = "notices";
+    private static final String SUBJECT = "Subject:";
+    private static final int SUBJECT_CHARACTERS_MAX = 150;
+    private static final int FILE_CHARACTERS_MAX = 8 * 1024;
+
+    /// Anything in double braces, so that a slip within them is seen too.
+    private static final Pattern PLACE = Pattern.compile("\\{\\{([^{}\n]*)}}");
+
+    /// What a notice is for.
+    public enum Kind {
+        /// A message waits. `#pin` and the like keep a line only if the page asks for that.
+        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        /// The mailed code of one check.
+        CODE("code", "clinic code host minutes phone");
+
+        private final String needed;
+        private final String places;
+
+        Kind(String needed, String places) {
+            this.needed = needed;
+            this.places = places;
+        }
+
+        /// The places that its templates may name, as `{{name}}`.
+        public List<String> places() {
+            return List.of(places.split(" "));
+        }
+
+        String file(Locale language, String suffix) {
+            String kind = name().toLowerCase(Locale.ROOT);
+            return FOLDER + "/" + kind + "." + language.getLanguage() + suffix;
+        }
+    }
+
+    /// One template in one language.
+    ///
+    /// @param text a line `Subject: …`, an empty line, the text
+    /// @param html what stands inside the notice's card
+    public record Words(String text, String html) {}
+
+    private final Map<Kind, Map<Locale, Words>> words;
+
+    private NoticeTemplates(Map<Kind, Map<Locale, Words>> words) {
+        this.words = words;
+    }
+
+    /// The words for one kind of notice; those in English for a language there is none for.
+    public Words of(Kind kind, Locale language) {
+        Map<Locale, Words> all = words.getOrDefault(kind, Map.of());
+        Words found = all.getOrDefault(language, all.get(Locale.ENGLISH));
+        if (found == null) {
+            throw new IllegalStateException("templates were loaded without " + kind);
+        }
+        return found;
+    }
+
+    /// @return empty with errors noted
+    static Optional<NoticeTemplates> read(ConfigFolder files, ConfigErrors errors) {
+        int before = errors.count();
+        Map<Kind, Map<Locale, Words>> words = new EnumMap<>(Kind.class);
+        List<String> known = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            Map<Locale, Words> byLanguage = new HashMap<>();
+            for (Locale language : LANGUAGES) {
+                String textFile = kind.file(language, ".txt");
+                String htmlFile = kind.file(language, ".html");
+                known.addAll(List.of(textFile, htmlFile));
+                Optional<String> text = files.text(textFile, errors);
+                Optional<String> html = files.text(htmlFile, errors);
+                text.ifPresent(
+                        t -> new Template(files.shown(textFile), t, errors).check(kind, true));
+                html.ifPresent(
+                        t -> new Template(files.shown(htmlFile), t, errors).check(kind, false));
+                text.ifPresent(t -> html.ifPresent(h -> byLanguage.put(language, new Words(t, h))));
+            }
+            words.put(kind, byLanguage);
+        }
+        for (String file : files.list(FOLDER, List.of(".txt", ".html"), errors)) {
+            if (!known.contains(file)) {
+                errors.add(
+                        Place.whole(files.shown(file)),
+                        "no notice uses this file",
+                        Suggestion.didYouMean(file, known).orElse("remove it"));
+            }
+        }
+        return errors.count() == before
+                ? Optional.of(new NoticeTemplates(words))
+                : Optional.empty();
+    }
+
+    /// One file while it is checked.
+    private record Template(String file, String text, ConfigErrors errors) {
+        void check(Kind kind, boolean withSubject) {
+            String[] lines = text.split("\r\n|\n", -1);
+            if (text.length() > FILE_CHARACTERS_MAX) {
+                wrong(
+                        1,
+                        "the file has more than " + FILE_CHARACTERS_MAX + " characters",
+                        "shorten it");
+            }
+            int firstOfBody = withSubject ? checkSubject(lines) : 0;
+            for (int i = 0; i < lines.length; i++) {
+                checkPlaces(kind, lines, i);
+            }
+            String needed = "{{" + kind.needed + "}}";
+            boolean named = false;
+            for (int i = firstOfBody; i < lines.length; i++) {
+                named |= lines[i].contains(needed);
+            }
+            if (!named) {
+                wrong(
+                        lines.length,
+                        needed + " is missing, and the notice is of no use without it",
+                        "write " + needed + " where it belongs");
+            }
+        }
+
+        /// @return the line at which the text begins, from 0
+        private int checkSubject(String[] lines) {
+            if (!lines[0].startsWith(SUBJECT) || lines.length < 3 || !lines[1].isEmpty()) {
+                wrong(
+                        1,
+                        "the text must begin with one line \"Subject: …\" and an empty line",
+                        null);
+                return 0;
+            }
+            int length = lines[0].substring(SUBJECT.length()).strip().length();
+            if (length == 0 || length > SUBJECT_CHARACTERS_MAX) {
+                wrong(
+                        1,
+                        "the subject must have 1 to " + SUBJECT_CHARACTERS_MAX + " characters",
+                        null);
+            }
+            if (lines[0].contains("{{link") || lines[0].contains("{{code")) {
+                wrong(
+                        1,
+                        "the subject names the link or the code, and subjects show on locked phones",
+                        "move it into the text");
+            }
+            return 2;
+        }
+
+        private void checkPlaces(Kind kind, String[] lines, int index) {
+            Matcher place = PLACE.matcher(lines[index]);
+            while (place.find()) {
+                String name = place.group(1);
+                if (!kind.places().contains(name)) {
+                    String all = "known here: " + String.join(", ", kind.places());
+                    errors.add(
+                            Place.in(file, lines, index + 1, place.start() + 1),
+                            "unknown place {{" + name + "}}",
+                            Suggestion.nearest(name.strip(), kind.places())
+                                    .map(word -> "did you mean {{" + word + "}}?")
+                                    .orElse(all));
+                }
+            }
+            int open = place.replaceAll(m -> " ".repeat(m.group().length())).indexOf("{{");
+            if (open >= 0) {
+                errors.add(
+                        Place.in(file, lines, index + 1, open + 1),
+                        "\"{{\" without its \"}}\"",
+                        "a place is written like {{clinic}}");
+            }
+        }
+
+        private void wrong(int line, String text, @Nullable String suggestion) {
+            String[] lines = this.text.split("\r\n|\n", -1);
+            errors.add(Place.in(file, lines, line, 1), text, suggestion);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.postern.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+
+/// One of the clinic's own examples: a message, and what shall be decided for its recipients.
+///
+/// @param place where it stands, `file:line:column`, for the report
+/// @param rule the rule that shall decide; null if any may
+/// @param decision what shall be decided; null if only the rule matters
+public record PolicyTest(
+        String name,
+        String place,
+        Facts facts,
+        @Nullable String rule,
+        @Nullable ExpectedDecision decision) {
+    public PolicyTest {
+        if (rule == null && decision == null) {
+            throw new IllegalArgumentException("a test expects a rule or a decision");
+        }
+    }
+
+    /// What a test expects to be decided.
+    ///
+    /// @param anyText whether the text of a hold or refusal does not matter
+    public record ExpectedDecision(Decision decision, boolean anyText) {
+        boolean isMetBy(Decision decided) {
+            if (!anyText) {
+                return decision.equals(decided);
+            }
+            return switch (decision) {
+                case Decision.Hold _ -> decided instanceof Decision.Hold;
+                case Decision.Refuse _ -> decided instanceof Decision.Refuse;
+                case Decision.Deliver _, Decision.Protect _ -> decision.equals(decided);
+            };
+        }
+
+        String words() {
+            return switch (decision) {
+                case Decision.Hold _ when anyText -> "hold: any";
+                case Decision.Refuse _ when anyText -> "refuse: any";
+                default -> decision.words();
+            };
+        }
+    }
+
+    /// Something that was decided otherwise than expected.
+    public record Difference(Address recipient, String expected, String decided) {}
+
+    /// What came of a test.
+    ///
+    /// @param rules the rules that decided, one for each recipient
+    public record Result(PolicyTest test, List<Difference> differences, List<String> rules) {
+        public Result {
+            differences = List.copyOf(differences);
+            rules = List.copyOf(rules);
+        }
+
+        public boolean passed() {
+            return differences.isEmpty();
+        }
+    }
+
+    /// Rules the example's message and compares.
+    public Result run(Policy policy) {
+        List<Difference> differences = new ArrayList<>();
+        List<String> rules = new ArrayList<>();
+        for (Ruling.ForRecipient ruling : policy.rule(facts).recipients()) {
+            rules.add(ruling.rule());
+            compare(ruling).ifPresent(differences::add);
+        }
+        return new Result(this, differences, rules);
+    }
+
+    private Optional<Difference> compare(Ruling.ForRecipient ruling) {
+        boolean ruleMet = rule == null || rule.equalsIgnoreCase(ruling.rule());
+        boolean decisionMet = decision == null || decision.isMetBy(ruling.decision());
+        if (ruleMet && decisionMet) {
+            return Optional.empty();
+        }
+        String expected = words(rule, decision == null ? null : decision.words());
+        String decided = words(ruling.rule(), ruling.decision().words());
+        return Optional.of(new Difference(ruling.recipient(), expected, decided));
+    }
+
+    private static String words(@Nullable String rule, @Nullable String decision) {
+        if (rule == null) {
+            return String.valueOf(decision);
+        }
+        return decision == null ? "rule \"" + rule + "\"" : decision + "  (rule \"" + rule + "\")";
+    }
+}
