@@ -12,13 +12,14 @@ import org.postern.mail.Content;
 ///
 /// Bodies are sealed files; the metadata beside them can be rebuilt from the sealed heads of the
 /// bodies. All methods may be called by many threads at once. An IOException means that the store
-/// is not to be had now; nothing was done.
+/// is not to be had now: what was asked for is not promised, and may be asked for again.
 public interface MailboxStore extends AutoCloseable {
     /// Stores a message; durable on return. It is stored once: a second call with the same queue
     /// id, patient and direction returns what the first one stored.
     ///
     /// The message joins the thread of the same clinician and patient that holds one of the
-    /// Message-IDs it refers to; otherwise it begins a thread.
+    /// Message-IDs it refers to; otherwise it begins a thread. Times are kept to the millisecond.
+    /// Of the references the last hundred are kept, and none that is no Message-ID.
     StoredMessage store(NewMessage message, Content content) throws IOException;
 
     Optional<StoredMessage> message(MessageKey key) throws IOException;
@@ -29,7 +30,8 @@ public interface MailboxStore extends AutoCloseable {
     /// @throws IOException if the body is gone, damaged or sealed under an unknown key
     Content content(MessageKey key) throws IOException;
 
-    /// Notes that the patient's notice is in the queue; it is not composed again after this.
+    /// Notes that the patient's notice is in the queue; it is not composed again after this. A
+    /// message that is not there (any more) takes no mark.
     void markNotified(MessageKey key) throws IOException;
 
     /// Notes the first opening after a passed check; later calls keep the first time.

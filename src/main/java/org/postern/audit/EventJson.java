@@ -1,0 +1,195 @@
+package org.postern.audit;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.Reply;
+import org.postern.policy.Decision;
+import org.postern.policy.Protection;
+import org.postern.policy.Ruling;
+
+/// How an event is written: JSON members, ASCII only, so that no line of the log can trick a
+/// terminal. The names are read by others and do not change.
+final class EventJson {
+    /// What is kept of a reason or a name; whoever wrote more wrote content.
+    private static final int TEXT_CHARS_MAX = 1_000;
+
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private final JsonGenerator json;
+
+    private EventJson(JsonGenerator json) {
+        this.json = json;
+    }
+
+    /// The members of an event, without braces.
+    static String members(AuditEvent event) {
+        StringWriter written = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(written)) {
+            json.writeStartObject();
+            new EventJson(json).event(event);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
+        String object = written.toString();
+        return object.substring(1, object.length() - 1);
+    }
+
+    private void event(AuditEvent event) throws IOException {
+        switch (event) {
+            case AuditEvent.Accepted accepted -> accepted(accepted);
+            case AuditEvent.Refused(
+                            Arrival arrival,
+                            Address reversePath,
+                            List<Address> recipients,
+                            Reply reply) -> {
+                text("event", "refused");
+                arrival(arrival);
+                address("reversePath", reversePath);
+                json.writeArrayFieldStart("recipients");
+                for (Address recipient : recipients) {
+                    json.writeString(recipient.toString());
+                }
+                json.writeEndArray();
+                text("reply", reply.toString());
+            }
+            case AuditEvent.Attempted attempted -> {
+                text("event", "attempted");
+                text("id", attempted.id().value());
+                text("recipient", attempted.recipient().toString());
+                text("way", attempted.way());
+                outcome(attempted.outcome());
+            }
+            case AuditEvent.Derived derived -> {
+                text("event", "derived");
+                text("id", derived.id().value());
+                text("cause", derived.cause().value());
+                text("kind", derived.kind());
+            }
+            case AuditEvent.Pickup pickup -> {
+                text("event", "pickup");
+                text("id", pickup.id().value());
+                text("reader", pickup.reader().toString());
+                text("act", pickup.act());
+                text("check", pickup.check());
+                text("peer", pickup.peer());
+                text("device", pickup.device());
+            }
+            case AuditEvent.Housekeeping(String act, String detail) -> {
+                text("event", "housekeeping");
+                text("act", act);
+                text("detail", detail);
+            }
+        }
+    }
+
+    private void accepted(AuditEvent.Accepted accepted) throws IOException {
+        text("event", "accepted");
+        text("id", accepted.id().value());
+        arrival(accepted.arrival());
+        address("reversePath", accepted.reversePath());
+        json.writeNumberField("size", accepted.size());
+        text("sha256", accepted.sha256());
+        json.writeArrayFieldStart("ruling");
+        for (Ruling.ForRecipient each : accepted.ruling().recipients()) {
+            json.writeStartObject();
+            text("recipient", each.recipient().toString());
+            text("rule", each.rule());
+            decision(each.decision());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void arrival(Arrival arrival) throws IOException {
+        json.writeObjectFieldStart("arrival");
+        text("listener", word(arrival.listener()));
+        text("peer", arrival.peer());
+        address("authenticated", arrival.authenticated());
+        textOrNull("tls", arrival.tls());
+        json.writeEndObject();
+    }
+
+    private void decision(Decision decision) throws IOException {
+        switch (decision) {
+            case Decision.Deliver(Decision.Route route) -> {
+                text("decision", "deliver");
+                text("route", word(route));
+            }
+            case Decision.Protect(List<Protection> inOrder, Decision.LastResort otherwise) -> {
+                text("decision", "protect");
+                json.writeArrayFieldStart("inOrder");
+                for (Protection protection : inOrder) {
+                    json.writeString(protection.word());
+                }
+                json.writeEndArray();
+                text("otherwise", word(otherwise));
+            }
+            case Decision.Hold(String reason) -> {
+                text("decision", "hold");
+                text("reason", reason);
+            }
+            case Decision.Refuse(String why) -> {
+                text("decision", "refuse");
+                text("text", why);
+            }
+        }
+    }
+
+    private void outcome(DeliveryOutcome outcome) throws IOException {
+        switch (outcome) {
+            case DeliveryOutcome.Relayed(Reply reply, String hop, String tls) -> {
+                text("outcome", "relayed");
+                text("reply", reply.toString());
+                text("hop", hop);
+                textOrNull("tls", tls);
+            }
+            case DeliveryOutcome.Delivered() -> text("outcome", "delivered");
+            case DeliveryOutcome.Delayed(String reason) -> {
+                text("outcome", "delayed");
+                text("reason", reason);
+            }
+            case DeliveryOutcome.Held(String reason) -> {
+                text("outcome", "held");
+                text("reason", reason);
+            }
+            case DeliveryOutcome.Failed(Reply reply) -> {
+                text("outcome", "failed");
+                text("reply", reply.toString());
+            }
+        }
+    }
+
+    private void address(String name, @Nullable Address address) throws IOException {
+        textOrNull(name, address == null ? null : address.toString());
+    }
+
+    private void text(String name, String value) throws IOException {
+        json.writeStringField(
+                name,
+                value.length() <= TEXT_CHARS_MAX ? value : value.substring(0, TEXT_CHARS_MAX));
+    }
+
+    private void textOrNull(String name, @Nullable String value) throws IOException {
+        if (value == null) {
+            json.writeNullField(name);
+        } else {
+            text(name, value);
+        }
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

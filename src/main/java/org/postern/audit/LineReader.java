@@ -1,0 +1,66 @@
+package org.postern.audit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+
+/// The lines of one file of the log, and whether the last one has its end.
+final class LineReader implements Closeable {
+    /// A message for a thousand recipients makes a line of some 300 kB.
+    static final int LINE_OCTETS_MAX = 4 << 20;
+
+    private static final int BUFFER_OCTETS = 1 << 16;
+
+    private final DiskFile file;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_OCTETS).flip();
+    private long position;
+
+    LineReader(Disk disk, Path path) throws IOException {
+        file = disk.read(path);
+    }
+
+    /// @param text without the line end, each octet as one character (ISO-8859-1)
+    /// @param ended whether there was one
+    record Line(String text, boolean ended) {}
+
+    /// The next line; empty behind the last.
+    ///
+    /// A line over the limit is cut there and counts as without end, as the damage that it is.
+    Optional<Line> next() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        while (line.size() < LINE_OCTETS_MAX && fill()) {
+            byte octet = buffer.get();
+            if (octet == '\n') {
+                return Optional.of(new Line(text(line), true));
+            }
+            line.write(octet);
+        }
+        return line.size() == 0 ? Optional.empty() : Optional.of(new Line(text(line), false));
+    }
+
+    private static String text(ByteArrayOutputStream line) {
+        return line.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private boolean fill() throws IOException {
+        if (buffer.hasRemaining()) {
+            return true;
+        }
+        buffer.clear();
+        int n = file.read(buffer, position);
+        buffer.flip();
+        position += n;
+        return n > 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,342 @@
+package org.postern.mailbox;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.QueueId;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+import org.postern.store.DiskStreams;
+import org.postern.vault.DataKey;
+import org.postern.vault.SealBrokenException;
+import org.postern.vault.Sealing;
+import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The sealed bodies, one file each, named by the message's key.
+///
+/// A file is: magic | version | length and wrapped data key | length and sealed head | sealed
+/// content. The head holds all that the database must know, so that it can be rebuilt. The file's
+/// name is part of what is sealed: two files that were exchanged do not open.
+final class BodyFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(BodyFiles.class);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final byte[] MAGIC = "POSTERN BODY 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String SUFFIX = ".body";
+    private static final String DRAFT_SUFFIX = ".new";
+    private static final int BUFFER_OCTETS = 1 << 16;
+    private static final int WRAPPED_OCTETS_MAX = 1 << 10;
+    private static final int HEAD_OCTETS_MAX = 1 << 20;
+
+    /// What is left free for others: a body is the last thing that may fill a volume.
+    private static final long RESERVE_OCTETS = 64L << 20;
+
+    private final Disk disk;
+    private final Path directory;
+    private final Vault vault;
+    private final RandomGenerator random;
+    private volatile @Nullable IOException bad;
+
+    BodyFiles(Disk disk, Path directory, Vault vault, RandomGenerator random) {
+        this.disk = disk;
+        this.directory = directory;
+        this.vault = vault;
+        this.random = random;
+    }
+
+    /// Makes a body durable, under its name, on return. One of that name is replaced.
+    ///
+    /// @throws IOException if nothing is there, or, after a failed sync, nobody knows; no more
+    ///   bodies are taken then
+    void write(StoredMessage message, Content content) throws IOException {
+        if (bad != null) {
+            throw new IOException("the volume of the bodies failed; check it, then restart", bad);
+        }
+        requireSpace(content.size());
+        Path draft =
+                directory.resolve(
+                        message.key() + "." + Long.toHexString(random.nextLong()) + DRAFT_SUFFIX);
+        try {
+            writeDraft(draft, message, content);
+            disk.rename(draft, path(message.key()));
+        } catch (IOException | RuntimeException e) {
+            deleteDraft(draft, e);
+            throw e;
+        }
+        synced(() -> disk.sync(directory));
+    }
+
+    /// The content of a body; its head was read and is authentic.
+    ///
+    /// @throws NoSuchFileException if there is none
+    Content content(MessageKey key) throws IOException {
+        Opened opened = open(key);
+        return new Content() {
+            @Override
+            public long size() {
+                return opened.message().size();
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                DataKey dataKey = vault.unwrap(opened.wrapped().array());
+                try {
+                    DiskFile file = disk.read(path(key));
+                    InputStream sealed =
+                            new BufferedInputStream(
+                                    DiskStreams.in(file, opened.contentBegin()), BUFFER_OCTETS);
+                    InputStream plain = Sealing.open(sealed, dataKey, context("content", key));
+                    return new BodyStream(plain, file, dataKey);
+                } catch (IOException e) {
+                    dataKey.close();
+                    throw e;
+                }
+            }
+        };
+    }
+
+    /// What the head of a body says.
+    ///
+    /// @throws SealBrokenException if it is damaged, of an unknown format or not ours
+    StoredMessage head(MessageKey key) throws IOException {
+        return open(key).message();
+    }
+
+    /// All bodies. What an interrupted write left is deleted: it was never acknowledged.
+    Set<MessageKey> list() throws IOException {
+        Set<MessageKey> keys = new TreeSet<>((a, b) -> a.value().compareTo(b.value()));
+        for (Path path : disk.list(directory)) {
+            String name = String.valueOf(path.getFileName());
+            if (name.endsWith(DRAFT_SUFFIX)) {
+                disk.delete(path);
+            } else if (name.matches("[A-Za-z0-9_-]{22}\\" + SUFFIX)) {
+                keys.add(new MessageKey(name.substring(0, name.length() - SUFFIX.length())));
+            } else {
+                LOG.warn("{} is no body of ours; it is left alone", path);
+            }
+        }
+        return keys;
+    }
+
+    private record Opened(StoredMessage message, ByteBuffer wrapped, long contentBegin) {}
+
+    private void writeDraft(Path draft, StoredMessage message, Content content) throws IOException {
+        try (DiskFile file = disk.create(draft);
+                DataKey dataKey = vault.newDataKey()) {
+            OutputStream out = new BufferedOutputStream(DiskStreams.out(file), 2 * BUFFER_OCTETS);
+            out.write(head(message, dataKey));
+            OutputStream sealing = Sealing.seal(out, dataKey, context("content", message.key()));
+            CountingStream counting = new CountingStream(sealing);
+            content.writeTo(counting);
+            if (counting.octets != message.size()) {
+                throw new IOException(
+                        "the content has %d octets and was said to have %d"
+                                .formatted(counting.octets, message.size()));
+            }
+            sealing.close();
+            out.flush();
+            synced(file::sync);
+        }
+    }
+
+    private byte[] head(StoredMessage message, DataKey dataKey) throws IOException {
+        byte[] wrapped = vault.wrap(dataKey);
+        byte[] sealed = Sealing.seal(json(message), dataKey, context("head", message.key()));
+        if (wrapped.length > WRAPPED_OCTETS_MAX || sealed.length > HEAD_OCTETS_MAX) {
+            throw new IOException("the head of body " + message.key() + " is too long");
+        }
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(octets);
+        data.write(MAGIC);
+        data.writeInt(wrapped.length);
+        data.write(wrapped);
+        data.writeInt(sealed.length);
+        data.write(sealed);
+        return octets.toByteArray();
+    }
+
+    private Opened open(MessageKey key) throws IOException {
+        try (DiskFile file = disk.read(path(key))) {
+            byte[] magic = read(file, 0, MAGIC.length, key);
+            if (!Arrays.equals(magic, MAGIC)) {
+                throw new SealBrokenException("body " + key + " is of an unknown format");
+            }
+            long at = MAGIC.length;
+            byte[] wrapped = readCounted(file, at, WRAPPED_OCTETS_MAX, key);
+            at += Integer.BYTES + wrapped.length;
+            byte[] sealed = readCounted(file, at, HEAD_OCTETS_MAX, key);
+            at += Integer.BYTES + sealed.length;
+            try (DataKey dataKey = vault.unwrap(wrapped)) {
+                byte[] head = Sealing.open(sealed, dataKey, context("head", key));
+                return new Opened(message(key, head), ByteBuffer.wrap(wrapped), at);
+            }
+        }
+    }
+
+    /// Marks (notified, read) are not in the head, because a body is never written again.
+    private static byte[] json(StoredMessage message) throws IOException {
+        NewMessage inner = message.message();
+        ObjectNode json = JSON.createObjectNode();
+        json.put("thread", message.thread().value());
+        json.put("queueId", inner.queueId().value());
+        json.put("direction", inner.direction().name());
+        json.put("clinician", inner.clinician().toString());
+        json.put("patient", inner.patient().toString());
+        json.put("messageId", inner.messageId());
+        inner.references().forEach(json.putArray("references")::add);
+        json.put("arrived", inner.arrived().toString());
+        json.put("size", message.size());
+        return JSON.writeValueAsBytes(json);
+    }
+
+    /// @throws SealBrokenException if it is none; it was authentic, so a newer release wrote it
+    private static StoredMessage message(MessageKey key, byte[] octets) throws IOException {
+        try {
+            JsonNode json = JSON.readTree(octets);
+            List<String> references = new ArrayList<>();
+            json.required("references").forEach(each -> references.add(each.asText()));
+            NewMessage message =
+                    new NewMessage(
+                            new QueueId(json.required("queueId").asText()),
+                            NewMessage.Direction.valueOf(json.required("direction").asText()),
+                            Address.of(json.required("clinician").asText()),
+                            Address.of(json.required("patient").asText()),
+                            json.required("messageId").asText(),
+                            references,
+                            Instant.parse(json.required("arrived").asText()));
+            return new StoredMessage(
+                    key,
+                    new ThreadId(json.required("thread").asText()),
+                    message,
+                    json.required("size").asLong(),
+                    false,
+                    Optional.empty());
+        } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
+            throw new SealBrokenException("the head of body " + key + " cannot be understood");
+        }
+    }
+
+    private static byte[] readCounted(DiskFile file, long at, int max, MessageKey key)
+            throws IOException {
+        int length = ByteBuffer.wrap(read(file, at, Integer.BYTES, key)).getInt();
+        if (length < 1 || length > max) {
+            throw new SealBrokenException("the head of body " + key + " is damaged");
+        }
+        return read(file, at + Integer.BYTES, length, key);
+    }
+
+    private static byte[] read(DiskFile file, long at, int length, MessageKey key)
+            throws IOException {
+        byte[] octets = new byte[length];
+        if (file.read(ByteBuffer.wrap(octets), at) < length) {
+            throw new SealBrokenException("body " + key + " is cut short");
+        }
+        return octets;
+    }
+
+    private void requireSpace(long octets) throws IOException {
+        if (disk.freeBytes(directory) < octets + RESERVE_OCTETS) {
+            throw new IOException("no room for a body on the volume of " + directory);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Sync {
+        void run() throws IOException;
+    }
+
+    private void synced(Sync sync) throws IOException {
+        try {
+            sync.run();
+        } catch (IOException e) {
+            bad = e;
+            throw e;
+        }
+    }
+
+    private void deleteDraft(Path draft, Throwable failure) {
+        try {
+            disk.delete(draft);
+        } catch (NoSuchFileException e) {
+            // It failed before there was a file, or behind the rename.
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /// Takes the file and the key with it when it is closed.
+    private static final class BodyStream extends FilterInputStream {
+        private final DiskFile file;
+        private final DataKey dataKey;
+
+        BodyStream(InputStream plain, DiskFile file, DataKey dataKey) {
+            super(plain);
+            this.file = file;
+            this.dataKey = dataKey;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (dataKey;
+                    file) {
+                super.close();
+            }
+        }
+    }
+
+    private static final class CountingStream extends FilterOutputStream {
+        private long octets;
+
+        CountingStream(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            out.write(octet);
+            octets++;
+        }
+
+        @Override
+        public void write(byte[] block, int offset, int length) throws IOException {
+            out.write(block, offset, length);
+            octets += length;
+        }
+    }
+
+    private Path path(MessageKey key) {
+        return directory.resolve(key + SUFFIX);
+    }
+
+    private static byte[] context(String part, MessageKey key) {
+        return ("body " + part + " " + key).getBytes(StandardCharsets.US_ASCII);
+    }
+}

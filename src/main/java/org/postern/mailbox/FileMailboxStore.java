@@ -1,0 +1,329 @@
+package org.postern.mailbox;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.store.Database;
+import org.postern.store.Disk;
+import org.postern.vault.SealBrokenException;
+import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The secure mailbox of one machine: sealed body files, and rows that are written behind them.
+///
+/// A message's key is derived from its identity (queue id, patient, direction), so that a message
+/// stored twice is one file, even if the database was lost in between.
+public final class FileMailboxStore implements MailboxStore {
+    private static final Logger LOG = LoggerFactory.getLogger(FileMailboxStore.class);
+
+    /// NIST SP 800-63B-4 §3.1.3.2.
+    private static final Duration CODE_LIFE = Duration.ofMinutes(10);
+
+    private static final int CODES = 1_000_000;
+    private static final int REFERENCES_MAX = 100;
+    private static final int KEY_OCTETS = 16;
+    private static final int STRIPES = 64;
+    private static final int MESSAGE_ID_CHARS_MAX = 998;
+
+    private final Ground ground;
+    private final Database database;
+    private final BodyFiles bodies;
+    private final Reconciled reconciled;
+    private final List<Object> stripes = new ArrayList<>();
+
+    /// Codes and tries are read and written under it, so that none is used or counted twice.
+    private final Object counters = new Object();
+
+    /// What the store stands on. Closing the store closes none of it.
+    ///
+    /// @param bodies the folder of the sealed bodies
+    /// @param random cryptographically strong
+    public record Ground(
+            Disk disk,
+            Path bodies,
+            Vault vault,
+            Database database,
+            RandomGenerator random,
+            InstantSource clock) {}
+
+    /// What was found when the store was opened. Anything in the last two belongs into the audit.
+    ///
+    /// @param restored bodies whose row was missing: it is there again, its marks are not
+    /// @param lost messages whose body is gone; the database forgets them
+    /// @param unreadable bodies that do not open, left where they are
+    public record Reconciled(
+            List<MessageKey> restored, List<MessageKey> lost, List<MessageKey> unreadable) {
+        public Reconciled {
+            restored = List.copyOf(restored);
+            lost = List.copyOf(lost);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
+    private FileMailboxStore(Ground ground) throws IOException {
+        this.ground = ground;
+        this.database = ground.database();
+        this.bodies =
+                new BodyFiles(ground.disk(), ground.bodies(), ground.vault(), ground.random());
+        for (int i = 0; i < STRIPES; i++) {
+            stripes.add(new Object());
+        }
+        this.reconciled = reconcile();
+    }
+
+    /// Opens the store and brings bodies and rows together.
+    ///
+    /// @throws IOException if one of them cannot be read, or there are rows and not a single body,
+    ///   as when the wrong volume is mounted
+    public static FileMailboxStore open(Ground ground) throws IOException {
+        ground.disk().createDirectories(ground.bodies());
+        return new FileMailboxStore(ground);
+    }
+
+    /// What was found when this store was opened.
+    public Reconciled reconciled() {
+        return reconciled;
+    }
+
+    @Override
+    public StoredMessage store(NewMessage message, Content content) throws IOException {
+        NewMessage kept = kept(message);
+        MessageKey key = key(kept);
+        // Two calls for one message take turns; the second finds what the first one stored.
+        synchronized (stripes.get(Math.floorMod(key.hashCode(), STRIPES))) {
+            Optional<StoredMessage> known = database.read(handle -> MailboxRows.find(handle, kept));
+            if (known.isPresent()) {
+                return known.get();
+            }
+            ThreadId thread =
+                    database.read(handle -> MailboxRows.threadOf(handle, kept))
+                            .orElseGet(this::newThread);
+            StoredMessage stored =
+                    new StoredMessage(key, thread, kept, content.size(), false, Optional.empty());
+            bodies.write(stored, content);
+            database.change(handle -> MailboxRows.insert(handle, stored));
+            return stored;
+        }
+    }
+
+    @Override
+    public Optional<StoredMessage> message(MessageKey key) throws IOException {
+        return database.read(handle -> MailboxRows.find(handle, key));
+    }
+
+    @Override
+    public List<StoredMessage> thread(ThreadId thread) throws IOException {
+        return database.read(handle -> MailboxRows.thread(handle, thread));
+    }
+
+    @Override
+    public Content content(MessageKey key) throws IOException {
+        return bodies.content(key);
+    }
+
+    @Override
+    public void markNotified(MessageKey key) throws IOException {
+        database.change(handle -> MailboxRows.markNotified(handle, key));
+    }
+
+    @Override
+    public void markRead(MessageKey key, Instant at) throws IOException {
+        database.change(handle -> MailboxRows.markRead(handle, key, at));
+    }
+
+    // -- grants --
+
+    @Override
+    public PickupToken grant(MessageKey key, Instant expires) throws IOException {
+        PickupToken token = PickupToken.next(ground.random());
+        database.change(handle -> {
+            // Deleted and not only skipped: a clock that is set back revives no link.
+            MailboxRows.deleteGrantsUntil(handle, ground.clock().instant());
+            MailboxRows.insertGrant(handle, hash(token), key, expires);
+        });
+        return token;
+    }
+
+    @Override
+    public Optional<Grant> grant(PickupToken token, Instant now) throws IOException {
+        return database.read(handle -> MailboxRows.grant(handle, hash(token), now));
+    }
+
+    @Override
+    public void revokeGrants(MessageKey key) throws IOException {
+        database.change(handle -> MailboxRows.deleteGrants(handle, key));
+    }
+
+    // -- mailed codes --
+
+    @Override
+    public MailedCode issueCode(MessageKey key, Instant at) throws IOException {
+        String digits = "%06d".formatted(ground.random().nextInt(CODES));
+        String mac = codeMac(key, digits);
+        Instant expires = at.plus(CODE_LIFE);
+        synchronized (counters) {
+            database.change(handle -> {
+                MailboxRows.deleteCodesUntil(handle, at);
+                MailboxRows.replaceCode(handle, key, mac, expires);
+            });
+        }
+        return new MailedCode(digits);
+    }
+
+    @Override
+    public CodeAnswer redeemCode(MessageKey key, String answer, Instant at) throws IOException {
+        String mac = codeMac(key, answer.strip());
+        synchronized (counters) {
+            Optional<String> alive = database.read(handle -> MailboxRows.code(handle, key, at));
+            if (alive.isEmpty()) {
+                return CodeAnswer.EXPIRED;
+            }
+            if (!isSame(alive.get(), mac)) {
+                return CodeAnswer.WRONG;
+            }
+            database.change(handle -> MailboxRows.deleteCode(handle, key));
+            return CodeAnswer.RIGHT;
+        }
+    }
+
+    // -- tries --
+
+    @Override
+    public Tries tries(Address patient, String check) throws IOException {
+        return database.read(handle -> MailboxRows.tries(handle, patient, check));
+    }
+
+    @Override
+    public Tries countWrong(Address patient, String check, Instant at, Duration pause)
+            throws IOException {
+        Instant notBefore = at.plus(pause);
+        synchronized (counters) {
+            return database.write(handle -> {
+                MailboxRows.countWrong(handle, patient, check, notBefore);
+                return MailboxRows.tries(handle, patient, check);
+            });
+        }
+    }
+
+    @Override
+    public void clearTries(Address patient, String check) throws IOException {
+        synchronized (counters) {
+            database.change(handle -> MailboxRows.clearTries(handle, patient, check));
+        }
+    }
+
+    /// The database belongs to whoever opened it; no file stays open between calls.
+    @Override
+    public void close() {}
+
+    private Reconciled reconcile() throws IOException {
+        Set<MessageKey> files = bodies.list();
+        Set<MessageKey> rows = database.read(MailboxRows::keys);
+        if (files.isEmpty() && !rows.isEmpty()) {
+            String what = "%s is empty, but %d messages are known: is the right volume mounted? %s";
+            String lost = "If all are lost, move the database away";
+            throw new IOException(what.formatted(ground.bodies(), rows.size(), lost));
+        }
+        List<MessageKey> restored = new ArrayList<>();
+        List<MessageKey> lost = new ArrayList<>();
+        List<MessageKey> unreadable = new ArrayList<>();
+        for (MessageKey key : files) {
+            if (!rows.contains(key)) {
+                (restore(key) ? restored : unreadable).add(key);
+            }
+        }
+        for (MessageKey key : rows) {
+            if (!files.contains(key)) {
+                LOG.error("the body of message {} is gone", key);
+                database.change(handle -> MailboxRows.delete(handle, key));
+                lost.add(key);
+            }
+        }
+        return new Reconciled(restored, lost, unreadable);
+    }
+
+    private boolean restore(MessageKey key) throws IOException {
+        try {
+            StoredMessage message = bodies.head(key);
+            database.change(handle -> MailboxRows.insert(handle, message));
+            return true;
+        } catch (SealBrokenException e) {
+            LOG.error("body {} cannot be opened and is left as it is: {}", key, e.getMessage());
+            return false;
+        }
+    }
+
+    private static NewMessage kept(NewMessage message) {
+        List<String> references =
+                message.references().stream().filter(FileMailboxStore::isMessageId).toList();
+        int surplus = Math.max(0, references.size() - REFERENCES_MAX);
+        String messageId = isMessageId(message.messageId()) ? message.messageId() : "";
+        return new NewMessage(
+                message.queueId(),
+                message.direction(),
+                message.clinician(),
+                message.patient(),
+                messageId,
+                references.subList(surplus, references.size()),
+                message.arrived().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /// Printable ASCII without spaces, in a line of at most 998 (RFC 5322 §2.1.1, §3.6.4).
+    private static boolean isMessageId(String text) {
+        return text.length() <= MESSAGE_ID_CHARS_MAX && text.matches("[\\x21-\\x7E]+");
+    }
+
+    private MessageKey key(NewMessage message) {
+        byte[] mac =
+                ground.vault()
+                        .mac(
+                                "message-key",
+                                octets(message.queueId().value()),
+                                octets(message.patient().key()),
+                                octets(message.direction().name()));
+        return new MessageKey(name(Arrays.copyOf(mac, KEY_OCTETS)));
+    }
+
+    private ThreadId newThread() {
+        byte[] octets = new byte[KEY_OCTETS];
+        ground.random().nextBytes(octets);
+        return new ThreadId(name(octets));
+    }
+
+    private String codeMac(MessageKey key, String digits) {
+        byte[] mac = ground.vault().mac("mailed-code", octets(key.value()), octets(digits));
+        return HexFormat.of().formatHex(mac);
+    }
+
+    private static String hash(PickupToken token) {
+        return MailboxRows.hash("lookup", token.value());
+    }
+
+    private static boolean isSame(String a, String b) {
+        return MessageDigest.isEqual(octets(a), octets(b));
+    }
+
+    private static String name(byte[] octets) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

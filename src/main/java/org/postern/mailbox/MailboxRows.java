@@ -1,0 +1,315 @@
+package org.postern.mailbox;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.Update;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+
+/// The statements on the tables of the mailbox, sessions excepted. Parameters are bound, never
+/// joined into the text.
+final class MailboxRows {
+    private static final String SEPARATOR = " ";
+
+    private MailboxRows() {}
+
+    static void insert(Handle handle, StoredMessage message) {
+        NewMessage inner = message.message();
+        handle.createUpdate(
+                        """
+                        INSERT INTO message (message_key, thread_id, queue_id, direction,
+                            clinician, clinician_key, patient, patient_key, message_id, id_hash,
+                            mentions, arrived, octets, notified, read_at)
+                        VALUES (:key, :thread, :queueId, :direction,
+                            :clinician, :clinicianKey, :patient, :patientKey, :messageId, :idHash,
+                            :mentions, :arrived, :octets, :notified, :readAt)
+                        """)
+                .bind("key", message.key().value())
+                .bind("thread", message.thread().value())
+                .bind("queueId", inner.queueId().value())
+                .bind("direction", inner.direction().name())
+                .bind("clinician", inner.clinician().toString())
+                .bind("clinicianKey", inner.clinician().key())
+                .bind("patient", inner.patient().toString())
+                .bind("patientKey", inner.patient().key())
+                .bind("messageId", inner.messageId())
+                .bind("idHash", idHash(inner.messageId()))
+                .bind("mentions", String.join(SEPARATOR, inner.references()))
+                .bind("arrived", inner.arrived().toEpochMilli())
+                .bind("octets", message.size())
+                .bind("notified", message.notified())
+                .bind("readAt", message.read().map(Instant::toEpochMilli).orElse(null))
+                .execute();
+    }
+
+    static Optional<StoredMessage> find(Handle handle, MessageKey key) {
+        return handle.createQuery("SELECT * FROM message WHERE message_key = :key")
+                .bind("key", key.value())
+                .map(MailboxRows::message)
+                .findOne();
+    }
+
+    /// The message that is stored under this identity already.
+    static Optional<StoredMessage> find(Handle handle, NewMessage same) {
+        return handle.createQuery(
+                        """
+                        SELECT * FROM message
+                        WHERE queue_id = :queueId AND patient_key = :patient
+                          AND direction = :direction
+                        """)
+                .bind("queueId", same.queueId().value())
+                .bind("patient", same.patient().key())
+                .bind("direction", same.direction().name())
+                .map(MailboxRows::message)
+                .findOne();
+    }
+
+    static List<StoredMessage> thread(Handle handle, ThreadId thread) {
+        return handle.createQuery(
+                        """
+                        SELECT * FROM message WHERE thread_id = :thread
+                        ORDER BY arrived, queue_id, message_key
+                        """)
+                .bind("thread", thread.value())
+                .map(MailboxRows::message)
+                .list();
+    }
+
+    /// The thread of the same two people that holds a message this one refers to, the newest one.
+    static Optional<ThreadId> threadOf(Handle handle, NewMessage message) {
+        if (message.references().isEmpty()) {
+            return Optional.empty();
+        }
+        return handle
+                .createQuery(
+                        """
+                        SELECT thread_id FROM message
+                        WHERE id_hash IN (<hashes>)
+                          AND clinician_key = :clinician AND patient_key = :patient
+                        ORDER BY arrived DESC, message_key
+                        """)
+                .bindList("hashes", message.references().stream().map(MailboxRows::idHash).toList())
+                .bind("clinician", message.clinician().key())
+                .bind("patient", message.patient().key())
+                .mapTo(String.class)
+                .stream()
+                .findFirst()
+                .map(ThreadId::new);
+    }
+
+    static Set<MessageKey> keys(Handle handle) {
+        return handle.createQuery("SELECT message_key FROM message").mapTo(String.class).stream()
+                .map(MessageKey::new)
+                .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    static void delete(Handle handle, MessageKey key) {
+        handle.createUpdate("DELETE FROM message WHERE message_key = :key")
+                .bind("key", key.value())
+                .execute();
+    }
+
+    static void markNotified(Handle handle, MessageKey key) {
+        handle.createUpdate("UPDATE message SET notified = TRUE WHERE message_key = :key")
+                .bind("key", key.value())
+                .execute();
+    }
+
+    static void markRead(Handle handle, MessageKey key, Instant at) {
+        handle.createUpdate(
+                        """
+                        UPDATE message SET read_at = :at
+                        WHERE message_key = :key AND read_at IS NULL
+                        """)
+                .bind("at", at.toEpochMilli())
+                .bind("key", key.value())
+                .execute();
+    }
+
+    // -- grants --
+
+    static void insertGrant(Handle handle, String hash, MessageKey key, Instant expires) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO pickup_grant (token_hash, message_key, expires)
+                        VALUES (:hash, :key, :expires)
+                        """)
+                .bind("hash", hash)
+                .bind("key", key.value())
+                .bind("expires", expires.toEpochMilli())
+                .execute();
+    }
+
+    static Optional<MailboxStore.Grant> grant(Handle handle, String hash, Instant now) {
+        return handle.createQuery(
+                        """
+                        SELECT m.*, g.expires FROM pickup_grant g
+                        JOIN message m ON m.message_key = g.message_key
+                        WHERE g.token_hash = :hash AND g.expires > :now
+                        """)
+                .bind("hash", hash)
+                .bind("now", now.toEpochMilli())
+                .map(MailboxRows::grantRow)
+                .findOne();
+    }
+
+    static void deleteGrants(Handle handle, MessageKey key) {
+        handle.createUpdate("DELETE FROM pickup_grant WHERE message_key = :key")
+                .bind("key", key.value())
+                .execute();
+    }
+
+    static void deleteGrantsUntil(Handle handle, Instant now) {
+        handle.createUpdate("DELETE FROM pickup_grant WHERE expires <= :now")
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    private static MailboxStore.Grant grantRow(ResultSet row, StatementContext context)
+            throws SQLException {
+        StoredMessage message = message(row, context);
+        Instant expires = Instant.ofEpochMilli(row.getLong("expires"));
+        return new MailboxStore.Grant(message, message.thread(), expires);
+    }
+
+    // -- mailed codes --
+
+    static void replaceCode(Handle handle, MessageKey key, String mac, Instant expires) {
+        deleteCode(handle, key);
+        handle.createUpdate(
+                        """
+                        INSERT INTO mailed_code (message_key, code_mac, expires)
+                        VALUES (:key, :mac, :expires)
+                        """)
+                .bind("key", key.value())
+                .bind("mac", mac)
+                .bind("expires", expires.toEpochMilli())
+                .execute();
+    }
+
+    static Optional<String> code(Handle handle, MessageKey key, Instant now) {
+        return handle.createQuery(
+                        """
+                        SELECT code_mac FROM mailed_code
+                        WHERE message_key = :key AND expires > :now
+                        """)
+                .bind("key", key.value())
+                .bind("now", now.toEpochMilli())
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    static void deleteCodesUntil(Handle handle, Instant now) {
+        handle.createUpdate("DELETE FROM mailed_code WHERE expires <= :now")
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    static void deleteCode(Handle handle, MessageKey key) {
+        handle.createUpdate("DELETE FROM mailed_code WHERE message_key = :key")
+                .bind("key", key.value())
+                .execute();
+    }
+
+    // -- tries --
+
+    static MailboxStore.Tries tries(Handle handle, Address patient, String check) {
+        return handle.createQuery(
+                        """
+                        SELECT wrong, not_before FROM check_tries
+                        WHERE patient_key = :patient AND check_word = :check
+                        """)
+                .bind("patient", patient.key())
+                .bind("check", check)
+                .map((row, _) ->
+                        new MailboxStore.Tries(row.getInt(1), Instant.ofEpochMilli(row.getLong(2))))
+                .findOne()
+                .orElse(new MailboxStore.Tries(0, Instant.EPOCH));
+    }
+
+    static void countWrong(Handle handle, Address patient, String check, Instant notBefore) {
+        int counted =
+                bindTries(
+                                handle,
+                                """
+                                UPDATE check_tries SET wrong = wrong + 1, not_before = :notBefore
+                                WHERE patient_key = :patient AND check_word = :check
+                                """,
+                                patient,
+                                check)
+                        .bind("notBefore", notBefore.toEpochMilli())
+                        .execute();
+        if (counted == 0) {
+            bindTries(
+                            handle,
+                            """
+                            INSERT INTO check_tries (patient_key, check_word, wrong, not_before)
+                            VALUES (:patient, :check, 1, :notBefore)
+                            """,
+                            patient,
+                            check)
+                    .bind("notBefore", notBefore.toEpochMilli())
+                    .execute();
+        }
+    }
+
+    static void clearTries(Handle handle, Address patient, String check) {
+        String sql = "DELETE FROM check_tries WHERE patient_key = :patient AND check_word = :check";
+        bindTries(handle, sql, patient, check).execute();
+    }
+
+    private static Update bindTries(Handle handle, String sql, Address patient, String check) {
+        return handle.createUpdate(sql).bind("patient", patient.key()).bind("check", check);
+    }
+
+    private static StoredMessage message(ResultSet row, StatementContext context)
+            throws SQLException {
+        String mentions = row.getString("mentions");
+        NewMessage inner =
+                new NewMessage(
+                        new QueueId(row.getString("queue_id")),
+                        NewMessage.Direction.valueOf(row.getString("direction")),
+                        Address.of(row.getString("clinician")),
+                        Address.of(row.getString("patient")),
+                        row.getString("message_id"),
+                        mentions.isEmpty() ? List.of() : List.of(mentions.split(SEPARATOR)),
+                        Instant.ofEpochMilli(row.getLong("arrived")));
+        Long readAt = row.getObject("read_at", Long.class);
+        return new StoredMessage(
+                new MessageKey(row.getString("message_key")),
+                new ThreadId(row.getString("thread_id")),
+                inner,
+                row.getLong("octets"),
+                row.getBoolean("notified"),
+                Optional.ofNullable(readAt).map(Instant::ofEpochMilli));
+    }
+
+    /// Message-IDs may be long: an index of hashes takes any.
+    private static String idHash(String messageId) {
+        return hash("message-id", messageId);
+    }
+
+    /// SHA-256 over a label and a value, in hexadecimal: enough for what holds 256 random bits, or
+    /// is no secret.
+    static String hash(String label, String value) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(label.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest(value.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

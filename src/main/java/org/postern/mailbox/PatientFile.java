@@ -1,0 +1,358 @@
+package org.postern.mailbox;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.postern.mail.Address;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+import org.postern.store.FileDisk;
+import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the clinic knows of its patients for the check: a text file, one line for each fact,
+/// `address;birth-date|pin;hash`. Empty lines and lines that begin with `#` are for people.
+///
+/// The hash is an HMAC, under a key of the vault, over Argon2id of the fact: a birth date has some
+/// 36,500 values, so nothing less hides it, and without the keystore even this file tells nothing.
+/// It is read again when it changes; a change that cannot be read is reported, and the facts from
+/// before stay.
+public final class PatientFile {
+    private static final Logger LOG = LoggerFactory.getLogger(PatientFile.class);
+
+    /// Argon2id with the least that OWASP recommends: 19 MiB, two passes, one lane.
+    private static final int ARGON_KIBIBYTES = 19_456;
+
+    private static final int ARGON_PASSES = 2;
+    private static final int HASH_OCTETS = 32;
+    private static final int SALT_OCTETS = 16;
+
+    /// At the same time, because each takes those 19 MiB.
+    private static final int CHECKS_MAX = 4;
+
+    private static final int ERRORS_MAX = 20;
+    private static final String ADDRESS = "address";
+    private static final byte[] NO_HASH = new byte[HASH_OCTETS];
+
+    private final Path file;
+    private final Vault vault;
+    private final Semaphore checks = new Semaphore(CHECKS_MAX);
+    private Version version;
+    private Map<Subject, byte[]> hashes;
+
+    private PatientFile(Path file, Vault vault) throws IOException {
+        this.file = file;
+        this.vault = vault;
+        this.version = Version.of(file);
+        this.hashes = parse(file, lines(file));
+    }
+
+    /// A fact to be kept; `toString` hides it.
+    ///
+    /// @param value a birth date as `1972-04-09`, or a PIN of 4 to 12 digits
+    public record Fact(Address patient, PatientCheck check, String value) {
+        /// @throws IllegalArgumentException if it is none; the message does not show it
+        public Fact {
+            List<String> read = check.readings(value);
+            switch (check) {
+                case BIRTH_DATE -> {
+                    if (!read.equals(List.of(value))) {
+                        throw new IllegalArgumentException("write a birth date as 1972-04-09");
+                    }
+                }
+                case PIN -> {
+                    if (read.isEmpty()) {
+                        throw new IllegalArgumentException("a PIN has 4 to 12 digits");
+                    }
+                }
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Fact[" + check.word() + " of " + patient + "]";
+        }
+    }
+
+    private record Subject(String addressKey, PatientCheck check) {}
+
+    /// Opens the file. One that is not there holds no facts; it is read when it comes.
+    ///
+    /// @throws IOException if it cannot be read, with the line
+    public static PatientFile open(Path file, Vault vault) throws IOException {
+        return new PatientFile(file, vault);
+    }
+
+    /// The strongest check that is known for a patient: the PIN, then the birth date.
+    public Optional<PatientCheck> checkFor(Address patient) {
+        Map<Subject, byte[]> now = current();
+        String key = patient.key();
+        for (PatientCheck check : List.of(PatientCheck.PIN, PatientCheck.BIRTH_DATE)) {
+            if (now.containsKey(new Subject(key, check))) {
+                return Optional.of(check);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Whether an answer is right. It takes as long for a patient who is not known, for an answer
+    /// that makes no sense, and for one that can mean two dates.
+    public boolean matches(Address patient, PatientCheck check, String answer) {
+        byte[] expected = current().getOrDefault(new Subject(patient.key(), check), NO_HASH);
+        List<String> readings = new ArrayList<>(check.readings(answer));
+        int meant = readings.size();
+        while (readings.size() < PatientCheck.READINGS_MAX) {
+            readings.add("");
+        }
+        boolean right = false;
+        checks.acquireUninterruptibly();
+        try {
+            for (int i = 0; i < readings.size(); i++) {
+                byte[] hash = hash(vault, new Subject(patient.key(), check), readings.get(i));
+                right |= MessageDigest.isEqual(hash, expected) && i < meant;
+            }
+        } finally {
+            checks.release();
+        }
+        return right && expected != NO_HASH;
+    }
+
+    /// Adds a fact, or puts it in the place of the one before; durable on return. The file is made
+    /// if it is missing, and replaced whole, so that a reader sees the old one or the new one.
+    public static void add(Path file, Vault vault, Fact fact) throws IOException {
+        addAll(file, vault, List.of(fact));
+    }
+
+    /// Adds the facts of a CSV file, all or none: a header line with the columns `address`,
+    /// `birth-date` and `pin` in any order, then one line for each patient. A field may be empty.
+    ///
+    /// @return how many facts were added
+    /// @throws IOException with every line that is wrong; the values themselves are not shown
+    public static int importCsv(Path csv, Path file, Vault vault) throws IOException {
+        List<Fact> facts = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        List<String> lines = lines(csv);
+        if (lines.isEmpty()) {
+            throw new IOException(csv + ": it is empty; expected a line address,birth-date,pin");
+        }
+        List<String> columns = fields(lines.getFirst().replace("\uFEFF", ""));
+        if (!columns.contains(ADDRESS) || !isKnown(columns)) {
+            throw new IOException(csv + ":1: expected the columns address, birth-date and pin");
+        }
+        for (int i = 1; i < lines.size(); i++) {
+            if (lines.get(i).isBlank()) {
+                continue;
+            }
+            try {
+                facts.addAll(facts(columns, fields(lines.get(i))));
+            } catch (IllegalArgumentException e) {
+                errors.add(csv + ":" + (i + 1) + ": " + e.getMessage());
+            }
+        }
+        if (!errors.isEmpty()) {
+            String shown = String.join("\n", errors.stream().limit(ERRORS_MAX).toList());
+            int more = Math.max(0, errors.size() - ERRORS_MAX);
+            throw new IOException(
+                    shown + (more == 0 ? "" : "\nand %d more".formatted(more)) + "\nnothing added");
+        }
+        addAll(file, vault, facts);
+        return facts.size();
+    }
+
+    private static boolean isKnown(List<String> columns) {
+        return columns.stream().allMatch(c -> c.equals(ADDRESS) || PatientCheck.of(c).isPresent())
+                && columns.stream().distinct().count() == columns.size();
+    }
+
+    private static List<Fact> facts(List<String> columns, List<String> fields) {
+        if (fields.size() != columns.size()) {
+            throw new IllegalArgumentException(
+                    "%d fields, but %d columns".formatted(fields.size(), columns.size()));
+        }
+        Address patient =
+                Address.parse(fields.get(columns.indexOf(ADDRESS)))
+                        .orElseThrow(() -> new IllegalArgumentException("this is no address"));
+        List<Fact> facts = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            String value = fields.get(i);
+            if (!columns.get(i).equals(ADDRESS) && !value.isEmpty()) {
+                PatientCheck check = PatientCheck.of(columns.get(i)).orElseThrow();
+                facts.add(new Fact(patient, check, value));
+            }
+        }
+        if (facts.isEmpty()) {
+            throw new IllegalArgumentException("neither a birth date nor a PIN");
+        }
+        return facts;
+    }
+
+    /// The fields of a CSV line, without blanks around them. None of ours can hold a comma, but
+    /// some programs quote every field (RFC 4180 §2).
+    private static List<String> fields(String line) {
+        List<String> fields = new ArrayList<>();
+        for (String field : line.split(",", -1)) {
+            String text = field.strip();
+            boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
+            fields.add(quoted ? text.substring(1, text.length() - 1).strip() : text);
+        }
+        return fields;
+    }
+
+    private static void addAll(Path file, Vault vault, List<Fact> facts) throws IOException {
+        Map<Subject, String> added = new LinkedHashMap<>();
+        for (Fact fact : facts) {
+            Subject subject = new Subject(fact.patient().key(), fact.check());
+            String value = fact.check().readings(fact.value()).getFirst();
+            String hash = HexFormat.of().formatHex(hash(vault, subject, value));
+            added.put(subject, fact.patient() + ";" + fact.check().word() + ";" + hash);
+        }
+        List<String> before = lines(file);
+        parse(file, before);
+        List<String> after = new ArrayList<>();
+        for (String line : before) {
+            if (isForPeople(line) || !added.containsKey(subject(line))) {
+                after.add(line);
+            }
+        }
+        after.addAll(added.values());
+        replace(file, String.join("\n", after) + "\n");
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Disk disk = new FileDisk();
+        Path whole = file.toAbsolutePath();
+        Path draft = whole.resolveSibling(whole.getFileName() + ".new");
+        Path directory = whole.resolveSibling(".").normalize();
+        Files.deleteIfExists(draft);
+        try (DiskFile out = disk.create(draft)) {
+            out.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            out.sync();
+        }
+        disk.rename(draft, whole);
+        disk.sync(directory);
+    }
+
+    private synchronized Map<Subject, byte[]> current() {
+        Version found = Version.of(file);
+        if (!found.equals(version)) {
+            version = found;
+            try {
+                if (found.equals(Version.NONE)) {
+                    throw new NoSuchFileException(file + " is gone");
+                }
+                hashes = parse(file, lines(file));
+                LOG.info("{}: {} facts read", file, hashes.size());
+            } catch (IOException e) {
+                LOG.error("{} is not taken, the facts from before stay: {}", file, e.getMessage());
+            }
+        }
+        return hashes;
+    }
+
+    /// Tells whether a file was written or replaced since it was read.
+    private record Version(FileTime modified, long size, String key) {
+        static final Version NONE = new Version(FileTime.fromMillis(0), -1, "");
+
+        static Version of(Path file) {
+            try {
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                String key = String.valueOf(found.fileKey());
+                return new Version(found.lastModifiedTime(), found.size(), key);
+            } catch (IOException e) {
+                return NONE;
+            }
+        }
+    }
+
+    /// The lines of a file; none if there is no file.
+    private static List<String> lines(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (MalformedInputException e) {
+            throw new IOException(file + " is not a text in UTF-8", e);
+        }
+    }
+
+    private static Map<Subject, byte[]> parse(Path file, List<String> lines) throws IOException {
+        Map<Subject, byte[]> hashes = new HashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (isForPeople(line)) {
+                continue;
+            }
+            try {
+                byte[] hash = HexFormat.of().parseHex(line.split(";", -1)[2]);
+                boolean known = hashes.put(subject(line), hash) != null;
+                if (known || hash.length != HASH_OCTETS) {
+                    throw new IllegalArgumentException(
+                            known ? "a second line for this fact" : "this is no hash");
+                }
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                String form = "expected address;birth-date|pin;hash, one line for each fact";
+                throw new IOException(
+                        "%s:%d: %s (%s)".formatted(file, i + 1, form, e.getMessage()), e);
+            }
+        }
+        return hashes;
+    }
+
+    private static boolean isForPeople(String line) {
+        return line.isBlank() || line.startsWith("#");
+    }
+
+    /// Whom and what a line is about.
+    ///
+    /// @throws IllegalArgumentException if it is no line of the file
+    private static Subject subject(String line) {
+        String[] fields = line.split(";", -1);
+        if (fields.length != 3) {
+            throw new IllegalArgumentException(fields.length + " fields");
+        }
+        Address patient =
+                Address.parse(fields[0])
+                        .orElseThrow(() -> new IllegalArgumentException("this is no address"));
+        PatientCheck check =
+                PatientCheck.of(fields[1])
+                        .orElseThrow(() -> new IllegalArgumentException("unknown check"));
+        return new Subject(patient.key(), check);
+    }
+
+    private static byte[] hash(Vault vault, Subject subject, String value) {
+        byte[] address = subject.addressKey().getBytes(StandardCharsets.UTF_8);
+        byte[] check = subject.check().word().getBytes(StandardCharsets.UTF_8);
+        byte[] salt = vault.mac("patient-check salt", address, check);
+        Argon2BytesGenerator argon = new Argon2BytesGenerator();
+        argon.init(
+                new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                        .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                        .withMemoryAsKB(ARGON_KIBIBYTES)
+                        .withIterations(ARGON_PASSES)
+                        .withParallelism(1)
+                        .withSalt(Arrays.copyOf(salt, SALT_OCTETS))
+                        .build());
+        byte[] slow = new byte[HASH_OCTETS];
+        argon.generateBytes(value.getBytes(StandardCharsets.UTF_8), slow);
+        return vault.mac("patient-check", address, check, slow);
+    }
+}

@@ -1,0 +1,171 @@
+package org.postern.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The files of one HSQLDB: whether they open and can be read whole, and what to do if not. Rows
+/// and tables it leaves to others.
+final class DatabaseFiles {
+    static final String USER = "SA";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFiles.class);
+    private static final String NAME = "postern";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /// `nio_data_file`: a mapped file is closed when a thread that reads it is interrupted.
+    /// `lock_file`: its heartbeat refuses for ten seconds after a crash; `Disk.lock` takes its
+    /// place.
+    private static final String OPTIONS =
+            ";hsqldb.write_delay=false;hsqldb.default_table_type=cached;hsqldb.lock_file=false"
+                    + ";hsqldb.nio_data_file=false;hsqldb.full_log_replay=";
+
+    static {
+        // HSQLDB otherwise replaces the logging configuration of the whole process.
+        System.setProperty("hsqldb.reconfig_logging", "false");
+    }
+
+    private final Path directory;
+    private final InstantSource clock;
+
+    DatabaseFiles(Path directory, InstantSource clock) {
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /// Refuses a log with damage in it.
+    private enum Replay {
+        WHOLE_LOG,
+        UP_TO_THE_DAMAGE
+    }
+
+    /// Where the driver finds the database.
+    String url() {
+        return url(Replay.WHOLE_LOG);
+    }
+
+    /// Leaves an open database, the one that was there if it can be read.
+    ///
+    /// @throws IOException if not even a new one opens
+    Database.Recovery recover() throws IOException {
+        if (opens(Replay.WHOLE_LOG)) {
+            return Database.Recovery.WHOLE;
+        }
+        Path aside = newFolderAside();
+        copyLog(aside);
+        if (opens(Replay.UP_TO_THE_DAMAGE)) {
+            LOG.error("the log of the database was cut at a damage; it lies in {}", aside);
+            return Database.Recovery.REPAIRED;
+        }
+        Files.move(directory, aside.resolve("db"));
+        Files.createDirectory(directory);
+        LOG.error("the database was unreadable and lies in {}; a new one was made", aside);
+        if (!opens(Replay.WHOLE_LOG)) {
+            throw new IOException("no database can be made in " + directory + "; see the log");
+        }
+        return Database.Recovery.RENEWED;
+    }
+
+    private boolean opens(Replay replay) throws IOException {
+        try (Connection connection = DriverManager.getConnection(url(replay), USER, "")) {
+            return isReadable(connection);
+        } catch (SQLException e) {
+            LOG.warn("the database in {} does not open: {}", directory, e.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean isReadable(Connection connection) throws SQLException, IOException {
+        try (Statement statement = connection.createStatement()) {
+            try {
+                readEveryRow(statement);
+            } catch (SQLException e) {
+                LOG.warn("the database cannot be read whole: {}", e.getMessage());
+                statement.execute("SHUTDOWN IMMEDIATELY");
+                return false;
+            }
+            statement.execute("SET FILES WRITE DELAY FALSE");
+            requireProperty(statement, "hsqldb.write_delay", "false");
+            requireProperty(statement, "hsqldb.lock_file", "false");
+            requireProperty(statement, "hsqldb.default_table_type", "CACHED");
+            return true;
+        }
+    }
+
+    /// HSQLDB keeps no checksums. Rows that are no rows any more are at least found now, while they
+    /// can be rebuilt, and not when a patient asks for them.
+    private static void readEveryRow(Statement statement) throws SQLException {
+        List<String> counts = new ArrayList<>();
+        String columns =
+                """
+                SELECT c.table_name, c.column_name FROM information_schema.columns c
+                JOIN information_schema.tables t
+                  ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+                WHERE c.table_schema = 'PUBLIC' AND t.table_type = 'BASE TABLE'
+                  AND c.ordinal_position = 1
+                """;
+        try (ResultSet first = statement.executeQuery(columns)) {
+            while (first.next()) {
+                counts.add(
+                        "SELECT COUNT(*) FROM \"%s\" WHERE CAST(\"%s\" AS VARCHAR(4000)) <> ''"
+                                .formatted(first.getString(1), first.getString(2)));
+            }
+        }
+        for (String count : counts) {
+            statement.executeQuery(count).close();
+        }
+    }
+
+    /// What a commit is worth depends on these, so they are read back and not believed.
+    private static void requireProperty(Statement statement, String name, String value)
+            throws SQLException, IOException {
+        String query =
+                "SELECT property_value FROM information_schema.system_properties"
+                        + " WHERE property_name = '"
+                        + name
+                        + "'";
+        try (ResultSet found = statement.executeQuery(query)) {
+            if (!found.next() || !value.equalsIgnoreCase(found.getString(1))) {
+                throw new IOException("the database did not take " + name + "=" + value);
+            }
+        }
+    }
+
+    private Path newFolderAside() throws IOException {
+        String name = directory.getFileName() + ".damaged-" + TIME.format(clock.instant());
+        Path aside = directory.resolveSibling(name);
+        for (int i = 2; Files.exists(aside); i++) {
+            aside = directory.resolveSibling(name + "-" + i);
+        }
+        return Files.createDirectory(aside);
+    }
+
+    private void copyLog(Path aside) throws IOException {
+        Path log = directory.resolve(NAME + ".log");
+        if (Files.exists(log)) {
+            Files.copy(log, aside.resolve(log.getFileName()));
+        }
+    }
+
+    private String url(Replay replay) {
+        return "jdbc:hsqldb:file:"
+                + directory.toAbsolutePath()
+                + "/"
+                + NAME
+                + OPTIONS
+                + (replay == Replay.WHOLE_LOG);
+    }
+}

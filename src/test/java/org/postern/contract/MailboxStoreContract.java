@@ -1,0 +1,307 @@
+package org.postern.contract;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MailboxStore.CodeAnswer;
+import org.postern.mailbox.MailboxStore.MailedCode;
+import org.postern.mailbox.MailboxStore.Tries;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.PickupToken;
+import org.postern.mailbox.StoredMessage;
+
+/// What every MailboxStore does.
+public interface MailboxStoreContract {
+    Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    Address DOCTOR = Address.of("dr.okafor@clinic.example");
+    Address MARIA = Address.of("maria@patients.example");
+    Address JOHN = Address.of("john@patients.example");
+    Content LETTER = content("Subject: Your results\r\n\r\nAll is well.\r\n");
+
+    /// An empty store whose clock stands at `NOON`.
+    MailboxStore store() throws IOException;
+
+    static Content content(String text) {
+        return Content.of(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// @param number makes the queue id and the Message-ID
+    static NewMessage message(int number, Direction direction, Address patient, String... to) {
+        return new NewMessage(
+                queueId(number),
+                direction,
+                DOCTOR,
+                patient,
+                "m" + number + "@clinic.example",
+                List.of(to),
+                NOON.plusSeconds(number));
+    }
+
+    static QueueId queueId(int number) {
+        return new QueueId("%016d".formatted(number));
+    }
+
+    static NewMessage letter(int number, String... references) {
+        return message(number, Direction.TO_PATIENT, MARIA, references);
+    }
+
+    static byte[] read(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    default void aStoredMessageIsFoundWithItsContent() throws IOException {
+        MailboxStore store = store();
+        NewMessage letter = letter(1, "m0@clinic.example", "x@elsewhere.example");
+        StoredMessage stored = store.store(letter, LETTER);
+        assertEquals(letter, stored.message());
+        assertEquals(LETTER.size(), stored.size());
+        assertFalse(stored.notified());
+        assertEquals(Optional.empty(), stored.read());
+        assertEquals(Optional.of(stored), store.message(stored.key()));
+        assertEquals(List.of(stored), store.thread(stored.thread()));
+        Content content = store.content(stored.key());
+        assertEquals(LETTER.size(), content.size());
+        assertArrayEquals(read(LETTER), read(content));
+        assertArrayEquals(read(LETTER), read(content), "a second time");
+    }
+
+    @Test
+    default void anEmptyAndALongContentAreKept() throws IOException {
+        MailboxStore store = store();
+        for (int octets : new int[] {0, 1, 65_535, 65_536, 65_537, 3_000_000}) {
+            byte[] octetsIn = new byte[octets];
+            Arrays.fill(octetsIn, (byte) 'x');
+            StoredMessage stored = store.store(letter(octets), Content.of(octetsIn));
+            assertArrayEquals(octetsIn, read(store.content(stored.key())), octets + " octets");
+        }
+    }
+
+    @Test
+    default void theSameMessageIsStoredOnce() throws IOException {
+        MailboxStore store = store();
+        StoredMessage first = store.store(letter(1), LETTER);
+        assertEquals(first, store.store(letter(1), LETTER));
+        assertEquals(List.of(first), store.thread(first.thread()));
+        NewMessage shouted = message(1, Direction.TO_PATIENT, Address.of("MARIA@patients.example"));
+        assertEquals(first, store.store(shouted, LETTER), "the case of an address does not count");
+        StoredMessage other = store.store(message(1, Direction.TO_PATIENT, JOHN), LETTER);
+        assertNotEquals(first.key(), other.key());
+        assertNotEquals(first.thread(), other.thread());
+    }
+
+    @Test
+    default void manyThreadsStoreTheSameMessageOnce() throws Exception {
+        MailboxStore store = store();
+        List<StoredMessage> stored =
+                atOnce(16, () -> store.store(letter(1), LETTER)).stream().distinct().toList();
+        assertEquals(1, stored.size());
+        assertEquals(stored, store.thread(stored.getFirst().thread()));
+    }
+
+    @Test
+    default void repliesJoinTheThreadOfTheSameTwoPeople() throws IOException {
+        MailboxStore store = store();
+        StoredMessage letter = store.store(letter(1), LETTER);
+        NewMessage answer = message(2, Direction.FROM_PATIENT, MARIA, "m1@clinic.example");
+        StoredMessage answered = store.store(answer, LETTER);
+        assertEquals(letter.thread(), answered.thread());
+        StoredMessage again = store.store(letter(3, "m9@x.example", "m2@clinic.example"), LETTER);
+        assertEquals(letter.thread(), again.thread());
+        assertEquals(List.of(letter, answered, again), store.thread(letter.thread()));
+        NewMessage ofJohn = message(4, Direction.FROM_PATIENT, JOHN, "m1@clinic.example");
+        assertNotEquals(letter.thread(), store.store(ofJohn, LETTER).thread(), "another patient");
+        assertNotEquals(letter.thread(), store.store(letter(5), LETTER).thread(), "no reference");
+        assertNotEquals(
+                letter.thread(),
+                store.store(letter(6, "M1@clinic.example"), LETTER).thread(),
+                "another Message-ID");
+    }
+
+    @Test
+    default void oddMessageIdsDoNoHarm() throws IOException {
+        MailboxStore store = store();
+        String longId = "x".repeat(100_000);
+        NewMessage odd =
+                new NewMessage(
+                        queueId(1),
+                        Direction.TO_PATIENT,
+                        DOCTOR,
+                        MARIA,
+                        longId,
+                        List.of("", " ", "a b", longId, "ü@x.example", "'; DROP TABLE message"),
+                        NOON.plusNanos(1));
+        StoredMessage stored = store.store(odd, LETTER);
+        assertEquals("", stored.message().messageId());
+        assertEquals(List.of(), stored.message().references());
+        assertEquals(NOON, stored.message().arrived());
+        List<String> many = IntStream.range(0, 500).mapToObj(i -> "m" + i + "@x.example").toList();
+        StoredMessage kept = store.store(letter(2, many.toArray(String[]::new)), LETTER);
+        assertEquals(many.subList(400, 500), kept.message().references());
+        // Two messages without an id are no reason to put them into one thread.
+        NewMessage nameless =
+                new NewMessage(
+                        queueId(3), Direction.TO_PATIENT, DOCTOR, MARIA, "", List.of(""), NOON);
+        assertNotEquals(stored.thread(), store.store(nameless, LETTER).thread());
+    }
+
+    @Test
+    default void marksAreSetOnce() throws IOException {
+        MailboxStore store = store();
+        MessageKey key = store.store(letter(1), LETTER).key();
+        store.markNotified(key);
+        store.markNotified(key);
+        store.markRead(key, NOON.plusSeconds(5));
+        store.markRead(key, NOON.plusSeconds(9));
+        StoredMessage marked = store.message(key).orElseThrow();
+        assertTrue(marked.notified());
+        assertEquals(Optional.of(NOON.plusSeconds(5)), marked.read());
+        store.markRead(new MessageKey("A".repeat(22)), NOON);
+    }
+
+    @Test
+    default void whatIsNotThereIsNotFound() throws IOException {
+        MailboxStore store = store();
+        MessageKey unknown = new MessageKey("A".repeat(22));
+        assertEquals(Optional.empty(), store.message(unknown));
+        assertThrows(IOException.class, () -> read(store.content(unknown)));
+    }
+
+    @Test
+    default void aLinkOpensUntilItExpires() throws IOException {
+        MailboxStore store = store();
+        StoredMessage letter = store.store(letter(1), LETTER);
+        Instant end = NOON.plus(Duration.ofDays(30));
+        PickupToken token = store.grant(letter.key(), end);
+        PickupToken second = store.grant(letter.key(), end);
+        assertNotEquals(token, second);
+        for (PickupToken each : List.of(token, second)) {
+            MailboxStore.Grant grant = store.grant(each, end.minusMillis(1)).orElseThrow();
+            assertEquals(letter, grant.message());
+            assertEquals(letter.thread(), grant.thread());
+            assertEquals(end, grant.expires());
+            assertEquals(Optional.empty(), store.grant(each, end));
+        }
+        assertEquals(Optional.empty(), store.grant(new PickupToken("A".repeat(43)), NOON));
+    }
+
+    @Test
+    default void revokedLinksAreDeadAndOthersLive() throws IOException {
+        MailboxStore store = store();
+        MessageKey one = store.store(letter(1), LETTER).key();
+        MessageKey two = store.store(letter(2), LETTER).key();
+        Instant end = NOON.plus(Duration.ofDays(30));
+        PickupToken dead = store.grant(one, end);
+        PickupToken other = store.grant(two, end);
+        store.revokeGrants(one);
+        assertEquals(Optional.empty(), store.grant(dead, NOON));
+        assertTrue(store.grant(other, NOON).isPresent());
+        PickupToken fresh = store.grant(one, end);
+        assertTrue(store.grant(fresh, NOON).isPresent());
+    }
+
+    @Test
+    default void triesAreCountedUntilARightAnswer() throws IOException {
+        MailboxStore store = store();
+        assertEquals(0, store.tries(MARIA, "pin").wrong());
+        assertFalse(store.tries(MARIA, "pin").notBefore().isAfter(NOON));
+        Duration minute = Duration.ofMinutes(1);
+        assertEquals(new Tries(1, NOON.plus(minute)), store.countWrong(MARIA, "pin", NOON, minute));
+        Address shouted = Address.of("Maria@PATIENTS.example");
+        assertEquals(new Tries(2, NOON), store.countWrong(shouted, "pin", NOON, Duration.ZERO));
+        assertEquals(new Tries(2, NOON), store.tries(MARIA, "pin"));
+        assertEquals(0, store.tries(MARIA, "birth-date").wrong());
+        assertEquals(0, store.tries(JOHN, "pin").wrong());
+        store.grant(store.store(letter(1), LETTER).key(), NOON.plus(minute));
+        assertEquals(2, store.tries(MARIA, "pin").wrong(), "a new link resets nothing");
+        store.clearTries(MARIA, "pin");
+        assertEquals(0, store.tries(MARIA, "pin").wrong());
+    }
+
+    @Test
+    default void noWrongAnswerIsMissedByTheCount() throws Exception {
+        MailboxStore store = store();
+        atOnce(20, () -> store.countWrong(MARIA, "pin", NOON, Duration.ZERO));
+        assertEquals(20, store.tries(MARIA, "pin").wrong());
+    }
+
+    @Test
+    default void aMailedCodeIsGoodOnceForItsMessageForTenMinutes() throws IOException {
+        MailboxStore store = store();
+        MessageKey one = store.store(letter(1), LETTER).key();
+        MessageKey two = store.store(letter(2), LETTER).key();
+        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(one, "000000", NOON), "none issued");
+        MailedCode code = store.issueCode(one, NOON);
+        assertTrue(code.digits().matches("[0-9]{6}"));
+        assertFalse(code.toString().contains(code.digits()));
+        Instant last = NOON.plus(Duration.ofMinutes(10)).minusMillis(1);
+        assertEquals(CodeAnswer.WRONG, store.redeemCode(one, "no", last));
+        assertEquals(CodeAnswer.WRONG, store.redeemCode(one, "", last));
+        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(two, code.digits(), last));
+        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(one, code.digits(), last.plusMillis(1)));
+        assertEquals(CodeAnswer.RIGHT, store.redeemCode(one, " " + code.digits() + " ", last));
+        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(one, code.digits(), last));
+    }
+
+    @Test
+    default void aNewCodeKillsTheOneBeforeAndResetsNoCount() throws IOException {
+        MailboxStore store = store();
+        MessageKey key = store.store(letter(1), LETTER).key();
+        store.countWrong(MARIA, "code", NOON, Duration.ZERO);
+        MailedCode old = store.issueCode(key, NOON);
+        MailedCode fresh = store.issueCode(key, NOON);
+        while (fresh.equals(old)) {
+            fresh = store.issueCode(key, NOON);
+        }
+        assertEquals(CodeAnswer.WRONG, store.redeemCode(key, old.digits(), NOON));
+        assertEquals(1, store.tries(MARIA, "code").wrong());
+        assertEquals(CodeAnswer.RIGHT, store.redeemCode(key, fresh.digits(), NOON));
+    }
+
+    @Test
+    default void aCodeIsUsedOnceByManyAtOnce() throws Exception {
+        MailboxStore store = store();
+        MessageKey key = store.store(letter(1), LETTER).key();
+        MailedCode code = store.issueCode(key, NOON);
+        List<CodeAnswer> answers = atOnce(16, () -> store.redeemCode(key, code.digits(), NOON));
+        assertEquals(1, answers.stream().filter(CodeAnswer.RIGHT::equals).count());
+    }
+
+    private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<T>> calls = IntStream.range(0, times).mapToObj(_ -> call).toList();
+            List<T> results = new ArrayList<>();
+            for (Future<T> result : threads.invokeAll(calls)) {
+                results.add(result.get());
+            }
+            return results;
+        }
+    }
+}
