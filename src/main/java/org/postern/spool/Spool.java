@@ -15,7 +15,7 @@ import org.postern.policy.Ruling;
 /// power and the restart; what to do with a message it leaves to the queue.
 ///
 /// All methods may be called by many threads at once. After a failed sync the volume counts as bad:
-/// every later `open`, `commit` and `record` fails until the process is restarted, because the
+/// every later `open` and every later change fails until the process is restarted, because the
 /// kernel forgets the failed pages and would report the next sync as good.
 public interface Spool extends Draft.Source, AutoCloseable {
     /// Opens a draft that this spool can commit.
@@ -32,7 +32,8 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// @param draft one that this spool opened; it is finished here if it was not
     QueuedMessage commit(Draft draft, Envelope envelope, Ruling ruling) throws IOException;
 
-    /// The content of a queued message.
+    /// The content of a queued message. Recovery does not read contents, so this is where damage of
+    /// one shows: a stream over it throws DamagedException, and the message is to be set aside.
     ///
     /// @throws IOException if there is no such message, or it cannot be read
     Content content(QueueId id) throws IOException;
@@ -48,16 +49,41 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// @return the message with its new states
     QueuedMessage record(QueueId id, Map<Address, RecipientState> states) throws IOException;
 
-    /// Forgets a message whose recipients are all done; durable on return.
+    /// Forgets a message whose recipients are all done; durable on return. One that is not there
+    /// was retired before.
+    ///
+    /// @throws IllegalStateException if something is left to do for a recipient
     void retire(QueueId id) throws IOException;
+
+    /// Takes a message whose content is damaged out of the queue, into `corrupt/`, where it is kept
+    /// for a person to look at; durable on return. One that is not there was set aside before.
+    void setAside(QueueId id) throws IOException;
 
     /// Reads all queued messages, oldest first: the way back after a stop or a crash. Files that
     /// are incomplete were never acknowledged and are deleted; files that are damaged are set aside
     /// into `corrupt/` and named in the result.
+    ///
+    /// @throws IOException if the disk fails, or the files were sealed under keys that the keystore
+    ///   does not hold or written by a newer release; nothing is set aside for these reasons
     Recovered recover() throws IOException;
 
-    /// @param corrupt ids that were set aside, each to be audited and looked at by a person
+    /// @param corrupt ids that were set aside, or could not be read and stay where they are until
+    ///   the next recovery, each to be audited and looked at by a person
     record Recovered(List<QueuedMessage> messages, List<QueueId> corrupt) {}
+
+    /// A sync failed since the start, so nothing that this volume says can be relied upon: no mail
+    /// is taken any more until a person has looked at the disk and restarted the gateway.
+    final class BrokenException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        BrokenException(IOException cause) {
+            super(
+                    "the spool's disk failed to sync ("
+                            + cause.getMessage()
+                            + "); look at the disk, then restart the gateway",
+                    cause);
+        }
+    }
 
     @Override
     void close() throws IOException;

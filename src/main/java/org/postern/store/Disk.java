@@ -43,7 +43,7 @@ public interface Disk {
     /// already is left as it is. The names of new ones are durable on return.
     void createDirectories(Path directory) throws IOException;
 
-    /// Octets that can still be written to the volume of a directory.
+    /// Octets that can still be written to the volume of a directory; 0 if that is not known.
     long freeBytes(Path directory) throws IOException;
 
     /// Takes a lock file, which is made if it is missing, so that no second process, and no second

@@ -90,7 +90,8 @@ public final class FileDisk implements Disk {
 
     @Override
     public long freeBytes(Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+        // Files.getFileStore reads the whole table of mounts, and this is asked for every message.
+        return directory.toFile().getUsableSpace();
     }
 
     @Override

@@ -1,0 +1,217 @@
+package org.postern.spool;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Domain;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+import org.postern.policy.Decision;
+import org.postern.policy.Decision.LastResort;
+import org.postern.policy.Decision.Route;
+import org.postern.policy.Protection;
+import org.postern.policy.Ruling;
+
+/// Writes what a spool file says about its message as JSON and reads it back: envelope, ruling,
+/// arrival. A value that it does not know is damage, never a guess.
+final class MessageCodec {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private MessageCodec() {}
+
+    static byte[] encode(QueuedMessage message) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("arrived", message.arrived().toString());
+        node.put("size", message.size());
+        Envelope envelope = message.envelope();
+        Arrival arrival = envelope.arrival();
+        node.put("listener", arrival.listener().name());
+        node.put("peer", arrival.peer());
+        node.put("tls", arrival.tls());
+        node.set("authenticated", nullable(arrival.authenticated()));
+        node.set("reversePath", nullable(envelope.reversePath()));
+        ArrayNode recipients = node.putArray("recipients");
+        envelope.recipients().forEach(each -> recipients.add(encode(each)));
+        ArrayNode ruling = node.putArray("ruling");
+        for (Ruling.ForRecipient each : message.ruling().recipients()) {
+            ruling.addObject()
+                    .put("rule", each.rule())
+                    .<ObjectNode>set("recipient", encode(each.recipient()))
+                    .set("decision", encode(each.decision()));
+        }
+        return octets(node);
+    }
+
+    /// @return the message as it was committed, all its recipients still to be attempted
+    /// @throws DamagedException if the octets are not what `encode` wrote
+    static QueuedMessage decode(QueueId id, byte[] octets) throws DamagedException {
+        try {
+            JsonNode node = JSON.readTree(octets);
+            String tls = node.required("tls").textValue();
+            Arrival arrival =
+                    new Arrival(
+                            Listener.valueOf(text(node, "listener")),
+                            text(node, "peer"),
+                            nullableAddress(node.required("authenticated")),
+                            tls);
+            List<Address> recipients = new ArrayList<>();
+            for (JsonNode each : node.required("recipients")) {
+                recipients.add(address(each));
+            }
+            List<Ruling.ForRecipient> ruling = new ArrayList<>();
+            for (JsonNode each : node.required("ruling")) {
+                ruling.add(
+                        new Ruling.ForRecipient(
+                                address(each.required("recipient")),
+                                decision(each.required("decision")),
+                                text(each, "rule")));
+            }
+            Instant arrived = Instant.parse(text(node, "arrived"));
+            Address reversePath = nullableAddress(node.required("reversePath"));
+            Envelope envelope = new Envelope(arrival, reversePath, recipients);
+            return new QueuedMessage(
+                    id,
+                    arrived,
+                    envelope,
+                    new Ruling(ruling),
+                    node.required("size").longValue(),
+                    untried(envelope, arrived));
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /// All recipients as they stand before the first attempt.
+    static Map<Address, RecipientState> untried(Envelope envelope, Instant arrived) {
+        Map<Address, RecipientState> states = new LinkedHashMap<>();
+        for (Address recipient : envelope.recipients()) {
+            states.put(recipient, new RecipientState.Waiting(0, arrived, ""));
+        }
+        return states;
+    }
+
+    /// The recipients whose states changed, by their place in the envelope.
+    static byte[] encodeStates(List<Address> recipients, Map<Address, RecipientState> states) {
+        ArrayNode node = JSON.createArrayNode();
+        states.forEach((recipient, state) ->
+                node.addObject()
+                        .put("to", recipients.indexOf(recipient))
+                        .set("state", StateCodec.encode(state)));
+        return octets(node);
+    }
+
+    /// @throws DamagedException if the octets are not what `encodeStates` wrote
+    static Map<Address, RecipientState> decodeStates(List<Address> recipients, byte[] octets)
+            throws DamagedException {
+        try {
+            Map<Address, RecipientState> states = new LinkedHashMap<>();
+            for (JsonNode each : JSON.readTree(octets)) {
+                Address recipient = recipients.get(each.required("to").intValue());
+                states.put(recipient, StateCodec.decode(each.required("state")));
+            }
+            return states;
+        } catch (IOException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | DateTimeException e) {
+            throw unreadable(e);
+        }
+    }
+
+    static String text(JsonNode node, String name) {
+        String text = node.required(name).textValue();
+        if (text == null) {
+            throw new IllegalArgumentException(name + " is not a text");
+        }
+        return text;
+    }
+
+    static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    private static ObjectNode encode(Decision decision) {
+        ObjectNode node = object();
+        return switch (decision) {
+            case Decision.Deliver(Route route) -> node.put("deliver", route.name());
+            case Decision.Hold(String reason) -> node.put("hold", reason);
+            case Decision.Refuse(String text) -> node.put("refuse", text);
+            case Decision.Protect(List<Protection> inOrder, LastResort otherwise) -> {
+                ArrayNode protect = node.putArray("protect");
+                inOrder.forEach(each -> protect.add(each.word()));
+                yield node.put("otherwise", otherwise.name());
+            }
+        };
+    }
+
+    private static Decision decision(JsonNode node) {
+        if (node.has("deliver")) {
+            return new Decision.Deliver(Route.valueOf(text(node, "deliver")));
+        }
+        if (node.has("hold")) {
+            return new Decision.Hold(text(node, "hold"));
+        }
+        if (node.has("refuse")) {
+            return new Decision.Refuse(text(node, "refuse"));
+        }
+        List<Protection> inOrder = new ArrayList<>();
+        for (JsonNode each : node.required("protect")) {
+            inOrder.add(protection(each.asText()));
+        }
+        return new Decision.Protect(inOrder, LastResort.valueOf(text(node, "otherwise")));
+    }
+
+    private static Protection protection(String word) {
+        return switch (word) {
+            case "smime" -> new Protection.Smime();
+            case "tls" -> new Protection.Tls();
+            case "pickup" -> new Protection.Pickup();
+            default -> throw new IllegalArgumentException("an unknown protection");
+        };
+    }
+
+    /// The two parts apart, so that an address comes back without being parsed.
+    private static ArrayNode encode(Address address) {
+        return JSON.createArrayNode().add(address.localPart()).add(address.domain().name());
+    }
+
+    private static @Nullable ArrayNode nullable(@Nullable Address address) {
+        return address == null ? null : encode(address);
+    }
+
+    private static Address address(JsonNode node) {
+        String localPart = node.required(0).asText();
+        return new Address(localPart, new Domain(node.required(1).asText()));
+    }
+
+    private static @Nullable Address nullableAddress(JsonNode node) {
+        return node.isNull() ? null : address(node);
+    }
+
+    private static byte[] octets(JsonNode node) {
+        try {
+            return JSON.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree in memory could not be written", e);
+        }
+    }
+
+    /// Without the cause: it may quote an address.
+    private static DamagedException unreadable(Exception e) {
+        return new DamagedException(
+                "a record opens but cannot be read (" + e.getClass().getSimpleName() + ")");
+    }
+}

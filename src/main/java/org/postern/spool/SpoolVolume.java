@@ -1,0 +1,147 @@
+package org.postern.spool;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.QueueId;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+import org.postern.store.SharedSync;
+
+/// The folder of the spool: its names, its room, and whether its disk can still be trusted.
+final class SpoolVolume {
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    private final Disk disk;
+    private final Path directory;
+    private final long reserve;
+    private final SharedSync names;
+    private final Closeable lock;
+    private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+
+    /// @param reserve octets that stay free, for results of mail that is already here
+    SpoolVolume(Disk disk, Path directory, long reserve) throws IOException {
+        this.disk = disk;
+        this.directory = directory;
+        this.reserve = reserve;
+        this.names = new SharedSync(disk, directory);
+        disk.createDirectories(drafts());
+        disk.createDirectories(corrupt());
+        this.lock = disk.lock(directory.resolve("lock"));
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path drafts() {
+        return directory.resolve("tmp");
+    }
+
+    Path corrupt() {
+        return directory.resolve("corrupt");
+    }
+
+    Path draft(QueueId id) {
+        return drafts().resolve(id.value());
+    }
+
+    Path message(QueueId id) {
+        return directory.resolve(id.value());
+    }
+
+    /// @throws IOException if a sync has failed since the start, or the spool is closed
+    void requireSound() throws IOException {
+        IOException cause = failure.get();
+        if (cause != null) {
+            throw new Spool.BrokenException(cause);
+        }
+    }
+
+    void requireRoom() throws IOException {
+        requireSound();
+        long free = disk.freeBytes(directory);
+        if (free < reserve) {
+            throw noRoom(free);
+        }
+    }
+
+    /// A failed write in the words that the client's reply depends on.
+    IOException explain(IOException e) {
+        try {
+            long free = disk.freeBytes(directory);
+            if (free < reserve && !(e instanceof Spool.BrokenException)) {
+                NoRoomException noRoom = noRoom(free);
+                noRoom.addSuppressed(e);
+                return noRoom;
+            }
+        } catch (IOException second) {
+            e.addSuppressed(second);
+        }
+        return e;
+    }
+
+    void sync(DiskFile file) throws IOException {
+        try {
+            file.sync();
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    /// Makes the names of the messages durable, together with whoever else asks for it.
+    void syncNames() throws IOException {
+        try {
+            names.sync();
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    void syncCorrupt() throws IOException {
+        try {
+            disk.sync(corrupt());
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    /// Removes what a failed commit left, so that it is not found after a restart.
+    void discard(QueueId id) throws IOException {
+        try {
+            disk.delete(draft(id));
+        } catch (NoSuchFileException _) {
+            // It was never made, or has its final name already.
+        }
+        try {
+            disk.delete(message(id));
+        } catch (NoSuchFileException _) {
+            // The usual case: it did not get so far.
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    void close() throws IOException {
+        failure.compareAndSet(null, new IOException("the spool is closed"));
+        lock.close();
+    }
+
+    private Spool.BrokenException broken(IOException cause) {
+        failure.compareAndSet(null, cause);
+        return new Spool.BrokenException(cause);
+    }
+
+    private NoRoomException noRoom(long free) {
+        return new NoRoomException(
+                "%s has %d MiB free, less than its reserve of %d MiB; make room on this volume"
+                        .formatted(directory, free / MEBIBYTE, reserve / MEBIBYTE));
+    }
+}

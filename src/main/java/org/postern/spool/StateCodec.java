@@ -1,0 +1,85 @@
+package org.postern.spool;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.Reply;
+
+/// Writes where a recipient stands as JSON and reads it back.
+final class StateCodec {
+    private StateCodec() {}
+
+    static ObjectNode encode(RecipientState state) {
+        ObjectNode node = MessageCodec.object();
+        return switch (state) {
+            case RecipientState.Waiting(int attempts, Instant notBefore, String lastReason) ->
+                    node.put("is", "waiting")
+                            .put("attempts", attempts)
+                            .put("notBefore", notBefore.toString())
+                            .put("reason", lastReason);
+            case RecipientState.Held(String reason) -> node.put("is", "held").put("reason", reason);
+            case RecipientState.Done(DeliveryOutcome outcome) ->
+                    node.put("is", "done").set("outcome", encode(outcome));
+        };
+    }
+
+    /// @throws IllegalArgumentException if it is not what `encode` wrote
+    static RecipientState decode(JsonNode node) {
+        return switch (MessageCodec.text(node, "is")) {
+            case "waiting" ->
+                    new RecipientState.Waiting(
+                            node.required("attempts").intValue(),
+                            Instant.parse(MessageCodec.text(node, "notBefore")),
+                            MessageCodec.text(node, "reason"));
+            case "held" -> new RecipientState.Held(MessageCodec.text(node, "reason"));
+            case "done" -> new RecipientState.Done(outcome(node.required("outcome")));
+            default -> throw new IllegalArgumentException("an unknown state");
+        };
+    }
+
+    private static ObjectNode encode(DeliveryOutcome outcome) {
+        ObjectNode node = MessageCodec.object();
+        return switch (outcome) {
+            case DeliveryOutcome.Relayed(Reply reply, String hop, @Nullable String tls) -> {
+                node.put("is", "relayed").put("hop", hop).put("tls", tls);
+                yield put(node, reply);
+            }
+            case DeliveryOutcome.Delivered() -> node.put("is", "delivered");
+            case DeliveryOutcome.Delayed(String reason) ->
+                    node.put("is", "delayed").put("reason", reason);
+            case DeliveryOutcome.Held(String reason) ->
+                    node.put("is", "held").put("reason", reason);
+            case DeliveryOutcome.Failed(Reply reply) -> put(node.put("is", "failed"), reply);
+        };
+    }
+
+    private static DeliveryOutcome outcome(JsonNode node) {
+        return switch (MessageCodec.text(node, "is")) {
+            case "relayed" ->
+                    new DeliveryOutcome.Relayed(
+                            reply(node),
+                            MessageCodec.text(node, "hop"),
+                            node.required("tls").textValue());
+            case "delivered" -> new DeliveryOutcome.Delivered();
+            case "delayed" -> new DeliveryOutcome.Delayed(MessageCodec.text(node, "reason"));
+            case "held" -> new DeliveryOutcome.Held(MessageCodec.text(node, "reason"));
+            case "failed" -> new DeliveryOutcome.Failed(reply(node));
+            default -> throw new IllegalArgumentException("an unknown outcome");
+        };
+    }
+
+    private static ObjectNode put(ObjectNode node, Reply reply) {
+        return node.put("code", reply.code())
+                .put("enhanced", reply.enhanced())
+                .put("text", reply.text());
+    }
+
+    private static Reply reply(JsonNode node) {
+        return new Reply(
+                node.required("code").intValue(),
+                MessageCodec.text(node, "enhanced"),
+                MessageCodec.text(node, "text"));
+    }
+}
