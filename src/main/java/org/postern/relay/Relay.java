@@ -1,0 +1,133 @@
+package org.postern.relay;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.ContentWriter;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.net.HostLookup;
+
+/// Relays messages to next hops over kept connections. Which hop, and what it must prove, was
+/// decided before; when to try again is decided after.
+///
+/// All methods may be called by many threads at once; a call blocks until its message is settled or
+/// its deadlines have passed. A message may arrive twice only if the connection breaks between the
+/// final dot and its reply.
+public final class Relay implements AutoCloseable {
+    private final RelaySettings settings;
+    private final Pool pool;
+    private final Watchdog watchdog;
+    private final Dialler dialler;
+
+    public Relay(RelaySettings settings, HostLookup lookup) {
+        this.settings = settings;
+        pool = new Pool(settings);
+        watchdog = new Watchdog(pool::sweep);
+        dialler = new Dialler(settings, lookup, watchdog);
+    }
+
+    /// Hands one message over for some of its recipients.
+    ///
+    /// The outcomes of one call are to be recorded in one write, so that a crash in between repeats
+    /// no delivery. More than 100 recipients make several mail transactions, and `content` is then
+    /// written several times.
+    ///
+    /// @param reversePath null is the empty path
+    /// @param recipients at least one
+    /// @param content if it is a `Content`, its size is announced; if it throws in the middle, the
+    ///   next hop is left with half a message that it must not take, and the outcome is `Delayed`
+    public RelayResult send(
+            NextHop hop,
+            @Nullable Address reversePath,
+            List<Address> recipients,
+            ContentWriter content) {
+        List<Address> all = List.copyOf(new LinkedHashSet<>(recipients));
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("a message has at least one recipient");
+        }
+        Map<Address, DeliveryOutcome> outcomes = new LinkedHashMap<>();
+        for (List<Address> some : groups(all)) {
+            RelayResult result = transact(hop, new Transaction.Mail(reversePath, some, content));
+            switch (result) {
+                case RelayResult.Sent(var settled) -> outcomes.putAll(settled);
+                case RelayResult.Unproved(String reason) -> {
+                    return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
+                }
+                case RelayResult.Unreachable(String reason) -> {
+                    return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
+                }
+            }
+        }
+        return new RelayResult.Sent(outcomes);
+    }
+
+    private static List<List<Address>> groups(List<Address> all) {
+        List<List<Address>> groups = new ArrayList<>();
+        for (int i = 0; i < all.size(); i += Transaction.RECIPIENTS_MAX) {
+            groups.add(all.subList(i, Math.min(all.size(), i + Transaction.RECIPIENTS_MAX)));
+        }
+        return groups;
+    }
+
+    /// Some recipients are settled already, so the rest cannot be a result of its own.
+    private static RelayResult cutShort(
+            Map<Address, DeliveryOutcome> outcomes, List<Address> all, String reason) {
+        all.forEach(
+                recipient -> outcomes.putIfAbsent(recipient, new DeliveryOutcome.Delayed(reason)));
+        return new RelayResult.Sent(outcomes);
+    }
+
+    private RelayResult transact(NextHop hop, Transaction.Mail mail) {
+        try (Pool.Place place = pool.enter(hop, settings.deadlines().connect())) {
+            if (place == null) {
+                return new RelayResult.Unreachable(
+                        hop.name() + ": all connections to it stayed busy");
+            }
+            return transact(place, hop, mail);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new RelayResult.Unreachable(hop.name() + ": interrupted");
+        }
+    }
+
+    private RelayResult transact(Pool.Place place, NextHop hop, Transaction.Mail mail) {
+        Connection kept = place.kept();
+        if (kept != null
+                && run(place, kept, mail) instanceof Transaction.Result.Done(var outcomes)) {
+            return new RelayResult.Sent(outcomes);
+        }
+        if (pool.isClosed()) {
+            return new RelayResult.Unreachable(hop.name() + ": the gateway is stopping");
+        }
+        return switch (dialler.open(hop)) {
+            case Dialler.Opening.Unproved(String reason) -> new RelayResult.Unproved(reason);
+            case Dialler.Opening.Unreachable(String reason) -> new RelayResult.Unreachable(reason);
+            case Dialler.Opening.Ready(Connection fresh) ->
+                    switch (run(place, fresh, mail)) {
+                        case Transaction.Result.Done(var outcomes) ->
+                                new RelayResult.Sent(outcomes);
+                        case Transaction.Result.Stale() ->
+                                throw new IllegalStateException("a fresh connection is not stale");
+                    };
+        };
+    }
+
+    private Transaction.Result run(Pool.Place place, Connection connection, Transaction.Mail mail) {
+        try {
+            return new Transaction(connection, settings.deadlines(), mail).run();
+        } finally {
+            place.giveBack(connection);
+        }
+    }
+
+    /// Ends the kept connections with QUIT and breaks those in use, whose messages are `Delayed`.
+    @Override
+    public void close() {
+        pool.close();
+        watchdog.close();
+    }
+}

@@ -1,0 +1,29 @@
+package org.postern.relay;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome;
+
+/// What became of one attempt to relay a message.
+public sealed interface RelayResult {
+    /// There was a mail transaction, or several. Each recipient has exactly one outcome: `Relayed`,
+    /// `Delayed` or `Failed`.
+    record Sent(Map<Address, DeliveryOutcome> outcomes) implements RelayResult {
+        public Sent {
+            // Not Map.copyOf: the order of the recipients stays.
+            outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
+        }
+    }
+
+    /// The hop did not prove what its mode demands. Nothing of envelope or content left.
+    ///
+    /// @param reason a sentence for people and the audit
+    record Unproved(String reason) implements RelayResult {}
+
+    /// No mail transaction began, and nothing of envelope or content counts as sent; try later.
+    ///
+    /// @param reason a sentence for people and the audit
+    record Unreachable(String reason) implements RelayResult {}
+}

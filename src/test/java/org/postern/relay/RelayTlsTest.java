@@ -1,0 +1,328 @@
+package org.postern.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postern.relay.TestRelay.A;
+import static org.postern.relay.TestRelay.FROM;
+import static org.postern.testkit.FakeNextHop.Act.close;
+import static org.postern.testkit.FakeNextHop.Act.hang;
+import static org.postern.testkit.FakeNextHop.Act.raw;
+import static org.postern.testkit.FakeNextHop.Act.reset;
+import static org.postern.testkit.FakeNextHop.Act.say;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.Content;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.net.TlsTrust;
+import org.postern.pki.Identity;
+import org.postern.testkit.FakeNextHop;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestAuthority;
+
+/// What must be proved before anything leaves, and what leaves when it is not.
+class RelayTlsTest {
+    private static final String HOST = "mail.partner.example";
+    private static final Content CANARY = TestRelay.content("Subject: canary\r\n\r\ncanary\r\n");
+    private static final Duration STEP = Duration.ofSeconds(20);
+
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final Identity RIGHT = AUTHORITY.server(HOST);
+    private static final TlsTrust TRUST =
+            TlsTrust.of(
+                    List.of(AUTHORITY.authority().certificate()),
+                    Clock.fixed(TestAuthority.NOW, java.time.ZoneOffset.UTC));
+
+    @Test
+    void aProvedHopGetsTheMessageAndTheEvidenceSaysSo() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            evidence("TLSv1.3 TLS_AES_256_GCM_SHA384 verified " + HOST + " sha256:", hop);
+            assertEquals("TLSv1.3", hop.message().tls());
+            nothingInClear(hop);
+        }
+        try (FakeNextHop hop = FakeNextHop.implicitTls(RIGHT)) {
+            DeliveryOutcome outcome =
+                    outcome(send(hop, new NextHop(HOST, hop.port(), IMPLICIT, TRUST, null)));
+            assertInstanceOf(DeliveryOutcome.Relayed.class, outcome);
+            nothingInClear(hop);
+        }
+    }
+
+    @Test
+    void theFingerprintIsThatOfTheCertificate() throws Exception {
+        byte[] digest =
+                java.security.MessageDigest.getInstance("SHA-256")
+                        .digest(RIGHT.certificate().getEncoded());
+        String first = java.util.HexFormat.of().formatHex(digest, 0, 8);
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            DeliveryOutcome outcome = outcome(send(hop, verified(hop)));
+            assertTrue(outcome.toString().contains(" sha256:" + first), outcome.toString());
+        }
+    }
+
+    @Test
+    void whatProvesTheHost() throws IOException {
+        good(AUTHORITY.server("other.example", HOST), HOST);
+        good(AUTHORITY.server("*.partner.example"), HOST);
+        good(AUTHORITY.subordinate().server(HOST), HOST);
+        good(AUTHORITY.server("127.0.0.1"), "127.0.0.1");
+        bad(AUTHORITY.server("127.0.0.1"), HOST, "is for 127.0.0.1, not for " + HOST);
+        bad(AUTHORITY.server("127.0.0.2"), "127.0.0.1", "is for 127.0.0.2, not for 127.0.0.1");
+        bad(AUTHORITY.server("evil.example"), HOST, "is for evil.example, not for " + HOST);
+        bad(AUTHORITY.server("*.example"), HOST, "is for *.example, not for " + HOST);
+        bad(AUTHORITY.server("partner.example"), HOST, "is for partner.example, not for " + HOST);
+        bad(AUTHORITY.expiredServer(HOST), HOST, "its certificate expired on 2026-01-14T09:00:00Z");
+        bad(
+                TestAuthority.selfSignedServer(HOST),
+                HOST,
+                "its certificate is self-signed, and no"
+                        + " authority that we trust vouches for it");
+        bad(
+                TestAuthority.create().server(HOST),
+                HOST,
+                "its certificate does not lead to an"
+                        + " authority that we trust, or may not be used for a server");
+        bad(
+                AUTHORITY.person("a@partner.example"),
+                HOST,
+                "its certificate does not lead to an"
+                        + " authority that we trust, or may not be used for a server");
+    }
+
+    @Test
+    void aCertificateThatIsItselfTheAnchorIsJudgedAllTheSame() throws IOException {
+        Identity own = TestAuthority.selfSignedServer(HOST);
+        ManualClock clock = new ManualClock(TestAuthority.NOW);
+        TlsTrust trust = TlsTrust.of(List.of(own.certificate()), clock);
+        try (FakeNextHop hop = FakeNextHop.startTls(own)) {
+            NextHop next = NextHop.verified(HOST, hop.port(), trust);
+            assertInstanceOf(DeliveryOutcome.Relayed.class, outcome(send(hop, next)));
+            NextHop wrong = NextHop.verified("other.example", hop.port(), trust);
+            unproved("is for " + HOST + ", not for other.example", send(hop, wrong));
+            clock.advance(Duration.ofDays(4_000));
+            unproved("its certificate expired on ", send(hop, next));
+        }
+    }
+
+    @Test
+    void withoutStartTlsNothingLeaves() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.plain()) {
+            unproved("it offers no STARTTLS", send(hop, verified(hop)));
+            nothingInClear(hop);
+        }
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            hop.on("EHLO", say("502 5.5.1 HELO only"));
+            unproved("it offers no STARTTLS", send(hop, verified(hop)));
+            nothingInClear(hop);
+        }
+        startTls(say("454 4.7.0 not now"), "it refused STARTTLS: 454 4.7.0 not now");
+        startTls(say("250 2.0.0 sure"), "it refused STARTTLS: 250 2.0.0 sure");
+        startTls(close(), null);
+        startTls(reset(), null);
+    }
+
+    @Test
+    void aResponseInjectedBehindStartTlsIsSeen() throws IOException {
+        startTls(
+                raw("220 go\r\n250-injected\r\n250 AUTH PLAIN\r\n"),
+                "octets in clear came behind its answer to STARTTLS");
+        startTls(raw("220 go\r\nx"), "octets in clear came behind its answer to STARTTLS");
+    }
+
+    @Test
+    void a220WithoutTlsProvesNothing() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT).neverUpgrades()) {
+            RelayResult result = send(hop, verified(hop));
+            assertInstanceOf(RelayResult.Unproved.class, result);
+            nothingInClear(hop);
+        }
+        try (FakeNextHop hop = FakeNextHop.plain()) {
+            hop.offers("STARTTLS").on("STARTTLS", say("220 go").thenHang());
+            RelayResult result = send(hop, verified(hop), Duration.ofMillis(500));
+            unproved("the TLS handshake took too long", result);
+            nothingInClear(hop);
+        }
+        try (FakeNextHop hop = FakeNextHop.plain()) {
+            hop.on("CONNECT", hang());
+            RelayResult result =
+                    send(
+                            hop,
+                            new NextHop(HOST, hop.port(), IMPLICIT, TRUST, null),
+                            Duration.ofMillis(500));
+            unproved("the TLS handshake took too long", result);
+        }
+    }
+
+    @Test
+    void whatWasOfferedInClearNoLongerCounts() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            hop.offers("SIZE").once("EHLO", say("250-x\r\n250-STARTTLS\r\n250 8BITMIME"));
+            assertInstanceOf(DeliveryOutcome.Relayed.class, outcome(send(hop, verified(hop))));
+            assertEquals("SIZE=27", hop.message().parameters());
+        }
+    }
+
+    @Test
+    void opportunisticTlsIsTriedAndNotDemanded() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(TestAuthority.selfSignedServer("any"))) {
+            DeliveryOutcome outcome = outcome(send(hop, opportunistic(hop)));
+            assertTrue(outcome.toString().contains(" unverified sha256:"), outcome.toString());
+            nothingInClear(hop);
+        }
+        try (FakeNextHop hop = FakeNextHop.plain()) {
+            inClear(hop, 1);
+        }
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            hop.on("STARTTLS", say("454 4.7.0 not now"));
+            inClear(hop, 1);
+        }
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT).neverUpgrades()) {
+            inClear(hop, 2);
+        }
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            hop.on("STARTTLS", raw("220 go\r\n250 injected\r\n"));
+            assertInstanceOf(RelayResult.Unreachable.class, send(hop, opportunistic(hop)));
+            nothingInClear(hop);
+        }
+    }
+
+    @Test
+    void connectionsOfDifferentProofAreNotShared() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT);
+                Relay relay = TestRelay.create(STEP)) {
+            for (int i = 0; i < 3; i++) {
+                for (NextHop next :
+                        List.of(
+                                NextHop.clear(HOST, hop.port()),
+                                opportunistic(hop),
+                                verified(hop))) {
+                    relay.send(next, FROM, List.of(A), TestRelay.content("x\r\n"));
+                }
+            }
+            assertEquals(3, hop.connections());
+            assertEquals(3, hop.messages().stream().filter(m -> m.tls().isEmpty()).count());
+        }
+    }
+
+    @Test
+    void theLogInHappensUnderProvedTlsOnly() throws IOException {
+        NextHop.Credentials credentials = new NextHop.Credentials("gateway", "s3cret");
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            hop.offers("AUTH LOGIN PLAIN");
+            NextHop next = new NextHop(HOST, hop.port(), TlsMode.VERIFIED, TRUST, credentials);
+            assertInstanceOf(DeliveryOutcome.Relayed.class, outcome(send(hop, next)));
+            assertTrue(hop.commands().contains("AUTH PLAIN AGdhdGV3YXkAczNjcmV0"));
+            assertFalse(hop.clear().contains("AUTH"));
+
+            hop.once("AUTH", say("535 5.7.8 not AGdhdGV3YXkAczNjcmV0"));
+            RelayResult result = send(hop, next);
+            assertEquals(
+                    new RelayResult.Unreachable(
+                            next.name() + ": it refused the log-in of gateway: 535"),
+                    result);
+            hop.offers("AUTH LOGIN");
+            assertInstanceOf(RelayResult.Unreachable.class, send(hop, next));
+        }
+        try (FakeNextHop hop = FakeNextHop.startTls(AUTHORITY.server("evil.example"))) {
+            hop.offers("AUTH PLAIN");
+            NextHop next = new NextHop(HOST, hop.port(), TlsMode.VERIFIED, TRUST, credentials);
+            assertInstanceOf(RelayResult.Unproved.class, send(hop, next));
+            assertFalse(hop.commands().stream().anyMatch(c -> c.startsWith("AUTH")));
+        }
+    }
+
+    private static final TlsMode IMPLICIT = TlsMode.VERIFIED_IMPLICIT;
+
+    private static void good(Identity identity, String host) throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(identity)) {
+            RelayResult result = send(hop, NextHop.verified(host, hop.port(), TRUST));
+            assertInstanceOf(DeliveryOutcome.Relayed.class, outcome(result));
+        }
+    }
+
+    private static void bad(Identity identity, String host, String reason) throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(identity)) {
+            unproved(reason, send(hop, NextHop.verified(host, hop.port(), TRUST)));
+            nothingInClear(hop);
+            assertEquals(List.of(), hop.messages());
+        }
+        try (FakeNextHop hop = FakeNextHop.implicitTls(identity)) {
+            unproved(reason, send(hop, new NextHop(host, hop.port(), IMPLICIT, TRUST, null)));
+            nothingInClear(hop);
+            assertEquals(List.of(), hop.commands());
+        }
+    }
+
+    /// @param reason null if the connection broke, which is no verdict
+    private static void startTls(FakeNextHop.Act act, @Nullable String reason) throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            hop.on("STARTTLS", act);
+            RelayResult result = send(hop, verified(hop));
+            if (reason == null) {
+                assertInstanceOf(RelayResult.Unreachable.class, result);
+            } else {
+                unproved(reason, result);
+            }
+            nothingInClear(hop);
+        }
+    }
+
+    private static void evidence(String beginning, FakeNextHop hop) {
+        DeliveryOutcome outcome = outcome(send(hop, verified(hop)));
+        DeliveryOutcome.Relayed relayed = assertInstanceOf(DeliveryOutcome.Relayed.class, outcome);
+        String tls = Objects.requireNonNull(relayed.tls());
+        assertTrue(tls.startsWith(beginning), tls);
+        assertEquals(beginning.length() + 16, tls.length());
+    }
+
+    private static void inClear(FakeNextHop hop, int connections) {
+        DeliveryOutcome outcome = outcome(send(hop, opportunistic(hop)));
+        DeliveryOutcome.Relayed relayed = assertInstanceOf(DeliveryOutcome.Relayed.class, outcome);
+        assertEquals(null, relayed.tls());
+        assertEquals(connections, hop.connections());
+    }
+
+    private static void nothingInClear(FakeNextHop hop) {
+        String clear = hop.clear();
+        for (String word : List.of("canary", "MAIL", "RCPT", "nurse", "a@partner", "AUTH")) {
+            assertFalse(clear.contains(word), clear);
+        }
+    }
+
+    private static void unproved(String reason, RelayResult result) {
+        String said = assertInstanceOf(RelayResult.Unproved.class, result).reason();
+        assertTrue(said.contains(" did not prove itself: "), said);
+        assertTrue(said.contains(reason), said);
+    }
+
+    private static DeliveryOutcome outcome(RelayResult result) {
+        var outcomes = assertInstanceOf(RelayResult.Sent.class, result).outcomes();
+        return Objects.requireNonNull(outcomes.get(A));
+    }
+
+    private static NextHop verified(FakeNextHop hop) {
+        return NextHop.verified(HOST, hop.port(), TRUST);
+    }
+
+    private static NextHop opportunistic(FakeNextHop hop) {
+        return NextHop.opportunistic(HOST, hop.port());
+    }
+
+    private static RelayResult send(FakeNextHop hop, NextHop next) {
+        return send(hop, next, STEP);
+    }
+
+    private static RelayResult send(FakeNextHop hop, NextHop next, Duration step) {
+        assertEquals(hop.port(), next.port());
+        try (Relay relay = TestRelay.create(step)) {
+            return relay.send(next, FROM, List.of(A), CANARY);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.postern.relay;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.ContentWriter;
+import org.postern.mail.Domain;
+import org.postern.net.HostLookup;
+
+/// What the tests of the relay share: a client with short deadlines to which every host is the
+/// loopback address.
+final class TestRelay {
+    static final Address FROM = Address.of("nurse@clinic.example");
+    static final Address A = Address.of("a@partner.example");
+    static final Address B = Address.of("b@partner.example");
+    static final Address C = Address.of("c@partner.example");
+
+    static final HostLookup LOOPBACK = _ -> List.of(InetAddress.getLoopbackAddress());
+
+    private TestRelay() {}
+
+    /// A client that waits long enough for a busy machine.
+    static Relay create() {
+        return create(Duration.ofSeconds(20));
+    }
+
+    /// @param step how long each step may take
+    static Relay create(Duration step) {
+        return new Relay(settings(step, 4), LOOPBACK);
+    }
+
+    static RelaySettings settings(Duration step, int connections) {
+        return new RelaySettings(
+                new Domain("gateway.clinic.example"),
+                deadlines(step, step.multipliedBy(4)),
+                connections,
+                100,
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(10));
+    }
+
+    static Deadlines deadlines(Duration step, Duration transaction) {
+        return new Deadlines(step, step, step, step, step, step, step, transaction);
+    }
+
+    static Content content(String text) {
+        return Content.of(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    }
+
+    /// Content whose size nobody knows before.
+    static ContentWriter unsized(String text) {
+        Content content = content(text);
+        return out -> content.writeTo(out);
+    }
+}
