@@ -1,0 +1,29 @@
+package org.postern.pki;
+
+import java.security.cert.X509Certificate;
+
+/// What the directory knows for one address at one time.
+public sealed interface Lookup {
+    /// A certificate that may be used now. Revocation is not looked at yet: neither CRL nor OCSP is
+    /// asked.
+    ///
+    /// @param file name of the file it lies in, below the folder
+    /// @param trust what the trust rests on
+    record Found(X509Certificate certificate, String file, Trust trust) implements Lookup {}
+
+    /// Nobody gave us one.
+    record NoCertificate() implements Lookup {}
+
+    /// There is one, and it must not be used.
+    ///
+    /// @param sentence what is wrong with which file and what to do, for people
+    record Unusable(Verdict verdict, String sentence) implements Lookup {}
+
+    /// What the trust in a certificate rests on.
+    enum Trust {
+        /// A certification path to an anchor.
+        PATH,
+        /// The hand of the person who put it into `pinned/`.
+        PINNED
+    }
+}

@@ -1,0 +1,232 @@
+package org.postern.pki;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.postern.mail.Address;
+import org.postern.pki.PartnerDirectory.AddressSource;
+import org.postern.pki.PartnerDirectory.Problem;
+
+/// One reading of the partners' folder. It does not change any more.
+final class PartnerFiles {
+    /// Files that are read.
+    static final int FILES_MAX = 20_000;
+
+    /// Names of one certificate.
+    static final int NAMES_MAX = 1_000;
+
+    private static final String PINNED = "pinned/";
+    private static final String ANCHORS = "anchors/";
+    private static final String UNREADABLE = "unreadable";
+
+    /// RFC 5280 §4.2.1.6.
+    private static final int RFC822_NAME = 1;
+
+    private final Map<String, String> stamp;
+    private final Map<String, List<Entry>> byAddress = new HashMap<>();
+    private final Map<String, String> byFileName = new HashMap<>();
+    private final List<X509Certificate> anchors = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final PathCheck paths;
+
+    /// A certificate of a person.
+    ///
+    /// @param between the other certificates of its file, to build a path with
+    record Entry(
+            X509Certificate certificate,
+            List<X509Certificate> between,
+            String file,
+            Lookup.Trust trust) {
+        Instant notBefore() {
+            return certificate.getNotBefore().toInstant();
+        }
+    }
+
+    private PartnerFiles(Path folder, AddressSource source) {
+        this.stamp = stamp(folder);
+        if (!Files.isDirectory(folder)) {
+            problems.add(new Problem("", "There is no folder " + folder + "; make it."));
+        }
+        if (stamp.size() >= FILES_MAX) {
+            problems.add(
+                    new Problem("", "There are too many files; %d are read.".formatted(FILES_MAX)));
+        }
+        for (String file : stamp.keySet()) {
+            take(folder, file, source);
+        }
+        this.paths = new PathCheck(anchors);
+    }
+
+    static PartnerFiles read(Path folder, AddressSource source) {
+        return new PartnerFiles(folder, source);
+    }
+
+    /// Name, size and time of change of each file: differs once the folder's content does.
+    static Map<String, String> stamp(Path folder) {
+        Map<String, String> stamp = new TreeMap<>();
+        for (String below : List.of("", PINNED, ANCHORS)) {
+            if (Files.isDirectory(folder.resolve(below))) {
+                addFiles(stamp, folder, below);
+            }
+        }
+        return stamp;
+    }
+
+    private static void addFiles(Map<String, String> stamp, Path folder, String below) {
+        Path place = folder.resolve(below);
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(place, "*.{pem,crt,cer,PEM,CRT,CER}")) {
+            for (Path file : files) {
+                if (stamp.size() == FILES_MAX) {
+                    return;
+                }
+                stamp.put(below + file.getFileName(), state(file));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            stamp.put(below, UNREADABLE);
+        }
+    }
+
+    private static String state(Path file) {
+        try {
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
+        } catch (IOException e) {
+            return UNREADABLE;
+        }
+    }
+
+    Map<String, String> stamp() {
+        return stamp;
+    }
+
+    List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    PathCheck paths() {
+        return paths;
+    }
+
+    List<Entry> of(Address address) {
+        return byAddress.getOrDefault(address.key(), List.of());
+    }
+
+    /// The file that bears the address as its name, if it names that person nowhere inside.
+    Optional<String> namedAfter(Address address) {
+        return Optional.ofNullable(byFileName.get(address.key()));
+    }
+
+    private void take(Path folder, String file, AddressSource source) {
+        try {
+            List<X509Certificate> certificates = Pem.certificates(folder.resolve(file));
+            if (file.startsWith(ANCHORS)) {
+                takeAnchors(file, certificates);
+            } else {
+                takePeople(file, certificates, source);
+            }
+        } catch (IOException e) {
+            problems.add(new Problem(file, "It cannot be read: " + e.getMessage()));
+        }
+    }
+
+    private void takeAnchors(String file, List<X509Certificate> certificates) {
+        for (X509Certificate certificate : certificates) {
+            if (certificate.getBasicConstraints() < 0) {
+                problems.add(
+                        new Problem(
+                                file,
+                                "It is not the certificate of an authority; a person's"
+                                        + " certificate belongs into partners/ or pinned/."));
+            } else if (PathCheck.isAnchor(certificate)) {
+                anchors.add(certificate);
+            } else {
+                problems.add(new Problem(file, "Its name constraints cannot be read."));
+            }
+        }
+    }
+
+    private void takePeople(String file, List<X509Certificate> certificates, AddressSource source) {
+        Lookup.Trust trust = file.startsWith(PINNED) ? Lookup.Trust.PINNED : Lookup.Trust.PATH;
+        boolean named = false;
+        for (X509Certificate certificate : certificates) {
+            Entry entry = new Entry(certificate, certificates, file, trust);
+            Set<String> keys = keys(certificate, source);
+            named |= !keys.isEmpty();
+            if (keys.size() > NAMES_MAX) {
+                problems.add(
+                        new Problem(file, "It names more than %d addresses.".formatted(NAMES_MAX)));
+                return;
+            }
+            for (String key : keys) {
+                byAddress.computeIfAbsent(key, k -> new ArrayList<>()).add(entry);
+            }
+        }
+        if (!named) {
+            problems.add(
+                    new Problem(
+                            file,
+                            "It names no mail address (subject alternative name rfc822Name), so"
+                                    + " it is never found."));
+        }
+        fileAddress(file).ifPresent(address -> byFileName.put(address.key(), file));
+    }
+
+    /// `ann@partner.example.pem` is meant for that person.
+    private static Optional<Address> fileAddress(String file) {
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        int dot = name.lastIndexOf('.');
+        return Address.parse(name.substring(0, dot));
+    }
+
+    /// The addresses that a certificate names, as keys. The JDK reads the extension; what is not an
+    /// address in our strict form (a NUL, a trailing dot) is passed over.
+    private static Set<String> keys(X509Certificate certificate, AddressSource source) {
+        Set<String> keys = new HashSet<>();
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            for (List<?> name : names == null ? List.<List<?>>of() : names) {
+                if (name.get(0).equals(RFC822_NAME) && keys.size() <= NAMES_MAX) {
+                    addKey(keys, String.valueOf(name.get(1)));
+                }
+            }
+        } catch (CertificateParsingException e) {
+            return Set.of();
+        }
+        if (keys.isEmpty() && source == AddressSource.SUBJECT_TOO) {
+            X500Name subject =
+                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+            for (RDN part : subject.getRDNs(BCStyle.EmailAddress)) {
+                if (part.getFirst().getValue() instanceof ASN1String text) {
+                    addKey(keys, text.getString());
+                }
+            }
+        }
+        return keys;
+    }
+
+    private static void addKey(Set<String> keys, String text) {
+        if (!text.endsWith(".")) {
+            Address.parse(text).ifPresent(address -> keys.add(address.key()));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.postern.pki;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertStore;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x509.Extension;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a certification path leads from a certificate to an anchor: RFC 5280 §6, by the JDK.
+///
+/// Revocation is not looked at yet: a later change adds CRL and OCSP through a fetcher of its own,
+/// because the JDK's follows any address a certificate names.
+final class PathCheck {
+    /// Certificates between an end entity and its anchor.
+    private static final int PATH_MAX = 10;
+
+    private final List<X509Certificate> anchors;
+
+    PathCheck(List<X509Certificate> anchors) {
+        this.anchors = List.copyOf(anchors);
+    }
+
+    /// Whether it can be an anchor: its name constraints, if it has any, can be read.
+    static boolean isAnchor(X509Certificate certificate) {
+        try {
+            new TrustAnchor(certificate, nameConstraints(certificate));
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// @param between certificates that may stand between the two
+    boolean leadsToAnchor(X509Certificate certificate, List<X509Certificate> between, Instant now) {
+        try {
+            Set<TrustAnchor> valid = anchorsAt(now);
+            if (valid.isEmpty()) {
+                return false;
+            }
+            X509CertSelector target = new X509CertSelector();
+            target.setCertificate(certificate);
+            PKIXBuilderParameters parameters = new PKIXBuilderParameters(valid, target);
+            parameters.setDate(Date.from(now));
+            parameters.setRevocationEnabled(false);
+            parameters.setMaxPathLength(PATH_MAX);
+            parameters.addCertStore(
+                    CertStore.getInstance(
+                            "Collection",
+                            new CollectionCertStoreParameters(pool(certificate, between))));
+            CertPathBuilder.getInstance("PKIX").build(parameters);
+            return true;
+        } catch (CertPathBuilderException e) {
+            return false;
+        } catch (InvalidAlgorithmParameterException e) {
+            // The JDK says so of anchors it cannot use.
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK cannot build certification paths", e);
+        }
+    }
+
+    private static List<X509Certificate> pool(
+            X509Certificate certificate, List<X509Certificate> between) {
+        Set<X509Certificate> pool = new HashSet<>(between);
+        pool.add(certificate);
+        return List.copyOf(pool);
+    }
+
+    /// An anchor's own dates and name constraints count as well, which the JDK leaves to the
+    /// caller.
+    private Set<TrustAnchor> anchorsAt(Instant now) {
+        Set<TrustAnchor> valid = new HashSet<>();
+        for (X509Certificate anchor : anchors) {
+            boolean begun = !now.isBefore(anchor.getNotBefore().toInstant());
+            if (begun && !now.isAfter(anchor.getNotAfter().toInstant())) {
+                valid.add(new TrustAnchor(anchor, nameConstraints(anchor)));
+            }
+        }
+        return valid;
+    }
+
+    private static byte @Nullable [] nameConstraints(X509Certificate anchor) {
+        byte[] extension = anchor.getExtensionValue(Extension.nameConstraints.getId());
+        return extension == null ? null : ASN1OctetString.getInstance(extension).getOctets();
+    }
+}

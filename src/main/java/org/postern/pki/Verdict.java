@@ -1,0 +1,38 @@
+package org.postern.pki;
+
+import java.util.Locale;
+
+/// Why a certificate is not used. Each fault has its own code, for audit and tests, and a clause
+/// for people that follows "the certificate ".
+public enum Verdict {
+    EXPIRED("has expired"),
+    NOT_YET_VALID("is not valid yet"),
+    /// A file that is named after one person holds the certificate of another.
+    WRONG_PERSON("belongs to somebody else"),
+    WRONG_KEY_USAGE("must not be used to encrypt"),
+    WRONG_PURPOSE("is not meant for mail"),
+    WEAK_KEY("has a key that is too weak"),
+    UNKNOWN_KEY("has a key of a kind that is not supported"),
+    WEAK_SIGNATURE("is signed by an algorithm that is too weak"),
+    UNKNOWN_EXTENSION("has a critical extension that is not known"),
+    /// Its structure is not that of RFC 5280.
+    MALFORMED("is damaged"),
+    /// Neither pinned nor issued under an anchor: RFC 5280 §6.
+    NO_PATH("was not issued under any authority in partners/anchors");
+
+    private final String clause;
+
+    Verdict(String clause) {
+        this.clause = clause;
+    }
+
+    /// The code in audit and reports, such as `no-path`.
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The clause behind "the certificate ".
+    public String clause() {
+        return clause;
+    }
+}

@@ -1,0 +1,267 @@
+package org.postern.pki;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Address;
+import org.postern.testkit.TestAuthority;
+
+/// C11 as far as it needs no revocation: each faulty certificate has its own verdict.
+final class PartnerDirectoryTest {
+    private static final Instant NOW = TestAuthority.NOW;
+    private static final String ANN = "ann@partner.example";
+
+    private final TestAuthority authority = TestAuthority.create();
+
+    @TempDir Path folder;
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        Files.createDirectories(folder.resolve("anchors"));
+        Files.createDirectories(folder.resolve("pinned"));
+        Pem.write(folder.resolve("anchors/root.pem"), List.of(authority.authority().certificate()));
+    }
+
+    @Test
+    void findsByAddress() throws IOException {
+        put("x.pem", authority.person(ANN).certificate());
+        found(ANN);
+        found("ANN@Partner.EXAMPLE");
+        none("bob@partner.example");
+        none("ann@other.example");
+        none("ann@sub.partner.example");
+    }
+
+    @Test
+    void bothKindsOfKeysAreFound() throws IOException {
+        put("rsa.pem", authority.person("rsa@partner.example", KeyKind.RSA_2048).certificate());
+        put("p384.crt", authority.person("p384@partner.example", KeyKind.P_384).certificate());
+        put("p521.cer", authority.person("p521@partner.example", KeyKind.P_521).certificate());
+        found("rsa@partner.example");
+        found("p384@partner.example");
+        found("p521@partner.example");
+    }
+
+    @Test
+    void eachFaultHasItsVerdict() throws IOException {
+        bad(authority.expiredPerson(ANN), Verdict.EXPIRED);
+        bad(authority.futurePerson(ANN), Verdict.NOT_YET_VALID);
+        bad(authority.person(ANN, KeyKind.RSA_1024), Verdict.WEAK_KEY);
+        CertificateRequest usual = TestAuthority.request(ANN, KeyKind.P_256);
+        bad(usual.withUsage(KeyUsage.digitalSignature), Verdict.WRONG_KEY_USAGE);
+        // Key encipherment is for RSA keys, key agreement for EC keys.
+        bad(usual.withUsage(KeyUsage.keyEncipherment), Verdict.WRONG_KEY_USAGE);
+        bad(
+                TestAuthority.request(ANN, KeyKind.RSA_2048).withUsage(KeyUsage.keyAgreement),
+                Verdict.WRONG_KEY_USAGE);
+        bad(usual.withPurposes(KeyPurposeId.id_kp_serverAuth), Verdict.WRONG_PURPOSE);
+        bad(usual.withSignature("SHA1withECDSA"), Verdict.WEAK_SIGNATURE);
+        bad(TestAuthority.create().person(ANN), Verdict.NO_PATH);
+        bad(Authority.selfSigned(TestAuthority.request(ANN, KeyKind.P_256)), Verdict.NO_PATH);
+        // An authority below one that is not an anchor.
+        bad(TestAuthority.create().subordinate().person(ANN), Verdict.NO_PATH);
+    }
+
+    @Test
+    void absentExtensionsAllowAll() throws IOException {
+        CertificateRequest usual = TestAuthority.request(ANN, KeyKind.P_256);
+        good(usual.withUsage(0));
+        good(usual.withPurposes());
+        good(usual.withPurposes(KeyPurposeId.anyExtendedKeyUsage));
+        good(usual.withPurposes(KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_emailProtection));
+    }
+
+    @Test
+    void namesThatAreNoAddressesAreNotMatched() throws IOException {
+        for (String name : List.of(ANN + ".", "ann@partner.example\u0000.evil", "<" + ANN + ">")) {
+            clear();
+            CertificateRequest request =
+                    TestAuthority.request(ANN, KeyKind.P_256)
+                            .withNames(new GeneralName(GeneralName.rfc822Name, name));
+            put("x.pem", authority.authority().issue(request).certificate());
+            none(ANN);
+        }
+        clear();
+        CertificateRequest host =
+                TestAuthority.request(ANN, KeyKind.P_256)
+                        .withNames(new GeneralName(GeneralName.dNSName, "partner.example"));
+        put("x.pem", authority.authority().issue(host).certificate());
+        none(ANN);
+        assertTrue(problems().getFirst().contains("names no mail address"), problems()::toString);
+    }
+
+    /// The file says whom it is meant for; the certificate in it is somebody else's.
+    @Test
+    void theCertificateOfTheWrongPersonIsNamed() throws IOException {
+        put(ANN + ".pem", authority.person("bob@partner.example").certificate());
+        Lookup.Unusable unusable = (Lookup.Unusable) directory().find(Address.of(ANN), NOW);
+        assertEquals(Verdict.WRONG_PERSON, unusable.verdict());
+        assertEquals(
+                "The certificate in partners/ann@partner.example.pem belongs to somebody else;"
+                        + " ask the partner for another one.",
+                unusable.sentence());
+        found("bob@partner.example");
+    }
+
+    @Test
+    void intermediatesComeWithThePerson() throws IOException {
+        Identity person = authority.subordinate().person(ANN);
+        Pem.write(folder.resolve("chain.pem"), person.chain());
+        found(ANN);
+        clear();
+        put("alone.pem", person.certificate());
+        unusable(ANN, Verdict.NO_PATH);
+    }
+
+    @Test
+    void aPinnedCertificateNeedsNoPathButAllElse() throws IOException {
+        put("pinned/x.pem", Authority.selfSigned(request()).certificate());
+        Lookup.Found pinned = (Lookup.Found) directory().find(Address.of(ANN), NOW);
+        assertEquals(Lookup.Trust.PINNED, pinned.trust());
+        clear();
+        Validity past = new Validity(NOW.minus(Duration.ofDays(9)), NOW.minus(Duration.ofDays(1)));
+        CertificateRequest expired =
+                CertificateRequest.person(KeyKind.P_256, past, Address.of(ANN));
+        put("pinned/x.pem", Authority.selfSigned(expired).certificate());
+        unusable(ANN, Verdict.EXPIRED);
+        // A name that only begins like the folder is no such folder.
+        clear();
+        put("pinned-x.pem", Authority.selfSigned(request()).certificate());
+        unusable(ANN, Verdict.NO_PATH);
+    }
+
+    @Test
+    void theNewestUsableOneWins() throws IOException {
+        X509Certificate older = issue(NOW.minus(Duration.ofDays(30)), NOW.plus(DAYS));
+        X509Certificate newer = issue(NOW.minus(Duration.ofDays(20)), NOW.plus(DAYS));
+        X509Certificate newestButOver =
+                issue(NOW.minus(Duration.ofDays(10)), NOW.minus(Duration.ofDays(1)));
+        put("a.pem", newer);
+        put("b.pem", older);
+        put("c.pem", newestButOver);
+        Lookup.Found found = (Lookup.Found) directory().find(Address.of(ANN), NOW);
+        assertEquals(newer, found.certificate());
+        assertEquals("a.pem", found.file());
+    }
+
+    @Test
+    void anExpiredAnchorAnchorsNothing() throws IOException {
+        clear();
+        Files.delete(folder.resolve("anchors/root.pem"));
+        Validity past = new Validity(NOW.minus(Duration.ofDays(9)), NOW.minus(Duration.ofDays(1)));
+        Authority old = Authority.create("Old", KeyKind.P_256, past);
+        put("anchors/old.pem", old.certificate());
+        put("x.pem", old.issue(request()).certificate());
+        unusable(ANN, Verdict.NO_PATH);
+    }
+
+    @Test
+    void badFilesAreReportedAndTheOthersUsed() throws IOException {
+        put("x.pem", authority.person(ANN).certificate());
+        Files.writeString(folder.resolve("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n");
+        Files.writeString(folder.resolve("empty.crt"), "");
+        Files.writeString(folder.resolve("notes.txt"), "not looked at");
+        put("anchors/person.pem", authority.person(ANN).certificate());
+        found(ANN);
+        List<String> problems = problems();
+        assertEquals(3, problems.size(), problems::toString);
+        assertTrue(problems.get(0).startsWith("anchors/person.pem"), problems::toString);
+        assertTrue(problems.get(1).startsWith("broken.pem"), problems::toString);
+        assertTrue(problems.get(2).startsWith("empty.crt"), problems::toString);
+        assertEquals(1, PartnerDirectory.load(folder.resolve("nowhere")).problems().size());
+    }
+
+    @Test
+    void changesAreSeen() throws IOException {
+        PartnerDirectory directory = directory();
+        assertEquals(new Lookup.NoCertificate(), directory.find(Address.of(ANN), NOW));
+        put("x.pem", authority.person(ANN).certificate());
+        assertEquals(
+                new Lookup.NoCertificate(), directory.find(Address.of(ANN), NOW.plusMillis(1_999)));
+        Lookup seen = directory.find(Address.of(ANN), NOW.plusMillis(2_000));
+        assertTrue(seen instanceof Lookup.Found, seen::toString);
+        Files.delete(folder.resolve("x.pem"));
+        directory.reload();
+        assertEquals(
+                new Lookup.NoCertificate(), directory.find(Address.of(ANN), NOW.plusMillis(2_001)));
+    }
+
+    private static final Duration DAYS = Duration.ofDays(100);
+
+    private X509Certificate issue(Instant from, Instant until) {
+        return authority
+                .authority()
+                .issue(
+                        CertificateRequest.person(
+                                KeyKind.P_256, new Validity(from, until), Address.of(ANN)))
+                .certificate();
+    }
+
+    private static CertificateRequest request() {
+        return TestAuthority.request(ANN, KeyKind.P_256);
+    }
+
+    private void good(CertificateRequest request) throws IOException {
+        clear();
+        put("x.pem", authority.authority().issue(request).certificate());
+        found(ANN);
+    }
+
+    private void bad(CertificateRequest request, Verdict verdict) throws IOException {
+        bad(authority.authority().issue(request), verdict);
+    }
+
+    private void bad(Identity identity, Verdict verdict) throws IOException {
+        clear();
+        put("x.pem", identity.certificate());
+        unusable(ANN, verdict);
+    }
+
+    private void put(String file, X509Certificate certificate) throws IOException {
+        Pem.write(folder.resolve(file), List.of(certificate));
+    }
+
+    private void clear() throws IOException {
+        for (String name : List.of("x.pem", "chain.pem", "alone.pem", "pinned/x.pem")) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+    }
+
+    private void found(String address) {
+        Lookup lookup = directory().find(Address.of(address), NOW);
+        assertTrue(lookup instanceof Lookup.Found, () -> address + ": " + lookup);
+    }
+
+    private void none(String address) {
+        assertEquals(new Lookup.NoCertificate(), directory().find(Address.of(address), NOW));
+    }
+
+    private void unusable(String address, Verdict verdict) {
+        switch (directory().find(Address.of(address), NOW)) {
+            case Lookup.Unusable(Verdict found, String _) -> assertEquals(verdict, found);
+            case Lookup.Found found -> throw new AssertionError(verdict + " not seen: " + found);
+            case Lookup.NoCertificate _ -> throw new AssertionError("no certificate");
+        }
+    }
+
+    private List<String> problems() {
+        return directory().problems().stream().map(p -> p.file() + ": " + p.sentence()).toList();
+    }
+
+    private PartnerDirectory directory() {
+        return PartnerDirectory.load(folder);
+    }
+}
