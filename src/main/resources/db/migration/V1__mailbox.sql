@@ -22,6 +22,7 @@ CREATE TABLE message (
 );
 CREATE INDEX message_thread ON message (thread_id);
 CREATE INDEX message_id_hash ON message (id_hash);
+CREATE INDEX message_patient ON message (patient_key, arrived);
 
 -- The right to fetch: token_hash is SHA-256("lookup" | token).
 CREATE TABLE pickup_grant (

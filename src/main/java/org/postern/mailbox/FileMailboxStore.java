@@ -32,9 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class FileMailboxStore implements MailboxStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileMailboxStore.class);
 
-    /// NIST SP 800-63B-4 §3.1.3.2.
-    private static final Duration CODE_LIFE = Duration.ofMinutes(10);
-
     private static final int CODES = 1_000_000;
     private static final int REFERENCES_MAX = 100;
     private static final int KEY_OCTETS = 16;
@@ -130,6 +127,11 @@ public final class FileMailboxStore implements MailboxStore {
     @Override
     public List<StoredMessage> thread(ThreadId thread) throws IOException {
         return database.read(handle -> MailboxRows.thread(handle, thread));
+    }
+
+    @Override
+    public Optional<StoredMessage> newest(Address patient) throws IOException {
+        return database.read(handle -> MailboxRows.newest(handle, patient));
     }
 
     @Override

@@ -87,6 +87,20 @@ final class MailboxRows {
                 .list();
     }
 
+    static Optional<StoredMessage> newest(Handle handle, Address patient) {
+        return handle.createQuery(
+                        """
+                        SELECT * FROM message
+                        WHERE patient_key = :patient AND direction = :direction
+                        ORDER BY arrived DESC, queue_id DESC
+                        FETCH FIRST 1 ROWS ONLY
+                        """)
+                .bind("patient", patient.key())
+                .bind("direction", NewMessage.Direction.TO_PATIENT.name())
+                .map(MailboxRows::message)
+                .findOne();
+    }
+
     /// The thread of the same two people that holds a message this one refers to, the newest one.
     static Optional<ThreadId> threadOf(Handle handle, NewMessage message) {
         if (message.references().isEmpty()) {

@@ -14,6 +14,9 @@ import org.postern.mail.Content;
 /// bodies. All methods may be called by many threads at once. An IOException means that the store
 /// is not to be had now: what was asked for is not promised, and may be asked for again.
 public interface MailboxStore extends AutoCloseable {
+    /// How long a mailed code is good: NIST SP 800-63B-4 §3.1.3.2.
+    Duration CODE_LIFE = Duration.ofMinutes(10);
+
     /// Stores a message; durable on return. It is stored once: a second call with the same queue
     /// id, patient and direction returns what the first one stored.
     ///
@@ -26,6 +29,9 @@ public interface MailboxStore extends AutoCloseable {
 
     /// All messages of a thread, oldest first.
     List<StoredMessage> thread(ThreadId thread) throws IOException;
+
+    /// The newest message to a patient, whoever wrote it; empty for an address that has none.
+    Optional<StoredMessage> newest(Address patient) throws IOException;
 
     /// @throws IOException if the body is gone, damaged or sealed under an unknown key
     Content content(MessageKey key) throws IOException;

@@ -146,6 +146,17 @@ public interface MailboxStoreContract {
     }
 
     @Test
+    default void theNewestMessageToAPatientIsFound() throws IOException {
+        MailboxStore store = store();
+        Address patient = letter(1).patient();
+        assertEquals(Optional.empty(), store.newest(patient));
+        store.store(letter(1), LETTER);
+        StoredMessage second = store.store(letter(2), LETTER);
+        assertEquals(Optional.of(second), store.newest(patient));
+        assertEquals(Optional.empty(), store.newest(Address.of("nobody@elsewhere.example")));
+    }
+
+    @Test
     default void oddMessageIdsDoNoHarm() throws IOException {
         MailboxStore store = store();
         String longId = "x".repeat(100_000);
