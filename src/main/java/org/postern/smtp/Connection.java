@@ -32,6 +32,14 @@ final class Connection implements Closeable {
     /// What a session has to say its 421 after its own time-out, before the socket is closed.
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /// How long and how much a client may go on talking after its last reply.
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private static final int LINGER_OCTETS_MAX = 1 << 20;
+
+    /// A whole TLS handshake.
+    private static final Duration HANDSHAKE = Duration.ofSeconds(30);
+
     private static final long NEVER = Long.MAX_VALUE;
 
     /// Whatever begins at the start of a command line and is not a command.
@@ -254,6 +262,25 @@ final class Connection implements Closeable {
         }
     }
 
+    /// Ends the session so that its last reply arrives. If we closed while the client still talks,
+    /// TCP would throw away what the client has not read, and it would not learn why; so what it
+    /// says is read for a moment and thrown away.
+    void hangUp() throws IOException {
+        flush();
+        if (!hasInput() && in.available() == 0) {
+            return;
+        }
+        socket.shutdownOutput();
+        expectWithin(LINGER);
+        for (int heard = 0; heard < LINGER_OCTETS_MAX; heard += limit) {
+            position = 0;
+            limit = 0;
+            if (!fill()) {
+                return;
+            }
+        }
+    }
+
     /// Goes over to TLS, as the server.
     ///
     /// Call it only when `hasInput` is false. Octets that the client sent in clear behind its
@@ -267,8 +294,8 @@ final class Connection implements Closeable {
                                 .createSocket(raw, peer().getHostAddress(), raw.getPort(), true);
         secured.setUseClientMode(false);
         secured.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-        raw.setSoTimeout(Math.clamp(deadlines.command().toMillis(), 1, Integer.MAX_VALUE));
-        closeAt = System.nanoTime() + deadlines.command().toNanos();
+        raw.setSoTimeout(Math.toIntExact(HANDSHAKE.toMillis()));
+        closeAt = System.nanoTime() + HANDSHAKE.toNanos();
         secured.startHandshake();
         closeAt = NEVER;
         socket = secured;

@@ -28,18 +28,6 @@ final class DataReader {
     /// What the drain factor is applied to at least, however small the size limit is.
     private static final long DRAIN_UNIT_MIN = 1L << 20;
 
-    private static final Reply BARE_OCTET =
-            new Reply(550, "5.5.2", "Lines must end with CRLF; bare CR or LF refused");
-    private static final Reply NUL_OCTET =
-            new Reply(550, "5.6.0", "NUL is not allowed in a message");
-    private static final Reply LONG_LINE =
-            new Reply(
-                    550,
-                    "5.6.0",
-                    "Line longer than " + SmtpLimits.TEXT_LINE_OCTETS_MAX + " octets");
-    private static final Reply NO_ROOM =
-            new Reply(452, "4.3.1", "The message cannot be stored now; try again later");
-
     /// Where in a line the next octet stands.
     private enum Place {
         LINE_BEGIN,
@@ -148,7 +136,7 @@ final class DataReader {
 
     /// What follows is text, or another CR, which `text` finds.
     private Place afterLoneCr() {
-        refuse(BARE_OCTET);
+        refuse(Replies.BARE_OCTET);
         return Place.TEXT;
     }
 
@@ -159,7 +147,7 @@ final class DataReader {
             int found = firstBelow(block, position, to);
             lineOctets += found - position;
             if (lineOctets > SmtpLimits.TEXT_LINE_OCTETS_MAX - 2) {
-                refuse(LONG_LINE);
+                refuse(Replies.TEXT_LINE_TOO_LONG);
             }
             if (found == to) {
                 return to;
@@ -171,8 +159,8 @@ final class DataReader {
                     place = Place.CR;
                     return position;
                 }
-                case '\n' -> refuse(BARE_OCTET);
-                case 0 -> refuse(NUL_OCTET);
+                case '\n' -> refuse(Replies.BARE_OCTET);
+                case 0 -> refuse(Replies.NUL_OCTET);
                 default -> {
                     // A tab or another control character, which a message may hold.
                 }
@@ -203,7 +191,7 @@ final class DataReader {
     private void handOn(byte[] block, int from, int to) {
         int length = to - from;
         if (refusal == null && octets + length > octetsMax) {
-            refuse(new Reply(552, "5.3.4", "The message is larger than " + octetsMax + " octets"));
+            refuse(Replies.tooLarge(octetsMax));
         }
         if (refusal != null) {
             drained += length;
@@ -214,7 +202,7 @@ final class DataReader {
             octets += length;
         } catch (IOException e) {
             storeFailure = e;
-            refuse(NO_ROOM);
+            refuse(Replies.NO_ROOM);
         }
     }
 

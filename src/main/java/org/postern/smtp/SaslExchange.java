@@ -11,12 +11,16 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import org.postern.mail.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The exchange that AUTH begins: RFC 4954, with PLAIN (RFC 4616) and LOGIN, which has no RFC and
 /// which old clients want. Whether AUTH is allowed now the session knows.
 ///
 /// Every wrong name or secret, however it is wrong, gets the same answer.
 final class SaslExchange {
+    private static final Logger LOG = LoggerFactory.getLogger(SaslExchange.class);
+
     /// How an exchange ends.
     sealed interface Result {
         record LoggedIn(Authenticator.Account account) implements Result {}
@@ -38,15 +42,6 @@ final class SaslExchange {
 
         record None(Result result) implements Answer {}
     }
-
-    private static final Reply DENIED = new Reply(535, "5.7.8", "Name or password is wrong");
-    private static final Reply NOT_NOW =
-            new Reply(454, "4.7.0", "The password cannot be checked now; try again later");
-    private static final Reply CANCELLED = new Reply(501, "5.7.0", "Authentication cancelled");
-    private static final Reply NOT_BASE64 = new Reply(501, "5.5.2", "This is not base64");
-    private static final Reply TOO_LONG = new Reply(500, "5.5.6", "The answer is too long");
-    private static final Reply NO_LINE = new Reply(500, "5.5.2", "Lines must end with CRLF");
-    private static final Reply UNKNOWN = new Reply(504, "5.5.4", "Use AUTH PLAIN or AUTH LOGIN");
 
     /// "Username:" and "Password:", as clients expect them.
     private static final String NAME_CHALLENGE = "VXNlcm5hbWU6";
@@ -70,7 +65,7 @@ final class SaslExchange {
         return switch (mechanism.toUpperCase(Locale.ROOT)) {
             case "PLAIN" -> plain(first);
             case "LOGIN" -> login(first);
-            default -> new Result.Failed(UNKNOWN);
+            default -> new Result.Failed(Replies.UNKNOWN_MECHANISM);
         };
     }
 
@@ -81,7 +76,7 @@ final class SaslExchange {
                 int user = indexOfNul(octets, 0);
                 int secret = user < 0 ? -1 : indexOfNul(octets, user + 1);
                 if (secret < 0) {
-                    yield new Result.Denied(DENIED);
+                    yield new Result.Denied(Replies.AUTH_DENIED);
                 }
                 byte[] authorized = Arrays.copyOfRange(octets, 0, user);
                 byte[] name = Arrays.copyOfRange(octets, user + 1, secret);
@@ -112,8 +107,8 @@ final class SaslExchange {
             case Connection.Fault fault ->
                     new Answer.None(
                             switch (fault) {
-                                case TOO_LONG -> new Result.Failed(TOO_LONG);
-                                case NO_LINE -> new Result.Broken(NO_LINE);
+                                case TOO_LONG -> new Result.Failed(Replies.ANSWER_TOO_LONG);
+                                case NO_LINE -> new Result.Broken(Replies.NO_LINE);
                                 case END -> throw new EOFException("the client went during AUTH");
                             });
         };
@@ -121,7 +116,7 @@ final class SaslExchange {
 
     private static Answer decode(String text) {
         if (text.equals("*")) {
-            return new Answer.None(new Result.Failed(CANCELLED));
+            return new Answer.None(new Result.Failed(Replies.AUTH_CANCELLED));
         }
         if (text.equals("=")) {
             // RFC 4954 §4: an initial response of no octets.
@@ -130,7 +125,7 @@ final class SaslExchange {
         try {
             return new Answer.Octets(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException notBase64) {
-            return new Answer.None(new Result.Failed(NOT_BASE64));
+            return new Answer.None(new Result.Failed(Replies.NOT_BASE64));
         }
     }
 
@@ -140,17 +135,19 @@ final class SaslExchange {
         try {
             return authenticator
                     .authenticate(new String(characters(name)), secret)
+                    .filter(account -> secret.length > 0)
                     .<Result>map(Result.LoggedIn::new)
-                    .orElseGet(() -> new Result.Denied(DENIED));
+                    .orElseGet(() -> new Result.Denied(Replies.AUTH_DENIED));
         } catch (IOException e) {
-            return new Result.Failed(NOT_NOW);
+            LOG.error("a password cannot be checked: {}", e.toString());
+            return new Result.Failed(Replies.AUTH_NOT_NOW);
         } finally {
             Arrays.fill(secret, '\0');
         }
     }
 
     /// Octets that are not UTF-8 (RFC 4616 §2) become no characters at all, which nobody's name or
-    /// secret is; they still take the time of a check.
+    /// secret may be; they still take the time of a check.
     private static char[] characters(byte[] octets) {
         try {
             CharBuffer decoded =

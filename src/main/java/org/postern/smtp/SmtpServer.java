@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.mail.Draft;
 import org.postern.mail.Reception;
-import org.postern.mail.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +29,6 @@ import org.slf4j.LoggerFactory;
 /// `SmtpSession`.
 public final class SmtpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
-
-    private static final Reply BUSY =
-            new Reply(421, "4.7.0", "Too many connections; try again later");
-    private static final Reply STOPPING =
-            new Reply(421, "4.3.2", "The service is stopping; try again later");
 
     /// Connections that the kernel holds until they are accepted.
     private static final int BACKLOG = 512;
@@ -64,6 +58,7 @@ public final class SmtpServer implements AutoCloseable {
     private final Map<String, Integer> perSource = new ConcurrentHashMap<>();
     private final AtomicInteger total = new AtomicInteger();
     private final AtomicLong sessions = new AtomicLong();
+    private final AtomicLong turnedAway = new AtomicLong();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -151,10 +146,17 @@ public final class SmtpServer implements AutoCloseable {
 
     /// The few octets fit into the fresh socket's buffer, so this does not wait.
     private void turnAway(Socket client) {
-        LOG.warn("{} turns a connection away: too many", parts.listener().kind());
+        long count = turnedAway.incrementAndGet();
+        if (Long.bitCount(count) == 1) {
+            // At 1, 2, 4, 8 …: a flood of connections must not become a flood of log lines.
+            LOG.warn("{} has turned {} connections away", parts.listener().kind(), count);
+        }
         try (client) {
             if (parts.listener().kind() != SmtpListener.Kind.SUBMISSIONS) {
-                client.getOutputStream().write((BUSY + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                client.getOutputStream()
+                        .write(
+                                (Replies.TOO_MANY_CONNECTIONS + "\r\n")
+                                        .getBytes(StandardCharsets.US_ASCII));
             }
         } catch (IOException e) {
             LOG.debug("the client has gone by itself: {}", e.toString());
@@ -232,7 +234,7 @@ public final class SmtpServer implements AutoCloseable {
 
     private static void dismiss(Connection connection) {
         try {
-            connection.dismiss(STOPPING);
+            connection.dismiss(Replies.STOPPING);
         } catch (IOException e) {
             LOG.debug("dismissing a session: {}", e.toString());
         }

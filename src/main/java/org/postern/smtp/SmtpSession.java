@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,42 +20,8 @@ import org.slf4j.LoggerFactory;
 final class SmtpSession implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SmtpSession.class);
 
-    private static final Reply STOPPING =
-            new Reply(421, "4.3.2", "The service is stopping; try again later");
-    private static final Reply TIMED_OUT = new Reply(421, "4.4.2", "Waited too long for you");
-    private static final Reply OUR_FAULT =
-            new Reply(421, "4.3.0", "Something went wrong here; try again later");
-    private static final Reply TOO_MANY_ERRORS = new Reply(421, "4.7.0", "Too many errors");
-    private static final Reply TOO_MUCH_TALK =
-            new Reply(421, "4.7.0", "Too many commands without a message");
-    private static final Reply EARLY_TALKER =
-            new Reply(554, "5.5.1", "You spoke before the greeting");
-    private static final Reply NOT_YOUR_SERVER =
-            new Reply(554, "5.7.1", "Your network is not served here");
-    private static final Reply OUT_OF_STEP =
-            new Reply(554, "5.5.0", "You must wait for the reply to this command");
-    private static final Reply NO_LINE = new Reply(500, "5.5.2", "Lines must end with CRLF");
-    private static final Reply LINE_TOO_LONG =
-            new Reply(
-                    500, "5.5.2", "Line longer than " + SmtpLimits.COMMAND_OCTETS_MAX + " octets");
-    private static final Reply NOT_ASCII =
-            new Reply(500, "5.5.2", "A command must be printable ASCII");
-    private static final Reply UNKNOWN = new Reply(500, "5.5.1", "Unknown command");
-    private static final Reply NOT_OFFERED = new Reply(502, "5.5.1", "Not offered here");
-    private static final Reply BAD_ORDER = new Reply(503, "5.5.1", "Not at this point");
-    private static final Reply NO_ARGUMENT =
-            new Reply(501, "5.5.4", "This command takes no argument");
-    private static final Reply NO_NAME = new Reply(501, "5.5.4", "Say your name");
-    private static final Reply TLS_FIRST = new Reply(530, "5.7.0", "Use STARTTLS first");
-    private static final Reply LOGIN_FIRST = new Reply(530, "5.7.0", "Authentication required");
-    private static final Reply TLS_FOR_AUTH =
-            new Reply(538, "5.7.11", "AUTH is for encrypted sessions; use STARTTLS first");
-    private static final Reply LOGGED_IN = new Reply(235, "2.7.0", "Authenticated");
-    private static final Reply READY_FOR_TLS = new Reply(220, "2.0.0", "Ready for TLS");
-    private static final Reply OK = new Reply(250, "2.0.0", "OK");
-    private static final Reply NOT_VERIFIED =
-            new Reply(252, "2.5.2", "Not verified; send a message to find out");
-    private static final Reply BYE = new Reply(221, "2.0.0", "Bye");
+    /// Enough of a stack to find a fault.
+    private static final int FRAMES_LOGGED = 12;
 
     /// The doublings of the pause after failed AUTHs end here.
     private static final int AUTH_PAUSE_DOUBLINGS_MAX = 5;
@@ -89,7 +56,13 @@ final class SmtpSession implements Runnable {
         } catch (IOException e) {
             end("connection lost: " + e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("{} ended by a fault of ours", id, e);
+            // Not the message of the exception: it may quote what was being read.
+            List<StackTraceElement> frames = Arrays.asList(e.getStackTrace());
+            LOG.error(
+                    "{} ended by a fault of ours: {} at {}",
+                    id,
+                    e.getClass().getName(),
+                    frames.subList(0, Math.min(frames.size(), FRAMES_LOGGED)));
         }
         LOG.info(
                 "{} {} tls {} messages {} errors {}: {}",
@@ -109,13 +82,13 @@ final class SmtpSession implements Runnable {
                 }
             }
         } catch (SocketTimeoutException e) {
-            last(TIMED_OUT);
+            last(Replies.TIMED_OUT);
         } catch (RuntimeException e) {
-            last(OUR_FAULT);
+            last(Replies.OUR_FAULT);
             connection.flush();
             throw e;
         }
-        connection.flush();
+        connection.hangUp();
     }
 
     /// @return whether commands are welcome
@@ -126,10 +99,10 @@ final class SmtpSession implements Runnable {
         }
         if (listener.kind() == SmtpListener.Kind.RELAY
                 && !listener.networks().test(connection.peer())) {
-            journal(NOT_YOUR_SERVER);
-            last(NOT_YOUR_SERVER);
+            journal(Replies.NOT_YOUR_SERVER);
+            last(Replies.NOT_YOUR_SERVER);
         } else if (connection.talksWithin(listener.limits().deadlines().bannerPause())) {
-            last(EARLY_TALKER);
+            last(Replies.EARLY_TALKER);
         } else {
             connection.line("220 " + listener.hostname() + " ESMTP Postern");
         }
@@ -153,7 +126,7 @@ final class SmtpSession implements Runnable {
             return Connection.Fault.END;
         }
         if (stop) {
-            last(STOPPING);
+            last(Replies.STOPPING);
         }
         return line;
     }
@@ -163,15 +136,15 @@ final class SmtpSession implements Runnable {
             case Connection.Line.Text(String text) -> {
                 Optional<CommandLine> command = CommandLine.parse(text);
                 if (command.isEmpty()) {
-                    say(NOT_ASCII);
+                    say(Replies.NOT_ASCII);
                 } else {
                     obey(command.get());
                 }
             }
             case Connection.Fault fault -> {
                 switch (fault) {
-                    case TOO_LONG -> say(LINE_TOO_LONG);
-                    case NO_LINE -> last(NO_LINE);
+                    case TOO_LONG -> say(Replies.COMMAND_TOO_LONG);
+                    case NO_LINE -> last(Replies.NO_LINE);
                     case END -> end("client gone");
                 }
             }
@@ -185,29 +158,29 @@ final class SmtpSession implements Runnable {
             case STARTTLS -> startTls(argument);
             case AUTH -> authenticate(argument);
             case MAIL -> mail(argument);
-            case RCPT -> say(transaction == null ? BAD_ORDER : transaction.rcpt(argument));
+            case RCPT -> say(transaction == null ? Replies.BAD_ORDER : transaction.rcpt(argument));
             case DATA -> data(argument);
             case RSET -> {
                 transaction = null;
-                idle(OK);
+                idle(Replies.DONE);
             }
-            case NOOP -> idle(OK);
-            case VRFY -> idle(NOT_VERIFIED);
-            case EXPN, HELP -> say(NOT_OFFERED);
-            case QUIT -> last(BYE);
-            case BDAT -> last(NOT_OFFERED);
-            case HTTP -> last(UNKNOWN);
-            case UNKNOWN -> say(UNKNOWN);
+            case NOOP -> idle(Replies.DONE);
+            case VRFY -> idle(Replies.NOT_VERIFIED);
+            case EXPN, HELP -> say(Replies.NOT_OFFERED);
+            case QUIT -> last(Replies.BYE);
+            case BDAT -> last(Replies.NOT_OFFERED);
+            case HTTP -> last(Replies.UNKNOWN_COMMAND);
+            case UNKNOWN -> say(Replies.UNKNOWN_COMMAND);
         }
     }
 
     private void hello(CommandLine.Verb verb, String name) throws IOException {
         if (connection.hasInput()) {
-            last(OUT_OF_STEP);
+            last(Replies.OUT_OF_STEP);
             return;
         }
         if (name.isEmpty()) {
-            say(NO_NAME);
+            say(Replies.NO_NAME);
             return;
         }
         boolean extended = verb == CommandLine.Verb.EHLO;
@@ -243,15 +216,15 @@ final class SmtpSession implements Runnable {
     private void startTls(String argument) throws IOException {
         if (connection.hasInput()) {
             // Commands that somebody put behind STARTTLS in clear: they run under no name.
-            last(OUT_OF_STEP);
+            last(Replies.OUT_OF_STEP);
         } else if (!argument.isEmpty()) {
-            say(NO_ARGUMENT);
+            say(Replies.NO_ARGUMENT);
         } else if (parts.listener().tls() == null) {
-            say(NOT_OFFERED);
+            say(Replies.NOT_OFFERED);
         } else if (client.tls() != null) {
-            say(BAD_ORDER);
+            say(Replies.BAD_ORDER);
         } else {
-            connection.reply(READY_FOR_TLS);
+            connection.reply(Replies.READY_FOR_TLS);
             connection.flush();
             transaction = null;
             secure();
@@ -265,16 +238,16 @@ final class SmtpSession implements Runnable {
 
     private void authenticate(String argument) throws IOException {
         if (!parts.listener().kind().isSubmission()) {
-            say(NOT_OFFERED);
+            say(Replies.NOT_OFFERED);
         } else if (client.tls() == null) {
-            say(TLS_FOR_AUTH);
+            say(Replies.TLS_FOR_AUTH);
         } else if (client.helo() == null || client.account() != null || transaction != null) {
-            say(BAD_ORDER);
+            say(Replies.BAD_ORDER);
         } else {
             switch (new SaslExchange(connection, parts.authenticator()).run(argument)) {
                 case SaslExchange.Result.LoggedIn(Authenticator.Account account) -> {
                     client = client.authenticated(account);
-                    say(LOGGED_IN);
+                    say(Replies.LOGGED_IN);
                 }
                 case SaslExchange.Result.Denied(Reply reply) -> denied(reply);
                 case SaslExchange.Result.Failed(Reply reply) -> say(reply);
@@ -292,7 +265,7 @@ final class SmtpSession implements Runnable {
         pause(limits.deadlines().authPause().multipliedBy(1L << doublings));
         if (authFailures >= limits.authFailures()) {
             connection.reply(reply);
-            last(TOO_MANY_ERRORS);
+            last(Replies.TOO_MANY_ERRORS);
         } else {
             say(reply);
         }
@@ -311,11 +284,11 @@ final class SmtpSession implements Runnable {
     private void mail(String argument) throws IOException {
         boolean submission = parts.listener().kind().isSubmission();
         if (client.helo() == null || transaction != null) {
-            say(BAD_ORDER);
+            say(Replies.BAD_ORDER);
         } else if (submission && client.tls() == null) {
-            say(TLS_FIRST);
+            say(Replies.TLS_FIRST);
         } else if (submission && client.account() == null) {
-            say(LOGIN_FIRST);
+            say(Replies.LOGIN_FIRST);
         } else {
             Transaction begun = new Transaction(parts, id, client);
             Reply reply = begun.mail(argument);
@@ -330,11 +303,11 @@ final class SmtpSession implements Runnable {
         if (connection.hasInput()) {
             // RFC 2920 §3.1: DATA is the last of a group. What lies here is a message sent
             // unasked, and must not be taken for commands.
-            last(OUT_OF_STEP);
+            last(Replies.OUT_OF_STEP);
         } else if (!argument.isEmpty()) {
-            say(NO_ARGUMENT);
+            say(Replies.NO_ARGUMENT);
         } else if (transaction == null) {
-            say(BAD_ORDER);
+            say(Replies.BAD_ORDER);
         } else {
             Transaction whole = transaction;
             transaction = null;
@@ -361,7 +334,7 @@ final class SmtpSession implements Runnable {
     private void say(Reply reply) throws IOException {
         connection.reply(reply);
         if (reply.isPermanent() && ++errors >= parts.listener().limits().errors()) {
-            last(TOO_MANY_ERRORS);
+            last(Replies.TOO_MANY_ERRORS);
         }
     }
 
@@ -369,7 +342,7 @@ final class SmtpSession implements Runnable {
     private void idle(Reply reply) throws IOException {
         say(reply);
         if (++idleCommands >= SmtpLimits.IDLE_COMMANDS_MAX) {
-            last(TOO_MUCH_TALK);
+            last(Replies.TOO_MUCH_TALK);
         }
     }
 

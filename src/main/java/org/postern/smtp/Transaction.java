@@ -20,31 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Transaction {
     private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
 
-    private static final Reply SENDER_OK = new Reply(250, "2.1.0", "Sender accepted");
-    private static final Reply RECIPIENT_OK = new Reply(250, "2.1.5", "Recipient accepted");
-    private static final Reply GO_AHEAD = new Reply(354, "", "End data with <CRLF>.<CRLF>");
-    private static final Reply BAD_MAIL =
-            new Reply(501, "5.5.4", "Use MAIL FROM:<address> and known parameters");
-    private static final Reply BAD_RCPT = new Reply(501, "5.5.4", "Use RCPT TO:<address>");
-    private static final Reply BAD_PARAMETER =
-            new Reply(501, "5.5.4", "A parameter has no valid value");
-    private static final Reply UNKNOWN_PARAMETER =
-            new Reply(555, "5.5.4", "A parameter is not known here");
-    private static final Reply BAD_SENDER =
-            new Reply(501, "5.1.7", "The reverse-path is not a mail address");
-    private static final Reply BAD_RECIPIENT =
-            new Reply(501, "5.1.3", "The recipient is not a mail address");
-    private static final Reply NOT_YOU =
-            new Reply(553, "5.7.1", "You may write under your own addresses only");
-    private static final Reply NO_RELAYING = new Reply(550, "5.7.1", "Relaying denied");
-    private static final Reply NO_POSTMASTER =
-            new Reply(550, "5.1.1", "Write to postmaster with a domain");
-    private static final Reply TOO_MANY_RECIPIENTS =
-            new Reply(452, "4.5.3", "Too many recipients; send the others in another transaction");
-    private static final Reply NO_RECIPIENTS = new Reply(554, "5.5.1", "No valid recipients");
-    private static final Reply NO_ROOM =
-            new Reply(452, "4.3.1", "The message cannot be stored now; try again later");
-
     /// Characters of a local part by which old servers routed on: `%` and `!`, and `@` in quotes.
     private static final String ROUTING_CHARACTERS = "%!@";
 
@@ -69,7 +44,7 @@ final class Transaction {
     Reply mail(String argument) {
         Optional<PathArguments> parsed = PathArguments.parse("FROM:", argument);
         if (parsed.isEmpty()) {
-            return BAD_MAIL;
+            return Replies.BAD_MAIL;
         }
         PathArguments arguments = parsed.get();
         for (Map.Entry<String, String> parameter : arguments.parameters().entrySet()) {
@@ -80,15 +55,17 @@ final class Transaction {
         }
         if (arguments.isNull()) {
             // A person's client reports no failures, so it has no use for the empty path.
-            return client.account() == null ? SENDER_OK : refuse(NOT_YOU, List.of());
+            return client.account() == null
+                    ? Replies.SENDER_OK
+                    : refuse(Replies.NOT_YOU, List.of());
         }
         Optional<Address> mailbox = arguments.mailbox();
         if (mailbox.isEmpty()) {
-            return BAD_SENDER;
+            return Replies.BAD_SENDER;
         }
         reversePath = mailbox.get();
         boolean allowed = client.account() == null || client.account().maySendAs(mailbox.get());
-        return allowed ? SENDER_OK : refuse(NOT_YOU, List.of());
+        return allowed ? Replies.SENDER_OK : refuse(Replies.NOT_YOU, List.of());
     }
 
     private Optional<Reply> faultOf(String keyword, String value) {
@@ -97,49 +74,48 @@ final class Transaction {
             case "BODY" ->
                     switch (value.toUpperCase(Locale.ROOT)) {
                         case "7BIT", "8BITMIME" -> Optional.empty();
-                        default -> Optional.of(BAD_PARAMETER);
+                        default -> Optional.of(Replies.BAD_PARAMETER);
                     };
             // RFC 4954 §5 asks whoever offers AUTH to take it; who wrote is decided by the login.
             case "AUTH" ->
-                    client.account() == null ? Optional.of(UNKNOWN_PARAMETER) : Optional.empty();
-            default -> Optional.of(UNKNOWN_PARAMETER);
+                    client.account() == null
+                            ? Optional.of(Replies.UNKNOWN_PARAMETER)
+                            : Optional.empty();
+            default -> Optional.of(Replies.UNKNOWN_PARAMETER);
         };
     }
 
     /// RFC 1870 §3: what is too large is refused before it is sent.
     private Optional<Reply> faultOfSize(String value) {
         if (value.isEmpty() || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Optional.of(BAD_PARAMETER);
+            return Optional.of(Replies.BAD_PARAMETER);
         }
         String digits = value.replaceFirst("^0+(?=.)", "");
         long max = parts.listener().limits().messageOctets();
         boolean fits = digits.length() <= 18 && Long.parseLong(digits) <= max;
-        return fits
-                ? Optional.empty()
-                : Optional.of(
-                        new Reply(552, "5.3.4", "The message is larger than " + max + " octets"));
+        return fits ? Optional.empty() : Optional.of(Replies.tooLarge(max));
     }
 
     /// RCPT. A recipient that comes twice is answered like the first time and kept once.
     Reply rcpt(String argument) {
         Optional<PathArguments> parsed = PathArguments.parse("TO:", argument);
         if (parsed.isEmpty()) {
-            return BAD_RCPT;
+            return Replies.BAD_RCPT;
         }
         PathArguments arguments = parsed.get();
         if (!arguments.parameters().isEmpty()) {
-            return UNKNOWN_PARAMETER;
+            return Replies.UNKNOWN_PARAMETER;
         }
         if (arguments.isPostmaster()) {
             Address postmaster = parts.listener().postmaster();
-            return postmaster == null ? refuse(NO_POSTMASTER, List.of()) : add(postmaster);
+            return postmaster == null ? refuse(Replies.NO_POSTMASTER, List.of()) : add(postmaster);
         }
         Optional<Address> mailbox = arguments.mailbox();
         if (parts.listener().kind() == SmtpListener.Kind.INBOUND
                 && mailbox.filter(this::isOurs).isEmpty()) {
-            return refuse(NO_RELAYING, mailbox.stream().toList());
+            return refuse(Replies.NO_RELAYING, mailbox.stream().toList());
         }
-        return mailbox.map(this::add).orElse(BAD_RECIPIENT);
+        return mailbox.map(this::add).orElse(Replies.BAD_RECIPIENT);
     }
 
     private boolean isOurs(Address recipient) {
@@ -150,10 +126,10 @@ final class Transaction {
     private Reply add(Address recipient) {
         boolean full = recipients.size() >= parts.listener().limits().recipients();
         if (full && !recipients.containsKey(recipient.key())) {
-            return TOO_MANY_RECIPIENTS;
+            return Replies.TOO_MANY_RECIPIENTS;
         }
         recipients.putIfAbsent(recipient.key(), recipient);
-        return RECIPIENT_OK;
+        return Replies.RECIPIENT_OK;
     }
 
     /// DATA, to its end: the transaction is over afterwards, whatever the reply.
@@ -161,14 +137,14 @@ final class Transaction {
     /// @throws IOException if the client has gone or is too slow; nothing is kept then
     Reply data(Connection connection) throws IOException {
         if (recipients.isEmpty()) {
-            return NO_RECIPIENTS;
+            return Replies.NO_RECIPIENTS;
         }
         Draft draft;
         try {
             draft = parts.drafts().open();
         } catch (IOException e) {
             LOG.error("{} no draft can be opened: {}", session, e.toString());
-            return NO_ROOM;
+            return Replies.NO_ROOM;
         }
         try {
             return receive(connection, draft);
@@ -192,11 +168,11 @@ final class Transaction {
                                     parts.clock().instant()));
         } catch (IOException e) {
             LOG.error("{} {} cannot be written: {}", session, draft.id(), e.toString());
-            return NO_ROOM;
+            return Replies.NO_ROOM;
         }
         long max = parts.listener().limits().messageOctets();
         DataReader reader = new DataReader(draft.out(), max);
-        connection.reply(GO_AHEAD);
+        connection.reply(Replies.GO_AHEAD);
         connection.read(reader);
         endless = reader.isEndless();
         reader.storeFailure()

@@ -1,0 +1,587 @@
+package org.postern.smtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.Draft;
+import org.postern.mail.Reply;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.MemoryReception;
+import org.postern.testkit.SmtpPeer;
+
+class SmtpServerTest {
+    private static final Duration SOON = Duration.ofMillis(300);
+
+    @Test
+    void manySessionsAtOnceAllGetTheirMessagesThrough() throws Exception {
+        int sessions = 200;
+        int messages = 5;
+        try (World world = new World(SmtpListener.Kind.RELAY);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> done = new ArrayList<>();
+            for (int i = 0; i < sessions; i++) {
+                String name = "s" + i;
+                done.add(clients.submit(() -> sendAll(world, name, messages)));
+            }
+            for (Future<Boolean> session : done) {
+                assertTrue(session.get());
+            }
+            Set<String> bodies = new HashSet<>();
+            for (MemoryReception.Received received : world.reception.received()) {
+                assertEquals(2, received.envelope().recipients().size());
+                bodies.add(received.body().substring(0, 12).strip());
+            }
+            assertEquals(sessions * messages, world.reception.received().size());
+            assertEquals(sessions * messages, bodies.size(), "two sessions were mixed up");
+        }
+    }
+
+    private static boolean sendAll(World world, String name, int messages) throws IOException {
+        try (SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO " + name + ".example", "250 *");
+            for (int i = 0; i < messages; i++) {
+                peer.say(
+                        "MAIL FROM:<" + name + "@far.example>",
+                        "RCPT TO:<a@clinic.example>",
+                        "RCPT TO:<b@clinic.example>",
+                        "DATA");
+                peer.expect("250 *");
+                peer.expect("250 *");
+                peer.expect("250 *");
+                peer.expect("354 *");
+                peer.say(name + "-" + i + " ".repeat(12), "x".repeat(900), "..", ".");
+                peer.expect("250 *");
+            }
+            peer.ask("QUIT", "221 *");
+            return peer.isClosed();
+        }
+    }
+
+    @Test
+    void aMessageOfManyBlocksArrivesWhole() throws IOException {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; body.length() < 3_000_000; i++) {
+            body.append("line ").append(i).append(" ").append("y".repeat(i % 900)).append("\r\n");
+        }
+        try (World world = new World(SmtpListener.Kind.SUBMISSIONS);
+                SmtpPeer peer = world.connect()) {
+            World.secure(peer);
+            peer.expect("220 *");
+            peer.ask("EHLO ward.example", "250 AUTH PLAIN LOGIN");
+            peer.ask("AUTH PLAIN " + plainAlice(), "235 *");
+            peer.ask("MAIL FROM:<alice@clinic.example>", "250 *");
+            peer.ask("RCPT TO:<patient@far.example>", "250 *");
+            peer.ask("DATA", "354 *");
+            peer.send(body + ".\r\nQUIT\r\n");
+            peer.expect("250 *");
+            peer.expect("221 *");
+            assertTrue(peer.isClosed());
+            MemoryReception.Received received = world.reception.received().getFirst();
+            assertEquals(body.toString(), received.body());
+            assertEquals(World.ALICE, received.envelope().arrival().authenticated());
+            assertEquals("TLSv1.3", received.envelope().arrival().tls());
+        }
+    }
+
+    private static String plainAlice() {
+        return DialogueTest.plain(World.ALICE.toString(), World.SECRET);
+    }
+
+    @Test
+    void noPositiveReplyWithoutTheReception() throws IOException {
+        Reply held = new Reply(451, "4.3.0", "The audit cannot be written");
+        MemoryReception reception = MemoryReception.ruling(envelope -> held);
+        try (World world = new World(SmtpListener.Kind.RELAY, limits -> limits, reception);
+                SmtpPeer peer = world.connect()) {
+            begin(peer);
+            peer.say("x", ".");
+            peer.expect("451 4.3.0 The audit cannot be written");
+            assertEquals(List.of(), world.refusals, "the reception tells its own refusals");
+        }
+    }
+
+    @Test
+    void aFaultOfOursEndsTheSessionAndNotTheServer() throws IOException {
+        MemoryReception reception =
+                MemoryReception.ruling(envelope -> {
+                    throw new IllegalStateException("a bug");
+                });
+        try (World world = new World(SmtpListener.Kind.RELAY, limits -> limits, reception)) {
+            for (int i = 0; i < 3; i++) {
+                try (SmtpPeer peer = world.connect()) {
+                    begin(peer);
+                    peer.say("x", ".");
+                    peer.expect("421 4.3.0 *");
+                    assertTrue(peer.isClosed());
+                }
+            }
+        }
+        assertEquals(0, reception.openDrafts());
+    }
+
+    @Test
+    void withoutRoomForADraftTheClientIsAskedToComeAgain() throws IOException {
+        Draft.Source full =
+                () -> {
+                    throw new IOException("No space left on device");
+                };
+        try (SmtpServer server =
+                new SmtpServer(
+                        World.listener(SmtpListener.Kind.RELAY, limits -> limits),
+                        MemoryReception.accepting(),
+                        full,
+                        Authenticator.nobody(),
+                        RefusalJournal.none(),
+                        ManualClock.atNoon())) {
+            server.start();
+            try (SmtpPeer peer = SmtpPeer.connect(server.port())) {
+                peer.expect("220 *");
+                peer.ask("EHLO mail.clinic.example", "250 *");
+                peer.ask("MAIL FROM:<>", "250 *");
+                peer.ask("RCPT TO:<a@far.example>", "250 *");
+                peer.ask("DATA", "452 4.3.1 *");
+                peer.ask("MAIL FROM:<>", "250 *");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatGoesInTheMiddleLeavesNothing() throws IOException {
+        World world = new World(SmtpListener.Kind.RELAY);
+        try (world;
+                SmtpPeer peer = world.connect()) {
+            begin(peer);
+            peer.send("half a mess");
+        }
+        assertEquals(0, world.reception.received().size());
+        assertEquals(0, world.reception.openDrafts());
+    }
+
+    @Test
+    void tooManyConnectionsAreTurnedAwayAtOnce() throws IOException {
+        try (World world = limited(1_000, 2)) {
+            try (SmtpPeer first = world.connect();
+                    SmtpPeer second = world.connect();
+                    SmtpPeer third = world.connect()) {
+                first.expect("220 *");
+                second.expect("220 *");
+                third.expect("421 4.7.0 *");
+                assertTrue(third.isClosed());
+                first.ask("QUIT", "221 *");
+                assertTrue(first.isClosed());
+            }
+            // The place is free again once the session has ended, which the client sees a little
+            // earlier than the server counts it.
+            assertTrue(isWelcomeAfterAWhile(world));
+        }
+        try (World world = limited(1, 50);
+                SmtpPeer first = world.connect()) {
+            first.expect("220 *");
+            try (SmtpPeer second = world.connect()) {
+                second.expect("421 4.7.0 *");
+            }
+            first.ask("NOOP", "250 *");
+        }
+    }
+
+    private static boolean isWelcomeAfterAWhile(World world) throws IOException {
+        for (int i = 0; i < 1_000; i++) {
+            try (SmtpPeer peer = world.connect()) {
+                if (peer.line().startsWith("220")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static World limited(int connections, int perSource) throws IOException {
+        return new World(
+                SmtpListener.Kind.INBOUND,
+                limits ->
+                        new SmtpLimits(
+                                limits.messageOctets(),
+                                limits.recipients(),
+                                connections,
+                                perSource,
+                                limits.errors(),
+                                limits.authFailures(),
+                                limits.deadlines()),
+                MemoryReception.accepting());
+    }
+
+    @Test
+    void aStrangerAtTheRelayListenerIsRefusedAtTheDoor() throws IOException {
+        SmtpListener nobody =
+                SmtpListener.relay(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        World.HOSTNAME,
+                        peer -> false);
+        try (World world = new World(nobody, MemoryReception.accepting());
+                SmtpPeer peer = world.connect()) {
+            peer.expect("554 5.7.1 *");
+            assertTrue(peer.isClosed());
+            assertEquals(1, world.refusals.size());
+        }
+    }
+
+    @Test
+    void whoSpeaksBeforeTheGreetingIsRefused() throws IOException {
+        try (World world = patient(Duration.ofSeconds(30), Duration.ofMinutes(5));
+                SmtpPeer peer = world.connect()) {
+            peer.say("EHLO far.example");
+            peer.expect("554 5.5.1 *");
+            assertTrue(peer.isClosed());
+        }
+        try (World world = patient(Duration.ofMillis(50), Duration.ofMinutes(5));
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+        }
+    }
+
+    @Test
+    void aSilentClientIsSentAway() throws IOException {
+        try (World world = patient(Duration.ZERO, SOON);
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.expect("421 4.4.2 *");
+            assertTrue(peer.isClosed());
+        }
+    }
+
+    @Test
+    void aSilentClientIsSentAwayUnderTlsAsWell() throws IOException {
+        try (World world = patient(Duration.ZERO, SOON);
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("STARTTLS", "220 *");
+            World.secure(peer);
+            peer.expect("421 4.4.2 *");
+            assertTrue(peer.isClosed());
+        }
+    }
+
+    @Test
+    void aClientThatNeverReadsIsCut() throws IOException {
+        try (World world =
+                        new World(
+                                SmtpListener.Kind.RELAY,
+                                limits -> limits.withDeadlines(writingWithin(limits.deadlines())),
+                                MemoryReception.accepting());
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO mail.clinic.example", "250 *");
+            peer.ask("MAIL FROM:<a@clinic.example>", "250 *");
+            String group = "RCPT TO:<b@clinic.example>\r\n".repeat(1_000);
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        for (int i = 0; i < 10_000; i++) {
+                            peer.send(group);
+                        }
+                    });
+        }
+    }
+
+    private static SmtpLimits.Deadlines writingWithin(SmtpLimits.Deadlines d) {
+        return new SmtpLimits.Deadlines(
+                d.bannerPause(),
+                d.command(),
+                d.data(),
+                d.dataGrace(),
+                d.dataOctetsPerSecond(),
+                SOON,
+                d.authPause(),
+                d.stop());
+    }
+
+    @Test
+    void aClientThatDripsOctetsIsSentAwayAsWell() throws Exception {
+        try (World world = patient(Duration.ZERO, SOON);
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            assertEndsWhileDripping(peer, "N");
+        }
+    }
+
+    @Test
+    void aMessageThatDripsIsSentAwayAsWell() throws Exception {
+        try (World world = patient(Duration.ZERO, SOON);
+                SmtpPeer peer = world.connect()) {
+            begin(peer);
+            assertEndsWhileDripping(peer, "x");
+            assertEquals(0, world.reception.received().size());
+        }
+    }
+
+    /// An octet every few milliseconds, until the server has had enough.
+    private static void assertEndsWhileDripping(SmtpPeer peer, String octet) throws Exception {
+        try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<List<String>> reading = () -> peer.expect("421 4.4.2 *");
+            Future<List<String>> reply = reader.submit(reading);
+            for (int i = 0; i < 500 && !isDoneWithin(reply, Duration.ofMillis(20)); i++) {
+                peer.send(octet);
+            }
+            assertTrue(reply.isDone());
+        }
+    }
+
+    private static boolean isDoneWithin(Future<?> future, Duration time) throws Exception {
+        try {
+            future.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillRunning) {
+            return false;
+        }
+    }
+
+    @Test
+    void theRateFloorIsArithmetic() {
+        SmtpLimits.Deadlines usual = SmtpLimits.Deadlines.usual();
+        assertEquals(Duration.ofMinutes(1), usual.untilNextOctet(0));
+        assertEquals(Duration.ofMinutes(2), usual.untilNextOctet(60_000));
+        assertEquals(Duration.ofMinutes(60), usual.untilNextOctet(25 << 20));
+    }
+
+    private static World patient(Duration bannerPause, Duration deadline) throws IOException {
+        return new World(
+                SmtpListener.Kind.RELAY,
+                limits ->
+                        limits.withDeadlines(
+                                new SmtpLimits.Deadlines(
+                                        bannerPause,
+                                        deadline,
+                                        Duration.ofMinutes(5),
+                                        deadline,
+                                        1_000,
+                                        Duration.ofSeconds(10),
+                                        Duration.ZERO,
+                                        Duration.ofSeconds(10))),
+                MemoryReception.accepting());
+    }
+
+    @Test
+    void whoeverIsIdleIsDismissedAtTheStopAndARunningTransactionMayEnd() throws Exception {
+        World world = new World(SmtpListener.Kind.SUBMISSIONS);
+        try (world;
+                SmtpPeer idle = world.connect();
+                SmtpPeer busy = world.connect();
+                ExecutorService stopper = Executors.newVirtualThreadPerTaskExecutor()) {
+            World.secure(idle);
+            idle.expect("220 *");
+            World.secure(busy);
+            busy.expect("220 *");
+            busy.ask("EHLO ward.example", "250 *");
+            busy.ask("AUTH PLAIN " + plainAlice(), "235 *");
+            busy.ask("MAIL FROM:<alice@clinic.example>", "250 *");
+            Future<?> stop =
+                    stopper.submit(() -> {
+                        world.close();
+                        return true;
+                    });
+            idle.expect("421 4.3.2 *");
+            assertTrue(idle.isClosed());
+            assertFalse(stop.isDone());
+            busy.ask("RCPT TO:<patient@far.example>", "250 *");
+            busy.ask("DATA", "354 *");
+            busy.say("the last one", ".");
+            busy.expect("250 2.0.0 *");
+            busy.expect("421 4.3.2 *");
+            assertTrue(busy.isClosed());
+            stop.get(10, TimeUnit.SECONDS);
+            assertEquals(1, world.reception.received().size());
+            assertThrows(IOException.class, world::connect);
+        }
+    }
+
+    @Test
+    void atTheEndOfItsPatienceTheServerCutsWhoeverIsLeft() throws IOException {
+        World world =
+                new World(
+                        SmtpListener.Kind.RELAY,
+                        limits -> limits.withDeadlines(stoppingWithin(limits.deadlines(), SOON)),
+                        MemoryReception.accepting());
+        try (SmtpPeer peer = world.connect()) {
+            begin(peer);
+            peer.send("never ended");
+            world.close();
+            assertTrue(peer.isClosed());
+            assertEquals(0, world.reception.openDrafts());
+        }
+    }
+
+    private static SmtpLimits.Deadlines stoppingWithin(SmtpLimits.Deadlines d, Duration stop) {
+        return new SmtpLimits.Deadlines(
+                d.bannerPause(),
+                d.command(),
+                d.data(),
+                d.dataGrace(),
+                d.dataOctetsPerSecond(),
+                d.write(),
+                d.authPause(),
+                stop);
+    }
+
+    @Test
+    void aServerThatStopsDoesNotWaitForAReceptionForEver() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        MemoryReception slow =
+                MemoryReception.ruling(envelope -> {
+                    inside.countDown();
+                    awaitUninterruptibly(go);
+                    return new Reply(250, "2.0.0", "Accepted");
+                });
+        World world = new World(SmtpListener.Kind.RELAY, limits -> limits, slow);
+        try (world;
+                SmtpPeer peer = world.connect();
+                ExecutorService stopper = Executors.newVirtualThreadPerTaskExecutor()) {
+            begin(peer);
+            peer.say("x", ".");
+            assertTrue(inside.await(10, TimeUnit.SECONDS));
+            Future<?> stop =
+                    stopper.submit(() -> {
+                        world.close();
+                        return true;
+                    });
+            go.countDown();
+            peer.expect("250 2.0.0 *");
+            stop.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void longLinesEndTheLineOrTheSession() throws IOException {
+        try (World world = new World(SmtpListener.Kind.RELAY);
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO " + "x".repeat(2_041), "250 *");
+            peer.ask("EHLO " + "x".repeat(2_042), "500 5.5.2 *");
+            peer.ask("NOOP " + "x".repeat(10_000), "500 5.5.2 *");
+            peer.ask("NOOP", "250 *");
+            peer.send("y".repeat(1 << 18));
+            peer.expect("500 5.5.2 *");
+            assertTrue(peer.isClosed());
+        }
+        try (World world = new World(SmtpListener.Kind.SUBMISSIONS);
+                SmtpPeer peer = world.connect()) {
+            World.secure(peer);
+            peer.expect("220 *");
+            peer.ask("EHLO ward.example", "250 *");
+            peer.ask("AUTH PLAIN", "334 *");
+            peer.send("A".repeat(1 << 20));
+            peer.expect("500 5.5.2 *");
+        }
+    }
+
+    @Test
+    void recipientsBeyondTheLimitCostNothing() throws IOException {
+        try (World world = new World(SmtpListener.Kind.INBOUND);
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO far.example", "250 *");
+            peer.ask("MAIL FROM:<a@far.example>", "250 *");
+            for (int i = 0; i < 100; i++) {
+                peer.ask("RCPT TO:<r" + i + "@clinic.example>", "250 *");
+            }
+            for (int i = 0; i < 1_000; i++) {
+                peer.ask("RCPT TO:<s" + i + "@clinic.example>", "452 4.5.3 *");
+            }
+            peer.ask("DATA", "354 *");
+            peer.say("x", ".");
+            peer.expect("250 *");
+            assertEquals(100, world.reception.received().getFirst().envelope().recipients().size());
+        }
+    }
+
+    @Test
+    void mailToThePostmasterGoesToWhoIsNamed() throws IOException {
+        SmtpListener inbound =
+                World.listener(SmtpListener.Kind.INBOUND, limits -> limits)
+                        .withPostmaster(World.RECEPTION);
+        try (World world = new World(inbound, MemoryReception.accepting());
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO far.example", "250 *");
+            peer.ask("MAIL FROM:<>", "250 *");
+            peer.ask("RCPT TO:<Postmaster>", "250 *");
+            peer.ask("DATA", "354 *");
+            peer.say("x", ".");
+            peer.expect("250 *");
+            assertEquals(
+                    List.of(World.RECEPTION),
+                    world.reception.received().getFirst().envelope().recipients());
+        }
+    }
+
+    @Test
+    void listenersWithoutWhatTheyNeedAreRefused() {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SmtpListener.inbound(any, World.HOSTNAME, Set.of()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                        new SmtpListener(
+                                SmtpListener.Kind.SUBMISSION,
+                                any,
+                                World.HOSTNAME,
+                                SmtpLimits.usual(SmtpListener.Kind.SUBMISSION),
+                                peer -> true,
+                                Set.of(),
+                                null,
+                                null));
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (World world = new World(SmtpListener.Kind.RELAY)) {
+            SmtpListener same =
+                    SmtpListener.relay(
+                            new InetSocketAddress(
+                                    InetAddress.getLoopbackAddress(), world.server.port()),
+                            World.HOSTNAME,
+                            peer -> true);
+            IOException e =
+                    assertThrows(
+                            IOException.class, () -> new World(same, MemoryReception.accepting()));
+            assertTrue(e.toString().contains(String.valueOf(world.server.port())));
+        }
+    }
+
+    private static void begin(SmtpPeer peer) throws IOException {
+        peer.expect("220 *");
+        peer.ask("EHLO mail.clinic.example", "250 *");
+        peer.ask("MAIL FROM:<a@clinic.example>", "250 *");
+        peer.ask("RCPT TO:<b@clinic.example>", "250 *");
+        peer.ask("DATA", "354 *");
+    }
+}
