@@ -29,6 +29,12 @@ public record Configuration(
                 errors);
     }
 
+    /// Reads `gateway.yaml` alone, for commands that must work while other files have mistakes.
+    public static Checked<GatewayConfig> gateway(Path folder) {
+        ConfigErrors errors = new ConfigErrors();
+        return Checked.of(gateway(new ConfigFolder(folder), errors), errors);
+    }
+
     static Optional<GatewayConfig> gateway(ConfigFolder files, ConfigErrors errors) {
         return files.yaml(GatewayReader.FILE, errors)
                 .flatMap(root -> new GatewayReader(files.path(), errors).read(root));

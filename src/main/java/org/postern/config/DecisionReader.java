@@ -47,15 +47,26 @@ final class DecisionReader {
         Optional<String> hold = section.optional("hold", Values.line(TEXT_CHARACTERS_MAX));
         Optional<String> refuse = section.optional("refuse", Values.spoken(TEXT_CHARACTERS_MAX));
         LastResort otherwise = section.or("otherwise", Values.word(LAST_RESORTS), LastResort.HOLD);
-        checkWords(section);
+        List<String> said = WORDS.stream().filter(section::has).toList();
+        checkWords(section, said);
         checkOrder(section, protect);
-        return section.build(() -> {
-            Optional<Decision> delivered = deliver.map(Decision.Deliver::new);
-            return delivered
-                    .or(() -> hold.map(Decision.Hold::new))
-                    .or(() -> refuse.map(Decision.Refuse::new))
-                    .orElseGet(() -> new Decision.Protect(protect, otherwise));
-        });
+        return section.build(() -> said)
+                .flatMap(words -> {
+                    if (words.isEmpty()) {
+                        String all = String.join(", ", WORDS);
+                        section.errors()
+                                .add(
+                                        section.place(),
+                                        "nothing is decided here",
+                                        "write one of: " + all);
+                        return Optional.empty();
+                    }
+                    Optional<Decision> delivered = deliver.map(Decision.Deliver::new);
+                    return delivered
+                            .or(() -> hold.map(Decision.Hold::new))
+                            .or(() -> refuse.map(Decision.Refuse::new))
+                            .or(() -> Optional.of(new Decision.Protect(protect, otherwise)));
+                });
     }
 
     /// As [#read], where a decision may also be left out: in a test.
@@ -65,15 +76,8 @@ final class DecisionReader {
         return said == 0 && !section.has("otherwise") ? Optional.empty() : read(section);
     }
 
-    private static void checkWords(Section section) {
-        List<String> said = WORDS.stream().filter(section::has).toList();
-        if (said.isEmpty()) {
-            section.errors()
-                    .add(
-                            section.place(),
-                            "nothing is decided here",
-                            "write one of: " + String.join(", ", WORDS));
-        } else if (said.size() > 1) {
+    private static void checkWords(Section section, List<String> said) {
+        if (said.size() > 1) {
             section.wrong(
                     said.get(1),
                     "two decisions in one rule: " + String.join(" and ", said),

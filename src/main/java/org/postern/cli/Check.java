@@ -1,0 +1,86 @@
+package org.postern.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
+import org.postern.config.PolicyTests;
+import org.postern.mail.Domain;
+import org.postern.policy.PolicyTest;
+import org.postern.yaml.Checked;
+import org.postern.yaml.ConfigError;
+
+/// `check`: finds every mistake in the configuration folder.
+public final class Check implements Command {
+    private final Console console;
+
+    public Check(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public String name() {
+        return "check";
+    }
+
+    @Override
+    public String summary() {
+        return "finds every mistake in the configuration";
+    }
+
+    @Override
+    public Usage usage() {
+        return Usage.of(
+                        "[--json]",
+                        """
+                        Reads all files of the configuration folder and shows every mistake with its
+                        file, line and column, and what to write instead. Nothing is changed, and a
+                        running gateway does not notice. Exit code 1 if there is a mistake.\
+                        """)
+                .withSwitch("json", "shows the mistakes as JSON");
+    }
+
+    @Override
+    public int run(Arguments arguments) throws UsageException {
+        arguments.atMostWords(0);
+        Path folder = arguments.config();
+        Checked<Configuration> configuration = Configuration.load(folder);
+        Set<Domain> internal =
+                switch (Configuration.gateway(folder)) {
+                    case Checked.Valid<GatewayConfig>(GatewayConfig gateway) ->
+                            gateway.site().domains();
+                    case Checked.Invalid<GatewayConfig> _ -> Set.of();
+                };
+        Checked<List<PolicyTest>> tests = PolicyTests.load(folder, internal);
+        List<ConfigError> errors = new ArrayList<>(configuration.problems());
+        errors.addAll(tests.problems());
+        if (arguments.has("json")) {
+            console.line(Json.errors(errors));
+            return errors.isEmpty() ? OK : FAILED;
+        }
+        if (configuration instanceof Checked.Valid<Configuration>(Configuration valid)
+                && tests instanceof Checked.Valid<List<PolicyTest>>(List<PolicyTest> cases)) {
+            console.line(
+                    console.good("No mistakes")
+                            + " in %s: %s, %s, %s."
+                                    .formatted(
+                                            folder,
+                                            count(valid.policy().rules().size(), "rule"),
+                                            count(valid.people().all().size(), "clinician"),
+                                            count(cases.size(), "policy test")));
+            return OK;
+        }
+        Mistakes.show(console, errors);
+        long files = errors.stream().map(ConfigError::file).distinct().count();
+        console.error(
+                "%s in %s. A gateway does not start with them; a running one keeps what it has."
+                        .formatted(count(errors.size(), "mistake"), count(files, "file")));
+        return FAILED;
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}

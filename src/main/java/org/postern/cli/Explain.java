@@ -1,0 +1,195 @@
+package org.postern.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postern.config.Configuration;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
+import org.postern.mime.DisplayAddress;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.policy.Explanation;
+import org.postern.policy.Facts;
+import org.postern.transit.FactGathering;
+import org.postern.yaml.Checked;
+import org.postern.yaml.ConfigError;
+import org.postern.yaml.Suggestion;
+
+/// `explain`: what would be decided for a message, by which rule, and why not by the others.
+public final class Explain implements Command {
+    private static final int OCTETS_MAX = 100 << 20;
+
+    private static final List<Listener> LISTENERS =
+            List.of(Listener.SUBMISSION, Listener.RELAY, Listener.INBOUND, Listener.PICKUP);
+
+    private final Console console;
+
+    public Explain(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public String name() {
+        return "explain";
+    }
+
+    @Override
+    public String summary() {
+        return "shows what the policy decides for a message, and why";
+    }
+
+    @Override
+    public Usage usage() {
+        return Usage.of(
+                        "FILE|- [--from ADDRESS] [--to ADDRESS,…] [--listener NAME] [--json]",
+                        """
+                        Takes a message from a file (.eml), or from the input if FILE is -, and shows
+                        for each recipient which rule decides, what it decides, and why each rule
+                        above it did not. Nothing is sent.
+
+                        Addresses that are not named are taken from the message: From, To and Cc. In
+                        real mail the envelope decides, which may name others.\
+                        """)
+                .withValue("from", "ADDRESS", "who sends; <> is the empty address of reports")
+                .withValue("to", "ADDRESS,…", "who shall get it; may be repeated")
+                .withValue(
+                        "listener",
+                        "NAME",
+                        "how it comes in: submission (default), relay, inbound, pickup")
+                .withSwitch("json", "shows the answer as JSON");
+    }
+
+    @Override
+    public int run(Arguments arguments) throws UsageException, IOException {
+        String file = arguments.word(0, "the FILE of a message");
+        arguments.atMostWords(1);
+        Listener listener = listener(arguments.value("listener"));
+        Configuration configuration;
+        switch (Configuration.load(arguments.config())) {
+            case Checked.Invalid<Configuration>(List<ConfigError> errors) -> {
+                Mistakes.show(console, errors);
+                return FAILED;
+            }
+            case Checked.Valid<Configuration>(Configuration valid) -> configuration = valid;
+        }
+        Message message = read(file);
+        Envelope envelope = envelope(arguments, listener, message.header());
+        Facts facts =
+                FactGathering.of(
+                        envelope,
+                        message.header(),
+                        message.size(),
+                        configuration.gateway().site().domains());
+        List<Explanation> explanations =
+                facts.recipients().stream()
+                        .map(to -> configuration.policy().explain(facts, to))
+                        .toList();
+        if (arguments.has("json")) {
+            console.line(Json.explanations(facts, explanations));
+        } else {
+            new ExplanationText(console).show(facts, explanations);
+        }
+        return OK;
+    }
+
+    private record Message(HeaderSection header, long size) {}
+
+    private Message read(String file) throws IOException {
+        try {
+            if (file.equals("-")) {
+                byte[] octets = console.in().readNBytes(OCTETS_MAX);
+                return new Message(
+                        HeaderSection.read(new ByteArrayInputStream(octets)), octets.length);
+            }
+            Path path = Path.of(file);
+            try (InputStream in = Files.newInputStream(path)) {
+                return new Message(HeaderSection.read(in), Files.size(path));
+            }
+        } catch (MimeException e) {
+            throw new IOException(
+                    file
+                            + ": a gateway refuses this message, whatever the policy says: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Envelope envelope(Arguments arguments, Listener listener, HeaderSection header)
+            throws UsageException {
+        @Nullable Address from = originator(arguments, header);
+        List<Address> to = arguments.addresses("to");
+        if (to.isEmpty()) {
+            to = named(header, "To", "Cc", "Bcc");
+        }
+        if (to.isEmpty()) {
+            throw new UsageException("the message names no recipient; add --to ADDRESS");
+        }
+        List<Address> once =
+                to.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        Address::key,
+                                        a -> a,
+                                        (a, _) -> a,
+                                        java.util.LinkedHashMap::new))
+                        .values()
+                        .stream()
+                        .toList();
+        @Nullable Address loggedIn = listener == Listener.SUBMISSION ? from : null;
+        return new Envelope(new Arrival(listener, "127.0.0.1", loggedIn, "TLSv1.3"), from, once);
+    }
+
+    private static @Nullable Address originator(Arguments arguments, HeaderSection header)
+            throws UsageException {
+        Optional<String> from = arguments.value("from");
+        if (from.isPresent()) {
+            return from.get().equals("<>") ? null : Arguments.address(from.get());
+        }
+        List<Address> authors = named(header, "From");
+        if (authors.isEmpty()) {
+            throw new UsageException("the message names no author; add --from ADDRESS");
+        }
+        return authors.getFirst();
+    }
+
+    private static List<Address> named(HeaderSection header, String... fields) {
+        return Stream.of(fields)
+                .flatMap(name -> header.all(name).stream())
+                .flatMap(field -> DisplayAddress.list(field.body()).stream())
+                .flatMap(shown -> Address.parse(shown.addressText()).stream())
+                .toList();
+    }
+
+    private static Listener listener(Optional<String> name) throws UsageException {
+        if (name.isEmpty()) {
+            return Listener.SUBMISSION;
+        }
+        for (Listener listener : LISTENERS) {
+            if (word(listener).equals(name.get())) {
+                return listener;
+            }
+        }
+        List<String> known = LISTENERS.stream().map(Explain::word).toList();
+        throw new UsageException(
+                "there is no listener \"%s\"; %s"
+                        .formatted(
+                                name.get(),
+                                Suggestion.didYouMean(name.get(), known)
+                                        .orElse("known: " + String.join(", ", known))));
+    }
+
+    private static String word(Listener listener) {
+        return listener.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,69 @@
+package org.postern.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.postern.policy.Explanation;
+import org.postern.policy.Facts;
+import org.postern.policy.Policy;
+import org.postern.policy.Reading;
+
+/// Writes explanations for people: the facts first, then for each recipient the rules in their
+/// order, each with what it asked and what it found, and the decision.
+final class ExplanationText {
+    private final Console console;
+
+    ExplanationText(Console console) {
+        this.console = console;
+    }
+
+    void show(Facts facts, List<Explanation> explanations) {
+        String from =
+                facts.originator() == null ? "the empty address" : facts.originator().toString();
+        String listener = facts.listener().name().toLowerCase(Locale.ROOT);
+        console.line("From %s, by %s, %,d octets.".formatted(from, listener, facts.size()));
+        console.line("Subject: " + tags(facts));
+        for (Explanation explanation : explanations) {
+            console.line("");
+            show(explanation);
+        }
+    }
+
+    private static String tags(Facts facts) {
+        if (!facts.subject().readable()) {
+            return "cannot be read, so every tag counts as present";
+        }
+        return facts.subject().tags().isEmpty()
+                ? "no tags"
+                : facts.subject().tags().stream()
+                        .sorted()
+                        .map(tag -> "[" + tag + "]")
+                        .collect(Collectors.joining(" ", "tags ", ""));
+    }
+
+    private void show(Explanation explanation) {
+        console.line("To " + console.strong(explanation.ruling().recipient().toString()));
+        int number = 0;
+        for (Explanation.Step step : explanation.steps()) {
+            number++;
+            boolean decides = step.rule().name().equals(explanation.ruling().rule());
+            String name = "%3d  %s".formatted(number, step.rule().name());
+            console.line(decides ? console.strong(name) : name);
+            show(step.reading(), 1);
+        }
+        if (explanation.ruling().rule().equals(Policy.NO_RULE)) {
+            console.line("     no rule matches");
+        }
+        console.line("  => " + console.good(explanation.ruling().decision().words()));
+    }
+
+    private void show(Reading reading, int depth) {
+        String answer = reading.match().matches() ? "yes" : "no";
+        String doubt = reading.match().doubtful() ? " (in doubt)" : "";
+        String found = reading.found().isEmpty() ? "" : ", " + reading.found();
+        String line =
+                "  ".repeat(depth) + "     " + reading.asked() + ": " + answer + doubt + found;
+        console.line(console.faint(line));
+        reading.parts().forEach(part -> show(part, depth + 1));
+    }
+}

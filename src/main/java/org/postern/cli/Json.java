@@ -1,0 +1,83 @@
+package org.postern.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import org.postern.policy.Explanation;
+import org.postern.policy.Facts;
+import org.postern.policy.Reading;
+import org.postern.yaml.ConfigError;
+
+/// The answers of commands as JSON, for other programs. Keys are only ever added.
+final class Json {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private Json() {}
+
+    static String errors(List<ConfigError> errors) {
+        ArrayNode list = NODES.arrayNode();
+        for (ConfigError error : errors) {
+            list.addObject()
+                    .put("file", error.file())
+                    .put("line", error.line())
+                    .put("column", error.column())
+                    .put("text", error.text())
+                    .put("suggestion", error.suggestion());
+        }
+        ObjectNode root = NODES.objectNode();
+        root.set("mistakes", list);
+        return text(root);
+    }
+
+    static String explanations(Facts facts, List<Explanation> explanations) {
+        ObjectNode root =
+                NODES.objectNode()
+                        .put(
+                                "from",
+                                facts.originator() == null ? "" : facts.originator().toString())
+                        .put("listener", facts.listener().name().toLowerCase(Locale.ROOT))
+                        .put("size", facts.size());
+        ArrayNode recipients = root.putArray("recipients");
+        for (Explanation explanation : explanations) {
+            ObjectNode recipient =
+                    recipients
+                            .addObject()
+                            .put("recipient", explanation.ruling().recipient().toString())
+                            .put("rule", explanation.ruling().rule())
+                            .put("decision", explanation.ruling().decision().words());
+            ArrayNode steps = recipient.putArray("rules");
+            for (Explanation.Step step : explanation.steps()) {
+                ObjectNode shown = steps.addObject().put("rule", step.rule().name());
+                shown.set("condition", reading(step.reading()));
+            }
+        }
+        return text(root);
+    }
+
+    private static ObjectNode reading(Reading reading) {
+        ObjectNode node =
+                NODES.objectNode()
+                        .put("asked", reading.asked())
+                        .put("matches", reading.match().matches())
+                        .put("doubtful", reading.match().doubtful())
+                        .put("found", reading.found());
+        ArrayNode parts = node.putArray("parts");
+        reading.parts().forEach(part -> parts.add(reading(part)));
+        return node;
+    }
+
+    private static String text(ObjectNode root) {
+        try {
+            return MAPPER.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("plain nodes can always be written", e);
+        }
+    }
+}

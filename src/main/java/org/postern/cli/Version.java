@@ -1,0 +1,38 @@
+package org.postern.cli;
+
+import java.util.Optional;
+
+/// `version`: says which Postern this is, and on which Java it runs.
+public final class Version implements Command {
+    private final Console console;
+
+    public Version(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public String name() {
+        return "version";
+    }
+
+    @Override
+    public String summary() {
+        return "says which Postern this is";
+    }
+
+    @Override
+    public Usage usage() {
+        return Usage.of("", "Prints the version of Postern and of the Java that runs it.");
+    }
+
+    @Override
+    public int run(Arguments arguments) throws UsageException {
+        arguments.atMostWords(0);
+        // Known only to a packed jar; from a build folder it is a development version.
+        String version =
+                Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+                        .orElse("development");
+        console.line("Postern " + version + ", Java " + Runtime.version());
+        return OK;
+    }
+}
