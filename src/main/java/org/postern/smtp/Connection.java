@@ -10,9 +10,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.postern.mail.Reply;
+import org.postern.net.TlsMaterial;
 
 /// The octets of one session: a block of input that is read whole and consumed in spans, replies
 /// that are gathered and flushed before the next wait (RFC 2920 §3.2), and the time each wait may
@@ -287,13 +287,8 @@ final class Connection implements Closeable {
     /// STARTTLS and that arrive later are read by the handshake, which fails on them.
     ///
     /// @return the protocol version
-    String startTls(SSLContext context) throws IOException {
-        SSLSocket secured =
-                (SSLSocket)
-                        context.getSocketFactory()
-                                .createSocket(raw, peer().getHostAddress(), raw.getPort(), true);
-        secured.setUseClientMode(false);
-        secured.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    String startTls(TlsMaterial material) throws IOException {
+        SSLSocket secured = material.over(raw);
         raw.setSoTimeout(Math.toIntExact(HANDSHAKE.toMillis()));
         closeAt = System.nanoTime() + HANDSHAKE.toNanos();
         secured.startHandshake();

@@ -1,15 +1,14 @@
 package org.postern.smtp;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
+import org.postern.net.Networks;
+import org.postern.net.TlsMaterial;
 
 /// The settings of one door: who may come in, and how.
 ///
@@ -27,9 +26,9 @@ public record SmtpListener(
         InetSocketAddress bind,
         Domain hostname,
         SmtpLimits limits,
-        Predicate<InetAddress> networks,
+        Networks networks,
         Set<Domain> domains,
-        @Nullable Supplier<SSLContext> tls,
+        @Nullable Supplier<TlsMaterial> tls,
         @Nullable Address postmaster) {
 
     /// What a door is for.
@@ -73,14 +72,13 @@ public record SmtpListener(
 
     /// For clinicians' clients: TLS by STARTTLS, or from the first octet for `Kind.SUBMISSIONS`.
     public static SmtpListener submission(
-            Kind kind, InetSocketAddress bind, Domain hostname, Supplier<SSLContext> tls) {
+            Kind kind, InetSocketAddress bind, Domain hostname, Supplier<TlsMaterial> tls) {
         return new SmtpListener(
-                kind, bind, hostname, SmtpLimits.usual(kind), peer -> true, Set.of(), tls, null);
+                kind, bind, hostname, SmtpLimits.usual(kind), Networks.NONE, Set.of(), tls, null);
     }
 
     /// For the clinic's own mail server, without TLS until `withTls`.
-    public static SmtpListener relay(
-            InetSocketAddress bind, Domain hostname, Predicate<InetAddress> networks) {
+    public static SmtpListener relay(InetSocketAddress bind, Domain hostname, Networks networks) {
         return new SmtpListener(
                 Kind.RELAY,
                 bind,
@@ -100,7 +98,7 @@ public record SmtpListener(
                 bind,
                 hostname,
                 SmtpLimits.usual(Kind.INBOUND),
-                peer -> true,
+                Networks.NONE,
                 domains,
                 null,
                 null);
@@ -110,7 +108,7 @@ public record SmtpListener(
         return new SmtpListener(kind, bind, hostname, changed, networks, domains, tls, postmaster);
     }
 
-    public SmtpListener withTls(Supplier<SSLContext> offered) {
+    public SmtpListener withTls(Supplier<TlsMaterial> offered) {
         return new SmtpListener(
                 kind, bind, hostname, limits, networks, domains, offered, postmaster);
     }

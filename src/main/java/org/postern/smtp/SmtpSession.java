@@ -98,7 +98,7 @@ final class SmtpSession implements Runnable {
             secure();
         }
         if (listener.kind() == SmtpListener.Kind.RELAY
-                && !listener.networks().test(connection.peer())) {
+                && !listener.networks().contains(connection.peer())) {
             journal(Replies.NOT_YOUR_SERVER);
             last(Replies.NOT_YOUR_SERVER);
         } else if (connection.talksWithin(listener.limits().deadlines().bannerPause())) {

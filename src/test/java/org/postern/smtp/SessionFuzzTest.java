@@ -58,6 +58,7 @@ class SessionFuzzTest {
                 play(world, random);
             }
         }
+        assertFalse(world.reception.received().isEmpty(), "not one session was right");
         for (MemoryReception.Received received : world.reception.received()) {
             for (Address recipient : received.envelope().recipients()) {
                 assertEquals(World.CLINIC, recipient.domain());

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Draft;
 import org.postern.mail.Reply;
+import org.postern.net.Networks;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
@@ -235,7 +236,7 @@ class SmtpServerTest {
                 SmtpListener.relay(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         World.HOSTNAME,
-                        peer -> false);
+                        Networks.NONE);
         try (World world = new World(nobody, MemoryReception.accepting());
                 SmtpPeer peer = world.connect()) {
             peer.expect("554 5.7.1 *");
@@ -555,7 +556,7 @@ class SmtpServerTest {
                                 any,
                                 World.HOSTNAME,
                                 SmtpLimits.usual(SmtpListener.Kind.SUBMISSION),
-                                peer -> true,
+                                Networks.NONE,
                                 Set.of(),
                                 null,
                                 null));
@@ -569,7 +570,7 @@ class SmtpServerTest {
                             new InetSocketAddress(
                                     InetAddress.getLoopbackAddress(), world.server.port()),
                             World.HOSTNAME,
-                            peer -> true);
+                            Networks.NONE);
             IOException e =
                     assertThrows(
                             IOException.class, () -> new World(same, MemoryReception.accepting()));

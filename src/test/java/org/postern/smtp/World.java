@@ -13,6 +13,8 @@ import javax.net.ssl.SSLContext;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Reply;
+import org.postern.net.Networks;
+import org.postern.net.TlsMaterial;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
@@ -28,8 +30,15 @@ final class World implements AutoCloseable {
     static final Address RECEPTION = Address.of("reception@clinic.example");
     static final String SECRET = "correct horse";
 
+    static final Networks LOOPBACK =
+            switch (Networks.parse(List.of("127.0.0.0/8", "::1"))) {
+                case Networks.Parsed.Good(Networks networks) -> networks;
+                case Networks.Parsed.Bad(List<String> problems) ->
+                        throw new AssertionError(problems);
+            };
+
     private static final TestAuthority AUTHORITY = TestAuthority.create();
-    private static final SSLContext SERVER_TLS = TestTls.server(AUTHORITY.server("localhost"));
+    private static final TlsMaterial SERVER_TLS = TestTls.server(AUTHORITY.server("localhost"));
     private static final SSLContext CLIENT_TLS =
             TestTls.client(List.of(AUTHORITY.authority().certificate()));
 
@@ -68,7 +77,7 @@ final class World implements AutoCloseable {
                 switch (kind) {
                     case SUBMISSION, SUBMISSIONS ->
                             SmtpListener.submission(kind, any, HOSTNAME, () -> SERVER_TLS);
-                    case RELAY -> SmtpListener.relay(any, HOSTNAME, InetAddress::isLoopbackAddress);
+                    case RELAY -> SmtpListener.relay(any, HOSTNAME, LOOPBACK);
                     case INBOUND -> SmtpListener.inbound(any, HOSTNAME, Set.of(CLINIC));
                 };
         return plain.withTls(() -> SERVER_TLS)

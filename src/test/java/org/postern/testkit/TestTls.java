@@ -5,32 +5,20 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.postern.net.TlsMaterial;
 import org.postern.pki.Identity;
 
-/// TLS contexts of tests, from keys that tests make.
+/// Both sides of TLS in tests, from keys that tests make.
 public final class TestTls {
-    private static final char[] NO_PASSWORD = {};
-
     private TestTls() {}
 
-    /// For a server that shows this identity.
-    public static SSLContext server(Identity identity) {
+    /// What a server needs that shows this identity.
+    public static TlsMaterial server(Identity identity) {
         try {
-            KeyStore keys = emptyStore();
-            keys.setKeyEntry(
-                    "server",
-                    identity.key(),
-                    NO_PASSWORD,
-                    identity.chain().toArray(X509Certificate[]::new));
-            KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-            factory.init(keys, NO_PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(factory.getKeyManagers(), null, null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
+            return TlsMaterial.of(identity.key(), identity.chain());
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -38,7 +26,8 @@ public final class TestTls {
     /// For a client that trusts these certificates and no other.
     public static SSLContext client(List<X509Certificate> anchors) {
         try {
-            KeyStore trusted = emptyStore();
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
             for (X509Certificate anchor : anchors) {
                 trusted.setCertificateEntry(anchor.getSubjectX500Principal().getName(), anchor);
             }
@@ -50,11 +39,5 @@ public final class TestTls {
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
     }
 }
