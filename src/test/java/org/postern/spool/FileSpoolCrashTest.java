@@ -1,0 +1,316 @@
+package org.postern.spool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postern.testkit.SampleMail.DOCTOR;
+import static org.postern.testkit.SampleMail.PATIENT;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SimulatedDisk;
+import org.postern.testkit.SimulatedDisk.Failure;
+import org.postern.testkit.TestVault;
+
+/// Kill points K03 to K07 and K18 to K21, K33, and the disk's part of the fault matrix: whatever
+/// happens at whatever operation of the disk, what was acknowledged is there and whole, and what
+/// was not is absent or whole.
+class FileSpoolCrashTest {
+    private static final Path FOLDER = Path.of("/data/spool");
+
+    /// Written in one piece; and through the disk, in three segments.
+    private static final List<Integer> SIZES = List.of(4_000, 140_000);
+
+    private final ManualClock clock = ManualClock.atNoon();
+    private final SplittableRandom random = new SplittableRandom(1);
+    private int states;
+
+    @Test
+    void powerLossAfterAnyOperationOfOneLife() throws IOException {
+        for (int size : SIZES) {
+            boolean clean = false;
+            for (int n = 1; !clean; n++) {
+                SimulatedDisk disk = new SimulatedDisk().failAt(n, Failure.POWER);
+                Life life = new Life(size);
+                clean = lives(disk, life);
+                for (SimulatedDisk state : disk.afterPowerLoss()) {
+                    checkAndFinish(state, life);
+                }
+                checkAndFinish(disk.afterKill(), life);
+            }
+        }
+        assertTrue(states > 1_000, "crash states: " + states);
+    }
+
+    /// Crash in the recovery from a crash.
+    @Test
+    void powerLossWithinTheRecovery() throws IOException {
+        boolean clean = false;
+        for (int n = 1; !clean; n++) {
+            SimulatedDisk disk = new SimulatedDisk().failAt(n, Failure.POWER);
+            Life life = new Life(4_000);
+            clean = lives(disk, life);
+            SimulatedDisk state = disk.afterPowerLoss(random);
+            boolean recovered = false;
+            for (int m = 1; !recovered; m++) {
+                SimulatedDisk second = state.afterKill().failAt(m, Failure.POWER);
+                try (Spool spool = spool(second)) {
+                    spool.recover();
+                    recovered = !second.hasFailed();
+                } catch (IOException _) {
+                    // The power went, as it should.
+                }
+                for (SimulatedDisk third : second.afterPowerLoss()) {
+                    checkAndFinish(third, life);
+                }
+            }
+        }
+    }
+
+    /// The n-th operation fails, and the gateway goes on: it takes the next message unless a sync
+    /// failed, and a message that it did not acknowledge is gone.
+    @Test
+    void anyOperationMayFailOnce() throws IOException {
+        for (int size : SIZES) {
+            boolean clean = false;
+            for (int n = 1; !clean; n++) {
+                List<String> log = new ArrayList<>();
+                SimulatedDisk disk = new SimulatedDisk().watch(log::add);
+                int chosen = n;
+                disk.failWhen(_ -> log.size() == chosen, Failure.ONCE);
+                Life first = new Life(size);
+                Life second = new Life(100);
+                boolean broken = false;
+                try (Spool spool = spool(disk)) {
+                    recoverPatiently(spool);
+                    try {
+                        first.live(spool);
+                    } catch (IOException _) {
+                        // As told.
+                    }
+                    clean = !disk.hasFailed();
+                    broken = disk.hasFailed() && log.get(chosen - 1).startsWith("sync");
+                    goesOn(spool, second, broken);
+                    boolean isThere = first.check(spool);
+                    assertTrue(first.isCommitted() || !isThere, "kept, not answered");
+                } catch (IOException _) {
+                    assertTrue(disk.hasFailed());
+                }
+                try (Spool spool = spool(disk.afterKill())) {
+                    assertEquals(List.of(), spool.recover().corrupt());
+                    boolean isThere = first.check(spool);
+                    assertTrue(first.isCommitted() || broken || !isThere, "kept, not answered");
+                    second.check(spool);
+                }
+                for (SimulatedDisk state : disk.afterPowerLoss()) {
+                    try (Spool spool = spool(state)) {
+                        assertEquals(List.of(), spool.recover().corrupt());
+                        first.check(spool);
+                        second.check(spool);
+                        states++;
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void anyOperationMayFailForEver() throws IOException {
+        for (int size : SIZES) {
+            boolean clean = false;
+            for (int n = 1; !clean; n++) {
+                SimulatedDisk disk = new SimulatedDisk().failAt(n, Failure.FOR_EVER);
+                Life life = new Life(size);
+                clean = lives(disk, life);
+                for (SimulatedDisk state : disk.afterPowerLoss()) {
+                    checkAndFinish(state, life);
+                }
+                checkAndFinish(disk.afterKill(), life);
+            }
+        }
+    }
+
+    /// The kernel would report the next sync as good, and the octets are lost all the same.
+    @Test
+    void afterAFailedSyncNothingIsTakenUntilARestart() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        Life before = new Life(10);
+        Spool spool = spool(disk);
+        before.commit(spool);
+        disk.failWhen(operation -> operation.equals("sync " + FOLDER), Failure.ONCE);
+        Life refused = new Life(10);
+        assertThrows(Spool.BrokenException.class, () -> refused.commit(spool));
+        for (int i = 0; i < 3; i++) {
+            assertThrows(Spool.BrokenException.class, spool::open);
+            assertThrows(
+                    Spool.BrokenException.class,
+                    () -> spool.record(before.id(), Map.of(DOCTOR, Life.DONE)));
+            assertThrows(Spool.BrokenException.class, () -> spool.retire(before.id()));
+        }
+        assertTrue(before.check(spool), "it can still be read");
+        spool.close();
+        try (Spool again = spool(disk.afterPowerLoss(random))) {
+            again.recover();
+            assertTrue(before.check(again));
+            new Life(10).live(again);
+        }
+    }
+
+    @Test
+    void aFullDiskRefusesMailAndRecoversByItself() throws IOException {
+        for (int room = 0; room < 140_000; room += 9_973) {
+            SimulatedDisk disk = new SimulatedDisk().room(room);
+            Life life = new Life(140_000);
+            try (Spool spool = spool(disk, 0)) {
+                spool.recover();
+                assertThrows(IOException.class, () -> life.commit(spool));
+                assertEquals(List.of(), disk.list(FOLDER.resolve("tmp")), "room " + room);
+                disk.room(Long.MAX_VALUE);
+                new Life(140_000).live(spool);
+                assertFalse(life.check(spool));
+            }
+        }
+    }
+
+    @Test
+    void aDiskBelowItsReserveIsCalledFullAndResultsAreStillRecorded() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk().room(1_000_000);
+        Life life = new Life(10);
+        try (Spool spool = spool(disk, 500_000)) {
+            life.commit(spool);
+            disk.room(400_000);
+            assertThrows(NoRoomException.class, () -> new Life(10).commit(spool));
+            life.record(spool, Map.of(DOCTOR, Life.DONE, PATIENT, Life.DONE));
+            life.retire(spool);
+            disk.room(1_000_000);
+            Life large = new Life(800_000);
+            assertThrows(NoRoomException.class, () -> large.commit(spool), "noticed on its way");
+        }
+    }
+
+    /// Several messages, loss of power again and again, on one disk.
+    @Test
+    void manyMessagesAndManyLossesOfPower() throws IOException {
+        for (int seed = 0; seed < 400; seed++) {
+            SplittableRandom dice = new SplittableRandom(seed);
+            SimulatedDisk disk = new SimulatedDisk();
+            List<Life> lives = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                disk.failAt(1 + dice.nextInt(60), Failure.POWER);
+                List<Life> all = lives;
+                try (Spool spool = spool(disk)) {
+                    spool.recover();
+                    for (int i = 0; i < 6; i++) {
+                        step(spool, all, dice);
+                    }
+                } catch (IOException _) {
+                    // The power went.
+                }
+                disk = disk.afterPowerLoss(dice);
+                lives = survivors(disk, all, seed);
+            }
+        }
+    }
+
+    private static void step(Spool spool, List<Life> lives, SplittableRandom dice)
+            throws IOException {
+        int choice = dice.nextInt(4);
+        if (choice == 0 || lives.isEmpty()) {
+            Life life = new Life(dice.nextInt(10) == 0 ? 140_000 : dice.nextInt(5_000));
+            lives.add(life);
+            life.commit(spool);
+            return;
+        }
+        Life life = lives.get(dice.nextInt(lives.size()));
+        if (choice < 3) {
+            life.record(spool, Map.of(choice == 1 ? DOCTOR : PATIENT, Life.DONE));
+        } else if (spool.find(life.id()).orElseThrow().isSettled()) {
+            life.retire(spool);
+            lives.remove(life);
+        }
+    }
+
+    /// Those that are still there, each as the disk has it now.
+    private List<Life> survivors(SimulatedDisk disk, List<Life> lives, int seed)
+            throws IOException {
+        List<Life> survivors = new ArrayList<>();
+        try (Spool spool = spool(disk.afterKill())) {
+            Spool.Recovered recovered = spool.recover();
+            assertEquals(List.of(), recovered.corrupt(), "seed " + seed);
+            for (Life life : lives) {
+                if (life.check(spool)) {
+                    survivors.add(life.continued(spool));
+                }
+            }
+            assertTrue(recovered.messages().size() >= survivors.size(), "seed " + seed);
+        }
+        return survivors;
+    }
+
+    /// @return whether nothing failed
+    private boolean lives(SimulatedDisk disk, Life life) {
+        try (Spool spool = spool(disk)) {
+            spool.recover();
+            life.live(spool);
+        } catch (IOException _) {
+            return false;
+        }
+        return !disk.hasFailed();
+    }
+
+    private void checkAndFinish(SimulatedDisk state, Life life) throws IOException {
+        states++;
+        try (Spool spool = spool(state)) {
+            Spool.Recovered recovered = spool.recover();
+            assertEquals(List.of(), recovered.corrupt());
+            assertEquals(List.of(), state.list(FOLDER.resolve("tmp")));
+            if (life.check(spool)) {
+                assertEquals(1, recovered.messages().size());
+                life.finish(spool);
+                assertEquals(
+                        List.of("corrupt", "tmp"),
+                        state.list(FOLDER).stream()
+                                .map(path -> path.getFileName().toString())
+                                .sorted(Comparator.naturalOrder())
+                                .toList());
+            } else {
+                assertEquals(List.of(), recovered.messages());
+            }
+        }
+    }
+
+    /// A failed start is tried again, as an operator would.
+    private static void recoverPatiently(Spool spool) throws IOException {
+        try {
+            spool.recover();
+        } catch (IOException _) {
+            spool.recover();
+        }
+    }
+
+    private static void goesOn(Spool spool, Life life, boolean broken) throws IOException {
+        if (broken) {
+            assertThrows(Spool.BrokenException.class, () -> life.commit(spool));
+        } else {
+            life.commit(spool);
+            assertTrue(life.check(spool));
+        }
+    }
+
+    private Spool spool(SimulatedDisk disk) throws IOException {
+        return spool(disk, 0);
+    }
+
+    private Spool spool(SimulatedDisk disk, long reserve) throws IOException {
+        return new FileSpool(
+                new FileSpool.Settings(FOLDER, reserve), disk, TestVault.one(), clock, random);
+    }
+}
