@@ -1,5 +1,6 @@
 package org.postern.http;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +13,14 @@ import java.util.Set;
 /// Nothing is decoded or normalised. A segment is made of unreserved characters (RFC 3986 §2.3)
 /// alone, so that `%2e`, `;` and empty segments match no route.
 public final class Router {
+    /// Answers the requests of one path pattern and method.
+    @FunctionalInterface
+    public interface Route {
+        /// @throws BadRequest if the request cannot be served as it stands
+        /// @throws IOException if the world failed; the client sees 503 and may try again
+        WebResponse answer(WebRequest request) throws IOException;
+    }
+
     private static final int PATH_CHARS_MAX = 200;
 
     private final List<Entry> entries = new ArrayList<>();

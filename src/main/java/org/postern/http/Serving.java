@@ -61,7 +61,10 @@ final class Serving extends Handler.Abstract {
         }
         String path = request.getHttpURI().getPath();
         return switch (router.find(request.getMethod(), path == null ? "" : path)) {
-            case Router.Found.Match(String name, Route route, Map<String, String> captured) ->
+            case Router.Found.Match(
+                            String name,
+                            Router.Route route,
+                            Map<String, String> captured) ->
                     answer(name, route, new WebRequest(request, captured, origin));
             case Router.Found.OtherMethods(var allowed) ->
                     site.failure(405, bare).with("Allow", String.join(", ", allowed));
@@ -69,7 +72,7 @@ final class Serving extends Handler.Abstract {
         };
     }
 
-    private WebResponse answer(String name, Route route, WebRequest request) {
+    private WebResponse answer(String name, Router.Route route, WebRequest request) {
         try {
             return route.answer(request);
         } catch (BadRequest e) {

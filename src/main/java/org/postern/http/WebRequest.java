@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.NanoTime;
 
@@ -71,6 +72,14 @@ public final class WebRequest {
     /// The peer's IP address, without its port.
     public String peer() {
         return Request.getRemoteAddr(request);
+    }
+
+    /// Protocol version such as `TLSv1.3`, if this server ended the TLS of the request.
+    public Optional<String> tls() {
+        return request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE)
+                        instanceof EndPoint.SslSessionData session
+                ? Optional.of(session.sslSession().getProtocol())
+                : Optional.empty();
     }
 
     /// Browser and system in two words, such as `iPhone, Safari`, never the whole User-Agent.

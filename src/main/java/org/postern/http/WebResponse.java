@@ -48,11 +48,6 @@ public record WebResponse(int status, List<Field> fields, ContentWriter body, lo
         return new WebResponse(200, List.of(new Field("Content-Type", type)), body, -1);
     }
 
-    public static WebResponse octets(String type, byte[] octets) {
-        return new WebResponse(
-                200, List.of(new Field("Content-Type", type)), Content.of(octets), octets.length);
-    }
-
     /// See Other, RFC 9110 §15.4.4: the browser goes on with GET.
     ///
     /// @param path on our own host, from the first slash on
@@ -61,6 +56,11 @@ public record WebResponse(int status, List<Field> fields, ContentWriter body, lo
             throw new IllegalArgumentException("not a path of ours");
         }
         return new WebResponse(303, List.of(new Field("Location", path)), NOTHING, 0);
+    }
+
+    /// @param octets exactly so many as the body writes
+    public WebResponse withLength(long octets) {
+        return new WebResponse(status, fields, body, octets);
     }
 
     public WebResponse with(String name, String value) {

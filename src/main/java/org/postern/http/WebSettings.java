@@ -30,7 +30,7 @@ public record WebSettings(InetSocketAddress listen, URI url, @Nullable SSLContex
     }
 
     /// Whether browsers see TLS: decides over `Secure` cookies and HSTS.
-    boolean isSecure() {
+    public boolean isSecure() {
         return "https".equals(url.getScheme());
     }
 

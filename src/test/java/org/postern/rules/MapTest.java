@@ -44,13 +44,16 @@ class MapTest {
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime"),
+                    entry("page", "mail", "http", "reader"),
                     // story
                     entry(
                             "transit", "mail", "mime", "net", "pki", "policy", "config", "smime",
                             "relay", "spool", "mailbox", "notice", "audit"),
                     // edges: handed what they need of the story by Gateway
                     entry("smtp", "mail", "net", "vault"),
-                    entry("pickup", "mail", "mime", "http", "mailbox", "reader", "vault", "net"));
+                    entry(
+                            "pickup", "mail", "mime", "http", "mailbox", "reader", "page", "vault",
+                            "net"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP = Set.of("", "cli", "demo");

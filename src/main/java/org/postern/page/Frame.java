@@ -1,0 +1,40 @@
+package org.postern.page;
+
+/// What every page has around its own part.
+///
+/// @param path of this page without a query; empty where changing the language would lose what was
+///   typed or repeat a form
+/// @param css path of the style sheet
+/// @param script path of the script
+/// @param signedIn whether there is something to sign out of
+public record Frame(
+        Texts texts, Clinic clinic, String path, String css, String script, boolean signedIn) {
+    /// The text of a key in the page's language.
+    public String say(String key, Object... values) {
+        return texts.say(key, values);
+    }
+
+    public String lang() {
+        return texts.language().tag();
+    }
+
+    /// The other language, to which a link leads.
+    public Language other() {
+        return texts.language() == Language.ENGLISH ? Language.SPANISH : Language.ENGLISH;
+    }
+
+    /// The title of every page is the same: it stands in histories and on locked screens.
+    public String title() {
+        return say("title", clinic.name());
+    }
+
+    /// What to do in an emergency: in the clinic's words where they are in the reader's language.
+    public String emergency() {
+        boolean own = !clinic.emergency().isBlank() && clinic.language() == texts.language();
+        return own ? clinic.emergency() : say("help.emergency");
+    }
+
+    public boolean hasPhone() {
+        return !clinic.phone().isBlank();
+    }
+}

@@ -1,0 +1,95 @@
+package org.postern.page;
+
+import java.util.Optional;
+import org.postern.http.BadRequest;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.page.Views.Note;
+
+/// Puts a page together: language, frame, template.
+public final class Stage {
+    private final Clinic clinic;
+    private final StaticFiles files;
+    private final Pages pages = new Pages();
+
+    /// @param clinic whose pages these are
+    public Stage(Clinic clinic) {
+        this.clinic = clinic;
+        this.files = new StaticFiles(new Palette(clinic.colour()));
+    }
+
+    public Clinic clinic() {
+        return clinic;
+    }
+
+    public StaticFiles files() {
+        return files;
+    }
+
+    /// The language that a request asks for, without any form it carries: the link that changes it
+    /// counts most, then the browser.
+    public Texts texts(WebRequest request) {
+        Optional<String> asked;
+        try {
+            asked = request.query("lang");
+        } catch (BadRequest e) {
+            asked = Optional.empty();
+        }
+        return Texts.in(
+                asked.flatMap(Language::of)
+                        .or(() -> request.header("Accept-Language").flatMap(Language::accepted))
+                        .orElse(clinic.language()));
+    }
+
+    /// The language of a form's page.
+    public Texts texts(WebRequest request, String formLanguage) {
+        return Language.of(formLanguage).map(Texts::in).orElseGet(() -> texts(request));
+    }
+
+    /// How a page stands in the frame.
+    ///
+    /// @param path for the link that changes the language; empty for none
+    public record Setting(Texts texts, String path, boolean signedIn) {
+        public static Setting at(Texts texts, String path) {
+            return new Setting(texts, path, false);
+        }
+
+        /// The answer to a form: to load it again in another language would lose something.
+        public static Setting afterForm(Texts texts) {
+            return new Setting(texts, "", false);
+        }
+    }
+
+    public WebResponse page(int status, Setting setting, String template, Object view) {
+        Frame frame =
+                new Frame(
+                        setting.texts(),
+                        clinic,
+                        setting.path(),
+                        files.css(),
+                        files.script(),
+                        setting.signedIn());
+        return WebResponse.html(status, pages.render(template, frame, view));
+    }
+
+    public WebResponse door(int status, Setting setting, Views.Door door) {
+        return page(status, setting, "door", door);
+    }
+
+    public WebResponse note(int status, Setting setting, Note note) {
+        return page(status, setting, "note", note);
+    }
+
+    /// The same page, octet by octet, for every link that is not alive: whether it was ever made is
+    /// nobody's business. It offers no link of its own path.
+    public WebResponse dead(Texts texts) {
+        Note note = Note.of(texts.say("dead.heading"), texts.say("dead.why")).withFresh();
+        return note(404, Setting.afterForm(texts), note);
+    }
+
+    /// What somebody sees whose session is over, whatever the address.
+    public WebResponse signedOut(Texts texts) {
+        Note note = Note.of(texts.say("out.heading"), texts.say("out.why"), texts.say("out.how"));
+        return note(403, Setting.afterForm(texts), note.withFresh());
+    }
+}

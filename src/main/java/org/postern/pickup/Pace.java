@@ -1,0 +1,52 @@
+package org.postern.pickup;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Limits how often something is done for one address: a gap between two, and so many in a span of
+/// time. Kept in memory; a restart forgets it, which costs at most some mails more.
+final class Pace {
+    private static final int KEYS_MAX = 10_000;
+
+    private final Duration gap;
+    private final int times;
+    private final Duration span;
+
+    private final Map<String, Deque<Instant>> done =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Deque<Instant>> eldest) {
+                    return size() > KEYS_MAX;
+                }
+            };
+
+    /// @param gap between one and the next
+    /// @param times within the span
+    Pace(Duration gap, int times, Duration span) {
+        this.gap = gap;
+        this.times = times;
+        this.span = span;
+    }
+
+    /// Counts one more, if it is not too soon.
+    ///
+    /// @return false if it is; then nothing is counted
+    synchronized boolean take(String key, Instant now) {
+        Deque<Instant> before = done.computeIfAbsent(key, _ -> new ArrayDeque<>());
+        while (!before.isEmpty() && !before.getFirst().plus(span).isAfter(now)) {
+            before.removeFirst();
+        }
+        boolean tooSoon = !before.isEmpty() && before.getLast().plus(gap).isAfter(now);
+        if (tooSoon || before.size() >= times) {
+            return false;
+        }
+        before.addLast(now);
+        return true;
+    }
+}

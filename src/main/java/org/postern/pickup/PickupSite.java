@@ -1,0 +1,83 @@
+package org.postern.pickup;
+
+import java.util.Map;
+import java.util.Optional;
+import org.postern.http.Router;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.http.WebSite;
+import org.postern.page.Faces;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.Texts;
+import org.postern.page.Views.Note;
+
+/// All addresses of the pages, in the order in which a patient meets them.
+final class PickupSite implements WebSite {
+    /// Statuses that have words of their own; others say what is nearest.
+    private static final Map<Integer, String> WORDS =
+            Map.of(
+                    400,
+                    "error.400",
+                    403,
+                    "error.403",
+                    404,
+                    "error.404",
+                    413,
+                    "error.413",
+                    503,
+                    "error.503");
+
+    private final Stage stage;
+    private final Router router;
+
+    PickupSite(Stage stage, Visits visits, PickupParts parts) {
+        this.stage = stage;
+        Faces faces = new Faces(parts.clinicians(), stage.files());
+        Doorway doorway = new Doorway(stage, faces, visits, parts);
+        FrontDesk desk = new FrontDesk(stage, visits, parts);
+        ReadingRoom room = new ReadingRoom(stage, faces, visits, parts);
+        ReplyDesk replies = new ReplyDesk(room, stage, visits, parts);
+        router =
+                new Router()
+                        .get("/m/{token}", doorway::look)
+                        .post("/open", doorway::open)
+                        .post("/code", doorway::code)
+                        .get("/t/{thread}", room::read)
+                        .post("/t/{thread}/reply", replies::reply)
+                        .get("/t/{thread}/look/{message}", room::look)
+                        .get("/t/{thread}/original/{message}", room::original)
+                        .get("/a/{message}/{number}", room::attachment)
+                        .post("/logout", desk::signOut)
+                        .get("/bye", desk::bye)
+                        .post("/fresh", desk::fresh)
+                        .get("/notme/{token}", desk::askNotMe)
+                        .post("/notme", desk::notMe)
+                        .get("/s/{file}", this::file)
+                        .get("/robots.txt", _ -> robots())
+                        .get("/", desk::home);
+    }
+
+    @Override
+    public Router router() {
+        return router;
+    }
+
+    @Override
+    public WebResponse failure(int status, WebRequest request) {
+        Texts texts = stage.texts(request);
+        String key = WORDS.getOrDefault(status, status < 500 ? "error.400" : "error.500");
+        Note note = Note.of(texts.say("error.heading"), texts.say(key));
+        return stage.note(status, Setting.afterForm(texts), note);
+    }
+
+    private WebResponse file(WebRequest request) {
+        Optional<WebResponse> file = stage.files().find(request.captured("file"));
+        return file.orElseGet(() -> failure(404, request));
+    }
+
+    private static WebResponse robots() {
+        String nothing = "User-agent: *\nDisallow: /\n";
+        return WebResponse.text(200, "text/plain; charset=utf-8", nothing);
+    }
+}

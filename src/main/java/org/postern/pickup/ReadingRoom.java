@@ -1,0 +1,320 @@
+package org.postern.pickup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.http.Disposition;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.StoredMessage;
+import org.postern.mime.MimeException;
+import org.postern.mime.MimePart;
+import org.postern.page.Faces;
+import org.postern.page.Language;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.Texts;
+import org.postern.page.Views;
+import org.postern.page.Views.Conversation;
+import org.postern.page.Views.Look;
+import org.postern.page.Views.Message;
+import org.postern.page.Views.Reply;
+import org.postern.pickup.PickupJournal.Act;
+import org.postern.pickup.Visits.Visit;
+import org.postern.reader.OpenedLetter;
+import org.postern.reader.OriginalLook;
+import org.postern.reader.ReaderView;
+import org.postern.reader.SafeHtml;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The conversation, its attachments and original looks: all that stands behind the check.
+///
+/// Every request looks up its session anew and serves that session's thread alone. Whatever else is
+/// asked for gets the page of a dead link, so that nobody learns what exists.
+final class ReadingRoom {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadingRoom.class);
+
+    /// Messages on one page; older ones are a tap away.
+    private static final int SHOWN_MAX = 30;
+
+    private static final int ALL_MAX = 300;
+
+    private static final String SESSION = "session";
+
+    /// Types that are named to the browser; all else is a file without a type.
+    private static final Set<String> NAMED_TYPES =
+            Set.of(
+                    "application/pdf",
+                    "image/png",
+                    "image/jpeg",
+                    "image/gif",
+                    "image/webp",
+                    "image/heic",
+                    "text/plain");
+
+    /// Types that the browser may also show.
+    private static final Set<String> SHOWN_TYPES = Set.of("image/png", "image/jpeg");
+
+    private final Stage stage;
+    private final Faces faces;
+    private final Visits visits;
+    private final MailboxStore mailbox;
+    private final PickupParts parts;
+    private final Trail trail;
+
+    ReadingRoom(Stage stage, Faces faces, Visits visits, PickupParts parts) {
+        this.stage = stage;
+        this.faces = faces;
+        this.visits = visits;
+        this.mailbox = parts.store().mailbox();
+        this.parts = parts;
+        this.trail = new Trail(parts.journal());
+    }
+
+    /// `GET /t/{thread}`
+    WebResponse read(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<Visit> visit = visits.of(request);
+        if (visit.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        if (!visit.get().isFor(request.captured("thread"))) {
+            return stage.dead(texts);
+        }
+        List<StoredMessage> thread = mailbox.thread(visit.get().session().thread());
+        if (thread.isEmpty()) {
+            return stage.dead(texts);
+        }
+        if (request.isSeen() && !request.isHead()) {
+            markRead(request, thread);
+        }
+        Reply reply = emptyReply(visit.get());
+        Shown shown =
+                new Shown(
+                        texts,
+                        thread,
+                        request.query("all").isPresent() ? ALL_MAX : SHOWN_MAX,
+                        request.query("sent").isPresent());
+        return stage.page(
+                200,
+                new Setting(texts, request.path(), true),
+                "conversation",
+                conversation(shown, reply));
+    }
+
+    /// What of a thread is shown, and how.
+    ///
+    /// @param sent whether the newest message of the patient was sent just now
+    record Shown(Texts texts, List<StoredMessage> thread, int most, boolean sent) {}
+
+    static Reply emptyReply(Visit visit) {
+        return new Reply(visit.formToken(), ReplyDesk.newOnce(), "", Optional.empty());
+    }
+
+    Conversation conversation(Shown shown, Reply reply) throws IOException {
+        Texts texts = shown.texts();
+        List<StoredMessage> thread = shown.thread();
+        List<StoredMessage> visible =
+                thread.subList(Math.max(0, thread.size() - shown.most()), thread.size());
+        List<Message> messages = new ArrayList<>();
+        for (StoredMessage message : visible) {
+            messages.add(message(texts, message));
+        }
+        var face = faces.of(thread.getLast().message().clinician());
+        Optional<String> sent =
+                thread.reversed().stream()
+                        .filter(message -> shown.sent() && isMine(message))
+                        .findFirst()
+                        .map(m -> texts.say("reply.sent", face.name(), time(texts, m)));
+        return new Conversation(
+                path(thread.getLast()),
+                face,
+                messages,
+                thread.size() - visible.size(),
+                sent,
+                reply);
+    }
+
+    /// `GET /t/{thread}/look/{message}`
+    WebResponse look(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<StoredMessage> message = message(request);
+        if (message.isEmpty()) {
+            return stage.dead(texts);
+        }
+        String back = path(message.get());
+        Look look = new Look(back + "/original/" + message.get().key(), back);
+        return stage.page(200, new Setting(texts, request.path(), true), "look", look);
+    }
+
+    /// `GET /t/{thread}/original/{message}`: the only response that may be framed, by us.
+    WebResponse original(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<StoredMessage> message = message(request);
+        Optional<OpenedLetter> letter = message.isEmpty() ? Optional.empty() : open(message.get());
+        Optional<String> document = letter.isEmpty() ? Optional.empty() : letter.get().look();
+        return document.isEmpty()
+                ? stage.dead(texts)
+                : WebResponse.html(200, document.get())
+                        .with("Content-Security-Policy", OriginalLook.POLICY)
+                        .with("Referrer-Policy", "no-referrer");
+    }
+
+    /// `GET /a/{message}/{number}`, to be saved; with `?view=1` to be shown, where that is safe.
+    WebResponse attachment(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<StoredMessage> message = message(request);
+        Optional<OpenedLetter> opened = message.isEmpty() ? Optional.empty() : open(message.get());
+        String number = request.captured("number");
+        if (opened.isEmpty() || !number.matches("[0-9]{1,4}")) {
+            return stage.dead(texts);
+        }
+        OpenedLetter letter = opened.get();
+        int index = Integer.parseInt(number);
+        if (index >= letter.files().size()) {
+            return stage.dead(texts);
+        }
+        trail.step(request, message.get(), Act.ATTACHMENT, SESSION);
+        MimePart file = letter.files().get(index);
+        String name = name(file, index);
+        boolean shown = request.query("view").isPresent() && SHOWN_TYPES.contains(file.type());
+        String type = NAMED_TYPES.contains(file.type()) ? file.type() : "application/octet-stream";
+        return WebResponse.stream(
+                        type.startsWith("text/") ? "application/octet-stream" : type,
+                        out -> {
+                            try (InputStream in = letter.open(file)) {
+                                in.transferTo(out);
+                            }
+                        })
+                .with(
+                        "Content-Disposition",
+                        shown ? Disposition.inline(name) : Disposition.attachment(name))
+                .with("Content-Security-Policy", "sandbox; default-src 'none'")
+                .with("Referrer-Policy", "no-referrer");
+    }
+
+    /// The message of a path, if the session may see it.
+    private Optional<StoredMessage> message(WebRequest request) throws IOException {
+        Optional<Visit> visit = visits.of(request);
+        String key = request.captured("message");
+        if (visit.isEmpty() || !key.matches("[A-Za-z0-9_-]{22}")) {
+            return Optional.empty();
+        }
+        return mailbox.message(new MessageKey(key))
+                .filter(message -> visit.get().isFor(message.thread().value()));
+    }
+
+    /// Opening several messages at once is several openings.
+    private void markRead(WebRequest request, List<StoredMessage> thread) throws IOException {
+        for (StoredMessage message : thread) {
+            if (!isMine(message) && message.read().isEmpty()) {
+                trail.step(request, message, Act.OPENED, SESSION);
+                mailbox.markRead(message.key(), parts.clock().instant());
+            }
+        }
+    }
+
+    private Message message(Texts texts, StoredMessage message) throws IOException {
+        Optional<OpenedLetter> opened = open(message);
+        ReaderView view = new ReaderView(texts.say("quote"));
+        var words = opened.isEmpty() ? Optional.<SafeHtml>empty() : opened.get().words(view);
+        List<Views.File> files = new ArrayList<>();
+        if (opened.isPresent()) {
+            for (int i = 0; i < opened.get().files().size(); i++) {
+                files.add(file(texts, message, opened.get().files().get(i), i));
+            }
+        }
+        boolean look = opened.isPresent() && opened.get().hasLook() && !isMine(message);
+        return new Message(
+                message.key().value(),
+                isMine(message),
+                when(texts, message),
+                message.message().arrived().toString(),
+                words.orElseGet(() -> view.ofText("")),
+                files,
+                look
+                        ? Optional.of(
+                                path(message)
+                                        + "/look/"
+                                        + message.key()
+                                        + "?lang="
+                                        + texts.language().tag())
+                        : Optional.empty(),
+                words.isEmpty() ? Optional.of(texts.say("unreadable")) : Optional.empty());
+    }
+
+    /// A body that cannot be opened leaves its place empty; the rest of the conversation is shown.
+    private Optional<OpenedLetter> open(StoredMessage message) {
+        try {
+            return Optional.of(OpenedLetter.of(mailbox.content(message.key())));
+        } catch (IOException | MimeException e) {
+            LOG.error("Message {} cannot be shown: {}", message.key(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Views.File file(Texts texts, StoredMessage message, MimePart part, int index) {
+        String path = "/a/" + message.key() + "/" + index;
+        return new Views.File(
+                name(part, index),
+                size(texts, part),
+                path,
+                SHOWN_TYPES.contains(part.type())
+                        ? Optional.of(path + "?view=1")
+                        : Optional.empty());
+    }
+
+    private static String name(MimePart part, int index) {
+        String usual =
+                part.isA("message") ? "message-" + (index + 1) + ".eml" : "file-" + (index + 1);
+        return Disposition.clean(part.fileName().orElse(usual));
+    }
+
+    /// About so much: base64 is a third longer than what it holds.
+    private static String size(Texts texts, MimePart part) {
+        double octets = part.bodyOctets() * 0.74;
+        Locale locale = Locale.forLanguageTag(texts.language().tag());
+        return octets >= 1_000_000
+                ? String.format(locale, "%.1f MB", octets / 1_000_000)
+                : String.format(locale, "%d kB", Math.max(1, Math.round(octets / 1_000)));
+    }
+
+    private static boolean isMine(StoredMessage message) {
+        return message.message().direction() == Direction.FROM_PATIENT;
+    }
+
+    private static String path(StoredMessage message) {
+        return "/t/" + message.thread();
+    }
+
+    private String when(Texts texts, StoredMessage message) {
+        return format(
+                texts,
+                message,
+                DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT));
+    }
+
+    private String time(Texts texts, StoredMessage message) {
+        return format(texts, message, DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT));
+    }
+
+    private String format(Texts texts, StoredMessage message, DateTimeFormatter style) {
+        Locale locale =
+                texts.language() == Language.ENGLISH
+                        ? Locale.US
+                        : Locale.forLanguageTag(texts.language().tag() + "-US");
+        return style.withLocale(locale)
+                .withZone(stage.clinic().zone())
+                .format(message.message().arrived());
+    }
+}

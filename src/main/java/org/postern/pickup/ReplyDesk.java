@@ -1,0 +1,349 @@
+package org.postern.pickup;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.postern.http.BadRequest;
+import org.postern.http.FormParts.Part;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Content;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
+import org.postern.mail.Reply;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.StoredMessage;
+import org.postern.mime.MimeException;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.Texts;
+import org.postern.page.Views;
+import org.postern.pickup.PickupJournal.Act;
+import org.postern.pickup.Visits.Visit;
+import org.postern.reader.OpenedLetter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes a patient's answer and hands it over like any other mail. "Sent" stands on the page only
+/// after a positive reply: then the answer is on disk.
+final class ReplyDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyDesk.class);
+
+    /// All files and the text, as the browser sends them.
+    private static final long FORM_OCTETS_MAX = 26L * 1024 * 1024;
+
+    private static final int TEXT_CHARS_MAX = 20_000;
+    private static final int FIELD_OCTETS_MAX = 4 * TEXT_CHARS_MAX;
+    private static final int REFERENCES_MAX = 20;
+    private static final int ONCE_MAX = 5_000;
+    private static final int LOCKS = 64;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final ReadingRoom room;
+    private final Stage stage;
+    private final Visits visits;
+    private final MailboxStore mailbox;
+    private final PickupParts parts;
+    private final Trail trail;
+    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+
+    /// Writings that were handed over: a second tap on "Send" must not send again.
+    private final Set<String> handedOver =
+            Collections.newSetFromMap(
+                    Collections.synchronizedMap(
+                            new LinkedHashMap<>() {
+                                private static final long serialVersionUID = 1L;
+
+                                @Override
+                                protected boolean removeEldestEntry(
+                                        Map.Entry<String, Boolean> eldest) {
+                                    return size() > ONCE_MAX;
+                                }
+                            }));
+
+    ReplyDesk(ReadingRoom room, Stage stage, Visits visits, PickupParts parts) {
+        this.room = room;
+        this.stage = stage;
+        this.visits = visits;
+        this.mailbox = parts.store().mailbox();
+        this.parts = parts;
+        this.trail = new Trail(parts.journal());
+        for (int i = 0; i < LOCKS; i++) {
+            locks[i] = new ReentrantLock();
+        }
+    }
+
+    /// Names one writing of an answer.
+    static String newOnce() {
+        return random(16);
+    }
+
+    /// `POST /t/{thread}/reply`
+    WebResponse reply(WebRequest request) throws IOException {
+        if (!request.isFromOwnPage()) {
+            throw new BadRequest(403, "not from a page of ours");
+        }
+        Optional<Visit> visit = visits.of(request);
+        if (visit.isEmpty()) {
+            return stage.signedOut(stage.texts(request));
+        }
+        if (!visit.get().isFor(request.captured("thread"))) {
+            return stage.dead(stage.texts(request));
+        }
+        ReentrantLock lock = locks[Math.floorMod(visit.get().session().thread().hashCode(), LOCKS)];
+        lock.lock();
+        try (Draft draft = parts.drafts().open()) {
+            return reply(request, visit.get(), draft);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private WebResponse reply(WebRequest request, Visit visit, Draft draft) throws IOException {
+        List<StoredMessage> thread = mailbox.thread(visit.session().thread());
+        if (thread.isEmpty()) {
+            return stage.dead(stage.texts(request));
+        }
+        Instant now = parts.clock().instant();
+        NewMessage message = message(draft, thread, visit.patient(), now);
+        ReplyLetter letter = new ReplyLetter(draft.out(), "=_" + random(18));
+        Writing writing = new Writing(letter, visit, head(message, thread, now));
+        boolean whole = true;
+        try {
+            request.parts(FORM_OCTETS_MAX, writing::take);
+        } catch (BadRequest e) {
+            if (e.status() != 413) {
+                throw e;
+            }
+            whole = false;
+        }
+        Texts texts = stage.texts(request, writing.field("lang"));
+        Optional<String> alert = whole ? writing.alert(texts) : Optional.of(texts.say("reply.big"));
+        if (alert.isPresent()) {
+            return again(texts, visit, writing, alert.get());
+        }
+        String done =
+                "/t/"
+                        + visit.session().thread()
+                        + "?sent=1&lang="
+                        + texts.language().tag()
+                        + "#sent";
+        if (handedOver.contains(writing.field("once"))) {
+            return WebResponse.seeOther(done);
+        }
+        letter.end();
+        Content content = draft.finish();
+        trail.step(request, thread.getLast(), Act.REPLIED, "session");
+        Arrival arrival =
+                new Arrival(
+                        Listener.PICKUP,
+                        request.peer(),
+                        visit.patient(),
+                        request.tls().orElse(null));
+        Envelope envelope = new Envelope(arrival, visit.patient(), List.of(message.clinician()));
+        Reply answer = parts.reception().receive(envelope, draft);
+        if (!answer.isPositive()) {
+            LOG.warn("The answer {} was not taken: {}", draft.id(), answer);
+            String key = answer.isTransient() ? "reply.later" : "reply.refused";
+            return again(texts, visit, writing, texts.say(key));
+        }
+        handedOver.add(writing.field("once"));
+        keep(message, content);
+        return WebResponse.seeOther(done);
+    }
+
+    /// The patient's own copy. The answer itself is safe by now, so a fault here must not look as
+    /// if it had not been sent.
+    private void keep(NewMessage message, Content content) {
+        try {
+            mailbox.store(message, content);
+        } catch (IOException e) {
+            LOG.error("The patient's copy of {} could not be stored", message.queueId(), e);
+        }
+    }
+
+    private WebResponse again(Texts texts, Visit visit, Writing writing, String alert)
+            throws IOException {
+        String words = writing.hasFiles() ? alert + " " + texts.say("reply.keep") : alert;
+        var reply =
+                new Views.Reply(
+                        visit.formToken(), newOnce(), writing.field("text"), Optional.of(words));
+        List<StoredMessage> thread = mailbox.thread(visit.session().thread());
+        var shown = new ReadingRoom.Shown(texts, thread, 3, false);
+        return stage.page(
+                422, new Setting(texts, "", true), "conversation", room.conversation(shown, reply));
+    }
+
+    private static NewMessage message(
+            Draft draft, List<StoredMessage> thread, Address patient, Instant now) {
+        Address clinician = thread.getLast().message().clinician();
+        String id = random(16) + "@" + clinician.domain();
+        return new NewMessage(
+                draft.id(),
+                Direction.FROM_PATIENT,
+                clinician,
+                patient,
+                id,
+                references(thread),
+                now);
+    }
+
+    /// The Message-IDs of the conversation as the clinician's client knows them, the answered
+    /// message last (RFC 5322 §3.6.4).
+    private static List<String> references(List<StoredMessage> thread) {
+        List<String> ids = new ArrayList<>();
+        Optional<StoredMessage> answered =
+                thread.reversed().stream()
+                        .filter(m -> m.message().direction() == Direction.TO_PATIENT)
+                        .findFirst();
+        if (answered.isPresent()) {
+            ids.addAll(answered.get().message().references());
+            ids.add(answered.get().message().messageId());
+        }
+        List<String> good =
+                ids.stream().filter(id -> id.matches("[!-;=?-~]{1,250}")).distinct().toList();
+        return good.subList(Math.max(0, good.size() - REFERENCES_MAX), good.size());
+    }
+
+    private ReplyLetter.Head head(NewMessage message, List<StoredMessage> thread, Instant now) {
+        return new ReplyLetter.Head(
+                message.patient(),
+                message.clinician(),
+                subject(thread),
+                message.messageId(),
+                message.references(),
+                now);
+    }
+
+    /// It goes to the clinic's own server alone, never out.
+    private String subject(List<StoredMessage> thread) {
+        for (StoredMessage message : thread.reversed()) {
+            if (message.message().direction() == Direction.TO_PATIENT) {
+                try {
+                    return OpenedLetter.of(mailbox.content(message.key())).subject();
+                } catch (IOException | MimeException e) {
+                    LOG.error("The subject of {} cannot be read", message.key());
+                }
+            }
+        }
+        return "";
+    }
+
+    private static String random(int octets) {
+        byte[] bytes = new byte[octets];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /// The form as it comes in: small fields first, then files, which go straight into the letter.
+    private static final class Writing {
+        private final ReplyLetter letter;
+        private final Visit visit;
+        private final ReplyLetter.Head head;
+        private final Uploads uploads;
+        private final Map<String, String> fields = new HashMap<>();
+        private boolean begun;
+        private boolean files;
+
+        Writing(ReplyLetter letter, Visit visit, ReplyLetter.Head head) {
+            this.letter = letter;
+            this.visit = visit;
+            this.head = head;
+            this.uploads = new Uploads(letter);
+        }
+
+        String field(String name) {
+            return fields.getOrDefault(name, "");
+        }
+
+        boolean hasFiles() {
+            return files;
+        }
+
+        OutputStream take(Part part) throws IOException {
+            String filename = part.filename();
+            if (filename == null) {
+                return new Field(part.name());
+            }
+            if (filename.isEmpty()) {
+                // A file field that was left empty comes as an empty file without a name.
+                return OutputStream.nullOutputStream();
+            }
+            begin();
+            files = true;
+            return uploads.take(part);
+        }
+
+        /// Writes what stands before the files. The token comes before any file: a form of a
+        /// stranger stops here.
+        private void begin() throws IOException {
+            if (!visit.owns(field("form"))) {
+                throw new BadRequest(403, "wrong form token");
+            }
+            if (!begun) {
+                begun = true;
+                letter.head(head);
+                letter.text(field("text"));
+            }
+        }
+
+        /// Why this cannot be sent.
+        Optional<String> alert(Texts texts) throws IOException {
+            begin();
+            if (uploads.problem().isPresent()) {
+                var problem = uploads.problem().get();
+                return Optional.of(texts.say(problem.key(), problem.value()));
+            }
+            if (field("text").isBlank() && uploads.taken() == 0) {
+                return Optional.of(texts.say("reply.empty"));
+            }
+            return field("text").length() > TEXT_CHARS_MAX
+                    ? Optional.of(texts.say("reply.long"))
+                    : Optional.empty();
+        }
+
+        /// A small field; what is beyond its limit is read and left out.
+        private final class Field extends OutputStream {
+            private final String name;
+            private final ByteArrayOutputStream value = new ByteArrayOutputStream();
+
+            Field(String name) {
+                this.name = name;
+            }
+
+            @Override
+            public void write(int octet) {
+                write(new byte[] {(byte) octet}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] octets, int offset, int length) {
+                int room = FIELD_OCTETS_MAX - value.size();
+                value.write(octets, offset, Math.min(length, room));
+            }
+
+            @Override
+            public void close() {
+                fields.putIfAbsent(name, value.toString(StandardCharsets.UTF_8));
+            }
+        }
+    }
+}

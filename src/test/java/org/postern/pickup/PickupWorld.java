@@ -1,0 +1,220 @@
+package org.postern.pickup;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.postern.http.WebSettings;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
+import org.postern.mailbox.FileMailboxStore;
+import org.postern.mailbox.MailboxStore.MailedCode;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.PatientCheck;
+import org.postern.mailbox.PatientFile;
+import org.postern.mailbox.PickupToken;
+import org.postern.mailbox.SessionTable;
+import org.postern.mailbox.StoredMessage;
+import org.postern.page.Clinic;
+import org.postern.page.Clinician;
+import org.postern.page.Language;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.MemoryReception;
+import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestTls;
+import org.postern.testkit.TestVault;
+
+/// The pages with everything real behind them but the rest of the gateway: what they ask of it is
+/// kept in lists.
+final class PickupWorld implements AutoCloseable {
+    static final Address MARIA = Address.of("maria@patients.example");
+    static final Address PABLO = Address.of("pablo@patients.example");
+    static final Address STRANGER = Address.of("nobody.knows@patients.example");
+    static final Address RUIZ = Address.of("ana.ruiz@clinic.example");
+    static final String BIRTH_DATE = "1972-04-09";
+    static final String PIN = "482915";
+
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final AtomicInteger IDS = new AtomicInteger();
+
+    final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T20:40:00Z"));
+    final List<PickupJournal.Step> steps = new CopyOnWriteArrayList<>();
+    final List<String> codes = new CopyOnWriteArrayList<>();
+    final List<Address> freshLinks = new CopyOnWriteArrayList<>();
+    final List<StoredMessage> notTheirs = new CopyOnWriteArrayList<>();
+    final FileMailboxStore mailbox;
+    final PickupServer server;
+    MemoryReception reception = MemoryReception.accepting();
+    @Nullable IOException journalFault;
+    @Nullable Content photo;
+    private final Database database;
+
+    PickupWorld(Path data) throws IOException {
+        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        SecureRandom random = new SecureRandom();
+        mailbox =
+                FileMailboxStore.open(
+                        new FileMailboxStore.Ground(
+                                new FileDisk(),
+                                data.resolve("bodies"),
+                                TestVault.one(),
+                                database,
+                                random,
+                                clock));
+        Path file = data.resolve("patients");
+        PatientFile.add(
+                file,
+                TestVault.one(),
+                new PatientFile.Fact(MARIA, PatientCheck.BIRTH_DATE, BIRTH_DATE));
+        PatientFile.add(file, TestVault.one(), new PatientFile.Fact(PABLO, PatientCheck.PIN, PIN));
+        PickupParts parts =
+                new PickupParts(
+                        new PickupParts.Store(
+                                mailbox,
+                                new SessionTable(database, random),
+                                PatientFile.open(file, TestVault.one())),
+                        _ -> new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
+                        new Letters(),
+                        this::record,
+                        (envelope, draft) -> reception.receive(envelope, draft),
+                        () -> reception.open(),
+                        clock);
+        server =
+                new PickupServer(
+                        new WebSettings(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                URI.create("https://localhost:0"),
+                                TestTls.server(AUTHORITY.server("localhost"))),
+                        new Clinic(
+                                "Maple Street Clinic",
+                                "+1 555 0100",
+                                Language.ENGLISH,
+                                "#0a6c74",
+                                "",
+                                ZoneId.of("America/New_York")),
+                        parts);
+        server.start();
+    }
+
+    static SSLContext trust() {
+        return TestTls.client(List.of(AUTHORITY.authority().certificate()));
+    }
+
+    private Optional<Content> photo() {
+        return Optional.ofNullable(photo);
+    }
+
+    private void record(PickupJournal.Step step) throws IOException {
+        if (journalFault != null) {
+            throw journalFault;
+        }
+        steps.add(step);
+    }
+
+    /// The acts recorded so far, in order.
+    List<String> acts() {
+        return steps.stream().map(step -> step.act().word()).toList();
+    }
+
+    void refuseAnswers(Reply reply) {
+        reception = MemoryReception.ruling(_ -> reply);
+    }
+
+    /// Stores a message of the clinician for a patient.
+    StoredMessage deliver(Address patient, String eml) throws IOException {
+        return deliver(patient, eml, List.of());
+    }
+
+    StoredMessage deliver(Address patient, String eml, List<String> references) throws IOException {
+        String octets = eml.replace("\r\n", "\n").replace("\n", "\r\n");
+        return mailbox.store(
+                new NewMessage(
+                        QueueId.next(
+                                clock.instant().plusMillis(IDS.incrementAndGet()),
+                                new SecureRandom()),
+                        Direction.TO_PATIENT,
+                        RUIZ,
+                        patient,
+                        "m" + IDS.incrementAndGet() + "@clinic.example",
+                        references,
+                        clock.instant()),
+                Content.of(octets.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    PickupToken grant(StoredMessage message) throws IOException {
+        return mailbox.grant(message.key(), clock.instant().plus(Duration.ofDays(30)));
+    }
+
+    /// A link to a new plain message.
+    PickupToken link(Address patient) throws IOException {
+        return grant(deliver(patient, plain("Your results", "Your knee looks good.")));
+    }
+
+    static String plain(String subject, String text) {
+        return """
+        From: Ana Ruiz <ana.ruiz@clinic.example>
+        To: maria@patients.example
+        Subject: %s
+        Date: Mon, 2 Mar 2026 15:30:00 -0500
+        MIME-Version: 1.0
+        Content-Type: text/plain; charset=utf-8
+
+        %s
+        """
+                .formatted(subject, text);
+    }
+
+    static String html(String html) {
+        return """
+        From: Ana Ruiz <ana.ruiz@clinic.example>
+        To: maria@patients.example
+        Subject: Your plan
+        MIME-Version: 1.0
+        Content-Type: text/html; charset=utf-8
+
+        %s
+        """
+                .formatted(html);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        mailbox.close();
+        database.close();
+    }
+
+    private final class Letters implements Courier {
+        @Override
+        public void code(StoredMessage message, MailedCode code) {
+            codes.add(code.digits());
+        }
+
+        @Override
+        public void freshLink(Address patient) {
+            freshLinks.add(patient);
+        }
+
+        @Override
+        public void notTheirs(StoredMessage message) {
+            notTheirs.add(message);
+        }
+    }
+}
