@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -184,7 +186,7 @@ class FileMailboxStoreTest implements MailboxStoreContract {
                     }
 
                     @Override
-                    public java.io.InputStream open() throws IOException {
+                    public InputStream open() throws IOException {
                         return LETTER.open();
                     }
                 };
@@ -213,7 +215,7 @@ class FileMailboxStoreTest implements MailboxStoreContract {
                     () -> "octet " + at);
         }
         for (int length = 0; length < whole.length; length++) {
-            Files.write(body(letter), java.util.Arrays.copyOf(whole, length));
+            Files.write(body(letter), Arrays.copyOf(whole, length));
             int cut = length;
             assertThrows(
                     IOException.class,

@@ -1,0 +1,163 @@
+package org.postern.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.postern.audit.AuditEntry;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditLog;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
+import org.postern.policy.Decision;
+import org.postern.policy.Protection;
+import org.postern.policy.Ruling;
+
+/// What every AuditLog does.
+public interface AuditLogContract {
+    Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    Address DOCTOR = Address.of("dr.okafor@clinic.example");
+    Address MARIA = Address.of("maria@patients.example");
+    QueueId ID = new QueueId("0000000000000001");
+
+    /// The same log at each call, empty at first, its clock at `NOON`.
+    AuditLog log() throws IOException;
+
+    /// What is durable of it now.
+    List<AuditEntry> entries() throws IOException;
+
+    static AuditEvent event(String detail) {
+        return new AuditEvent.Housekeeping("test", detail);
+    }
+
+    /// One event of each kind, with every kind of decision and outcome.
+    static List<AuditEvent> allEvents() {
+        Arrival arrival = new Arrival(Listener.SUBMISSION, "192.0.2.7", DOCTOR, "TLSv1.3");
+        Reply reply = new Reply(250, "2.0.0", "queued");
+        List<AuditEvent> events = new ArrayList<>();
+        Ruling ruling =
+                new Ruling(
+                        List.of(
+                                ruled(new Decision.Deliver(Decision.Route.INTERNAL)),
+                                ruled(
+                                        new Decision.Protect(
+                                                List.of(
+                                                        new Protection.Smime(),
+                                                        new Protection.Tls(),
+                                                        new Protection.Pickup()),
+                                                Decision.LastResort.HOLD)),
+                                ruled(new Decision.Hold("look at it first")),
+                                ruled(new Decision.Refuse("not from here"))));
+        events.add(new AuditEvent.Accepted(ID, arrival, DOCTOR, 4321, "ab".repeat(32), ruling));
+        events.add(new AuditEvent.Accepted(ID, Arrival.own("queue"), null, 1, "cd", ruling));
+        events.add(
+                new AuditEvent.Refused(
+                        Arrival.own("x"), null, List.of(MARIA, DOCTOR), new Reply(550, "", "no")));
+        for (DeliveryOutcome outcome :
+                List.of(
+                        new DeliveryOutcome.Relayed(reply, "mx.example:25", null),
+                        new DeliveryOutcome.Relayed(reply, "mx.example:25", "TLSv1.3, verified"),
+                        new DeliveryOutcome.Delivered(),
+                        new DeliveryOutcome.Delayed("busy"),
+                        new DeliveryOutcome.Held("no certificate"),
+                        new DeliveryOutcome.Failed(new Reply(550, "5.1.1", "unknown")))) {
+            events.add(new AuditEvent.Attempted(ID, MARIA, "tls", outcome));
+        }
+        events.add(new AuditEvent.Derived(new QueueId("0000000000000002"), ID, "notice"));
+        events.add(
+                new AuditEvent.Pickup(
+                        ID, MARIA, "opened", "birth-date", "192.0.2.9", "iPhone, Safari"));
+        events.add(new AuditEvent.Housekeeping("started", "\"quoted\"\r\n{\"seq\":1}\u202E\uD800"));
+        return events;
+    }
+
+    private static Ruling.ForRecipient ruled(Decision decision) {
+        return new Ruling.ForRecipient(MARIA, decision, "the rule's name");
+    }
+
+    @Test
+    default void whatWasAppendedIsThereInOrder() throws IOException {
+        AuditLog log = log();
+        log.append(event("one"));
+        log.append(event("two"), event("three"));
+        List<AuditEntry> entries = entries();
+        assertEquals(List.of("one", "two", "three"), details(entries));
+        assertEquals(List.of(1L, 2L, 3L), entries.stream().map(AuditEntry::seq).toList());
+        assertEquals(NOON, entries.getFirst().at());
+    }
+
+    @Test
+    default void everyKindOfEventIsWritten() throws IOException {
+        AuditLog log = log();
+        List<AuditEvent> events = allEvents();
+        log.append(events.toArray(AuditEvent[]::new));
+        List<AuditEntry> entries = entries();
+        assertEquals(events.size(), entries.size());
+        assertEquals(
+                List.of("accepted", "refused", "attempted", "derived", "pickup", "housekeeping"),
+                entries.stream().map(AuditEntry::event).distinct().toList());
+    }
+
+    @Test
+    default void manyThreadsAppendAndNothingIsMissing() throws Exception {
+        AuditLog log = log();
+        int threads = 50;
+        int each = 20;
+        List<Callable<Boolean>> calls = new ArrayList<>();
+        for (int t = 0; t < threads; t++) {
+            int thread = t;
+            calls.add(() -> {
+                for (int i = 0; i < each; i++) {
+                    log.append(event(thread + "/" + i + "/a"), event(thread + "/" + i + "/b"));
+                }
+                return true;
+            });
+        }
+        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Boolean> done : pool.invokeAll(calls)) {
+                assertTrue(done.get());
+            }
+        }
+        List<AuditEntry> entries = entries();
+        int total = threads * each * 2;
+        assertEquals(total, details(entries).stream().distinct().count());
+        assertEquals(
+                LongStream.rangeClosed(1, total).boxed().toList(),
+                entries.stream().map(AuditEntry::seq).toList());
+        for (int i = 0; i < total; i += 2) {
+            String first = details(entries).get(i);
+            assertEquals(
+                    first.replace("/a", "/b"),
+                    details(entries).get(i + 1),
+                    "what is appended in one go stays together");
+        }
+    }
+
+    @Test
+    default void aClosedLogTakesNothing() throws IOException {
+        AuditLog log = log();
+        log.append(event("one"));
+        log.close();
+        log.close();
+        assertThrows(IOException.class, () -> log.append(event("two")));
+        assertEquals(List.of("one"), details(entries()));
+    }
+
+    private static List<String> details(List<AuditEntry> entries) {
+        return entries.stream().map(entry -> entry.text("detail")).toList();
+    }
+}
