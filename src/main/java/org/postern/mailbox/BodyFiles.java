@@ -33,6 +33,7 @@ import org.postern.mail.QueueId;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.DiskStreams;
+import org.postern.store.SharedSync;
 import org.postern.vault.DataKey;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.Sealing;
@@ -61,6 +62,7 @@ final class BodyFiles {
 
     private final Disk disk;
     private final Path directory;
+    private final SharedSync names;
     private final Vault vault;
     private final RandomGenerator random;
     private volatile @Nullable IOException bad;
@@ -68,6 +70,7 @@ final class BodyFiles {
     BodyFiles(Disk disk, Path directory, Vault vault, RandomGenerator random) {
         this.disk = disk;
         this.directory = directory;
+        this.names = new SharedSync(disk, directory);
         this.vault = vault;
         this.random = random;
     }
@@ -91,7 +94,7 @@ final class BodyFiles {
             deleteDraft(draft, e);
             throw e;
         }
-        synced(() -> disk.sync(directory));
+        synced(names::sync);
     }
 
     /// The content of a body; its head was read and is authentic.

@@ -1,6 +1,7 @@
 package org.postern.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -80,12 +81,26 @@ final class DatabaseFiles {
     }
 
     private boolean opens(Replay replay) throws IOException {
+        if (!hasProperties()) {
+            LOG.warn("the database in {} has lost its properties", directory);
+            return false;
+        }
         try (Connection connection = DriverManager.getConnection(url(replay), USER, "")) {
             return isReadable(connection);
         } catch (SQLException e) {
             LOG.warn("the database in {} does not open: {}", directory, e.getMessage());
             return false;
         }
+    }
+
+    /// With an empty file of properties HSQLDB half opens the database, and does not let it go.
+    private boolean hasProperties() throws IOException {
+        Path properties = directory.resolve(NAME + ".properties");
+        if (!Files.exists(properties)) {
+            return !Files.exists(directory.resolve(NAME + ".script"));
+        }
+        String text = Files.readString(properties, StandardCharsets.ISO_8859_1);
+        return text.contains("version=");
     }
 
     private static boolean isReadable(Connection connection) throws SQLException, IOException {

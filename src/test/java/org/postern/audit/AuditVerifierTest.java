@@ -22,7 +22,7 @@ import org.postern.vault.Vault;
 
 /// Everything somebody without the keystore can do to a log, and that it shows.
 class AuditVerifierTest {
-    private static final int ENTRIES = 30;
+    private static final int ENTRIES = 9;
     private static final int TRIES = 1_000;
 
     @TempDir Path data;
@@ -30,7 +30,7 @@ class AuditVerifierTest {
 
     @BeforeEach
     void write() throws IOException {
-        folder = new AuditFolder(new FileDisk(), data.resolve("audit"), 2_000);
+        folder = new AuditFolder(new FileDisk(), data.resolve("audit"), 500);
         append(TestVault.one(), 1, ENTRIES);
         assertEquals(new Verdict.Intact(ENTRIES, end()), verify());
     }

@@ -1,0 +1,132 @@
+package org.postern.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postern.contract.AuditLogContract.event;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.store.FileDisk;
+import org.postern.testkit.FailingDisk;
+import org.postern.testkit.FailingDisk.Operation;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestVault;
+
+/// The disk fails at every operation in turn: what was acknowledged is there afterwards, and the
+/// log can be continued.
+class AuditOnBadDiskTest {
+    private static final int ENTRIES = 12;
+    private static final int OPERATIONS_MAX = 200;
+
+    @TempDir Path data;
+
+    private AuditFolder folder(FailingDisk disk, String name) {
+        return new AuditFolder(disk, data.resolve(name), 600);
+    }
+
+    private static AuditFile open(AuditFolder folder) throws IOException {
+        return AuditFile.open(folder, TestVault.one(), ManualClock.atNoon());
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostWhicheverOperationFailsOnce() throws IOException {
+        failEach(FailingDisk::failOnce);
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostWhereverTheDiskDies() throws IOException {
+        failEach(FailingDisk::failFrom);
+    }
+
+    private interface Failure {
+        void arm(FailingDisk disk, int n, Operation operation);
+    }
+
+    private void failEach(Failure failure) throws IOException {
+        for (int n = 1; n < OPERATIONS_MAX; n++) {
+            FailingDisk disk = new FailingDisk(new FileDisk());
+            AuditFolder folder = folder(disk, "n" + n);
+            failure.arm(disk, n, Operation.ANY);
+            List<String> acknowledged = appendAll(folder);
+            boolean clean = !disk.hasFailed();
+            disk.heal();
+            open(folder).close();
+            assertHolds(folder, acknowledged, "operation " + n);
+            if (clean) {
+                assertEquals(ENTRIES, acknowledged.size());
+                return;
+            }
+        }
+        throw new AssertionError("no run without a failure");
+    }
+
+    private static List<String> appendAll(AuditFolder folder) {
+        List<String> acknowledged = new ArrayList<>();
+        try (AuditFile log = open(folder)) {
+            for (int i = 0; i < ENTRIES; i++) {
+                appendOne(log, "entry " + i, acknowledged);
+            }
+        } catch (IOException e) {
+            return acknowledged;
+        }
+        return acknowledged;
+    }
+
+    private static void appendOne(AuditFile log, String detail, List<String> acknowledged) {
+        try {
+            log.append(event(detail));
+            acknowledged.add(detail);
+        } catch (IOException e) {
+            assertTrue(String.valueOf(e.getMessage()).startsWith("not audited"));
+        }
+    }
+
+    private static void assertHolds(AuditFolder folder, List<String> acknowledged, String when)
+            throws IOException {
+        List<String> found = new ArrayList<>();
+        new AuditReader(folder).read(entry -> found.add(entry.text("detail")));
+        assertTrue(found.containsAll(acknowledged), when + ": " + acknowledged + " in " + found);
+        assertInstanceOf(
+                AuditVerifier.Verdict.Intact.class,
+                new AuditVerifier(folder, TestVault.one()).verify(),
+                when);
+    }
+
+    @Test
+    void aFailedSyncIsNotTriedAgain() throws IOException {
+        FailingDisk disk = new FailingDisk(new FileDisk());
+        try (AuditFile log = open(folder(disk, "audit"))) {
+            log.append(event("one"));
+            disk.failOnce(1, Operation.SYNC);
+            assertThrows(IOException.class, () -> log.append(event("two")));
+            for (int i = 0; i < 3; i++) {
+                assertThrows(IOException.class, () -> log.append(event("three")));
+            }
+        }
+        try (AuditFile log = open(folder(disk, "audit"))) {
+            log.append(event("four"));
+        }
+        assertHolds(folder(disk, "audit"), List.of("one", "four"), "after the restart");
+    }
+
+    @Test
+    void aFullDiskIsGoneOnWithWhenThereIsRoomAgain() throws IOException {
+        FailingDisk disk = new FailingDisk(new FileDisk());
+        try (AuditFile log = open(folder(disk, "audit"))) {
+            log.append(event("one"));
+            disk.failOnce(1, Operation.WRITE);
+            assertThrows(IOException.class, () -> log.append(event("two")));
+            log.append(event("three"));
+        }
+        List<String> found = new ArrayList<>();
+        new AuditReader(folder(disk, "audit")).read(entry -> found.add(entry.text("detail")));
+        assertEquals(List.of("one", "three"), found);
+        assertHolds(folder(disk, "audit"), found, "after the full disk");
+    }
+}

@@ -1,0 +1,104 @@
+package org.postern.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Address;
+import org.postern.mailbox.PickupSessions.PickupSession;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ManualClock;
+
+class SessionTableTest {
+    private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    private static final Address MARIA = Address.of("\"maria p\"@patients.example");
+    private static final ThreadId THREAD = new ThreadId("T".repeat(22));
+
+    @TempDir Path data;
+    private Database database;
+    private PickupSessions sessions;
+
+    @BeforeEach
+    void start() throws IOException {
+        database = Database.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
+        sessions = new SessionTable(database, new SecureRandom());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        database.close();
+    }
+
+    @Test
+    void anOpenedSessionIsFound() throws IOException {
+        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        PickupSession session = sessions.find(secret, NOON).orElseThrow();
+        assertEquals(
+                new PickupSession(MARIA, THREAD, NOON, NOON.plus(Duration.ofMinutes(15))), session);
+        assertNotEquals(secret, sessions.open(MARIA, THREAD, NOON));
+        assertEquals(Optional.empty(), sessions.find(new SessionSecret("A".repeat(43)), NOON));
+        stop();
+        start();
+        assertTrue(sessions.find(secret, NOON).isPresent(), "after a restart");
+        assertFalse(secret.toString().contains(secret.value()));
+    }
+
+    @Test
+    void aSessionEndsWhenItIsNotUsed() throws IOException {
+        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        Instant used = NOON.plus(Duration.ofMinutes(14));
+        Instant end = used.plus(Duration.ofMinutes(15));
+        assertEquals(end, sessions.find(secret, used).orElseThrow().expires());
+        assertTrue(sessions.find(secret, end.minusMillis(1)).isPresent());
+        assertEquals(Optional.empty(), sessions.find(secret, end.plus(Duration.ofMinutes(15))));
+    }
+
+    @Test
+    void aSessionInUseEndsAfterTwelveHours() throws IOException {
+        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        Instant end = NOON.plus(Duration.ofHours(12));
+        for (Instant at = NOON; at.isBefore(end); at = at.plus(Duration.ofMinutes(10))) {
+            PickupSession session = sessions.find(secret, at).orElseThrow();
+            assertFalse(session.expires().isAfter(end));
+        }
+        assertEquals(Optional.empty(), sessions.find(secret, end));
+    }
+
+    @Test
+    void aClosedSessionIsGone() throws IOException {
+        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        SessionSecret other = sessions.open(MARIA, THREAD, NOON);
+        sessions.close(secret);
+        sessions.close(secret);
+        assertEquals(Optional.empty(), sessions.find(secret, NOON));
+        assertTrue(sessions.find(other, NOON).isPresent());
+    }
+
+    /// Dead sessions are deleted when others open, so that a clock set back revives none.
+    @Test
+    void aDeadSessionStaysDead() throws IOException {
+        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        sessions.open(MARIA, THREAD, NOON.plus(Duration.ofDays(1)));
+        assertEquals(Optional.empty(), sessions.find(secret, NOON));
+    }
+
+    @Test
+    void aCookieIsReadOrRefused() {
+        assertTrue(SessionSecret.parse("A".repeat(43)).isPresent());
+        for (String bad : new String[] {"", "A", "A".repeat(44), "A".repeat(42) + "\n"}) {
+            assertTrue(SessionSecret.parse(bad).isEmpty(), bad);
+        }
+    }
+}
