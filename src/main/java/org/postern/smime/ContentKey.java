@@ -1,0 +1,240 @@
+package org.postern.smime;
+
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
+import org.bouncycastle.asn1.cms.KeyAgreeRecipientInfo;
+import org.bouncycastle.asn1.cms.KeyTransRecipientInfo;
+import org.bouncycastle.asn1.cms.OriginatorPublicKey;
+import org.bouncycastle.asn1.cms.RecipientEncryptedKey;
+import org.bouncycastle.asn1.cms.RecipientInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Certificate;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cms.CMSAlgorithm;
+import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.RecipientOperator;
+import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyTransRecipient;
+import org.postern.pki.Identity;
+import org.postern.pki.Providers;
+
+/// Finds and unwraps the content key for one identity: RFC 5652 §6.2.
+///
+/// Where a key that is meant for us cannot be unwrapped, a random one takes its place, so that the
+/// failure shows only as a wrong tag, like any other damage (RFC 3218 §2.3.2).
+final class ContentKey {
+    private static final Map<ASN1ObjectIdentifier, Integer> KEY_OCTETS =
+            Map.of(
+                    CMSAlgorithm.AES128_GCM, 16,
+                    CMSAlgorithm.AES192_GCM, 24,
+                    CMSAlgorithm.AES256_GCM, 32);
+
+    private static final Set<ASN1ObjectIdentifier> TRANSPORTS =
+            Set.of(PKCSObjectIdentifiers.rsaEncryption, PKCSObjectIdentifiers.id_RSAES_OAEP);
+
+    /// SHA-1 here only spreads the agreed secret, and OpenSSL's default is that one.
+    private static final Set<ASN1ObjectIdentifier> AGREEMENTS =
+            Set.of(
+                    CMSAlgorithm.ECDH_SHA1KDF,
+                    CMSAlgorithm.ECDH_SHA224KDF,
+                    CMSAlgorithm.ECDH_SHA256KDF,
+                    CMSAlgorithm.ECDH_SHA384KDF,
+                    CMSAlgorithm.ECDH_SHA512KDF);
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private ContentKey() {}
+
+    /// Octets of the key of that content encryption; empty if it is not AES-GCM.
+    static Optional<Integer> octets(AlgorithmIdentifier content) {
+        return Optional.ofNullable(KEY_OCTETS.get(content.getAlgorithm()));
+    }
+
+    /// @return empty if the recipient is not this identity
+    static Optional<SecretKeySpec> unwrap(
+            RecipientInfo recipient, AlgorithmIdentifier content, Identity identity) {
+        Certificate own = certificate(identity);
+        if (recipient.getInfo() instanceof KeyTransRecipientInfo transport) {
+            return isOwn(transport, own)
+                    ? Optional.of(key(content, () -> transported(transport, content, identity)))
+                    : Optional.empty();
+        }
+        if (recipient.getInfo() instanceof KeyAgreeRecipientInfo agreement) {
+            return encryptedKey(agreement, own)
+                    .map(wrapped ->
+                            key(content, () -> agreed(agreement, wrapped, content, identity)));
+        }
+        return Optional.empty();
+    }
+
+    private interface Unwrapping {
+        Key unwrap() throws CMSException;
+    }
+
+    private static SecretKeySpec key(AlgorithmIdentifier content, Unwrapping unwrapping) {
+        int octets = octets(content).orElseThrow();
+        byte[] random = new byte[octets];
+        RANDOM.nextBytes(random);
+        byte[] key = random;
+        try {
+            byte[] unwrapped = unwrapping.unwrap().getEncoded();
+            key = unwrapped != null && unwrapped.length == octets ? unwrapped : random;
+        } catch (CMSException | RuntimeException e) {
+            // Bouncy Castle throws both kinds for hostile keys; the random key stays.
+            key = random;
+        }
+        return new SecretKeySpec(key, "AES");
+    }
+
+    private static Key transported(
+            KeyTransRecipientInfo recipient, AlgorithmIdentifier content, Identity identity)
+            throws CMSException {
+        if (!TRANSPORTS.contains(recipient.getKeyEncryptionAlgorithm().getAlgorithm())) {
+            throw new CMSException("unknown key transport");
+        }
+        return new Transport(identity).unwrap(recipient, content);
+    }
+
+    private static Key agreed(
+            KeyAgreeRecipientInfo recipient,
+            ASN1OctetString wrapped,
+            AlgorithmIdentifier content,
+            Identity identity)
+            throws CMSException {
+        if (!AGREEMENTS.contains(recipient.getKeyEncryptionAlgorithm().getAlgorithm())) {
+            throw new CMSException("unknown key agreement");
+        }
+        return new Agreement(identity).unwrap(recipient, wrapped, content);
+    }
+
+    private static boolean isOwn(KeyTransRecipientInfo recipient, Certificate own) {
+        if (recipient.getRecipientIdentifier().isTagged()) {
+            return ASN1OctetString.getInstance(recipient.getRecipientIdentifier().getId())
+                    .equals(keyIdentifier(own));
+        }
+        return isOwn(
+                IssuerAndSerialNumber.getInstance(recipient.getRecipientIdentifier().getId()), own);
+    }
+
+    private static boolean isOwn(IssuerAndSerialNumber named, Certificate own) {
+        return named.getName().equals(own.getIssuer())
+                && named.getSerialNumber().equals(own.getSerialNumber());
+    }
+
+    private static Optional<ASN1OctetString> encryptedKey(
+            KeyAgreeRecipientInfo recipient, Certificate own) {
+        for (var each : recipient.getRecipientEncryptedKeys()) {
+            RecipientEncryptedKey key = RecipientEncryptedKey.getInstance(each);
+            IssuerAndSerialNumber named = key.getIdentifier().getIssuerAndSerialNumber();
+            boolean found =
+                    named != null
+                            ? isOwn(named, own)
+                            : key.getIdentifier()
+                                    .getRKeyID()
+                                    .getSubjectKeyIdentifier()
+                                    .equals(keyIdentifier(own));
+            if (found) {
+                return Optional.of(key.getEncryptedKey());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// An empty identifier, equal to none, if the certificate has none.
+    private static ASN1OctetString keyIdentifier(Certificate own) {
+        Extension extension =
+                own.getTBSCertificate().getExtensions() == null
+                        ? null
+                        : own.getTBSCertificate()
+                                .getExtensions()
+                                .getExtension(Extension.subjectKeyIdentifier);
+        byte[] octets =
+                extension == null
+                        ? new byte[0]
+                        : SubjectKeyIdentifier.getInstance(extension.getParsedValue())
+                                .getKeyIdentifier();
+        return new DEROctetString(octets);
+    }
+
+    private static Certificate certificate(Identity identity) {
+        try {
+            return Certificate.getInstance(identity.certificate().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("an identity's certificate has no encoding", e);
+        }
+    }
+
+    /// Opens the library's unwrapping, which it keeps for its own decryption.
+    private static final class Transport extends JceKeyTransRecipient {
+        Transport(Identity identity) {
+            super(identity.key());
+            setProvider(Providers.BOUNCY_CASTLE);
+        }
+
+        Key unwrap(KeyTransRecipientInfo recipient, AlgorithmIdentifier content)
+                throws CMSException {
+            return extractSecretKey(
+                    recipient.getKeyEncryptionAlgorithm(),
+                    content,
+                    recipient.getEncryptedKey().getOctets());
+        }
+
+        @Override
+        public RecipientOperator getRecipientOperator(
+                AlgorithmIdentifier keyEncryption, AlgorithmIdentifier content, byte[] wrapped) {
+            throw new UnsupportedOperationException("only keys are unwrapped here");
+        }
+    }
+
+    /// The same for key agreement.
+    private static final class Agreement extends JceKeyAgreeRecipient {
+        Agreement(Identity identity) {
+            super(identity.key());
+            setProvider(Providers.BOUNCY_CASTLE);
+        }
+
+        Key unwrap(
+                KeyAgreeRecipientInfo recipient,
+                ASN1OctetString wrapped,
+                AlgorithmIdentifier content)
+                throws CMSException {
+            OriginatorPublicKey originator = recipient.getOriginator().getOriginatorKey();
+            if (originator == null) {
+                throw new CMSException("no ephemeral key");
+            }
+            // RFC 5753 §3.1.1: the curve is that of the recipient's own key.
+            SubjectPublicKeyInfo ephemeral =
+                    new SubjectPublicKeyInfo(
+                            getPrivateKeyAlgorithmIdentifier(),
+                            originator.getPublicKeyData().getOctets());
+            return extractSecretKey(
+                    recipient.getKeyEncryptionAlgorithm(),
+                    content,
+                    ephemeral,
+                    recipient.getUserKeyingMaterial(),
+                    wrapped.getOctets());
+        }
+
+        @Override
+        public RecipientOperator getRecipientOperator(
+                AlgorithmIdentifier keyEncryption,
+                AlgorithmIdentifier content,
+                SubjectPublicKeyInfo sender,
+                ASN1OctetString material,
+                byte[] wrapped) {
+            throw new UnsupportedOperationException("only keys are unwrapped here");
+        }
+    }
+}

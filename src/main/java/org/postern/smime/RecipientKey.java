@@ -1,0 +1,88 @@
+package org.postern.smime;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import org.bouncycastle.cms.CMSAlgorithm;
+import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.RecipientInfoGenerator;
+import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
+import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
+import org.postern.pki.Providers;
+
+/// How the content key reaches one recipient: RFC 5652 §6.2.
+sealed interface RecipientKey {
+    /// Keys below are refused here again, whoever chose the certificate.
+    int RSA_BITS_MIN = 2_048;
+
+    /// @throws SmimeException if nothing is encrypted to a key of that kind
+    static RecipientKey of(X509Certificate certificate, KeyTransport transport)
+            throws SmimeException {
+        X509Certificate read = reread(certificate);
+        PublicKey key = read.getPublicKey();
+        if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= RSA_BITS_MIN) {
+            return new Rsa(read, transport);
+        }
+        if (key instanceof ECPublicKey ec) {
+            return new Ec(read, ec);
+        }
+        throw new SmimeException("A recipient's certificate has a key that cannot be used.");
+    }
+
+    /// A new one for each message, because it holds that message's ephemeral key.
+    RecipientInfoGenerator generator() throws CMSException;
+
+    /// Key transport.
+    record Rsa(X509Certificate certificate, KeyTransport transport) implements RecipientKey {
+        @Override
+        public RecipientInfoGenerator generator() throws CMSException {
+            try {
+                return new JceKeyTransRecipientInfoGenerator(certificate, transport.algorithm())
+                        .setProvider(Providers.BOUNCY_CASTLE);
+            } catch (GeneralSecurityException e) {
+                throw new CMSException("a recipient's certificate has no encoding", e);
+            }
+        }
+    }
+
+    /// Key agreement: ephemeral-static ECDH (RFC 5753 §3.1.1) on the recipient's own curve.
+    record Ec(X509Certificate certificate, ECPublicKey key) implements RecipientKey {
+        @Override
+        public RecipientInfoGenerator generator() throws CMSException {
+            try {
+                KeyPairGenerator ephemeral =
+                        KeyPairGenerator.getInstance("EC", Providers.BOUNCY_CASTLE);
+                ephemeral.initialize(key.getParams());
+                KeyPair pair = ephemeral.generateKeyPair();
+                return new JceKeyAgreeRecipientInfoGenerator(
+                                CMSAlgorithm.ECDH_SHA256KDF,
+                                pair.getPrivate(),
+                                pair.getPublic(),
+                                CMSAlgorithm.AES256_WRAP)
+                        .setProvider(Providers.BOUNCY_CASTLE)
+                        .addRecipient(certificate);
+            } catch (GeneralSecurityException e) {
+                throw new CMSException("no key can be agreed on a recipient's curve", e);
+            }
+        }
+    }
+
+    /// Lets Bouncy Castle read the certificate, so that its keys are of its own kind and use its
+    /// fast curves.
+    private static X509Certificate reread(X509Certificate certificate) throws SmimeException {
+        try {
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509", Providers.BOUNCY_CASTLE)
+                            .generateCertificate(
+                                    new ByteArrayInputStream(certificate.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new SmimeException("A recipient's certificate cannot be read.");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.postern.smime;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.postern.mail.Content;
+import org.postern.mime.ContentField;
+import org.postern.mime.HeaderField;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+
+/// What a message's header section says that its root entity is: RFC 8551 §3.2, §3.5.
+///
+/// A label is a claim. Whoever lets a message leave because it is enveloped asks [#proven].
+public sealed interface SmimeType {
+    /// Neither enveloped nor signed, or not to be read without a doubt.
+    record Plain() implements SmimeType {}
+
+    /// Encrypted.
+    ///
+    /// @param authenticated AuthEnvelopedData; EnvelopedData otherwise
+    record Enveloped(boolean authenticated) implements SmimeType {}
+
+    /// Signed, the content inside the signature.
+    record OpaqueSigned() implements SmimeType {}
+
+    /// multipart/signed: the content stands before the signature.
+    record ClearSigned() implements SmimeType {}
+
+    /// Certificates without a content.
+    record CertificatesOnly() implements SmimeType {}
+
+    /// Compressed (RFC 3274).
+    record Compressed() implements SmimeType {}
+
+    /// pkcs7-mime without an smime-type that is known: it may be anything.
+    record Unnamed() implements SmimeType {}
+
+    /// What the header section claims.
+    static SmimeType of(HeaderSection header) {
+        List<HeaderField> fields = header.all("Content-Type");
+        if (fields.size() != 1) {
+            return new Plain();
+        }
+        try {
+            return of(ContentField.parse(fields.getFirst().body()));
+        } catch (MimeException e) {
+            return new Plain();
+        }
+    }
+
+    /// What the message is: the claim, where it is one of being enveloped, proved by the CMS object
+    /// at the beginning of the body (RFC 5652 §3). A claim that is not true gives `Plain`.
+    static SmimeType proven(Content message) throws IOException {
+        try {
+            HeaderSection header = HeaderSection.read(message);
+            SmimeType claimed = of(header);
+            return switch (claimed) {
+                case Enveloped _, Unnamed _ -> CmsHead.read(message, header);
+                case Plain _, OpaqueSigned _, ClearSigned _, CertificatesOnly _, Compressed _ ->
+                        claimed;
+            };
+        } catch (MimeException e) {
+            return new Plain();
+        }
+    }
+
+    private static SmimeType of(ContentField type) {
+        return switch (type.value()) {
+            case "application/pkcs7-mime", "application/x-pkcs7-mime" ->
+                    switch (type.parameter("smime-type").toLowerCase(Locale.ROOT)) {
+                        case "enveloped-data" -> new Enveloped(false);
+                        case "authenveloped-data" -> new Enveloped(true);
+                        case "signed-data" -> new OpaqueSigned();
+                        case "certs-only" -> new CertificatesOnly();
+                        case "compressed-data" -> new Compressed();
+                        default -> new Unnamed();
+                    };
+            case "multipart/signed" ->
+                    switch (type.parameter("protocol").toLowerCase(Locale.ROOT)) {
+                        case "application/pkcs7-signature", "application/x-pkcs7-signature" ->
+                                new ClearSigned();
+                        default -> new Plain();
+                    };
+            default -> new Plain();
+        };
+    }
+}
