@@ -16,8 +16,7 @@ public enum KeyTransport {
     AlgorithmIdentifier algorithm() {
         return switch (this) {
             case PKCS1_V15 ->
-                    new AlgorithmIdentifier(
-                            PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
+                    new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
             case OAEP_SHA256 ->
                     new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSAES_OAEP, oaepSha256());
         };

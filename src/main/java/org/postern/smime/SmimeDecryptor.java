@@ -123,8 +123,21 @@ public final class SmimeDecryptor {
         return new Found(true, Optional.empty());
     }
 
-    /// @param octets of the plaintext
-    private record Verified(boolean authentic, long octets, byte[] attributes) {}
+    /// What the first pass finds.
+    private static final class Verified {
+        final boolean authentic;
+
+        /// Octets of the plaintext.
+        final long octets;
+
+        final byte[] attributes;
+
+        Verified(boolean authentic, long octets, byte[] attributes) {
+            this.authentic = authentic;
+            this.octets = octets;
+            this.attributes = attributes;
+        }
+    }
 
     /// Encrypts again what decrypts, and compares the tags: unlike the provider's own decryption,
     /// which holds all plaintext until it has checked, this keeps nothing.
