@@ -101,7 +101,7 @@ final class PickupWorld implements AutoCloseable {
                         new WebSettings(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 URI.create("https://localhost:0"),
-                                TestTls.server(AUTHORITY.server("localhost"))),
+                                TestTls.server(AUTHORITY.server("localhost")).context()),
                         new Clinic(
                                 "Maple Street Clinic",
                                 "+1 555 0100",
