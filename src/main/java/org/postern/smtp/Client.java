@@ -56,7 +56,9 @@ record Client(
 
     /// The peer's address without the scope of a link-local one.
     String addressText() {
-        return address.getHostAddress().replaceFirst("%.*", "");
+        String text = address.getHostAddress();
+        int scope = text.indexOf('%');
+        return scope < 0 ? text : text.substring(0, scope);
     }
 
     Arrival arrival(Listener listener) {
@@ -68,15 +70,10 @@ record Client(
     /// because the recipient named there might be a blind one.
     byte[] traceField(Domain hostname, QueueId id, Instant now) {
         String literal = address instanceof Inet6Address ? "IPv6:" + addressText() : addressText();
-        String field =
-                "Received: from %s ([%s])\r\n\tby %s (Postern) with %s id %s;\r\n\t%s\r\n"
-                        .formatted(
-                                helo == null ? "unknown" : helo,
-                                literal,
-                                hostname,
-                                protocol(),
-                                id,
-                                DATE_TIME.format(now.atOffset(ZoneOffset.UTC)));
+        String date = DATE_TIME.format(now.atOffset(ZoneOffset.UTC));
+        String from = "Received: from " + helo + " ([" + literal + "])\r\n";
+        String by = "\tby " + hostname + " (Postern) with " + protocol() + " id " + id + ";\r\n";
+        String field = from + by + "\t" + date + "\r\n";
         return field.getBytes(StandardCharsets.US_ASCII);
     }
 

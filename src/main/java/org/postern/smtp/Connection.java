@@ -99,7 +99,7 @@ final class Connection implements Closeable {
         deadline = System.nanoTime() + time.toNanos();
     }
 
-    /// Whether the client sends before it was greeted (RFC 5321 §3.1: it must wait).
+    /// Whether the client sends before it was greeted (RFC 5321 §4.3.1: it waits for the greeting).
     ///
     /// @param pause how long to look; zero looks at what has arrived
     boolean talksWithin(Duration pause) throws IOException {

@@ -41,10 +41,22 @@ record PathArguments(String path, Map<String, String> parameters) {
         return path.equalsIgnoreCase(POSTMASTER);
     }
 
-    /// The mailbox that the path names. Source routes (`@a:b@c`), address literals and a domain
-    /// with a trailing dot are none: they serve nobody but those who look for an open relay.
+    /// The mailbox that the path names. Source routes (`@a:b@c`), address literals, a domain with a
+    /// trailing dot and one that is an IP address are none: they serve nobody but those who look
+    /// for an open relay, or for a way to the hosts behind the gateway (`x@127.0.0.1`).
     Optional<Address> mailbox() {
-        return path.endsWith(".") ? Optional.empty() : Address.parse(path);
+        return endsInTopLevelDomain() ? Address.parse(path) : Optional.empty();
+    }
+
+    /// Every one begins with a letter (RFC 3696 §2), so that no way to write an IP address passes
+    /// for a domain: `127.0.0.1`, `2130706433`, `0x7f000001`.
+    private boolean endsInTopLevelDomain() {
+        int begin = Math.max(path.lastIndexOf('.'), path.lastIndexOf('@')) + 1;
+        if (begin == path.length()) {
+            return false;
+        }
+        char first = path.charAt(begin);
+        return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
     }
 
     /// Position of the bracket that closes the path; a bracket in a quoted string does not.

@@ -82,7 +82,7 @@ final class Replies {
 
     private Replies() {}
 
-    /// RFC 1870 §6.1, for the size that was announced and for the size that came.
+    /// RFC 1870 §6.1 and §6.3, for the size that was announced and for the size that came.
     static Reply tooLarge(long octetsMax) {
         return new Reply(552, "5.3.4", "The message is larger than " + octetsMax + " octets");
     }

@@ -90,7 +90,7 @@ public record SmtpLimits(
     /// octet a minute meets the same end as one that sends none.
     ///
     /// @param bannerPause how long a client is watched before the greeting; whoever talks in that
-    ///   time is refused (RFC 5321 §3.1); zero looks only at what has arrived already
+    ///   time is refused (RFC 5321 §4.3.1); zero looks only at what has arrived already
     /// @param command from one reply to the end of the next command: RFC 5321 §4.5.3.2.7
     /// @param data a whole message
     /// @param dataGrace how long a message may come slower than `dataOctetsPerSecond`

@@ -85,7 +85,7 @@ final class Transaction {
         };
     }
 
-    /// RFC 1870 §3: what is too large is refused before it is sent.
+    /// RFC 1870 §6.1: what is too large is refused before it is sent.
     private Optional<Reply> faultOfSize(String value) {
         if (value.isEmpty() || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Optional.of(Replies.BAD_PARAMETER);
@@ -176,7 +176,9 @@ final class Transaction {
         connection.read(reader);
         endless = reader.isEndless();
         reader.storeFailure()
-                .ifPresent(e -> LOG.error("{} {} cannot be written: {}", session, draft.id(), e));
+                .ifPresent(e ->
+                        LOG.error(
+                                "{} {} cannot be written: {}", session, draft.id(), e.toString()));
         Reply reply =
                 reader.refusal()
                         .map(refusal -> refuse(refusal, List.copyOf(recipients.values())))

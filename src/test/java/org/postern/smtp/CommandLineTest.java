@@ -71,6 +71,8 @@ class CommandLineTest {
     @Test
     void onlyAMailboxIsAMailbox() {
         mailbox("a@b.example", "a@b.example");
+        mailbox("a@LOCALHOST", "a@localhost");
+        mailbox("a@b.xn--p1ai", "a@b.xn--p1ai");
         mailbox("\"a b\"@B.example", "\"a b\"@b.example");
         for (String other :
                 new String[] {
@@ -80,6 +82,9 @@ class CommandLineTest {
                     "@x.example:a@b.example",
                     "a@b.example.",
                     "a@[127.0.0.1]",
+                    "a@127.0.0.1",
+                    "a@2130706433",
+                    "a@0x7f000001",
                     "a@b@c.example",
                     "a @b.example",
                     "<a@b.example"
