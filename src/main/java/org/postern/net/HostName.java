@@ -23,23 +23,25 @@ final class HostName {
 
     /// The reason why the certificate does not speak for the host; empty if it does.
     static Optional<String> objection(X509Certificate certificate, String host) {
-        List<String> names;
+        String wanted = canonical(host);
+        boolean literal = IpLiteral.parse(wanted).isPresent();
         try {
-            names = names(certificate);
+            // RFC 9525 §6.5: an address is proved by an iPAddress, never by a dNSName that looks
+            // like one.
+            for (String name : names(certificate, literal ? IP_ADDRESS : DNS_NAME)) {
+                if (literal ? sameAddress(name, wanted) : matches(name, wanted)) {
+                    return Optional.empty();
+                }
+            }
+            List<String> all = new ArrayList<>(names(certificate, DNS_NAME));
+            all.addAll(names(certificate, IP_ADDRESS));
+            return Optional.of("its certificate is for " + shown(all) + ", not for " + wanted);
         } catch (CertificateParsingException e) {
             return Optional.of("the names in its certificate cannot be read");
         }
-        String wanted = canonical(host);
-        boolean literal = IpLiteral.parse(wanted).isPresent();
-        for (String name : names) {
-            if (literal ? sameAddress(name, wanted) : matches(name, wanted)) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of("its certificate is for " + shown(names) + ", not for " + wanted);
     }
 
-    private static List<String> names(X509Certificate certificate)
+    private static List<String> names(X509Certificate certificate, int type)
             throws CertificateParsingException {
         Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
         List<String> names = new ArrayList<>();
@@ -47,10 +49,7 @@ final class HostName {
             return names;
         }
         for (List<?> alternative : alternatives) {
-            boolean named =
-                    alternative.getFirst() instanceof Integer type
-                            && (type == DNS_NAME || type == IP_ADDRESS);
-            if (named && alternative.get(1) instanceof String name) {
+            if (alternative.getFirst().equals(type) && alternative.get(1) instanceof String name) {
                 names.add(name);
             }
         }

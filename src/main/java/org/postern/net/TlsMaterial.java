@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -68,6 +69,10 @@ public final class TlsMaterial {
                                 + ": this key does not belong to the first certificate of "
                                 + chainFile
                                 + "; the server's own certificate must stand first");
+            }
+            Optional<String> disorder = disorder(chain);
+            if (disorder.isPresent()) {
+                return new Loaded.Unusable(chainFile + ": " + disorder.get());
             }
             return new Loaded.Ready(new TlsMaterial(key, chain), warnings(chainFile, chain, now));
         } catch (PemFile.PemException e) {
@@ -143,18 +148,22 @@ public final class TlsMaterial {
                             + own.getNotBefore().toInstant()
                             + "; check this machine's clock");
         }
+        return warnings;
+    }
+
+    /// A client need not put a chain in order, and many do not (RFC 8446 §4.4.2).
+    private static Optional<String> disorder(List<X509Certificate> chain) {
         for (int i = 0; i + 1 < chain.size(); i++) {
             if (!chain.get(i)
                     .getIssuerX500Principal()
                     .equals(chain.get(i + 1).getSubjectX500Principal())) {
-                warnings.add(
-                        file
-                                + ": certificate "
+                return Optional.of(
+                        "certificate "
                                 + (i + 2)
                                 + " did not issue the one before it; put the chain in order");
             }
         }
-        return warnings;
+        return Optional.empty();
     }
 
     /// Signs and verifies, which works alike for every kind of key.

@@ -6,7 +6,8 @@ import java.time.Duration;
 /// A limit holds for the step as a whole, so an octet now and then does not prolong it.
 ///
 /// @param connect finding the addresses; then the TCP handshake with each; then a free connection
-/// @param command greeting, EHLO, STARTTLS, TLS handshake, AUTH and RSET, each
+/// @param command greeting, EHLO, STARTTLS, TLS handshake, AUTH and RSET, each; all that comes
+///   before the first MAIL takes at most twice as long
 /// @param dataBlock each block of at most 64 KiB
 /// @param dataEnd from the final dot to its reply; long, because a retry would be a duplicate
 /// @param transaction everything from MAIL on, whatever the single limits allow

@@ -18,6 +18,9 @@ final class Dialler {
     /// How many addresses of one host are tried.
     private static final int ADDRESSES_MAX = 8;
 
+    /// Opening has up to seven steps; together they may take as long as this many.
+    private static final int STEPS_IN_ALL = 2;
+
     private final RelaySettings settings;
     private final HostLookup lookup;
     private final Watchdog watchdog;
@@ -52,6 +55,7 @@ final class Dialler {
         boolean ready = false;
         try {
             wire = connect(hop);
+            wire.begin(settings.deadlines().command().multipliedBy(STEPS_IN_ALL));
             Opening opening =
                     switch (mode) {
                         case NONE -> inClear(hop, wire);

@@ -24,6 +24,12 @@ final class Transaction {
     /// RFC 5321 §4.5.3.1.8: so many recipients every server takes.
     static final int RECIPIENTS_MAX = 100;
 
+    /// RFC 5321 §4.2.2.
+    private static final int OUT_OF_SEQUENCE = 503;
+
+    /// RFC 4954 §6; RFC 3207 §4 uses it for "STARTTLS first".
+    private static final int LOG_IN_FIRST = 530;
+
     private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
 
     private final Connection connection;
@@ -61,7 +67,7 @@ final class Transaction {
     Result run() {
         boolean ended = false;
         try {
-            wire.beginTransaction(deadlines.transaction());
+            wire.begin(deadlines.transaction());
             handOver();
             ended = true;
         } catch (WireException e) {
@@ -84,7 +90,7 @@ final class Transaction {
     private static final String TWICE = " after the whole message was sent; it may arrive twice";
 
     private void handOver() throws WireException {
-        if (wire.hasSurplus()) {
+        if (wire.hasEarlyReply()) {
             throw wire.fault("it spoke without being asked");
         }
         if (mail.content() instanceof Content content
@@ -149,8 +155,8 @@ final class Transaction {
 
     private boolean mailAccepted(boolean pipelined) throws WireException {
         PeerReply reply = exchange(pipelined, mailFrom(), "MAIL");
-        if (reply.code() == 503) {
-            // Out of sequence: the two sides are not at the same place. That is no verdict.
+        if (reply.code() == OUT_OF_SEQUENCE) {
+            // The two sides are not at the same place. That is no verdict.
             throw wire.fault("it lost the thread at MAIL: " + reply.reply());
         }
         mailAnswered = true;
@@ -205,7 +211,7 @@ final class Transaction {
     }
 
     private void sendContent() throws WireException {
-        if (wire.hasSurplus()) {
+        if (wire.hasEarlyReply()) {
             throw wire.fault("it answered the content before it was sent");
         }
         wire.pause();
@@ -228,7 +234,7 @@ final class Transaction {
                     stuffer.longestLine(),
                     DotStuffer.LINE_OCTETS_MAX);
         }
-        if (wire.hasSurplus()) {
+        if (wire.hasEarlyReply()) {
             throw wire.fault("it answered the content before it was complete");
         }
         wire.step("a block of the content", deadlines.dataBlock());
@@ -321,8 +327,9 @@ final class Transaction {
         if (reply.code() < 400) {
             throw wire.fault("it answered " + verb + " with " + reply.reply());
         }
-        // 503, out of sequence, speaks of the dialogue and not of the message: that is a doubt.
-        return reply.code() >= 500 && reply.code() != 503
+        // These speak of the dialogue and not of the message: that is a doubt, no verdict.
+        boolean ofTheDialogue = reply.code() == OUT_OF_SEQUENCE || reply.code() == LOG_IN_FIRST;
+        return reply.code() >= 500 && !ofTheDialogue
                 ? new DeliveryOutcome.Failed(reply.reply())
                 : delayed(reply);
     }

@@ -5,12 +5,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Closes the connections whose time is over. A socket time-out would bound single reads, and no
 /// write at all; this bounds each step as a whole, reading, writing and TLS handshake alike.
 final class Watchdog implements AutoCloseable {
     /// How late a deadline may be noticed.
     private static final long ROUND_MILLIS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService rounds =
@@ -21,14 +25,18 @@ final class Watchdog implements AutoCloseable {
     Watchdog(Runnable also) {
         var _ =
                 rounds.scheduleWithFixedDelay(
-                        () -> {
-                            long now = System.nanoTime();
-                            wires.forEach(wire -> wire.expire(now));
-                            also.run();
-                        },
-                        ROUND_MILLIS,
-                        ROUND_MILLIS,
-                        TimeUnit.MILLISECONDS);
+                        () -> round(also), ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void round(Runnable also) {
+        try {
+            long now = System.nanoTime();
+            wires.forEach(wire -> wire.expire(now));
+            also.run();
+        } catch (RuntimeException e) {
+            // A round that ends so would be the last one, and no deadline would hold any more.
+            LOG.error("a round over the connections broke off", e);
+        }
     }
 
     void watch(Wire wire) {

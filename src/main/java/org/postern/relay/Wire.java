@@ -36,8 +36,8 @@ final class Wire implements Closeable {
 
     private String step = "the connection";
     private Duration limit = Duration.ZERO;
-    private long transactionEnd;
-    private boolean inTransaction;
+    private long totalEnd;
+    private boolean begun;
     private volatile long deadline;
     private volatile boolean bounded;
     private volatile @Nullable String expired;
@@ -53,9 +53,9 @@ final class Wire implements Closeable {
     }
 
     /// Everything until `rest` must end within this time, however the steps divide it.
-    void beginTransaction(Duration total) {
-        transactionEnd = System.nanoTime() + total.toNanos();
-        inTransaction = true;
+    void begin(Duration total) {
+        totalEnd = System.nanoTime() + total.toNanos();
+        begun = true;
     }
 
     /// From now on `name` must be done within `most`.
@@ -63,15 +63,15 @@ final class Wire implements Closeable {
         step = name;
         limit = most;
         long until = System.nanoTime() + most.toNanos();
-        deadline = inTransaction && transactionEnd - until < 0 ? transactionEnd : until;
+        deadline = begun && totalEnd - until < 0 ? totalEnd : until;
         bounded = true;
     }
 
-    /// We are at work ourselves; only the transaction as a whole is bounded.
+    /// We are at work ourselves; only the whole is bounded.
     void pause() {
-        if (inTransaction) {
+        if (begun) {
             step = "the content";
-            deadline = transactionEnd;
+            deadline = totalEnd;
         } else {
             bounded = false;
         }
@@ -79,7 +79,7 @@ final class Wire implements Closeable {
 
     /// Nothing is awaited.
     void rest() {
-        inTransaction = false;
+        begun = false;
         bounded = false;
     }
 
@@ -87,8 +87,8 @@ final class Wire implements Closeable {
     void expire(long now) {
         if (bounded && now - deadline > 0) {
             expired =
-                    inTransaction && deadline == transactionEnd
-                            ? "the transaction took too long"
+                    begun && deadline == totalEnd
+                            ? "it took too long in all"
                             : "no end of " + step + " within " + limit.toSeconds() + " s";
             close();
         }
@@ -164,6 +164,16 @@ final class Wire implements Closeable {
     boolean hasSurplus() {
         try {
             return readAt < readEnd || socket.getInputStream().available() > 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /// Whether a reply came before the time for it. Under TLS only what was decrypted counts: a
+    /// record that waits may be a session ticket as well as a reply.
+    boolean hasEarlyReply() {
+        try {
+            return readAt < readEnd || in.available() > 0;
         } catch (IOException e) {
             return true;
         }

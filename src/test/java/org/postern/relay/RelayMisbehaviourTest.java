@@ -110,6 +110,10 @@ class RelayMisbehaviourTest {
                         say("421 4.3.2 bye"),
                         DELAYED + "it closed the connection at MAIL: 421 4.3.2 bye"),
                 at("MAIL", say("354 what?"), DELAYED + "it answered MAIL with 354 what?"),
+                at(
+                        "MAIL",
+                        say("530 5.7.0 STARTTLS first"),
+                        "delayed: said 530 5.7.0 STARTTLS first"),
                 at("MAIL", say("552 5.3.4 big"), "failed: 552 5.3.4 big"),
                 at("RCPT", close(), DELAYED + "the connection broke at RCPT"),
                 at("RCPT", reset(), DELAYED + "the connection broke at RCPT"),
@@ -253,7 +257,7 @@ class RelayMisbehaviourTest {
             hop.on("RCPT", drip("250 " + "x".repeat(3_000)));
             NextHop next = NextHop.clear("h", hop.port());
             assertEquals(
-                    DELAYED + "the transaction took too long",
+                    DELAYED + "it took too long in all",
                     word(relay.send(next, FROM, List.of(A), SMALL), next));
         }
     }

@@ -39,6 +39,13 @@ public final class Peers {
         return Path.of(folder);
     }
 
+    /// Some programs start as root only.
+    public static void root() {
+        if (!System.getProperty("user.name", "").equals("root")) {
+            lack("the tests do not run as root");
+        }
+    }
+
     private static void lack(String what) {
         if (System.getProperty("peers", "optional").equals("required")) {
             Assertions.fail(what);
