@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -36,6 +37,10 @@ public final class FileMailboxStore implements MailboxStore {
     private static final int REFERENCES_MAX = 100;
     private static final int KEY_OCTETS = 16;
     private static final int STRIPES = 64;
+
+    /// Rows in one transaction: a sync for each would make the start of a big store slow.
+    private static final int RESTORED_AT_ONCE = 1_000;
+
     private static final int MESSAGE_ID_CHARS_MAX = 998;
 
     private final Ground ground;
@@ -62,10 +67,10 @@ public final class FileMailboxStore implements MailboxStore {
     /// What was found when the store was opened. Anything in the last two belongs into the audit.
     ///
     /// @param restored bodies whose row was missing: it is there again, its marks are not
-    /// @param lost messages whose body is gone; the database forgets them
+    /// @param lost keys of messages whose body is gone; the database forgets them
     /// @param unreadable bodies that do not open, left where they are
     public record Reconciled(
-            List<MessageKey> restored, List<MessageKey> lost, List<MessageKey> unreadable) {
+            List<MessageKey> restored, List<String> lost, List<MessageKey> unreadable) {
         public Reconciled {
             restored = List.copyOf(restored);
             lost = List.copyOf(lost);
@@ -236,38 +241,38 @@ public final class FileMailboxStore implements MailboxStore {
 
     private Reconciled reconcile() throws IOException {
         Set<MessageKey> files = bodies.list();
-        Set<MessageKey> rows = database.read(MailboxRows::keys);
+        Set<String> rows = database.read(MailboxRows::keys);
         if (files.isEmpty() && !rows.isEmpty()) {
             String what = "%s is empty, but %d messages are known: is the right volume mounted? %s";
-            String lost = "If all are lost, move the database away";
-            throw new IOException(what.formatted(ground.bodies(), rows.size(), lost));
+            String all = "If all are lost, move the database away";
+            throw new IOException(what.formatted(ground.bodies(), rows.size(), all));
         }
-        List<MessageKey> restored = new ArrayList<>();
-        List<MessageKey> lost = new ArrayList<>();
+        Set<String> without = new TreeSet<>(rows);
+        files.forEach(key -> without.remove(key.value()));
+        List<String> lost = List.copyOf(without);
+        List<StoredMessage> restored = new ArrayList<>();
         List<MessageKey> unreadable = new ArrayList<>();
         for (MessageKey key : files) {
-            if (!rows.contains(key)) {
-                (restore(key) ? restored : unreadable).add(key);
+            if (!rows.contains(key.value())) {
+                head(key).ifPresentOrElse(restored::add, () -> unreadable.add(key));
             }
         }
-        for (MessageKey key : rows) {
-            if (!files.contains(key)) {
-                LOG.error("the body of message {} is gone", key);
-                database.change(handle -> MailboxRows.delete(handle, key));
-                lost.add(key);
-            }
+        database.change(handle -> lost.forEach(key -> MailboxRows.delete(handle, key)));
+        for (int i = 0; i < restored.size(); i += RESTORED_AT_ONCE) {
+            int end = Math.min(restored.size(), i + RESTORED_AT_ONCE);
+            List<StoredMessage> part = restored.subList(i, end);
+            database.change(handle -> part.forEach(each -> MailboxRows.insert(handle, each)));
         }
-        return new Reconciled(restored, lost, unreadable);
+        lost.forEach(key -> LOG.error("the body of message {} is gone", key));
+        return new Reconciled(restored.stream().map(StoredMessage::key).toList(), lost, unreadable);
     }
 
-    private boolean restore(MessageKey key) throws IOException {
+    private Optional<StoredMessage> head(MessageKey key) throws IOException {
         try {
-            StoredMessage message = bodies.head(key);
-            database.change(handle -> MailboxRows.insert(handle, message));
-            return true;
+            return Optional.of(bodies.head(key));
         } catch (SealBrokenException e) {
             LOG.error("body {} cannot be opened and is left as it is: {}", key, e.getMessage());
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -6,12 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.Update;
@@ -123,15 +121,14 @@ final class MailboxRows {
                 .map(ThreadId::new);
     }
 
-    static Set<MessageKey> keys(Handle handle) {
-        return handle.createQuery("SELECT message_key FROM message").mapTo(String.class).stream()
-                .map(MessageKey::new)
-                .collect(Collectors.toCollection(HashSet::new));
+    /// The keys of all rows, as they stand there: damage may have made some that are none.
+    static Set<String> keys(Handle handle) {
+        return handle.createQuery("SELECT message_key FROM message").mapTo(String.class).set();
     }
 
-    static void delete(Handle handle, MessageKey key) {
+    static void delete(Handle handle, String key) {
         handle.createUpdate("DELETE FROM message WHERE message_key = :key")
-                .bind("key", key.value())
+                .bind("key", key)
                 .execute();
     }
 
@@ -288,8 +285,17 @@ final class MailboxRows {
         return handle.createUpdate(sql).bind("patient", patient.key()).bind("check", check);
     }
 
+    /// @throws SQLException if this is no row that was written here
     private static StoredMessage message(ResultSet row, StatementContext context)
             throws SQLException {
+        try {
+            return read(row);
+        } catch (IllegalArgumentException e) {
+            throw new SQLException("a row of the messages is damaged", e);
+        }
+    }
+
+    private static StoredMessage read(ResultSet row) throws SQLException {
         String mentions = row.getString("mentions");
         NewMessage inner =
                 new NewMessage(

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,7 @@ final class DatabaseFiles {
         if (opens(Replay.WHOLE_LOG)) {
             return Database.Recovery.WHOLE;
         }
+        requireOurs();
         Path aside = newFolderAside();
         copyLog(aside);
         if (opens(Replay.UP_TO_THE_DAMAGE)) {
@@ -155,6 +157,18 @@ final class DatabaseFiles {
         try (ResultSet found = statement.executeQuery(query)) {
             if (!found.next() || !value.equalsIgnoreCase(found.getString(1))) {
                 throw new IOException("the database did not take " + name + "=" + value);
+            }
+        }
+    }
+
+    /// Files of another user are no damage: a command that ran as root leaves such.
+    private void requireOurs() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                if (!Files.isReadable(file) || !Files.isWritable(file)) {
+                    throw new IOException(
+                            file + " may not be read and written by this user: correct its owner");
+                }
             }
         }
     }

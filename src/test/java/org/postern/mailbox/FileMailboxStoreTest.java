@@ -145,7 +145,7 @@ class FileMailboxStoreTest implements MailboxStoreContract {
         Files.move(body(one), data.resolve("one"));
 
         FileMailboxStore without = store();
-        assertEquals(List.of(one.key()), without.reconciled().lost());
+        assertEquals(List.of(one.key().value()), without.reconciled().lost());
         assertEquals(Optional.empty(), without.message(one.key()));
         assertEquals(Optional.of(two), without.message(two.key()));
 
