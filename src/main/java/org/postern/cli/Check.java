@@ -74,9 +74,11 @@ public final class Check implements Command {
         }
         Mistakes.show(console, errors);
         long files = errors.stream().map(ConfigError::file).distinct().count();
+        String what = count(errors.size(), "mistake") + " in " + count(files, "file") + ". ";
         console.error(
-                "%s in %s. A gateway does not start with them; a running one keeps what it has."
-                        .formatted(count(errors.size(), "mistake"), count(files, "file")));
+                configuration.problems().isEmpty()
+                        ? what + "They are in the policy tests alone; a gateway would start."
+                        : what + "A gateway does not start so; a running one keeps what it has.");
         return FAILED;
     }
 

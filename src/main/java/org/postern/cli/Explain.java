@@ -54,9 +54,9 @@ public final class Explain implements Command {
         return Usage.of(
                         "FILE|- [--from ADDRESS] [--to ADDRESS,…] [--listener NAME] [--json]",
                         """
-                        Takes a message from a file (.eml), or from the input if FILE is -, and shows
-                        for each recipient which rule decides, what it decides, and why each rule
-                        above it did not. Nothing is sent.
+                        Takes a message from a file (.eml), or from the input if FILE is -, and
+                        shows for each recipient which rule decides, what it decides, and why each
+                        rule above it did not. Nothing is sent.
 
                         Addresses that are not named are taken from the message: From, To and Cc. In
                         real mail the envelope decides, which may name others.\

@@ -34,9 +34,10 @@ public final class TestPolicy implements Command {
         return Usage.of(
                 "",
                 """
-                Takes every example in tests/*.yaml of the configuration folder, asks the policy what
-                it would decide, and shows where that differs from what the example expects. Then it
-                shows which rules no example reaches. No mail is sent. Exit code 1 if one differs.\
+                Takes every example in tests/*.yaml of the configuration folder, asks the policy
+                what it would decide, and shows where that differs from what the example
+                expects. Then it shows which rules no example reaches. No mail is sent. Exit code
+                1 if one differs.\
                 """);
     }
 

@@ -57,10 +57,10 @@ public final class User implements Command {
                         user remove ADDRESS     ends it, at once
                         user list               shows who may send, and under which addresses
 
-                        The password is asked for at the terminal. Without a terminal it is the first
-                        line of the input, or of --password-file. It is never an argument, because
-                        others on this machine can see arguments. It needs 15 characters: four words
-                        are easier to type and harder to guess than special characters.\
+                        The password is asked for at the terminal. Without a terminal it is the
+                        first line of the input, or of --password-file. It is never an argument,
+                        because others on this machine can see arguments. It needs 15 characters:
+                        four words are easier to type and harder to guess than special characters.\
                         """)
                 .withValue(
                         "send-as", "ADDRESS,…", "further addresses that this person may write as")

@@ -156,7 +156,7 @@ public final class NoticeTemplates {
             if (lines[0].contains("{{link") || lines[0].contains("{{code")) {
                 wrong(
                         1,
-                        "the subject names the link or the code, and subjects show on locked phones",
+                        "the subject names the link or code, and subjects show on locked phones",
                         "move it into the text");
             }
             return 2;

@@ -44,13 +44,17 @@ public final class PolicyTests {
     /// @param internal the clinic's own domains
     public static Checked<List<PolicyTest>> load(Path folder, Set<Domain> internal) {
         ConfigErrors errors = new ConfigErrors();
-        ConfigFolder files = new ConfigFolder(folder);
+        List<PolicyTest> tests = load(new ConfigFolder(folder), internal, errors);
+        return Checked.of(Optional.of(tests), errors);
+    }
+
+    static List<PolicyTest> load(ConfigFolder files, Set<Domain> internal, ConfigErrors errors) {
         PolicyTests reader = new PolicyTests(internal, errors);
         List<PolicyTest> tests = new ArrayList<>();
         for (String file : files.list(FOLDER, List.of(".yaml", ".yml"), errors)) {
             files.yaml(file, errors).map(reader::file).ifPresent(tests::addAll);
         }
-        return Checked.of(Optional.of(tests), errors);
+        return tests;
     }
 
     private List<PolicyTest> file(YamlNode root) {

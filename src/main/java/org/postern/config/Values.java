@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.net.Networks;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Suggestion;
 import org.postern.yaml.YamlNode;
@@ -138,7 +139,7 @@ final class Values {
     /// A host to connect to: a name or an IP address literal. It is not looked up.
     static Parsed<String> host(YamlNode.Text text) {
         String value = text.value();
-        if (IpText.isAddress(value)) {
+        if (isIpAddress(value)) {
             return Parsed.good(value);
         }
         if (value.contains(":")) {
@@ -152,15 +153,30 @@ final class Values {
 
     /// An IP address of this machine to listen on.
     static Parsed<String> listenAddress(YamlNode.Text text) {
-        return IpText.isAddress(text.value())
+        return isIpAddress(text.value())
                 ? Parsed.good(text.value())
                 : Parsed.bad(
                         quoted(text) + " is not an IP address",
                         "0.0.0.0 listens on all of them, 127.0.0.1 on this machine alone");
     }
 
+    /// A network of one, without a prefix.
+    private static boolean isIpAddress(String text) {
+        return !text.contains("/") && Networks.parse(List.of(text)) instanceof Networks.Parsed.Good;
+    }
+
+    /// A network such as `192.0.2.0/24`, or a single address.
     static Parsed<String> network(YamlNode.Text text) {
-        return IpText.network(text.value());
+        if (text.value().endsWith("/0")) {
+            return Parsed.bad(
+                    quoted(text)
+                            + " is the whole world, which could send mail through this gateway",
+                    "name the clinic's own mail servers");
+        }
+        return switch (Networks.parse(List.of(text.value()))) {
+            case Networks.Parsed.Good _ -> Parsed.good(text.value());
+            case Networks.Parsed.Bad(List<String> problems) -> Parsed.bad(problems.getFirst());
+        };
     }
 
     /// A path against a folder; an absolute one stays what it is. Nothing is looked up.

@@ -21,7 +21,8 @@ public record Place(String file, int line, int column, String source) {
     public static Place in(String file, String[] lines, int line, int column) {
         String source = line >= 1 && line <= lines.length ? lines[line - 1] : "";
         String cut = source.substring(0, Math.min(source.length(), SOURCE_CHARACTERS_MAX));
-        return new Place(file, line, column, cut);
+        // It is shown at terminals, which obey control characters.
+        return new Place(file, line, column, cut.replaceAll("[\\p{Cntrl}&&[^\t]]", "?"));
     }
 
     /// As compilers write it, so that editors can jump there: `file:line:column`.

@@ -219,10 +219,13 @@ public final class Section {
 
     private void unknown(YamlNode.Text key) {
         String word = key.value();
-        Optional<String> hint = Suggestion.nearest(word, hints.keySet()).map(hints::get);
-        Optional<String> meant = Suggestion.didYouMean(word, known);
+        // A word that is expected here out of habit says more than one that only looks alike.
+        Optional<String> habit = Optional.ofNullable(hints.get(word));
+        Optional<String> nearHabit = Suggestion.nearest(word, hints.keySet()).map(hints::get);
         String suggestion =
-                meant.or(() -> hint).orElseGet(() -> "known here: " + String.join(", ", known));
+                habit.or(() -> Suggestion.didYouMean(word, known))
+                        .or(() -> nearHabit)
+                        .orElseGet(() -> "known here: " + String.join(", ", known));
         errors.add(key.place(), "unknown key \"" + word + "\"", suggestion);
     }
 }

@@ -1,0 +1,57 @@
+package org.postern.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.config.FolderCopy;
+import org.postern.testkit.Golden;
+
+class CheckTest {
+    @TempDir Path temporary;
+
+    private FolderCopy folder;
+
+    @BeforeEach
+    void copy() throws IOException {
+        folder = FolderCopy.in(temporary);
+    }
+
+    @Test
+    void theShippedFolderHasNoMistakes() {
+        Typed typed = check();
+        assertEquals(Command.OK, typed.exit(), typed.err());
+        assertTrue(typed.out().startsWith("No mistakes in "), typed.out());
+        assertTrue(typed.out().contains("4 rules, 2 clinicians, "), typed.out());
+    }
+
+    @Test
+    void eachMistakeHasItsPlaceItsLineAndAWayOut() throws IOException {
+        folder.with("policy.yaml", "rules:\n  - name: a\n    then: { encypt: true }\n");
+        folder.with("tests/everyday.yaml", "tests:\n  - name: x\n    form: a@b.example\n");
+        Typed typed = check();
+        assertEquals(Command.FAILED, typed.exit());
+        Golden.assertSame("cli/check.txt", typed.err().replace(folder.path() + "/", ""));
+    }
+
+    @Test
+    void programsGetJson() throws IOException {
+        folder.with("policy.yaml", "rules: []\n");
+        Typed typed = Typed.of("check", "--json", "--config", folder.path().toString());
+        assertEquals(Command.FAILED, typed.exit());
+        JsonNode mistake = new ObjectMapper().readTree(typed.out()).path("mistakes").path(0);
+        assertEquals(1, mistake.path("line").asInt());
+        assertEquals(8, mistake.path("column").asInt());
+        assertEquals("the list \"rules\" is empty", mistake.path("text").asText());
+    }
+
+    private Typed check() {
+        return Typed.of("check", "--config", folder.path().toString());
+    }
+}

@@ -1,0 +1,308 @@
+package org.postern.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.NextServer;
+import org.postern.config.GatewayConfig.NextTls;
+import org.postern.mail.Domain;
+import org.postern.testkit.Accepted;
+import org.postern.yaml.Checked;
+import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.YamlParser;
+
+/// Every key of `gateway.yaml`: its default, what it becomes, and what is refused.
+class GatewayReaderTest {
+    private static final String LEAST =
+            """
+            hostname: gw.clinic.example
+            domains: clinic.example
+            listeners: { relay: { networks: [10.0.0.0/8] } }
+            clinic: { name: Clinic, phone: 555 010 0199 }
+            internal: { host: mail.clinic.example }
+            smart-host: { host: 192.0.2.1 }
+            """;
+
+    private static final String ALL =
+            """
+            hostname: GW.Clinic.example.
+            domains: [clinic.example, clinic2.example]
+            data: /srv/postern
+            keys: { keystore: k/store.p12, password-file: /etc/secret }
+            users: people/users
+            patients: p.csv
+            listeners:
+              submission: { address: 192.0.2.5, port: 1587 }
+              submissions: { address: "::1", port: 1465 }
+              relay:
+                address: 10.0.0.1
+                port: 1525
+                networks: [10.1.0.0/16, "2001:db8::/32", 10.2.0.9]
+              inbound: { address: 127.0.0.1, port: 1025 }
+              pickup:
+                address: 127.0.0.1
+                port: 1443
+                url: "https://mail.clinic.example:8443/"
+                tls: proxy
+            tls: { certificate: c.pem, key: /etc/k.pem }
+            limits:
+              { message: 50 MiB, recipients: 200, connections: 10, connections-per-source: 5 }
+            clinic:
+              name: Our Clinic
+              phone: "+1 (555) 010-0199"
+              language: es
+              colour: "#004000"
+              emergency: Call 911.
+            internal: { host: in.clinic.example, port: 2526, tls: none }
+            smart-host:
+              { host: out.example, port: 587, trust: ca.pem, user: u, password-file: sp }
+            routes:
+              - { domain: [a.example, b.example], host: mx.a.example, tls: verified-implicit }
+            pickup: { link-days: 10, keep-days: 20 }
+            """;
+
+    @TempDir Path folder;
+
+    @Test
+    void whatIsLeftOutHasADefault() {
+        GatewayConfig config = Accepted.value(read(LEAST));
+        Path data = folder.resolveSibling("data");
+        assertEquals(
+                new GatewayConfig.Storage(
+                        data,
+                        data.resolve("keys/postern.p12"),
+                        data.resolve("keys/password"),
+                        data.resolve("users"),
+                        data.resolve("patients.csv")),
+                config.storage());
+        assertEquals(
+                new GatewayConfig.Listeners(
+                        null,
+                        null,
+                        new GatewayConfig.RelayEndpoint(
+                                new Endpoint("0.0.0.0", 2525), List.of("10.0.0.0/8")),
+                        null,
+                        null),
+                config.listeners());
+        assertNull(config.tls());
+        assertEquals(new GatewayConfig.Limits(25 << 20, 500, 500, 50), config.limits());
+        assertEquals(
+                new GatewayConfig.Clinic(
+                        "Clinic",
+                        "555 010 0199",
+                        Locale.ENGLISH,
+                        "#1a5f7a",
+                        "In an emergency call 911."),
+                config.clinic());
+        assertEquals(
+                new NextServer("mail.clinic.example", 25, NextTls.VERIFIED, null),
+                config.outgoing().internal());
+        assertNull(config.outgoing().smartHost().login());
+        assertEquals(List.of(), config.outgoing().routes());
+        assertEquals(Duration.ofDays(30), config.pickup().link());
+        assertEquals(Duration.ofDays(90), config.pickup().keep());
+    }
+
+    @Test
+    void everyKeyIsMapped() throws IOException {
+        Files.writeString(folder.resolve("ca.pem"), "");
+        GatewayConfig config = Accepted.value(read(ALL));
+        assertEquals(
+                new GatewayConfig.Site(
+                        new Domain("gw.clinic.example"),
+                        Set.of(new Domain("clinic.example"), new Domain("clinic2.example"))),
+                config.site());
+        assertEquals(
+                new GatewayConfig.Storage(
+                        Path.of("/srv/postern"),
+                        Path.of("/srv/postern/k/store.p12"),
+                        Path.of("/etc/secret"),
+                        Path.of("/srv/postern/people/users"),
+                        Path.of("/srv/postern/p.csv")),
+                config.storage());
+        assertEquals(
+                new GatewayConfig.Listeners(
+                        new Endpoint("192.0.2.5", 1587),
+                        new Endpoint("::1", 1465),
+                        new GatewayConfig.RelayEndpoint(
+                                new Endpoint("10.0.0.1", 1525),
+                                List.of("10.1.0.0/16", "2001:db8::/32", "10.2.0.9")),
+                        new Endpoint("127.0.0.1", 1025),
+                        new GatewayConfig.PickupEndpoint(
+                                new Endpoint("127.0.0.1", 1443),
+                                "https://mail.clinic.example:8443",
+                                GatewayConfig.PickupTls.PROXY)),
+                config.listeners());
+        assertEquals(
+                new GatewayConfig.OwnCertificate(
+                        Path.of("/srv/postern/c.pem"), Path.of("/etc/k.pem")),
+                config.tls());
+        assertEquals(new GatewayConfig.Limits(50 << 20, 200, 10, 5), config.limits());
+        assertEquals(
+                new GatewayConfig.Clinic(
+                        "Our Clinic", "+1 (555) 010-0199", Locale.of("es"), "#004000", "Call 911."),
+                config.clinic());
+        assertOutgoing(config.outgoing());
+        assertEquals(
+                new GatewayConfig.PickupTerms(Duration.ofDays(10), Duration.ofDays(20)),
+                config.pickup());
+    }
+
+    private void assertOutgoing(GatewayConfig.Outgoing outgoing) {
+        assertEquals(
+                new NextServer("in.clinic.example", 2526, NextTls.NONE, null), outgoing.internal());
+        assertEquals(
+                new GatewayConfig.SmartHost(
+                        new NextServer(
+                                "out.example", 587, NextTls.VERIFIED, folder.resolve("ca.pem")),
+                        new GatewayConfig.Login("u", Path.of("/srv/postern/sp"))),
+                outgoing.smartHost());
+        NextServer partner = new NextServer("mx.a.example", 465, NextTls.VERIFIED_IMPLICIT, null);
+        assertEquals(
+                List.of(
+                        new GatewayConfig.Route(new Domain("a.example"), partner),
+                        new GatewayConfig.Route(new Domain("b.example"), partner)),
+                outgoing.routes());
+    }
+
+    @Test
+    void wrongValuesAreRefusedWithAWayOut() {
+        bad("hostname: gw.clinic.example", "hostname: gw", "full host name");
+        bad("hostname: gw.clinic.example", "hostname: \"\"", "not a domain name");
+        bad("hostname: gw.clinic.example", "hostname:", "has no value");
+        bad("hostname: gw.clinic.example", "hostname: ${HOST}", "not a domain name");
+        bad(
+                "hostname: gw.clinic.example",
+                "hostnam: gw.clinic.example",
+                "did you mean \"hostname\"?");
+        bad("hostname: gw.clinic.example", "hostname: [a.example]", "takes a single value");
+        bad("domains: clinic.example", "domains: []", "is empty");
+        bad("domains: clinic.example", "domains: [anna@clinic.example]", "behind the @");
+        bad("domains: clinic.example", "domains: [клиника.example]", "not a domain name");
+        bad("domains: clinic.example", "users: x", "\"domains\" is missing");
+        bad("[10.0.0.0/8]", "[10.0.0.1/8]", "did you mean 10.0.0.0/8?");
+        bad("[10.0.0.0/8]", "[0.0.0.0/0]", "the whole world");
+        bad("[10.0.0.0/8]", "[mail.clinic.example]", "not a network");
+        bad("[10.0.0.0/8]", "[10.0.0.0/33]", "to 32");
+        bad("[10.0.0.0/8]", "[]", "is empty");
+        bad("{ networks: [10.0.0.0/8] }", "{ port: 25 }", "\"networks\" is missing");
+        bad("{ networks: [10.0.0.0/8] }", "25", "a section with keys");
+        bad("{ relay: { networks: [10.0.0.0/8] } }", "{}", "no listener is named");
+        bad("{ relay: { networks: [10.0.0.0/8] } }", "{ smtp: { port: 25 } }", "known here: sub");
+        bad("{ relay:", "{ inbound: { port: 0 }, relay:", "from 1 to 65535");
+        bad("{ relay:", "{ inbound: { port: 70000 }, relay:", "from 1 to 65535");
+        bad("{ relay:", "{ inbound: { port: \"25\" }, relay:", "remove the quotes");
+        bad("{ relay:", "{ inbound: { address: localhost }, relay:", "not an IP address");
+        bad("{ relay:", "{ inbound: { address: 1.2.3.4.5 }, relay:", "not an IP address");
+        bad("{ relay:", "{ submission: {}, relay:", "need a certificate");
+        bad("{ relay:", "{ pickup: { url: https://a.example }, relay:", "need a certificate");
+        bad("{ relay:", "{ pickup: { url: http://a.example }, relay:", "https://");
+        bad("{ relay:", "{ pickup: { url: https://a.example/x }, relay:", "must end behind");
+        bad("{ relay:", "{ pickup: { url: https://u@a.example }, relay:", "not a web address");
+        bad("{ relay:", "{ pickup: { url: \"https://a b\" }, relay:", "not a web address");
+        bad("{ relay:", "{ pickup: { url: https://a.example, tls: yes }, relay:", "unknown word");
+        bad("phone: 555 010 0199", "phone: call us", "not a phone number");
+        bad("name: Clinic", "name: \"a\\nb\"", "one line");
+        bad("name: Clinic,", "name: Clinic, colour: red,", "not a colour");
+        bad("name: Clinic,", "name: Clinic, colour: \"#ffff00\",", "too light");
+        bad("name: Clinic,", "name: Clinic, language: fr,", "known here: en, es");
+    }
+
+    @Test
+    void wrongServersAreRefused() {
+        String host = "host: mail.clinic.example";
+        bad(host, "host: \"mail.clinic.example:25\"", "key of its own");
+        bad(host, host + ", tls: on", "unknown word \"on\"");
+        bad(host, host + ", tls: verifed", "did you mean \"verified\"?");
+        bad(host, host + ", trust: nowhere.pem", "there is no file");
+        bad(host, host + ", user: u", "unknown key \"user\"");
+        String smart = "host: 192.0.2.1";
+        bad(smart, smart + ", user: u", "belong together");
+        bad(smart, smart + ", password-file: p", "belong together");
+        bad(smart, smart + ", user: u, password-file: p, tls: none", "not verified");
+        bad(smart, smart + ", user: u, password-file: p, tls: opportunistic", "not verified");
+        more(
+                "routes: [ { domain: a.example, host: b.example, tls: none } ]",
+                "write tls: verified");
+        more("routes: [ { domain: a.example } ]", "\"host\" is missing");
+        more("routes: [ { domain: [a.example, a.example], host: b.example } ]", "stands above");
+        more("routes: []", "is empty");
+        more("routes: [ x ]", "a section with keys");
+        more("routes: { a: b }", "unknown key \"a\"");
+    }
+
+    @Test
+    void wrongLimitsAreRefused() {
+        more("limits: { message: 25 MB }", "did you mean 25 MiB?");
+        more("limits: { message: 25 }", "write it like 25 MiB");
+        more("limits: { message: 101 MiB }", "from 64 KiB to 100 MiB");
+        more("limits: { message: 1 KiB }", "from 64 KiB to 100 MiB");
+        more("limits: { message: 1 parsec }", "unknown unit");
+        more("limits: { message: -1 MiB }", "not a size");
+        more("limits: { recipients: 99 }", "from 100 to 10000");
+        more("limits: { recipients: many }", "not a number");
+        more("limits: { connections: 99999999999 }", "not a number");
+        more("pickup: { link-days: 30, keep-days: 29 }", "less than link-days");
+        more("pickup: { link-days: 0 }", "from 1 to 90");
+        more("keys: { keystore: \"a\\0b\" }", "not a file name");
+        more("keys: x", "a section with keys");
+        more("surprise: 1", "unknown key \"surprise\"");
+    }
+
+    @Test
+    void allErrorsAreFoundInOneRun() {
+        String wrong =
+                LEAST.replace("gw.clinic.example", "gw")
+                        .replace("10.0.0.0/8", "x")
+                        .replace("555 010 0199", "y")
+                        .replace("192.0.2.1", "a b");
+        assertEquals(
+                List.of(1, 3, 4, 6), read(wrong).problems().stream().map(e -> e.line()).toList());
+    }
+
+    @Test
+    void plainHttpIsAllowedOnThisMachine() {
+        String local = "{ pickup: { url: http://localhost:8080, tls: proxy }, relay:";
+        GatewayConfig config = Accepted.value(read(LEAST.replace("{ relay:", local)));
+        GatewayConfig.PickupEndpoint pickup = config.listeners().pickup();
+        assertEquals("http://localhost:8080", pickup == null ? "" : pickup.url());
+    }
+
+    private void bad(String original, String replacement, String fragment) {
+        assertTrue(LEAST.contains(original), original);
+        refused(LEAST.replace(original, replacement), fragment);
+    }
+
+    private void more(String line, String fragment) {
+        refused(LEAST + line + "\n", fragment);
+    }
+
+    private void refused(String yaml, String fragment) {
+        Checked<GatewayConfig> checked = read(yaml);
+        assertFalse(checked.problems().isEmpty(), "accepted: " + yaml);
+        assertTrue(
+                checked.problems().stream().anyMatch(e -> e.toString().contains(fragment)),
+                fragment + " is not in " + checked.problems());
+    }
+
+    private Checked<GatewayConfig> read(String yaml) {
+        ConfigErrors errors = new ConfigErrors();
+        Optional<GatewayConfig> config =
+                YamlParser.parse("gateway.yaml", yaml, errors)
+                        .flatMap(root -> new GatewayReader(folder, errors).read(root));
+        return Checked.of(config, errors);
+    }
+}

@@ -1,0 +1,46 @@
+package org.postern.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/// The arithmetic of doubt: a certain answer may not hang on what could not be read.
+class MatchTest {
+    @Test
+    void aCertainNoSettlesAnd() {
+        for (Match other : Match.values()) {
+            assertEquals(Match.NO, Match.NO.and(other));
+            assertEquals(Match.NO, other.and(Match.NO));
+            assertEquals(other, Match.YES.and(other));
+        }
+    }
+
+    @Test
+    void aCertainYesSettlesOr() {
+        for (Match other : Match.values()) {
+            assertEquals(Match.YES, Match.YES.or(other));
+            assertEquals(Match.YES, other.or(Match.YES));
+            assertEquals(other, Match.NO.or(other));
+        }
+    }
+
+    @Test
+    void doubtStaysWhereNothingSettlesIt() {
+        assertEquals(Match.DOUBTFUL_YES, Match.DOUBTFUL_YES.and(Match.YES));
+        assertEquals(Match.DOUBTFUL_NO, Match.DOUBTFUL_YES.and(Match.DOUBTFUL_NO));
+        assertEquals(Match.DOUBTFUL_YES, Match.DOUBTFUL_YES.or(Match.DOUBTFUL_NO));
+        assertEquals(Match.DOUBTFUL_NO, Match.DOUBTFUL_YES.not());
+    }
+
+    @Test
+    void valuesAreThoseOfPlainLogic() {
+        for (Match a : Match.values()) {
+            assertEquals(!a.matches(), a.not().matches());
+            assertEquals(a, a.not().not());
+            for (Match b : Match.values()) {
+                assertEquals(a.matches() && b.matches(), a.and(b).matches());
+                assertEquals(a.matches() || b.matches(), a.or(b).matches());
+            }
+        }
+    }
+}
