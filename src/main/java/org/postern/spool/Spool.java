@@ -71,20 +71,21 @@ public interface Spool extends Draft.Source, AutoCloseable {
     ///   the next recovery, each to be audited and looked at by a person
     record Recovered(List<QueuedMessage> messages, List<QueueId> corrupt) {}
 
-    /// A sync failed since the start, so nothing that this volume says can be relied upon: no mail
-    /// is taken any more until a person has looked at the disk and restarted the gateway.
+    /// A sync has failed since the start, so nothing that this volume says can be relied upon: no
+    /// mail is taken any more until a person has looked at the disk and restarted the gateway.
     final class BrokenException extends IOException {
         private static final long serialVersionUID = 1;
 
         BrokenException(IOException cause) {
             super(
-                    "the spool's disk failed to sync ("
+                    "the spool's disk failed ("
                             + cause.getMessage()
                             + "); look at the disk, then restart the gateway",
                     cause);
         }
     }
 
+    /// Gives the place free for another process; all threads that use the spool have stopped.
     @Override
     void close() throws IOException;
 }

@@ -49,6 +49,7 @@ final class SpoolDraft implements Draft {
     private @Nullable Content content;
     private boolean failed;
     private boolean closed;
+    private boolean spent;
     private boolean kept;
 
     SpoolDraft(QueueId id, SpoolVolume volume, Vault vault, Consumer<QueueId> onClose) {
@@ -95,9 +96,10 @@ final class SpoolDraft implements Draft {
     /// Completes the file under its draft's name and syncs it.
     SpoolEntry complete(QueuedMessage message) throws IOException {
         requireOpen();
-        if (kept) {
-            throw new IllegalStateException("this draft was committed before");
+        if (spent) {
+            throw new IllegalStateException("the draft " + id + " was to be committed before");
         }
+        spent = true;
         Frames frames = new Frames(filled + RECORDS_OCTETS);
         DiskFile target = file;
         if (target == null) {
@@ -131,12 +133,12 @@ final class SpoolDraft implements Draft {
         try {
             if (file != null) {
                 file.close();
-                if (!kept) {
-                    volume.discard(id);
-                }
             }
         } finally {
             onClose.accept(id);
+            if (file != null && !kept) {
+                volume.discard(id);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.postern.spool;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,7 @@ final class SpoolVolume {
     private final SharedSync names;
     private final Closeable lock;
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+    private volatile boolean closed;
 
     /// @param reserve octets that stay free, for results of mail that is already here
     SpoolVolume(Disk disk, Path directory, long reserve) throws IOException {
@@ -59,6 +61,9 @@ final class SpoolVolume {
 
     /// @throws IOException if a sync has failed since the start, or the spool is closed
     void requireSound() throws IOException {
+        if (closed) {
+            throw new IOException("the spool is closed");
+        }
         IOException cause = failure.get();
         if (cause != null) {
             throw new Spool.BrokenException(cause);
@@ -100,7 +105,7 @@ final class SpoolVolume {
     void syncNames() throws IOException {
         try {
             names.sync();
-        } catch (IOException e) {
+        } catch (SyncFailedException e) {
             throw broken(e);
         }
     }
@@ -108,7 +113,7 @@ final class SpoolVolume {
     void syncCorrupt() throws IOException {
         try {
             disk.sync(corrupt());
-        } catch (IOException e) {
+        } catch (SyncFailedException e) {
             throw broken(e);
         }
     }
@@ -130,7 +135,7 @@ final class SpoolVolume {
     }
 
     void close() throws IOException {
-        failure.compareAndSet(null, new IOException("the spool is closed"));
+        closed = true;
         lock.close();
     }
 

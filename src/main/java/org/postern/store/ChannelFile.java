@@ -1,6 +1,7 @@
 package org.postern.store;
 
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
@@ -56,7 +57,18 @@ final class ChannelFile implements DiskFile {
     @Override
     public void sync() throws IOException {
         // Without the times of the file: they are not worth a second write of the disk.
-        uninterrupted(() -> channel.force(false));
+        force(channel, false);
+    }
+
+    /// Any failure, an interrupt too, leaves open what the disk did.
+    static void force(FileChannel channel, boolean metadata) throws SyncFailedException {
+        try {
+            uninterrupted(() -> channel.force(metadata));
+        } catch (IOException e) {
+            SyncFailedException failed = new SyncFailedException("sync failed: " + e.getMessage());
+            failed.initCause(e);
+            throw failed;
+        }
     }
 
     @Override

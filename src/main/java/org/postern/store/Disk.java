@@ -34,6 +34,9 @@ public interface Disk {
     void delete(Path path) throws IOException;
 
     /// Makes the names in a directory durable.
+    ///
+    /// @throws java.io.SyncFailedException if the disk failed, or nobody knows whether it did
+    /// @throws IOException otherwise, if nothing was tried: too many open files are not a bad disk
     void sync(Path directory) throws IOException;
 
     /// Files and directories directly in a directory, in no order.

@@ -24,6 +24,8 @@ public interface DiskFile extends Closeable {
 
     /// Makes the octets and the length durable. After a failure the content of the file is unknown
     /// for ever: see `Disk`.
+    ///
+    /// @throws java.io.SyncFailedException if the disk failed, or nobody knows whether it did
     void sync() throws IOException;
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -57,11 +58,9 @@ public final class FileDisk implements Disk {
 
     @Override
     public void sync(Path directory) throws IOException {
-        ChannelFile.uninterrupted(() -> {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        });
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            ChannelFile.force(channel, true);
+        }
     }
 
     @Override
@@ -79,11 +78,26 @@ public final class FileDisk implements Disk {
             missing.push(at);
             at = at.getParent();
         }
+        if (missing.isEmpty()) {
+            // It may have been made by a process that was killed before the sync.
+            syncParentIfAllowed(directory.toAbsolutePath().normalize());
+        }
         for (Path each : missing) {
             Files.createDirectories(each, OWNER_DIRECTORY);
             Path parent = each.getParent();
             if (parent != null) {
                 sync(parent);
+            }
+        }
+    }
+
+    private void syncParentIfAllowed(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null) {
+            try {
+                sync(parent);
+            } catch (AccessDeniedException _) {
+                // Then somebody else made the directory, and long ago.
             }
         }
     }

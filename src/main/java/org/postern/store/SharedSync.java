@@ -1,6 +1,7 @@
 package org.postern.store;
 
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ public final class SharedSync {
 
     /// Returns after a sync that began after this call.
     ///
-    /// @throws IOException if it failed; so do all later calls
+    /// @throws SyncFailedException if the disk failed; so do all later calls
+    /// @throws IOException if nothing was tried; the next call tries again
     public void sync() throws IOException {
         long upTo;
         synchronized (this) {
@@ -41,7 +43,9 @@ public final class SharedSync {
                 Thread.currentThread().interrupt();
             }
             if (failure != null) {
-                throw new IOException(failure.getMessage(), failure);
+                SyncFailedException again = new SyncFailedException(failure.getMessage());
+                again.initCause(failure);
+                throw again;
             }
             if (done >= mine) {
                 return;
@@ -55,17 +59,23 @@ public final class SharedSync {
     private void lead(long upTo) throws IOException {
         @Nullable IOException failed =
                 new IOException("the sync of " + directory + " was broken off");
+        boolean served = true;
         try {
             disk.sync(directory);
             failed = null;
-        } catch (IOException e) {
+        } catch (SyncFailedException e) {
             failed = e;
+            throw e;
+        } catch (IOException e) {
+            // Those who wait find that nothing was done for them, and try it themselves.
+            served = false;
+            failed = null;
             throw e;
         } finally {
             synchronized (this) {
                 running = false;
                 failure = failed;
-                if (failed == null) {
+                if (failed == null && served) {
                     done = upTo;
                 }
                 notifyAll();

@@ -138,6 +138,19 @@ class FileSpoolCrashTest {
         }
     }
 
+    @Test
+    void tooManyOpenFilesAreNotABadDisk() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        disk.failWhen(operation -> operation.equals("sync " + FOLDER), Failure.REFUSED);
+        Life refused = new Life(10);
+        try (Spool spool = spool(disk)) {
+            assertThrows(IOException.class, () -> refused.commit(spool));
+            assertFalse(refused.check(spool));
+            assertEquals(2, disk.list(FOLDER).size(), "nothing of it is left");
+            new Life(10).live(spool);
+        }
+    }
+
     /// The kernel would report the next sync as good, and the octets are lost all the same.
     @Test
     void afterAFailedSyncNothingIsTakenUntilARestart() throws IOException {

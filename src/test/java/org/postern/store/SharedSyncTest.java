@@ -77,6 +77,14 @@ class SharedSyncTest {
         assertEquals(1, disk.operations());
     }
 
+    /// Whoever waited for a sync that was not even tried does it himself.
+    @Test
+    void whatWasNotTriedIsTriedByTheNext() {
+        disk.failAt(1, Failure.REFUSED);
+        assertThrows(ExecutionException.class, this::syncTogether);
+        assertEquals(2, disk.operations());
+    }
+
     private void syncTogether() throws InterruptedException, ExecutionException {
         List<Thread> waiting = new ArrayList<>();
         CountDownLatch running = new CountDownLatch(1);

@@ -2,6 +2,7 @@ package org.postern.testkit;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +35,8 @@ public final class SimulatedDisk implements Disk {
     public enum Failure {
         /// It fails, a write after half of its octets; the next ones work.
         ONCE,
+        /// It is not even tried, as when too many files are open; the next ones work.
+        REFUSED,
         /// It fails, and so do all that follow.
         FOR_EVER,
         /// It is done, but nobody hears of it: the power is gone.
@@ -326,20 +329,25 @@ public final class SimulatedDisk implements Disk {
         synchronized (this) {
             operations++;
             boolean now = !dead && doomed.test(name);
-            if (dead && failure != Failure.ONCE) {
+            if (dead && (failure == Failure.FOR_EVER || failure == Failure.POWER)) {
                 throw new IOException("simulated: the disk is gone, at " + name);
             }
             if (!now) {
                 return work.run();
             }
             dead = true;
-            if (failure == Failure.POWER) {
-                work.run();
-            } else {
-                half.run();
-                loseNames(name);
+            String message = "simulated: " + name + " failed";
+            switch (failure) {
+                case REFUSED -> throw new IOException(message);
+                case POWER -> work.run();
+                case ONCE, FOR_EVER -> {
+                    half.run();
+                    loseNames(name);
+                }
             }
-            throw new IOException("simulated: " + name + " failed");
+            throw name.startsWith("sync ")
+                    ? new SyncFailedException(message)
+                    : new IOException(message);
         }
     }
 
