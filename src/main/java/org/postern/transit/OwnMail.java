@@ -1,0 +1,156 @@
+package org.postern.transit;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditLog;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.ContentWriter;
+import org.postern.mail.Domain;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
+import org.postern.notice.FailureReport;
+import org.postern.notice.ReportComposer;
+import org.postern.policy.Decision;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.Spool;
+
+/// Brings mail of the gateway's own making into the queue: notices, codes and reports. Each is
+/// caused by another message, and is queued once for it even if a crash repeats the attempt that
+/// wrote it.
+///
+/// A letter is put on disk and released later, when its cause is recorded as done: until then it is
+/// not sent, so that after a crash it is found and not written a second time.
+public final class OwnMail {
+    /// What stands for a rule in the ruling of our own mail.
+    private static final String RULE = "(the gateway's own mail)";
+
+    private final Spool spool;
+    private final AuditLog audit;
+    private final QueueRunner queue;
+    private final ReportComposer reports;
+    private final Set<Domain> internal;
+    private final Set<String> recovered = ConcurrentHashMap.newKeySet();
+
+    /// @param internal the clinic's own domains
+    public OwnMail(
+            Spool spool,
+            AuditLog audit,
+            QueueRunner queue,
+            ReportComposer reports,
+            Set<Domain> internal) {
+        this.spool = spool;
+        this.audit = audit;
+        this.queue = queue;
+        this.reports = reports;
+        this.internal = Set.copyOf(internal);
+    }
+
+    /// One mail of ours.
+    ///
+    /// @param kind `notice`, `code` or `report`
+    /// @param cause the message it is about
+    /// @param about the recipients of that message whom it is about
+    /// @param returnTo who hears of it if it cannot be delivered; null for nobody (RFC 5321 §4.5.5)
+    record Letter(
+            String kind,
+            QueueId cause,
+            List<Address> about,
+            @Nullable Address returnTo,
+            Address to,
+            ContentWriter content) {
+        private String name() {
+            return about.stream()
+                    .map(Address::key)
+                    .sorted()
+                    .collect(joining(",", kind + ":" + cause + ":", ""));
+        }
+    }
+
+    /// A recipient for whom delivery failed.
+    record Failure(Address recipient, Reply reply) {}
+
+    /// Notes which letters the spool already held at the start.
+    void recovered(List<QueuedMessage> messages) {
+        for (QueuedMessage message : messages) {
+            Arrival arrival = message.envelope().arrival();
+            if (arrival.listener() == Listener.GATEWAY) {
+                recovered.add(arrival.peer());
+            }
+        }
+    }
+
+    /// Makes a letter durable that must be written once only.
+    ///
+    /// @return the letter, to be released; empty if it was in the queue before a crash
+    Optional<QueuedMessage> commitOnce(Letter letter) throws IOException {
+        return recovered.remove(letter.name()) ? Optional.empty() : Optional.of(commit(letter));
+    }
+
+    /// Makes a letter durable.
+    ///
+    /// @return the letter, to be released
+    QueuedMessage commit(Letter letter) throws IOException {
+        try (Draft draft = spool.open()) {
+            letter.content().writeTo(draft.out());
+            draft.finish();
+            Arrival arrival = Arrival.own(letter.name());
+            Envelope envelope = new Envelope(arrival, letter.returnTo(), List.of(letter.to()));
+            audit.append(new AuditEvent.Derived(draft.id(), letter.cause(), letter.kind()));
+            return spool.commit(draft, envelope, ruling(letter.to()));
+        }
+    }
+
+    /// Lets a letter go out.
+    void release(QueuedMessage letter) {
+        queue.add(letter);
+    }
+
+    private Ruling ruling(Address to) {
+        Decision.Route route =
+                internal.contains(to.domain())
+                        ? Decision.Route.INTERNAL
+                        : Decision.Route.UNPROTECTED;
+        return new Ruling(List.of(new Ruling.ForRecipient(to, new Decision.Deliver(route), RULE)));
+    }
+
+    /// Tells the return handler what failed. Nobody is told where there is none.
+    Optional<QueuedMessage> report(QueuedMessage message, List<Failure> failures)
+            throws IOException {
+        Address returnTo = message.envelope().reversePath();
+        if (returnTo == null || failures.isEmpty()) {
+            return Optional.empty();
+        }
+        List<FailureReport.Line> lines =
+                failures.stream()
+                        .map(failure ->
+                                new FailureReport.Line(
+                                        failure.recipient(),
+                                        FailureReport.Action.FAILED,
+                                        failure.reply(),
+                                        ""))
+                        .toList();
+        FailureReport report =
+                new FailureReport(
+                        returnTo,
+                        message.id(),
+                        Optional.empty(),
+                        message.arrived(),
+                        lines,
+                        spool.content(message.id()));
+        List<Address> about = failures.stream().map(Failure::recipient).toList();
+        return commitOnce(
+                new Letter("report", message.id(), about, null, returnTo, reports.compose(report)));
+    }
+}

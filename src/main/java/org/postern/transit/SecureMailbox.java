@@ -1,0 +1,220 @@
+package org.postern.transit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.PickupToken;
+import org.postern.mailbox.StoredMessage;
+import org.postern.mime.DisplayAddress;
+import org.postern.mime.DisplayAddress.Single;
+import org.postern.mime.HeaderField;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.notice.CodeNotice;
+import org.postern.notice.NoticeComposer;
+import org.postern.notice.PickupNotice;
+import org.postern.notice.ReportComposer;
+import org.postern.spool.QueuedMessage;
+
+/// The secure mailbox as the story uses it: keeps a message and tells the patient; keeps the
+/// patient's reply beside it. Who may read is the pickup's business.
+public final class SecureMailbox {
+    /// RFC 5322 §3.6.4, `msg-id`, as strict as it has to be to serve as a name.
+    private static final Pattern MESSAGE_ID = Pattern.compile("<([^<>\\s]{1,250})>");
+
+    /// References beyond these are of no use to find a thread.
+    private static final int REFERENCES_MAX = 50;
+
+    private final MailboxStore store;
+    private final OwnMail ownMail;
+    private final NoticeComposer composer;
+    private final ReportComposer reports;
+    private final Stationery stationery;
+    private final Terms terms;
+    private final Clock clock;
+
+    /// @param url of the pickup pages, without a slash at its end
+    /// @param link how long a link in a notice is good
+    public record Terms(String url, Duration link) {}
+
+    public SecureMailbox(
+            MailboxStore store,
+            OwnMail ownMail,
+            NoticeComposer composer,
+            ReportComposer reports,
+            Stationery stationery,
+            Terms terms,
+            Clock clock) {
+        this.store = store;
+        this.ownMail = ownMail;
+        this.composer = composer;
+        this.reports = reports;
+        this.stationery = stationery;
+        this.terms = terms;
+        this.clock = clock;
+    }
+
+    /// Stores a message for its recipient; once, however often it is attempted.
+    StoredMessage keep(QueuedMessage message, Address patient, Content content)
+            throws IOException, MimeException {
+        HeaderSection header = HeaderSection.read(content);
+        Address clinician = clinician(message, header);
+        return store.store(
+                newMessage(message, Direction.TO_PATIENT, new Pair(clinician, patient), header),
+                content);
+    }
+
+    /// Puts a patient's reply into the thread that she sees.
+    void keepReply(QueuedMessage message, Content content) throws IOException, MimeException {
+        HeaderSection header = HeaderSection.read(content);
+        Address patient = message.envelope().reversePath();
+        if (patient != null) {
+            Address clinician = message.envelope().recipients().getFirst();
+            store.store(
+                    newMessage(
+                            message, Direction.FROM_PATIENT, new Pair(clinician, patient), header),
+                    content);
+        }
+    }
+
+    /// Queues the notice, unless that was done.
+    void notify(StoredMessage stored) throws IOException {
+        if (stored.notified()) {
+            return;
+        }
+        Optional<QueuedMessage> letter = ownMail.commitOnce(notice(stored));
+        store.markNotified(stored.key());
+        letter.ifPresent(ownMail::release);
+    }
+
+    /// Queues another notice with a fresh link: the links before it are dead.
+    private void renew(StoredMessage stored) throws IOException {
+        store.revokeGrants(stored.key());
+        ownMail.release(ownMail.commit(notice(stored)));
+    }
+
+    /// Queues a notice with a fresh link to the newest message of a patient; nothing for an address
+    /// that has none.
+    public void renewAll(Address patient) throws IOException {
+        Optional<StoredMessage> newest = store.newest(patient);
+        if (newest.isPresent()) {
+            renew(newest.get());
+        }
+    }
+
+    /// Lets all links of a message die and tells the clinician: a reader said that it is not for
+    /// her.
+    public void reportStranger(StoredMessage stored) throws IOException {
+        NewMessage message = stored.message();
+        store.revokeGrants(stored.key());
+        ownMail.release(
+                ownMail.commit(
+                        new OwnMail.Letter(
+                                "report",
+                                message.queueId(),
+                                List.of(message.patient()),
+                                null,
+                                message.clinician(),
+                                reports.misdirected(
+                                        message.clinician(),
+                                        message.patient(),
+                                        message.queueId()))));
+    }
+
+    /// Queues a mail that brings a code to the patient.
+    public void mailCode(StoredMessage stored, MailboxStore.MailedCode code) throws IOException {
+        NewMessage message = stored.message();
+        CodeNotice notice =
+                new CodeNotice(
+                        stationery.codeWords(message.patient()),
+                        stationery.clinic(message.clinician()),
+                        message.patient(),
+                        code.digits(),
+                        URI.create(terms.url()).getAuthority(),
+                        MailboxStore.CODE_LIFE);
+        ownMail.release(
+                ownMail.commit(
+                        new OwnMail.Letter(
+                                "code",
+                                message.queueId(),
+                                List.of(message.patient()),
+                                null,
+                                message.patient(),
+                                composer.code(notice))));
+    }
+
+    private OwnMail.Letter notice(StoredMessage stored) throws IOException {
+        NewMessage message = stored.message();
+        PickupToken token = store.grant(stored.key(), clock.instant().plus(terms.link()));
+        PickupNotice notice =
+                new PickupNotice(
+                        stationery.noticeWords(message.patient()),
+                        stationery.letterhead(message.clinician()),
+                        message.patient(),
+                        URI.create(terms.url() + "/m/" + token.value()),
+                        URI.create(terms.url() + "/notme/" + token.value()),
+                        stationery.question(message.patient()),
+                        stored.thread().value());
+        return new OwnMail.Letter(
+                "notice",
+                message.queueId(),
+                List.of(message.patient()),
+                message.clinician(),
+                message.patient(),
+                composer.pickup(notice));
+    }
+
+    private record Pair(Address clinician, Address patient) {}
+
+    private static NewMessage newMessage(
+            QueuedMessage message, Direction direction, Pair pair, HeaderSection header) {
+        return new NewMessage(
+                message.id(),
+                direction,
+                pair.clinician(),
+                pair.patient(),
+                messageIds(header, "Message-ID").stream().findFirst().orElse(""),
+                Stream.of("In-Reply-To", "References")
+                        .flatMap(name -> messageIds(header, name).stream())
+                        .distinct()
+                        .toList(),
+                message.arrived());
+    }
+
+    /// Who wrote it: the one mailbox of From, which the inspection has checked where somebody
+    /// logged in; else whom failures are reported to.
+    private static Address clinician(QueuedMessage message, HeaderSection header)
+            throws MimeException {
+        if (DisplayAddress.single(header, "From") instanceof Single.One(_, Address address)) {
+            return address;
+        }
+        Address reversePath = message.envelope().reversePath();
+        if (reversePath == null) {
+            throw new MimeException("it names no author, so nobody could get the answer");
+        }
+        return reversePath;
+    }
+
+    private static List<String> messageIds(HeaderSection header, String name) {
+        List<String> ids = new ArrayList<>();
+        for (HeaderField field : header.all(name)) {
+            Matcher matcher = MESSAGE_ID.matcher(field.body());
+            while (matcher.find() && ids.size() < REFERENCES_MAX) {
+                ids.add(matcher.group(1));
+            }
+        }
+        return ids;
+    }
+}

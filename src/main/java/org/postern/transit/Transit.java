@@ -1,0 +1,222 @@
+package org.postern.transit;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditLog;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Failed;
+import org.postern.mail.DeliveryOutcome.Held;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.Reception;
+import org.postern.mail.Reply;
+import org.postern.policy.Decision;
+import org.postern.policy.Decision.Deliver;
+import org.postern.policy.Decision.Hold;
+import org.postern.policy.Decision.LastResort;
+import org.postern.policy.Decision.Protect;
+import org.postern.policy.Decision.Refuse;
+import org.postern.policy.Policy;
+import org.postern.policy.Protection;
+import org.postern.policy.Protection.Pickup;
+import org.postern.policy.Protection.Smime;
+import org.postern.policy.Protection.Tls;
+import org.postern.policy.Ruling;
+import org.postern.spool.NoRoomException;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState.Waiting;
+import org.postern.spool.Spool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The whole story of a message, top to bottom: what an edge hands in is inspected, ruled and made
+/// durable; the queue then attempts each recipient by the decision of that ruling, and settles what
+/// became of it. How each single step is done is left to the parts it calls.
+public final class Transit implements Reception {
+    private static final Logger LOG = LoggerFactory.getLogger(Transit.class);
+
+    private static final Reply NO_ROOM =
+            new Reply(452, "4.3.1", "No room for a message now; try again later");
+    private static final Reply LOCAL_ERROR =
+            new Reply(451, "4.3.0", "Local error; nothing was kept, try again later");
+
+    private final Inspection inspection;
+    private final Supplier<Policy> policy;
+    private final Spool spool;
+    private final AuditLog audit;
+    private final Delivery delivery;
+    private final Settlement settlement;
+    private final OwnMail ownMail;
+    private final QueueRunner queue;
+
+    /// Where a message is made durable, and where that is written down.
+    public record Stores(Spool spool, AuditLog audit) {}
+
+    public Transit(
+            Inspection inspection,
+            Supplier<Policy> policy,
+            Stores stores,
+            Delivery delivery,
+            Settlement settlement,
+            OwnMail ownMail,
+            QueueRunner queue) {
+        this.inspection = inspection;
+        this.policy = policy;
+        this.spool = stores.spool();
+        this.audit = stores.audit();
+        this.delivery = delivery;
+        this.settlement = settlement;
+        this.ownMail = ownMail;
+        this.queue = queue;
+    }
+
+    /// Takes up again what the spool holds. Call it once, before the first listener opens.
+    public void start() throws IOException {
+        Spool.Recovered recovered = spool.recover();
+        for (var id : recovered.corrupt()) {
+            audit.append(new AuditEvent.Housekeeping("set aside", id.value()));
+            LOG.error("{} is damaged; it was set aside into the spool's folder corrupt/", id);
+        }
+        ownMail.recovered(recovered.messages());
+        queue.start(recovered.messages(), this::attempt);
+    }
+
+    /// On an SMTP or page thread: refuse now, or commit; only then promise.
+    @Override
+    public Reply receive(Envelope envelope, Draft draft) {
+        try {
+            Content content = draft.finish();
+            return switch (inspection.inspect(envelope, content)) {
+                case Inspection.Unacceptable(Reply reply) -> refuse(envelope, reply);
+                case Inspection.Acceptable inspected -> {
+                    Ruling ruling = policy.get().rule(inspected.facts());
+                    Optional<Reply> refusal = refusal(ruling);
+                    yield refusal.isPresent()
+                            ? refuse(envelope, refusal.get())
+                            : accept(new Accepting(envelope, draft, ruling, inspected.sha256()));
+                }
+            };
+        } catch (NoRoomException e) {
+            LOG.warn("{} not taken: {}", draft.id(), e.getMessage());
+            return NO_ROOM;
+        } catch (IOException e) {
+            LOG.error("{} not taken: {}", draft.id(), e.getMessage());
+            return LOCAL_ERROR;
+        }
+    }
+
+    private record Accepting(Envelope envelope, Draft draft, Ruling ruling, String sha256) {}
+
+    private Reply accept(Accepting in) throws IOException {
+        Envelope envelope = in.envelope();
+        audit.append(
+                new AuditEvent.Accepted(
+                        in.draft().id(),
+                        envelope.arrival(),
+                        envelope.reversePath(),
+                        in.draft().finish().size(),
+                        in.sha256(),
+                        in.ruling()));
+        // The promise rests on this line: nothing below may fail, nothing above may say 250.
+        QueuedMessage message = spool.commit(in.draft(), envelope, in.ruling());
+        queue.add(message);
+        LOG.info("{} accepted for {} recipients", message.id(), envelope.recipients().size());
+        return new Reply(250, "2.0.0", "Ok: queued as " + message.id());
+    }
+
+    private Reply refuse(Envelope envelope, Reply reply) throws IOException {
+        audit.append(
+                new AuditEvent.Refused(
+                        envelope.arrival(), envelope.reversePath(), envelope.recipients(), reply));
+        return reply;
+    }
+
+    /// One recipient refused is the whole message refused: after DATA there is one reply for all,
+    /// and the originator shall know that it did not go to everybody.
+    private static Optional<Reply> refusal(Ruling ruling) {
+        for (Ruling.ForRecipient ruled : ruling.recipients()) {
+            if (ruled.decision() instanceof Refuse(String text)) {
+                return Optional.of(new Reply(550, "5.7.1", ruled.recipient() + ": " + text));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// On a queue thread: every recipient that is due, those of one plain delivery together.
+    void attempt(QueuedMessage message) throws IOException {
+        List<Address> due =
+                message.envelope().recipients().stream()
+                        .filter(recipient -> message.states().get(recipient) instanceof Waiting)
+                        .toList();
+        Map<Object, List<Address>> together =
+                due.stream()
+                        .collect(
+                                groupingBy(
+                                        recipient -> companions(message, recipient),
+                                        LinkedHashMap::new,
+                                        toList()));
+        for (List<Address> recipients : together.values()) {
+            settlement.settle(message, deliver(message, recipients));
+        }
+    }
+
+    /// Recipients whose mail takes one unchanged way to one next hop share a transaction; whatever
+    /// is protected goes to each on its own, so that nobody learns of another.
+    private Object companions(QueuedMessage message, Address recipient) {
+        return switch (message.ruling().of(recipient).decision()) {
+            case Deliver(Decision.Route route) -> delivery.hop(route, recipient);
+            case Protect _, Hold _, Refuse _ -> recipient;
+        };
+    }
+
+    private Map<Address, Attempt> deliver(QueuedMessage message, List<Address> recipients) {
+        Address first = recipients.getFirst();
+        return switch (message.ruling().of(first).decision()) {
+            case Deliver(Decision.Route route) -> delivery.unchanged(message, route, recipients);
+            case Protect protect -> Map.of(first, protect(message, first, protect));
+            case Hold(String reason) -> Map.of(first, new Attempt("none", new Held(reason)));
+            // Refused in the session, so it cannot lie here; if it does, a person looks at it.
+            case Refuse(String text) -> Map.of(first, new Attempt("none", new Held(text)));
+        };
+    }
+
+    /// The first protection that is possible. One that is possible and fails does not fall through
+    /// to the next: it is delayed, or it failed.
+    private Attempt protect(QueuedMessage message, Address recipient, Protect protect) {
+        for (Protection protection : protect.inOrder()) {
+            Optional<DeliveryOutcome> outcome =
+                    switch (protection) {
+                        case Smime() -> delivery.smime(message, recipient);
+                        case Tls() -> delivery.tls(message, recipient);
+                        case Pickup() -> delivery.pickup(message, recipient);
+                    };
+            if (outcome.isPresent()) {
+                return new Attempt(protection.word(), outcome.get());
+            }
+        }
+        return new Attempt("none", lastResort(protect.otherwise()));
+    }
+
+    private static DeliveryOutcome lastResort(LastResort resort) {
+        String why = "no protection that the policy asks for is possible for this recipient";
+        return switch (resort) {
+            case HOLD -> new Held(why);
+            case FAIL -> new Failed(new Reply(550, "5.7.1", why));
+        };
+    }
+
+    /// What was done for one recipient, and what became of it.
+    ///
+    /// @param way `smime`, `tls`, `pickup`, `internal`, `unprotected` or `none`
+    record Attempt(String way, DeliveryOutcome outcome) {}
+}
