@@ -28,11 +28,13 @@ public final class Version implements Command {
     @Override
     public int run(Arguments arguments) throws UsageException {
         arguments.atMostWords(0);
-        // Known only to a packed jar; from a build folder it is a development version.
-        String version =
-                Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
-                        .orElse("development");
-        console.line("Postern " + version + ", Java " + Runtime.version());
+        console.line("Postern " + ofThisBuild() + ", Java " + Runtime.version());
         return OK;
+    }
+
+    /// Known only to a packed jar; from a build folder it is a development version.
+    public static String ofThisBuild() {
+        return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+                .orElse("development");
     }
 }

@@ -1,0 +1,115 @@
+package org.postern;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
+import org.postern.config.NoticeTemplates;
+import org.postern.config.People;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mailbox.PatientFile;
+import org.postern.notice.Letterhead;
+import org.postern.notice.NoticeTemplate;
+import org.postern.notice.PickupNotice.Question;
+import org.postern.page.Clinic;
+import org.postern.page.Clinician;
+import org.postern.page.Clinicians;
+import org.postern.page.Language;
+import org.postern.transit.Stationery;
+
+/// How the clinic and its people appear to patients: on the pages and in notices, from one
+/// configuration.
+final class ClinicFaces implements Stationery, Clinicians {
+    private final Configuration configuration;
+    private final PatientFile patients;
+
+    ClinicFaces(Configuration configuration, PatientFile patients) {
+        this.configuration = configuration;
+        this.patients = patients;
+    }
+
+    /// The clinic, for the pages. Times are shown in the zone of the machine.
+    Clinic clinic(Clock clock) {
+        GatewayConfig.Clinic clinic = configuration.gateway().clinic();
+        return new Clinic(
+                clinic.name(),
+                clinic.phone(),
+                Language.of(clinic.language().getLanguage()).orElse(Language.ENGLISH),
+                clinic.colour(),
+                clinic.emergency(),
+                clock.getZone());
+    }
+
+    @Override
+    public Clinician of(Address address) {
+        return configuration
+                .people()
+                .of(address)
+                .map(person ->
+                        new Clinician(
+                                person.name(),
+                                Optional.ofNullable(person.title()).orElse(""),
+                                photo(person).map(Content::of)))
+                .orElseGet(() ->
+                        new Clinician(
+                                configuration.gateway().clinic().name(), "", Optional.empty()));
+    }
+
+    @Override
+    public Letterhead letterhead(Address clinician) {
+        Optional<People.Person> person = configuration.people().of(clinician);
+        return letterhead(
+                clinician,
+                person.map(People.Person::name).orElse(""),
+                person.flatMap(ClinicFaces::photo).map(Letterhead.Photo::new));
+    }
+
+    @Override
+    public Letterhead clinic(Address clinician) {
+        return letterhead(clinician, "", Optional.empty());
+    }
+
+    private Letterhead letterhead(Address address, String name, Optional<Letterhead.Photo> photo) {
+        GatewayConfig.Clinic clinic = configuration.gateway().clinic();
+        return new Letterhead(address, name, clinic.name(), clinic.phone(), clinic.colour(), photo);
+    }
+
+    private static Optional<byte[]> photo(People.Person person) {
+        return Optional.ofNullable(person.photo()).map(People.Photo::png);
+    }
+
+    @Override
+    public List<NoticeTemplate> noticeWords(Address patient) {
+        return words(NoticeTemplates.Kind.PICKUP, NoticeTemplate.Kind.PICKUP);
+    }
+
+    @Override
+    public List<NoticeTemplate> codeWords(Address patient) {
+        return words(NoticeTemplates.Kind.CODE, NoticeTemplate.Kind.CODE);
+    }
+
+    /// The clinic's language first, then the others: of a patient nothing is known yet.
+    private List<NoticeTemplate> words(NoticeTemplates.Kind kind, NoticeTemplate.Kind as) {
+        Locale first = configuration.gateway().clinic().language();
+        return Stream.concat(Stream.of(first), NoticeTemplates.LANGUAGES.stream())
+                .distinct()
+                .map(language -> configuration.notices().of(kind, language))
+                .map(words -> NoticeTemplate.of(as, words.text(), words.html()))
+                .toList();
+    }
+
+    @Override
+    public Question question(Address patient) {
+        return patients.checkFor(patient)
+                .map(check ->
+                        switch (check) {
+                            case BIRTH_DATE -> Question.BIRTH_DATE;
+                            case PIN -> Question.PIN;
+                        })
+                .orElse(Question.MAILED_CODE);
+    }
+}

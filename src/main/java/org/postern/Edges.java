@@ -1,0 +1,207 @@
+package org.postern;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.postern.audit.AuditEvent;
+import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.Listeners;
+import org.postern.config.GatewayConfig.PickupEndpoint;
+import org.postern.config.GatewayConfig.PickupTls;
+import org.postern.config.GatewayConfig.RelayEndpoint;
+import org.postern.http.WebSettings;
+import org.postern.mail.Domain;
+import org.postern.net.Networks;
+import org.postern.net.TlsMaterial;
+import org.postern.pickup.PickupParts;
+import org.postern.pickup.PickupServer;
+import org.postern.smtp.Authenticator;
+import org.postern.smtp.PasswordFile;
+import org.postern.smtp.RefusalJournal;
+import org.postern.smtp.SmtpLimits;
+import org.postern.smtp.SmtpListener;
+import org.postern.smtp.SmtpListener.Kind;
+import org.postern.smtp.SmtpServer;
+import org.postern.transit.Transit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The gateway's doors as `gateway.yaml` opens them: SMTP listeners and the patient's pages.
+public final class Edges implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Edges.class);
+
+    private final Map<Kind, SmtpServer> smtp = new EnumMap<>(Kind.class);
+    private @Nullable PickupServer pickup;
+
+    /// What the doors lead to.
+    record Inside(Ground ground, Transit transit, Optional<PickupParts> pickup) {}
+
+    /// The ports that were bound.
+    public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {}
+
+    private Edges() {}
+
+    /// Binds every port, so that one that is taken shows before anything starts.
+    static Edges bind(GatewayConfig config, ClinicFaces faces, Inside inside, World world)
+            throws IOException {
+        Edges edges = new Edges();
+        try {
+            for (SmtpListener listener : listeners(config, world)) {
+                edges.smtp.put(listener.kind(), server(listener, config, inside, world));
+            }
+            PickupEndpoint endpoint = config.listeners().pickup();
+            if (endpoint != null && inside.pickup().isPresent()) {
+                edges.pickup =
+                        new PickupServer(
+                                web(config, endpoint, world),
+                                faces.clinic(world.clock()),
+                                inside.pickup().get());
+            }
+            return edges;
+        } catch (IOException | RuntimeException e) {
+            edges.close();
+            throw e;
+        }
+    }
+
+    private static List<SmtpListener> listeners(GatewayConfig config, World world)
+            throws IOException {
+        Listeners open = config.listeners();
+        Domain hostname = config.site().hostname();
+        Supplier<TlsMaterial> tls = config.tls() == null ? null : OwnTls.load(config.tls(), world);
+        List<SmtpListener> listeners = new ArrayList<>();
+        if (open.submission() != null && tls != null) {
+            listeners.add(
+                    SmtpListener.submission(
+                            Kind.SUBMISSION, socket(open.submission()), hostname, tls));
+        }
+        if (open.submissions() != null && tls != null) {
+            listeners.add(
+                    SmtpListener.submission(
+                            Kind.SUBMISSIONS, socket(open.submissions()), hostname, tls));
+        }
+        RelayEndpoint relay = open.relay();
+        if (relay != null) {
+            Networks networks = networks(relay);
+            listeners.add(SmtpListener.relay(socket(relay.at()), hostname, networks));
+        }
+        if (open.inbound() != null) {
+            listeners.add(
+                    SmtpListener.inbound(
+                            socket(open.inbound()), hostname, config.site().domains()));
+        }
+        return listeners.stream()
+                .map(listener -> tls == null ? listener : listener.withTls(tls))
+                .map(listener -> listener.withLimits(limits(config, listener.kind())))
+                .toList();
+    }
+
+    private static SmtpLimits limits(GatewayConfig config, Kind kind) {
+        GatewayConfig.Limits set = config.limits();
+        SmtpLimits usual = SmtpLimits.usual(kind);
+        // The clinic's own server is one source, and the only one of its listener.
+        int perSource = kind == Kind.RELAY ? set.connections() : set.connectionsPerSource();
+        return new SmtpLimits(
+                set.message(),
+                kind == Kind.INBOUND ? usual.recipients() : set.recipients(),
+                set.connections(),
+                perSource,
+                usual.errors(),
+                usual.authFailures(),
+                usual.deadlines());
+    }
+
+    private static SmtpServer server(
+            SmtpListener listener, GatewayConfig config, Inside inside, World world)
+            throws IOException {
+        boolean asks = listener.kind() == Kind.SUBMISSION || listener.kind() == Kind.SUBMISSIONS;
+        Authenticator users =
+                asks ? new PasswordFile(config.storage().users()) : Authenticator.nobody();
+        return new SmtpServer(
+                listener,
+                inside.transit(),
+                inside.ground().spool(),
+                users,
+                refusals(inside.ground()),
+                world.clock());
+    }
+
+    /// A refusal stands even if it cannot be audited: nothing was taken over by it.
+    private static RefusalJournal refusals(Ground ground) {
+        return (arrival, reversePath, recipients, reply) -> {
+            try {
+                ground.audit()
+                        .append(new AuditEvent.Refused(arrival, reversePath, recipients, reply));
+            } catch (IOException e) {
+                LOG.error("a refusal was not audited: {}", e.getMessage());
+            }
+        };
+    }
+
+    private static WebSettings web(GatewayConfig config, PickupEndpoint endpoint, World world)
+            throws IOException {
+        SSLContext tls = null;
+        if (endpoint.tls() == PickupTls.HERE && config.tls() != null) {
+            tls = OwnTls.load(config.tls(), world).get().context();
+        }
+        return new WebSettings(socket(endpoint.at()), URI.create(endpoint.url()), tls);
+    }
+
+    private static Networks networks(RelayEndpoint relay) throws StartException {
+        return switch (Networks.parse(relay.networks())) {
+            case Networks.Parsed.Good(Networks networks) -> networks;
+            case Networks.Parsed.Bad(List<String> problems) ->
+                    throw new StartException(
+                            "listeners.relay.networks: " + String.join("; ", problems));
+        };
+    }
+
+    private static InetSocketAddress socket(Endpoint endpoint) throws UnknownHostException {
+        return new InetSocketAddress(InetAddress.getByName(endpoint.address()), endpoint.port());
+    }
+
+    void start() throws IOException {
+        for (SmtpServer server : smtp.values()) {
+            server.start();
+        }
+        if (pickup != null) {
+            pickup.start();
+        }
+    }
+
+    Ports ports() {
+        Map<Kind, Integer> bound = new EnumMap<>(Kind.class);
+        smtp.forEach((kind, server) -> bound.put(kind, server.port()));
+        OptionalInt pages = pickup == null ? OptionalInt.empty() : OptionalInt.of(pickup.port());
+        return new Ports(bound, pages);
+    }
+
+    /// The doors take nothing new; what is under way may end.
+    @Override
+    public void close() {
+        if (pickup != null) {
+            pickup.close();
+        }
+        smtp.values().parallelStream().forEach(Edges::close);
+    }
+
+    private static void close(SmtpServer server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.error("an SMTP listener did not close: {}", e.getMessage());
+        }
+    }
+}

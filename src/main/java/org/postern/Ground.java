@@ -1,0 +1,66 @@
+package org.postern;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.postern.audit.AuditEvent.Housekeeping;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
+import org.postern.audit.AuditLog;
+import org.postern.config.GatewayConfig.Storage;
+import org.postern.mailbox.FileMailboxStore;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.PickupSessions;
+import org.postern.mailbox.SessionTable;
+import org.postern.spool.FileSpool;
+import org.postern.spool.Spool;
+import org.postern.store.Database;
+import org.postern.vault.Vault;
+
+/// The stores of one gateway, opened: keys, audit, spool, mailbox.
+record Ground(
+        Vault vault, AuditLog audit, Spool spool, MailboxStore mailbox, PickupSessions sessions) {
+    /// Below this much free space nothing is accepted; what is queued still goes out.
+    private static final long RESERVE_OCTETS = 256L << 20;
+
+    static Ground open(Storage storage, World world, Closing closing) throws IOException {
+        Path data = storage.data();
+        Vault vault =
+                Vault.open(
+                        storage.keystore(),
+                        Secrets.firstLine(storage.keystorePassword()).toCharArray());
+        AuditFile audit =
+                AuditFile.open(
+                        new AuditFolder(world.disk(), data.resolve("audit")), vault, world.clock());
+        closing.later("audit", audit::close);
+        Spool spool =
+                new FileSpool(
+                        new FileSpool.Settings(data.resolve("spool"), RESERVE_OCTETS),
+                        world.disk(),
+                        vault,
+                        world.clock(),
+                        world.random());
+        closing.later("spool", spool::close);
+        Database database = Database.open(world.disk(), data.resolve("db"), world.clock());
+        closing.later("database", database::close);
+        if (database.recovery() != Database.Recovery.WHOLE) {
+            audit.append(new Housekeeping("database", database.recovery().name()));
+        }
+        FileMailboxStore mailbox =
+                FileMailboxStore.open(
+                        new FileMailboxStore.Ground(
+                                world.disk(),
+                                data.resolve("bodies"),
+                                vault,
+                                database,
+                                world.random(),
+                                world.clock()));
+        closing.later("mailbox", mailbox::close);
+        for (var key : mailbox.reconciled().lost()) {
+            audit.append(new Housekeeping("body lost", key));
+        }
+        for (var key : mailbox.reconciled().unreadable()) {
+            audit.append(new Housekeeping("body unreadable", key.value()));
+        }
+        return new Ground(vault, audit, spool, mailbox, new SessionTable(database, world.random()));
+    }
+}

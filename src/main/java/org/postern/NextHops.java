@@ -1,0 +1,91 @@
+package org.postern;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.NextServer;
+import org.postern.config.GatewayConfig.Outgoing;
+import org.postern.config.GatewayConfig.SmartHost;
+import org.postern.mail.Domain;
+import org.postern.net.TlsTrust;
+import org.postern.relay.NextHop;
+import org.postern.relay.TlsMode;
+import org.postern.transit.Routes;
+
+/// Makes next hops of what `gateway.yaml` says: reads trust anchors and passwords.
+final class NextHops {
+    private final InstantSource clock;
+    private final Map<Path, TlsTrust> anchors = new HashMap<>();
+    private @Nullable TlsTrust system;
+
+    NextHops(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    Routes routes(Outgoing outgoing) throws IOException {
+        Map<Domain, NextHop> partners = new HashMap<>();
+        for (GatewayConfig.Route route : outgoing.routes()) {
+            partners.put(route.domain(), hop(route.server(), null));
+        }
+        SmartHost smartHost = outgoing.smartHost();
+        return new Routes(
+                Optional.of(hop(outgoing.internal(), null)),
+                partners,
+                Optional.of(hop(smartHost.server(), credentials(smartHost))));
+    }
+
+    private NextHop hop(NextServer server, NextHop.@Nullable Credentials credentials)
+            throws IOException {
+        TlsMode mode =
+                switch (server.tls()) {
+                    case NONE -> TlsMode.NONE;
+                    case OPPORTUNISTIC -> TlsMode.OPPORTUNISTIC;
+                    case VERIFIED -> TlsMode.VERIFIED;
+                    case VERIFIED_IMPLICIT -> TlsMode.VERIFIED_IMPLICIT;
+                };
+        TlsTrust trust = server.tls().proves() ? trust(server.trust()) : null;
+        return new NextHop(server.host(), server.port(), mode, trust, credentials);
+    }
+
+    private TlsTrust trust(@Nullable Path file) throws IOException {
+        if (file == null) {
+            return systemTrust();
+        }
+        TlsTrust known = anchors.get(file);
+        if (known != null) {
+            return known;
+        }
+        TlsTrust loaded =
+                switch (TlsTrust.anchors(file, clock)) {
+                    case TlsTrust.Loaded.Ready(TlsTrust trust) -> trust;
+                    case TlsTrust.Loaded.Unusable(String problem) ->
+                            throw new StartException(problem);
+                };
+        anchors.put(file, loaded);
+        return loaded;
+    }
+
+    private TlsTrust systemTrust() throws IOException {
+        try {
+            TlsTrust trust = system == null ? TlsTrust.system(clock) : system;
+            system = trust;
+            return trust;
+        } catch (GeneralSecurityException e) {
+            throw new StartException("no trust anchors of the system: " + e.getMessage());
+        }
+    }
+
+    private static NextHop.@Nullable Credentials credentials(SmartHost smartHost)
+            throws IOException {
+        GatewayConfig.Login login = smartHost.login();
+        return login == null
+                ? null
+                : new NextHop.Credentials(login.user(), Secrets.firstLine(login.passwordFile()));
+    }
+}

@@ -1,0 +1,29 @@
+package org.postern;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Reads secrets that lie in files: never from an argument or the environment, where others see
+/// them.
+public final class Secrets {
+    private Secrets() {}
+
+    /// The first line of a file that holds a password.
+    public static String firstLine(Path file) throws IOException {
+        try {
+            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            if (lines.isEmpty() || lines.getFirst().isBlank()) {
+                throw new StartException(file + ": the password file is empty");
+            }
+            return lines.getFirst();
+        } catch (NoSuchFileException e) {
+            throw new StartException(
+                    file
+                            + ": the password file is missing; \"./gateway keys init\" makes the keys");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.postern.demo;
+
+import com.icegreen.greenmail.util.DummySSLServerSocketFactory;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.Folder;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Store;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.postern.pki.Identity;
+
+/// Everything beyond the gateway: the clinic's own mail server, the partner's and the patient's
+/// provider, played by one GreenMail that keeps a mailbox for each person.
+final class OutsideWorld implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final char[] KEYSTORE_PASSWORD = "outside-world".toCharArray();
+    private static final Duration CLIENT_MAX = Duration.ofSeconds(20);
+
+    private final GreenMail greenMail;
+
+    private OutsideWorld(GreenMail greenMail) {
+        this.greenMail = greenMail;
+    }
+
+    /// Starts the servers on free ports of the loopback interface.
+    ///
+    /// @param tls the server's key and certificate, for `127.0.0.1`
+    /// @param folder where the keystore may be written
+    static OutsideWorld start(Identity tls, Path folder, List<Person> people)
+            throws IOException, GeneralSecurityException {
+        Path keystore = folder.resolve("outside-world.p12");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, KEYSTORE_PASSWORD);
+        store.setKeyEntry(
+                "tls", tls.key(), KEYSTORE_PASSWORD, tls.chain().toArray(Certificate[]::new));
+        try (OutputStream out = Files.newOutputStream(keystore)) {
+            store.store(out, KEYSTORE_PASSWORD);
+        }
+        System.setProperty(
+                DummySSLServerSocketFactory.GREENMAIL_KEYSTORE_FILE_PROPERTY, keystore.toString());
+        System.setProperty(
+                DummySSLServerSocketFactory.GREENMAIL_KEYSTORE_PASSWORD_PROPERTY,
+                new String(KEYSTORE_PASSWORD));
+        GreenMail greenMail =
+                new GreenMail(
+                        new ServerSetup[] {
+                            new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_SMTP),
+                            new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_SMTPS),
+                            new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_IMAP)
+                        });
+        greenMail.start();
+        for (Person person : people) {
+            String address = person.address().toString();
+            greenMail.setUser(address, address, person.password());
+        }
+        return new OutsideWorld(greenMail);
+    }
+
+    /// SMTP in clear: for scripts that want to look at it.
+    int smtpPort() {
+        return greenMail.getSmtp().getPort();
+    }
+
+    /// SMTP under TLS from the first octet: the next hop of the gateway.
+    int smtpsPort() {
+        return greenMail.getSmtps().getPort();
+    }
+
+    int imapPort() {
+        return greenMail.getImap().getPort();
+    }
+
+    /// The messages in a person's inbox as she would fetch them, by IMAP, oldest first.
+    List<byte[]> inbox(Person person) throws MessagingException, IOException {
+        Properties properties = new Properties();
+        properties.setProperty("mail.imap.connectiontimeout", millis());
+        properties.setProperty("mail.imap.timeout", millis());
+        List<byte[]> messages = new ArrayList<>();
+        try (Store store = Session.getInstance(properties).getStore("imap")) {
+            store.connect(LOOPBACK, imapPort(), person.address().toString(), person.password());
+            try (Folder inbox = store.getFolder("INBOX")) {
+                inbox.open(Folder.READ_ONLY);
+                for (Message message : inbox.getMessages()) {
+                    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+                    message.writeTo(octets);
+                    messages.add(octets.toByteArray());
+                }
+            }
+        }
+        return messages;
+    }
+
+    private static String millis() {
+        return Long.toString(CLIENT_MAX.toMillis());
+    }
+
+    @Override
+    public void close() {
+        greenMail.stop();
+    }
+}

@@ -1,0 +1,104 @@
+package org.postern.operate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.postern.audit.AuditEntry;
+
+/// One entry of the audit as a line for people. Every value is one of ours or was cleaned when it
+/// was written, so a line stays a line.
+public final class AuditText {
+    private AuditText() {}
+
+    /// Time, event, and what it says in words.
+    public static String of(AuditEntry entry) {
+        return entry.at() + "  " + words(entry);
+    }
+
+    /// The same without the time.
+    public static String words(AuditEntry entry) {
+        String id = entry.text("id");
+        return switch (entry.event()) {
+            case "accepted" -> id + " accepted " + accepted(entry);
+            case "refused" ->
+                    "refused at "
+                            + listener(entry)
+                            + " to "
+                            + list(entry.json().path("recipients"))
+                            + ": "
+                            + entry.text("reply");
+            case "attempted" -> id + " to " + entry.text("recipient") + ": " + attempted(entry);
+            case "derived" -> id + " is the " + entry.text("kind") + " for " + entry.text("cause");
+            case "pickup" ->
+                    id
+                            + " "
+                            + entry.text("act")
+                            + " by "
+                            + entry.text("reader")
+                            + ", check "
+                            + entry.text("check")
+                            + ", "
+                            + entry.text("device");
+            default -> entry.text("act") + ": " + entry.text("detail");
+        };
+    }
+
+    private static String accepted(AuditEntry entry) {
+        List<String> rulings = new ArrayList<>();
+        for (JsonNode ruled : entry.json().path("ruling")) {
+            rulings.add(
+                    ruled.path("recipient").asText()
+                            + " by rule \""
+                            + ruled.path("rule").asText()
+                            + "\": "
+                            + decision(ruled));
+        }
+        String from = entry.text("reversePath");
+        return "at "
+                + listener(entry)
+                + " from "
+                + (from.isEmpty() ? "<>" : from)
+                + "; "
+                + String.join("; ", rulings);
+    }
+
+    private static String decision(JsonNode ruled) {
+        return switch (ruled.path("decision").asText()) {
+            case "deliver" -> "deliver " + ruled.path("route").asText();
+            case "protect" ->
+                    "protect by the first possible of "
+                            + list(ruled.path("inOrder"))
+                            + ", otherwise "
+                            + ruled.path("otherwise").asText();
+            case "hold" -> "hold: " + ruled.path("reason").asText();
+            default -> "refuse: " + ruled.path("text").asText();
+        };
+    }
+
+    private static String attempted(AuditEntry entry) {
+        String way = entry.text("way");
+        return switch (entry.text("outcome")) {
+            case "relayed" -> {
+                String tls = entry.json().path("tls").asText("");
+                yield "relayed ("
+                        + way
+                        + ") to "
+                        + entry.text("hop")
+                        + (tls.isEmpty() || tls.equals("null") ? ", in clear" : " over " + tls);
+            }
+            case "delivered" -> "waits in the secure mailbox (" + way + ")";
+            case "failed" -> "failed (" + way + "): " + entry.text("reply");
+            default -> entry.text("outcome") + " (" + way + "): " + entry.text("reason");
+        };
+    }
+
+    private static String listener(AuditEntry entry) {
+        return entry.json().path("arrival").path("listener").asText();
+    }
+
+    private static String list(JsonNode array) {
+        List<String> words = new ArrayList<>();
+        array.forEach(node -> words.add(node.asText()));
+        return String.join(", ", words);
+    }
+}
