@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class SmtpSink implements AutoCloseable {
     private final List<Taken> taken = new CopyOnWriteArrayList<>();
     private final List<ByteArrayOutputStream> wires = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     /// One message that was answered 250.
     ///
@@ -56,6 +59,11 @@ public final class SmtpSink implements AutoCloseable {
         SmtpSink sink = new SmtpSink(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
         Thread.ofVirtual().name("sink").start(sink::accept);
         return sink;
+    }
+
+    /// Answers 550 for this recipient from now on.
+    public void refuse(String recipient) {
+        refused.add(recipient);
     }
 
     public int port() {
@@ -112,8 +120,14 @@ public final class SmtpSink implements AutoCloseable {
                 recipients.clear();
                 say(out, "250 2.1.0 Ok");
             } else if (verb.startsWith("RCPT TO:")) {
-                recipients.add(path(line));
-                say(out, "250 2.1.5 Ok");
+                if (refused.contains(path(line))) {
+                    say(out, "550 5.1.1 Nobody of that name");
+                } else {
+                    recipients.add(path(line));
+                    say(out, "250 2.1.5 Ok");
+                }
+            } else if (verb.equals("DATA") && recipients.isEmpty()) {
+                say(out, "554 5.5.1 No recipients");
             } else if (verb.equals("DATA")) {
                 say(out, "354 Go on");
                 taken.add(new Taken(reversePath, recipients, lines.content()));

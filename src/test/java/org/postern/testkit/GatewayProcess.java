@@ -1,0 +1,104 @@
+package org.postern.testkit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// A gateway in a process of its own, started as `./gateway serve` starts it, so that it can be
+/// killed.
+public final class GatewayProcess implements AutoCloseable {
+    private static final Duration READY_MAX = Duration.ofSeconds(60);
+    private static final Duration STOP_MAX = Duration.ofSeconds(40);
+
+    private final Process process;
+
+    private GatewayProcess(Process process) {
+        this.process = process;
+    }
+
+    /// Starts `serve` and waits until it says that it is ready.
+    ///
+    /// @param log takes what it prints, behind what is there already
+    public static GatewayProcess start(Path config, Path log)
+            throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(
+                                List.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-Xmx256m",
+                                        "-XX:+UseSerialGC",
+                                        "-XX:TieredStopAtLevel=1",
+                                        "--enable-native-access=ALL-UNNAMED",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        "org.postern.Gateway",
+                                        "serve",
+                                        "--config",
+                                        config.toString()))
+                        .redirectErrorStream(true)
+                        .start();
+        CountDownLatch ready = new CountDownLatch(1);
+        Thread.ofVirtual().start(() -> follow(process, log, ready));
+        GatewayProcess gateway = new GatewayProcess(process);
+        if (!ready.await(READY_MAX.toSeconds(), TimeUnit.SECONDS) || !process.isAlive()) {
+            gateway.kill();
+            throw new IOException(
+                    "the gateway did not come up; it said:\n" + Files.readString(log));
+        }
+        return gateway;
+    }
+
+    private static void follow(Process process, Path log, CountDownLatch ready) {
+        try (BufferedReader lines =
+                        new BufferedReader(
+                                new InputStreamReader(
+                                        process.getInputStream(), StandardCharsets.UTF_8));
+                var out =
+                        Files.newOutputStream(
+                                log,
+                                java.nio.file.StandardOpenOption.CREATE,
+                                java.nio.file.StandardOpenOption.APPEND)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                if (line.startsWith("Postern is ready")) {
+                    ready.countDown();
+                }
+            }
+        } catch (IOException e) {
+            // The process was killed while it wrote.
+            return;
+        } finally {
+            ready.countDown();
+        }
+    }
+
+    /// SIGKILL: no goodbye, nothing flushed.
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /// SIGTERM, as an operator stops it.
+    ///
+    /// @return the exit code
+    public int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            kill();
+            throw new AssertionError("the gateway did not stop within " + STOP_MAX);
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
