@@ -29,6 +29,10 @@ final class UserFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /// The data folder holds the keys too; where it does not exist yet, it is made for its owner.
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final Path file;
 
     UserFile(Path file) {
@@ -128,7 +132,7 @@ final class UserFile {
 
     private void write(List<String> lines) throws IOException {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        Files.createDirectories(folder);
+        Files.createDirectories(folder, OWNER_ONLY_FOLDER);
         Path fresh = Files.createTempFile(folder, "users", ".new", OWNER_ONLY);
         try {
             String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
