@@ -110,6 +110,10 @@ public final class MimeIndex {
         /// One part while it is read.
         private static final class Node {
             final @Nullable Node parent;
+
+            /// The multipart that it lies in, through messages in between.
+            final @Nullable Node enclosing;
+
             final int depth;
             final long begin;
             final List<Node> children = new ArrayList<>();
@@ -123,6 +127,8 @@ public final class MimeIndex {
 
             Node(@Nullable Node parent, long begin) {
                 this.parent = parent;
+                this.enclosing =
+                        parent == null || !parent.boundary.isEmpty() ? parent : parent.enclosing;
                 this.depth = parent == null ? 1 : parent.depth + 1;
                 this.begin = begin;
                 this.bodyBegin = begin;
@@ -314,10 +320,7 @@ public final class MimeIndex {
                     && lines.length() > 2
                     && lines.at(0) == '-'
                     && lines.at(1) == '-') {
-                Node multipart = current;
-                while (multipart != null && multipart.boundary.isEmpty()) {
-                    multipart = multipart.parent;
-                }
+                Node multipart = current.boundary.isEmpty() ? current.enclosing : current;
                 if (multipart != null && startsWith(multipart.boundary)) {
                     multipart.oddities.add(
                             multipart.closed

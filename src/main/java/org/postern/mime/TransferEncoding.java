@@ -133,32 +133,50 @@ public enum TransferEncoding {
 
         private int pending;
 
+        /// What groups with padding gave in one block; messages have one such group, at the end.
+        private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+
         Base64Input(InputStream in) {
             super(in);
         }
 
         @Override
         byte[] decode(byte[] raw, int octets) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream(octets);
+            byte[] head = new byte[0];
+            // Local, because the compiler keeps no field in a register over so many writes.
+            byte[] target = digits;
+            int filled = pending;
             for (int i = 0; i < octets; i++) {
                 byte c = raw[i];
                 if (ALPHABET[c & 0xFF]) {
-                    digits[pending++] = c;
-                } else if (c == '=' && pending % 4 != 0) {
+                    target[filled++] = c;
+                } else if (c == '=' && filled % 4 != 0) {
                     // Padding ends a group, also in the middle of the stream.
-                    flush(out, pending);
+                    parts.writeBytes(decode(filled));
+                    filled = 0;
                 }
             }
-            flush(out, octets == 0 ? pending : pending - pending % 4);
-            return out.toByteArray();
+            if (parts.size() > 0) {
+                head = parts.toByteArray();
+                parts.reset();
+            }
+            int whole = octets == 0 ? filled : filled - filled % 4;
+            byte[] tail = decode(whole);
+            System.arraycopy(digits, whole, digits, 0, filled - whole);
+            pending = filled - whole;
+            return head.length == 0 ? tail : join(head, tail);
         }
 
         /// Decodes the first digits; of a group of one digit nothing can be made.
-        private void flush(ByteArrayOutputStream out, int count) {
+        private byte[] decode(int count) {
             int usable = count % 4 == 1 ? count - 1 : count;
-            out.writeBytes(Base64.getDecoder().decode(Arrays.copyOf(digits, usable)));
-            System.arraycopy(digits, count, digits, 0, pending - count);
-            pending -= count;
+            return Base64.getDecoder().decode(Arrays.copyOf(digits, usable));
+        }
+
+        private static byte[] join(byte[] head, byte[] tail) {
+            byte[] both = Arrays.copyOf(head, head.length + tail.length);
+            System.arraycopy(tail, 0, both, head.length, tail.length);
+            return both;
         }
     }
 

@@ -54,7 +54,7 @@ public final class Pem {
     /// @throws PemException if there is none, or one cannot be read
     public static List<X509Certificate> certificates(Path file) throws IOException {
         byte[] octets = read(file);
-        if (octets.length > 0 && octets[0] == 0x30) {
+        if (isDer(octets)) {
             return List.of(certificate(file, octets));
         }
         List<X509Certificate> certificates = new ArrayList<>();
@@ -151,6 +151,11 @@ public final class Pem {
         text.append("-----BEGIN ").append(label).append("-----\n");
         text.append(ENCODER.encodeToString(octets)).append('\n');
         text.append("-----END ").append(label).append("-----\n");
+    }
+
+    /// A SEQUENCE with a length of several octets; text may begin with the digit `0` as well.
+    private static boolean isDer(byte[] octets) {
+        return octets.length > 1 && octets[0] == 0x30 && octets[1] < 0;
     }
 
     private static byte[] read(Path file) throws IOException {

@@ -25,7 +25,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 /// ciphertext piece by piece, then attributes and tag. Must be asked in this order.
 final class AuthEnveloped {
     /// Octets before the ciphertext.
-    static final int HEAD_OCTETS_MAX = 2 * 1_024 * 1_024;
+    static final int HEAD_OCTETS_MAX = 1_024 * 1_024;
 
     /// Octets behind the ciphertext.
     static final int TAIL_OCTETS_MAX = 64 * 1_024;

@@ -13,23 +13,27 @@ import java.util.Base64;
 final class Base64Lines extends OutputStream {
     private static final int LINE_OCTETS = 57;
     private static final int LINE_CHARS = 76;
-    private static final int BLOCK_LINES = 1_024;
-    private static final int BLOCK_OCTETS = BLOCK_LINES * LINE_OCTETS;
+    private static final int BLOCK_LINES_MAX = 1_024;
 
     private final OutputStream out;
-    private final byte[] block = new byte[BLOCK_OCTETS];
-    private final byte[] encoded = new byte[BLOCK_LINES * LINE_CHARS];
-    private final byte[] lines = new byte[BLOCK_LINES * (LINE_CHARS + 2)];
+    private final byte[] block;
+    private final byte[] encoded;
+    private final byte[] lines;
     private int filled;
 
-    Base64Lines(OutputStream out) {
+    /// @param expected octets, roughly: a small message needs small blocks only
+    Base64Lines(OutputStream out, long expected) {
+        int blockLines = (int) Math.min(BLOCK_LINES_MAX, expected / LINE_OCTETS + 1);
         this.out = out;
+        this.block = new byte[blockLines * LINE_OCTETS];
+        this.encoded = new byte[blockLines * LINE_CHARS];
+        this.lines = new byte[blockLines * (LINE_CHARS + 2)];
     }
 
     @Override
     public void write(int octet) throws IOException {
         block[filled++] = (byte) octet;
-        if (filled == BLOCK_OCTETS) {
+        if (filled == block.length) {
             writeBlock();
         }
     }
@@ -39,11 +43,11 @@ final class Base64Lines extends OutputStream {
         int at = offset;
         int end = offset + length;
         while (at < end) {
-            int step = Math.min(end - at, BLOCK_OCTETS - filled);
+            int step = Math.min(end - at, block.length - filled);
             System.arraycopy(octets, at, block, filled, step);
             filled += step;
             at += step;
-            if (filled == BLOCK_OCTETS) {
+            if (filled == block.length) {
                 writeBlock();
             }
         }
@@ -57,7 +61,7 @@ final class Base64Lines extends OutputStream {
     }
 
     private void writeBlock() throws IOException {
-        byte[] input = filled == BLOCK_OCTETS ? block : Arrays.copyOf(block, filled);
+        byte[] input = filled == block.length ? block : Arrays.copyOf(block, filled);
         int chars = Base64.getEncoder().encode(input, encoded);
         int length = 0;
         for (int at = 0; at < chars; at += LINE_CHARS) {

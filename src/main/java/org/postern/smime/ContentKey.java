@@ -55,7 +55,14 @@ final class ContentKey {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private ContentKey() {}
+    private final Identity identity;
+    private final Certificate own;
+
+    /// @param identity whose keys are unwrapped
+    ContentKey(Identity identity) {
+        this.identity = identity;
+        this.own = certificate(identity);
+    }
 
     /// Octets of the key of that content encryption; empty if it is not AES-GCM.
     static Optional<Integer> octets(AlgorithmIdentifier content) {
@@ -63,18 +70,15 @@ final class ContentKey {
     }
 
     /// @return empty if the recipient is not this identity
-    static Optional<SecretKeySpec> unwrap(
-            RecipientInfo recipient, AlgorithmIdentifier content, Identity identity) {
-        Certificate own = certificate(identity);
+    Optional<SecretKeySpec> unwrap(RecipientInfo recipient, AlgorithmIdentifier content) {
         if (recipient.getInfo() instanceof KeyTransRecipientInfo transport) {
-            return isOwn(transport, own)
-                    ? Optional.of(key(content, () -> transported(transport, content, identity)))
+            return isOwn(transport)
+                    ? Optional.of(key(content, () -> transported(transport, content)))
                     : Optional.empty();
         }
         if (recipient.getInfo() instanceof KeyAgreeRecipientInfo agreement) {
-            return encryptedKey(agreement, own)
-                    .map(wrapped ->
-                            key(content, () -> agreed(agreement, wrapped, content, identity)));
+            return encryptedKey(agreement)
+                    .map(wrapped -> key(content, () -> agreed(agreement, wrapped, content)));
         }
         return Optional.empty();
     }
@@ -98,8 +102,7 @@ final class ContentKey {
         return new SecretKeySpec(key, "AES");
     }
 
-    private static Key transported(
-            KeyTransRecipientInfo recipient, AlgorithmIdentifier content, Identity identity)
+    private Key transported(KeyTransRecipientInfo recipient, AlgorithmIdentifier content)
             throws CMSException {
         if (!TRANSPORTS.contains(recipient.getKeyEncryptionAlgorithm().getAlgorithm())) {
             throw new CMSException("unknown key transport");
@@ -107,11 +110,8 @@ final class ContentKey {
         return new Transport(identity).unwrap(recipient, content);
     }
 
-    private static Key agreed(
-            KeyAgreeRecipientInfo recipient,
-            ASN1OctetString wrapped,
-            AlgorithmIdentifier content,
-            Identity identity)
+    private Key agreed(
+            KeyAgreeRecipientInfo recipient, ASN1OctetString wrapped, AlgorithmIdentifier content)
             throws CMSException {
         if (!AGREEMENTS.contains(recipient.getKeyEncryptionAlgorithm().getAlgorithm())) {
             throw new CMSException("unknown key agreement");
@@ -119,32 +119,30 @@ final class ContentKey {
         return new Agreement(identity).unwrap(recipient, wrapped, content);
     }
 
-    private static boolean isOwn(KeyTransRecipientInfo recipient, Certificate own) {
+    private boolean isOwn(KeyTransRecipientInfo recipient) {
         if (recipient.getRecipientIdentifier().isTagged()) {
             return ASN1OctetString.getInstance(recipient.getRecipientIdentifier().getId())
-                    .equals(keyIdentifier(own));
+                    .equals(keyIdentifier());
         }
-        return isOwn(
-                IssuerAndSerialNumber.getInstance(recipient.getRecipientIdentifier().getId()), own);
+        return isOwn(IssuerAndSerialNumber.getInstance(recipient.getRecipientIdentifier().getId()));
     }
 
-    private static boolean isOwn(IssuerAndSerialNumber named, Certificate own) {
+    private boolean isOwn(IssuerAndSerialNumber named) {
         return named.getName().equals(own.getIssuer())
                 && named.getSerialNumber().equals(own.getSerialNumber());
     }
 
-    private static Optional<ASN1OctetString> encryptedKey(
-            KeyAgreeRecipientInfo recipient, Certificate own) {
+    private Optional<ASN1OctetString> encryptedKey(KeyAgreeRecipientInfo recipient) {
         for (var each : recipient.getRecipientEncryptedKeys()) {
             RecipientEncryptedKey key = RecipientEncryptedKey.getInstance(each);
             IssuerAndSerialNumber named = key.getIdentifier().getIssuerAndSerialNumber();
             boolean found =
                     named != null
-                            ? isOwn(named, own)
+                            ? isOwn(named)
                             : key.getIdentifier()
                                     .getRKeyID()
                                     .getSubjectKeyIdentifier()
-                                    .equals(keyIdentifier(own));
+                                    .equals(keyIdentifier());
             if (found) {
                 return Optional.of(key.getEncryptedKey());
             }
@@ -153,7 +151,7 @@ final class ContentKey {
     }
 
     /// An empty identifier, equal to none, if the certificate has none.
-    private static ASN1OctetString keyIdentifier(Certificate own) {
+    private ASN1OctetString keyIdentifier() {
         Extension extension =
                 own.getTBSCertificate().getExtensions() == null
                         ? null

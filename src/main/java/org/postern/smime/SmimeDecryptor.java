@@ -41,11 +41,11 @@ public final class SmimeDecryptor {
 
     private static final String PROVIDER = "SunJCE";
 
-    private final List<Identity> identities;
+    private final List<ContentKey> keys;
 
     /// @param identities whose messages are opened
     public SmimeDecryptor(List<Identity> identities) {
-        this.identities = List.copyOf(identities);
+        this.keys = identities.stream().map(ContentKey::new).toList();
     }
 
     /// Opens the root entity of a message.
@@ -111,9 +111,9 @@ public final class SmimeDecryptor {
             return new Found(false, Optional.empty());
         }
         GCMParameters parameters = GCMParameters.getInstance(algorithm.getParameters());
-        for (Identity identity : identities) {
+        for (ContentKey contentKey : keys) {
             for (RecipientInfo recipient : object.recipients()) {
-                Optional<SecretKeySpec> key = ContentKey.unwrap(recipient, algorithm, identity);
+                Optional<SecretKeySpec> key = contentKey.unwrap(recipient, algorithm);
                 if (key.isPresent()) {
                     Gcm gcm = new Gcm(key.get(), parameters.getNonce(), parameters.getIcvLen());
                     return new Found(true, Optional.of(gcm));
@@ -164,7 +164,10 @@ public final class SmimeDecryptor {
             byte[] again = new byte[PIECE_OCTETS + 2 * TAG_OCTETS];
             long octets = 0;
             InputStream in = object.ciphertext();
-            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+            // Whole pieces: GCM is much slower where a piece does not end with a block.
+            for (int count = in.readNBytes(piece, 0, PIECE_OCTETS);
+                    count > 0;
+                    count = in.readNBytes(piece, 0, PIECE_OCTETS)) {
                 decryption.update(piece, 0, count, plain);
                 encryption.update(plain, 0, count, again);
                 octets += count;
@@ -219,8 +222,8 @@ public final class SmimeDecryptor {
             implements Content {
         @Override
         public InputStream open() throws IOException {
+            InputStream body = body();
             try {
-                InputStream body = CmsHead.body(message, header);
                 InputStream ciphertext =
                         AuthEnveloped.with(body, message.size(), AuthEnveloped::ciphertext);
                 return new CipherInputStream(ciphertext, gcm.stream()) {
@@ -230,10 +233,20 @@ public final class SmimeDecryptor {
                         body.close();
                     }
                 };
-            } catch (MimeException | DamagedException e) {
-                throw new IOException("an encrypted message was changed while it was read", e);
+            } catch (DamagedException e) {
+                body.close();
+                throw new IOException("an encrypted message changed while it was read", e);
             } catch (GeneralSecurityException e) {
+                body.close();
                 throw new IllegalStateException("the provider cannot do AES-CTR", e);
+            }
+        }
+
+        private InputStream body() throws IOException {
+            try {
+                return CmsHead.body(message, header);
+            } catch (MimeException e) {
+                throw new IOException("an encrypted message changed while it was read", e);
             }
         }
 

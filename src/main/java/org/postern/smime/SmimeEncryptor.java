@@ -97,13 +97,16 @@ public final class SmimeEncryptor {
         public void writeTo(OutputStream out) throws IOException {
             out.write(protection.outer().getBytes(ISO_8859_1));
             out.write(MIME_FIELDS);
-            Base64Lines base64 = new Base64Lines(out);
+            Base64Lines base64 =
+                    new Base64Lines(out, original.size() + protection.inner().length());
             try (InputStream body = original.open()) {
                 body.skipNBytes(bodyBegin);
                 OutputStream cms = openCms(base64);
                 cms.write(protection.inner().getBytes(ISO_8859_1));
-                byte[] piece = new byte[PIECE_OCTETS];
-                for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
+                byte[] piece = new byte[(int) Math.min(PIECE_OCTETS, original.size() + 1)];
+                for (int count = body.readNBytes(piece, 0, piece.length);
+                        count > 0;
+                        count = body.readNBytes(piece, 0, piece.length)) {
                     cms.write(piece, 0, count);
                 }
                 // Not closed if reading fails: what is broken must not look like a whole message.

@@ -76,6 +76,11 @@ public sealed interface SmimeType {
                         case "compressed-data" -> new Compressed();
                         default -> new Unnamed();
                     };
+            // RFC 8551 §3.2.1: the ending tells where a gateway lost the type.
+            case "application/octet-stream" ->
+                    type.parameter("name").toLowerCase(Locale.ROOT).endsWith(".p7m")
+                            ? new Unnamed()
+                            : new Plain();
             case "multipart/signed" ->
                     switch (type.parameter("protocol").toLowerCase(Locale.ROOT)) {
                         case "application/pkcs7-signature", "application/x-pkcs7-signature" ->

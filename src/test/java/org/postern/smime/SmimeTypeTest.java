@@ -26,6 +26,8 @@ final class SmimeTypeTest {
                 "multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b",
                 new SmimeType.ClearSigned());
         claims("multipart/signed; protocol=\"application/pgp-signature\"", new SmimeType.Plain());
+        claims("application/octet-stream; name=smime.P7M", new SmimeType.Unnamed());
+        claims("application/octet-stream; name=report.pdf", new SmimeType.Plain());
         claims("text/plain", new SmimeType.Plain());
         // Two fields: nobody knows which one counts.
         claims(
