@@ -24,9 +24,8 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSException;
-import org.bouncycastle.cms.RecipientOperator;
-import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipient;
-import org.bouncycastle.cms.jcajce.JceKeyTransRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
 
@@ -175,7 +174,7 @@ final class ContentKey {
     }
 
     /// Opens the library's unwrapping, which it keeps for its own decryption.
-    private static final class Transport extends JceKeyTransRecipient {
+    private static final class Transport extends JceKeyTransEnvelopedRecipient {
         Transport(Identity identity) {
             super(identity.key());
             setProvider(Providers.BOUNCY_CASTLE);
@@ -188,16 +187,10 @@ final class ContentKey {
                     content,
                     recipient.getEncryptedKey().getOctets());
         }
-
-        @Override
-        public RecipientOperator getRecipientOperator(
-                AlgorithmIdentifier keyEncryption, AlgorithmIdentifier content, byte[] wrapped) {
-            throw new UnsupportedOperationException("only keys are unwrapped here");
-        }
     }
 
     /// The same for key agreement.
-    private static final class Agreement extends JceKeyAgreeRecipient {
+    private static final class Agreement extends JceKeyAgreeEnvelopedRecipient {
         Agreement(Identity identity) {
             super(identity.key());
             setProvider(Providers.BOUNCY_CASTLE);
@@ -223,16 +216,6 @@ final class ContentKey {
                     ephemeral,
                     recipient.getUserKeyingMaterial(),
                     wrapped.getOctets());
-        }
-
-        @Override
-        public RecipientOperator getRecipientOperator(
-                AlgorithmIdentifier keyEncryption,
-                AlgorithmIdentifier content,
-                SubjectPublicKeyInfo sender,
-                ASN1OctetString material,
-                byte[] wrapped) {
-            throw new UnsupportedOperationException("only keys are unwrapped here");
         }
     }
 }

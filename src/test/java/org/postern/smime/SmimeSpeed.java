@@ -90,22 +90,19 @@ public final class SmimeSpeed {
                 ByteArrayOutputStream out = new ByteArrayOutputStream(size * 2);
                 writer.writeTo(out);
                 Content encrypted = Content.of(out.toByteArray());
+                String encrypting = measure(size, () -> discard(Content.of(message), identity));
+                String opening = measure(size, () -> open(encrypted, identity));
                 lines.append(
                         "%s %,d octets: encrypt %s, open %s%n"
-                                .formatted(
-                                        kind,
-                                        size,
-                                        measure(
-                                                size,
-                                                () ->
-                                                        writer(Content.of(message), identity)
-                                                                .writeTo(
-                                                                        OutputStream
-                                                                                .nullOutputStream())),
-                                        measure(size, () -> open(encrypted, identity))));
+                                .formatted(kind, size, encrypting, opening));
             }
         }
         Files.writeString(report, lines);
+    }
+
+    private static void discard(Content message, Identity identity)
+            throws IOException, SmimeException {
+        writer(message, identity).writeTo(OutputStream.nullOutputStream());
     }
 
     private static void open(Content encrypted, Identity identity) throws IOException {
