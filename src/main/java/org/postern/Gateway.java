@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.cli.Check;
@@ -18,30 +17,13 @@ import org.postern.cli.User;
 import org.postern.cli.Version;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
-import org.postern.config.PolicySource;
 import org.postern.demo.Demo;
-import org.postern.mail.Address;
-import org.postern.mail.Domain;
 import org.postern.mailbox.PatientFile;
-import org.postern.notice.NoticeComposer;
-import org.postern.notice.ReportComposer;
 import org.postern.operate.Audit;
 import org.postern.operate.Keys;
 import org.postern.operate.Patient;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
-import org.postern.pki.PartnerDirectory;
-import org.postern.relay.Relay;
-import org.postern.relay.RelaySettings;
-import org.postern.smime.KeyTransport;
-import org.postern.smime.SmimeEncryptor;
-import org.postern.transit.Delivery;
-import org.postern.transit.Inspection;
-import org.postern.transit.OwnMail;
-import org.postern.transit.QueueRunner;
-import org.postern.transit.RetrySchedule;
-import org.postern.transit.SecureMailbox;
-import org.postern.transit.Settlement;
 import org.postern.transit.Transit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,95 +77,38 @@ public final class Gateway implements AutoCloseable {
             throws IOException {
         Closing closing = new Closing();
         try {
-            return assemble(folder, configuration, world, closing);
+            return assemble(new Story.Setting(folder, configuration, world, closing));
         } catch (IOException | RuntimeException e) {
             closing.close();
             throw e;
         }
     }
 
-    private static Gateway assemble(
-            Path folder, Configuration configuration, World world, Closing closing)
-            throws IOException {
-        GatewayConfig config = configuration.gateway();
-        Set<Domain> internal = config.site().domains();
-
-        Ground ground = Ground.open(config.storage(), world, closing);
+    private static Gateway assemble(Story.Setting setting) throws IOException {
+        GatewayConfig config = setting.config();
+        World world = setting.world();
+        Ground ground = Ground.open(config.storage(), world, setting.closing());
         PatientFile patients = PatientFile.open(config.storage().patients(), ground.vault());
-        PartnerDirectory partners = PartnerDirectory.load(folder.resolve("partners"));
-        PolicySource policy = new PolicySource(folder, configuration.policy());
-        ClinicFaces faces = new ClinicFaces(configuration, patients);
-        Relay relay = new Relay(RelaySettings.of(config.site().hostname()), world.lookup());
-        closing.later("relay", relay::close);
-
-        QueueRunner queue = new QueueRunner(ground.spool(), world.clock());
-        ReportComposer reports = reports(config, world);
-        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), queue, reports, internal);
-        Optional<SecureMailbox> mailbox =
-                Optional.ofNullable(config.listeners().pickup())
-                        .map(pickup ->
-                                new SecureMailbox(
-                                        ground.mailbox(),
-                                        ownMail,
-                                        notices(config, world),
-                                        reports,
-                                        faces,
-                                        new SecureMailbox.Terms(
-                                                pickup.url(), config.pickup().link()),
-                                        world.clock()));
-        Delivery delivery =
-                new Delivery(
-                        ground.spool(),
-                        new NextHops(world.clock()).routes(config.outgoing()),
-                        relay,
-                        partners,
-                        new SmimeEncryptor(KeyTransport.PKCS1_V15),
-                        mailbox,
-                        world.clock());
-        Settlement settlement =
-                new Settlement(
-                        ground.spool(),
-                        ground.audit(),
-                        ownMail,
-                        new RetrySchedule(world.random()),
-                        world.clock());
-        Transit transit =
-                new Transit(
-                        new Inspection(internal),
-                        policy::current,
-                        new Transit.Stores(ground.spool(), ground.audit()),
-                        delivery,
-                        settlement,
-                        ownMail,
-                        queue);
-        closing.later("queue", queue::close);
-
+        ClinicFaces faces = new ClinicFaces(setting.configuration(), patients);
+        Story story = Story.compose(setting, ground, faces);
         Optional<PickupParts> pickup =
-                mailbox.map(secure ->
-                        new PickupParts(
-                                new PickupParts.Store(
-                                        ground.mailbox(), ground.sessions(), patients),
-                                faces,
-                                PickupWiring.courier(secure),
-                                PickupWiring.journal(ground.audit()),
-                                transit,
-                                ground.spool(),
-                                world.clock()));
-        Edges edges = Edges.bind(config, faces, new Edges.Inside(ground, transit, pickup), world);
-        closing.later("listeners", edges::close);
-        ConfigWatch watch = new ConfigWatch(policy, partners, ground.audit());
-        closing.later("configuration watch", watch::close);
-        return new Gateway(ground.audit(), transit, edges, watch, closing);
-    }
-
-    private static NoticeComposer notices(GatewayConfig config, World world) {
-        return new NoticeComposer(config.site().hostname(), world.clock(), world.random());
-    }
-
-    private static ReportComposer reports(GatewayConfig config, World world) {
-        Domain hostname = config.site().hostname();
-        Address postmaster = new Address("postmaster", hostname);
-        return new ReportComposer(hostname, postmaster, world.clock(), world.random());
+                story.mailbox()
+                        .map(secure ->
+                                new PickupParts(
+                                        new PickupParts.Store(
+                                                ground.mailbox(), ground.sessions(), patients),
+                                        faces,
+                                        PickupWiring.courier(secure),
+                                        PickupWiring.journal(ground.audit()),
+                                        story.transit(),
+                                        ground.spool(),
+                                        world.clock()));
+        Edges edges =
+                Edges.bind(config, faces, new Edges.Inside(ground, story.transit(), pickup), world);
+        setting.closing().later("listeners", edges::close);
+        ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());
+        setting.closing().later("configuration watch", watch::close);
+        return new Gateway(ground.audit(), story.transit(), edges, watch, setting.closing());
     }
 
     /// Takes up the queue, and then opens the doors.

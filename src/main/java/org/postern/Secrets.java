@@ -22,8 +22,7 @@ public final class Secrets {
             return lines.getFirst();
         } catch (NoSuchFileException e) {
             throw new StartException(
-                    file
-                            + ": the password file is missing; \"./gateway keys init\" makes the keys");
+                    file + ": there is no password file; \"./gateway keys init\" makes it");
         }
     }
 }

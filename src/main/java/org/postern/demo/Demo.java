@@ -1,5 +1,7 @@
 package org.postern.demo;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +20,7 @@ import org.postern.cli.UsageException;
 import org.postern.demo.PickupWalk.Page;
 import org.postern.operate.AuditText;
 import org.postern.store.FileDisk;
+import org.slf4j.LoggerFactory;
 
 /// `demo`: the whole road on one machine, for a person to try or, with `--run`, played through and
 /// checked.
@@ -56,6 +59,10 @@ public final class Demo implements Command {
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
         arguments.atMostWords(0);
+        // The story is on the console; the log speaks only of trouble.
+        if (LoggerFactory.getLogger("org.postern") instanceof Logger postern) {
+            postern.setLevel(Level.WARN);
+        }
         console.line("Starting the sample clinic and the world outside …");
         Path home = Files.createTempDirectory("postern-demo");
         try (DemoWorld world = DemoWorld.start(home, shipped(arguments))) {

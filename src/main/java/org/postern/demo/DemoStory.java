@@ -45,8 +45,15 @@ final class DemoStory {
                     Person.PATIENT,
                     "results-1",
                     "Your cholesterol results",
-                    "Dear Maria,\n\nyour LDL is 121 mg/dL, better than in spring. Please keep taking"
-                            + " the tablets.\n\nHow are you feeling?\n\nAnna Reyes\n");
+                    """
+                    Dear Maria,
+
+                    your LDL is 121 mg/dL, better than in spring. Please keep taking the tablets.
+
+                    How are you feeling?
+
+                    Anna Reyes
+                    """);
 
     private static final String REFERRAL = "Referral letter: exertional chest pain since May.\n";
     private static final String REPLY = "Thank you! I feel much better. See you in June.";

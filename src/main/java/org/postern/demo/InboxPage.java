@@ -85,9 +85,7 @@ final class InboxPage implements AutoCloseable {
         String body =
                 mail.html().isEmpty()
                         ? "<pre>" + escape(mail.text()) + "</pre>"
-                        : "<iframe sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\""
-                                + escape("<base target=\"_blank\">" + mail.html())
-                                + "\" title=\"message\"></iframe>";
+                        : FRAME.formatted(escape("<base target=\"_blank\">" + mail.html()));
         return "<article><h2>%s</h2><p>From %s</p>%s</article>"
                 .formatted(escape(mail.subject()), escape(mail.from()), body);
     }
@@ -104,6 +102,12 @@ final class InboxPage implements AutoCloseable {
         server.stop(0);
     }
 
+    private static final String FRAME =
+            """
+            <iframe sandbox="allow-popups allow-popups-to-escape-sandbox" srcdoc="%s"
+                title="message"></iframe>
+            """;
+
     private static final String PAGE =
             """
             <!doctype html>
@@ -116,7 +120,8 @@ final class InboxPage implements AutoCloseable {
               body { margin: 0 auto; max-width: 44rem; padding: 1rem; }
               nav { display: flex; gap: 1rem; flex-wrap: wrap; margin-bottom: 1rem; }
               nav a[aria-current] { font-weight: 700; text-decoration: none; color: inherit; }
-              article { border: 1px solid #8886; border-radius: .75rem; padding: 1rem; margin: 1rem 0; }
+              article { border: 1px solid #8886; border-radius: .75rem; padding: 1rem; }
+              article { margin: 1rem 0; }
               h2 { font-size: 1.1rem; margin: 0; }
               p { margin: .25rem 0 .75rem; }
               pre { white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -56,7 +56,7 @@ class MapTest {
                             "net"));
 
     /// May use everything: the composition root, the command line and the demo.
-    private static final Set<String> TOP = Set.of("", "cli", "demo");
+    private static final Set<String> TOP = Set.of("", "cli", "demo", "operate");
 
     private static final String ROOT = "org.postern";
 

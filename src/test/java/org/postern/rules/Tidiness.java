@@ -66,7 +66,8 @@ final class Tidiness {
             String place = file + ":" + (i + 1) + ": ";
             findWords(findings, place, lines.get(i));
             if (product) {
-                findMethod(findings, place, lines.subList(i, lines.size()));
+                boolean ours = i == 0 || !lines.get(i - 1).strip().equals("@Override");
+                findMethod(findings, place, ours, lines.subList(i, lines.size()));
             }
         }
         return findings;
@@ -97,7 +98,9 @@ final class Tidiness {
         }
     }
 
-    private static void findMethod(List<String> findings, String place, List<String> rest) {
+    /// @param ours false for a method whose signature somebody else has written
+    private static void findMethod(
+            List<String> findings, String place, boolean ours, List<String> rest) {
         Matcher method = METHOD.matcher(rest.get(0));
         if (!method.find() || isStatement(rest.get(0))) {
             return;
@@ -108,7 +111,7 @@ final class Tidiness {
         }
         int parameters = parameters(signature);
         boolean constructor = Character.isUpperCase(method.group(2).charAt(0));
-        if (parameters > (constructor ? CONSTRUCTOR_PARAMETERS_MAX : PARAMETERS_MAX)) {
+        if (ours && parameters > (constructor ? CONSTRUCTOR_PARAMETERS_MAX : PARAMETERS_MAX)) {
             findings.add(place + parameters + " parameters");
         }
         String close = method.group(1) + "}";

@@ -1,0 +1,100 @@
+package org.postern;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
+import org.postern.config.PolicySource;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.notice.NoticeComposer;
+import org.postern.notice.ReportComposer;
+import org.postern.pki.PartnerDirectory;
+import org.postern.relay.Relay;
+import org.postern.relay.RelaySettings;
+import org.postern.smime.KeyTransport;
+import org.postern.smime.SmimeEncryptor;
+import org.postern.transit.Delivery;
+import org.postern.transit.Inspection;
+import org.postern.transit.OwnMail;
+import org.postern.transit.QueueRunner;
+import org.postern.transit.RetrySchedule;
+import org.postern.transit.SecureMailbox;
+import org.postern.transit.Settlement;
+import org.postern.transit.Transit;
+
+/// The middle of the parts list: everything between the stores and the doors.
+///
+/// @param mailbox the secure mailbox; empty where no pickup listener is configured
+record Story(
+        Transit transit,
+        Optional<SecureMailbox> mailbox,
+        PolicySource policy,
+        PartnerDirectory partners) {
+    /// What a story is told from.
+    ///
+    /// @param folder the configuration folder
+    record Setting(Path folder, Configuration configuration, World world, Closing closing) {
+        GatewayConfig config() {
+            return configuration.gateway();
+        }
+    }
+
+    static Story compose(Setting setting, Ground ground, ClinicFaces faces) throws IOException {
+        GatewayConfig config = setting.config();
+        World world = setting.world();
+        Set<Domain> internal = config.site().domains();
+        PartnerDirectory partners = PartnerDirectory.load(setting.folder().resolve("partners"));
+        PolicySource policy = new PolicySource(setting.folder(), setting.configuration().policy());
+        Relay relay = new Relay(RelaySettings.of(config.site().hostname()), world.lookup());
+        setting.closing().later("relay", relay::close);
+
+        QueueRunner queue = new QueueRunner(ground.spool(), world.clock());
+        ReportComposer reports = reports(config, world);
+        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), queue, reports, internal);
+        Optional<SecureMailbox> mailbox =
+                Optional.ofNullable(config.listeners().pickup())
+                        .map(pickup ->
+                                new SecureMailbox(
+                                        ground.mailbox(),
+                                        ownMail,
+                                        new NoticeComposer(
+                                                config.site().hostname(),
+                                                world.clock(),
+                                                world.random()),
+                                        reports,
+                                        faces,
+                                        new SecureMailbox.Terms(
+                                                pickup.url(), config.pickup().link()),
+                                        world.clock()));
+        Delivery delivery =
+                new Delivery(
+                        ground.spool(),
+                        new NextHops(world.clock()).routes(config.outgoing()),
+                        relay,
+                        partners,
+                        new SmimeEncryptor(KeyTransport.PKCS1_V15),
+                        mailbox,
+                        world.clock());
+        RetrySchedule schedule = new RetrySchedule(world.random());
+        Settlement settlement =
+                new Settlement(ground.spool(), ground.audit(), ownMail, schedule, world.clock());
+        Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
+        Inspection inspection = new Inspection(internal);
+        setting.closing().later("queue", queue::close);
+        return new Story(
+                new Transit(
+                        inspection, policy::current, stores, delivery, settlement, ownMail, queue),
+                mailbox,
+                policy,
+                partners);
+    }
+
+    private static ReportComposer reports(GatewayConfig config, World world) {
+        Domain hostname = config.site().hostname();
+        Address postmaster = new Address("postmaster", hostname);
+        return new ReportComposer(hostname, postmaster, world.clock(), world.random());
+    }
+}
