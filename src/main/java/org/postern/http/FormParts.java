@@ -3,7 +3,6 @@ package org.postern.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
@@ -69,10 +68,10 @@ public final class FormParts {
                     throw new BadRequest(408, "too slow");
                 }
                 parser.parse(Content.Chunk.from(ByteBuffer.wrap(block, 0, n), false));
+                listener.check();
             }
             parser.parse(Content.Chunk.EOF);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            listener.check();
         } finally {
             listener.close();
         }
@@ -98,6 +97,7 @@ public final class FormParts {
         private @Nullable WritableByteChannel channel;
         private String type = "application/octet-stream";
         private boolean complete;
+        private @Nullable IOException fault;
 
         Listener(Taker taker) {
             this.taker = taker;
@@ -115,13 +115,14 @@ public final class FormParts {
         public void onPartHeaders() {
             String name = getName();
             try {
+                check();
                 if (name == null) {
                     throw new BadRequest(400, "a part without a name");
                 }
                 out = taker.take(new Part(name, getFileName(), type));
                 channel = Channels.newChannel(out);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | RuntimeException e) {
+                fail(e);
             }
         }
 
@@ -132,8 +133,8 @@ public final class FormParts {
                 while (channel != null && octets.hasRemaining()) {
                     channel.write(octets);
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | RuntimeException e) {
+                fail(e);
             }
         }
 
@@ -141,8 +142,8 @@ public final class FormParts {
         public void onPart(String name, String fileName, HttpFields headers) {
             try {
                 close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | RuntimeException e) {
+                fail(e);
             }
             type = "application/octet-stream";
         }
@@ -155,6 +156,22 @@ public final class FormParts {
         @Override
         public void onFailure(Throwable failure) {
             complete = false;
+        }
+
+        /// The parser catches and drops whatever a listener throws, so a fault is kept for [#check]
+        /// and nothing is written after it.
+        private void fail(Exception e) {
+            if (fault == null) {
+                fault = e instanceof IOException known ? known : new IOException(e);
+            }
+            channel = null;
+        }
+
+        /// @throws IOException if a part could not be taken
+        void check() throws IOException {
+            if (fault != null) {
+                throw fault;
+            }
         }
 
         private void close() throws IOException {

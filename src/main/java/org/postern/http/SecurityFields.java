@@ -31,10 +31,10 @@ final class SecurityFields {
 
     private final List<Field> fields;
 
-    /// @param secure whether browsers see TLS; HSTS means nothing without (RFC 6797 §7.2)
-    SecurityFields(boolean secure) {
+    /// @param pinned whether browsers shall remember to use TLS (RFC 6797)
+    SecurityFields(boolean pinned) {
         List<Field> all = new ArrayList<>(ALWAYS);
-        if (secure) {
+        if (pinned) {
             all.add(new Field("Strict-Transport-Security", "max-age=63072000; includeSubDomains"));
         }
         fields = List.copyOf(all);

@@ -58,7 +58,7 @@ public final class WebServer implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
         server.setStopTimeout(STOP_DEADLINE.toMillis());
-        SecurityFields fields = new SecurityFields(settings.isSecure());
+        SecurityFields fields = new SecurityFields(settings.isPinned());
         server.setErrorHandler(new PlainErrors(fields));
         server.setHandler(new Serving(site, this, fields, deadline));
         server.addEventListener(

@@ -34,6 +34,13 @@ public record WebSettings(InetSocketAddress listen, URI url, @Nullable SSLContex
         return "https".equals(url.getScheme());
     }
 
+    /// Whether browsers shall never again use this host without TLS. Not for `localhost`, where it
+    /// would lock out every other program of the person who tries the demo.
+    boolean isPinned() {
+        String host = url.getHost().toLowerCase(Locale.ROOT);
+        return isSecure() && !host.equals("localhost") && !host.endsWith(".localhost");
+    }
+
     /// `scheme://host[:port]`, as a browser writes it in the Origin field (RFC 6454 §6.2).
     String origin(int boundPort) {
         int port = url.getPort() == 0 ? boundPort : url.getPort();

@@ -1,7 +1,14 @@
 package org.postern.notice;
 
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.postern.mail.Address;
 
 /// Who a notice comes from.
@@ -33,6 +40,9 @@ public record Letterhead(
         /// So that the whole notice stays below 20 kB.
         public static final int OCTETS_MAX = 9 * 1024;
 
+        private static final int SIDE_MAX = 96;
+        private static final int SIDE_STEP = 16;
+
         private static final byte[] SIGNATURE = {
             (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'
         };
@@ -50,6 +60,46 @@ public record Letterhead(
                 throw new IllegalArgumentException("the photo is no PNG");
             }
             this.png = png.clone();
+        }
+
+        /// The picture, made smaller until it is small enough.
+        ///
+        /// @param png of any size; it is the clinic's own file and not a stranger's
+        /// @throws IllegalArgumentException if it is no PNG
+        public static Photo fitting(byte[] png) {
+            if (png.length <= OCTETS_MAX) {
+                return new Photo(png);
+            }
+            try {
+                BufferedImage whole = ImageIO.read(new ByteArrayInputStream(png));
+                if (whole == null) {
+                    throw new IllegalArgumentException("the photo is no PNG");
+                }
+                for (int side = SIDE_MAX; ; side -= SIDE_STEP) {
+                    byte[] small = scaled(whole, side);
+                    if (small.length <= OCTETS_MAX) {
+                        return new Photo(small);
+                    }
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException("the photo cannot be read", e);
+            }
+        }
+
+        /// At 32 × 32 any picture is small enough, so the search for a side ends.
+        private static byte[] scaled(BufferedImage whole, int side) throws IOException {
+            BufferedImage small = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+            Graphics2D pen = small.createGraphics();
+            pen.setRenderingHint(
+                    RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+            int square = Math.min(whole.getWidth(), whole.getHeight());
+            int x = (whole.getWidth() - square) / 2;
+            int y = (whole.getHeight() - square) / 2;
+            pen.drawImage(whole.getSubimage(x, y, square, square), 0, 0, side, side, null);
+            pen.dispose();
+            ByteArrayOutputStream octets = new ByteArrayOutputStream();
+            ImageIO.write(small, "png", octets);
+            return octets.toByteArray();
         }
 
         byte[] png() {

@@ -17,8 +17,6 @@ final class NoticePage {
             <title>@CLINIC@</title>
             <style>
             :root { color-scheme: light dark; supported-color-schemes: light dark; }
-            a.button { background: @COLOUR@; color: #ffffff; text-decoration: none; \
-            display: inline-block; padding: 14px 28px; border-radius: 8px; font-weight: bold; }
             .quiet { color: #566069; font-size: 14px; line-height: 1.5; }
             .code { font-size: 32px; letter-spacing: 6px; font-weight: bold; }
             hr { border: 0; border-top: 1px solid #d9dee2; margin: 28px 0; }
@@ -60,6 +58,10 @@ final class NoticePage {
     private static final String NAME =
             "<b style=\"font-size:18px\">@NAME@</b><br><span class=\"quiet\">@CLINIC@</span>";
 
+    private static final String BUTTON =
+            "display:inline-block;padding:14px 28px;border-radius:8px;font-weight:bold;"
+                    + "background:@COLOUR@;color:#ffffff;text-decoration:none";
+
     private static final String CLINIC_ONLY = "<b style=\"font-size:18px\">@CLINIC@</b>";
 
     private NoticePage() {}
@@ -69,11 +71,14 @@ final class NoticePage {
         String face =
                 from.clinician().isEmpty() ? CLINIC_ONLY : from.photo().isPresent() ? FACE : NAME;
         String name = NoticeTemplate.escape(from.clinician());
+        // The button's look stands in the button: some programs drop the style sheet.
+        String shown =
+                words.replace("class=\"button\"", "class=\"button\" style=\"" + BUTTON + "\"");
         return PAGE.replace("@FACE@", face)
                 .replace("@ALT@", name)
-                .replace("@COLOUR@", from.colour())
                 .replace("@CLINIC@", NoticeTemplate.escape(from.clinic()))
                 .replace("@NAME@", name)
-                .replace("@WORDS@", words);
+                .replace("@WORDS@", shown)
+                .replace("@COLOUR@", from.colour());
     }
 }

@@ -81,15 +81,15 @@ public final class Stage {
     }
 
     /// The same page, octet by octet, for every link that is not alive: whether it was ever made is
-    /// nobody's business. It offers no link of its own path.
+    /// nobody's business. Its other language is that of the home page, which asks the same.
     public WebResponse dead(Texts texts) {
         Note note = Note.of(texts.say("dead.heading"), texts.say("dead.why")).withFresh();
-        return note(404, Setting.afterForm(texts), note);
+        return note(404, Setting.at(texts, "/"), note);
     }
 
     /// What somebody sees whose session is over, whatever the address.
     public WebResponse signedOut(Texts texts) {
         Note note = Note.of(texts.say("out.heading"), texts.say("out.why"), texts.say("out.how"));
-        return note(403, Setting.afterForm(texts), note.withFresh());
+        return note(403, Setting.at(texts, "/"), note.withFresh());
     }
 }

@@ -135,7 +135,7 @@ final class Doorway {
         Instant now = clock.instant();
         Tries tries = mailbox.tries(knock.patient(), knock.word());
         if (tries.notBefore().isAfter(now)) {
-            return waiting(texts, Duration.between(now, tries.notBefore()));
+            return waiting(knock, Duration.between(now, tries.notBefore()));
         }
         if (!codes.take(knock.patient().key(), now)) {
             return asked(200, knock, Optional.empty(), Optional.of(texts.say("code.soon")));
@@ -173,7 +173,7 @@ final class Doorway {
         Instant now = clock.instant();
         Tries tries = mailbox.tries(knock.patient(), knock.word());
         if (tries.notBefore().isAfter(now)) {
-            return waiting(knock.texts(), Duration.between(now, tries.notBefore()));
+            return waiting(knock, Duration.between(now, tries.notBefore()));
         }
         Optional<String> slip = slip(knock, answer);
         if (slip.isPresent()) {
@@ -231,7 +231,7 @@ final class Doorway {
         trail.step(request, knock.grant().message(), Act.WRONG_ANSWER, knock.word());
         if (!pause.isZero()) {
             trail.step(request, knock.grant().message(), Act.PAUSED, knock.word());
-            return waiting(knock.texts(), pause);
+            return waiting(knock, pause);
         }
         int left = Waits.left(wrong).orElse(0);
         String words =
@@ -264,7 +264,8 @@ final class Doorway {
         return new Door(face, knock.token(), q, alert, told);
     }
 
-    private WebResponse waiting(Texts texts, Duration wait) {
+    private WebResponse waiting(Knock knock, Duration wait) {
+        Texts texts = knock.texts();
         long seconds = Math.max(1, wait.toSeconds());
         long minutes = (seconds + 59) / 60;
         String time;
@@ -281,7 +282,9 @@ final class Doorway {
                         texts.say("wait.why"),
                         texts.say("wait.until", time),
                         texts.say("wait.call"));
-        return stage.note(429, Setting.afterForm(texts), note)
+        String back = "/m/" + knock.token() + "?lang=" + texts.language().tag();
+        Note whole = note.withNext(back, texts.say("wait.again"));
+        return stage.note(429, Setting.afterForm(texts), whole)
                 .with("Retry-After", Long.toString(seconds));
     }
 }

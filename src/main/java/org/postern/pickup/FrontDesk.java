@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -24,12 +25,16 @@ import org.slf4j.LoggerFactory;
 final class FrontDesk {
     private static final Logger LOG = LoggerFactory.getLogger(FrontDesk.class);
 
+    /// Fresh links being made at the same time.
+    private static final int AT_ONCE_MAX = 16;
+
     private final Stage stage;
     private final Visits visits;
     private final MailboxStore mailbox;
     private final Courier courier;
     private final Trail trail;
     private final InstantSource clock;
+    private final Semaphore sending = new Semaphore(AT_ONCE_MAX);
     private final Pace anHour = new Pace(Duration.ZERO, 3, Duration.ofHours(1));
     private final Pace aDay = new Pace(Duration.ZERO, 10, Duration.ofDays(1));
 
@@ -66,8 +71,13 @@ final class FrontDesk {
 
     private void sendLater(Address patient) {
         String key = patient.key();
-        if (anHour.take(key, clock.instant()) && aDay.take(key, clock.instant())) {
+        boolean busy = !sending.tryAcquire();
+        if (busy) {
+            LOG.warn("Too many fresh links are asked for at once; one is left out");
+        } else if (anHour.take(key, clock.instant()) && aDay.take(key, clock.instant())) {
             Thread.ofVirtual().name("fresh-link").start(() -> send(patient));
+        } else {
+            sending.release();
         }
     }
 
@@ -76,6 +86,8 @@ final class FrontDesk {
             courier.freshLink(patient);
         } catch (IOException e) {
             LOG.error("A fresh link could not be queued; the patient may ask again", e);
+        } finally {
+            sending.release();
         }
     }
 

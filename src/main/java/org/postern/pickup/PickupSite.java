@@ -68,7 +68,7 @@ final class PickupSite implements WebSite {
         Texts texts = stage.texts(request);
         String key = WORDS.getOrDefault(status, status < 500 ? "error.400" : "error.500");
         Note note = Note.of(texts.say("error.heading"), texts.say(key));
-        return stage.note(status, Setting.afterForm(texts), note);
+        return stage.note(status, Setting.at(texts, "/"), note);
     }
 
     private WebResponse file(WebRequest request) {

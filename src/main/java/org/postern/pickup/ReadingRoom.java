@@ -65,6 +65,11 @@ final class ReadingRoom {
     /// Types that the browser may also show.
     private static final Set<String> SHOWN_TYPES = Set.of("image/png", "image/jpeg");
 
+    private static final String FILE_POLICY = "sandbox; default-src 'none'";
+
+    /// A browser draws a picture in a document of its own, with a style of its own.
+    private static final String SHOWN_POLICY = FILE_POLICY + "; style-src 'unsafe-inline'";
+
     private final Stage stage;
     private final Faces faces;
     private final Visits visits;
@@ -199,7 +204,7 @@ final class ReadingRoom {
                 .with(
                         "Content-Disposition",
                         shown ? Disposition.inline(name) : Disposition.attachment(name))
-                .with("Content-Security-Policy", "sandbox; default-src 'none'")
+                .with("Content-Security-Policy", shown ? SHOWN_POLICY : FILE_POLICY)
                 .with("Referrer-Policy", "no-referrer");
     }
 
@@ -250,7 +255,16 @@ final class ReadingRoom {
                                         + "?lang="
                                         + texts.language().tag())
                         : Optional.empty(),
-                words.isEmpty() ? Optional.of(texts.say("unreadable")) : Optional.empty());
+                notice(texts, words, !files.isEmpty()));
+    }
+
+    private static Optional<String> notice(
+            Texts texts, Optional<SafeHtml> words, boolean withFiles) {
+        if (words.isEmpty()) {
+            return Optional.of(texts.say("unreadable"));
+        }
+        boolean nothing = words.get().isEmptyContent() && !withFiles;
+        return nothing ? Optional.of(texts.say("empty")) : Optional.empty();
     }
 
     /// A body that cannot be opened leaves its place empty; the rest of the conversation is shown.

@@ -342,7 +342,9 @@ final class ReplyDesk {
 
             @Override
             public void close() {
-                fields.putIfAbsent(name, value.toString(StandardCharsets.UTF_8));
+                // A browser counts a line end as one character and sends two.
+                String text = value.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
+                fields.putIfAbsent(name, text);
             }
         }
     }

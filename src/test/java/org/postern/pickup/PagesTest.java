@@ -340,6 +340,44 @@ class PagesTest {
         assertFalse(maria.get(thread).text().contains("keep"));
     }
 
+    /// A disk that fills up in the middle of a file must not cut the answer short in silence.
+    @Test
+    void anAnswerThatCannotBeWrittenIsNotSent() throws IOException {
+        String thread = maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
+        world.draftOctetsMax = 50_000;
+        byte[] pdf = new byte[100_000];
+        System.arraycopy("%PDF-1.7".getBytes(StandardCharsets.US_ASCII), 0, pdf, 0, 8);
+        Page page = send(thread, "Scan", List.of(new Upload("a.pdf", "application/pdf", pdf)));
+        assertEquals(503, page.status());
+        assertEquals(List.of(), world.reception.received());
+        assertEquals(0, world.reception.openDrafts());
+    }
+
+    @Test
+    void aFormOfAStrangerIsRefused() throws IOException {
+        String thread = maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
+        for (String token : List.of("", "x".repeat(43))) {
+            Page page =
+                    maria.reply(
+                            thread + "/reply",
+                            List.of(Map.entry("form", token), Map.entry("text", "Hi")),
+                            List.of());
+            assertEquals(403, page.status());
+        }
+        Page late =
+                maria.reply(
+                        thread + "/reply",
+                        List.of(Map.entry("text", "Hi")),
+                        List.of(new Upload("a.txt", "text/plain", new byte[] {65, 66})));
+        assertEquals(403, late.status());
+        assertEquals(List.of(), world.reception.received());
+        for (String path : List.of("/open", "/code", "/fresh", "/notme", "/logout")) {
+            assertEquals(403, maria.postBare(path, Map.of()).status(), path);
+            Page foreign = maria.postBare(path, Map.of(), "Origin", "https://evil.example");
+            assertEquals(403, foreign.status(), path);
+        }
+    }
+
     @Test
     void filesGoAlongAndComeBack() throws IOException {
         String thread = maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);

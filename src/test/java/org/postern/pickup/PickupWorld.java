@@ -1,6 +1,7 @@
 package org.postern.pickup;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.http.WebSettings;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mail.Draft;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.mailbox.FileMailboxStore;
@@ -64,6 +66,7 @@ final class PickupWorld implements AutoCloseable {
     MemoryReception reception = MemoryReception.accepting();
     @Nullable IOException journalFault;
     @Nullable Content photo;
+    int draftOctetsMax = Integer.MAX_VALUE;
     private final Database database;
 
     PickupWorld(Path data) throws IOException {
@@ -93,8 +96,9 @@ final class PickupWorld implements AutoCloseable {
                         _ -> new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
                         new Letters(),
                         this::record,
-                        (envelope, draft) -> reception.receive(envelope, draft),
-                        () -> reception.open(),
+                        (envelope, draft) ->
+                                reception.receive(envelope, ((SmallDraft) draft).whole()),
+                        () -> new SmallDraft(reception.open(), draftOctetsMax),
                         clock);
         server =
                 new PickupServer(
@@ -199,6 +203,46 @@ final class PickupWorld implements AutoCloseable {
         server.close();
         mailbox.close();
         database.close();
+    }
+
+    /// A draft on a disk that has room for so many octets.
+    private record SmallDraft(Draft whole, int octetsMax) implements Draft {
+        @Override
+        public QueueId id() {
+            return whole.id();
+        }
+
+        @Override
+        public OutputStream out() {
+            OutputStream out = whole.out();
+            return new OutputStream() {
+                private int written;
+
+                @Override
+                public void write(int octet) throws IOException {
+                    write(new byte[] {(byte) octet}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] octets, int offset, int length) throws IOException {
+                    written += length;
+                    if (written > octetsMax) {
+                        throw new IOException("no room");
+                    }
+                    out.write(octets, offset, length);
+                }
+            };
+        }
+
+        @Override
+        public Content finish() throws IOException {
+            return whole.finish();
+        }
+
+        @Override
+        public void close() throws IOException {
+            whole.close();
+        }
     }
 
     private final class Letters implements Courier {

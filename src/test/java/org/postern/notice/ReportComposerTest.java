@@ -1,0 +1,135 @@
+package org.postern.notice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
+import org.postern.notice.FailureReport.Action;
+import org.postern.notice.FailureReport.Line;
+import org.postern.testkit.ManualClock;
+
+class ReportComposerTest {
+    private static final QueueId ID = new QueueId("0123456789ABCDEF");
+    private static final String ORIGINAL =
+            """
+            Received: from ward (10.0.0.7) by mail.clinic.example;
+             Mon, 2 Mar 2026 11:59:00 +0000
+            From: Ana Ruiz <ana.ruiz@clinic.example>
+            To: Maria <maria@patients.example>
+            Subject: Canary subject about the knee
+            Message-ID: <abc@clinic.example>
+            X-Pickup-Birth-Date: 1972-04-09
+            Date: Mon, 2 Mar 2026 06:58:00 -0500
+
+            Canary body
+            """
+                    .replace("\n", "\r\n");
+
+    private final ReportComposer composer =
+            new ReportComposer(
+                    new Domain("mail.clinic.example"),
+                    Address.of("postmaster@clinic.example"),
+                    ManualClock.atNoon(),
+                    new SecureRandom());
+
+    private String report(Line... lines) throws IOException {
+        Content content =
+                composer.compose(
+                        new FailureReport(
+                                Address.of("ana.ruiz@clinic.example"),
+                                ID,
+                                Optional.of("env-1"),
+                                Instant.parse("2026-03-02T11:59:00Z"),
+                                List.of(lines),
+                                Content.of(ORIGINAL.getBytes(StandardCharsets.US_ASCII))));
+        return new String(content.open().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
+    private static Line failed(Reply reply) {
+        return new Line(
+                Address.of("maria@patients.example"),
+                Action.FAILED,
+                reply,
+                "mx.patients.example:25");
+    }
+
+    @Test
+    void aReportHasItsThreeParts() throws IOException {
+        String report = report(failed(new Reply(550, "5.1.1", "No such user")));
+        assertTrue(report.contains("report-type=delivery-status"), report);
+        assertTrue(report.contains("Auto-Submitted: auto-replied\r\n"));
+        assertTrue(report.contains("Subject: Your message was not delivered\r\n"));
+        assertTrue(
+                report.contains(
+                        """
+                        Content-Type: message/delivery-status
+                        Content-Transfer-Encoding: 7bit
+
+                        Original-Envelope-Id: env-1
+                        Reporting-MTA: dns; mail.clinic.example
+                        X-Postern-Queue-ID: 0123456789ABCDEF
+                        Arrival-Date: Mon, 2 Mar 2026 11:59:00 +0000
+
+                        Final-Recipient: rfc822; maria@patients.example
+                        Action: failed
+                        Status: 5.1.1
+                        Remote-MTA: dns; mx.patients.example
+                        Diagnostic-Code: smtp; 550 5.1.1 No such user
+                        """
+                                .replace("\n", "\r\n")),
+                report);
+    }
+
+    @Test
+    void nothingOfTheMessageLeaves() throws IOException {
+        String report = report(failed(new Reply(550, "5.1.1", "No such user")));
+        assertFalse(report.contains("Canary"), report);
+        assertFalse(report.contains("1972"), report);
+        assertTrue(report.contains("Subject: [...]\r\n"));
+        assertTrue(report.contains("Message-ID: <abc@clinic.example>\r\n"));
+        assertFalse(report.contains("10.0.0.7"), report);
+    }
+
+    @Test
+    void theStatusFitsTheAction() throws IOException {
+        assertTrue(report(failed(new Reply(421, "4.4.2", "x"))).contains("Status: 5.0.0\r\n"));
+        assertTrue(report(failed(new Reply(550, "", "x"))).contains("Status: 5.0.0\r\n"));
+        Line delayed =
+                new Line(
+                        Address.of("maria@patients.example"),
+                        Action.DELAYED,
+                        new Reply(451, "4.3.0", "later"),
+                        "");
+        String report = report(delayed);
+        assertTrue(report.contains("Action: delayed\r\nStatus: 4.3.0\r\n"), report);
+        assertTrue(report.contains("Subject: Your message is delayed\r\n"));
+        assertFalse(report.contains("Remote-MTA"));
+    }
+
+    @Test
+    void anUnreadableOriginalIsNoObstacle() throws IOException {
+        Content content =
+                composer.compose(
+                        new FailureReport(
+                                Address.of("ana.ruiz@clinic.example"),
+                                ID,
+                                Optional.empty(),
+                                Instant.EPOCH,
+                                List.of(failed(new Reply(550, "5.0.0", "x"))),
+                                Content.of(new byte[] {0, 1, 2, 3})));
+        String report = new String(content.open().readAllBytes(), StandardCharsets.US_ASCII);
+        assertEquals(1, report.split("Subject: \\[...]", -1).length - 1);
+    }
+}

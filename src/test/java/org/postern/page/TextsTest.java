@@ -1,0 +1,135 @@
+package org.postern.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class TextsTest {
+    private static final Texts ENGLISH = Texts.in(Language.ENGLISH);
+    private static final Texts SPANISH = Texts.in(Language.SPANISH);
+    private static final double GRADE_MAX = 6;
+
+    /// Fernández-Huerta: 80 to 90 is "easy", the sixth year of school.
+    private static final double EASE_MIN = 80;
+
+    @Test
+    void bothLanguagesSayTheSame() {
+        assertEquals(new TreeSet<>(ENGLISH.keys()), new TreeSet<>(SPANISH.keys()));
+        for (String key : ENGLISH.keys()) {
+            assertEquals(places(ENGLISH, key), places(SPANISH, key), key);
+        }
+    }
+
+    private static Set<String> places(Texts texts, String key) {
+        TreeSet<String> places = new TreeSet<>();
+        Matcher place = Pattern.compile("<(\\d)>").matcher(texts.say(key, "<0>", "<1>"));
+        while (place.find()) {
+            places.add(place.group(1));
+        }
+        return places;
+    }
+
+    /// Each text that a template or a class names is there, and no text is left over.
+    @Test
+    void everyTextIsUsedAndThere() throws IOException {
+        StringBuilder sources = new StringBuilder();
+        for (String root : List.of("src/main/jte", "src/main/java/org/postern")) {
+            try (Stream<Path> files = Files.walk(Path.of(root))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    if (file.toString().matches(".*(/jte/|/page/|/pickup/).*")) {
+                        sources.append(Files.readString(file));
+                    }
+                }
+            }
+        }
+        Matcher said = Pattern.compile("say\\(\\s*\"([a-z0-9.]+)\"").matcher(sources);
+        while (said.find()) {
+            assertTrue(ENGLISH.keys().contains(said.group(1)), "no text " + said.group(1));
+        }
+        for (String key : ENGLISH.keys()) {
+            assertTrue(sources.indexOf("\"" + key + "\"") >= 0, key + " is never said");
+        }
+    }
+
+    @Test
+    void theWordsAreEasy() {
+        double grade = grade(prose(ENGLISH));
+        assertTrue(grade <= GRADE_MAX, "English reads at grade " + grade);
+        double ease = ease(prose(SPANISH));
+        assertTrue(ease >= EASE_MIN, "Spanish reads at " + ease);
+    }
+
+    @Test
+    void aMissingTextIsAnError() {
+        assertThrows(IllegalArgumentException.class, () -> ENGLISH.say("no.such.text"));
+        assertEquals("Sent to {1} at 5.", ENGLISH.say("reply.sent", "{1}", 5));
+    }
+
+    @Test
+    void languagesAreFound() {
+        assertEquals(Language.SPANISH, Language.of("es-MX").orElseThrow());
+        assertEquals(Language.SPANISH, Language.accepted("fr, ES;q=0.8, en").orElseThrow());
+        assertTrue(Language.accepted("zh-CN,zh").isEmpty());
+        assertTrue(Language.of("").isEmpty());
+    }
+
+    /// All sentences of some words; a label of a word or two is none.
+    private static String prose(Texts texts) {
+        StringBuilder prose = new StringBuilder();
+        for (String key : new TreeSet<>(texts.keys())) {
+            String text = texts.say(key, "Ana", "9");
+            if (text.split(" ", -1).length > 3) {
+                prose.append(text).append(text.matches(".*[.?!:]") ? " " : ". ");
+            }
+        }
+        return prose.toString();
+    }
+
+    /// Flesch-Kincaid grade.
+    private static double grade(String prose) {
+        return 0.39 * words(prose).size() / sentences(prose)
+                + 11.8 * syllables(prose, "[aeiouy]+") / words(prose).size()
+                - 15.59;
+    }
+
+    /// Fernández-Huerta ease.
+    private static double ease(String prose) {
+        double words = words(prose).size();
+        return 206.84
+                - 60 * syllables(prose, "[aeiouáéíóúü]+") / words
+                - 1.02 * words / sentences(prose);
+    }
+
+    private static List<String> words(String prose) {
+        return Pattern.compile("[\\p{L}]+")
+                .matcher(prose.toLowerCase(Locale.ROOT))
+                .results()
+                .map(java.util.regex.MatchResult::group)
+                .toList();
+    }
+
+    private static double sentences(String prose) {
+        return Pattern.compile("[.?!:]+(\\s|$)").matcher(prose).results().count();
+    }
+
+    private static double syllables(String prose, String vowels) {
+        double count = 0;
+        for (String word : words(prose)) {
+            String spoken = vowels.contains("á") ? word : word.replaceFirst("(?<=[^l])e$", "");
+            count += Math.max(1, Pattern.compile(vowels).matcher(spoken).results().count());
+        }
+        return count;
+    }
+}

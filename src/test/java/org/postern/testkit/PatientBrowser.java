@@ -1,0 +1,110 @@
+package org.postern.testkit;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A patient's browser: the installed Chromium without a screen, driven by Playwright.
+///
+/// Certificates are not verified in it; what the pages' TLS proves is tested elsewhere.
+public final class PatientBrowser implements AutoCloseable {
+    private final Playwright playwright;
+    private final Browser browser;
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> faults = new CopyOnWriteArrayList<>();
+
+    private PatientBrowser(Playwright playwright, Browser browser) {
+        this.playwright = playwright;
+        this.browser = browser;
+    }
+
+    /// Skips the test where Chromium is missing, or fails it under `-Dpeers=required`.
+    public static PatientBrowser start() {
+        Path chromium = Peers.program("chromium");
+        Playwright playwright =
+                Playwright.create(
+                        new Playwright.CreateOptions()
+                                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Browser browser =
+                playwright
+                        .chromium()
+                        .launch(
+                                new BrowserType.LaunchOptions()
+                                        .setExecutablePath(chromium)
+                                        .setArgs(List.of("--no-sandbox")));
+        return new PatientBrowser(playwright, browser);
+    }
+
+    /// How a patient looks at the pages.
+    ///
+    /// @param locale such as `en-US`
+    /// @param scripts whether JavaScript is on
+    public record Look(int width, int height, boolean dark, String locale, boolean scripts) {
+        /// A usual phone, light, English, with scripts.
+        public static final Look PHONE = new Look(390, 844, false, "en-US", true);
+
+        public Look withoutScripts() {
+            return new Look(width, height, dark, locale, false);
+        }
+
+        public Look inTheDark() {
+            return new Look(width, height, true, locale, scripts);
+        }
+
+        public Look in(String other) {
+            return new Look(width, height, dark, other, scripts);
+        }
+
+        public Look sized(int otherWidth, int otherHeight) {
+            return new Look(otherWidth, otherHeight, dark, locale, scripts);
+        }
+
+        /// A short name for a file.
+        public String name() {
+            return width + (dark ? "-dark-" : "-light-") + locale.substring(0, 2);
+        }
+    }
+
+    /// A page in a new, empty profile.
+    public Page page(Look look) {
+        BrowserContext context =
+                browser.newContext(
+                        new Browser.NewContextOptions()
+                                .setIgnoreHTTPSErrors(true)
+                                .setViewportSize(look.width(), look.height())
+                                .setColorScheme(look.dark() ? ColorScheme.DARK : ColorScheme.LIGHT)
+                                .setLocale(look.locale())
+                                .setJavaScriptEnabled(look.scripts()));
+        context.setDefaultTimeout(60_000);
+        context.onRequest(request -> requests.add(request.url()));
+        context.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                faults.add(message.text());
+            }
+        });
+        return context.newPage();
+    }
+
+    /// All addresses that any page asked for.
+    public List<String> requests() {
+        return List.copyOf(requests);
+    }
+
+    /// What browsers complained about, such as a load that the content security policy forbids.
+    public List<String> faults() {
+        return List.copyOf(faults);
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        playwright.close();
+    }
+}
