@@ -106,6 +106,9 @@ public final class Gateway implements AutoCloseable {
         Edges edges =
                 Edges.bind(config, faces, new Edges.Inside(ground, story.transit(), pickup), world);
         setting.closing().later("listeners", edges::close);
+        if (pickup.isPresent()) {
+            setting.closing().later("retention", Retention.of(ground, setting).start()::close);
+        }
         ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(ground.audit(), story.transit(), edges, watch, setting.closing());

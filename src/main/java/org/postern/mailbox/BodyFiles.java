@@ -1,9 +1,5 @@
 package org.postern.mailbox;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,19 +13,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.postern.mail.Address;
 import org.postern.mail.Content;
-import org.postern.mail.QueueId;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.DiskStreams;
@@ -49,13 +40,16 @@ import org.slf4j.LoggerFactory;
 final class BodyFiles {
     private static final Logger LOG = LoggerFactory.getLogger(BodyFiles.class);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final byte[] MAGIC = "POSTERN BODY 1\n".getBytes(StandardCharsets.US_ASCII);
     private static final String SUFFIX = ".body";
     private static final String DRAFT_SUFFIX = ".new";
+    private static final String GONE_SUFFIX = ".gone";
     private static final int BUFFER_OCTETS = 1 << 16;
     private static final int WRAPPED_OCTETS_MAX = 1 << 10;
     private static final int HEAD_OCTETS_MAX = 1 << 20;
+
+    /// More than the longest wrapped key and what stands before it; one block of most volumes.
+    private static final int BLANKED_OCTETS = 1 << 12;
 
     /// What is left free for others: a body is the last thing that may fill a volume.
     private static final long RESERVE_OCTETS = 64L << 20;
@@ -80,9 +74,7 @@ final class BodyFiles {
     /// @throws IOException if nothing is there, or, after a failed sync, nobody knows; no more
     ///   bodies are taken then
     void write(StoredMessage message, Content content) throws IOException {
-        if (bad != null) {
-            throw new IOException("the volume of the bodies failed; check it, then restart", bad);
-        }
+        requireGood();
         requireSpace(content.size());
         Path draft =
                 directory.resolve(
@@ -133,20 +125,77 @@ final class BodyFiles {
         return open(key).message();
     }
 
+    /// Takes bodies out of reach: each gets another name. One that is missing, or was begun before,
+    /// is no error.
+    void begin(Collection<MessageKey> keys) throws IOException {
+        requireGood();
+        for (MessageKey key : keys) {
+            ifThere(() -> disk.rename(path(key), gone(key)));
+        }
+    }
+
+    /// Makes what was begun unreadable for good: the wrapped keys are written over, but not before
+    /// the new names are durable.
+    ///
+    /// @throws IOException if that is not certain; the next start finds those that were begun
+    void shred(Collection<MessageKey> keys) throws IOException {
+        requireGood();
+        synced(names::sync);
+        for (MessageKey key : keys) {
+            ifThere(() -> blank(gone(key)));
+        }
+    }
+
+    /// Deletes what `shred` made unreadable, durably.
+    void remove(Collection<MessageKey> keys) throws IOException {
+        for (MessageKey key : keys) {
+            ifThere(() -> disk.delete(gone(key)));
+        }
+        synced(names::sync);
+    }
+
+    private void blank(Path path) throws IOException {
+        try (DiskFile file = disk.overwrite(path)) {
+            file.write(ByteBuffer.allocate((int) Math.min(file.size(), BLANKED_OCTETS)));
+            synced(file::sync);
+        }
+    }
+
+    private static void ifThere(Step step) throws IOException {
+        try {
+            step.run();
+        } catch (NoSuchFileException _) {
+            // Then there is nothing left to do.
+        }
+    }
+
+    /// What lies in the folder.
+    ///
+    /// @param whole bodies
+    /// @param begun bodies whose destruction was begun: to be shredded, forgotten and removed
+    record Found(Set<MessageKey> whole, Set<MessageKey> begun) {}
+
     /// All bodies. What an interrupted write left is deleted: it was never acknowledged.
-    Set<MessageKey> list() throws IOException {
-        Set<MessageKey> keys = new TreeSet<>((a, b) -> a.value().compareTo(b.value()));
+    Found list() throws IOException {
+        Comparator<MessageKey> order = Comparator.comparing(MessageKey::value);
+        Found found = new Found(new TreeSet<>(order), new TreeSet<>(order));
         for (Path path : disk.list(directory)) {
             String name = String.valueOf(path.getFileName());
             if (name.endsWith(DRAFT_SUFFIX)) {
                 disk.delete(path);
             } else if (name.matches("[A-Za-z0-9_-]{22}\\" + SUFFIX)) {
-                keys.add(new MessageKey(name.substring(0, name.length() - SUFFIX.length())));
+                found.whole().add(key(name, SUFFIX));
+            } else if (name.matches("[A-Za-z0-9_-]{22}\\" + GONE_SUFFIX)) {
+                found.begun().add(key(name, GONE_SUFFIX));
             } else {
                 LOG.warn("{} is no body of ours; it is left alone", path);
             }
         }
-        return keys;
+        return found;
+    }
+
+    private static MessageKey key(String name, String suffix) {
+        return new MessageKey(name.substring(0, name.length() - suffix.length()));
     }
 
     private record Opened(StoredMessage message, ByteBuffer wrapped, long contentBegin) {}
@@ -172,7 +221,8 @@ final class BodyFiles {
 
     private byte[] head(StoredMessage message, DataKey dataKey) throws IOException {
         byte[] wrapped = vault.wrap(dataKey);
-        byte[] sealed = Sealing.seal(json(message), dataKey, context("head", message.key()));
+        byte[] sealed =
+                Sealing.seal(HeadCodec.octets(message), dataKey, context("head", message.key()));
         if (wrapped.length > WRAPPED_OCTETS_MAX || sealed.length > HEAD_OCTETS_MAX) {
             throw new IOException("the head of body " + message.key() + " is too long");
         }
@@ -199,51 +249,8 @@ final class BodyFiles {
             at += Integer.BYTES + sealed.length;
             try (DataKey dataKey = vault.unwrap(wrapped)) {
                 byte[] head = Sealing.open(sealed, dataKey, context("head", key));
-                return new Opened(message(key, head), ByteBuffer.wrap(wrapped), at);
+                return new Opened(HeadCodec.message(key, head), ByteBuffer.wrap(wrapped), at);
             }
-        }
-    }
-
-    /// Marks (notified, read) are not in the head, because a body is never written again.
-    private static byte[] json(StoredMessage message) throws IOException {
-        NewMessage inner = message.message();
-        ObjectNode json = JSON.createObjectNode();
-        json.put("thread", message.thread().value());
-        json.put("queueId", inner.queueId().value());
-        json.put("direction", inner.direction().name());
-        json.put("clinician", inner.clinician().toString());
-        json.put("patient", inner.patient().toString());
-        json.put("messageId", inner.messageId());
-        inner.references().forEach(json.putArray("references")::add);
-        json.put("arrived", inner.arrived().toString());
-        json.put("size", message.size());
-        return JSON.writeValueAsBytes(json);
-    }
-
-    /// @throws SealBrokenException if it is none; it was authentic, so a newer release wrote it
-    private static StoredMessage message(MessageKey key, byte[] octets) throws IOException {
-        try {
-            JsonNode json = JSON.readTree(octets);
-            List<String> references = new ArrayList<>();
-            json.required("references").forEach(each -> references.add(each.asText()));
-            NewMessage message =
-                    new NewMessage(
-                            new QueueId(json.required("queueId").asText()),
-                            NewMessage.Direction.valueOf(json.required("direction").asText()),
-                            Address.of(json.required("clinician").asText()),
-                            Address.of(json.required("patient").asText()),
-                            json.required("messageId").asText(),
-                            references,
-                            Instant.parse(json.required("arrived").asText()));
-            return new StoredMessage(
-                    key,
-                    new ThreadId(json.required("thread").asText()),
-                    message,
-                    json.required("size").asLong(),
-                    false,
-                    Optional.empty());
-        } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
-            throw new SealBrokenException("the head of body " + key + " cannot be understood");
         }
     }
 
@@ -271,12 +278,18 @@ final class BodyFiles {
         }
     }
 
+    private void requireGood() throws IOException {
+        if (bad != null) {
+            throw new IOException("the volume of the bodies failed; check it, then restart", bad);
+        }
+    }
+
     @FunctionalInterface
-    private interface Sync {
+    private interface Step {
         void run() throws IOException;
     }
 
-    private void synced(Sync sync) throws IOException {
+    private void synced(Step sync) throws IOException {
         try {
             sync.run();
         } catch (IOException e) {
@@ -337,6 +350,10 @@ final class BodyFiles {
 
     private Path path(MessageKey key) {
         return directory.resolve(key + SUFFIX);
+    }
+
+    private Path gone(MessageKey key) {
+        return directory.resolve(key + GONE_SUFFIX);
     }
 
     private static byte[] context(String part, MessageKey key) {

@@ -11,6 +11,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +43,9 @@ public final class FileMailboxStore implements MailboxStore {
     /// Rows in one transaction: a sync for each would make the start of a big store slow.
     private static final int RESTORED_AT_ONCE = 1_000;
 
+    /// Bodies destroyed with one sync of their names and one transaction.
+    private static final int FORGOTTEN_AT_ONCE = 100;
+
     private static final int MESSAGE_ID_CHARS_MAX = 998;
 
     private final Ground ground;
@@ -51,6 +56,9 @@ public final class FileMailboxStore implements MailboxStore {
 
     /// Codes and tries are read and written under it, so that none is used or counted twice.
     private final Object counters = new Object();
+
+    /// Two calls would destroy the same bodies.
+    private final Object forgetting = new Object();
 
     /// What the store stands on. Closing the store closes none of it.
     ///
@@ -154,6 +162,45 @@ public final class FileMailboxStore implements MailboxStore {
         database.change(handle -> MailboxRows.markRead(handle, key, at));
     }
 
+    // -- retention --
+
+    @Override
+    public int countBefore(Instant arrived) throws IOException {
+        return database.read(handle -> MailboxRows.countBefore(handle, arrived));
+    }
+
+    @Override
+    public int forget(Instant arrivedBefore) throws IOException {
+        synchronized (forgetting) {
+            List<MessageKey> keys =
+                    database.read(handle ->
+                            MailboxRows.keysBefore(handle, arrivedBefore, FORGOTTEN_AT_ONCE));
+            if (!keys.isEmpty()) {
+                bodies.begin(keys);
+                destroy(keys, keys);
+            }
+            return keys.size();
+        }
+    }
+
+    /// The files go last: while one of them is there, the next start knows what is to be forgotten.
+    private void destroy(Collection<MessageKey> keys, Collection<MessageKey> rows)
+            throws IOException {
+        bodies.shred(keys);
+        database.change(handle -> MailboxRows.forget(handle, rows));
+        bodies.remove(keys);
+    }
+
+    /// Finishes what was interrupted. A message that was stored again since then stays.
+    private void finish(BodyFiles.Found found) throws IOException {
+        if (!found.begun().isEmpty()) {
+            Set<MessageKey> rows = new HashSet<>(found.begun());
+            rows.removeAll(found.whole());
+            destroy(found.begun(), rows);
+            LOG.info("{} messages whose destruction was begun are gone", found.begun().size());
+        }
+    }
+
     // -- grants --
 
     @Override
@@ -240,7 +287,9 @@ public final class FileMailboxStore implements MailboxStore {
     public void close() {}
 
     private Reconciled reconcile() throws IOException {
-        Set<MessageKey> files = bodies.list();
+        BodyFiles.Found found = bodies.list();
+        finish(found);
+        Set<MessageKey> files = found.whole();
         Set<String> rows = database.read(MailboxRows::keys);
         if (files.isEmpty() && !rows.isEmpty()) {
             String what = "%s is empty, but %d messages are known: is the right volume mounted? %s";

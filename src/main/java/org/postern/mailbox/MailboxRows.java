@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -131,6 +132,47 @@ final class MailboxRows {
                 .bind("key", key)
                 .execute();
     }
+
+    // -- retention --
+
+    static int countBefore(Handle handle, Instant arrived) {
+        return handle.createQuery("SELECT COUNT(*) FROM message WHERE arrived < :arrived")
+                .bind("arrived", arrived.toEpochMilli())
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /// The oldest messages that arrived before an instant.
+    static List<MessageKey> keysBefore(Handle handle, Instant arrived, int max) {
+        return handle.createQuery(
+                        """
+                        SELECT message_key FROM message WHERE arrived < :arrived
+                        ORDER BY arrived, message_key FETCH FIRST :max ROWS ONLY
+                        """)
+                .bind("arrived", arrived.toEpochMilli())
+                .bind("max", max)
+                .map((row, _) -> key(row.getString(1)))
+                .list();
+    }
+
+    private static MessageKey key(String value) throws SQLException {
+        try {
+            return new MessageKey(value);
+        } catch (IllegalArgumentException e) {
+            throw new SQLException("a row of the messages is damaged", e);
+        }
+    }
+
+    /// Deletes messages and all that hangs on them.
+    static void forget(Handle handle, Collection<MessageKey> keys) {
+        for (MessageKey key : keys) {
+            delete(handle, key.value());
+            deleteGrants(handle, key);
+            deleteCode(handle, key);
+        }
+    }
+
+    // -- marks --
 
     static void markNotified(Handle handle, MessageKey key) {
         handle.createUpdate("UPDATE message SET notified = TRUE WHERE message_key = :key")

@@ -43,6 +43,27 @@ public interface MailboxStore extends AutoCloseable {
     /// Notes the first opening after a passed check; later calls keep the first time.
     void markRead(MessageKey key, Instant at) throws IOException;
 
+    // -- retention: nothing is kept longer than it was promised --
+
+    /// How many messages arrived before an instant: those that `forget` destroys.
+    int countBefore(Instant arrived) throws IOException;
+
+    /// Destroys the messages that arrived before an instant, a bounded number of them, the oldest
+    /// first, with their links and codes; call it until it returns 0. What it destroyed is gone for
+    /// good on return: without its data key a body is noise, wherever a copy of the rest lies.
+    ///
+    /// In this order, each step durable before the next: the body loses its name, so that nobody
+    /// can read it and the next start knows what was begun; the wrapped data key in its head is
+    /// written over; the row, the links and the codes are deleted; the file is deleted. So a crash
+    /// at any place leaves a message that is whole, or one that cannot be read and is forgotten by
+    /// the next start. Backups, and a volume that writes elsewhere instead of over, keep the
+    /// wrapped key as long as they keep the old block.
+    ///
+    /// @return how many were destroyed
+    /// @throws IOException if some of them are not gone yet; they are still counted, or the next
+    ///   start finishes them
+    int forget(Instant arrivedBefore) throws IOException;
+
     // -- grants: the right to fetch, behind a link --
 
     /// Makes a link for a message. Only the hash of its token is stored. Older links of the message

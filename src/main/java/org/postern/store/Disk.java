@@ -22,6 +22,12 @@ public interface Disk {
     /// Opens a file for writing at its end; a missing one is made, readable by its owner alone.
     DiskFile append(Path path) throws IOException;
 
+    /// Opens a file for writing over its own octets, from the first one on: what is not reached
+    /// stays as it is.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    DiskFile overwrite(Path path) throws IOException;
+
     /// Opens a file for reading at any position.
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none

@@ -42,6 +42,11 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public DiskFile overwrite(Path path) throws IOException {
+        return open(path, StandardOpenOption.WRITE);
+    }
+
+    @Override
     public DiskFile read(Path path) throws IOException {
         return open(path, StandardOpenOption.READ);
     }

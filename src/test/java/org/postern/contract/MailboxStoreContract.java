@@ -239,6 +239,45 @@ public interface MailboxStoreContract {
     }
 
     @Test
+    default void whatIsTooOldIsForgottenWithItsLinksAndCodes() throws IOException {
+        MailboxStore store = store();
+        StoredMessage old = store.store(letter(1), LETTER);
+        StoredMessage young = store.store(letter(2, "m1@clinic.example"), LETTER);
+        Instant end = NOON.plus(Duration.ofDays(30));
+        PickupToken dead = store.grant(old.key(), end);
+        PickupToken alive = store.grant(young.key(), end);
+        MailedCode code = store.issueCode(old.key(), NOON);
+        Instant limit = young.message().arrived();
+        assertEquals(0, store.countBefore(old.message().arrived()));
+        assertEquals(0, store.forget(old.message().arrived()), "not older than itself");
+        assertEquals(1, store.countBefore(limit));
+        assertEquals(1, store.forget(limit));
+        assertEquals(0, store.countBefore(limit));
+        assertEquals(0, store.forget(limit));
+        assertEquals(Optional.empty(), store.message(old.key()));
+        assertThrows(IOException.class, () -> store.content(old.key()));
+        assertEquals(Optional.empty(), store.grant(dead, NOON));
+        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(old.key(), code.digits(), NOON));
+        assertEquals(List.of(young), store.thread(old.thread()));
+        assertEquals(young, store.grant(alive, NOON).orElseThrow().message());
+        assertArrayEquals(read(LETTER), read(store.content(young.key())));
+        // The same message, stored again, is a new one: its old links stay dead.
+        assertEquals(old.key(), store.store(letter(1), LETTER).key());
+        assertEquals(Optional.empty(), store.grant(dead, NOON));
+        assertArrayEquals(read(LETTER), read(store.content(old.key())));
+    }
+
+    @Test
+    default void manyThreadsForgetEachMessageOnce() throws Exception {
+        MailboxStore store = store();
+        for (int number = 1; number <= 3; number++) {
+            store.store(letter(number), LETTER);
+        }
+        List<Integer> forgotten = atOnce(8, () -> store.forget(NOON.plusSeconds(60)));
+        assertEquals(3, forgotten.stream().mapToInt(Integer::intValue).sum());
+    }
+
+    @Test
     default void triesAreCountedUntilARightAnswer() throws IOException {
         MailboxStore store = store();
         assertEquals(0, store.tries(MARIA, "pin").wrong());

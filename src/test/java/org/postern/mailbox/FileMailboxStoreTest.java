@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -163,6 +164,54 @@ class FileMailboxStoreTest implements MailboxStoreContract {
         assertTrue(String.valueOf(refused.getMessage()).contains("volume"));
         Files.move(data.resolve("one"), body(one));
         assertEquals(Optional.of(one), store().message(one.key()));
+    }
+
+    /// Another name of the same octets shows what a thief finds on the disk.
+    @Test
+    void theKeyOfAForgottenBodyIsWrittenOver() throws IOException {
+        FileMailboxStore store = store();
+        byte[] longText = new byte[200_000];
+        StoredMessage letter = store.store(MailboxStoreContract.letter(1), Content.of(longText));
+        Path other = Files.createLink(data.resolve("other"), body(letter));
+        byte[] before = Files.readAllBytes(other);
+        assertEquals(1, store.forget(NOON.plusSeconds(60)));
+        byte[] after = Files.readAllBytes(other);
+        assertArrayEquals(new byte[4_096], Arrays.copyOf(after, 4_096));
+        assertEquals(before.length, after.length);
+        try (Stream<Path> left = Files.list(bodies())) {
+            assertEquals(List.of(), left.toList());
+        }
+        deleteDatabase();
+        assertEquals(
+                new FileMailboxStore.Reconciled(List.of(), List.of(), List.of()),
+                store().reconciled());
+    }
+
+    @Test
+    void aPortionOfForgettingIsBounded() throws IOException {
+        FileMailboxStore store = store();
+        for (int number = 1; number <= 101; number++) {
+            store.store(MailboxStoreContract.letter(number), LETTER);
+        }
+        Instant limit = NOON.plusSeconds(1_000);
+        assertEquals(100, store.forget(limit));
+        assertEquals(1, store.forget(limit));
+        assertEquals(0, store.forget(limit));
+    }
+
+    /// The file of the first one could not be deleted, and then the message came again.
+    @Test
+    void aMessageStoredAgainSurvivesTheEndOfItsFirstDestruction() throws IOException {
+        FileMailboxStore store = store();
+        StoredMessage letter = store.store(MailboxStoreContract.letter(1), LETTER);
+        Path begun = bodies().resolve(letter.key() + ".gone");
+        Files.copy(body(letter), begun);
+        FileMailboxStore again = store();
+        assertFalse(Files.exists(begun));
+        assertEquals(Optional.of(letter), again.message(letter.key()));
+        assertArrayEquals(
+                MailboxStoreContract.read(LETTER),
+                MailboxStoreContract.read(again.content(letter.key())));
     }
 
     @Test

@@ -224,6 +224,25 @@ class PagesTest {
     }
 
     @Test
+    void aForgottenMessageLooksLikeADeadLink() throws IOException {
+        StoredMessage message =
+                world.deliver(PickupWorld.MARIA, PickupWorld.plain("Knee", "It looks good."));
+        String token = world.grant(message).value();
+        maria.open(token, PickupWorld.BIRTH_DATE);
+        String thread = "/t/" + message.thread();
+        assertEquals(200, maria.get(thread).status());
+        String madeUp = maria.get("/m/" + "A".repeat(43)).text();
+        assertEquals(1, world.mailbox.forget(message.message().arrived().plusMillis(1)));
+        for (String path : List.of(thread, "/m/" + token)) {
+            Page page = maria.get(path);
+            assertEquals(404, page.status(), path);
+            assertEquals(madeUp, page.text(), path);
+        }
+        Page posted = maria.post("/open", Map.of("token", token, "answer", "04/09/1972"));
+        assertEquals(404, posted.status());
+    }
+
+    @Test
     void foreignThreadsAndFilesLookLikeDeadLinks() throws IOException {
         StoredMessage theirs =
                 world.deliver(PickupWorld.PABLO, PickupWorld.plain("Other", "Not for Maria"));

@@ -43,6 +43,19 @@ class FileDiskTest {
     }
 
     @Test
+    void overwritingReachesAsFarAsItIsWritten() throws IOException {
+        Path path = home.resolve("a");
+        assertThrows(NoSuchFileException.class, () -> disk.overwrite(path));
+        Files.writeString(path, "secret text");
+        try (DiskFile file = disk.overwrite(path)) {
+            file.write(ByteBuffer.wrap("***".getBytes(UTF_8)));
+            file.write(ByteBuffer.wrap("***".getBytes(UTF_8)));
+            file.sync();
+        }
+        assertEquals("****** text", Files.readString(path));
+    }
+
+    @Test
     void appendingContinuesAndTruncatingCuts() throws IOException {
         Path path = home.resolve("a");
         for (String part : List.of("one", "two")) {

@@ -94,6 +94,12 @@ public final class FailingDisk implements Disk {
     }
 
     @Override
+    public DiskFile overwrite(Path path) throws IOException {
+        name();
+        return new FailingFile(disk.overwrite(path));
+    }
+
+    @Override
     public DiskFile read(Path path) throws IOException {
         return disk.read(path);
     }

@@ -178,6 +178,11 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public DiskFile overwrite(Path path) throws IOException {
+        return operation("overwrite " + path, () -> new File(path, node(path), true));
+    }
+
+    @Override
     public DiskFile read(Path path) throws IOException {
         return operation("read " + path, () -> new File(path, node(path)));
     }
@@ -420,10 +425,17 @@ public final class SimulatedDisk implements Disk {
     private final class File implements DiskFile {
         private final Path path;
         private final Node node;
+        private final boolean over;
+        private int overAt;
 
         File(Path path, Node node) {
+            this(path, node, false);
+        }
+
+        File(Path path, Node node, boolean over) {
             this.path = path;
             this.node = node;
+            this.over = over;
         }
 
         @Override
@@ -435,9 +447,10 @@ public final class SimulatedDisk implements Disk {
         private int append(ByteBuffer octets, boolean whole) throws IOException {
             int wanted = whole ? octets.remaining() : octets.remaining() / 2;
             int fits = (int) Math.min(wanted, Math.max(0, room - used()));
-            int at = node.live.length;
-            node.live = Arrays.copyOf(node.live, at + fits);
+            int at = over ? overAt : node.live.length;
+            node.live = Arrays.copyOf(node.live, Math.max(node.live.length, at + fits));
             octets.get(node.live, at, fits);
+            overAt = at + fits;
             if (fits < wanted) {
                 throw new IOException("simulated: no space left on the disk");
             }

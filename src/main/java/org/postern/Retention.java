@@ -1,0 +1,96 @@
+package org.postern;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.postern.audit.AuditEvent.Housekeeping;
+import org.postern.audit.AuditLog;
+import org.postern.mailbox.MailboxStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Destroys the messages of the secure mailbox that are older than the clinic keeps them: at the
+/// start and then every hour. The audit says how many before the first one goes, so that none
+/// vanishes without a trace; if it cannot, they stay.
+final class Retention implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+    private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(30);
+
+    private final MailboxStore mailbox;
+    private final AuditLog audit;
+    private final Duration keep;
+    private final InstantSource clock;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread = Thread.ofVirtual().name("retention").unstarted(this::run);
+
+    /// @param keep how long a message stays, at least a day
+    Retention(MailboxStore mailbox, AuditLog audit, Duration keep, InstantSource clock) {
+        this.mailbox = mailbox;
+        this.audit = audit;
+        this.keep = keep;
+        this.clock = clock;
+    }
+
+    static Retention of(Ground ground, Story.Setting setting) {
+        Duration keep = setting.config().pickup().keep();
+        return new Retention(ground.mailbox(), ground.audit(), keep, setting.world().clock());
+    }
+
+    /// Begins; the first look is taken at once.
+    Retention start() {
+        thread.start();
+        return this;
+    }
+
+    private void run() {
+        try {
+            do {
+                look();
+            } while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// One look: what is too old now is gone when it returns, unless a failure was logged. The next
+    /// look tries again.
+    void look() {
+        try {
+            Instant limit = clock.instant().minus(keep);
+            int old = mailbox.countBefore(limit);
+            if (old > 0) {
+                String detail = "%d older than %d days".formatted(old, keep.toDays());
+                audit.append(new Housekeeping("messages forgotten", detail));
+                forget(limit);
+                LOG.info("messages forgotten: {}", detail);
+            }
+        } catch (IOException e) {
+            LOG.error("old messages could not be destroyed: {}", e.getMessage());
+        }
+    }
+
+    private void forget(Instant limit) throws IOException {
+        while (stopped.getCount() > 0 && mailbox.forget(limit) > 0) {
+            // A bounded number each time, so that closing waits for one portion at most.
+            LOG.debug("a portion of old messages is gone");
+        }
+    }
+
+    /// Returns when the look that is under way, if any, has come to the end of its portion: the
+    /// stores may be closed then.
+    @Override
+    public void close() {
+        stopped.countDown();
+        try {
+            if (thread.getState() != Thread.State.NEW && !thread.join(CLOSE_MAX)) {
+                LOG.warn("old messages are still being destroyed; the next start goes on with it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

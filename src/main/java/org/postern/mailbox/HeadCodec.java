@@ -1,0 +1,66 @@
+package org.postern.mailbox;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.vault.SealBrokenException;
+
+/// What stands in the sealed head of a body: all that the database must know, as JSON.
+final class HeadCodec {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private HeadCodec() {}
+
+    /// Marks (notified, read) are not in the head, because a body is written once, and then only
+    /// destroyed.
+    static byte[] octets(StoredMessage message) throws IOException {
+        NewMessage inner = message.message();
+        ObjectNode json = JSON.createObjectNode();
+        json.put("thread", message.thread().value());
+        json.put("queueId", inner.queueId().value());
+        json.put("direction", inner.direction().name());
+        json.put("clinician", inner.clinician().toString());
+        json.put("patient", inner.patient().toString());
+        json.put("messageId", inner.messageId());
+        inner.references().forEach(json.putArray("references")::add);
+        json.put("arrived", inner.arrived().toString());
+        json.put("size", message.size());
+        return JSON.writeValueAsBytes(json);
+    }
+
+    /// @throws SealBrokenException if it is none; it was authentic, so a newer release wrote it
+    static StoredMessage message(MessageKey key, byte[] octets) throws IOException {
+        try {
+            JsonNode json = JSON.readTree(octets);
+            List<String> references = new ArrayList<>();
+            json.required("references").forEach(each -> references.add(each.asText()));
+            NewMessage message =
+                    new NewMessage(
+                            new QueueId(json.required("queueId").asText()),
+                            NewMessage.Direction.valueOf(json.required("direction").asText()),
+                            Address.of(json.required("clinician").asText()),
+                            Address.of(json.required("patient").asText()),
+                            json.required("messageId").asText(),
+                            references,
+                            Instant.parse(json.required("arrived").asText()));
+            return new StoredMessage(
+                    key,
+                    new ThreadId(json.required("thread").asText()),
+                    message,
+                    json.required("size").asLong(),
+                    false,
+                    Optional.empty());
+        } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
+            throw new SealBrokenException("the head of body " + key + " cannot be understood");
+        }
+    }
+}
