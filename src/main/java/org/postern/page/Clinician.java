@@ -12,7 +12,9 @@ import org.postern.mail.Content;
 public record Clinician(String name, String title, Optional<Content> photo) {
     /// At most two letters that stand in for a photo: of the first and the last name.
     public String initials() {
-        String[] names = name.replaceAll("\\b\\p{L}{1,5}\\.\\s*", "").strip().split("\\s+", -1);
+        // What stands behind a comma is a degree.
+        String person = name.split(",", 2)[0];
+        String[] names = person.replaceAll("\\b\\p{L}{1,5}\\.\\s*", "").strip().split("\\s+", -1);
         String first = letter(names[0]);
         return names.length == 1 ? first : first + letter(names[names.length - 1]);
     }

@@ -48,7 +48,7 @@ class PaletteTest {
     @Test
     void initialsSkipTitles() {
         initials("Dr. Ana Ruiz", "AR");
-        initials("Anna Reyes, MD", "AM");
+        initials("Anna Reyes, MD", "AR");
         initials("Prof. Dr. Ángel de la Cruz", "ÁC");
         initials("Reception", "R");
         initials("", "");

@@ -515,6 +515,40 @@ class PagesTest {
         assertTrue(maria.get(path, "Accept-Language", "fr").text().contains("Your birth date"));
     }
 
+    /// Every way that ends in the log, with words that must not be there.
+    @Test
+    void theLogHoldsNoSecretAndNoContent() throws IOException {
+        var root =
+                (ch.qos.logback.classic.Logger)
+                        org.slf4j.LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        var lines =
+                new ch.qos.logback.core.read.ListAppender<
+                        ch.qos.logback.classic.spi.ILoggingEvent>();
+        lines.start();
+        root.addAppender(lines);
+        try {
+            StoredMessage message =
+                    world.deliver(
+                            PickupWorld.MARIA, PickupWorld.plain("Canary subject", "Canary text"));
+            String token = world.grant(message).value();
+            maria.get("/m/" + token);
+            String thread = maria.open(token, PickupWorld.BIRTH_DATE);
+            world.refuseAnswers(new Reply(550, "5.7.1", "No"));
+            send(thread, "Canary answer", List.of());
+            world.journalFault = new IOException("disk full");
+            maria.post("/open", Map.of("token", token, "answer", PickupWorld.BIRTH_DATE));
+            maria.post("/notme", Map.of("token", token));
+            for (var line : lines.list) {
+                String text = line.getFormattedMessage();
+                assertFalse(text.contains("anary") || text.contains(token), text);
+                assertFalse(text.contains("1972"), text);
+            }
+            assertFalse(lines.list.isEmpty());
+        } finally {
+            root.detachAppender(lines);
+        }
+    }
+
     private Page send(String thread, String text, List<Upload> files) throws IOException {
         Page page = maria.get(thread);
         return maria.reply(
