@@ -49,7 +49,6 @@ final class ConfigWatch implements AutoCloseable {
 
     private void look() {
         try {
-            partners.reload();
             reportPartners();
             switch (policy.reload()) {
                 case PolicySource.Reload.Replaced(int rules) -> {
@@ -60,7 +59,7 @@ final class ConfigWatch implements AutoCloseable {
                 case PolicySource.Reload.Unchanged() -> reported = List.of();
                 case PolicySource.Reload.Kept(List<ConfigError> errors) -> report(errors);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("the configuration was not looked at: {}", e.getMessage());
         }
     }

@@ -3,6 +3,7 @@ package org.postern;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import org.postern.net.HostLookup;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
@@ -15,7 +16,7 @@ public record World(Clock clock, SecureRandom random, Disk disk, HostLookup look
     /// The world as it is.
     public static World real() {
         return new World(
-                Clock.systemUTC(),
+                Clock.system(ZoneId.systemDefault()),
                 new SecureRandom(),
                 new FileDisk(),
                 HostLookup.system(LOOKUP_MAX));

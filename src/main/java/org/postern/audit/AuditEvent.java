@@ -36,8 +36,13 @@ public sealed interface AuditEvent {
     /// An attempt for one recipient ended.
     ///
     /// @param way what was done: `smime`, `tls`, `pickup`, `internal`, `unprotected`, `none`
-    record Attempted(QueueId id, Address recipient, String way, DeliveryOutcome outcome)
+    /// @param why why earlier protections of the list were not possible; empty if none was tried
+    record Attempted(QueueId id, Address recipient, String way, DeliveryOutcome outcome, String why)
             implements AuditEvent {}
+
+    /// What `Accepted` announced did not happen: the message could not be made durable, and the
+    /// client was told so.
+    record Withdrawn(QueueId id, Reply reply) implements AuditEvent {}
 
     /// A message of our own making was queued for a reason that lies in another message.
     ///

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.policy.Decision;
 import org.postern.policy.Protection;
@@ -70,6 +71,12 @@ final class EventJson {
                 text("recipient", attempted.recipient().toString());
                 text("way", attempted.way());
                 outcome(attempted.outcome());
+                text("why", attempted.why());
+            }
+            case AuditEvent.Withdrawn(QueueId id, Reply reply) -> {
+                text("event", "withdrawn");
+                text("id", id.value());
+                text("reply", reply.toString());
             }
             case AuditEvent.Derived derived -> {
                 text("event", "derived");

@@ -1,6 +1,7 @@
 package org.postern.demo;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -41,10 +42,11 @@ final class DemoWorld implements AutoCloseable {
 
     /// Makes keys, writes the clinic's folder, starts everything.
     ///
-    /// @param home an empty folder, removed by `close`
+    /// @param home a folder that is made, and removed by `close`
     /// @param shipped the project's `policy-config/`
     static DemoWorld start(Path home, Path shipped) throws IOException, GeneralSecurityException {
         SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), Clock.systemUTC());
+        Files.createDirectories(home);
         OutsideWorld outside = OutsideWorld.start(clinic.outsideTls(), home, Person.ALL);
         try {
             clinic.write(
@@ -53,7 +55,12 @@ final class DemoWorld implements AutoCloseable {
                             outside.smtpsPort(), outside.smtpsPort(), "verified-implicit"));
             Gateway gateway =
                     Gateway.build(clinic.config(), checked(clinic.config()), World.real());
-            gateway.start();
+            try {
+                gateway.start();
+            } catch (IOException | RuntimeException e) {
+                gateway.close();
+                throw e;
+            }
             Submission submission =
                     new Submission(
                             "localhost",

@@ -122,6 +122,7 @@ final class InboxPage implements AutoCloseable {
               nav a[aria-current] { font-weight: 700; text-decoration: none; color: inherit; }
               article { border: 1px solid #8886; border-radius: .75rem; padding: 1rem; }
               article { margin: 1rem 0; }
+              h1 { font-size: 1.25rem; overflow-wrap: anywhere; }
               h2 { font-size: 1.1rem; margin: 0; }
               p { margin: .25rem 0 .75rem; }
               pre { white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -27,7 +27,9 @@ public final class AuditText {
                             + list(entry.json().path("recipients"))
                             + ": "
                             + entry.text("reply");
-            case "attempted" -> id + " to " + entry.text("recipient") + ": " + attempted(entry);
+            case "attempted" ->
+                    id + " to " + entry.text("recipient") + ": " + attempted(entry) + why(entry);
+            case "withdrawn" -> id + " was not accepted: " + entry.text("reply");
             case "derived" -> id + " is the " + entry.text("kind") + " for " + entry.text("cause");
             case "pickup" ->
                     id
@@ -90,6 +92,11 @@ public final class AuditText {
             case "failed" -> "failed (" + way + "): " + entry.text("reply");
             default -> entry.text("outcome") + " (" + way + "): " + entry.text("reason");
         };
+    }
+
+    private static String why(AuditEntry entry) {
+        String why = entry.text("why");
+        return why.isEmpty() ? "" : " (not " + why + ")";
     }
 
     private static String listener(AuditEntry entry) {

@@ -136,7 +136,7 @@ final class Dialler {
         if (answer.code() != 220) {
             return opportunistic && answer.code() != 421
                     ? ready(hop, wire, inClear, null)
-                    : unproved(hop, wire, "it refused STARTTLS: " + answer.reply());
+                    : unproved(hop, wire, "it refused STARTTLS: " + answer.status());
         }
         if (wire.hasSurplus()) {
             // Octets that somebody put behind the 220 would later count as answers given under TLS.
@@ -184,7 +184,7 @@ final class Dialler {
         wire.step("the greeting", settings.deadlines().command());
         PeerReply greeting = wire.reply();
         if (greeting.code() != 220) {
-            throw wire.fault("it greeted with " + greeting.reply());
+            throw wire.fault("it greeted with " + greeting.status());
         }
     }
 
@@ -197,7 +197,7 @@ final class Dialler {
         if (answer.code() >= 500 && ask(wire, "HELO " + settings.ownName()).code() == 250) {
             return Extensions.NONE;
         }
-        throw wire.fault("it refused EHLO: " + answer.reply());
+        throw wire.fault("it refused EHLO: " + answer.status());
     }
 
     /// RFC 4954, RFC 4616. `NextHop` lets credentials stand only where proof is demanded, and this

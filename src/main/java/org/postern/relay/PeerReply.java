@@ -38,4 +38,14 @@ record PeerReply(int code, List<String> lines) {
         }
         return new Reply(code, enhanced, text.toString());
     }
+
+    /// Code and enhanced code alone. The text is the peer's and may quote the message, such as a
+    /// filter that names the subject; reasons go to log, audit and reports, so it stays out of
+    /// them.
+    String status() {
+        Reply whole = reply();
+        return whole.enhanced().isEmpty()
+                ? Integer.toString(whole.code())
+                : whole.code() + " " + whole.enhanced();
+    }
 }

@@ -148,7 +148,7 @@ final class Transaction {
         PeerReply reply = wire.reply();
         if (reply.code() == 421) {
             // RFC 5321 §3.8: it closes, whatever it was asked.
-            throw wire.fault("it closed the connection at " + verb + ": " + reply.reply());
+            throw wire.fault("it closed the connection at " + verb + ": " + reply.status());
         }
         return reply;
     }
@@ -157,7 +157,7 @@ final class Transaction {
         PeerReply reply = exchange(pipelined, mailFrom(), "MAIL");
         if (reply.code() == OUT_OF_SEQUENCE) {
             // The two sides are not at the same place. That is no verdict.
-            throw wire.fault("it lost the thread at MAIL: " + reply.reply());
+            throw wire.fault("it lost the thread at MAIL: " + reply.status());
         }
         mailAnswered = true;
         if (reply.isPositive()) {
@@ -256,7 +256,7 @@ final class Transaction {
         if (reply.code() == 421) {
             // An answer, and not a success: nothing was taken, nothing arrives twice.
             endSent = false;
-            throw wire.fault("it closed the connection: " + reply.reply());
+            throw wire.fault("it closed the connection: " + reply.status());
         }
         return reply;
     }
@@ -325,7 +325,7 @@ final class Transaction {
     /// What a refusal means for those whom it concerns.
     private DeliveryOutcome verdict(PeerReply reply, String verb) throws WireException {
         if (reply.code() < 400) {
-            throw wire.fault("it answered " + verb + " with " + reply.reply());
+            throw wire.fault("it answered " + verb + " with " + reply.status());
         }
         // These speak of the dialogue and not of the message: that is a doubt, no verdict.
         boolean ofTheDialogue = reply.code() == OUT_OF_SEQUENCE || reply.code() == LOG_IN_FIRST;
@@ -335,7 +335,7 @@ final class Transaction {
     }
 
     private DeliveryOutcome.Delayed delayed(PeerReply reply) {
-        return new DeliveryOutcome.Delayed(connection.hop().name() + " said " + reply.reply());
+        return new DeliveryOutcome.Delayed(connection.hop().name() + " said " + reply.status());
     }
 
     private void settleAll(DeliveryOutcome outcome) {

@@ -7,15 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Delivered;
+import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
+import org.postern.mail.DeliveryOutcome.Relayed;
 import org.postern.mail.Listener;
-import org.postern.mailbox.StoredMessage;
+import org.postern.mail.Reply;
 import org.postern.mime.MimeException;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
@@ -25,13 +29,21 @@ import org.postern.relay.Relay;
 import org.postern.relay.RelayResult;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.smime.SmimeException;
+import org.postern.spool.DamagedException;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 import org.postern.transit.Transit.Attempt;
+import org.postern.transit.Transit.Attempted;
+import org.postern.transit.Transit.Attempted.Impossible;
+import org.postern.transit.Transit.Attempted.Possible;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The single ways a message can take to a recipient. Each protection answers with an outcome, or
 /// with nothing where it is not possible for this recipient; which one is tried the story decides.
 public final class Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
     private final Spool spool;
     private final Routes routes;
     private final Relay relay;
@@ -74,71 +86,87 @@ public final class Delivery {
                         recipients,
                         () -> {
                             Content content = spool.content(message.id());
-                            if (message.envelope().arrival().listener() == Listener.PICKUP
-                                    && mailbox.isPresent()) {
-                                mailbox.get().keepReply(message, content);
-                            }
-                            return relayed(
-                                    message,
-                                    hop(route, recipients.getFirst()),
-                                    recipients,
-                                    content);
+                            showReply(message, content);
+                            Optional<NextHop> hop = hop(route, recipients.getFirst());
+                            return relayed(message, hop, recipients, content);
                         });
         Map<Address, Attempt> attempts = new LinkedHashMap<>();
-        outcomes.forEach((recipient, out) -> attempts.put(recipient, new Attempt(way, out)));
+        outcomes.forEach((recipient, out) -> attempts.put(recipient, new Attempt(way, out, "")));
         return attempts;
     }
 
+    /// Puts a patient's answer into the thread that she sees, if the page could not. The way to the
+    /// clinic does not hang on it.
+    private void showReply(QueuedMessage message, Content content) {
+        if (message.envelope().arrival().listener() != Listener.PICKUP || mailbox.isEmpty()) {
+            return;
+        }
+        try {
+            mailbox.get().keepReply(message, content);
+        } catch (IOException | MimeException e) {
+            LOG.warn("{} is not shown in its thread: {}", message.id(), e.getMessage());
+        }
+    }
+
     /// Encrypts to the recipient's certificate, if a valid and trusted one is known.
-    Optional<DeliveryOutcome> smime(QueuedMessage message, Address recipient) {
+    Attempted smime(QueuedMessage message, Address recipient) {
         return switch (partners.find(recipient, clock.instant())) {
             case Lookup.Found found ->
-                    Optional.of(
+                    new Possible(
                             attempted(
                                     recipient,
                                     () -> {
                                         Content content = spool.content(message.id());
+                                        ContentWriter encrypted =
+                                                encryptor.encrypt(
+                                                        content, List.of(found.certificate()));
                                         return relayed(
                                                 message,
                                                 routes.outside(recipient),
                                                 List.of(recipient),
-                                                encryptor.encrypt(
-                                                        content, List.of(found.certificate())));
+                                                encrypted);
                                     }));
-            case Lookup.NoCertificate _, Lookup.Unusable _ -> Optional.empty();
+            case Lookup.NoCertificate() -> new Impossible("no certificate is known");
+            case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
         };
     }
 
     /// Relays over TLS to the next hop configured for the recipient's domain, if it proves who it
     /// is.
-    Optional<DeliveryOutcome> tls(QueuedMessage message, Address recipient) {
+    Attempted tls(QueuedMessage message, Address recipient) {
         Optional<NextHop> hop =
                 routes.partner(recipient).filter(known -> known.tls().demandsProof());
         if (hop.isEmpty()) {
-            return Optional.empty();
+            return new Impossible("no proved next hop is configured for this domain");
         }
-        try {
-            Content content = spool.content(message.id());
-            RelayResult result = send(message, hop.get(), List.of(recipient), content);
-            return result instanceof RelayResult.Unproved
-                    ? Optional.empty()
-                    : Optional.of(of(recipient, outcomes(List.of(recipient), result)));
-        } catch (MimeException e) {
-            return Optional.of(new Held("the message cannot be read: " + e.reason()));
-        } catch (IOException e) {
-            return Optional.of(new Delayed("the queued message cannot be read now"));
-        }
-    }
-
-    /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
-    Optional<DeliveryOutcome> pickup(QueuedMessage message, Address recipient) {
-        return mailbox.map(secure ->
+        AtomicReference<String> unproved = new AtomicReference<>("");
+        DeliveryOutcome outcome =
                 attempted(
                         recipient,
                         () -> {
-                            StoredMessage stored =
-                                    secure.keep(message, recipient, spool.content(message.id()));
-                            secure.notify(stored);
+                            Content content = spool.content(message.id());
+                            RelayResult result =
+                                    send(message, hop.get(), List.of(recipient), content);
+                            if (result instanceof RelayResult.Unproved(String reason)) {
+                                unproved.set(reason);
+                            }
+                            return outcomes(List.of(recipient), result);
+                        });
+        return unproved.get().isEmpty() ? new Possible(outcome) : new Impossible(unproved.get());
+    }
+
+    /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
+    Attempted pickup(QueuedMessage message, Address recipient) {
+        if (mailbox.isEmpty()) {
+            return new Impossible("no pickup listener is configured");
+        }
+        SecureMailbox secure = mailbox.get();
+        return new Possible(
+                attempted(
+                        recipient,
+                        () -> {
+                            Content content = spool.content(message.id());
+                            secure.notify(secure.keep(message, recipient, content));
                             return Map.of(recipient, new Delivered());
                         }));
     }
@@ -162,15 +190,53 @@ public final class Delivery {
             throws IOException, MimeException {
         ContentWriter outgoing =
                 content instanceof Content plain ? OutgoingContent.of(plain) : content;
-        return relay.send(hop, message.envelope().reversePath(), recipients, outgoing);
+        AtomicReference<@Nullable DamagedException> damage = new AtomicReference<>();
+        RelayResult result =
+                relay.send(
+                        hop,
+                        message.envelope().reversePath(),
+                        recipients,
+                        out -> {
+                            try {
+                                outgoing.writeTo(out);
+                            } catch (DamagedException e) {
+                                damage.set(e);
+                                throw e;
+                            }
+                        });
+        DamagedException damaged = damage.get();
+        if (damaged != null) {
+            throw damaged;
+        }
+        return result;
     }
 
     private static Map<Address, DeliveryOutcome> outcomes(
             List<Address> recipients, RelayResult result) {
         return switch (result) {
-            case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
+            case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> {
+                Map<Address, DeliveryOutcome> cleaned = new LinkedHashMap<>();
+                outcomes.forEach((recipient, out) -> cleaned.put(recipient, withoutWords(out)));
+                yield cleaned;
+            }
             case RelayResult.Unproved(String reason) -> all(recipients, new Delayed(reason));
             case RelayResult.Unreachable(String reason) -> all(recipients, new Delayed(reason));
+        };
+    }
+
+    /// The codes of a peer's reply are kept, its words are not: it has seen the message, and a
+    /// filter that names the subject would write it into log, audit and reports.
+    private static DeliveryOutcome withoutWords(DeliveryOutcome outcome) {
+        return switch (outcome) {
+            case Relayed(Reply reply, String hop, String tls) ->
+                    new Relayed(new Reply(reply.code(), reply.enhanced(), ""), hop, tls);
+            case Failed(Reply reply) ->
+                    new Failed(
+                            new Reply(
+                                    reply.code(),
+                                    reply.enhanced(),
+                                    "The recipient's mail server refused it"));
+            case Delayed _, Delivered _, Held _ -> outcome;
         };
     }
 
@@ -181,18 +247,17 @@ public final class Delivery {
         return outcomes;
     }
 
-    /// One step that may fail because the world does: then it is delayed, or a person looks at it.
+    /// One step that may fail: because the world does, then it is delayed; because the message or
+    /// our own code does, then a person looks at it, and the other recipients go on.
     @FunctionalInterface
     private interface Step {
         Map<Address, DeliveryOutcome> run() throws IOException, MimeException, SmimeException;
     }
 
     private static DeliveryOutcome attempted(Address recipient, Step step) {
-        return of(recipient, attempted(List.of(recipient), step));
-    }
-
-    private static DeliveryOutcome of(Address recipient, Map<Address, DeliveryOutcome> outcomes) {
-        return Objects.requireNonNull(outcomes.get(recipient), "every recipient has an outcome");
+        return Objects.requireNonNull(
+                attempted(List.of(recipient), step).get(recipient),
+                "every recipient has an outcome");
     }
 
     private static Map<Address, DeliveryOutcome> attempted(List<Address> recipients, Step step) {
@@ -202,8 +267,15 @@ public final class Delivery {
             return all(recipients, new Held("the message cannot be read: " + e.reason()));
         } catch (SmimeException e) {
             return all(recipients, new Held("the message cannot be encrypted: " + e.reason()));
+        } catch (DamagedException e) {
+            return all(recipients, new Held("the stored message is damaged"));
         } catch (IOException e) {
             return all(recipients, new Delayed("local storage is not to be had now"));
+        } catch (RuntimeException e) {
+            // The text of the exception may quote the message.
+            String place = e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
+            LOG.error("a step ended by {}{}", e.getClass().getName(), place);
+            return all(recipients, new Held("a fault of the gateway: " + e.getClass().getName()));
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,7 @@ public final class OwnMail {
     private final ReportComposer reports;
     private final Set<Domain> internal;
     private final Set<String> recovered = ConcurrentHashMap.newKeySet();
+    private final Map<String, QueuedMessage> unreleased = new ConcurrentHashMap<>();
 
     /// @param internal the clinic's own domains
     public OwnMail(
@@ -95,7 +97,14 @@ public final class OwnMail {
     ///
     /// @return the letter, to be released; empty if it was in the queue before a crash
     Optional<QueuedMessage> commitOnce(Letter letter) throws IOException {
-        return recovered.remove(letter.name()) ? Optional.empty() : Optional.of(commit(letter));
+        if (recovered.remove(letter.name())) {
+            return Optional.empty();
+        }
+        // An attempt that broke off behind this line comes again: the letter is there already.
+        QueuedMessage known = unreleased.get(letter.name());
+        QueuedMessage committed = known == null ? commit(letter) : known;
+        unreleased.put(letter.name(), committed);
+        return Optional.of(committed);
     }
 
     /// Makes a letter durable.
@@ -114,6 +123,7 @@ public final class OwnMail {
 
     /// Lets a letter go out.
     void release(QueuedMessage letter) {
+        unreleased.remove(letter.envelope().arrival().peer());
         queue.add(letter);
     }
 

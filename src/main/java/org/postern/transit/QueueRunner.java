@@ -91,11 +91,15 @@ public final class QueueRunner implements AutoCloseable {
         }
     }
 
-    private static Optional<Instant> nextDue(QueuedMessage message) {
+    /// Never later than the longest step from now: a time that was written while the clock ran
+    /// ahead must not keep a message for years.
+    private Optional<Instant> nextDue(QueuedMessage message) {
+        Instant latest = clock.instant().plus(RetrySchedule.longestStep());
         return message.states().values().stream()
                 .filter(Waiting.class::isInstance)
                 .map(state -> ((Waiting) state).notBefore())
-                .min(Comparator.naturalOrder());
+                .min(Comparator.naturalOrder())
+                .map(due -> due.isAfter(latest) ? latest : due);
     }
 
     private void run(Attempts attempts) {
@@ -133,25 +137,29 @@ public final class QueueRunner implements AutoCloseable {
     }
 
     private void attempt(QueueId id, Attempts attempts) {
-        Optional<Entry> again = Optional.empty();
+        Optional<Entry> again = Optional.of(new Entry(id, clock.instant().plus(AFTER_ERROR)));
         try {
             Optional<QueuedMessage> message = spool.find(id);
             if (message.isPresent()) {
                 attempts.attempt(message.get());
-                again = spool.find(id).flatMap(QueueRunner::nextDue).map(due -> new Entry(id, due));
             }
+            again = spool.find(id).flatMap(this::nextDue).map(due -> new Entry(id, due));
         } catch (IOException e) {
             LOG.error("{} attempt broke off: {}", id, e.getMessage());
-            again = Optional.of(new Entry(id, clock.instant().plus(AFTER_ERROR)));
         } catch (RuntimeException e) {
-            // Our fault. The message stays in the spool; the trace names code, never content.
-            LOG.error("{} attempt ended by {}", id, e.getClass().getName(), e);
-            again = Optional.of(new Entry(id, clock.instant().plus(AFTER_ERROR)));
+            // Our fault. The message stays in the spool. The exception's text may quote it, so only
+            // the place is logged.
+            LOG.error("{} attempt ended by {} at {}", id, e.getClass().getName(), place(e));
         } finally {
             attemptsFree.release();
             finished(id);
+            again.ifPresent(this::add);
         }
-        again.ifPresent(this::add);
+    }
+
+    private static String place(RuntimeException e) {
+        StackTraceElement[] trace = e.getStackTrace();
+        return trace.length == 0 ? "an unknown place" : trace[0].toString();
     }
 
     private void finished(QueueId id) {

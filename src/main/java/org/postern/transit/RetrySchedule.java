@@ -23,6 +23,10 @@ public final class RetrySchedule {
     /// RFC 5321 §4.5.4.1: the give-up time generally needs to be at least 4–5 days.
     private static final Duration GIVE_UP = Duration.ofDays(5);
 
+    /// Fewer attempts than this never are five days: then the clock has jumped, and not the message
+    /// grown old.
+    private static final int GIVE_UP_ATTEMPTS = 40;
+
     /// A step is stretched or shortened by up to a fifth, so that a full queue does not come back
     /// as one wave.
     private static final double JITTER = 0.2;
@@ -34,10 +38,16 @@ public final class RetrySchedule {
         this.random = random;
     }
 
+    /// The longest time that lies between two attempts, with its jitter.
+    static Duration longestStep() {
+        return STEPS.getLast().multipliedBy(2);
+    }
+
     /// @param attempts made so far, at least one
     /// @return when to try again; empty if it is time to give up
     Optional<Instant> next(int attempts, Instant arrived, Instant now) {
-        if (Duration.between(arrived, now).compareTo(GIVE_UP) >= 0) {
+        if (attempts >= GIVE_UP_ATTEMPTS
+                && Duration.between(arrived, now).compareTo(GIVE_UP) >= 0) {
             return Optional.empty();
         }
         Duration step = STEPS.get(Math.min(attempts, STEPS.size()) - 1);

@@ -17,6 +17,7 @@ import org.postern.mail.DeliveryOutcome.Delivered;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.DeliveryOutcome.Relayed;
+import org.postern.mail.Listener;
 import org.postern.mail.Reply;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
@@ -47,36 +48,64 @@ public final class Settlement {
         this.clock = clock;
     }
 
-    /// Settles the recipients of one delivery in one durable write, and retires the message once
-    /// nothing is left to do.
+    /// Settles the recipients of one delivery, and retires the message once nothing is left to do.
+    ///
+    /// What the next hop has taken is recorded first and in one write: if the audit or the report
+    /// fails after it, nothing is sent twice. Failures are recorded last, so that none is forgotten
+    /// whose report is not on disk.
     void settle(QueuedMessage message, Map<Address, Attempt> attempts) throws IOException {
         List<AuditEvent> events = new ArrayList<>();
         List<OwnMail.Failure> failures = new ArrayList<>();
         Map<Address, RecipientState> states = new LinkedHashMap<>();
+        Map<Address, RecipientState> failed = new LinkedHashMap<>();
         attempts.forEach((recipient, attempt) -> {
             Settled settled = settled(message, recipient, attempt.outcome());
             DeliveryOutcome outcome = settled.outcome();
-            events.add(new AuditEvent.Attempted(message.id(), recipient, attempt.way(), outcome));
-            states.put(recipient, settled.state());
+            events.add(
+                    new AuditEvent.Attempted(
+                            message.id(), recipient, attempt.way(), outcome, attempt.why()));
             if (outcome instanceof Failed(Reply reply)) {
                 failures.add(new OwnMail.Failure(recipient, reply));
+                failed.put(recipient, settled.state());
+            } else {
+                states.put(recipient, settled.state());
             }
-            LOG.info("{} {} {}", message.id(), recipient.domain(), words(outcome));
+            log(message, recipient, outcome);
         });
+        QueuedMessage recorded = states.isEmpty() ? message : spool.record(message.id(), states);
         audit.append(events.toArray(AuditEvent[]::new));
-        Optional<QueuedMessage> report = ownMail.report(message, failures);
-        QueuedMessage recorded = spool.record(message.id(), states);
-        report.ifPresent(ownMail::release);
+        if (!failures.isEmpty()) {
+            Optional<QueuedMessage> report = ownMail.report(message, failures);
+            recorded = spool.record(message.id(), failed);
+            report.ifPresent(ownMail::release);
+        }
         if (recorded.isSettled()) {
             spool.retire(message.id());
         }
     }
 
+    /// What a person has to know of stands out.
+    private static void log(QueuedMessage message, Address recipient, DeliveryOutcome outcome) {
+        if (outcome instanceof Held || outcome instanceof Failed) {
+            LOG.warn("{} {} {}", message.id(), recipient.domain(), words(outcome));
+        } else {
+            LOG.info("{} {} {}", message.id(), recipient.domain(), words(outcome));
+        }
+    }
+
     private record Settled(DeliveryOutcome outcome, RecipientState state) {}
 
-    /// The outcome with the state that follows from it. A delay beyond the last try is a failure.
+    /// The outcome with the state that follows from it. A delay beyond the last try is a failure. A
+    /// patient's answer that the clinic's own server refuses is held: the patient was told that it
+    /// is sent, and only the clinic can mend it.
     private Settled settled(QueuedMessage message, Address recipient, DeliveryOutcome outcome) {
         return switch (outcome) {
+            case Failed(Reply reply)
+                    when message.envelope().arrival().listener() == Listener.PICKUP -> {
+                String reason =
+                        "the clinic's mail server does not take a patient's answer: " + reply;
+                yield new Settled(new Held(reason), new RecipientState.Held(reason));
+            }
             case Relayed _, Delivered _, Failed _ -> new Settled(outcome, new Done(outcome));
             case Held(String reason) -> new Settled(outcome, new RecipientState.Held(reason));
             case Delayed(String reason) -> {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.Supplier;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
@@ -87,6 +88,12 @@ public final class Transit implements Reception {
             audit.append(new AuditEvent.Housekeeping("set aside", id.value()));
             LOG.error("{} is damaged; it was set aside into the spool's folder corrupt/", id);
         }
+        for (QueuedMessage message : recovered.messages()) {
+            // A stop between the last result and its retirement left it here.
+            if (message.isSettled()) {
+                spool.retire(message.id());
+            }
+        }
         ownMail.recovered(recovered.messages());
         queue.start(recovered.messages(), this::attempt);
     }
@@ -128,10 +135,20 @@ public final class Transit implements Reception {
                         in.sha256(),
                         in.ruling()));
         // The promise rests on this line: nothing below may fail, nothing above may say 250.
-        QueuedMessage message = spool.commit(in.draft(), envelope, in.ruling());
+        QueuedMessage message = commit(in);
         queue.add(message);
         LOG.info("{} accepted for {} recipients", message.id(), envelope.recipients().size());
         return new Reply(250, "2.0.0", "Ok: queued as " + message.id());
+    }
+
+    private QueuedMessage commit(Accepting in) throws IOException {
+        try {
+            return spool.commit(in.draft(), in.envelope(), in.ruling());
+        } catch (IOException e) {
+            Reply told = e instanceof NoRoomException ? NO_ROOM : LOCAL_ERROR;
+            audit.append(new AuditEvent.Withdrawn(in.draft().id(), told));
+            throw e;
+        }
     }
 
     private Reply refuse(Envelope envelope, Reply reply) throws IOException {
@@ -184,39 +201,58 @@ public final class Transit implements Reception {
         return switch (message.ruling().of(first).decision()) {
             case Deliver(Decision.Route route) -> delivery.unchanged(message, route, recipients);
             case Protect protect -> Map.of(first, protect(message, first, protect));
-            case Hold(String reason) -> Map.of(first, new Attempt("none", new Held(reason)));
+            case Hold(String reason) -> Map.of(first, Attempt.none(new Held(reason)));
             // Refused in the session, so it cannot lie here; if it does, a person looks at it.
-            case Refuse(String text) -> Map.of(first, new Attempt("none", new Held(text)));
+            case Refuse(String text) -> Map.of(first, Attempt.none(new Held(text)));
         };
     }
 
     /// The first protection that is possible. One that is possible and fails does not fall through
     /// to the next: it is delayed, or it failed.
     private Attempt protect(QueuedMessage message, Address recipient, Protect protect) {
+        StringJoiner why = new StringJoiner("; ");
         for (Protection protection : protect.inOrder()) {
-            Optional<DeliveryOutcome> outcome =
+            Attempted attempted =
                     switch (protection) {
                         case Smime() -> delivery.smime(message, recipient);
                         case Tls() -> delivery.tls(message, recipient);
                         case Pickup() -> delivery.pickup(message, recipient);
                     };
-            if (outcome.isPresent()) {
-                return new Attempt(protection.word(), outcome.get());
+            switch (attempted) {
+                case Attempted.Possible(DeliveryOutcome outcome) -> {
+                    return new Attempt(protection.word(), outcome, why.toString());
+                }
+                case Attempted.Impossible(String reason) ->
+                        why.add(protection.word() + ": " + reason);
             }
         }
-        return new Attempt("none", lastResort(protect.otherwise()));
+        return new Attempt("none", lastResort(protect.otherwise(), why), why.toString());
     }
 
-    private static DeliveryOutcome lastResort(LastResort resort) {
-        String why = "no protection that the policy asks for is possible for this recipient";
+    private static DeliveryOutcome lastResort(LastResort resort, StringJoiner why) {
+        String reason = "no protection that the policy asks for is possible: " + why;
         return switch (resort) {
-            case HOLD -> new Held(why);
-            case FAIL -> new Failed(new Reply(550, "5.7.1", why));
+            case HOLD -> new Held(reason);
+            case FAIL -> new Failed(new Reply(550, "5.7.1", reason));
         };
+    }
+
+    /// What came of trying one protection for one recipient.
+    sealed interface Attempted {
+        record Possible(DeliveryOutcome outcome) implements Attempted {}
+
+        /// @param reason for the privacy officer: no certificate, an expired one, no proved next
+        ///   hop
+        record Impossible(String reason) implements Attempted {}
     }
 
     /// What was done for one recipient, and what became of it.
     ///
     /// @param way `smime`, `tls`, `pickup`, `internal`, `unprotected` or `none`
-    record Attempt(String way, DeliveryOutcome outcome) {}
+    /// @param why why other protections were not possible; empty if none was tried before
+    record Attempt(String way, DeliveryOutcome outcome, String why) {
+        static Attempt none(DeliveryOutcome outcome) {
+            return new Attempt("none", outcome, "");
+        }
+    }
 }

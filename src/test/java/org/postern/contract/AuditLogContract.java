@@ -75,7 +75,8 @@ public interface AuditLogContract {
                         new DeliveryOutcome.Delayed("busy"),
                         new DeliveryOutcome.Held("no certificate"),
                         new DeliveryOutcome.Failed(new Reply(550, "5.1.1", "unknown")))) {
-            events.add(new AuditEvent.Attempted(ID, MARIA, "tls", outcome));
+            events.add(
+                    new AuditEvent.Attempted(ID, MARIA, "tls", outcome, "smime: no certificate"));
         }
         events.add(new AuditEvent.Derived(new QueueId("0000000000000002"), ID, "notice"));
         events.add(

@@ -38,7 +38,15 @@ public final class PatientBrowser implements AutoCloseable {
                         .launch(
                                 new BrowserType.LaunchOptions()
                                         .setExecutablePath(chromium)
-                                        .setArgs(List.of("--no-sandbox")));
+                                        .setArgs(
+                                                List.of(
+                                                        "--no-sandbox",
+                                                        "--disable-gpu",
+                                                        "--disable-quic",
+                                                        "--disable-background-networking",
+                                                        "--disable-component-update",
+                                                        "--disable-sync",
+                                                        "--no-first-run")));
         return new PatientBrowser(playwright, browser);
     }
 
@@ -79,6 +87,7 @@ public final class PatientBrowser implements AutoCloseable {
                         new Browser.NewContextOptions()
                                 .setIgnoreHTTPSErrors(true)
                                 .setViewportSize(look.width(), look.height())
+                                .setDeviceScaleFactor(2)
                                 .setColorScheme(look.dark() ? ColorScheme.DARK : ColorScheme.LIGHT)
                                 .setLocale(look.locale())
                                 .setJavaScriptEnabled(look.scripts()));

@@ -1,0 +1,5 @@
+/// The demo played in a real browser.
+@NullMarked
+package org.postern.demo;
+
+import org.jspecify.annotations.NullMarked;
