@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.Properties;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -21,6 +22,7 @@ import org.postern.mail.Domain;
 /// automatic programs from answering.
 final class MailWriter {
     private static final int ID_OCTETS = 16;
+    private static final Pattern BARE_LF = Pattern.compile("(?<!\r)\n");
 
     private final Domain domain;
     private final InstantSource clock;
@@ -71,6 +73,8 @@ final class MailWriter {
         return written;
     }
 
+    /// The finished mail. Jakarta Mail writes the lines of a 7bit text as they are, and a bare LF
+    /// is no line end in mail (RFC 5321 §2.3.8): the relay would refuse it.
     static Content octets(Mail mail) throws MessagingException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 * 1024);
         try {
@@ -79,7 +83,9 @@ final class MailWriter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Content.of(out.toByteArray());
+        String lines =
+                BARE_LF.matcher(out.toString(StandardCharsets.ISO_8859_1)).replaceAll("\r\n");
+        return Content.of(lines.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /// A message that keeps the Message-ID it was given.
