@@ -182,7 +182,22 @@ public final class Delivery {
                     recipients,
                     new Delayed("no next hop is configured: see smart-host in gateway.yaml"));
         }
-        return outcomes(recipients, send(message, hop.get(), recipients, content));
+        RelayResult result = send(message, hop.get(), recipients, content);
+        Optional<NextHop> publicWay = publicWay(message, recipients.getFirst());
+        if (result instanceof RelayResult.Unproved && publicWay.isPresent()) {
+            result = send(message, publicWay.get(), recipients, content);
+        }
+        return outcomes(recipients, result);
+    }
+
+    /// Mail of our own making holds nothing confidential. A partner's server that cannot prove
+    /// itself is the very reason why somebody is to fetch a message, so it must not keep the notice
+    /// from arriving: that goes by the smart host then.
+    private Optional<NextHop> publicWay(QueuedMessage message, Address recipient) {
+        return message.envelope().arrival().listener() == Listener.GATEWAY
+                        && routes.partner(recipient).isPresent()
+                ? routes.smartHost()
+                : Optional.empty();
     }
 
     private RelayResult send(
