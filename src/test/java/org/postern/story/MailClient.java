@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import org.postern.demo.SampleClinic;
 
@@ -16,6 +18,9 @@ import org.postern.demo.SampleClinic;
 final class MailClient implements AutoCloseable {
     private static final int REPLY_MAX_MILLIS = 30_000;
     private static final String ANNA = "anna.reyes@mapleclinic.example";
+
+    /// RFC 5321 §4.5.2.
+    private static final Pattern LINE_BEGINS_WITH_DOT = Pattern.compile("(?<=\r\n|^)\\.");
 
     private Socket socket;
     private BufferedReader in;
@@ -31,14 +36,18 @@ final class MailClient implements AutoCloseable {
     /// Logged in as the clinic's doctor, over STARTTLS.
     static MailClient submission(RunningClinic clinic)
             throws IOException, GeneralSecurityException {
-        SampleClinic sample = clinic.clinic();
-        MailClient client = new MailClient(connect(sample.ports().submission()));
+        return submission(clinic.clinic());
+    }
+
+    /// Logged in as the clinic's doctor, over STARTTLS.
+    static MailClient submission(SampleClinic clinic) throws IOException, GeneralSecurityException {
+        MailClient client = new MailClient(connect(clinic.ports().submission()));
         client.expect("220");
         client.command("EHLO desk.mapleclinic.example", "250");
         client.command("STARTTLS", "220");
         SSLSocket tls =
                 (SSLSocket)
-                        clinic.trusting()
+                        RunningClinic.trusting(clinic)
                                 .getSocketFactory()
                                 .createSocket(client.socket, "localhost", 0, true);
         client.socket = tls;
@@ -56,7 +65,12 @@ final class MailClient implements AutoCloseable {
 
     /// The clinic's own mail server.
     static MailClient relay(SampleClinic clinic) throws IOException {
-        MailClient client = new MailClient(connect(clinic.ports().relay()));
+        return greeted(clinic.ports().relay());
+    }
+
+    /// In clear to any server on this machine.
+    static MailClient greeted(int port) throws IOException {
+        MailClient client = new MailClient(connect(port));
         client.expect("220");
         client.command("EHLO mail.mapleclinic.example", "250");
         return client;
@@ -90,6 +104,20 @@ final class MailClient implements AutoCloseable {
         command("RCPT TO:<" + recipient + ">", "250");
         command("DATA", "354");
         write(message);
+        write(".\r\n");
+        return reply();
+    }
+
+    /// Sends one message to several recipients, dots stuffed; it may be refused.
+    ///
+    /// @return the reply to the final dot
+    String offer(List<String> recipients, String message) throws IOException {
+        command("MAIL FROM:<" + ANNA + ">", "250");
+        for (String recipient : recipients) {
+            command("RCPT TO:<" + recipient + ">", "250");
+        }
+        command("DATA", "354");
+        write(LINE_BEGINS_WITH_DOT.matcher(message).replaceAll(".."));
         write(".\r\n");
         return reply();
     }

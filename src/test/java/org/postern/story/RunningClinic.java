@@ -76,7 +76,7 @@ final class RunningClinic implements AutoCloseable {
     }
 
     /// A TLS context that trusts the clinic's authority and nobody else.
-    SSLContext trusting() throws IOException, GeneralSecurityException {
+    static SSLContext trusting(SampleClinic clinic) throws IOException, GeneralSecurityException {
         KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
         anchors.load(null, null);
         anchors.setCertificateEntry("clinic", clinic.authority());

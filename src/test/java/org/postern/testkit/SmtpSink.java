@@ -56,7 +56,12 @@ public final class SmtpSink implements AutoCloseable {
     }
 
     public static SmtpSink start() throws IOException {
-        SmtpSink sink = new SmtpSink(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
+        return start(0);
+    }
+
+    /// On a port that was closed so far.
+    public static SmtpSink start(int port) throws IOException {
+        SmtpSink sink = new SmtpSink(new ServerSocket(port, 100, InetAddress.getLoopbackAddress()));
         Thread.ofVirtual().name("sink").start(sink::accept);
         return sink;
     }

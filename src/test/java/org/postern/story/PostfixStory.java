@@ -1,0 +1,176 @@
+package org.postern.story;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postern.story.StagedClinic.CHIDI;
+import static org.postern.story.StagedClinic.MARIA;
+import static org.postern.story.StagedClinic.SAM;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Content;
+import org.postern.smime.Opened;
+import org.postern.smime.SmimeDecryptor;
+import org.postern.testkit.Peers;
+import org.postern.testkit.PostfixPeer;
+
+/// A real Postfix is the clinic's own mail server, another one the next hop: what the first hands
+/// over reaches the second as the policy wants it, over TLS that both prove.
+class PostfixStory {
+    private static final Duration ARRIVAL_MAX = Duration.ofSeconds(60);
+
+    /// Every kind of line that a mail server on the way could spoil: dots, 8-bit, blanks at the
+    /// end, none at the end.
+    private static final String BODY =
+            """
+            Blood pressure 128/82, caf\u00e9 au lait at noon.
+            .
+            ..
+            .hidden
+
+            From the ward: a line that begins with From.
+            trailing blanks \s
+            """
+                    .replace("\n", "\r\n");
+
+    private static final String LETTER =
+            """
+            From: Anna Reyes <anna.reyes@mapleclinic.example>
+            To: Sam Okafor <sam.okafor@mapleclinic.example>, chidi.obi@stmary.example
+            Date: Mon, 2 Mar 2026 12:00:00 +0000
+            Message-ID: <rounds-1@mapleclinic.example>
+            Subject: Rounds on ward seven
+            MIME-Version: 1.0
+            Content-Type: text/plain; charset=iso-8859-1
+            Content-Transfer-Encoding: 8bit
+
+            """
+                            .replace("\n", "\r\n")
+                    + BODY;
+
+    @TempDir Path home;
+
+    @Test
+    void onePostfixHandsMailToTheGatewayAndAnotherTakesItOn() throws Exception {
+        Peers.program("postfix");
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+                PostfixPeer hop = hop(staged)) {
+            staged.write(hop.port(), "verified").open();
+            try (PostfixPeer server =
+                    PostfixPeer.relaying(
+                            staged.clinic().ports().relay(),
+                            "smtp_tls_security_level = verify",
+                            "smtp_tls_verify_cert_match = localhost",
+                            "smtp_tls_CAfile = " + staged.clinic().ca(),
+                            "smtp_tls_loglevel = 1")) {
+                try (MailClient ward = MailClient.greeted(server.port())) {
+                    assertTrue(ward.offer(List.of(SAM, CHIDI, MARIA), LETTER).startsWith("250"));
+                }
+                List<String> arrived = hop.await(3, ARRIVAL_MAX);
+                server.awaitLog("Verified TLS connection established", ARRIVAL_MAX);
+                assertTrue(server.log().contains("status=sent (250 2.0.0 Ok: queued as "));
+                isWhole(copyFor(SAM, arrived));
+                isForThePartnerAlone(staged, copyFor(CHIDI, arrived));
+                isNotice(staged, copyFor(MARIA, arrived));
+                for (String copy : arrived) {
+                    assertTrue(copy.contains("using TLSv1.3 with cipher "), copy);
+                }
+            }
+            staged.awaitEmptySpool();
+            assertEquals(3, hop.messages().size(), "nothing twice");
+        }
+    }
+
+    /// What smugglers send (bare CR and LF around a dot) is refused as it stands, so the next hop
+    /// never has to decide where such a message ends.
+    @Test
+    void aMessageNeverBecomesTwo() throws Exception {
+        Peers.program("postfix");
+        List<String> falseEnds =
+                List.of(
+                        "\n.\n",
+                        "\n.\r\n",
+                        "\r\n.\n",
+                        "\r.\r",
+                        "\r.\r\n",
+                        "\r\n.\r",
+                        "\r\n.\r\r\n",
+                        "\r\n\0.\r\n");
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+                PostfixPeer hop = hop(staged)) {
+            staged.write(hop.port(), "verified").open();
+            try (MailClient server = staged.relay()) {
+                for (String end : falseEnds) {
+                    String reply = server.offer(SAM, "Subject: one\r\n\r\nfirst" + end + second());
+                    assertTrue(reply.startsWith("550 5."), reply);
+                }
+                assertEquals(0, staged.queued(), "nothing is kept");
+                server.send(SAM, "Subject: marker\r\n\r\nin the same session\r\n");
+            }
+            hop.await(1, ARRIVAL_MAX);
+            staged.awaitEmptySpool();
+            List<String> arrived = hop.messages();
+            assertEquals(1, arrived.size(), arrived.toString());
+            assertTrue(arrived.getFirst().contains("Subject: marker"), arrived.getFirst());
+            assertFalse(hop.log().contains("smuggler"), "no command of the message was obeyed");
+        }
+    }
+
+    private static PostfixPeer hop(StagedClinic staged) throws IOException {
+        return PostfixPeer.keeping(
+                staged.clinic().outsideTls(),
+                "smtpd_tls_security_level = encrypt",
+                "smtpd_tls_received_header = yes");
+    }
+
+    private static String second() {
+        return "MAIL FROM:<smuggler@mapleclinic.example>\r\nRCPT TO:<"
+                + SAM
+                + ">\r\nDATA\r\nSubject: smuggled\r\n\r\nsecond\r\n";
+    }
+
+    private static String copyFor(String recipient, List<String> arrived) {
+        return arrived.stream()
+                .filter(copy -> copy.contains("\r\nX-Original-To: " + recipient + "\r\n"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nothing for " + recipient));
+    }
+
+    private static String body(String message) {
+        return message.substring(message.indexOf("\r\n\r\n") + 4);
+    }
+
+    private static void isWhole(String copy) {
+        assertEquals(BODY, body(copy));
+        assertTrue(copy.contains("\r\nSubject: Rounds on ward seven\r\n"), copy);
+        assertTrue(copy.contains("\r\nMessage-ID: <rounds-1@mapleclinic.example>\r\n"), copy);
+    }
+
+    private static void isForThePartnerAlone(StagedClinic staged, String copy) throws Exception {
+        assertTrue(copy.contains("\r\nSubject: [...]\r\n"), copy);
+        assertFalse(copy.contains("ward"), copy);
+        Content content = Content.of(copy.getBytes(StandardCharsets.ISO_8859_1));
+        Opened opened = new SmimeDecryptor(List.of(staged.clinic().partner())).open(content);
+        Opened.Plain plain = assertInstanceOf(Opened.Plain.class, opened);
+        try (InputStream in = plain.entity().open()) {
+            String entity = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertEquals(BODY, body(entity));
+            assertTrue(entity.contains("\r\nSubject: Rounds on ward seven\r\n"), entity);
+        }
+    }
+
+    private static void isNotice(StagedClinic staged, String copy) throws Exception {
+        String text = MailText.of(copy.getBytes(StandardCharsets.ISO_8859_1));
+        assertTrue(text.contains(staged.clinic().pickupUrl() + "/m/"), text);
+        assertFalse(copy.contains("Rounds") || text.contains("pressure"), copy);
+    }
+}

@@ -1,0 +1,136 @@
+package org.postern.story;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postern.Gateway;
+import org.postern.audit.AuditFolder;
+import org.postern.audit.AuditReader;
+import org.postern.demo.SampleClinic;
+import org.postern.mail.QueueId;
+import org.postern.operate.AuditText;
+import org.postern.store.FileDisk;
+
+/// The sample clinic with next hops, rules and settings of a test's choosing: its folder is altered
+/// first, and then its gateway opens.
+final class StagedClinic implements AutoCloseable {
+    static final String ANNA = "anna.reyes@mapleclinic.example";
+    static final String SAM = "sam.okafor@mapleclinic.example";
+    static final String CHIDI = "chidi.obi@stmary.example";
+    static final String MARIA = "maria.gomez@homemail.example";
+
+    private final SampleClinic clinic;
+    private final Clock clock;
+    private @Nullable Gateway gateway;
+
+    private StagedClinic(SampleClinic clinic, Clock clock) {
+        this.clinic = clinic;
+        this.clock = clock;
+    }
+
+    /// Makes keys and finds ports; nothing is written yet.
+    static StagedClinic in(Path home, Clock clock) throws IOException {
+        return new StagedClinic(SampleClinic.in(home, SampleClinic.Ports.free(), clock), clock);
+    }
+
+    /// Writes the folder, with one server as the internal hop and the smart host.
+    StagedClinic write(int port, String tls) throws IOException {
+        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(port, port, tls));
+        return this;
+    }
+
+    /// Adds lines to `gateway.yaml`.
+    StagedClinic settings(String yaml) throws IOException {
+        Files.writeString(clinic.config().resolve("gateway.yaml"), yaml, StandardOpenOption.APPEND);
+        return this;
+    }
+
+    /// Puts rules before those of the shipped policy.
+    StagedClinic rules(String yaml) throws IOException {
+        Path policy = clinic.config().resolve("policy.yaml");
+        String shipped = Files.readString(policy);
+        Files.writeString(policy, shipped.replace("\nrules:\n", "\nrules:\n" + yaml));
+        return this;
+    }
+
+    /// Builds the gateway and lets mail in.
+    StagedClinic open() throws IOException {
+        gateway = RunningClinic.build(clinic, clock);
+        return this;
+    }
+
+    SampleClinic clinic() {
+        return clinic;
+    }
+
+    MailClient relay() throws IOException {
+        return MailClient.relay(clinic);
+    }
+
+    MailClient submission() throws IOException, GeneralSecurityException {
+        return MailClient.submission(clinic);
+    }
+
+    /// The audit in words, an entry a line.
+    List<String> audit() {
+        List<String> lines = new ArrayList<>();
+        try {
+            new AuditReader(new AuditFolder(new FileDisk(), clinic.data().resolve("audit")))
+                    .read(entry -> lines.add(AuditText.words(entry)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
+    }
+
+    /// Waits for an entry of the audit that holds all these words.
+    String awaitAudit(String... words) {
+        String what = "an entry of the audit with " + String.join(", ", words);
+        try {
+            RunningClinic.await(what, () -> entries(words).findFirst().isPresent());
+        } catch (AssertionError e) {
+            throw new AssertionError(what + ", in\n" + String.join("\n", audit()), e);
+        }
+        return entries(words).findFirst().orElseThrow();
+    }
+
+    private Stream<String> entries(String... words) {
+        return audit().stream().filter(line -> Stream.of(words).allMatch(line::contains));
+    }
+
+    /// How many messages lie in the spool.
+    long queued() {
+        return queuedIn(clinic).size();
+    }
+
+    /// The queue ids that lie in a clinic's spool.
+    static List<String> queuedIn(SampleClinic clinic) {
+        try (Stream<Path> files = Files.list(clinic.data().resolve("spool"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(QueueId::isValid)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Waits until the spool is empty: all was relayed, delivered or given up.
+    void awaitEmptySpool() {
+        RunningClinic.await("an empty spool", () -> queued() == 0);
+    }
+
+    @Override
+    public void close() {
+        if (gateway != null) {
+            gateway.close();
+        }
+    }
+}
