@@ -11,6 +11,8 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
 import org.postern.cli.Arguments;
@@ -65,16 +67,33 @@ public final class Demo implements Command {
         }
         console.line("Starting the sample clinic and the world outside …");
         Path home = Files.createTempDirectory("postern-demo");
+        AtomicReference<@Nullable DemoWorld> running = new AtomicReference<>();
+        Thread cleaner = new Thread(() -> cutShort(home, running.get()), "demo-stop");
+        Runtime.getRuntime().addShutdownHook(cleaner);
         try (DemoWorld world = DemoWorld.start(home, shipped(arguments))) {
+            running.set(world);
             Optional<String> info = arguments.value("info");
             if (info.isPresent()) {
                 DemoInfo.write(world, Path.of(info.get()));
             }
-            return arguments.has("run") ? play(world) : show(world);
+            int code = arguments.has("run") ? play(world) : show(world);
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+            return code;
         } catch (GeneralSecurityException e) {
             throw new IOException("the demo's keys could not be made: " + e.getMessage(), e);
-        } finally {
+        }
+    }
+
+    /// Ctrl-C, at any moment: a signal ends the process as soon as its hooks are done.
+    private void cutShort(Path home, @Nullable DemoWorld world) {
+        try {
+            if (world != null) {
+                world.close();
+            }
             SampleClinic.remove(home);
+            console.line("The demo has ended; nothing is left of it.");
+        } catch (IOException e) {
+            console.error("Could not remove " + home + ": " + e.getMessage());
         }
     }
 
@@ -150,27 +169,13 @@ public final class Demo implements Command {
         console.line(console.strong("Three letters were sent. What became of each, and why:"));
         showWhatHappened(world);
         DemoGuide.lines(world).forEach(console::line);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stop(world, stopped), "demo-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
         try {
-            stopped.await();
+            // Only a signal ends this, and the signal runs the hook.
+            new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return OK;
-    }
-
-    /// Runs in the hook, because a signal ends the process as soon as its hooks are done.
-    private void stop(DemoWorld world, CountDownLatch stopped) {
-        try {
-            world.close();
-            console.line("The demo has ended; nothing is left of it.");
-        } catch (IOException e) {
-            console.error("Could not remove " + world.home() + ": " + e.getMessage());
-        }
-        stopped.countDown();
-        Runtime.getRuntime().halt(OK);
     }
 
     private void showWhatHappened(DemoWorld world) throws IOException {

@@ -100,8 +100,8 @@ final class ReadingRoom {
         if (thread.isEmpty()) {
             return stage.dead(texts);
         }
-        if (request.isSeen() && !request.isHead()) {
-            markRead(request, thread);
+        if (!request.isHead()) {
+            noteOpening(request, thread);
         }
         Reply reply = emptyReply(visit.get());
         Shown shown =
@@ -219,12 +219,15 @@ final class ReadingRoom {
                 .filter(message -> visit.get().isFor(message.thread().value()));
     }
 
-    /// Opening several messages at once is several openings.
-    private void markRead(WebRequest request, List<StoredMessage> thread) throws IOException {
+    /// Opening several messages at once is several openings. Whatever leaves is in the audit; read
+    /// is only what a person looks at, not what a browser fetches ahead.
+    private void noteOpening(WebRequest request, List<StoredMessage> thread) throws IOException {
         for (StoredMessage message : thread) {
             if (!isMine(message) && message.read().isEmpty()) {
                 trail.step(request, message, Act.OPENED, SESSION);
-                mailbox.markRead(message.key(), parts.clock().instant());
+                if (request.isSeen()) {
+                    mailbox.markRead(message.key(), parts.clock().instant());
+                }
             }
         }
     }

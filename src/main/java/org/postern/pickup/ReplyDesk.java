@@ -108,12 +108,8 @@ final class ReplyDesk {
         if (!visit.get().isFor(request.captured("thread"))) {
             return stage.dead(stage.texts(request));
         }
-        ReentrantLock lock = locks[Math.floorMod(visit.get().session().thread().hashCode(), LOCKS)];
-        lock.lock();
         try (Draft draft = parts.drafts().open()) {
             return reply(request, visit.get(), draft);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -126,47 +122,76 @@ final class ReplyDesk {
         NewMessage message = message(draft, thread, visit.patient(), now);
         ReplyLetter letter = new ReplyLetter(draft.out(), "=_" + random(18));
         Writing writing = new Writing(letter, visit, head(message, thread, now));
-        boolean whole = true;
+        boolean complete = true;
         try {
             request.parts(FORM_OCTETS_MAX, writing::take);
         } catch (BadRequest e) {
             if (e.status() != 413) {
                 throw e;
             }
-            whole = false;
+            complete = false;
         }
         Texts texts = stage.texts(request, writing.field("lang"));
-        Optional<String> alert = whole ? writing.alert(texts) : Optional.of(texts.say("reply.big"));
+        Optional<String> alert =
+                complete ? writing.alert(texts) : Optional.of(texts.say("reply.big"));
         if (alert.isPresent()) {
             return again(texts, visit, writing, alert.get());
         }
+        letter.end();
+        Answer whole = new Answer(request, visit, draft, message, writing, thread.getLast());
+        // Only behind the upload, so that a slow phone keeps nobody waiting.
+        ReentrantLock lock = locks[Math.floorMod(visit.session().thread().hashCode(), LOCKS)];
+        lock.lock();
+        try {
+            return handOver(texts, whole);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What a patient wrote, read to its end.
+    ///
+    /// @param newest of the thread, for the audit
+    private record Answer(
+            WebRequest request,
+            Visit visit,
+            Draft draft,
+            NewMessage message,
+            Writing writing,
+            StoredMessage newest) {}
+
+    /// Once for each form: a second tap on Send finds the first one done.
+    private WebResponse handOver(Texts texts, Answer whole) throws IOException {
+        Visit visit = whole.visit();
+        Draft draft = whole.draft();
+        String once = whole.writing().field("once");
         String done =
                 "/t/"
                         + visit.session().thread()
                         + "?sent=1&lang="
                         + texts.language().tag()
                         + "#sent";
-        if (handedOver.contains(writing.field("once"))) {
+        if (handedOver.contains(once)) {
             return WebResponse.seeOther(done);
         }
-        letter.end();
         Content content = draft.finish();
-        trail.step(request, thread.getLast(), Act.REPLIED, "session");
+        trail.step(whole.request(), whole.newest(), Act.REPLIED, "session");
         Arrival arrival =
                 new Arrival(
                         Listener.PICKUP,
-                        request.peer(),
+                        whole.request().peer(),
                         visit.patient(),
-                        request.tls().orElse(null));
-        Envelope envelope = new Envelope(arrival, visit.patient(), List.of(message.clinician()));
+                        whole.request().tls().orElse(null));
+        Address clinician = whole.message().clinician();
+        Envelope envelope = new Envelope(arrival, visit.patient(), List.of(clinician));
         Reply answer = parts.reception().receive(envelope, draft);
         if (!answer.isPositive()) {
             LOG.warn("The answer {} was not taken: {}", draft.id(), answer);
             String key = answer.isTransient() ? "reply.later" : "reply.refused";
-            return again(texts, visit, writing, texts.say(key));
+            return again(texts, visit, whole.writing(), texts.say(key));
         }
-        handedOver.add(writing.field("once"));
-        keep(message, content);
+        handedOver.add(once);
+        keep(whole.message(), content);
         return WebResponse.seeOther(done);
     }
 
