@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,7 +50,17 @@ public final class Edges implements AutoCloseable {
     record Inside(Ground ground, Transit transit, Optional<PickupParts> pickup) {}
 
     /// The ports that were bound.
-    public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {}
+    public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {
+        /// `submission 587, relay 2525, pickup 443`.
+        @Override
+        public String toString() {
+            List<String> open = new ArrayList<>();
+            smtp.forEach(
+                    (kind, port) -> open.add(kind.name().toLowerCase(Locale.ROOT) + " " + port));
+            pickup.ifPresent(port -> open.add("pickup " + port));
+            return String.join(", ", open);
+        }
+    }
 
     private Edges() {}
 

@@ -86,7 +86,14 @@ record Story(
         setting.closing().later("queue", queue::close);
         return new Story(
                 new Transit(
-                        inspection, policy::current, stores, delivery, settlement, ownMail, queue),
+                        inspection,
+                        policy::current,
+                        stores,
+                        delivery,
+                        settlement,
+                        ownMail,
+                        queue,
+                        world.clock()),
                 mailbox,
                 policy,
                 partners);

@@ -4,12 +4,15 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
@@ -35,6 +38,7 @@ import org.postern.policy.Protection.Tls;
 import org.postern.policy.Ruling;
 import org.postern.spool.NoRoomException;
 import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Waiting;
 import org.postern.spool.Spool;
 import org.slf4j.Logger;
@@ -59,6 +63,7 @@ public final class Transit implements Reception {
     private final Settlement settlement;
     private final OwnMail ownMail;
     private final QueueRunner queue;
+    private final Clock clock;
 
     /// Where a message is made durable, and where that is written down.
     public record Stores(Spool spool, AuditLog audit) {}
@@ -70,7 +75,8 @@ public final class Transit implements Reception {
             Delivery delivery,
             Settlement settlement,
             OwnMail ownMail,
-            QueueRunner queue) {
+            QueueRunner queue,
+            Clock clock) {
         this.inspection = inspection;
         this.policy = policy;
         this.spool = stores.spool();
@@ -79,6 +85,7 @@ public final class Transit implements Reception {
         this.settlement = settlement;
         this.ownMail = ownMail;
         this.queue = queue;
+        this.clock = clock;
     }
 
     /// Takes up again what the spool holds. Call it once, before the first listener opens.
@@ -173,7 +180,7 @@ public final class Transit implements Reception {
     void attempt(QueuedMessage message) throws IOException {
         List<Address> due =
                 message.envelope().recipients().stream()
-                        .filter(recipient -> message.states().get(recipient) instanceof Waiting)
+                        .filter(recipient -> isDue(message.states().get(recipient)))
                         .toList();
         Map<Object, List<Address>> together =
                 due.stream()
@@ -185,6 +192,14 @@ public final class Transit implements Reception {
         for (List<Address> recipients : together.values()) {
             settlement.settle(message, deliver(message, recipients));
         }
+    }
+
+    /// A time far ahead was written while the clock was wrong; it does not keep anybody waiting.
+    private boolean isDue(@Nullable RecipientState state) {
+        Instant now = clock.instant();
+        return state instanceof Waiting(_, Instant notBefore, _)
+                && (!notBefore.isAfter(now)
+                        || notBefore.isAfter(now.plus(RetrySchedule.longestStep())));
     }
 
     /// Recipients whose mail takes one unchanged way to one next hop share a transaction; whatever
