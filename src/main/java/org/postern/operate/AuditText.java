@@ -1,6 +1,7 @@
 package org.postern.operate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.postern.audit.AuditEntry;
@@ -12,7 +13,7 @@ public final class AuditText {
 
     /// Time, event, and what it says in words.
     public static String of(AuditEntry entry) {
-        return entry.at() + "  " + words(entry);
+        return entry.at().truncatedTo(ChronoUnit.SECONDS) + "  " + words(entry);
     }
 
     /// The same without the time.

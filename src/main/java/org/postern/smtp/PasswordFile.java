@@ -53,10 +53,17 @@ public final class PasswordFile implements Authenticator {
     private final Semaphore turns = new Semaphore(CHECKS_AT_ONCE, true);
     private volatile Users users;
 
+    /// A file that is not there yet lets nobody in; it is read when it comes.
+    ///
     /// @throws IOException if the file cannot be read, or with file and line if a line is bad
     public PasswordFile(Path file) throws IOException {
         this.file = file;
-        this.users = read(file);
+        this.users = Files.exists(file) ? read(file) : nobody(file);
+    }
+
+    private static Users nobody(Path file) {
+        LOG.warn("{} is not there: nobody may submit until `user add` writes it", file);
+        return new Users(new Version(FileTime.fromMillis(0), -1), Map.of(), PasswordHash.dummy());
     }
 
     @Override
