@@ -108,6 +108,22 @@ final class MailClient implements AutoCloseable {
         return reply();
     }
 
+    /// Sends one message that may be refused before its content as well.
+    ///
+    /// @return the reply to DATA if it is no 354, else the one to the final dot
+    String offerData(String recipient, String message) throws IOException {
+        command("MAIL FROM:<" + ANNA + ">", "250");
+        command("RCPT TO:<" + recipient + ">", "250");
+        write("DATA\r\n");
+        String reply = reply();
+        if (!reply.startsWith("354")) {
+            command("RSET", "250");
+            return reply;
+        }
+        write(message + ".\r\n");
+        return reply();
+    }
+
     /// Sends one message to several recipients, dots stuffed; it may be refused.
     ///
     /// @return the reply to the final dot

@@ -17,6 +17,7 @@ import org.postern.World;
 import org.postern.config.Configuration;
 import org.postern.demo.SampleClinic;
 import org.postern.net.HostLookup;
+import org.postern.store.Disk;
 import org.postern.store.FileDisk;
 import org.postern.testkit.SmtpSink;
 import org.postern.yaml.Checked;
@@ -39,21 +40,27 @@ final class RunningClinic implements AutoCloseable {
     }
 
     static RunningClinic start(Path home, Clock clock) throws IOException {
+        return start(home, clock, new FileDisk());
+    }
+
+    /// The same on another disk.
+    static RunningClinic start(Path home, Clock clock, Disk disk) throws IOException {
         SmtpSink sink = SmtpSink.start();
         SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), clock);
         clinic.write(
                 Path.of("policy-config"),
                 new SampleClinic.Outside(sink.port(), sink.port(), "none"));
-        return new RunningClinic(clinic, sink, build(clinic, clock));
+        return new RunningClinic(clinic, sink, build(clinic, clock, disk));
     }
 
     static Gateway build(SampleClinic clinic, Clock clock) throws IOException {
+        return build(clinic, clock, new FileDisk());
+    }
+
+    private static Gateway build(SampleClinic clinic, Clock clock, Disk disk) throws IOException {
         World world =
                 new World(
-                        clock,
-                        new SecureRandom(),
-                        new FileDisk(),
-                        HostLookup.system(Duration.ofSeconds(5)));
+                        clock, new SecureRandom(), disk, HostLookup.system(Duration.ofSeconds(5)));
         Gateway gateway = Gateway.build(clinic.config(), checked(clinic.config()), world);
         gateway.start();
         return gateway;
