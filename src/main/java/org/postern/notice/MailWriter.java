@@ -61,8 +61,11 @@ final class MailWriter {
         return text;
     }
 
-    static InternetAddress address(Address address, String name) throws MessagingException {
-        InternetAddress written = new InternetAddress(address.toString(), true);
+    static InternetAddress address(Address address, String name) {
+        // An Address is strict already, and narrower here would stop mail that the envelope takes,
+        // such as to a domain with an underscore.
+        InternetAddress written = new InternetAddress();
+        written.setAddress(address.toString());
         try {
             if (!name.isEmpty()) {
                 written.setPersonal(oneLine(name), StandardCharsets.UTF_8.name());

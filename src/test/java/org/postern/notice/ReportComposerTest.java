@@ -65,6 +65,19 @@ class ReportComposerTest {
                 "mx.patients.example:25");
     }
 
+    /// Whatever the envelope takes can be written to: nothing narrower may stand in the way.
+    @Test
+    void unusualAddressesAreWrittenAsTheyAre() throws IOException {
+        for (String unusual :
+                List.of("x@foo_bar.example", "\"a b\"@x.example", "o'hara!#$%@x.example")) {
+            Content content =
+                    composer.misdirected(
+                            Address.of(unusual), Address.of("maria@patients.example"), ID);
+            String mail = new String(content.open().readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(mail.contains("\r\nTo: ") && mail.contains(unusual), unusual);
+        }
+    }
+
     @Test
     void aReportHasItsThreeParts() throws IOException {
         String report = report(failed(new Reply(550, "5.1.1", "No such user")));
