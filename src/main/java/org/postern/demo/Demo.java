@@ -113,7 +113,7 @@ public final class Demo implements Command {
             console.error(console.bad("Step " + (step + 1) + " failed: ") + e.getMessage());
             showWhatHappened(world);
             return FAILED;
-        } catch (MessagingException e) {
+        } catch (IOException | MessagingException e) {
             console.error(console.bad("Step " + (step + 1) + " failed: ") + e.getMessage());
             return FAILED;
         } catch (InterruptedException e) {

@@ -20,7 +20,7 @@ final class PickupWalk implements AutoCloseable {
     private static final Pattern HIDDEN =
             Pattern.compile("<input type=\"hidden\" name=\"(\\w+)\" value=\"([^\"]*)\"");
     private static final Pattern ACTION =
-            Pattern.compile("<form method=\"post\" action=\"(/t/[\\w-]+/reply)\"");
+            Pattern.compile("<form method=\"post\" action=\"(/t/[\\w-]+/reply)(?:#\\w*)?\"");
     private static final String BOUNDARY = "postern-demo-form";
 
     private final HttpClient client =
