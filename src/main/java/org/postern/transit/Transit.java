@@ -92,8 +92,12 @@ public final class Transit implements Reception {
     public void start() throws IOException {
         Spool.Recovered recovered = spool.recover();
         for (var id : recovered.corrupt()) {
-            audit.append(new AuditEvent.Housekeeping("set aside", id.value()));
-            LOG.error("{} is damaged; it was set aside into the spool's folder corrupt/", id);
+            audit.append(new AuditEvent.Housekeeping("unreadable", id.value()));
+            LOG.error(
+                    "{} cannot be read and is not attempted: if its file is damaged it lies in the"
+                            + " spool's folder corrupt/; if the disk failed to read it, it stays"
+                            + " where it is and is tried at the next start",
+                    id);
         }
         for (QueuedMessage message : recovered.messages()) {
             // A stop between the last result and its retirement left it here.
