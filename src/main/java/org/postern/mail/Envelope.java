@@ -8,11 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// @param reversePath whom failures are reported to; null is the empty path, to which nothing is
 ///   ever reported (RFC 5321 §4.5.5)
 /// @param recipients at least one, in the order of the RCPT commands, each once
-public record Envelope(Arrival arrival, @Nullable Address reversePath, List<Address> recipients) {
+/// @param options what the client asked for besides
+public record Envelope(
+        Arrival arrival, @Nullable Address reversePath, List<Address> recipients, Options options) {
     public Envelope {
         recipients = List.copyOf(recipients);
         if (recipients.isEmpty()) {
             throw new IllegalArgumentException("an envelope has at least one recipient");
         }
+    }
+
+    /// An envelope of a client that asked for nothing besides.
+    public Envelope(Arrival arrival, @Nullable Address reversePath, List<Address> recipients) {
+        this(arrival, reversePath, recipients, Options.NONE);
     }
 }

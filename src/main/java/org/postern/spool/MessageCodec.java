@@ -18,6 +18,7 @@ import org.postern.mail.Arrival;
 import org.postern.mail.Domain;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
+import org.postern.mail.Options;
 import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
@@ -45,6 +46,8 @@ final class MessageCodec {
         node.set("reversePath", nullable(envelope.reversePath()));
         ArrayNode recipients = node.putArray("recipients");
         envelope.recipients().forEach(each -> recipients.add(encode(each)));
+        OptionsCodec.encode(envelope.options(), envelope.recipients())
+                .ifPresent(options -> node.set("options", options));
         ArrayNode ruling = node.putArray("ruling");
         for (Ruling.ForRecipient each : message.ruling().recipients()) {
             ruling.addObject()
@@ -81,7 +84,8 @@ final class MessageCodec {
             }
             Instant arrived = Instant.parse(text(node, "arrived"));
             Address reversePath = nullableAddress(node.required("reversePath"));
-            Envelope envelope = new Envelope(arrival, reversePath, recipients);
+            Options options = OptionsCodec.decode(node.path("options"), recipients);
+            Envelope envelope = new Envelope(arrival, reversePath, recipients, options);
             return new QueuedMessage(
                     id,
                     arrived,

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
+import org.postern.mail.Options;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.policy.Ruling;
@@ -92,7 +94,7 @@ public interface SpoolContract {
         Address longest = new Address("\\\"".repeat(32), PATIENT.domain());
         List<QueuedMessage> committed = new ArrayList<>();
         try (Spool spool = spool()) {
-            for (Envelope envelope : List.of(toMany, envelope(longest, DOCTOR))) {
+            for (Envelope envelope : List.of(toMany, envelope(longest, DOCTOR), wishful())) {
                 try (Draft draft = draft(spool, 10)) {
                     committed.add(spool.commit(draft, envelope, ruling(envelope)));
                 }
@@ -103,6 +105,20 @@ public interface SpoolContract {
         try (Spool spool = spool()) {
             assertEquals(committed, spool.recover().messages());
         }
+    }
+
+    /// A client that asks for everything there is.
+    private static Envelope wishful() {
+        Options.Recipient never = new Options.Recipient(Set.of(), "rfc822;Old@Patient.example");
+        Options.Recipient always = new Options.Recipient(EnumSet.allOf(Options.Notify.class), null);
+        Options.Reports reports =
+                new Options.Reports(
+                        Options.Ret.HDRS, "id+7=\n", Map.of(PATIENT, never, DOCTOR, always));
+        return new Envelope(
+                Arrival.own("code"),
+                PARTNER,
+                List.of(DOCTOR, PARTNER, PATIENT),
+                new Options(true, true, true, reports));
     }
 
     @Test
