@@ -6,13 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.command.Extension;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
+import org.postern.sasl.Authenticator;
 
 /// What is known of the client of a session, which is all that the session remembers of its
 /// commands outside a transaction. Going over to TLS makes a new one, so nothing that was learned
@@ -52,6 +56,30 @@ record Client(
 
     Client authenticated(Authenticator.Account who) {
         return new Client(address, helo, extended, tls, who);
+    }
+
+    /// What it may use now. A client that said HELO uses no extension at all (RFC 5321 §4.1.1.1).
+    Set<Extension> offers(SmtpListener listener) {
+        if (!extended) {
+            return Set.of();
+        }
+        Set<Extension> offered =
+                EnumSet.of(
+                        Extension.PIPELINING,
+                        Extension.SIZE,
+                        Extension.EIGHT_BIT,
+                        Extension.STATUS_CODES,
+                        Extension.DSN);
+        if (tls == null) {
+            if (listener.tls() != null) {
+                offered.add(Extension.STARTTLS);
+            }
+        } else {
+            if (listener.kind().isSubmission()) {
+                offered.add(Extension.AUTH);
+            }
+        }
+        return offered;
     }
 
     /// The peer's address without the scope of a link-local one.

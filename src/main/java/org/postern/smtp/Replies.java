@@ -50,6 +50,10 @@ final class Replies {
             new Reply(501, "5.1.7", "The reverse-path is not a mail address");
     static final Reply BAD_RECIPIENT =
             new Reply(501, "5.1.3", "The recipient is not a mail address");
+    static final Reply SENDER_NEEDS_SMTPUTF8 =
+            new Reply(553, "5.6.7", "The reverse-path is not ASCII; SMTPUTF8 was not asked for");
+    static final Reply RECIPIENT_NEEDS_SMTPUTF8 =
+            new Reply(553, "5.6.7", "The recipient is not ASCII; SMTPUTF8 was not asked for");
     static final Reply NOT_YOU =
             new Reply(553, "5.7.1", "You may write under your own addresses only");
     static final Reply NO_RELAYING = new Reply(550, "5.7.1", "Relaying denied");

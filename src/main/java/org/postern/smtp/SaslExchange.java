@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import org.postern.mail.Reply;
+import org.postern.sasl.Authenticator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.mail.Draft;
 import org.postern.mail.Reception;
+import org.postern.sasl.Authenticator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postern.command.CommandLine;
+import org.postern.command.Extension;
 import org.postern.mail.Reply;
+import org.postern.sasl.Authenticator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,29 +191,27 @@ final class SmtpSession implements Runnable {
         transaction = null;
         List<String> lines = new ArrayList<>();
         lines.add(parts.listener().hostname().name());
-        if (extended) {
-            lines.addAll(extensions());
-        }
+        client.offers(parts.listener()).forEach(extension -> lines.add(ehloLine(extension)));
         for (int i = 0; i < lines.size() - 1; i++) {
             connection.line("250-" + lines.get(i));
         }
         idle(new Reply(250, "", lines.getLast()));
     }
 
-    /// Only what works now.
-    private List<String> extensions() {
-        List<String> offered = new ArrayList<>();
-        offered.add("PIPELINING");
-        offered.add("SIZE " + parts.listener().limits().messageOctets());
-        offered.add("8BITMIME");
-        offered.add("ENHANCEDSTATUSCODES");
-        if (parts.listener().tls() != null && client.tls() == null) {
-            offered.add("STARTTLS");
-        }
-        if (parts.listener().kind().isSubmission() && client.tls() != null) {
-            offered.add("AUTH PLAIN LOGIN");
-        }
-        return offered;
+    private String ehloLine(Extension extension) {
+        return switch (extension) {
+            case SIZE -> extension.keyword() + " " + parts.listener().limits().messageOctets();
+            case AUTH -> extension.keyword() + " PLAIN LOGIN";
+            case PIPELINING,
+                    EIGHT_BIT,
+                    STATUS_CODES,
+                    DSN,
+                    SMTPUTF8,
+                    CHUNKING,
+                    REQUIRETLS,
+                    STARTTLS ->
+                    extension.keyword();
+        };
     }
 
     private void startTls(String argument) throws IOException {

@@ -1,16 +1,23 @@
 package org.postern.smtp;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.command.Extension;
+import org.postern.command.MailParameters;
+import org.postern.command.Parsed;
+import org.postern.command.PathArguments;
+import org.postern.command.RecipientParameters;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
+import org.postern.mail.Options;
 import org.postern.mail.Reply;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +35,9 @@ final class Transaction {
     private final Client client;
     private final Arrival arrival;
     private final Map<String, Address> recipients = new LinkedHashMap<>();
+    private final Map<Address, Options.Recipient> reports = new HashMap<>();
+    private final Set<Extension> offered;
+    private MailParameters parameters = MailParameters.NONE;
     private @Nullable Address reversePath;
     private boolean endless;
 
@@ -37,6 +47,7 @@ final class Transaction {
         this.parts = parts;
         this.session = session;
         this.client = client;
+        this.offered = client.offers(parts.listener());
         this.arrival = client.arrival(parts.listener().kind().listener());
     }
 
@@ -46,18 +57,30 @@ final class Transaction {
         if (parsed.isEmpty()) {
             return Replies.BAD_MAIL;
         }
-        PathArguments arguments = parsed.get();
-        for (Map.Entry<String, String> parameter : arguments.parameters().entrySet()) {
-            Optional<Reply> fault = faultOf(parameter.getKey(), parameter.getValue());
-            if (fault.isPresent()) {
-                return fault.get();
+        return switch (MailParameters.read(parsed.get().parameters(), offered)) {
+            case Parsed.Unknown<MailParameters> _ -> Replies.UNKNOWN_PARAMETER;
+            case Parsed.Invalid<MailParameters> _ -> Replies.BAD_PARAMETER;
+            case Parsed.Good<MailParameters>(MailParameters asked) -> {
+                parameters = asked;
+                yield begin(parsed.get());
             }
+        };
+    }
+
+    private Reply begin(PathArguments arguments) {
+        long max = parts.listener().limits().messageOctets();
+        if (parameters.size() > max) {
+            // RFC 1870 §6.1: what is too large is refused before it is sent.
+            return Replies.tooLarge(max);
         }
         if (arguments.isNull()) {
             // A person's client reports no failures, so it has no use for the empty path.
             return client.account() == null
                     ? Replies.SENDER_OK
                     : refuse(Replies.NOT_YOU, List.of());
+        }
+        if (arguments.isInternational() && !parameters.smtpUtf8()) {
+            return Replies.SENDER_NEEDS_SMTPUTF8;
         }
         Optional<Address> mailbox = arguments.mailbox();
         if (mailbox.isEmpty()) {
@@ -68,54 +91,37 @@ final class Transaction {
         return allowed ? Replies.SENDER_OK : refuse(Replies.NOT_YOU, List.of());
     }
 
-    private Optional<Reply> faultOf(String keyword, String value) {
-        return switch (keyword) {
-            case "SIZE" -> faultOfSize(value);
-            case "BODY" ->
-                    switch (value.toUpperCase(Locale.ROOT)) {
-                        case "7BIT", "8BITMIME" -> Optional.empty();
-                        default -> Optional.of(Replies.BAD_PARAMETER);
-                    };
-            // RFC 4954 §5 asks whoever offers AUTH to take it; who wrote is decided by the login.
-            case "AUTH" ->
-                    client.account() == null
-                            ? Optional.of(Replies.UNKNOWN_PARAMETER)
-                            : Optional.empty();
-            default -> Optional.of(Replies.UNKNOWN_PARAMETER);
-        };
-    }
-
-    /// RFC 1870 §6.1: what is too large is refused before it is sent.
-    private Optional<Reply> faultOfSize(String value) {
-        if (value.isEmpty() || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Optional.of(Replies.BAD_PARAMETER);
-        }
-        String digits = value.replaceFirst("^0+(?=.)", "");
-        long max = parts.listener().limits().messageOctets();
-        boolean fits = digits.length() <= 18 && Long.parseLong(digits) <= max;
-        return fits ? Optional.empty() : Optional.of(Replies.tooLarge(max));
-    }
-
     /// RCPT. A recipient that comes twice is answered like the first time and kept once.
     Reply rcpt(String argument) {
         Optional<PathArguments> parsed = PathArguments.parse("TO:", argument);
         if (parsed.isEmpty()) {
             return Replies.BAD_RCPT;
         }
-        PathArguments arguments = parsed.get();
-        if (!arguments.parameters().isEmpty()) {
-            return Replies.UNKNOWN_PARAMETER;
-        }
+        boolean utf8 = parameters.smtpUtf8();
+        return switch (RecipientParameters.read(parsed.get().parameters(), offered, utf8)) {
+            case Parsed.Unknown<Options.Recipient> _ -> Replies.UNKNOWN_PARAMETER;
+            case Parsed.Invalid<Options.Recipient> _ -> Replies.BAD_PARAMETER;
+            case Parsed.Good<Options.Recipient>(Options.Recipient asked) ->
+                    rcpt(parsed.get(), asked);
+        };
+    }
+
+    private Reply rcpt(PathArguments arguments, Options.Recipient asked) {
         if (arguments.isPostmaster()) {
             Address postmaster = parts.listener().postmaster();
-            return postmaster == null ? refuse(Replies.NO_POSTMASTER, List.of()) : add(postmaster);
+            return postmaster == null
+                    ? refuse(Replies.NO_POSTMASTER, List.of())
+                    : add(postmaster, asked);
+        }
+        if (arguments.isInternational() && !parameters.smtpUtf8()) {
+            return Replies.RECIPIENT_NEEDS_SMTPUTF8;
         }
         Optional<Address> mailbox = arguments.mailbox();
         if (parts.listener().kind() == SmtpListener.Kind.INBOUND
                 && mailbox.filter(this::isOurs).isEmpty()) {
             return refuse(Replies.NO_RELAYING, mailbox.stream().toList());
         }
-        return mailbox.map(this::add).orElse(Replies.BAD_RECIPIENT);
+        return mailbox.map(recipient -> add(recipient, asked)).orElse(Replies.BAD_RECIPIENT);
     }
 
     private boolean isOurs(Address recipient) {
@@ -123,12 +129,17 @@ final class Transaction {
                 && recipient.localPart().chars().noneMatch(c -> ROUTING_CHARACTERS.indexOf(c) >= 0);
     }
 
-    private Reply add(Address recipient) {
-        boolean full = recipients.size() >= parts.listener().limits().recipients();
-        if (full && !recipients.containsKey(recipient.key())) {
+    private Reply add(Address recipient, Options.Recipient asked) {
+        if (recipients.containsKey(recipient.key())) {
+            return Replies.RECIPIENT_OK;
+        }
+        if (recipients.size() >= parts.listener().limits().recipients()) {
             return Replies.TOO_MANY_RECIPIENTS;
         }
-        recipients.putIfAbsent(recipient.key(), recipient);
+        recipients.put(recipient.key(), recipient);
+        if (!asked.equals(Options.Recipient.USUAL)) {
+            reports.put(recipient, asked);
+        }
         return Replies.RECIPIENT_OK;
     }
 
@@ -197,7 +208,15 @@ final class Transaction {
     /// The promise: a positive reply exists only behind this line.
     private Reply handOver(Draft draft) {
         List<Address> all = List.copyOf(recipients.values());
-        return parts.reception().receive(new Envelope(arrival, reversePath, all), draft);
+        return parts.reception().receive(new Envelope(arrival, reversePath, all, options()), draft);
+    }
+
+    private Options options() {
+        return new Options(
+                parameters.smtpUtf8(),
+                parameters.eightBit(),
+                parameters.requireTls(),
+                new Options.Reports(parameters.ret(), parameters.envid(), reports));
     }
 
     private Reply refuse(Reply reply, List<Address> concerned) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.config.FolderCopy;
 import org.postern.mail.Address;
-import org.postern.smtp.Authenticator.Account;
-import org.postern.smtp.PasswordFile;
+import org.postern.sasl.Authenticator.Account;
+import org.postern.sasl.PasswordFile;
 
 class UserTest {
     private static final String ANNA = "anna.reyes@mapleclinic.example";

@@ -50,7 +50,9 @@ class MapTest {
                             "transit", "mail", "mime", "net", "pki", "policy", "config", "smime",
                             "relay", "spool", "mailbox", "notice", "audit"),
                     // edges: handed what they need of the story by Gateway
-                    entry("smtp", "mail", "net", "vault"),
+                    entry("command", "mail"),
+                    entry("sasl", "mail", "net", "vault"),
+                    entry("smtp", "mail", "net", "command", "sasl"),
                     entry(
                             "pickup", "mail", "mime", "http", "mailbox", "reader", "page", "vault",
                             "net"));

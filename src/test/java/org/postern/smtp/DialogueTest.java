@@ -1,5 +1,6 @@
 package org.postern.smtp;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postern.mail.Address;
+import org.postern.mail.Envelope;
+import org.postern.mail.Options;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
 
@@ -136,6 +141,14 @@ class DialogueTest {
                                 received.getLast().envelope().recipients().stream()
                                         .map(Address::toString)
                                         .toList());
+                case "asked" ->
+                        assertEquals(
+                                String.join(" ", List.of(words).subList(2, words.length)),
+                                asked(received.getLast().envelope().options()));
+                case "report" ->
+                        assertEquals(
+                                words[3] + " " + words[4],
+                                report(received.getLast().envelope(), words[2]));
                 case "body" ->
                         assertEquals(
                                 unescape(String.join(" ", List.of(words).subList(2, words.length))),
@@ -153,6 +166,23 @@ class DialogueTest {
                                                 .reduce("", String::concat));
                 default -> throw new AssertionError("not an expectation");
             }
+        }
+
+        private static String asked(Options options) {
+            StringJoiner asked = new StringJoiner(" ");
+            Options.Reports reports = options.reports();
+            Optional.of("utf8").filter(_ -> options.smtpUtf8()).ifPresent(asked::add);
+            Optional.of("8bit").filter(_ -> options.eightBit()).ifPresent(asked::add);
+            Optional.of("tls").filter(_ -> options.requireTls()).ifPresent(asked::add);
+            Optional.ofNullable(reports.ret()).ifPresent(ret -> asked.add("ret=" + ret));
+            Optional.ofNullable(reports.envid()).ifPresent(id -> asked.add("envid=" + id));
+            return asked.toString();
+        }
+
+        private static String report(Envelope envelope, String recipient) {
+            Options.Recipient wish = envelope.options().reports().of(Address.of(recipient));
+            String wanted = wish.wanted().stream().map(Enum::name).sorted().collect(joining(","));
+            return (wanted.isEmpty() ? "-" : wanted) + " " + wish.orcpt();
         }
 
         private SmtpLimits limited(String name, int value) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.postern.mail.Draft;
 import org.postern.mail.Reply;
 import org.postern.net.Networks;
+import org.postern.sasl.Authenticator;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
@@ -118,6 +119,11 @@ class SmtpServerTest {
             peer.expect("451 4.3.0 The audit cannot be written");
             assertEquals(List.of(), world.refusals, "the reception tells its own refusals");
         }
+    }
+
+    @Test
+    void aLineMayBeASecretAndIsNotPrinted() {
+        assertFalse(new Connection.Line.Text("AUTH PLAIN AGEAYg==").toString().contains("AGEAYg"));
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.postern.mail.Domain;
 import org.postern.mail.Reply;
 import org.postern.net.Networks;
 import org.postern.net.TlsMaterial;
+import org.postern.sasl.Authenticator;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;

@@ -1,4 +1,4 @@
-package org.postern.smtp;
+package org.postern.sasl;
 
 import java.io.IOException;
 import java.util.Optional;

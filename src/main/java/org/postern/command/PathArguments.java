@@ -1,4 +1,4 @@
-package org.postern.smtp;
+package org.postern.command;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import org.postern.mail.Address;
 ///
 /// @param path what stands between the brackets, not yet taken for an address
 /// @param parameters by keyword in upper case; the value is empty where the client gave none
-record PathArguments(String path, Map<String, String> parameters) {
+public record PathArguments(String path, Map<String, String> parameters) {
     private static final String POSTMASTER = "postmaster";
 
     /// Spaces between the colon and the path are let through, although RFC 5321 §3.3 forbids them:
@@ -18,11 +18,11 @@ record PathArguments(String path, Map<String, String> parameters) {
     ///
     /// @param keyword `FROM:` or `TO:`
     /// @return empty if the argument has not that form
-    static Optional<PathArguments> parse(String keyword, String argument) {
+    public static Optional<PathArguments> parse(String keyword, String argument) {
         if (!argument.regionMatches(true, 0, keyword, 0, keyword.length())) {
             return Optional.empty();
         }
-        String rest = argument.substring(keyword.length()).stripLeading();
+        String rest = argument.substring(keyword.length()).replaceFirst("^ +", "");
         int close = endOfPath(rest);
         if (close < 0) {
             return Optional.empty();
@@ -32,31 +32,35 @@ record PathArguments(String path, Map<String, String> parameters) {
     }
 
     /// RFC 5321 §4.5.5.
-    boolean isNull() {
+    public boolean isNull() {
         return path.isEmpty();
     }
 
     /// RFC 5321 §4.5.1: the one forward-path without a domain.
-    boolean isPostmaster() {
+    public boolean isPostmaster() {
         return path.equalsIgnoreCase(POSTMASTER);
+    }
+
+    /// Whether the path needs SMTPUTF8 (RFC 6531 §3.2).
+    public boolean isInternational() {
+        return path.chars().anyMatch(c -> c > 0x7E);
     }
 
     /// The mailbox that the path names. Source routes (`@a:b@c`), address literals, a domain with a
     /// trailing dot and one that is an IP address are none: they serve nobody but those who look
     /// for an open relay, or for a way to the hosts behind the gateway (`x@127.0.0.1`).
-    Optional<Address> mailbox() {
-        return endsInTopLevelDomain() ? Address.parse(path) : Optional.empty();
+    public Optional<Address> mailbox() {
+        return path.endsWith(".")
+                ? Optional.empty()
+                : Address.parse(path).filter(PathArguments::isBelowTopLevelDomain);
     }
 
     /// Every one begins with a letter (RFC 3696 §2), so that no way to write an IP address passes
     /// for a domain: `127.0.0.1`, `2130706433`, `0x7f000001`.
-    private boolean endsInTopLevelDomain() {
-        int begin = Math.max(path.lastIndexOf('.'), path.lastIndexOf('@')) + 1;
-        if (begin == path.length()) {
-            return false;
-        }
-        char first = path.charAt(begin);
-        return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    private static boolean isBelowTopLevelDomain(Address address) {
+        String name = address.domain().name();
+        char first = name.charAt(name.lastIndexOf('.') + 1);
+        return first >= 'a' && first <= 'z';
     }
 
     /// Position of the bracket that closes the path; a bracket in a quoted string does not.
@@ -87,7 +91,7 @@ record PathArguments(String path, Map<String, String> parameters) {
         if (!text.startsWith(" ")) {
             return Optional.empty();
         }
-        for (String word : text.strip().split(" +", -1)) {
+        for (String word : text.replaceFirst("^ +", "").split(" +", -1)) {
             int equals = word.indexOf('=');
             String keyword = equals < 0 ? word : word.substring(0, equals);
             String value = equals < 0 ? "" : word.substring(equals + 1);

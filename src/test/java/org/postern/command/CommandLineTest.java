@@ -1,7 +1,6 @@
-package org.postern.smtp;
+package org.postern.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -36,7 +35,6 @@ class CommandLineTest {
     void theArgumentIsNotPrinted() {
         CommandLine command = CommandLine.parse("AUTH PLAIN AGEAYg==").orElseThrow();
         assertEquals("AUTH", command.toString());
-        assertFalse(new Connection.Line.Text("AUTH PLAIN AGEAYg==").toString().contains("AGEAYg"));
     }
 
     @Test
