@@ -1,10 +1,12 @@
 package org.postern.spool;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import org.postern.frame.DamagedException;
+import org.postern.frame.FrameReader;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Draft;
@@ -28,8 +32,14 @@ import org.postern.vault.Vault;
 /// large ones in `tmp/`, damaged ones in `corrupt/`. `Frames` tells what is in a file.
 ///
 /// A commit is: write, sync the file, rename it into place, sync the directory, and only then
-/// return. All changes of a message's file happen under the monitor of its entry.
+/// return. All changes of a message's file happen under the lock of its id.
+///
+/// The files are the queue; memory holds the messages that were used last and nothing of the
+/// others, so that a million of them can wait.
 public final class FileSpool implements Spool {
+    /// Locks for all ids together. Two messages that share one wait for each other, no more.
+    private static final int LOCKS = 1_024;
+
     /// @param directory of this spool alone
     /// @param reserve octets that stay free on its volume; less, and no new mail is taken
     public record Settings(Path directory, long reserve) {}
@@ -38,7 +48,8 @@ public final class FileSpool implements Spool {
     private final Vault vault;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Map<QueueId, SpoolEntry> entries = new ConcurrentHashMap<>();
+    private final EntryCache known = new EntryCache();
+    private final Object[] locks = new Object[LOCKS];
     private final Set<QueueId> drafts = ConcurrentHashMap.newKeySet();
 
     /// Takes possession of the folder; `recover` reads what lies in it.
@@ -52,6 +63,7 @@ public final class FileSpool implements Spool {
         this.vault = vault;
         this.clock = clock;
         this.random = random;
+        Arrays.setAll(locks, _ -> new Object());
     }
 
     @Override
@@ -59,8 +71,10 @@ public final class FileSpool implements Spool {
         volume.requireRoom();
         QueueId id;
         do {
+            // Ids are made of the millisecond and 35 random bits; those of the last seconds are
+            // known here.
             id = QueueId.next(clock.instant(), random);
-        } while (entries.containsKey(id) || !drafts.add(id));
+        } while (known.contains(id) || !drafts.add(id));
         return new SpoolDraft(id, volume, vault, drafts::remove);
     }
 
@@ -97,32 +111,28 @@ public final class FileSpool implements Spool {
             throw explained;
         }
         mine.keep();
-        entries.put(id, entry);
+        known.put(entry);
         return message;
     }
 
     @Override
     public Content content(QueueId id) throws IOException {
-        SpoolEntry entry = entry(id);
+        long size = entry(id).orElseThrow(() -> noSuch(id)).message().size();
         Path path = volume.message(id);
-        return new SpooledContent(
-                id, entry.message().size(), vault, () -> volume.disk().read(path));
+        return new SpooledContent(id, size, vault, () -> volume.disk().read(path));
     }
 
     @Override
-    public Optional<QueuedMessage> find(QueueId id) {
-        return Optional.ofNullable(entries.get(id)).map(SpoolEntry::message);
+    public Optional<QueuedMessage> find(QueueId id) throws IOException {
+        return entry(id).map(SpoolEntry::message);
     }
 
     @Override
     public QueuedMessage record(QueueId id, Map<Address, RecipientState> states)
             throws IOException {
         volume.requireSound();
-        SpoolEntry entry = entry(id);
-        synchronized (entry) {
-            if (entry.isGone()) {
-                throw noSuch(id);
-            }
+        synchronized (lock(id)) {
+            SpoolEntry entry = entry(id).orElseThrow(() -> noSuch(id));
             return states.isEmpty() ? entry.message() : entry.record(volume, vault, states);
         }
     }
@@ -130,19 +140,16 @@ public final class FileSpool implements Spool {
     @Override
     public void retire(QueueId id) throws IOException {
         volume.requireSound();
-        SpoolEntry entry = entries.get(id);
-        if (entry == null) {
-            return;
-        }
-        synchronized (entry) {
-            if (!entry.message().isSettled()) {
+        synchronized (lock(id)) {
+            Optional<SpoolEntry> entry = entry(id);
+            if (entry.isEmpty()) {
+                return;
+            }
+            if (!entry.get().message().isSettled()) {
                 throw new IllegalStateException(id + " is not settled");
             }
-            if (!entry.isGone()) {
-                volume.disk().delete(volume.message(id));
-                entry.markGone();
-                entries.remove(id);
-            }
+            volume.disk().delete(volume.message(id));
+            known.remove(id);
         }
         volume.syncNames();
     }
@@ -150,15 +157,12 @@ public final class FileSpool implements Spool {
     @Override
     public void setAside(QueueId id) throws IOException {
         volume.requireSound();
-        SpoolEntry entry = entries.get(id);
-        if (entry == null) {
-            return;
-        }
-        synchronized (entry) {
-            if (!entry.isGone()) {
+        synchronized (lock(id)) {
+            known.remove(id);
+            try {
                 moveToCorrupt(id);
-                entry.markGone();
-                entries.remove(id);
+            } catch (NoSuchFileException _) {
+                return;
             }
         }
         volume.syncCorrupt();
@@ -166,32 +170,69 @@ public final class FileSpool implements Spool {
     }
 
     @Override
-    public Recovered recover() throws IOException {
+    public Recovered recover(Visitor visitor) throws IOException {
         volume.requireSound();
-        for (Path path : volume.disk().list(volume.drafts())) {
-            String name = path.getFileName().toString();
-            if (!QueueId.isValid(name) || !drafts.contains(new QueueId(name))) {
-                volume.disk().delete(path);
-            }
-        }
-        List<QueueId> corrupt = new ArrayList<>();
-        List<SpoolEntry> found = new ArrayList<>();
-        for (Path path : volume.disk().list(volume.directory())) {
-            String name = path.getFileName().toString();
-            if (QueueId.isValid(name) && !entries.containsKey(new QueueId(name))) {
-                readOrSetAside(new QueueId(name))
-                        .ifPresentOrElse(found::add, () -> corrupt.add(new QueueId(name)));
-            }
-        }
-        volume.syncCorrupt();
+        volume.disk()
+                .forEachName(
+                        volume.drafts(),
+                        name -> {
+                            if (!QueueId.isValid(name) || !drafts.contains(new QueueId(name))) {
+                                volume.disk().delete(volume.drafts().resolve(name));
+                            }
+                        });
         // A message may be here whose name was not yet durable when the power failed.
         volume.syncNames();
-        found.forEach(entry -> entries.putIfAbsent(entry.message().id(), entry));
-        List<QueuedMessage> messages = new ArrayList<>();
-        entries.values().forEach(entry -> messages.add(entry.message()));
-        messages.sort(
-                Comparator.comparing(QueuedMessage::arrived).thenComparing(QueuedMessage::id));
-        return new Recovered(messages, corrupt);
+        long messages = 0;
+        List<QueueId> corrupt = new ArrayList<>();
+        List<QueueId> unread = new ArrayList<>();
+        for (QueueId id : ids()) {
+            Optional<QueuedMessage> message = Optional.empty();
+            try {
+                message = look(id);
+            } catch (DamagedException _) {
+                setAside(id);
+                corrupt.add(id);
+            } catch (UnreadException _) {
+                // One bad place of the disk must not keep the other messages from leaving.
+                unread.add(id);
+            }
+            if (message.isPresent()) {
+                messages++;
+                visitor.visit(message.get());
+            }
+        }
+        return new Recovered(messages, corrupt, unread);
+    }
+
+    @Override
+    public void forEach(Visitor visitor) throws IOException {
+        for (QueueId id : ids()) {
+            Optional<QueuedMessage> message;
+            try {
+                message = look(id);
+            } catch (DamagedException | UnreadException _) {
+                // The attempt finds it and does what is to be done.
+                continue;
+            }
+            if (message.isPresent()) {
+                visitor.visit(message.get());
+            }
+        }
+    }
+
+    /// All messages by age, without a path object for each.
+    private List<QueueId> ids() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        volume.disk()
+                .forEachName(
+                        volume.directory(),
+                        name -> {
+                            if (QueueId.isValid(name)) {
+                                ids.add(new QueueId(name));
+                            }
+                        });
+        ids.sort(Comparator.naturalOrder());
+        return ids;
     }
 
     @Override
@@ -199,19 +240,34 @@ public final class FileSpool implements Spool {
         volume.close();
     }
 
-    /// @return empty if the message was set aside, or cannot be read for now and stays in its place
-    private Optional<SpoolEntry> readOrSetAside(QueueId id) throws IOException {
+    /// The disk could not read a file. What a visitor throws is another matter.
+    private static final class UnreadException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreadException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /// A message as it stands, for one look: it takes no place among those that are in use.
+    private Optional<QueuedMessage> look(QueueId id) throws IOException {
+        SpoolEntry entry = known.get(id);
+        if (entry != null) {
+            return Optional.of(entry.message());
+        }
         try {
-            return Optional.of(read(id));
-        } catch (DamagedException _) {
-            moveToCorrupt(id);
+            synchronized (lock(id)) {
+                return Optional.of(read(id).message());
+            }
+        } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (UnknownKeyException | FrameReader.NewerException e) {
             // Every file will be like this one, and all of them are whole.
             throw new IOException("the spool cannot be opened: " + e.getMessage(), e);
-        } catch (IOException _) {
-            // One bad place of the disk must not keep the other messages from leaving.
-            return Optional.empty();
+        } catch (DamagedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UnreadException(e);
         }
     }
 
@@ -230,12 +286,31 @@ public final class FileSpool implements Spool {
         volume.disk().rename(volume.message(id), free);
     }
 
-    private SpoolEntry entry(QueueId id) throws IOException {
-        SpoolEntry entry = entries.get(id);
-        if (entry == null) {
-            throw noSuch(id);
+    /// A message for work on it: from memory, or else from its file.
+    ///
+    /// @return empty if it was retired or set aside, or never was
+    private Optional<SpoolEntry> entry(QueueId id) throws IOException {
+        SpoolEntry entry = known.get(id);
+        if (entry != null) {
+            return Optional.of(entry);
         }
-        return entry;
+        // Nobody may change the file between the reading of it and the note of what was read.
+        synchronized (lock(id)) {
+            entry = known.get(id);
+            if (entry == null) {
+                try {
+                    entry = read(id);
+                } catch (NoSuchFileException _) {
+                    return Optional.empty();
+                }
+                known.put(entry);
+            }
+            return Optional.of(entry);
+        }
+    }
+
+    private Object lock(QueueId id) {
+        return locks[Math.floorMod(id.hashCode(), LOCKS)];
     }
 
     private static IOException noSuch(QueueId id) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Domain;

@@ -38,8 +38,12 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// @throws IOException if there is no such message, or it cannot be read
     Content content(QueueId id) throws IOException;
 
-    /// The message as last recorded; empty if it was retired or set aside.
-    Optional<QueuedMessage> find(QueueId id);
+    /// The message as last recorded; empty if it was retired or set aside. A fresh one is known,
+    /// another is read from the disk.
+    ///
+    /// @throws org.postern.frame.DamagedException if it is to be set aside
+    /// @throws IOException if the disk cannot read it now
+    Optional<QueuedMessage> find(QueueId id) throws IOException;
 
     /// Records new states of recipients in one durable write; the other recipients keep theirs.
     ///
@@ -59,17 +63,35 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// for a person to look at; durable on return. One that is not there was set aside before.
     void setAside(QueueId id) throws IOException;
 
-    /// Reads all queued messages, oldest first: the way back after a stop or a crash. Files that
-    /// are incomplete were never acknowledged and are deleted; files that are damaged are set aside
-    /// into `corrupt/` and named in the result.
+    /// Reads all queued messages, oldest first, one after the other: the way back after a stop or a
+    /// crash. Files that are incomplete were never acknowledged and are deleted; files that are
+    /// damaged are set aside into `corrupt/` and named in the result.
     ///
     /// @throws IOException if the disk fails, or the files were sealed under keys that the keystore
     ///   does not hold or written by a newer release; nothing is set aside for these reasons
-    Recovered recover() throws IOException;
+    Recovered recover(Visitor visitor) throws IOException;
 
-    /// @param corrupt ids that were set aside, or could not be read and stay where they are until
-    ///   the next recovery, each to be audited and looked at by a person
-    record Recovered(List<QueuedMessage> messages, List<QueueId> corrupt) {}
+    /// Shows all queued messages that can be read, oldest first, one after the other. Messages may
+    /// come and go meanwhile.
+    void forEach(Visitor visitor) throws IOException;
+
+    /// Takes one message after the other; what it throws ends the round.
+    @FunctionalInterface
+    interface Visitor {
+        void visit(QueuedMessage message) throws IOException;
+    }
+
+    /// What a recovery found.
+    ///
+    /// @param messages how many were handed to the visitor
+    /// @param corrupt were set aside, each to be audited and looked at by a person
+    /// @param unread could not be read and stay where they are; `find` may have more luck later
+    record Recovered(long messages, List<QueueId> corrupt, List<QueueId> unread) {
+        public Recovered {
+            corrupt = List.copyOf(corrupt);
+            unread = List.copyOf(unread);
+        }
+    }
 
     /// A sync has failed since the start, so nothing that this volume says can be relied upon: no
     /// mail is taken any more until a person has looked at the disk and restarted the gateway.

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postern.frame.Frames;
 import org.postern.mail.Content;
 import org.postern.mail.Draft;
 import org.postern.mail.QueueId;

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.postern.frame.DamagedException;
+import org.postern.frame.FrameReader;
+import org.postern.frame.Frames;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.store.DiskFile;
@@ -14,8 +17,8 @@ import org.postern.vault.Sealing;
 import org.postern.vault.UnknownKeyException;
 import org.postern.vault.Vault;
 
-/// One message of the spool as it is known in memory, and where its file ends. Its monitor orders
-/// all changes of the file.
+/// One message of the spool as it is known in memory, and where its file ends. `FileSpool` lets one
+/// thread at a time change it, and its file with it.
 final class SpoolEntry {
     private static final int WINDOW_OCTETS = 4 * 1024;
 
@@ -23,7 +26,6 @@ final class SpoolEntry {
     private volatile QueuedMessage message;
     private long length;
     private int results;
-    private boolean gone;
 
     /// @param length of the file, END included
     SpoolEntry(QueuedMessage message, byte[] wrappedKey, long length) {
@@ -34,15 +36,6 @@ final class SpoolEntry {
 
     QueuedMessage message() {
         return message;
-    }
-
-    /// Whether the file was retired or set aside; asked under the monitor.
-    boolean isGone() {
-        return gone;
-    }
-
-    void markGone() {
-        gone = true;
     }
 
     /// Reads all of a file but the content.
@@ -107,7 +100,7 @@ final class SpoolEntry {
         }
     }
 
-    /// Appends the new states to the file and syncs it; asked under the monitor.
+    /// Appends the new states to the file and syncs it.
     QueuedMessage record(SpoolVolume volume, Vault vault, Map<Address, RecipientState> states)
             throws IOException {
         QueuedMessage updated = with(states);

@@ -48,6 +48,20 @@ public interface Disk {
     /// Files and directories directly in a directory, in no order.
     List<Path> list(Path directory) throws IOException;
 
+    /// Shows the names in a directory one after the other, in no order. It takes no memory for them
+    /// where the disk can do without.
+    default void forEachName(Path directory, Names visitor) throws IOException {
+        for (Path path : list(directory)) {
+            visitor.visit(path.getFileName().toString());
+        }
+    }
+
+    /// Takes one name after the other; what it throws ends the round.
+    @FunctionalInterface
+    interface Names {
+        void visit(String name) throws IOException;
+    }
+
     /// Makes a directory and those above it, closed to everybody but its owner; one that is there
     /// already is left as it is. The names of new ones are durable on return.
     void createDirectories(Path directory) throws IOException;

@@ -83,13 +83,11 @@ public final class OwnMail {
     /// A recipient for whom delivery failed.
     record Failure(Address recipient, Reply reply) {}
 
-    /// Notes which letters the spool already held at the start.
-    void recovered(List<QueuedMessage> messages) {
-        for (QueuedMessage message : messages) {
-            Arrival arrival = message.envelope().arrival();
-            if (arrival.listener() == Listener.GATEWAY) {
-                recovered.add(arrival.peer());
-            }
+    /// Notes a message that the spool held at the start, if it is a letter of ours.
+    void recovered(QueuedMessage message) {
+        Arrival arrival = message.envelope().arrival();
+        if (arrival.listener() == Listener.GATEWAY) {
+            recovered.add(arrival.peer());
         }
     }
 

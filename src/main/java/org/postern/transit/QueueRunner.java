@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -61,8 +60,7 @@ public final class QueueRunner implements AutoCloseable {
         this.clock = clock;
     }
 
-    void start(List<QueuedMessage> recovered, Attempts attempts) {
-        recovered.forEach(this::add);
+    void start(Attempts attempts) {
         Thread.ofVirtual().name("queue").start(() -> run(attempts));
     }
 

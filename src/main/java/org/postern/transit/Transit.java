@@ -22,6 +22,7 @@ import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
 import org.postern.mail.Reception;
 import org.postern.mail.Reply;
 import org.postern.policy.Decision;
@@ -90,23 +91,27 @@ public final class Transit implements Reception {
 
     /// Takes up again what the spool holds. Call it once, before the first listener opens.
     public void start() throws IOException {
-        Spool.Recovered recovered = spool.recover();
-        for (var id : recovered.corrupt()) {
+        Spool.Recovered recovered = spool.recover(this::takeUp);
+        for (QueueId id : recovered.corrupt()) {
+            audit.append(new AuditEvent.Housekeeping("set aside", id.value()));
+            LOG.error("{} is damaged and lies in the spool's folder corrupt/", id);
+        }
+        for (QueueId id : recovered.unread()) {
             audit.append(new AuditEvent.Housekeeping("unreadable", id.value()));
-            LOG.error(
-                    "{} cannot be read and is not attempted: if its file is damaged it lies in the"
-                            + " spool's folder corrupt/; if the disk failed to read it, it stays"
-                            + " where it is and is tried at the next start",
-                    id);
+            LOG.error("{} could not be read from the disk; it stays where it is", id);
         }
-        for (QueuedMessage message : recovered.messages()) {
+        LOG.info("{} messages taken up", recovered.messages());
+        queue.start(this::attempt);
+    }
+
+    private void takeUp(QueuedMessage message) throws IOException {
+        ownMail.recovered(message);
+        if (message.isSettled()) {
             // A stop between the last result and its retirement left it here.
-            if (message.isSettled()) {
-                spool.retire(message.id());
-            }
+            spool.retire(message.id());
+        } else {
+            queue.add(message);
         }
-        ownMail.recovered(recovered.messages());
-        queue.start(recovered.messages(), this::attempt);
     }
 
     /// On an SMTP or page thread: refuse now, or commit; only then promise.

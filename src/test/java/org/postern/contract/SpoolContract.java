@@ -46,6 +46,7 @@ import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Waiting;
 import org.postern.spool.Spool;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.Recovery;
 
 /// What every spool promises.
 public interface SpoolContract {
@@ -73,7 +74,7 @@ public interface SpoolContract {
             }
         }
         try (Spool spool = spool()) {
-            Spool.Recovered recovered = spool.recover();
+            Recovery recovered = Recovery.of(spool);
             assertEquals(committed, recovered.messages(), "all of them, oldest first");
             assertEquals(List.of(), recovered.corrupt());
             for (int i = 0; i < SIZES.size(); i++) {
@@ -103,7 +104,7 @@ public interface SpoolContract {
         }
         assertEquals(precise, committed.getFirst().arrived());
         try (Spool spool = spool()) {
-            assertEquals(committed, spool.recover().messages());
+            assertEquals(committed, Recovery.of(spool).messages());
         }
     }
 
@@ -162,14 +163,14 @@ public interface SpoolContract {
             spool.record(id, Map.of(DOCTOR, DELIVERED, PARTNER, held));
         }
         try (Spool spool = spool()) {
-            QueuedMessage message = spool.recover().messages().getFirst();
+            QueuedMessage message = Recovery.of(spool).messages().getFirst();
             assertEquals(
                     Map.of(DOCTOR, DELIVERED, PATIENT, DELIVERED, PARTNER, held), message.states());
             assertArrayEquals(octets(70_000, 70_000), read(spool.content(id)));
             spool.record(id, Map.of(PARTNER, DELIVERED));
         }
         try (Spool spool = spool()) {
-            assertTrue(spool.recover().messages().getFirst().isSettled());
+            assertTrue(Recovery.of(spool).messages().getFirst().isSettled());
         }
     }
 
@@ -186,7 +187,7 @@ public interface SpoolContract {
             assertThrows(IOException.class, () -> spool.record(id, Map.of(DOCTOR, DELIVERED)));
         }
         try (Spool spool = spool()) {
-            assertEquals(List.of(), spool.recover().messages());
+            assertEquals(List.of(), Recovery.of(spool).messages());
         }
     }
 
@@ -199,7 +200,7 @@ public interface SpoolContract {
             assertEquals(Optional.empty(), spool.find(id));
         }
         try (Spool spool = spool()) {
-            Spool.Recovered recovered = spool.recover();
+            Recovery recovered = Recovery.of(spool);
             assertEquals(List.of(), recovered.messages());
             assertEquals(List.of(), recovered.corrupt(), "it was told once");
         }
@@ -250,7 +251,7 @@ public interface SpoolContract {
             draft(spool, 300_000).finish(); // never closed: the process dies with it
         }
         try (Spool spool = spool()) {
-            Spool.Recovered recovered = spool.recover();
+            Recovery recovered = Recovery.of(spool);
             assertEquals(List.of(), recovered.messages());
             assertEquals(List.of(), recovered.corrupt());
         }
@@ -292,7 +293,7 @@ public interface SpoolContract {
         }
         try (Spool spool = spool()) {
             Set<QueueId> found = new HashSet<>();
-            for (QueuedMessage message : spool.recover().messages()) {
+            for (QueuedMessage message : Recovery.of(spool).messages()) {
                 found.add(message.id());
                 assertEquals(DELIVERED, message.states().get(DOCTOR));
                 assertWhole(spool, message, (int) message.size());
@@ -323,7 +324,7 @@ public interface SpoolContract {
             assertTrue(spool.find(id).orElseThrow().isSettled());
         }
         try (Spool spool = spool()) {
-            assertTrue(spool.recover().messages().getFirst().isSettled());
+            assertTrue(Recovery.of(spool).messages().getFirst().isSettled());
         }
     }
 

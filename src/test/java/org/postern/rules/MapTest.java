@@ -28,6 +28,7 @@ class MapTest {
                     entry("mail"),
                     entry("store"),
                     entry("vault", "store"),
+                    entry("frame", "mail", "vault", "store"),
                     entry("mime", "mail"),
                     entry("net", "mail"),
                     entry("pki", "mail", "net"),
@@ -39,7 +40,7 @@ class MapTest {
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "mime", "pki"),
                     entry("relay", "mail", "net", "pki"),
-                    entry("spool", "mail", "policy", "vault", "store"),
+                    entry("spool", "mail", "policy", "vault", "store", "frame"),
                     entry("mailbox", "mail", "vault", "store"),
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
@@ -47,8 +48,8 @@ class MapTest {
                     entry("page", "mail", "http", "reader"),
                     // story
                     entry(
-                            "transit", "mail", "mime", "net", "pki", "policy", "config", "smime",
-                            "relay", "spool", "mailbox", "notice", "audit"),
+                            "transit", "mail", "frame", "mime", "net", "pki", "policy", "config",
+                            "smime", "relay", "spool", "mailbox", "notice", "audit"),
                     // edges: handed what they need of the story by Gateway
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.Recovery;
 import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.SimulatedDisk.Failure;
 import org.postern.testkit.TestVault;
@@ -63,7 +64,7 @@ class FileSpoolCrashTest {
             for (int m = 1; !recovered; m++) {
                 SimulatedDisk second = state.afterKill().failAt(m, Failure.POWER);
                 try (Spool spool = spool(second)) {
-                    spool.recover();
+                    Recovery.of(spool);
                     recovered = !second.hasFailed();
                 } catch (IOException _) {
                     // The power went, as it should.
@@ -105,14 +106,14 @@ class FileSpoolCrashTest {
                     assertTrue(disk.hasFailed());
                 }
                 try (Spool spool = spool(disk.afterKill())) {
-                    assertEquals(List.of(), spool.recover().corrupt());
+                    assertEquals(List.of(), Recovery.of(spool).corrupt());
                     boolean isThere = first.check(spool);
                     assertTrue(first.isCommitted() || broken || !isThere, "kept, not answered");
                     second.check(spool);
                 }
                 for (SimulatedDisk state : disk.afterPowerLoss()) {
                     try (Spool spool = spool(state)) {
-                        assertEquals(List.of(), spool.recover().corrupt());
+                        assertEquals(List.of(), Recovery.of(spool).corrupt());
                         first.check(spool);
                         second.check(spool);
                         states++;
@@ -171,7 +172,7 @@ class FileSpoolCrashTest {
         assertTrue(before.check(spool), "it can still be read");
         spool.close();
         try (Spool again = spool(disk.afterPowerLoss(random))) {
-            again.recover();
+            Recovery.of(again);
             assertTrue(before.check(again));
             new Life(10).live(again);
         }
@@ -183,7 +184,7 @@ class FileSpoolCrashTest {
             SimulatedDisk disk = new SimulatedDisk().room(room);
             Life life = new Life(140_000);
             try (Spool spool = spool(disk, 0)) {
-                spool.recover();
+                Recovery.of(spool);
                 assertThrows(IOException.class, () -> life.commit(spool));
                 assertEquals(List.of(), disk.list(FOLDER.resolve("tmp")), "room " + room);
                 disk.room(Long.MAX_VALUE);
@@ -220,7 +221,7 @@ class FileSpoolCrashTest {
                 disk.failAt(1 + dice.nextInt(60), Failure.POWER);
                 List<Life> all = lives;
                 try (Spool spool = spool(disk)) {
-                    spool.recover();
+                    Recovery.of(spool);
                     for (int i = 0; i < 6; i++) {
                         step(spool, all, dice);
                     }
@@ -256,7 +257,7 @@ class FileSpoolCrashTest {
             throws IOException {
         List<Life> survivors = new ArrayList<>();
         try (Spool spool = spool(disk.afterKill())) {
-            Spool.Recovered recovered = spool.recover();
+            Recovery recovered = Recovery.of(spool);
             assertEquals(List.of(), recovered.corrupt(), "seed " + seed);
             for (Life life : lives) {
                 if (life.check(spool)) {
@@ -271,7 +272,7 @@ class FileSpoolCrashTest {
     /// @return whether nothing failed
     private boolean lives(SimulatedDisk disk, Life life) {
         try (Spool spool = spool(disk)) {
-            spool.recover();
+            Recovery.of(spool);
             life.live(spool);
         } catch (IOException _) {
             return false;
@@ -282,7 +283,7 @@ class FileSpoolCrashTest {
     private void checkAndFinish(SimulatedDisk state, Life life) throws IOException {
         states++;
         try (Spool spool = spool(state)) {
-            Spool.Recovered recovered = spool.recover();
+            Recovery recovered = Recovery.of(spool);
             assertEquals(List.of(), recovered.corrupt());
             assertEquals(List.of(), state.list(FOLDER.resolve("tmp")));
             if (life.check(spool)) {
@@ -303,9 +304,9 @@ class FileSpoolCrashTest {
     /// A failed start is tried again, as an operator would.
     private static void recoverPatiently(Spool spool) throws IOException {
         try {
-            spool.recover();
+            Recovery.of(spool);
         } catch (IOException _) {
-            spool.recover();
+            Recovery.of(spool);
         }
     }
 

@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.postern.frame.DamagedException;
+import org.postern.frame.Frames;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.Recovery;
 import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.TestVault;
 
@@ -50,7 +53,7 @@ class FileSpoolDamageTest {
             SimulatedDisk damaged = disk.afterKill();
             damaged.damage(FOLDER.resolve(victim.value()), octets -> damage(octets, kind));
             try (Spool spool = spool(damaged)) {
-                Spool.Recovered recovered = spool.recover();
+                Recovery recovered = Recovery.of(spool);
                 if (recovered.corrupt().isEmpty()) {
                     assertThrows(DamagedException.class, () -> read(spool.content(victim)));
                     spool.setAside(victim);
@@ -113,7 +116,7 @@ class FileSpoolDamageTest {
                         return whole;
                     });
             try (Spool spool = spool(damaged)) {
-                assertEquals(List.of(id), spool.recover().corrupt(), "bit " + bit);
+                assertEquals(List.of(id), Recovery.of(spool).corrupt(), "bit " + bit);
             }
         }
     }
@@ -146,7 +149,7 @@ class FileSpoolDamageTest {
                         return whole;
                     });
             try (Spool spool = spool(damaged)) {
-                Spool.Recovered recovered = spool.recover();
+                Recovery recovered = Recovery.of(spool);
                 if (at < lengths.getLast()) {
                     assertEquals(List.of(id), recovered.corrupt(), "octet " + at);
                 } else {
@@ -162,12 +165,12 @@ class FileSpoolDamageTest {
     private void goesOnAfterCut(SimulatedDisk cut, List<QueuedMessage> states) throws IOException {
         RecipientState next = new RecipientState.Held("next");
         try (Spool spool = spool(cut)) {
-            QueuedMessage found = spool.recover().messages().getFirst();
+            QueuedMessage found = Recovery.of(spool).messages().getFirst();
             assertTrue(states.contains(found));
             spool.record(found.id(), Map.of(DOCTOR, next));
         }
         try (Spool spool = spool(cut)) {
-            QueuedMessage found = spool.recover().messages().getFirst();
+            QueuedMessage found = Recovery.of(spool).messages().getFirst();
             assertEquals(next, found.states().get(DOCTOR));
             assertArrayEquals(octets(100, 1), read(spool.content(found.id())));
         }
@@ -187,11 +190,12 @@ class FileSpoolDamageTest {
                 operation -> operation.equals("read at 0 " + unreadable),
                 SimulatedDisk.Failure.ONCE);
         try (Spool spool = spool(disk)) {
-            Spool.Recovered recovered = spool.recover();
-            assertEquals(List.of(bad), recovered.corrupt());
+            Recovery recovered = Recovery.of(spool);
+            assertEquals(List.of(), recovered.corrupt());
+            assertEquals(List.of(bad), recovered.unread());
             assertEquals(1, recovered.messages().size());
             assertArrayEquals(octets(10, 1), read(spool.content(good)));
-            assertEquals(2, spool.recover().messages().size(), "read the next time");
+            assertEquals(2, Recovery.of(spool).messages().size(), "read the next time");
         }
     }
 

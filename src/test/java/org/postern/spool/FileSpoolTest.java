@@ -22,11 +22,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.contract.SpoolContract;
+import org.postern.frame.Frames;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.Recovery;
 import org.postern.testkit.TestVault;
 import org.postern.vault.Vault;
 
@@ -63,7 +65,7 @@ class FileSpoolTest implements SpoolContract {
             id = commit(spool, octets(10, 1));
         }
         try (Spool spool = spool(TestVault.one(), Long.MAX_VALUE)) {
-            spool.recover();
+            Recovery.of(spool);
             assertThrows(NoRoomException.class, spool::open);
             spool.record(id, Map.of(DOCTOR, DELIVERED));
             spool.retire(id);
@@ -78,11 +80,11 @@ class FileSpoolTest implements SpoolContract {
             id = commit(spool, octets(10, 1));
         }
         try (Spool spool = spool(TestVault.newVault(), 0)) {
-            IOException refused = assertThrows(IOException.class, spool::recover);
+            IOException refused = assertThrows(IOException.class, () -> Recovery.of(spool));
             assertTrue(refused.toString().contains("keystore"), refused.toString());
         }
         try (Spool spool = spool()) {
-            assertEquals(id, spool.recover().messages().getFirst().id());
+            assertEquals(id, Recovery.of(spool).messages().getFirst().id());
         }
     }
 
@@ -93,7 +95,7 @@ class FileSpoolTest implements SpoolContract {
         try (Spool spool = spool()) {
             byte[] newer = headOfRelease((short) 2);
             Files.write(file, newer);
-            IOException refused = assertThrows(IOException.class, spool::recover);
+            IOException refused = assertThrows(IOException.class, () -> Recovery.of(spool));
             assertTrue(refused.toString().contains("release"), refused.toString());
             assertArrayEquals(newer, Files.readAllBytes(file));
         }
@@ -134,7 +136,7 @@ class FileSpoolTest implements SpoolContract {
         Files.delete(folder.resolve(first.value()));
         Files.move(folder.resolve(second.value()), folder.resolve(first.value()));
         try (Spool spool = spool()) {
-            assertEquals(List.of(first), spool.recover().corrupt());
+            assertEquals(List.of(first), Recovery.of(spool).corrupt());
         }
     }
 
@@ -145,7 +147,7 @@ class FileSpoolTest implements SpoolContract {
         for (int i = 0; i < 3; i++) {
             try (Spool spool = spool()) {
                 Files.writeString(folder.resolve(id.value()), "restored once more");
-                assertEquals(List.of(id), spool.recover().corrupt());
+                assertEquals(List.of(id), Recovery.of(spool).corrupt());
             }
         }
         try (Stream<Path> corrupt = Files.list(folder.resolve("corrupt"))) {

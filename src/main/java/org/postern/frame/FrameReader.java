@@ -1,4 +1,4 @@
-package org.postern.spool;
+package org.postern.frame;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,14 +7,16 @@ import org.postern.vault.SegmentCipher;
 
 /// Reads the records of a spool file one after the other, through a window, so that a small file
 /// takes one read of the disk.
-final class FrameReader {
+public final class FrameReader {
+    /// One record.
+    ///
     /// @param payload valid until the next call of the reader
-    record Frame(byte type, ByteBuffer payload) {}
+    public record Frame(byte type, ByteBuffer payload) {}
 
     /// How the content's segments are opened.
-    static final class Head {
-        final byte[] prefix;
-        final byte[] wrappedKey;
+    public static final class Head {
+        public final byte[] prefix;
+        public final byte[] wrappedKey;
 
         Head(byte[] prefix, byte[] wrappedKey) {
             this.prefix = prefix;
@@ -23,7 +25,7 @@ final class FrameReader {
     }
 
     /// A file of another release: it is whole, but not for us.
-    static final class NewerException extends IOException {
+    public static final class NewerException extends IOException {
         private static final long serialVersionUID = 1;
 
         NewerException(String message) {
@@ -38,28 +40,31 @@ final class FrameReader {
     private long position;
 
     /// @param windowOctets how much is read at once
-    FrameReader(DiskFile file, int windowOctets) throws IOException {
+    public FrameReader(DiskFile file, int windowOctets) throws IOException {
         this.file = file;
         this.size = file.size();
         this.window = ByteBuffer.allocate(windowOctets).limit(0);
     }
 
     /// Where the next record begins.
-    long position() {
+    public long position() {
         return position;
     }
 
-    boolean isAtEnd() {
+    /// Whether there is no further record.
+    public boolean isAtEnd() {
         return position == size;
     }
 
     /// Whether the next record is of this type; false at the end of the file.
-    boolean isNext(byte type) throws IOException {
+    public boolean isNext(byte type) throws IOException {
         return !isAtEnd() && view(1).get() == type;
     }
 
+    /// The next record.
+    ///
     /// @throws DamagedException if there is no whole and true record at this place
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         int length = length();
         ByteBuffer frame = view(length + Frames.OVERHEAD);
         int end = frame.position() + Frames.PAYLOAD_AT + length;
@@ -75,7 +80,7 @@ final class FrameReader {
     /// Reads the first record, which tells how to open the others.
     ///
     /// @throws IOException if a newer release wrote the file
-    Head head() throws IOException {
+    public Head head() throws IOException {
         Frame frame = next(Frames.HEAD);
         ByteBuffer payload = frame.payload();
         byte[] prefix = new byte[SegmentCipher.PREFIX_OCTETS];
@@ -94,27 +99,30 @@ final class FrameReader {
         return new Head(prefix, octets(payload));
     }
 
+    /// The next record, of a known type.
+    ///
     /// @throws DamagedException if the next record is not of this type, whole and true
-    Frame next(byte type) throws IOException {
+    public Frame next(byte type) throws IOException {
         if (!isNext(type)) {
             throw new DamagedException("there is no record " + (char) type + " at " + position);
         }
         return next();
     }
 
-    static byte[] octets(ByteBuffer payload) {
+    /// A payload that stays.
+    public static byte[] octets(ByteBuffer payload) {
         byte[] octets = new byte[payload.remaining()];
         payload.get(octets);
         return octets;
     }
 
     /// Passes over a record without reading its payload.
-    void skip() throws IOException {
+    public void skip() throws IOException {
         position += length() + Frames.OVERHEAD;
     }
 
     /// Whether a whole and true record of this type begins anywhere behind the position.
-    boolean finds(byte type) throws IOException {
+    public boolean finds(byte type) throws IOException {
         long from = position;
         try {
             for (long at = from + 1; at + Frames.OVERHEAD <= size; at++) {

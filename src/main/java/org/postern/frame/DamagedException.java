@@ -1,4 +1,4 @@
-package org.postern.spool;
+package org.postern.frame;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 public final class DamagedException extends IOException {
     private static final long serialVersionUID = 1;
 
-    DamagedException(String message) {
+    public DamagedException(String message) {
         this(message, null);
     }
 
-    DamagedException(String message, @Nullable Throwable cause) {
+    public DamagedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }
