@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.StringJoiner;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,18 +20,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
 import org.postern.mail.Options;
+import org.postern.testkit.Escapes;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
 
 /// Runs the dialogues of `src/test/resources/sessions`.
 ///
 /// `C:` is a line of the client; neighbouring ones are sent in one segment. `C!` is the same
-/// without the line end, with `\r`, `\n`, `\\` and `\xHH`. `S:` is one line of a reply, in which
-/// `*` stands for anything. The other lines are the directives in `obey`. `new session` begins
-/// again with a fresh server of the same kind.
+/// without the line end, with the escapes of `Escapes`. `S:` is one line of a reply, in which `*`
+/// stands for anything. The other lines are the directives in `obey`. `new session` begins again
+/// with a fresh server of the same kind.
 class DialogueTest {
     private static final Path SESSIONS = Path.of("src/test/resources/sessions");
-    private static final Pattern ESCAPE = Pattern.compile("\\\\(r|n|\\\\|x([0-9A-F]{2}))");
 
     static List<String> dialogues() throws IOException {
         try (Stream<Path> files = Files.list(SESSIONS)) {
@@ -79,7 +77,7 @@ class DialogueTest {
             if (line.equals("C:") || line.startsWith("C: ")) {
                 unsent.append(line.substring(Math.min(3, line.length()))).append("\r\n");
             } else if (line.startsWith("C! ")) {
-                unsent.append(unescape(line.substring(3)));
+                unsent.append(Escapes.octets(line.substring(3)));
             } else {
                 flush();
                 if (line.startsWith("S: ")) {
@@ -151,11 +149,13 @@ class DialogueTest {
                                 report(received.getLast().envelope(), words[2]));
                 case "body" ->
                         assertEquals(
-                                unescape(String.join(" ", List.of(words).subList(2, words.length))),
+                                Escapes.octets(
+                                        String.join(" ", List.of(words).subList(2, words.length))),
                                 received.getLast().body());
                 case "trace" ->
                         assertEquals(
-                                unescape(String.join(" ", List.of(words).subList(2, words.length))),
+                                Escapes.octets(
+                                        String.join(" ", List.of(words).subList(2, words.length))),
                                 received.getLast().text().lines().findFirst().orElse("")
                                         + received.getLast()
                                                 .text()
@@ -241,19 +241,5 @@ class DialogueTest {
     static String plain(String user, String secret) {
         String octets = "\0" + user + "\0" + secret;
         return Base64.getEncoder().encodeToString(octets.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String unescape(String text) {
-        return ESCAPE.matcher(text)
-                .replaceAll(escape -> Matcher.quoteReplacement(unescaped(escape.group(1))));
-    }
-
-    private static String unescaped(String escape) {
-        return switch (escape.charAt(0)) {
-            case 'r' -> "\r";
-            case 'n' -> "\n";
-            case 'x' -> String.valueOf((char) Integer.parseInt(escape.substring(1), 16));
-            default -> "\\";
-        };
     }
 }

@@ -1,0 +1,92 @@
+package org.postern.fuzz;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.postern.testkit.Escapes;
+
+/// The inputs a fuzzer begins with: what the clients of the dialogues say, the lines of the tables
+/// of hostile inputs, and what was once found (`src/test/resources/fuzz/TARGET/`).
+final class Seeds {
+    private static final Path RESOURCES = Path.of("src/test/resources");
+
+    private Seeds() {}
+
+    /// Writes the seeds of a target into a folder.
+    ///
+    /// @param arguments the target, the folder
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Files.createDirectories(Path.of(arguments[1]));
+        for (Map.Entry<String, byte[]> seed : of(arguments[0]).entrySet()) {
+            Files.write(folder.resolve(seed.getKey()), seed.getValue());
+        }
+    }
+
+    /// By name.
+    static Map<String, byte[]> of(String target) throws IOException {
+        Map<String, byte[]> seeds = new LinkedHashMap<>();
+        List<String> texts =
+                switch (target) {
+                    case "session" -> dialogues();
+                    case "data" -> tables("data", 1).map(octets -> "@" + octets).toList();
+                    case "address" -> tables("address", 1).toList();
+                    default -> List.of();
+                };
+        for (String text : texts) {
+            seeds.put("seed-" + seeds.size(), text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        Path found = RESOURCES.resolve("fuzz").resolve(target);
+        if (Files.isDirectory(found)) {
+            for (Path file : list(found)) {
+                seeds.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        }
+        return seeds;
+    }
+
+    /// Each client from the greeting on, cut behind its lines, and each message alone.
+    private static List<String> dialogues() throws IOException {
+        List<String> seeds = new ArrayList<>();
+        for (Path file : list(RESOURCES.resolve("sessions"))) {
+            StringBuilder said = new StringBuilder();
+            for (String line : Files.readAllLines(file)) {
+                if (line.startsWith("C!")) {
+                    said.append(Escapes.octets(line.substring(3)));
+                } else if (line.startsWith("C:")) {
+                    said.append(line.substring(Math.min(3, line.length()))).append("\r\n");
+                } else if (line.startsWith("ehlo ")) {
+                    said.append("EHLO ").append(line.substring(5)).append("\r\n");
+                } else if (line.equals("new session")) {
+                    seeds.add("@A" + said);
+                    said.setLength(0);
+                }
+            }
+            seeds.add("@A" + said);
+        }
+        tables("data", 1).forEach(octets -> seeds.add("D@" + octets));
+        return seeds;
+    }
+
+    /// A column of a table of hostile inputs.
+    private static Stream<String> tables(String name, int column) throws IOException {
+        Path table = RESOURCES.resolve("hostile/" + name + ".table");
+        if (!Files.exists(table)) {
+            return Stream.of();
+        }
+        return Files.readAllLines(table).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(line -> Escapes.octets(line.split(" +\\| +", -1)[column].strip()));
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.postern.fuzz;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.postern.smtp.MemorySession;
+import org.postern.smtp.SmtpListener;
+import org.postern.testkit.MemoryReception.Received;
+
+/// Whatever a client says, in whatever state and however it is cut: there is no fault of ours, each
+/// reply is well formed, a message is taken exactly where `DataModel` finds one, and none goes to
+/// anybody but the clinic.
+///
+/// The first octet names door and state, the second the cuts, the others are what the client says.
+public final class SessionFuzz {
+    private static final Pattern REPLIES =
+            Pattern.compile("(?:[2-5][0-9]{2}[ -][ -~]{0,506}\r\n)*");
+    private static final String READY_FOR_TLS = "220 2.0.0 ";
+    private static final int TRACE_LINES = 3;
+    private static final MemorySession.State[] STATES = MemorySession.State.values();
+
+    private SessionFuzz() {}
+
+    /// Makes the keys and loads the classes before the first input, whose time is counted.
+    public static void fuzzerInitialize() {
+        fuzzerTestOneInput(new byte[] {0, 0, 'Q'});
+    }
+
+    public static void fuzzerTestOneInput(byte[] input) {
+        if (input.length < 2) {
+            return;
+        }
+        int state = (input[0] & 0x0F) % STATES.length;
+        SmtpListener.Kind kind =
+                (input[0] & 0x10) == 0 ? SmtpListener.Kind.INBOUND : SmtpListener.Kind.RELAY;
+        byte[] said = Arrays.copyOfRange(input, 2, input.length);
+        Effort effort = Effort.begin();
+        MemorySession.Outcome outcome =
+                MemorySession.play(kind, STATES[state], cut(said, input[1]));
+        effort.end();
+        check(kind, said, outcome);
+    }
+
+    /// Whole, behind each line feed, or into pieces of one length.
+    static List<byte[]> cut(byte[] octets, int how) {
+        List<byte[]> segments = new ArrayList<>();
+        int piece = ((how >> 2) & 0x3F) + 1;
+        int from = 0;
+        for (int to = 1; to <= octets.length; to++) {
+            boolean here =
+                    switch (how & 3) {
+                        case 0 -> false;
+                        case 1 -> octets[to - 1] == '\n';
+                        default -> to - from == piece;
+                    };
+            if (here || to == octets.length) {
+                segments.add(Arrays.copyOfRange(octets, from, to));
+                from = to;
+            }
+        }
+        return segments;
+    }
+
+    private static void check(SmtpListener.Kind kind, byte[] said, MemorySession.Outcome outcome) {
+        Promise.hold(outcome.faults().isEmpty(), "a fault of ours: " + outcome.faults());
+        Promise.hold(outcome.openDrafts() == 0, "a draft stays open");
+        int secret = outcome.said().indexOf(READY_FOR_TLS);
+        String clear =
+                secret < 0
+                        ? outcome.said()
+                        : outcome.said().substring(0, outcome.said().indexOf('\n', secret) + 1);
+        Promise.hold(REPLIES.matcher(clear).matches(), "a malformed reply: " + outcome.said());
+        List<String> expected = DataModel.messages(said, outcome.dataBegins());
+        List<String> taken = new ArrayList<>();
+        for (Received received : outcome.received()) {
+            taken.add(received.text().split("(?<=\n)", TRACE_LINES + 1)[TRACE_LINES]);
+            boolean ours =
+                    received.envelope().recipients().stream()
+                            .allMatch(r -> r.domain().name().equals("clinic.example"));
+            Promise.hold(ours || kind != SmtpListener.Kind.INBOUND, "relayed for a stranger");
+        }
+        Promise.hold(expected.equals(taken), "taken " + taken + " instead of " + expected);
+        int promises = outcome.said().split("250 2\\.0\\.0 Accepted\r\n", -1).length - 1;
+        Promise.hold(promises == taken.size(), promises + " promises for " + taken.size());
+    }
+}

@@ -1,0 +1,117 @@
+package org.postern.smtp;
+
+import static java.util.stream.Collectors.joining;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.postern.sasl.Authenticator;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.MemoryReception;
+import org.slf4j.LoggerFactory;
+
+/// A whole session on the caller's thread, without a socket: the client says what it is told and
+/// hangs up. Whatever the session logs as an error is kept, a fault of ours above all.
+public final class MemorySession {
+    private static final List<String> FAULTS = new ArrayList<>();
+
+    static {
+        listen();
+    }
+
+    private MemorySession() {}
+
+    /// How far the session has come before the first octet in question.
+    public enum State {
+        CONNECTED(),
+        GREETED("EHLO far.example"),
+        MAIL("EHLO far.example", "MAIL FROM:<a@far.example>"),
+        RCPT("EHLO far.example", "MAIL FROM:<a@far.example>", "RCPT TO:<alice@clinic.example>"),
+        DATA(
+                "EHLO far.example",
+                "MAIL FROM:<a@far.example>",
+                "RCPT TO:<alice@clinic.example>",
+                "DATA");
+
+        private final String prelude;
+
+        State(String... commands) {
+            prelude = Stream.of(commands).map(command -> command + "\r\n").collect(joining());
+        }
+
+        private List<byte[]> segments() {
+            return prelude.lines()
+                    .map(line -> (line + "\r\n").getBytes(StandardCharsets.US_ASCII))
+                    .toList();
+        }
+    }
+
+    /// What came of a session.
+    ///
+    /// @param said what the server said, each octet a character
+    /// @param dataBegins how many octets the client had said at each 354
+    /// @param received in their order
+    /// @param openDrafts that nobody has closed
+    /// @param faults what was logged as an error
+    public record Outcome(
+            String said,
+            List<Integer> dataBegins,
+            List<MemoryReception.Received> received,
+            int openDrafts,
+            List<String> faults) {}
+
+    /// Plays a session to its end.
+    ///
+    /// @param segments what the client says after the prelude of the state, a segment for each read
+    public static Outcome play(SmtpListener.Kind kind, State state, List<byte[]> segments) {
+        FAULTS.clear();
+        MemoryReception reception = MemoryReception.accepting();
+        SmtpListener listener = World.listener(kind, limits -> limits);
+        SmtpServer.Parts parts =
+                new SmtpServer.Parts(
+                        listener,
+                        reception,
+                        reception,
+                        Authenticator.nobody(),
+                        RefusalJournal.none(),
+                        ManualClock.atNoon());
+        List<byte[]> all = new ArrayList<>(state.segments());
+        all.addAll(segments);
+        MemorySocket socket = new MemorySocket(all, state.prelude.length());
+        try (Connection connection = new Connection(socket, listener.limits().deadlines())) {
+            new SmtpSession(connection, parts, "memory", new CountDownLatch(1)).run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Outcome(
+                socket.heard(),
+                socket.dataBegins(),
+                reception.received(),
+                reception.openDrafts(),
+                List.copyOf(FAULTS));
+    }
+
+    private static void listen() {
+        AppenderBase<ILoggingEvent> appender =
+                new AppenderBase<>() {
+                    @Override
+                    protected void append(ILoggingEvent event) {
+                        if (event.getLevel().isGreaterOrEqual(Level.ERROR)) {
+                            FAULTS.add(event.getFormattedMessage());
+                        }
+                    }
+                };
+        ch.qos.logback.classic.Logger logger =
+                (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.postern.smtp");
+        appender.setContext(logger.getLoggerContext());
+        appender.start();
+        logger.addAppender(appender);
+    }
+}
