@@ -12,7 +12,9 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.Outgoing;
 import org.postern.config.GatewayConfig.SmartHost;
+import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.mail.Domain;
+import org.postern.net.PeerProof;
 import org.postern.net.TlsTrust;
 import org.postern.relay.NextHop;
 import org.postern.relay.TlsMode;
@@ -49,8 +51,17 @@ final class NextHops {
                     case VERIFIED -> TlsMode.VERIFIED;
                     case VERIFIED_IMPLICIT -> TlsMode.VERIFIED_IMPLICIT;
                 };
-        TlsTrust trust = server.tls().proves() ? trust(server.trust()) : null;
-        return new NextHop(server.host(), server.port(), mode, trust, credentials);
+        PeerProof proof = server.tls().proves() ? proof(server) : null;
+        return new NextHop(server.host(), server.port(), mode, proof, credentials);
+    }
+
+    /// A pinned key proves by itself, unless a file of anchors is named besides.
+    private PeerProof proof(NextServer server) throws IOException {
+        if (server.pins().isEmpty()) {
+            return new PeerProof.Path(trust(server.trust()), Proof.CA);
+        }
+        Path file = server.trust();
+        return new PeerProof.Pinned(server.pins(), file == null ? null : trust(file));
     }
 
     private TlsTrust trust(@Nullable Path file) throws IOException {

@@ -156,11 +156,11 @@ final class EventJson {
 
     private void outcome(DeliveryOutcome outcome) throws IOException {
         switch (outcome) {
-            case DeliveryOutcome.Relayed(Reply reply, String hop, String tls) -> {
+            case DeliveryOutcome.Relayed relayed -> {
                 text("outcome", "relayed");
-                text("reply", reply.toString());
-                text("hop", hop);
-                textOrNull("tls", tls);
+                text("reply", relayed.reply().toString());
+                text("hop", relayed.hop());
+                tls(relayed.tls());
             }
             case DeliveryOutcome.Delivered() -> text("outcome", "delivered");
             case DeliveryOutcome.Delayed(String reason) -> {
@@ -176,6 +176,19 @@ final class EventJson {
                 text("reply", reply.toString());
             }
         }
+    }
+
+    private void tls(DeliveryOutcome.@Nullable Tls tls) throws IOException {
+        if (tls == null) {
+            json.writeNullField("tls");
+            return;
+        }
+        json.writeObjectFieldStart("tls");
+        text("version", tls.version());
+        text("suite", tls.suite());
+        text("proof", tls.proof().word());
+        text("fingerprint", tls.fingerprint());
+        json.writeEndObject();
     }
 
     private void address(String name, @Nullable Address address) throws IOException {

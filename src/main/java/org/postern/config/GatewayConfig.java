@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Domain;
+import org.postern.net.KeyPin;
 
 /// What `gateway.yaml` says, checked: the part of the configuration that needs a restart.
 ///
@@ -123,8 +124,20 @@ public record GatewayConfig(
     /// A mail server that the gateway hands mail to.
     ///
     /// @param host a host name or an IP address literal
-    /// @param trust PEM file of the trust anchors; null for those of the system
-    public record NextServer(String host, int port, NextTls tls, @Nullable Path trust) {}
+    /// @param trust PEM file of the trust anchors; null for those of the system, or for none where
+    ///   keys are pinned
+    /// @param pins the keys of which the server must have one; empty for any
+    public record NextServer(
+            String host, int port, NextTls tls, @Nullable Path trust, Set<KeyPin> pins) {
+        public NextServer {
+            pins = Set.copyOf(pins);
+        }
+
+        /// The same server, of which one of these keys is demanded.
+        NextServer pinned(List<KeyPin> keys) {
+            return new NextServer(host, port, tls, trust, Set.copyOf(keys));
+        }
+    }
 
     /// How the hop to a mail server is kept from others.
     public enum NextTls {

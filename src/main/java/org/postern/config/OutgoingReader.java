@@ -17,6 +17,7 @@ import org.postern.config.GatewayConfig.Outgoing;
 import org.postern.config.GatewayConfig.Route;
 import org.postern.config.GatewayConfig.SmartHost;
 import org.postern.mail.Domain;
+import org.postern.net.KeyPin;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
 import org.postern.yaml.YamlNode;
@@ -82,7 +83,8 @@ final class OutgoingReader {
 
     private Optional<List<Route>> route(Section section, Set<Domain> routed) {
         List<Domain> domains = section.requiredList("domain", Values::domain);
-        Optional<NextServer> server = server(section);
+        List<KeyPin> pins = section.list("pins", Values::keyPin);
+        Optional<NextServer> server = server(section).map(it -> it.pinned(pins));
         for (Domain domain : domains) {
             if (!routed.add(domain)) {
                 section.wrong(
@@ -105,7 +107,7 @@ final class OutgoingReader {
         NextTls tls = section.or("tls", Values.word(TLS), NextTls.VERIFIED);
         int port = section.or("port", Values::port, tls == NextTls.VERIFIED_IMPLICIT ? 465 : 25);
         Optional<Path> trust = section.optional("trust", this::trust);
-        return host.map(name -> new NextServer(name, port, tls, trust.orElse(null)));
+        return host.map(name -> new NextServer(name, port, tls, trust.orElse(null), Set.of()));
     }
 
     private Parsed<Path> trust(YamlNode.Text text) {

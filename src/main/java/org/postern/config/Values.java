@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.net.KeyPin;
 import org.postern.net.Networks;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Suggestion;
@@ -177,6 +178,17 @@ final class Values {
             case Networks.Parsed.Good _ -> Parsed.good(text.value());
             case Networks.Parsed.Bad(List<String> problems) -> Parsed.bad(problems.getFirst());
         };
+    }
+
+    /// The SHA-256 of a server's public key, in hexadecimal.
+    static Parsed<KeyPin> keyPin(YamlNode.Text text) {
+        return KeyPin.parse(text.value())
+                .map(Parsed::good)
+                .orElseGet(() ->
+                        Parsed.bad(
+                                quoted(text) + " is not the SHA-256 of a key",
+                                "write the 64 hexadecimal digits, in quotes; gateway.yaml shows"
+                                        + " how to get them"));
     }
 
     /// A path against a folder; an absolute one stays what it is. Nothing is looked up.

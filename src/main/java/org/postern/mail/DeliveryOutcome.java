@@ -9,8 +9,66 @@ public sealed interface DeliveryOutcome {
     /// The next MTA took the responsibility over (RFC 3464 §2.3.3, "relayed").
     ///
     /// @param hop `host:port`
-    /// @param tls protocol, cipher suite and whether the certificate was verified; null in clear
-    record Relayed(Reply reply, String hop, @Nullable String tls) implements DeliveryOutcome {}
+    /// @param tls what the connection was kept from others by; null in clear
+    /// @param reports who owes the reports that RFC 3461 lets a client ask for
+    record Relayed(Reply reply, String hop, @Nullable Tls tls, Duty reports)
+            implements DeliveryOutcome {}
+
+    /// TLS as it was negotiated with the next hop, for the audit.
+    ///
+    /// @param version such as `TLSv1.3`
+    /// @param suite the cipher suite, as IANA names it
+    /// @param fingerprint SHA-256 of the peer's own certificate, in hexadecimal
+    record Tls(String version, String suite, Proof proof, String fingerprint) {
+        /// On one line, such as `TLSv1.3 TLS_AES_256_GCM_SHA384 ca sha256:…`.
+        @Override
+        public String toString() {
+            return version + " " + suite + " " + proof.word() + " sha256:" + fingerprint;
+        }
+    }
+
+    /// By what a next hop proved who it is.
+    enum Proof {
+        /// By nothing: whoever answered.
+        NONE("unverified"),
+        /// By an authority that IT or the system trusts, for a host that IT configured.
+        CA("ca"),
+        /// By a public authority, for a host that the domain's policy names: RFC 8461.
+        MTA_STS("mta-sts"),
+        /// By the keys that the domain publishes under DNSSEC: RFC 7672.
+        DANE("dane"),
+        /// By a key that IT pinned.
+        PIN("pin");
+
+        private final String word;
+
+        Proof(String word) {
+            this.word = word;
+        }
+
+        /// As the audit spells it.
+        public String word() {
+            return word;
+        }
+
+        /// @throws IllegalArgumentException if no proof is spelt so
+        public static Proof of(String word) {
+            for (Proof proof : values()) {
+                if (proof.word.equals(word)) {
+                    return proof;
+                }
+            }
+            throw new IllegalArgumentException("not a proof: " + word);
+        }
+    }
+
+    /// Who reports the success that a client asked for: RFC 3461 §5.2.
+    enum Duty {
+        /// The next hop took the parameters over, and with them the duty.
+        NEXT_HOP,
+        /// The next hop knows no DSN: where SUCCESS was asked for, a "relayed" report is due here.
+        OURS
+    }
 
     /// It lies in our Mailbox and waits there to be read.
     record Delivered() implements DeliveryOutcome {}

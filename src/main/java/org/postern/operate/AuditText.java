@@ -82,17 +82,28 @@ public final class AuditText {
         String way = entry.text("way");
         return switch (entry.text("outcome")) {
             case "relayed" -> {
-                String tls = entry.json().path("tls").asText("");
+                JsonNode tls = entry.json().path("tls");
                 yield "relayed ("
                         + way
                         + ") to "
                         + entry.text("hop")
-                        + (tls.isEmpty() || tls.equals("null") ? ", in clear" : " over " + tls);
+                        + (tls.isObject() ? " over " + tls(tls) : ", in clear");
             }
             case "delivered" -> "waits in the secure mailbox (" + way + ")";
             case "failed" -> "failed (" + way + "): " + entry.text("reply");
             default -> entry.text("outcome") + " (" + way + "): " + entry.text("reason");
         };
+    }
+
+    /// Version, cipher suite, by what the hop proved who it is, and whose certificate that was.
+    private static String tls(JsonNode tls) {
+        return tls.path("version").asText()
+                + " "
+                + tls.path("suite").asText()
+                + " "
+                + tls.path("proof").asText()
+                + " sha256:"
+                + tls.path("fingerprint").asText();
     }
 
     private static String why(AuditEntry entry) {

@@ -2,6 +2,7 @@ package org.postern.relay;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.relay.Wire.WireException;
 
 /// A connection that is greeted, proved as its hop demands and logged in: ready for mail
@@ -12,13 +13,13 @@ final class Connection {
     private final NextHop hop;
     private final Wire wire;
     private final Extensions extensions;
-    private final @Nullable String tls;
+    private final @Nullable Tls tls;
     private final long opened = System.nanoTime();
     private long rested = opened;
     private int messages;
 
     /// @param tls what was negotiated and proved; null in clear
-    Connection(NextHop hop, Wire wire, Extensions extensions, @Nullable String tls) {
+    Connection(NextHop hop, Wire wire, Extensions extensions, @Nullable Tls tls) {
         // Held here once more, beside the place that decides: whoever forgets it there finds no way
         // to send.
         if (hop.tls().demandsProof() && tls == null) {
@@ -42,8 +43,13 @@ final class Connection {
         return extensions;
     }
 
-    @Nullable String tls() {
+    @Nullable Tls tls() {
         return tls;
+    }
+
+    /// Whether the hop proved who it is.
+    boolean isProved() {
+        return hop.tls().demandsProof();
     }
 
     /// Whether it has carried a message before.

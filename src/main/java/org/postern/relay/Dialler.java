@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.net.HostLookup;
 import org.postern.net.TlsClient;
 import org.postern.relay.Wire.WireException;
@@ -114,7 +115,7 @@ final class Dialler {
     private Opening fromTheFirstOctet(NextHop hop, Wire wire) throws WireException {
         return switch (handshake(hop, wire)) {
             case TlsClient.Handshake.Broken(String reason) -> unproved(hop, wire, reason);
-            case TlsClient.Handshake.Established(var socket, String evidence) -> {
+            case TlsClient.Handshake.Established(var socket, Tls evidence) -> {
                 wire.secure(socket);
                 greet(wire);
                 yield ready(hop, wire, hello(wire), evidence);
@@ -147,7 +148,7 @@ final class Dialler {
         }
         return switch (handshake(hop, wire)) {
             case TlsClient.Handshake.Broken(String reason) -> unproved(hop, wire, reason);
-            case TlsClient.Handshake.Established(var socket, String evidence) -> {
+            case TlsClient.Handshake.Established(var socket, Tls evidence) -> {
                 wire.secure(socket);
                 // RFC 3207 §4.2: what was learned in clear no longer counts.
                 yield ready(hop, wire, hello(wire), evidence);
@@ -161,7 +162,7 @@ final class Dialler {
             case NONE -> new TlsClient.Handshake.Broken("no TLS is wanted");
             case OPPORTUNISTIC -> TlsClient.unverified(wire.plain(), hop.host());
             case VERIFIED, VERIFIED_IMPLICIT ->
-                    TlsClient.verified(wire.plain(), hop.host(), hop.requiredTrust());
+                    TlsClient.verified(wire.plain(), hop.host(), hop.requiredProof());
         };
     }
 
@@ -170,11 +171,14 @@ final class Dialler {
         return new Opening.Unproved(hop.name() + " did not prove itself: " + why);
     }
 
-    private Opening ready(NextHop hop, Wire wire, Extensions extensions, @Nullable String tls)
+    private Opening ready(NextHop hop, Wire wire, Extensions extensions, @Nullable Tls tls)
             throws WireException {
         NextHop.Credentials credentials = hop.credentials();
         if (credentials != null) {
             logIn(wire, extensions, credentials);
+        }
+        if (extensions.smtpUtf8()) {
+            wire.allowUtf8();
         }
         wire.rest();
         return new Opening.Ready(new Connection(hop, wire, extensions, tls));

@@ -2,6 +2,8 @@ package org.postern.relay;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.net.PeerProof;
 import org.postern.net.TlsTrust;
 
 /// One MTA to which mail is relayed, and what it must prove. Equal next hops share their
@@ -10,14 +12,14 @@ import org.postern.net.TlsTrust;
 /// A next hop is where the choice of the route ends: whoever finds it by MX, MTA-STS or DANE makes
 /// one for each host in turn, with the trust that the policy found there.
 ///
-/// @param host name or address literal; the certificate must carry exactly this one
-/// @param trust who may vouch for it; null only where no proof is demanded
+/// @param host name or address literal; where names count, the certificate must carry exactly this
+/// @param proof by what it proves who it is; null only where no proof is demanded
 /// @param credentials only where proof is demanded: a password never goes to an unproved server
 public record NextHop(
         String host,
         int port,
         TlsMode tls,
-        @Nullable TlsTrust trust,
+        @Nullable PeerProof proof,
         @Nullable Credentials credentials) {
     public NextHop {
         if (host.isEmpty() || host.chars().anyMatch(c -> c <= 0x20 || c >= 0x7F)) {
@@ -26,8 +28,8 @@ public record NextHop(
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("not a port: " + port);
         }
-        if (tls.demandsProof() && trust == null) {
-            throw new IllegalArgumentException(host + ": proof is demanded, and nobody trusted");
+        if (tls.demandsProof() && proof == null) {
+            throw new IllegalArgumentException(host + ": proof is demanded, and none is named");
         }
         if (!tls.demandsProof() && credentials != null) {
             throw new IllegalArgumentException(
@@ -47,12 +49,17 @@ public record NextHop(
 
     /// A next hop that proves its name after STARTTLS, or gets nothing.
     public static NextHop verified(String host, int port, TlsTrust trust) {
-        return new NextHop(host, port, TlsMode.VERIFIED, trust, null);
+        return proved(host, port, new PeerProof.Path(trust, Proof.CA));
     }
 
-    /// The trust that a mode which demands proof always has.
-    TlsTrust requiredTrust() {
-        return Objects.requireNonNull(trust);
+    /// A next hop that proves itself so after STARTTLS, or gets nothing.
+    public static NextHop proved(String host, int port, PeerProof proof) {
+        return new NextHop(host, port, TlsMode.VERIFIED, proof, null);
+    }
+
+    /// The proof that a mode which demands one always has.
+    PeerProof requiredProof() {
+        return Objects.requireNonNull(proof);
     }
 
     /// `host:port`, as outcomes and the audit name it.

@@ -39,9 +39,15 @@ record PeerReply(int code, List<String> lines) {
         return new Reply(code, enhanced, text.toString());
     }
 
-    /// Code and enhanced code alone. The text is the peer's and may quote the message, such as a
-    /// filter that names the subject; reasons go to log, audit and reports, so it stays out of
-    /// them.
+    /// The reply without the peer's words: it has seen the message, and a filter that names the
+    /// subject would write it into log, audit and reports.
+    ///
+    /// @param instead our own words for it
+    Reply codes(String instead) {
+        return new Reply(code, reply().enhanced(), instead);
+    }
+
+    /// Code and enhanced code alone. The text stays out of reasons, as it stays out of replies.
     String status() {
         Reply whole = reply();
         return whole.enhanced().isEmpty()

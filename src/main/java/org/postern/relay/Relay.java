@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.Options;
 import org.postern.net.HostLookup;
 
 /// Relays messages to next hops over kept connections. Which hop, and what it must prove, was
@@ -30,28 +31,41 @@ public final class Relay implements AutoCloseable {
         dialler = new Dialler(settings, lookup, watchdog);
     }
 
-    /// Hands one message over for some of its recipients.
-    ///
-    /// The outcomes of one call are to be recorded in one write, so that a crash in between repeats
-    /// no delivery. More than 100 recipients make several mail transactions, and `content` is then
-    /// written several times.
+    /// What is handed over.
     ///
     /// @param reversePath null is the empty path
     /// @param recipients at least one
     /// @param content if it is a `Content`, its size is announced; if it throws in the middle, the
     ///   next hop is left with half a message that it must not take, and the outcome is `Delayed`
-    public RelayResult send(
-            NextHop hop,
+    /// @param options what the client asked for: a next hop that cannot do it gets nothing
+    public record Mail(
             @Nullable Address reversePath,
             List<Address> recipients,
-            ContentWriter content) {
-        List<Address> all = List.copyOf(new LinkedHashSet<>(recipients));
-        if (all.isEmpty()) {
-            throw new IllegalArgumentException("a message has at least one recipient");
+            ContentWriter content,
+            Options options) {
+        public Mail {
+            recipients = List.copyOf(new LinkedHashSet<>(recipients));
+            if (recipients.isEmpty()) {
+                throw new IllegalArgumentException("a message has at least one recipient");
+            }
         }
+
+        /// The same for these recipients alone.
+        Mail to(List<Address> some) {
+            return new Mail(reversePath, some, content, options);
+        }
+    }
+
+    /// Hands one message over for some of its recipients.
+    ///
+    /// The outcomes of one call are to be recorded in one write, so that a crash in between repeats
+    /// no delivery. More than 100 recipients make several mail transactions, and `content` is then
+    /// written several times.
+    public RelayResult send(NextHop hop, Mail mail) {
+        List<Address> all = mail.recipients();
         Map<Address, DeliveryOutcome> outcomes = new LinkedHashMap<>();
         for (List<Address> some : groups(all)) {
-            RelayResult result = transact(hop, new Transaction.Mail(reversePath, some, content));
+            RelayResult result = transact(hop, mail.to(some));
             switch (result) {
                 case RelayResult.Sent(var settled) -> outcomes.putAll(settled);
                 case RelayResult.Unproved(String reason) -> {
@@ -81,7 +95,7 @@ public final class Relay implements AutoCloseable {
         return new RelayResult.Sent(outcomes);
     }
 
-    private RelayResult transact(NextHop hop, Transaction.Mail mail) {
+    private RelayResult transact(NextHop hop, Mail mail) {
         try (Pool.Place place = pool.enter(hop, settings.deadlines().connect())) {
             if (place == null) {
                 return new RelayResult.Unreachable(
@@ -94,7 +108,7 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    private RelayResult transact(Pool.Place place, NextHop hop, Transaction.Mail mail) {
+    private RelayResult transact(Pool.Place place, NextHop hop, Mail mail) {
         Connection kept = place.kept();
         if (kept != null
                 && run(place, kept, mail) instanceof Transaction.Result.Done(var outcomes)) {
@@ -116,7 +130,7 @@ public final class Relay implements AutoCloseable {
         };
     }
 
-    private Transaction.Result run(Pool.Place place, Connection connection, Transaction.Mail mail) {
+    private Transaction.Result run(Pool.Place place, Connection connection, Mail mail) {
         try {
             return new Transaction(connection, settings.deadlines(), mail).run();
         } finally {

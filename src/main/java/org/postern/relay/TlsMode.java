@@ -6,7 +6,7 @@ public enum TlsMode {
     NONE,
     /// Nothing, but TLS with whoever answers where it can be had (RFC 7435); clear text otherwise.
     OPPORTUNISTIC,
-    /// Its name, by a certificate that the hop's trust vouches for, after STARTTLS (RFC 3207).
+    /// Who it is, as the hop's proof says, after STARTTLS (RFC 3207).
     VERIFIED,
     /// The same, with TLS from the first octet, as on port 465 (RFC 8314 §3.3).
     VERIFIED_IMPLICIT;

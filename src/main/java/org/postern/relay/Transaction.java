@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
-import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Duty;
 import org.postern.mail.Reply;
 import org.postern.relay.Wire.WireException;
 import org.slf4j.Logger;
@@ -35,18 +35,11 @@ final class Transaction {
     private final Connection connection;
     private final Wire wire;
     private final Deadlines deadlines;
-    private final Mail mail;
+    private final Relay.Mail mail;
     private final Map<Address, DeliveryOutcome> outcomes = new HashMap<>();
     private final List<Address> accepted = new ArrayList<>();
     private boolean mailAnswered;
     private boolean endSent;
-
-    /// What is handed over.
-    record Mail(@Nullable Address reversePath, List<Address> recipients, ContentWriter content) {
-        Mail {
-            recipients = List.copyOf(recipients);
-        }
-    }
 
     /// What came of it.
     sealed interface Result {
@@ -56,7 +49,7 @@ final class Transaction {
         record Stale() implements Result {}
     }
 
-    Transaction(Connection connection, Deadlines deadlines, Mail mail) {
+    Transaction(Connection connection, Deadlines deadlines, Relay.Mail mail) {
         this.connection = connection;
         this.wire = connection.wire();
         this.deadlines = deadlines;
@@ -96,6 +89,11 @@ final class Transaction {
         if (mail.content() instanceof Content content
                 && content.size() > connection.extensions().sizeMax()) {
             settleAll(tooLarge(content.size()));
+            return;
+        }
+        Optional<Reply> lacking = connection.extensions().lacking(mail, connection.isProved());
+        if (lacking.isPresent()) {
+            settleAll(new DeliveryOutcome.Failed(lacking.get()));
             return;
         }
         boolean pipelined = connection.extensions().pipelining();
@@ -244,7 +242,10 @@ final class Transaction {
         if (reply.isPositive()) {
             settleAccepted(
                     new DeliveryOutcome.Relayed(
-                            reply.reply(), connection.hop().name(), connection.tls()));
+                            reply.codes(""),
+                            connection.hop().name(),
+                            connection.tls(),
+                            connection.extensions().dsn() ? Duty.NEXT_HOP : Duty.OURS));
         } else {
             settleAccepted(verdict(reply, "the end of the content"));
         }
@@ -290,24 +291,15 @@ final class Transaction {
     }
 
     private String mailFrom() {
-        StringBuilder command = new StringBuilder("MAIL FROM:<");
-        if (mail.reversePath() != null) {
-            command.append(mail.reversePath());
-        }
-        command.append('>');
-        if (connection.extensions().size() && mail.content() instanceof Content content) {
-            command.append(" SIZE=").append(content.size());
-        }
-        // Whether there are 8-bit octets is known only at the end. The word permits them and does
-        // not demand them (RFC 6152 §2).
-        if (connection.extensions().eightBit()) {
-            command.append(" BODY=8BITMIME");
-        }
-        return command.toString();
+        String path = mail.reversePath() == null ? "" : mail.reversePath().toString();
+        return "MAIL FROM:<" + path + ">" + connection.extensions().mailParameters(mail);
     }
 
-    private static String rcpt(Address recipient) {
-        return "RCPT TO:<" + recipient + ">";
+    private String rcpt(Address recipient) {
+        return "RCPT TO:<"
+                + recipient
+                + ">"
+                + connection.extensions().rcptParameters(mail.options().reports(), recipient);
     }
 
     private DeliveryOutcome tooLarge(long octets) {
@@ -330,7 +322,7 @@ final class Transaction {
         // These speak of the dialogue and not of the message: that is a doubt, no verdict.
         boolean ofTheDialogue = reply.code() == OUT_OF_SEQUENCE || reply.code() == LOG_IN_FIRST;
         return reply.code() >= 500 && !ofTheDialogue
-                ? new DeliveryOutcome.Failed(reply.reply())
+                ? new DeliveryOutcome.Failed(reply.codes("The recipient's mail server refused it"))
                 : delayed(reply);
     }
 

@@ -38,6 +38,7 @@ final class Wire implements Closeable {
     private Duration limit = Duration.ZERO;
     private long totalEnd;
     private boolean begun;
+    private boolean utf8;
     private volatile long deadline;
     private volatile boolean bounded;
     private volatile @Nullable String expired;
@@ -94,12 +95,17 @@ final class Wire implements Closeable {
         }
     }
 
+    /// From now on commands may hold UTF-8: the server has offered SMTPUTF8 (RFC 6531 §3.1).
+    void allowUtf8() {
+        utf8 = true;
+    }
+
     /// Appends a command line; nothing leaves before `flush` or a full buffer.
     void command(String line) throws WireException {
-        if (line.chars().anyMatch(c -> c < 0x20 || c > 0x7E)) {
-            throw new IllegalArgumentException("a command is one line of printable ASCII");
+        if (!line.codePoints().allMatch(this::mayStand)) {
+            throw new IllegalArgumentException("a command is one line of printable characters");
         }
-        byte[] octets = (line + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] octets = (line + "\r\n").getBytes(StandardCharsets.UTF_8);
         if (writtenEnd + octets.length > BUFFER_OCTETS) {
             flush();
         }
@@ -123,6 +129,19 @@ final class Wire implements Closeable {
             from += part;
             left -= part;
         }
+    }
+
+    /// No control character, and none that could end a line for somebody; half a surrogate pair is
+    /// no character at all.
+    private boolean mayStand(int c) {
+        boolean ascii = c >= 0x20 && c <= 0x7E;
+        int type = Character.getType(c);
+        return ascii
+                || (utf8
+                        && c >= 0xA0
+                        && type != Character.SURROGATE
+                        && type != Character.LINE_SEPARATOR
+                        && type != Character.PARAGRAPH_SEPARATOR);
     }
 
     void flush() throws WireException {

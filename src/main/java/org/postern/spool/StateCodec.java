@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Duty;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Reply;
 
 /// Writes where a recipient stands as JSON and reads it back.
@@ -42,9 +45,11 @@ final class StateCodec {
     private static ObjectNode encode(DeliveryOutcome outcome) {
         ObjectNode node = MessageCodec.object();
         return switch (outcome) {
-            case DeliveryOutcome.Relayed(Reply reply, String hop, @Nullable String tls) -> {
-                node.put("is", "relayed").put("hop", hop).put("tls", tls);
-                yield put(node, reply);
+            case DeliveryOutcome.Relayed relayed -> {
+                node.put("is", "relayed").put("hop", relayed.hop());
+                node.put("reports", relayed.reports().name());
+                node.set("tls", encode(relayed.tls()));
+                yield put(node, relayed.reply());
             }
             case DeliveryOutcome.Delivered() -> node.put("is", "delivered");
             case DeliveryOutcome.Delayed(String reason) ->
@@ -61,13 +66,34 @@ final class StateCodec {
                     new DeliveryOutcome.Relayed(
                             reply(node),
                             MessageCodec.text(node, "hop"),
-                            node.required("tls").textValue());
+                            tls(node.required("tls")),
+                            Duty.valueOf(MessageCodec.text(node, "reports")));
             case "delivered" -> new DeliveryOutcome.Delivered();
             case "delayed" -> new DeliveryOutcome.Delayed(MessageCodec.text(node, "reason"));
             case "held" -> new DeliveryOutcome.Held(MessageCodec.text(node, "reason"));
             case "failed" -> new DeliveryOutcome.Failed(reply(node));
             default -> throw new IllegalArgumentException("an unknown outcome");
         };
+    }
+
+    private static @Nullable ObjectNode encode(@Nullable Tls tls) {
+        return tls == null
+                ? null
+                : MessageCodec.object()
+                        .put("version", tls.version())
+                        .put("suite", tls.suite())
+                        .put("proof", tls.proof().word())
+                        .put("fingerprint", tls.fingerprint());
+    }
+
+    private static @Nullable Tls tls(JsonNode node) {
+        return node.isNull()
+                ? null
+                : new Tls(
+                        MessageCodec.text(node, "version"),
+                        MessageCodec.text(node, "suite"),
+                        Proof.of(MessageCodec.text(node, "proof")),
+                        MessageCodec.text(node, "fingerprint"));
     }
 
     private static ObjectNode put(ObjectNode node, Reply reply) {

@@ -16,11 +16,9 @@ import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Delivered;
-import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
-import org.postern.mail.DeliveryOutcome.Relayed;
+import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
-import org.postern.mail.Reply;
 import org.postern.mime.MimeException;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
@@ -206,19 +204,21 @@ public final class Delivery {
         ContentWriter outgoing =
                 content instanceof Content plain ? OutgoingContent.of(plain) : content;
         AtomicReference<@Nullable DamagedException> damage = new AtomicReference<>();
+        ContentWriter watched =
+                out -> {
+                    try {
+                        outgoing.writeTo(out);
+                    } catch (DamagedException e) {
+                        damage.set(e);
+                        throw e;
+                    }
+                };
+        Envelope envelope = message.envelope();
         RelayResult result =
                 relay.send(
                         hop,
-                        message.envelope().reversePath(),
-                        recipients,
-                        out -> {
-                            try {
-                                outgoing.writeTo(out);
-                            } catch (DamagedException e) {
-                                damage.set(e);
-                                throw e;
-                            }
-                        });
+                        new Relay.Mail(
+                                envelope.reversePath(), recipients, watched, envelope.options()));
         DamagedException damaged = damage.get();
         if (damaged != null) {
             throw damaged;
@@ -229,29 +229,9 @@ public final class Delivery {
     private static Map<Address, DeliveryOutcome> outcomes(
             List<Address> recipients, RelayResult result) {
         return switch (result) {
-            case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> {
-                Map<Address, DeliveryOutcome> cleaned = new LinkedHashMap<>();
-                outcomes.forEach((recipient, out) -> cleaned.put(recipient, withoutWords(out)));
-                yield cleaned;
-            }
+            case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
             case RelayResult.Unproved(String reason) -> all(recipients, new Delayed(reason));
             case RelayResult.Unreachable(String reason) -> all(recipients, new Delayed(reason));
-        };
-    }
-
-    /// The codes of a peer's reply are kept, its words are not: it has seen the message, and a
-    /// filter that names the subject would write it into log, audit and reports.
-    private static DeliveryOutcome withoutWords(DeliveryOutcome outcome) {
-        return switch (outcome) {
-            case Relayed(Reply reply, String hop, String tls) ->
-                    new Relayed(new Reply(reply.code(), reply.enhanced(), ""), hop, tls);
-            case Failed(Reply reply) ->
-                    new Failed(
-                            new Reply(
-                                    reply.code(),
-                                    reply.enhanced(),
-                                    "The recipient's mail server refused it"));
-            case Delayed _, Delivered _, Held _ -> outcome;
         };
     }
 

@@ -126,7 +126,7 @@ public final class Settlement {
 
     private static String words(DeliveryOutcome outcome) {
         return switch (outcome) {
-            case Relayed(Reply reply, String hop, String tls) ->
+            case Relayed(Reply reply, String hop, var tls, _) ->
                     "relayed to "
                             + hop
                             + (tls == null ? " in clear" : " over " + tls)

@@ -19,6 +19,7 @@ import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.NextTls;
 import org.postern.mail.Domain;
+import org.postern.net.KeyPin;
 import org.postern.testkit.Accepted;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
@@ -70,9 +71,13 @@ class GatewayReaderTest {
             smart-host:
               { host: out.example, port: 587, trust: ca.pem, user: u, password-file: sp }
             routes:
-              - { domain: [a.example, b.example], host: mx.a.example, tls: verified-implicit }
+              - domain: [a.example, b.example]
+                host: mx.a.example
+                tls: verified-implicit
+                pins: ["%s"]
             pickup: { link-days: 10, keep-days: 20 }
-            """;
+            """
+                    .formatted("AB".repeat(32));
 
     @TempDir Path folder;
 
@@ -108,7 +113,7 @@ class GatewayReaderTest {
                         "In an emergency call 911."),
                 config.clinic());
         assertEquals(
-                new NextServer("mail.clinic.example", 25, NextTls.VERIFIED, null),
+                new NextServer("mail.clinic.example", 25, NextTls.VERIFIED, null, Set.of()),
                 config.outgoing().internal());
         assertNull(config.outgoing().smartHost().login());
         assertEquals(List.of(), config.outgoing().routes());
@@ -163,14 +168,25 @@ class GatewayReaderTest {
 
     private void assertOutgoing(GatewayConfig.Outgoing outgoing) {
         assertEquals(
-                new NextServer("in.clinic.example", 2526, NextTls.NONE, null), outgoing.internal());
+                new NextServer("in.clinic.example", 2526, NextTls.NONE, null, Set.of()),
+                outgoing.internal());
         assertEquals(
                 new GatewayConfig.SmartHost(
                         new NextServer(
-                                "out.example", 587, NextTls.VERIFIED, folder.resolve("ca.pem")),
+                                "out.example",
+                                587,
+                                NextTls.VERIFIED,
+                                folder.resolve("ca.pem"),
+                                Set.of()),
                         new GatewayConfig.Login("u", Path.of("/srv/postern/sp"))),
                 outgoing.smartHost());
-        NextServer partner = new NextServer("mx.a.example", 465, NextTls.VERIFIED_IMPLICIT, null);
+        NextServer partner =
+                new NextServer(
+                        "mx.a.example",
+                        465,
+                        NextTls.VERIFIED_IMPLICIT,
+                        null,
+                        Set.of(new KeyPin("ab".repeat(32))));
         assertEquals(
                 List.of(
                         new GatewayConfig.Route(new Domain("a.example"), partner),
@@ -237,6 +253,9 @@ class GatewayReaderTest {
         more(
                 "routes: [ { domain: a.example, host: b.example, tls: none } ]",
                 "write tls: verified");
+        more(
+                "routes: [ { domain: a.example, host: b.example, pins: [4ac1] } ]",
+                "is not the SHA-256 of a key");
         more("routes: [ { domain: a.example } ]", "\"host\" is missing");
         more("routes: [ { domain: [a.example, a.example], host: b.example } ]", "stands above");
         more("routes: []", "is empty");

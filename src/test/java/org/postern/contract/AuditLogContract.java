@@ -20,6 +20,9 @@ import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Duty;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
@@ -69,8 +72,12 @@ public interface AuditLogContract {
                         Arrival.own("x"), null, List.of(MARIA, DOCTOR), new Reply(550, "", "no")));
         for (DeliveryOutcome outcome :
                 List.of(
-                        new DeliveryOutcome.Relayed(reply, "mx.example:25", null),
-                        new DeliveryOutcome.Relayed(reply, "mx.example:25", "TLSv1.3, verified"),
+                        new DeliveryOutcome.Relayed(reply, "mx.example:25", null, Duty.OURS),
+                        new DeliveryOutcome.Relayed(
+                                reply,
+                                "mx.example:25",
+                                new Tls("TLSv1.3", "TLS_X", Proof.PIN, "ab"),
+                                Duty.NEXT_HOP),
                         new DeliveryOutcome.Delivered(),
                         new DeliveryOutcome.Delayed("busy"),
                         new DeliveryOutcome.Held("no certificate"),

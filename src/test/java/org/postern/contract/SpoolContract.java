@@ -33,6 +33,9 @@ import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Duty;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Options;
@@ -143,10 +146,13 @@ public interface SpoolContract {
                         held,
                         new Done(
                                 new DeliveryOutcome.Relayed(
-                                        new Reply(250, "2.0.0", "ok"), "mx:25", null)),
+                                        new Reply(250, "2.0.0", "ok"), "mx:25", null, Duty.OURS)),
                         new Done(
                                 new DeliveryOutcome.Relayed(
-                                        new Reply(250, "", "ok"), "mx:25", "TLSv1.3 verified")),
+                                        new Reply(250, "", "ok"),
+                                        "mx:25",
+                                        new Tls("TLSv1.3", "TLS_X", Proof.DANE, "ab"),
+                                        Duty.NEXT_HOP)),
                         new Done(new DeliveryOutcome.Failed(new Reply(550, "5.1.1", "nobody"))),
                         new Done(new DeliveryOutcome.Delayed("odd, but a state")),
                         new Done(new DeliveryOutcome.Held("odd as well")),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.relay.TestRelay.A;
 import static org.postern.relay.TestRelay.FROM;
+import static org.postern.relay.TestRelay.mail;
 import static org.postern.testkit.FakeNextHop.Act.close;
 import static org.postern.testkit.FakeNextHop.Act.drip;
 import static org.postern.testkit.FakeNextHop.Act.hang;
@@ -37,6 +38,8 @@ class RelayMisbehaviourTest {
 
     private static final String UNREACHABLE = "unreachable: ";
     private static final String DELAYED = "delayed: ";
+    private static final String FAILED = "failed: ";
+    private static final String REFUSED = "The recipient's mail server refused it";
     private static final String TWICE = " after the whole message was sent; it may arrive twice";
 
     @Test
@@ -108,7 +111,7 @@ class RelayMisbehaviourTest {
                         DELAYED + "it closed the connection at MAIL: 421 4.3.2"),
                 at("MAIL", say("354 what?"), DELAYED + "it answered MAIL with 354"),
                 at("MAIL", say("530 5.7.0 STARTTLS first"), "delayed: said 530 5.7.0"),
-                at("MAIL", say("552 5.3.4 big"), "failed: 552 5.3.4 big"),
+                at("MAIL", say("552 5.3.4 big"), FAILED + "552 5.3.4"),
                 at("RCPT", close(), DELAYED + "the connection broke at RCPT"),
                 at("RCPT", reset(), DELAYED + "the connection broke at RCPT"),
                 at(
@@ -121,7 +124,7 @@ class RelayMisbehaviourTest {
                 at("DATA", close(), DELAYED + "the connection broke at DATA"),
                 at("DATA", hang(), DELAYED + "no end of DATA within 1 s"),
                 at("DATA", say("451 4.3.0 no"), "delayed: said 451 4.3.0"),
-                at("DATA", say("554 5.7.1 no"), "failed: 554 5.7.1 no"),
+                at("DATA", say("554 5.7.1 no"), FAILED + "554 5.7.1"),
                 at("DATA", say("250 2.0.0 ok"), DELAYED + "it answered DATA with 250 2.0.0"),
                 at(
                         "DATA",
@@ -150,7 +153,7 @@ class RelayMisbehaviourTest {
                         DELAYED + "no end of its answer to the content within 1 s" + TWICE),
                 at("END", say("421 4.3.2 bye"), DELAYED + "it closed the connection: 421 4.3.2"),
                 at("END", say("452 4.3.1 full"), "delayed: said 452 4.3.1"),
-                at("END", say("552 5.3.4 big"), "failed: 552 5.3.4 big"),
+                at("END", say("552 5.3.4 big"), FAILED + "552 5.3.4"),
                 at("END", say("250-2.0.0 one\r\n250 2.0.0 two"), "relayed"),
                 at("END", say("250 2.0.0 taken").thenClose(), "relayed"),
                 at("END", say("250 2.0.0 taken").thenHang(), "relayed"),
@@ -164,7 +167,7 @@ class RelayMisbehaviourTest {
     void withoutRecipientsAWishForContentIsNotFulfilled() throws IOException {
         try (FakeNextHop hop = FakeNextHop.plain()) {
             hop.on("RCPT", say("550 5.1.1 nobody")).on("DATA", say("354 send it all the same"));
-            assertEquals("failed: 550 5.1.1 nobody", send(hop, SMALL));
+            assertEquals(FAILED + "550 5.1.1", send(hop, SMALL));
             assertTrue(!hop.clear().contains("canary"));
             assertEquals(List.of(), hop.messages());
         }
@@ -201,7 +204,7 @@ class RelayMisbehaviourTest {
                     throw new IOException("segment 3 is damaged");
                 },
                 "delayed: the content could not be read to its end: segment 3 is damaged");
-        refused(out -> out.write('\n'), "failed: 550 5.6.0 ");
+        refused(out -> out.write('\n'), FAILED + "550 5.6.0 ");
         refused(
                 out -> {
                     try {
@@ -210,8 +213,8 @@ class RelayMisbehaviourTest {
                         SMALL.writeTo(out);
                     }
                 },
-                "failed: 550 5.6.0 ");
-        refused(TestRelay.content("\u00e4\r\n"), "failed: 554 5.6.3 ");
+                FAILED + "550 5.6.0 ");
+        refused(TestRelay.content("\u00e4\r\n"), FAILED + "554 5.6.3 ");
     }
 
     @Test
@@ -225,14 +228,15 @@ class RelayMisbehaviourTest {
                         () ->
                                 relay.send(
                                         next,
-                                        FROM,
-                                        List.of(A),
-                                        out -> {
-                                            SMALL.writeTo(out);
-                                            throw new IllegalStateException("bug");
-                                        }));
+                                        mail(
+                                                FROM,
+                                                List.of(A),
+                                                out -> {
+                                                    SMALL.writeTo(out);
+                                                    throw new IllegalStateException("bug");
+                                                })));
             }
-            assertEquals("relayed", word(relay.send(next, FROM, List.of(A), SMALL), next));
+            assertEquals("relayed", word(relay.send(next, mail(FROM, List.of(A), SMALL)), next));
             assertEquals(1, hop.messages().size());
         }
     }
@@ -249,7 +253,7 @@ class RelayMisbehaviourTest {
             NextHop next = NextHop.clear("h", hop.port());
             assertEquals(
                     DELAYED + "it took too long in all",
-                    word(relay.send(next, FROM, List.of(A), SMALL), next));
+                    word(relay.send(next, mail(FROM, List.of(A), SMALL)), next));
         }
     }
 
@@ -263,7 +267,7 @@ class RelayMisbehaviourTest {
         try (Relay relay = TestRelay.create()) {
             assertEquals(
                     UNREACHABLE + "no connection: Connection refused",
-                    word(relay.send(next, FROM, List.of(A), SMALL), next));
+                    word(relay.send(next, mail(FROM, List.of(A), SMALL)), next));
         }
         try (Relay relay =
                 new Relay(
@@ -273,7 +277,7 @@ class RelayMisbehaviourTest {
                         })) {
             assertEquals(
                     UNREACHABLE + "host h is not found",
-                    word(relay.send(next, FROM, List.of(A), SMALL), next));
+                    word(relay.send(next, mail(FROM, List.of(A), SMALL)), next));
         }
     }
 
@@ -337,7 +341,7 @@ class RelayMisbehaviourTest {
     private static String send(FakeNextHop hop, ContentWriter content) {
         try (Relay relay = TestRelay.create(STEP)) {
             NextHop next = NextHop.clear("h", hop.port());
-            return word(relay.send(next, FROM, List.of(A), content), next);
+            return word(relay.send(next, mail(FROM, List.of(A), content)), next);
         }
     }
 
@@ -352,7 +356,8 @@ class RelayMisbehaviourTest {
                         yield switch (outcomes.get(A)) {
                             case DeliveryOutcome.Relayed _ -> "relayed";
                             case DeliveryOutcome.Delayed(String reason) -> DELAYED + reason;
-                            case DeliveryOutcome.Failed(var reply) -> "failed: " + reply;
+                            case DeliveryOutcome.Failed(var reply) ->
+                                    FAILED + reply.toString().replace(" " + REFUSED, "");
                             case null, default -> "impossible: " + outcomes;
                         };
                     }

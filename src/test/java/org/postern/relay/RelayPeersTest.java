@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.relay.TestRelay.A;
 import static org.postern.relay.TestRelay.B;
 import static org.postern.relay.TestRelay.FROM;
+import static org.postern.relay.TestRelay.mail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,10 +53,11 @@ class RelayPeersTest {
         try (Relay relay = TestRelay.create()) {
             for (int i = 0; i < 20; i++) {
                 String text = letter(i, i * 100);
-                RelayResult result = relay.send(next, FROM, List.of(A, B), TestRelay.content(text));
+                RelayResult result =
+                        relay.send(next, mail(FROM, List.of(A, B), TestRelay.content(text)));
                 Relayed relayed = assertInstanceOf(Relayed.class, outcome(result, A));
                 assertTrue(
-                        Objects.requireNonNull(relayed.tls()).startsWith("TLSv1.3 "),
+                        Objects.requireNonNull(relayed.tls()).version().equals("TLSv1.3"),
                         relayed.toString());
                 assertInstanceOf(Relayed.class, outcome(result, B));
             }
@@ -73,7 +75,7 @@ class RelayPeersTest {
                             NextHop.verified(HOST, port, trust(TestAuthority.create())),
                             NextHop.verified("other.example", port, trust(authority)))) {
                 RelayResult result =
-                        relay.send(next, FROM, List.of(A), TestRelay.content("x: y\r\n\r\n"));
+                        relay.send(next, mail(FROM, List.of(A), TestRelay.content("x: y\r\n\r\n")));
                 assertInstanceOf(RelayResult.Unproved.class, result);
             }
             // Its log names each MAIL that it accepts.
@@ -89,12 +91,12 @@ class RelayPeersTest {
                 Relay relay = TestRelay.create()) {
             NextHop next = NextHop.clear(HOST, postfix.port());
             RelayResult large =
-                    relay.send(next, FROM, List.of(A), TestRelay.content(letter(1, 20_000)));
+                    relay.send(next, mail(FROM, List.of(A), TestRelay.content(letter(1, 20_000))));
             DeliveryOutcome.Failed failed =
                     assertInstanceOf(DeliveryOutcome.Failed.class, outcome(large, A));
             assertEquals("5.3.4", failed.reply().enhanced());
             RelayResult unknownSize =
-                    relay.send(next, FROM, List.of(A), TestRelay.unsized(letter(1, 20_000)));
+                    relay.send(next, mail(FROM, List.of(A), TestRelay.unsized(letter(1, 20_000))));
             failed = assertInstanceOf(DeliveryOutcome.Failed.class, outcome(unknownSize, A));
             assertEquals(552, failed.reply().code());
         }
@@ -125,7 +127,8 @@ class RelayPeersTest {
             NextHop next = NextHop.clear(HOST, port);
             for (int lines : new int[] {0, 1, 1_300, 13_500}) {
                 String text = letter(lines, lines);
-                RelayResult result = relay.send(next, FROM, List.of(A), TestRelay.content(text));
+                RelayResult result =
+                        relay.send(next, mail(FROM, List.of(A), TestRelay.content(text)));
                 assertInstanceOf(Relayed.class, outcome(result, A));
                 assertTrue(onlyFile(folder).endsWith(text), lines + " lines");
             }

@@ -11,6 +11,7 @@ import static org.postern.relay.TestRelay.B;
 import static org.postern.relay.TestRelay.C;
 import static org.postern.relay.TestRelay.FROM;
 import static org.postern.relay.TestRelay.content;
+import static org.postern.relay.TestRelay.mail;
 import static org.postern.testkit.FakeNextHop.Act.close;
 import static org.postern.testkit.FakeNextHop.Act.say;
 
@@ -32,6 +33,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome.Delayed;
+import org.postern.mail.DeliveryOutcome.Duty;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Relayed;
 import org.postern.mail.Reply;
@@ -40,7 +42,7 @@ import org.postern.testkit.FakeNextHop;
 /// What a next hop gets, and what is made of its replies.
 class RelayTest {
     private static final Content HELLO = content("Subject: x\r\n\r\nhello\r\n");
-    private static final Reply TAKEN = new Reply(250, "2.0.0", "taken");
+    private static final Reply TAKEN = new Reply(250, "2.0.0", "");
 
     private FakeNextHop hop;
     private Relay relay;
@@ -60,7 +62,7 @@ class RelayTest {
     @Test
     void aMessageIsRelayed() {
         RelayResult result = send(List.of(A, B), HELLO);
-        Relayed relayed = new Relayed(TAKEN, "next.example:" + hop.port(), null);
+        Relayed relayed = new Relayed(TAKEN, "next.example:" + hop.port(), null, Duty.OURS);
         assertEquals(new RelayResult.Sent(Map.of(A, relayed, B, relayed)), result);
         FakeNextHop.Message message = hop.message();
         assertEquals("nurse@clinic.example", message.reversePath());
@@ -72,7 +74,7 @@ class RelayTest {
     @Test
     void theEmptyReversePathAndQuotedLocalPartsAreWritten() {
         Address odd = Address.of("\"a b>\"@partner.example");
-        relayed(relay.send(nextHop(), null, List.of(odd), HELLO), odd);
+        relayed(relay.send(nextHop(), mail(null, List.of(odd), HELLO)), odd);
         assertEquals("", hop.message().reversePath());
         assertTrue(hop.commands().contains("RCPT TO:<\"a b>\"@partner.example>"));
     }
@@ -100,7 +102,7 @@ class RelayTest {
             String name = outcome(result, A).toString();
             assertTrue(name.endsWith(" said 450 4.2.1]"), name);
             relayed(result, B);
-            assertEquals(new Failed(new Reply(550, "5.1.1", "nobody")), outcome(result, C));
+            assertEquals(refused(550, "5.1.1"), outcome(result, C));
             assertEquals(List.of("b@partner.example"), hop.messages().getLast().recipients());
         }
         assertEquals(2, hop.messages().size());
@@ -126,7 +128,7 @@ class RelayTest {
             NextHop next = freshHop();
             hop.once("MAIL", say("553 5.1.8 not from there"));
             RelayResult result = send(next, List.of(A, B), HELLO);
-            Failed failed = new Failed(new Reply(553, "5.1.8", "not from there"));
+            Failed failed = refused(553, "5.1.8");
             assertEquals(new RelayResult.Sent(Map.of(A, failed, B, failed)), result);
             hop.once("MAIL", say("451 4.3.0 later"));
             assertInstanceOf(Delayed.class, outcome(send(next, List.of(A), HELLO), A));
@@ -226,10 +228,10 @@ class RelayTest {
             List<RelayResult> inner = new ArrayList<>();
             ContentWriter content =
                     out -> {
-                        inner.add(narrow.send(nextHop(), FROM, List.of(B), HELLO));
+                        inner.add(narrow.send(nextHop(), mail(FROM, List.of(B), HELLO)));
                         HELLO.writeTo(out);
                     };
-            relayed(narrow.send(nextHop(), FROM, List.of(A), content), A);
+            relayed(narrow.send(nextHop(), mail(FROM, List.of(A), content)), A);
             assertInstanceOf(RelayResult.Unreachable.class, inner.getFirst());
         }
     }
@@ -328,7 +330,12 @@ class RelayTest {
     }
 
     private RelayResult send(NextHop next, List<Address> recipients, ContentWriter content) {
-        return relay.send(next, FROM, recipients, content);
+        return relay.send(next, mail(FROM, recipients, content));
+    }
+
+    /// The codes as the peer said them, and not its words, which may quote the message.
+    private static Failed refused(int code, String enhanced) {
+        return new Failed(new Reply(code, enhanced, "The recipient's mail server refused it"));
     }
 
     private static Object outcome(RelayResult result, Address recipient) {

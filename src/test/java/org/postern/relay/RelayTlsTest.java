@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.relay.TestRelay.A;
 import static org.postern.relay.TestRelay.FROM;
+import static org.postern.relay.TestRelay.mail;
 import static org.postern.testkit.FakeNextHop.Act.close;
 import static org.postern.testkit.FakeNextHop.Act.hang;
 import static org.postern.testkit.FakeNextHop.Act.raw;
@@ -13,15 +14,24 @@ import static org.postern.testkit.FakeNextHop.Act.reset;
 import static org.postern.testkit.FakeNextHop.Act.say;
 
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.mail.DeliveryOutcome.Relayed;
+import org.postern.net.KeyPin;
+import org.postern.net.PeerProof;
 import org.postern.net.TlsTrust;
+import org.postern.net.TlsaRecord;
 import org.postern.pki.Identity;
 import org.postern.testkit.FakeNextHop;
 import org.postern.testkit.ManualClock;
@@ -35,21 +45,21 @@ class RelayTlsTest {
 
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final Identity RIGHT = AUTHORITY.server(HOST);
+    private static final Clock CLOCK = Clock.fixed(TestAuthority.NOW, java.time.ZoneOffset.UTC);
     private static final TlsTrust TRUST =
-            TlsTrust.of(
-                    List.of(AUTHORITY.authority().certificate()),
-                    Clock.fixed(TestAuthority.NOW, java.time.ZoneOffset.UTC));
+            TlsTrust.of(List.of(AUTHORITY.authority().certificate()), CLOCK);
+    private static final PeerProof PATH = new PeerProof.Path(TRUST, Proof.CA);
 
     @Test
     void aProvedHopGetsTheMessageAndTheEvidenceSaysSo() throws IOException {
         try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
-            evidence("TLSv1.3 TLS_AES_256_GCM_SHA384 verified " + HOST + " sha256:", hop);
+            evidence("TLSv1.3 TLS_AES_256_GCM_SHA384 ca sha256:", hop);
             assertEquals("TLSv1.3", hop.message().tls());
             nothingInClear(hop);
         }
         try (FakeNextHop hop = FakeNextHop.implicitTls(RIGHT)) {
             DeliveryOutcome outcome =
-                    outcome(send(hop, new NextHop(HOST, hop.port(), IMPLICIT, TRUST, null)));
+                    outcome(send(hop, new NextHop(HOST, hop.port(), IMPLICIT, PATH, null)));
             assertInstanceOf(DeliveryOutcome.Relayed.class, outcome);
             nothingInClear(hop);
         }
@@ -57,13 +67,10 @@ class RelayTlsTest {
 
     @Test
     void theFingerprintIsThatOfTheCertificate() throws Exception {
-        byte[] digest =
-                java.security.MessageDigest.getInstance("SHA-256")
-                        .digest(RIGHT.certificate().getEncoded());
-        String first = java.util.HexFormat.of().formatHex(digest, 0, 8);
+        String whole = hex("SHA-256", RIGHT.certificate().getEncoded());
         try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
             DeliveryOutcome outcome = outcome(send(hop, verified(hop)));
-            assertTrue(outcome.toString().contains(" sha256:" + first), outcome.toString());
+            assertTrue(outcome.toString().contains(whole), outcome.toString());
         }
     }
 
@@ -112,6 +119,111 @@ class RelayTlsTest {
     }
 
     @Test
+    void aPinnedKeyProvesByItself() throws Exception {
+        Identity own = TestAuthority.selfSignedServer("another.example");
+        KeyPin right = KeyPin.of(own.certificate());
+        KeyPin next = KeyPin.of(RIGHT.certificate());
+        assertEquals(Proof.PIN, proof(own, new PeerProof.Pinned(Set.of(next, right), null)));
+        String seen = "its key has the SHA-256 " + right.sha256() + ", which is not pinned";
+        refused(own, new PeerProof.Pinned(Set.of(next), null), seen);
+        // With a trust both are demanded.
+        PeerProof both = new PeerProof.Pinned(Set.of(next, right), TRUST);
+        assertEquals(Proof.PIN, proof(RIGHT, both));
+        refused(own, both, "its certificate is self-signed");
+        assertEquals(
+                java.util.Optional.of(right),
+                KeyPin.parse("sha256:" + right.sha256().toUpperCase(java.util.Locale.ROOT)));
+        assertEquals(java.util.Optional.empty(), KeyPin.parse("4ac1"));
+    }
+
+    @Test
+    void whatDanePublishes() throws Exception {
+        Identity own = TestAuthority.selfSignedServer("another.example");
+        byte[] key = own.certificate().getPublicKey().getEncoded();
+        byte[] whole = own.certificate().getEncoded();
+        TlsaRecord other = new TlsaRecord(3, 1, 1, "00".repeat(32));
+        for (TlsaRecord record :
+                List.of(
+                        new TlsaRecord(3, 1, 1, hex("SHA-256", key)),
+                        new TlsaRecord(3, 1, 2, hex("SHA-512", key)),
+                        new TlsaRecord(3, 0, 1, hex("SHA-256", whole)),
+                        new TlsaRecord(3, 0, 2, hex("SHA-512", whole)),
+                        new TlsaRecord(3, 1, 0, HexFormat.of().formatHex(key)),
+                        new TlsaRecord(3, 0, 0, HexFormat.of().formatHex(whole)))) {
+            assertEquals(Proof.DANE, proof(own, dane(other, record)), record.toString());
+        }
+        refused(own, dane(other), "no TLSA record of its domain names its certificate");
+        TlsaRecord swapped = new TlsaRecord(3, 0, 1, hex("SHA-256", key));
+        refused(own, dane(swapped), "no TLSA record of its domain names its certificate");
+        TlsaRecord asAuthority = new TlsaRecord(2, 1, 1, hex("SHA-256", key));
+        refused(own, dane(asAuthority), "no TLSA record of its domain names its certificate");
+    }
+
+    @Test
+    void aPublishedAuthorityProvesWhatItIssued() throws Exception {
+        TestAuthority below = AUTHORITY.subordinate();
+        X509Certificate authority = below.authority().certificate();
+        byte[] key = authority.getPublicKey().getEncoded();
+        for (TlsaRecord record :
+                List.of(
+                        new TlsaRecord(2, 1, 1, hex("SHA-256", key)),
+                        new TlsaRecord(2, 0, 1, hex("SHA-256", authority.getEncoded())))) {
+            assertEquals(Proof.DANE, proof(below.server(HOST), dane(record)), record.toString());
+            refused(below.server("evil.example"), dane(record), "is for evil.example");
+            refused(below.expiredServer(HOST), dane(record), "its certificate expired on");
+            refused(
+                    TestAuthority.create().subordinate().server(HOST),
+                    dane(record),
+                    "no TLSA record of its domain names its certificate");
+        }
+    }
+
+    @Test
+    void whichTlsaRecordsAreUsable() {
+        assertTrue(new TlsaRecord(3, 1, 1, "ab".repeat(32)).isUsable());
+        assertTrue(new TlsaRecord(2, 0, 2, "ab".repeat(64)).isUsable());
+        assertTrue(new TlsaRecord(3, 0, 0, "ab").isUsable());
+        for (TlsaRecord bad :
+                List.of(
+                        new TlsaRecord(0, 1, 1, "ab".repeat(32)),
+                        new TlsaRecord(1, 1, 1, "ab".repeat(32)),
+                        new TlsaRecord(4, 1, 1, "ab".repeat(32)),
+                        new TlsaRecord(3, 2, 1, "ab".repeat(32)),
+                        new TlsaRecord(3, 1, 3, "ab".repeat(32)),
+                        new TlsaRecord(3, 1, 1, "ab".repeat(31)),
+                        new TlsaRecord(3, 1, 2, "ab".repeat(32)),
+                        new TlsaRecord(3, 1, 0, ""))) {
+            assertFalse(bad.isUsable(), bad.toString());
+        }
+    }
+
+    private static String hex(String digest, byte[] octets) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance(digest).digest(octets));
+    }
+
+    private static PeerProof dane(TlsaRecord... records) {
+        return new PeerProof.Dane(List.of(records), CLOCK);
+    }
+
+    private static Proof proof(Identity identity, PeerProof proof) throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(identity)) {
+            DeliveryOutcome outcome = outcome(send(hop, NextHop.proved(HOST, hop.port(), proof)));
+            Relayed relayed = assertInstanceOf(Relayed.class, outcome);
+            nothingInClear(hop);
+            return Objects.requireNonNull(relayed.tls()).proof();
+        }
+    }
+
+    private static void refused(Identity identity, PeerProof proof, String reason)
+            throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(identity)) {
+            unproved(reason, send(hop, NextHop.proved(HOST, hop.port(), proof)));
+            nothingInClear(hop);
+            assertEquals(List.of(), hop.messages());
+        }
+    }
+
+    @Test
     void withoutStartTlsNothingLeaves() throws IOException {
         try (FakeNextHop hop = FakeNextHop.plain()) {
             unproved("it offers no STARTTLS", send(hop, verified(hop)));
@@ -154,7 +266,7 @@ class RelayTlsTest {
             RelayResult result =
                     send(
                             hop,
-                            new NextHop(HOST, hop.port(), IMPLICIT, TRUST, null),
+                            new NextHop(HOST, hop.port(), IMPLICIT, PATH, null),
                             Duration.ofMillis(500));
             unproved("the TLS handshake took too long", result);
         }
@@ -203,7 +315,7 @@ class RelayTlsTest {
                                 NextHop.clear(HOST, hop.port()),
                                 opportunistic(hop),
                                 verified(hop))) {
-                    relay.send(next, FROM, List.of(A), TestRelay.content("x\r\n"));
+                    relay.send(next, mail(FROM, List.of(A), TestRelay.content("x\r\n")));
                 }
             }
             assertEquals(3, hop.connections());
@@ -216,7 +328,7 @@ class RelayTlsTest {
         NextHop.Credentials credentials = new NextHop.Credentials("gateway", "s3cret");
         try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
             hop.offers("AUTH LOGIN PLAIN");
-            NextHop next = new NextHop(HOST, hop.port(), TlsMode.VERIFIED, TRUST, credentials);
+            NextHop next = new NextHop(HOST, hop.port(), TlsMode.VERIFIED, PATH, credentials);
             assertInstanceOf(DeliveryOutcome.Relayed.class, outcome(send(hop, next)));
             assertTrue(hop.commands().contains("AUTH PLAIN AGdhdGV3YXkAczNjcmV0"));
             assertFalse(hop.clear().contains("AUTH"));
@@ -232,7 +344,7 @@ class RelayTlsTest {
         }
         try (FakeNextHop hop = FakeNextHop.startTls(AUTHORITY.server("evil.example"))) {
             hop.offers("AUTH PLAIN");
-            NextHop next = new NextHop(HOST, hop.port(), TlsMode.VERIFIED, TRUST, credentials);
+            NextHop next = new NextHop(HOST, hop.port(), TlsMode.VERIFIED, PATH, credentials);
             assertInstanceOf(RelayResult.Unproved.class, send(hop, next));
             assertFalse(hop.commands().stream().anyMatch(c -> c.startsWith("AUTH")));
         }
@@ -254,7 +366,7 @@ class RelayTlsTest {
             assertEquals(List.of(), hop.messages());
         }
         try (FakeNextHop hop = FakeNextHop.implicitTls(identity)) {
-            unproved(reason, send(hop, new NextHop(host, hop.port(), IMPLICIT, TRUST, null)));
+            unproved(reason, send(hop, new NextHop(host, hop.port(), IMPLICIT, PATH, null)));
             nothingInClear(hop);
             assertEquals(List.of(), hop.commands());
         }
@@ -277,9 +389,9 @@ class RelayTlsTest {
     private static void evidence(String beginning, FakeNextHop hop) {
         DeliveryOutcome outcome = outcome(send(hop, verified(hop)));
         DeliveryOutcome.Relayed relayed = assertInstanceOf(DeliveryOutcome.Relayed.class, outcome);
-        String tls = Objects.requireNonNull(relayed.tls());
+        String tls = Objects.requireNonNull(relayed.tls()).toString();
         assertTrue(tls.startsWith(beginning), tls);
-        assertEquals(beginning.length() + 16, tls.length());
+        assertEquals(beginning.length() + 64, tls.length());
     }
 
     private static void inClear(FakeNextHop hop, int connections) {
@@ -322,7 +434,7 @@ class RelayTlsTest {
     private static RelayResult send(FakeNextHop hop, NextHop next, Duration step) {
         assertEquals(hop.port(), next.port());
         try (Relay relay = TestRelay.create(step)) {
-            return relay.send(next, FROM, List.of(A), CANARY);
+            return relay.send(next, mail(FROM, List.of(A), CANARY));
         }
     }
 }

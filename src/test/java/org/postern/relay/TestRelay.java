@@ -3,10 +3,12 @@ package org.postern.relay;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.Domain;
+import org.postern.mail.Options;
 import org.postern.net.HostLookup;
 
 /// What the tests of the relay share: a client with short deadlines to which every host is the
@@ -43,6 +45,12 @@ final class TestRelay {
 
     static Deadlines deadlines(Duration step, Duration transaction) {
         return new Deadlines(step, step, step, step, step, step, step, transaction);
+    }
+
+    /// A message of a client that asked for nothing besides.
+    static Relay.Mail mail(
+            @Nullable Address reversePath, List<Address> recipients, ContentWriter content) {
+        return new Relay.Mail(reversePath, recipients, content, Options.NONE);
     }
 
     static Content content(String text) {
