@@ -1,6 +1,7 @@
 package org.postern.smtp;
 
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.net.Networks;
 import org.postern.net.TlsMaterial;
+import org.postern.origin.OwnFields;
 
 /// The settings of one door: who may come in, and how.
 ///
@@ -102,6 +104,14 @@ public record SmtpListener(
                 domains,
                 null,
                 null);
+    }
+
+    /// What nobody who writes through this door may say: our own name is everywhere ours, and no
+    /// stranger speaks for the clinic's servers either.
+    OwnFields ownFields() {
+        Set<Domain> names = new HashSet<>(domains);
+        names.add(hostname);
+        return new OwnFields(names);
     }
 
     public SmtpListener withLimits(SmtpLimits changed) {

@@ -19,6 +19,7 @@ import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Options;
 import org.postern.mail.Reply;
+import org.postern.origin.OwnFieldFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,7 +183,8 @@ final class Transaction {
             return Replies.NO_ROOM;
         }
         long max = parts.listener().limits().messageOctets();
-        DataReader reader = new DataReader(draft.out(), max);
+        OwnFieldFilter filter = new OwnFieldFilter(draft.out(), parts.listener().ownFields());
+        DataReader reader = new DataReader(filter, max);
         connection.reply(Replies.GO_AHEAD);
         connection.read(reader);
         endless = reader.isEndless();
@@ -193,7 +195,7 @@ final class Transaction {
         Reply reply =
                 reader.refusal()
                         .map(refusal -> refuse(refusal, List.copyOf(recipients.values())))
-                        .orElseGet(() -> handOver(draft));
+                        .orElseGet(() -> handOver(draft, filter));
         LOG.info(
                 "{} {} {} recipients, {} octets: {} {}",
                 session,
@@ -206,7 +208,16 @@ final class Transaction {
     }
 
     /// The promise: a positive reply exists only behind this line.
-    private Reply handOver(Draft draft) {
+    private Reply handOver(Draft draft, OwnFieldFilter filter) {
+        try {
+            filter.finish();
+        } catch (IOException e) {
+            LOG.error("{} {} cannot be written: {}", session, draft.id(), e.toString());
+            return Replies.NO_ROOM;
+        }
+        if (filter.removed() > 0) {
+            LOG.info("{} {} {} forged fields removed", session, draft.id(), filter.removed());
+        }
         List<Address> all = List.copyOf(recipients.values());
         return parts.reception().receive(new Envelope(arrival, reversePath, all, options()), draft);
     }

@@ -45,6 +45,7 @@ class MapTest {
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime"),
+                    entry("origin", "mail"),
                     entry("page", "mail", "http", "reader"),
                     // story
                     entry(
@@ -53,7 +54,7 @@ class MapTest {
                     // edges: handed what they need of the story by Gateway
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),
-                    entry("smtp", "mail", "net", "command", "sasl"),
+                    entry("smtp", "mail", "net", "command", "sasl", "origin"),
                     entry(
                             "pickup", "mail", "mime", "http", "mailbox", "reader", "page", "vault",
                             "net"));
