@@ -8,20 +8,16 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.postern.store.DiskFile;
+import org.postern.store.GroupCommit;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The audit log in files: one JSON line an entry, chained by MACs over segments.
 ///
-/// One thread writes: it takes all that waits, writes it in one go and syncs once. The appending
-/// threads do not take turns at it, because an interrupt closes the file under the thread that
-/// writes, and theirs may be interrupted.
+/// Threads that append at the same time share a write and a sync: see `GroupCommit`.
 public final class AuditFile implements AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
 
@@ -30,11 +26,7 @@ public final class AuditFile implements AuditLog {
     private final InstantSource clock;
     private final Closeable lock;
     private final AuditHead head;
-    private final Thread writer;
-
-    private final Object queue = new Object();
-    private List<Waiting> waiting = new ArrayList<>();
-    private boolean closed;
+    private final GroupCommit<List<String>> commits;
 
     // What follows belongs to the writer.
     private DiskFile file;
@@ -42,9 +34,6 @@ public final class AuditFile implements AuditLog {
     private long octets;
     private Anchor tip;
     private @Nullable IOException broken;
-
-    /// @param members of each entry
-    private record Waiting(List<String> members, CompletableFuture<Anchor> done) {}
 
     private AuditFile(AuditFolder folder, Vault vault, InstantSource clock, Closeable lock)
             throws IOException {
@@ -72,7 +61,7 @@ public final class AuditFile implements AuditLog {
             head.close();
             throw e;
         }
-        this.writer = Thread.ofPlatform().name("audit").daemon().unstarted(this::writeAll);
+        this.commits = new GroupCommit<>("audit log", this::write);
     }
 
     /// Opens the log of a folder, or begins one, and goes on with its chain. The last segments are
@@ -85,9 +74,7 @@ public final class AuditFile implements AuditLog {
         folder.disk().createDirectories(folder.directory());
         Closeable lock = folder.disk().lock(folder.lock());
         try {
-            AuditFile log = new AuditFile(folder, vault, clock, lock);
-            log.writer.start();
-            return log;
+            return new AuditFile(folder, vault, clock, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -100,87 +87,32 @@ public final class AuditFile implements AuditLog {
         for (AuditEvent event : events) {
             members.add(EventJson.members(event));
         }
-        Waiting entry = new Waiting(members, new CompletableFuture<>());
-        synchronized (queue) {
-            if (closed) {
-                throw new IOException("the audit log is closed");
-            }
-            waiting.add(entry);
-            queue.notifyAll();
-        }
         try {
-            entry.done().join();
-        } catch (CompletionException e) {
-            throw new IOException("not audited; nothing may go on without: " + reason(e), e);
+            commits.commit(members);
+        } catch (IOException e) {
+            throw new IOException("not audited; nothing may go on without: " + e.getMessage(), e);
         }
     }
 
     @Override
     public void close() throws IOException {
-        synchronized (queue) {
-            closed = true;
-            queue.notifyAll();
-        }
-        boolean interrupted = false;
-        while (writer.isAlive()) {
-            try {
-                writer.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        commits.close();
         try (lock;
                 head) {
             file.close();
         }
     }
 
-    private void writeAll() {
+    private void write(List<List<String>> batch) throws IOException {
         try {
-            for (List<Waiting> batch = take(); !batch.isEmpty(); batch = take()) {
-                writeOrFail(batch);
-            }
-        } finally {
-            // Whatever ended this thread: nobody may wait for it for ever.
-            synchronized (queue) {
-                closed = true;
-                IOException ended = new IOException("the audit's writer has ended");
-                waiting.forEach(entry -> entry.done().completeExceptionally(ended));
-            }
-        }
-    }
-
-    private void writeOrFail(List<Waiting> batch) {
-        try {
-            Anchor end = write(batch);
-            batch.forEach(entry -> entry.done().complete(end));
-        } catch (IOException | RuntimeException e) {
+            append(batch);
+        } catch (IOException e) {
             LOG.error("the audit log cannot be written: {}", e.toString());
-            batch.forEach(entry -> entry.done().completeExceptionally(e));
+            throw e;
         }
     }
 
-    /// What waits; empty when the log is closed and nothing waits any more.
-    private List<Waiting> take() {
-        synchronized (queue) {
-            while (waiting.isEmpty() && !closed) {
-                try {
-                    queue.wait();
-                } catch (InterruptedException e) {
-                    // Nobody but this class has the thread, and this class ends it by `closed`.
-                    throw new IllegalStateException("the audit's writer was interrupted", e);
-                }
-            }
-            List<Waiting> batch = waiting;
-            waiting = new ArrayList<>();
-            return batch;
-        }
-    }
-
-    private Anchor write(List<Waiting> batch) throws IOException {
+    private void append(List<List<String>> batch) throws IOException {
         if (broken != null) {
             throw new IOException("the volume failed earlier; check it, then restart", broken);
         }
@@ -190,8 +122,8 @@ public final class AuditFile implements AuditLog {
         String at = "\"at\":\"" + clock.instant() + "\",";
         StringBuilder lines = new StringBuilder();
         Anchor end = tip;
-        for (Waiting entry : batch) {
-            for (String members : entry.members()) {
+        for (List<String> entry : batch) {
+            for (String members : entry) {
                 AuditChain.Link link = chain.link(end, at + members);
                 lines.append(link.line()).append('\n');
                 end = link.anchor();
@@ -200,7 +132,6 @@ public final class AuditFile implements AuditLog {
         writeSynced(lines.toString().getBytes(StandardCharsets.US_ASCII));
         tip = end;
         head.note(tip);
-        return tip;
     }
 
     private void writeSynced(byte[] lines) throws IOException {
@@ -244,9 +175,5 @@ public final class AuditFile implements AuditLog {
         file = next;
         segment++;
         octets = 0;
-    }
-
-    private static String reason(CompletionException e) {
-        return Optional.ofNullable(e.getCause()).map(Throwable::getMessage).orElse("bug");
     }
 }
