@@ -14,9 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
 import org.postern.frame.FrameReader;
+import org.postern.journal.Journal;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Draft;
@@ -27,12 +31,15 @@ import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.vault.UnknownKeyException;
 import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The spool in a folder of its own: one sealed file for each message, `<queue id>`, drafts of
 /// large ones in `tmp/`, damaged ones in `corrupt/`. `Frames` tells what is in a file.
 ///
 /// A commit is: write, sync the file, rename it into place, sync the directory, and only then
-/// return. All changes of a message's file happen under the lock of its id.
+/// return. Small messages begin in the journal instead, which is written and synced for many of
+/// them at once; see `FreshMessages`. All changes of a message happen under the lock of its id.
 ///
 /// The files are the queue; memory holds the messages that were used last and nothing of the
 /// others, so that a million of them can wait.
@@ -42,7 +49,14 @@ public final class FileSpool implements Spool {
 
     /// @param directory of this spool alone
     /// @param reserve octets that stay free on its volume; less, and no new mail is taken
-    public record Settings(Path directory, long reserve) {}
+    /// @param journalSegment octets after which the journal goes on in a new file
+    public record Settings(Path directory, long reserve, long journalSegment) {
+        public Settings(Path directory, long reserve) {
+            this(directory, reserve, Journal.SEGMENT_OCTETS);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
 
     private final SpoolVolume volume;
     private final Vault vault;
@@ -50,6 +64,9 @@ public final class FileSpool implements Spool {
     private final RandomGenerator random;
     private final EntryCache known = new EntryCache();
     private final Object[] locks = new Object[LOCKS];
+    private final FreshMessages fresh;
+    private final ExecutorService mover =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("spool-move").factory());
     private final Set<QueueId> drafts = ConcurrentHashMap.newKeySet();
 
     /// Takes possession of the folder; `recover` reads what lies in it.
@@ -64,6 +81,7 @@ public final class FileSpool implements Spool {
         this.clock = clock;
         this.random = random;
         Arrays.setAll(locks, _ -> new Object());
+        this.fresh = new FreshMessages(volume, vault, settings.journalSegment(), this::moveLater);
     }
 
     @Override
@@ -74,7 +92,7 @@ public final class FileSpool implements Spool {
             // Ids are made of the millisecond and 35 random bits; those of the last seconds are
             // known here.
             id = QueueId.next(clock.instant(), random);
-        } while (known.contains(id) || !drafts.add(id));
+        } while (known.contains(id) || fresh.contains(id) || !drafts.add(id));
         return new SpoolDraft(id, volume, vault, drafts::remove);
     }
 
@@ -96,6 +114,14 @@ public final class FileSpool implements Spool {
                         ruling,
                         size,
                         MessageCodec.untried(envelope, arrived));
+        if (!fresh.takes(mine) || !fresh.commit(mine.image(message))) {
+            commitToFile(mine, message);
+        }
+        return message;
+    }
+
+    private void commitToFile(SpoolDraft mine, QueuedMessage message) throws IOException {
+        QueueId id = mine.id();
         SpoolEntry entry;
         try {
             entry = mine.complete(message);
@@ -112,11 +138,35 @@ public final class FileSpool implements Spool {
         }
         mine.keep();
         known.put(entry);
-        return message;
+    }
+
+    /// On a thread of its own: the journal, which asks for it, must not wait for it.
+    private void moveLater(List<QueueId> ids) {
+        mover.execute(() -> ids.forEach(this::moveOrLeave));
+    }
+
+    private void moveOrLeave(QueueId id) {
+        try {
+            volume.requireSound();
+            synchronized (lock(id)) {
+                if (fresh.contains(id)) {
+                    known.put(fresh.move(id));
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("{} stays in the journal: {}", id, e.getMessage());
+        }
     }
 
     @Override
     public Content content(QueueId id) throws IOException {
+        if (fresh.contains(id)) {
+            synchronized (lock(id)) {
+                if (fresh.contains(id)) {
+                    return fresh.content(id);
+                }
+            }
+        }
         long size = entry(id).orElseThrow(() -> noSuch(id)).message().size();
         Path path = volume.message(id);
         return new SpooledContent(id, size, vault, () -> volume.disk().read(path));
@@ -133,6 +183,12 @@ public final class FileSpool implements Spool {
         volume.requireSound();
         synchronized (lock(id)) {
             SpoolEntry entry = entry(id).orElseThrow(() -> noSuch(id));
+            if (fresh.contains(id) && !states.isEmpty()) {
+                if (fresh.record(id, states)) {
+                    return entry.message();
+                }
+                known.put(fresh.move(id));
+            }
             return states.isEmpty() ? entry.message() : entry.record(volume, vault, states);
         }
     }
@@ -148,6 +204,11 @@ public final class FileSpool implements Spool {
             if (!entry.get().message().isSettled()) {
                 throw new IllegalStateException(id + " is not settled");
             }
+            if (fresh.contains(id)) {
+                fresh.retire(id);
+                return;
+            }
+            fresh.settleDebt(id);
             volume.disk().delete(volume.message(id));
             known.remove(id);
         }
@@ -158,9 +219,13 @@ public final class FileSpool implements Spool {
     public void setAside(QueueId id) throws IOException {
         volume.requireSound();
         synchronized (lock(id)) {
+            if (fresh.contains(id)) {
+                fresh.move(id);
+            }
+            fresh.settleDebt(id);
             known.remove(id);
             try {
-                moveToCorrupt(id);
+                volume.setAside(id);
             } catch (NoSuchFileException _) {
                 return;
             }
@@ -183,7 +248,7 @@ public final class FileSpool implements Spool {
         // A message may be here whose name was not yet durable when the power failed.
         volume.syncNames();
         long messages = 0;
-        List<QueueId> corrupt = new ArrayList<>();
+        List<QueueId> corrupt = new ArrayList<>(fresh.rescue().run(clock, random));
         List<QueueId> unread = new ArrayList<>();
         for (QueueId id : ids()) {
             Optional<QueuedMessage> message = Optional.empty();
@@ -231,12 +296,17 @@ public final class FileSpool implements Spool {
                                 ids.add(new QueueId(name));
                             }
                         });
+        ids.addAll(fresh.ids());
         ids.sort(Comparator.naturalOrder());
         return ids;
     }
 
     @Override
     public void close() throws IOException {
+        // Waits for the one that is being moved; the others are found at the next start.
+        volume.refuse();
+        mover.close();
+        fresh.close();
         volume.close();
     }
 
@@ -251,7 +321,7 @@ public final class FileSpool implements Spool {
 
     /// A message as it stands, for one look: it takes no place among those that are in use.
     private Optional<QueuedMessage> look(QueueId id) throws IOException {
-        SpoolEntry entry = known.get(id);
+        SpoolEntry entry = inMemory(id);
         if (entry != null) {
             return Optional.of(entry.message());
         }
@@ -277,26 +347,17 @@ public final class FileSpool implements Spool {
         }
     }
 
-    private void moveToCorrupt(QueueId id) throws IOException {
-        Set<Path> taken = new HashSet<>(volume.disk().list(volume.corrupt()));
-        Path free = volume.corrupt().resolve(id.value());
-        for (int i = 1; taken.contains(free); i++) {
-            free = volume.corrupt().resolve(id.value() + "." + i);
-        }
-        volume.disk().rename(volume.message(id), free);
-    }
-
     /// A message for work on it: from memory, or else from its file.
     ///
     /// @return empty if it was retired or set aside, or never was
     private Optional<SpoolEntry> entry(QueueId id) throws IOException {
-        SpoolEntry entry = known.get(id);
+        SpoolEntry entry = inMemory(id);
         if (entry != null) {
             return Optional.of(entry);
         }
         // Nobody may change the file between the reading of it and the note of what was read.
         synchronized (lock(id)) {
-            entry = known.get(id);
+            entry = inMemory(id);
             if (entry == null) {
                 try {
                     entry = read(id);
@@ -307,6 +368,11 @@ public final class FileSpool implements Spool {
             }
             return Optional.of(entry);
         }
+    }
+
+    private @Nullable SpoolEntry inMemory(QueueId id) {
+        SpoolEntry entry = fresh.get(id);
+        return entry == null ? known.get(id) : entry;
     }
 
     private Object lock(QueueId id) {

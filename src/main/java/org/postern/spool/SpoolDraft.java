@@ -94,13 +94,14 @@ final class SpoolDraft implements Draft {
         return volume == other;
     }
 
+    /// Whether all of it lies in memory.
+    boolean isInMemory() {
+        return file == null;
+    }
+
     /// Completes the file under its draft's name and syncs it.
     SpoolEntry complete(QueuedMessage message) throws IOException {
-        requireOpen();
-        if (spent) {
-            throw new IllegalStateException("the draft " + id + " was to be committed before");
-        }
-        spent = true;
+        requireUnspent();
         Frames frames = new Frames(filled + RECORDS_OCTETS);
         DiskFile target = file;
         if (target == null) {
@@ -109,13 +110,40 @@ final class SpoolDraft implements Draft {
             frames.head(prefix, wrappedKey);
             sealPending(frames, true);
         }
-        byte[] meta = MessageCodec.encode(message);
-        frames.sealed(Frames.META, Sealing.seal(meta, key, Frames.context("meta", id)));
-        frames.endOfMessage(written + frames.length(), segments);
+        end(frames, message);
         write(target, frames);
         volume.sync(target);
         target.close();
         return new SpoolEntry(message, wrappedKey, written);
+    }
+
+    /// All that the file of a message would hold that lies in memory.
+    Image image(QueuedMessage message) throws IOException {
+        requireUnspent();
+        Frames frames = new Frames(filled + RECORDS_OCTETS).head(prefix, wrappedKey);
+        sealPending(frames, true);
+        end(frames, message);
+        SpoolEntry entry = new SpoolEntry(message, wrappedKey, frames.length());
+        return new Image(entry, frames.take(), ByteBuffer.wrap(pending, 0, filled));
+    }
+
+    /// A message as it would lie in a file.
+    ///
+    /// @param plain its content, which does not change any more
+    record Image(SpoolEntry entry, ByteBuffer octets, ByteBuffer plain) {}
+
+    private void end(Frames frames, QueuedMessage message) {
+        byte[] meta = MessageCodec.encode(message);
+        frames.sealed(Frames.META, Sealing.seal(meta, key, Frames.context("meta", id)));
+        frames.endOfMessage(written + frames.length(), segments);
+    }
+
+    private void requireUnspent() throws IOException {
+        requireOpen();
+        if (spent) {
+            throw new IllegalStateException("the draft " + id + " was to be committed before");
+        }
+        spent = true;
     }
 
     /// From now on the file is the spool's.

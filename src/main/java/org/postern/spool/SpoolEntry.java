@@ -103,24 +103,35 @@ final class SpoolEntry {
     /// Appends the new states to the file and syncs it.
     QueuedMessage record(SpoolVolume volume, Vault vault, Map<Address, RecipientState> states)
             throws IOException {
+        Change change = change(vault, states);
+        try (DiskFile file = volume.disk().append(volume.message(message.id()))) {
+            cut(file);
+            append(file, change.octets().duplicate());
+            volume.sync(file);
+        }
+        made(change);
+        return message;
+    }
+
+    /// New states of recipients, and the record that tells of them.
+    record Change(QueuedMessage message, ByteBuffer octets) {}
+
+    /// Prepares new states; they hold once their record is durable and `made` was called.
+    Change change(Vault vault, Map<Address, RecipientState> states) throws IOException {
         QueuedMessage updated = with(states);
         List<Address> recipients = updated.envelope().recipients();
         byte[] octets = MessageCodec.encodeStates(recipients, states);
-        Frames frames;
         try (DataKey key = vault.unwrap(wrappedKey)) {
             byte[] sealed = Sealing.seal(octets, key, context());
-            frames = new Frames(sealed.length + Frames.OVERHEAD).sealed(Frames.RESULT, sealed);
+            Frames frames = new Frames(sealed.length + Frames.OVERHEAD);
+            return new Change(updated, frames.sealed(Frames.RESULT, sealed).take());
         }
-        int added = frames.length();
-        try (DiskFile file = volume.disk().append(volume.message(updated.id()))) {
-            cut(file);
-            append(file, frames.take());
-            volume.sync(file);
-        }
-        length += added;
+    }
+
+    void made(Change change) {
+        length += change.octets().remaining();
         results++;
-        message = updated;
-        return updated;
+        message = change.message();
     }
 
     /// Removes what a crash or a failed write left behind the last record.

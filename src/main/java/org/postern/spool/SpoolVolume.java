@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.io.SyncFailedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.postern.journal.JournalFolder;
 import org.postern.mail.QueueId;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
@@ -51,6 +54,10 @@ final class SpoolVolume {
         return directory.resolve("corrupt");
     }
 
+    JournalFolder journal() {
+        return new JournalFolder(disk, directory.resolve("journal"));
+    }
+
     Path draft(QueueId id) {
         return drafts().resolve(id.value());
     }
@@ -93,6 +100,11 @@ final class SpoolVolume {
         return e;
     }
 
+    /// A failed sync of the journal makes the volume bad as any other one does.
+    IOException judge(IOException e) {
+        return e instanceof SyncFailedException ? broken(e) : e;
+    }
+
     void sync(DiskFile file) throws IOException {
         try {
             file.sync();
@@ -118,6 +130,16 @@ final class SpoolVolume {
         }
     }
 
+    /// Moves a message's file into `corrupt/`, under a name that nothing there has.
+    void setAside(QueueId id) throws IOException {
+        Set<Path> taken = new HashSet<>(disk.list(corrupt()));
+        Path free = corrupt().resolve(id.value());
+        for (int i = 1; taken.contains(free); i++) {
+            free = corrupt().resolve(id.value() + "." + i);
+        }
+        disk.rename(message(id), free);
+    }
+
     /// Removes what a failed commit left, so that it is not found after a restart.
     void discard(QueueId id) throws IOException {
         try {
@@ -132,6 +154,11 @@ final class SpoolVolume {
         } catch (IOException e) {
             throw broken(e);
         }
+    }
+
+    /// Nothing new is begun from now on.
+    void refuse() {
+        closed = true;
     }
 
     void close() throws IOException {

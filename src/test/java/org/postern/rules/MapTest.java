@@ -29,6 +29,7 @@ class MapTest {
                     entry("store"),
                     entry("vault", "store"),
                     entry("frame", "mail", "vault", "store"),
+                    entry("journal", "mail", "store"),
                     entry("mime", "mail"),
                     entry("net", "mail"),
                     entry("pki", "mail", "net"),
@@ -40,7 +41,7 @@ class MapTest {
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "mime", "pki"),
                     entry("relay", "mail", "net", "pki"),
-                    entry("spool", "mail", "policy", "vault", "store", "frame"),
+                    entry("spool", "mail", "policy", "vault", "store", "frame", "journal"),
                     entry("mailbox", "mail", "vault", "store"),
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),

@@ -47,6 +47,7 @@ class FileSpoolDamageTest {
             good = commit(spool, content);
             victim = commit(spool, content);
         }
+        intoFiles();
         int beforeContent = 0;
         for (int i = 0; i < 1_000; i++) {
             int kind = i % 3;
@@ -97,6 +98,7 @@ class FileSpoolDamageTest {
         try (Spool spool = spool(disk)) {
             id = commit(spool, new byte[0]);
         }
+        intoFiles();
         Path file = FOLDER.resolve(id.value());
         byte[] octets = disk.octets(file);
         // The payload of the LAST record and its checksum are read with the content alone.
@@ -131,7 +133,10 @@ class FileSpoolDamageTest {
         Path file;
         try (Spool spool = spool(disk)) {
             id = commit(spool, octets(100, 1));
-            file = FOLDER.resolve(id.value());
+        }
+        intoFiles();
+        file = FOLDER.resolve(id.value());
+        try (Spool spool = spool(disk)) {
             for (int i = 0; i < 4; i++) {
                 lengths.add(disk.octets(file).length);
                 states.add(spool.find(id).orElseThrow());
@@ -185,6 +190,7 @@ class FileSpoolDamageTest {
             good = commit(spool, octets(10, 1));
             bad = commit(spool, octets(10, 2));
         }
+        intoFiles();
         String unreadable = FOLDER.resolve(bad.value()).toString();
         disk.failWhen(
                 operation -> operation.equals("read at 0 " + unreadable),
@@ -196,6 +202,13 @@ class FileSpoolDamageTest {
             assertEquals(1, recovered.messages().size());
             assertArrayEquals(octets(10, 1), read(spool.content(good)));
             assertEquals(2, Recovery.of(spool).messages().size(), "read the next time");
+        }
+    }
+
+    /// What is in the journal gets a file of its own by a restart.
+    private void intoFiles() throws IOException {
+        try (Spool spool = spool(disk)) {
+            assertEquals(List.of(), Recovery.of(spool).corrupt());
         }
     }
 

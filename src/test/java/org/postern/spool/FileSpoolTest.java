@@ -133,6 +133,9 @@ class FileSpoolTest implements SpoolContract {
             first = commit(spool, octets(100, 1));
             second = commit(spool, octets(100, 2));
         }
+        try (Spool spool = spool()) {
+            assertEquals(2, Recovery.of(spool).messages().size(), "each has a file now");
+        }
         Files.delete(folder.resolve(first.value()));
         Files.move(folder.resolve(second.value()), folder.resolve(first.value()));
         try (Spool spool = spool()) {

@@ -1,0 +1,222 @@
+package org.postern.journal;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.SyncFailedException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postern.journal.JournalRecord.Kind;
+import org.postern.mail.QueueId;
+import org.postern.store.DiskFile;
+import org.postern.store.GroupCommit;
+
+/// The journal while it is written: records go to the end of the last segment, those of many
+/// threads in one write and one sync. A segment in which no message is left is removed; what stays
+/// too long in an old one is named to the owner, who moves it elsewhere.
+///
+/// After a failed sync, or a failed write that cannot be taken back, nothing is written any more.
+public final class Journal implements Closeable {
+    /// Then a new segment begins.
+    public static final long SEGMENT_OCTETS = 32L << 20;
+
+    /// What is kept of the buffer in which batches are put together.
+    private static final int BUFFER_OCTETS_KEPT = 1 << 20;
+
+    private final JournalFolder folder;
+    private final long segmentOctets;
+    private final Consumer<List<QueueId>> stale;
+    private final GroupCommit<Pending> commits;
+    private List<Long> before;
+
+    /// The messages that are here, by the segment that holds them.
+    private final TreeMap<Long, List<QueueId>> live = new TreeMap<>();
+
+    private final Map<QueueId, Long> homes = new HashMap<>();
+
+    // What follows belongs to the writer.
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_OCTETS_KEPT / 8);
+    private @Nullable DiskFile file;
+    private long segment;
+    private long octets;
+    private long batches;
+    private @Nullable IOException broken;
+
+    /// A record on its way, and where it went.
+    private static final class Pending {
+        final JournalRecord record;
+        @Nullable Place place;
+
+        Pending(JournalRecord record) {
+            this.record = record;
+        }
+    }
+
+    /// Begins a new segment behind those that are there; the file is made at the first record.
+    ///
+    /// @param stale is told, on the writer's thread, which messages keep an old segment from being
+    ///   removed; it must not wait for the journal
+    /// @throws IOException if the folder cannot be made or read
+    public Journal(JournalFolder folder, long segmentOctets, Consumer<List<QueueId>> stale)
+            throws IOException {
+        folder.disk().createDirectories(folder.directory());
+        this.folder = folder;
+        this.segmentOctets = segmentOctets;
+        this.stale = stale;
+        this.before = folder.segments();
+        this.segment = before.isEmpty() ? 0 : before.getLast();
+        this.commits = new GroupCommit<>("spool journal", this::write);
+    }
+
+    /// The segments that were there before this journal began: the recovery reads and removes them.
+    public List<Long> before() {
+        return before;
+    }
+
+    /// Appends a record; it is durable on return.
+    ///
+    /// @return where its payload lies
+    /// @throws java.io.SyncFailedException if the disk failed, or nobody knows whether it did
+    /// @throws IOException if it is not in the journal
+    public Place append(JournalRecord record) throws IOException {
+        Pending pending = new Pending(record);
+        commits.commit(pending);
+        if (pending.place == null) {
+            throw new IllegalStateException("a record without a place was reported as written");
+        }
+        return pending.place;
+    }
+
+    /// Opens what lies at a place for reading, as if it were a file of its own.
+    public DiskFile open(Place place) throws IOException {
+        return new JournaledFile(folder.disk().read(folder.segment(place.segment())), place);
+    }
+
+    /// Removes the segments that were there before; durable on return.
+    public void removeBefore() throws IOException {
+        folder.remove(before);
+        before = List.of();
+    }
+
+    /// Writes what waits and ends. Messages that are still here are found at the next start.
+    @Override
+    public void close() throws IOException {
+        commits.close();
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    private void write(List<Pending> batch) throws IOException {
+        if (broken != null) {
+            throw new IOException("the journal's volume failed earlier", broken);
+        }
+        if (file == null || octets >= segmentOctets) {
+            beginSegment();
+        }
+        List<JournalRecord> records = batch.stream().map(each -> each.record).toList();
+        int length = Batch.octets(records);
+        int[] positions = new int[records.size()];
+        if (length > buffer.capacity()) {
+            buffer = ByteBuffer.allocate(Math.max(length, 2 * buffer.capacity()));
+        }
+        buffer.clear();
+        Batch.encode(batches, records, buffer, positions);
+        writeSynced(buffer.flip());
+        for (int i = 0; i < positions.length; i++) {
+            int payload = records.get(i).payload().remaining();
+            batch.get(i).place = new Place(segment, octets + positions[i], payload);
+            note(records.get(i));
+        }
+        octets += length;
+        batches++;
+        if (buffer.capacity() > BUFFER_OCTETS_KEPT) {
+            buffer = ByteBuffer.allocate(BUFFER_OCTETS_KEPT);
+        }
+    }
+
+    private void writeSynced(ByteBuffer batch) throws IOException {
+        DiskFile open = requireNonNull(file);
+        try {
+            open.write(batch);
+        } catch (IOException e) {
+            try {
+                open.truncate(octets);
+            } catch (IOException second) {
+                e.addSuppressed(second);
+                broken = e;
+            }
+            throw e;
+        }
+        try {
+            open.sync();
+        } catch (IOException e) {
+            // The kernel forgets the failed pages and would report the next sync as good.
+            broken = e;
+            throw e;
+        }
+    }
+
+    private void note(JournalRecord record) {
+        if (record.kind() == Kind.MESSAGE) {
+            requireNonNull(live.get(segment)).add(record.id());
+            homes.put(record.id(), segment);
+        } else if (record.kind() == Kind.GONE) {
+            homes.remove(record.id());
+        }
+    }
+
+    private void beginSegment() throws IOException {
+        // A file of that name can only be left from a try that failed here, and is empty.
+        DiskFile next = folder.disk().append(folder.segment(segment + 1));
+        try {
+            folder.disk().sync(folder.directory());
+        } catch (SyncFailedException e) {
+            broken = e;
+            next.close();
+            throw e;
+        } catch (IOException e) {
+            next.close();
+            throw e;
+        }
+        if (file != null) {
+            file.close();
+        }
+        file = next;
+        segment++;
+        octets = 0;
+        live.put(segment, new ArrayList<>());
+        removeOld();
+    }
+
+    /// Removes the oldest segments as long as nothing is left in them. A segment that was there
+    /// before this journal began is the recovery's.
+    private void removeOld() throws IOException {
+        while (live.firstKey() < segment) {
+            long oldest = live.firstKey();
+            List<QueueId> left =
+                    requireNonNull(live.get(oldest)).stream()
+                            .filter(id -> homes.getOrDefault(id, -1L) == oldest)
+                            .toList();
+            if (!left.isEmpty()) {
+                live.put(oldest, new ArrayList<>(left));
+                stale.accept(left);
+                return;
+            }
+            try {
+                folder.remove(List.of(oldest));
+            } catch (SyncFailedException e) {
+                broken = e;
+                throw e;
+            }
+            live.remove(oldest);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package org.postern.spool;
+
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postern.journal.Journal;
+import org.postern.journal.JournalRecord;
+import org.postern.journal.JournalRecord.Kind;
+import org.postern.journal.Place;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.QueueId;
+import org.postern.store.DiskFile;
+import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Small messages whose home is the journal: most mail is taken, attempted and settled within a
+/// second, and so never needs a file of its own. What is not settled at once is moved into one.
+///
+/// While a message has a file, the file is the truth, whatever the journal says. So the journal is
+/// told that it has gone only when its file is durable, and before that file may be removed.
+///
+/// `FileSpool` sees to it that one thread at a time works on a message.
+final class FreshMessages implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(FreshMessages.class);
+
+    /// Messages at once; a further one gets a file.
+    private static final int MESSAGES_MAX = 4_096;
+
+    /// The largest message, with its envelope.
+    private static final int IMAGE_OCTETS_MAX = 1 << 20;
+
+    /// Content that is kept in memory for the first attempt, of all messages together.
+    private static final long PLAIN_OCTETS_MAX = 16L << 20;
+
+    private final SpoolVolume volume;
+    private final Vault vault;
+    private final Journal journal;
+    private final Map<QueueId, Fresh> messages = new ConcurrentHashMap<>();
+    private final AtomicLong plainOctets = new AtomicLong();
+
+    /// Messages with a file of which the journal has not been told yet.
+    private final Set<QueueId> owed = ConcurrentHashMap.newKeySet();
+
+    /// @param place of what a file would hold
+    /// @param plain the content; null where it has to be read from the journal
+    private record Fresh(SpoolEntry entry, Place place, @Nullable ByteBuffer plain) {}
+
+    /// @param segment octets after which the journal goes on in a new file
+    /// @param stale is told which messages are to be moved; on a thread that must not wait
+    FreshMessages(SpoolVolume volume, Vault vault, long segment, Consumer<List<QueueId>> stale)
+            throws IOException {
+        this.volume = volume;
+        this.vault = vault;
+        this.journal = new Journal(volume.journal(), segment, stale);
+    }
+
+    Collection<QueueId> ids() {
+        return messages.keySet();
+    }
+
+    boolean contains(QueueId id) {
+        return messages.containsKey(id);
+    }
+
+    @Nullable SpoolEntry get(QueueId id) {
+        Fresh fresh = messages.get(id);
+        return fresh == null ? null : fresh.entry();
+    }
+
+    boolean takes(SpoolDraft draft) {
+        return draft.isInMemory() && messages.size() < MESSAGES_MAX;
+    }
+
+    /// Makes a message durable that `takes` let in.
+    ///
+    /// @return false if it is too large after all, and nothing was done
+    boolean commit(SpoolDraft.Image image) throws IOException {
+        if (image.octets().remaining() > IMAGE_OCTETS_MAX) {
+            return false;
+        }
+        SpoolEntry entry = image.entry();
+        QueueId id = entry.message().id();
+        Place place = append(new JournalRecord(Kind.MESSAGE, id, image.octets()));
+        messages.put(id, new Fresh(entry, place, keep(image.plain())));
+        return true;
+    }
+
+    private @Nullable ByteBuffer keep(ByteBuffer plain) {
+        int octets = plain.remaining();
+        if (plainOctets.addAndGet(octets) <= PLAIN_OCTETS_MAX) {
+            return plain;
+        }
+        plainOctets.addAndGet(-octets);
+        return null;
+    }
+
+    Content content(QueueId id) throws IOException {
+        Fresh fresh = fresh(id);
+        ByteBuffer plain = fresh.plain();
+        long size = fresh.entry().message().size();
+        return plain == null
+                ? new SpooledContent(id, size, vault, () -> journal.open(fresh.place()))
+                : new Kept(plain);
+    }
+
+    /// Records new states where the message lies, if it is settled by them.
+    ///
+    /// @return false if it is not, so that it is to be moved first
+    boolean record(QueueId id, Map<Address, RecipientState> states) throws IOException {
+        SpoolEntry entry = fresh(id).entry();
+        SpoolEntry.Change change = entry.change(vault, states);
+        if (!change.message().isSettled()) {
+            return false;
+        }
+        append(new JournalRecord(Kind.RESULT, id, change.octets()));
+        entry.made(change);
+        return true;
+    }
+
+    /// Gives a message a file of its own; it is durable on return.
+    SpoolEntry move(QueueId id) throws IOException {
+        Fresh fresh = fresh(id);
+        try (DiskFile image = journal.open(fresh.place())) {
+            // What an earlier try has left.
+            volume.discard(id);
+            write(id, image);
+            volume.disk().rename(volume.draft(id), volume.message(id));
+            volume.syncNames();
+        } catch (IOException e) {
+            IOException explained = volume.explain(e);
+            try {
+                volume.discard(id);
+            } catch (IOException second) {
+                explained.addSuppressed(second);
+            }
+            throw explained;
+        }
+        owed.add(id);
+        forget(id, fresh);
+        try {
+            settleDebt(id);
+        } catch (IOException e) {
+            LOG.warn("{} has a file, and the journal was not told: {}", id, e.getMessage());
+        }
+        return fresh.entry();
+    }
+
+    private void write(QueueId id, DiskFile image) throws IOException {
+        ByteBuffer octets = ByteBuffer.allocate((int) image.size());
+        image.read(octets, 0);
+        try (DiskFile file = volume.disk().create(volume.draft(id))) {
+            file.write(octets.flip());
+            volume.sync(file);
+        }
+    }
+
+    /// To be called before the file of a message is removed.
+    void settleDebt(QueueId id) throws IOException {
+        if (owed.contains(id)) {
+            append(JournalRecord.gone(id));
+            owed.remove(id);
+        }
+    }
+
+    /// Forgets a settled message; durable on return.
+    void retire(QueueId id) throws IOException {
+        Fresh fresh = fresh(id);
+        append(JournalRecord.gone(id));
+        forget(id, fresh);
+    }
+
+    private void forget(QueueId id, Fresh fresh) {
+        messages.remove(id);
+        ByteBuffer plain = fresh.plain();
+        plainOctets.addAndGet(plain == null ? 0 : -plain.remaining());
+    }
+
+    /// Gives every message a file that an earlier run left in the journal.
+    JournalRescue rescue() {
+        return new JournalRescue(volume, journal);
+    }
+
+    private Place append(JournalRecord record) throws IOException {
+        try {
+            return journal.append(record);
+        } catch (IOException e) {
+            throw volume.explain(volume.judge(e));
+        }
+    }
+
+    private Fresh fresh(QueueId id) throws IOException {
+        Fresh fresh = messages.get(id);
+        if (fresh == null) {
+            throw new NoSuchFileException(id.value());
+        }
+        return fresh;
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
+    }
+
+    /// Content that is still in memory.
+    private record Kept(ByteBuffer plain) implements Content {
+        @Override
+        public long size() {
+            return plain.remaining();
+        }
+
+        @Override
+        public InputStream open() {
+            return new ByteArrayInputStream(plain.array(), plain.arrayOffset(), plain.remaining());
+        }
+    }
+}
