@@ -30,6 +30,7 @@ import org.postern.pickup.PickupParts;
 import org.postern.pickup.PickupServer;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.PasswordFile;
+import org.postern.smtp.Receiving;
 import org.postern.smtp.RefusalJournal;
 import org.postern.smtp.SmtpLimits;
 import org.postern.smtp.SmtpListener;
@@ -47,7 +48,10 @@ public final class Edges implements AutoCloseable {
     private @Nullable PickupServer pickup;
 
     /// What the doors lead to.
-    record Inside(Ground ground, Transit transit, Optional<PickupParts> pickup) {}
+    ///
+    /// @param receiving the memory that all SMTP listeners share
+    record Inside(
+            Ground ground, Transit transit, Receiving receiving, Optional<PickupParts> pickup) {}
 
     /// The ports that were bound.
     public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {
@@ -144,6 +148,7 @@ public final class Edges implements AutoCloseable {
                 listener,
                 inside.transit(),
                 inside.ground().spool(),
+                inside.receiving(),
                 users,
                 refusals(inside.ground()),
                 world.clock());

@@ -24,6 +24,7 @@ import org.postern.operate.Keys;
 import org.postern.operate.Patient;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
+import org.postern.smtp.Receiving;
 import org.postern.transit.Transit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +105,11 @@ public final class Gateway implements AutoCloseable {
                                         ground.spool(),
                                         world.clock()));
         Edges edges =
-                Edges.bind(config, faces, new Edges.Inside(ground, story.transit(), pickup), world);
+                Edges.bind(
+                        config,
+                        faces,
+                        new Edges.Inside(ground, story.transit(), Receiving.usual(), pickup),
+                        world);
         setting.closing().later("listeners", edges::close);
         if (pickup.isPresent()) {
             setting.closing().later("retention", Retention.of(ground, setting).start()::close);

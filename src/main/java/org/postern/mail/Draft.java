@@ -29,8 +29,16 @@ public interface Draft extends Closeable {
     /// Where drafts come from.
     @FunctionalInterface
     interface Source {
-        /// @throws IOException if there is no room or the volume is bad; the client is told 452 or
-        ///   451
+        /// @throws NoRoomException if there is no room now; the client is told 452
+        /// @throws IOException if the volume is bad; the client is told 451
         Draft open() throws IOException;
+
+        /// Looks whether a message of this size would find room, before it is sent. It reserves
+        /// nothing.
+        ///
+        /// @param octets as announced; 0 if unknown
+        /// @throws NoRoomException if it would not
+        /// @throws IOException if the volume is bad
+        default void requireRoom(long octets) throws IOException {}
     }
 }

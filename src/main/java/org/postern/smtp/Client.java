@@ -32,6 +32,11 @@ record Client(
         boolean extended,
         @Nullable String tls,
         Authenticator.@Nullable Account account) {
+    /// What the trace field says of the gateway's own side.
+    ///
+    /// @param smtpUtf8 whether the transaction asked for SMTPUTF8
+    record Hop(Domain hostname, boolean smtpUtf8) {}
+
     private static final int HELO_OCTETS_MAX = 255;
     private static final String HELO_SPECIALS = ".-_:[]";
 
@@ -69,7 +74,8 @@ record Client(
                         Extension.SIZE,
                         Extension.EIGHT_BIT,
                         Extension.STATUS_CODES,
-                        Extension.DSN);
+                        Extension.DSN,
+                        Extension.CHUNKING);
         if (tls == null) {
             if (listener.tls() != null) {
                 offered.add(Extension.STARTTLS);
@@ -80,6 +86,22 @@ record Client(
             }
         }
         return offered;
+    }
+
+    static String ehloLine(Extension extension, SmtpListener listener) {
+        return switch (extension) {
+            case SIZE -> extension.keyword() + " " + listener.limits().messageOctets();
+            case AUTH -> extension.keyword() + " PLAIN LOGIN";
+            case PIPELINING,
+                    EIGHT_BIT,
+                    STATUS_CODES,
+                    DSN,
+                    SMTPUTF8,
+                    CHUNKING,
+                    REQUIRETLS,
+                    STARTTLS ->
+                    extension.keyword();
+        };
     }
 
     /// The peer's address without the scope of a link-local one.
@@ -96,21 +118,23 @@ record Client(
 
     /// The trace field that stands before everything else: RFC 5321 §4.4. It has no `for` clause,
     /// because the recipient named there might be a blind one.
-    byte[] traceField(Domain hostname, QueueId id, Instant now) {
+    byte[] traceField(Hop hop, QueueId id, Instant now) {
         String literal = address instanceof Inet6Address ? "IPv6:" + addressText() : addressText();
         String date = DATE_TIME.format(now.atOffset(ZoneOffset.UTC));
         String from = "Received: from " + helo + " ([" + literal + "])\r\n";
-        String by = "\tby " + hostname + " (Postern) with " + protocol() + " id " + id + ";\r\n";
+        String with = " (Postern) with " + protocol(hop.smtpUtf8());
+        String by = "\tby " + hop.hostname() + with + " id " + id + ";\r\n";
         String field = from + by + "\t" + date + "\r\n";
         return field.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// RFC 3848.
-    private String protocol() {
+    /// The word of RFC 3848, or of RFC 6531 §4.3 where SMTPUTF8 was used.
+    private String protocol(boolean smtpUtf8) {
         if (!extended) {
             return "SMTP";
         }
-        return "ESMTP" + (tls == null ? "" : "S") + (account == null ? "" : "A");
+        String used = smtpUtf8 ? "UTF8SMTP" : "ESMTP";
+        return used + (tls == null ? "" : "S") + (account == null ? "" : "A");
     }
 
     private static String harmless(String name) {

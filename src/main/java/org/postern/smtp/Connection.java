@@ -64,6 +64,15 @@ final class Connection implements Closeable {
         }
     }
 
+    /// Takes octets that are no commands.
+    interface Reader {
+        /// @return the position of the first octet that is not consumed
+        int take(byte[] block, int from, int to);
+
+        /// Whether the next octet belongs to a command again.
+        boolean isDone();
+    }
+
     private final Socket raw;
     private Socket socket;
     private final SmtpLimits.Deadlines deadlines;
@@ -75,6 +84,8 @@ final class Connection implements Closeable {
     private final byte[] replies = new byte[REPLY_OCTETS_MAX];
     private int pending;
     private long deadline;
+    private long messageBegin;
+    private long messageOctets;
     private volatile long closeAt = NEVER;
     private boolean idle;
     private boolean dismissed;
@@ -174,22 +185,41 @@ final class Connection implements Closeable {
         return Fault.NO_LINE;
     }
 
+    /// Begins to count the time and the octets of a whole message.
+    void expectMessage() {
+        messageBegin = System.nanoTime();
+        messageOctets = 0;
+    }
+
+    /// The next command must come in the usual time, and no later than the message within which it
+    /// comes may take: whoever sends a message in many chunks has no more time than others.
+    void expectNextChunk() {
+        expectWithin(deadlines.command());
+        long last = messageDeadline();
+        if (last - deadline < 0) {
+            deadline = last;
+        }
+    }
+
+    private long messageDeadline() {
+        return messageBegin + deadlines.untilNextOctet(messageOctets).toNanos();
+    }
+
     /// Lets `reader` consume what is there, reading until it has seen the end of its data.
     ///
     /// @throws EOFException if the client goes before
-    void read(DataReader reader) throws IOException {
-        long begin = System.nanoTime();
-        long received = 0;
-        while (true) {
-            received += limit - position;
+    void read(Reader reader) throws IOException {
+        while (!reader.isDone()) {
+            int from = position;
             position = reader.take(block, position, limit);
+            messageOctets += position - from;
             if (reader.isDone()) {
                 break;
             }
             if (limit == block.length && block.length < LARGE_BLOCK_OCTETS) {
                 takeBlock(LARGE_BLOCK_OCTETS);
             }
-            deadline = begin + deadlines.untilNextOctet(received).toNanos();
+            deadline = messageDeadline();
             if (!fill()) {
                 throw new EOFException("the client went before the end of its message");
             }

@@ -9,13 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Reply;
 
-/// Reads the message after DATA, block by block, however the network has cut it: finds the one true
-/// end (CRLF.CRLF), removes dot-stuffing (RFC 5321 §4.5.2), and hands whole spans on.
+/// Reads the message after DATA or in the chunks of BDAT, block by block, however the network has
+/// cut it, and hands whole spans on. After DATA it finds the one true end (CRLF.CRLF) and removes
+/// dot-stuffing (RFC 5321 §4.5.2); in chunks a dot is a dot, and the end is told by `end`.
 ///
 /// A bare CR, a bare LF and a NUL are refused wherever they stand (RFC 5321 §2.3.8): they are what
 /// SMTP smuggling is made of. Whatever is wrong, it reads on to the true end before it says so, so
 /// that no octet of a refused message is ever taken for a command.
-final class DataReader {
+final class DataReader implements Connection.Reader {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -25,8 +26,7 @@ final class DataReader {
     /// Every octet that needs a look (NUL, LF, CR) is below this one.
     private static final int FIRST_HARMLESS = 0x0E;
 
-    /// What the drain factor is applied to at least, however small the size limit is.
-    private static final long DRAIN_UNIT_MIN = 1L << 20;
+    private static final byte[] CRLF = {'\r', '\n'};
 
     /// Where in a line the next octet stands.
     private enum Place {
@@ -41,6 +41,13 @@ final class DataReader {
         END
     }
 
+    /// How the end of the message is told.
+    enum Framing {
+        DOT,
+        CHUNKS
+    }
+
+    private final Framing framing;
     private final OutputStream out;
     private final long octetsMax;
     private Place place = Place.LINE_BEGIN;
@@ -50,22 +57,25 @@ final class DataReader {
     private @Nullable Reply refusal;
     private @Nullable IOException storeFailure;
 
+    /// @param framing of the command that began the message
     /// @param out takes the message; not written any more once something is wrong
     /// @param octetsMax the largest message that is taken
-    DataReader(OutputStream out, long octetsMax) {
+    DataReader(Framing framing, OutputStream out, long octetsMax) {
+        this.framing = framing;
         this.out = out;
         this.octetsMax = octetsMax;
     }
 
     /// Whether the end has been seen, or so much has been thrown away that the session must end.
-    boolean isDone() {
+    @Override
+    public boolean isDone() {
         return place == Place.END || isEndless();
     }
 
     /// Whether the client goes on and on after its message was refused; the session must end then,
     /// because the end of the data is not known.
     boolean isEndless() {
-        return drained > SmtpLimits.DRAIN_FACTOR * Math.max(octetsMax, DRAIN_UNIT_MIN);
+        return drained > SmtpLimits.drainOctets(octetsMax);
     }
 
     /// Octets handed on, without stuffing and the final dot.
@@ -86,7 +96,8 @@ final class DataReader {
     /// Consumes a block, all of it unless the end of the data lies in it.
     ///
     /// @return the position of the first octet that is not consumed
-    int take(byte[] block, int from, int to) {
+    @Override
+    public int take(byte[] block, int from, int to) {
         int position = from;
         int span = from;
         while (position < to && place != Place.END) {
@@ -94,7 +105,7 @@ final class DataReader {
                 case LINE_BEGIN -> {
                     lineOctets = 0;
                     place = Place.TEXT;
-                    if (block[position] == '.') {
+                    if (framing == Framing.DOT && block[position] == '.') {
                         handOn(block, span, position);
                         place = Place.DOT;
                         span = ++position;
@@ -132,6 +143,17 @@ final class DataReader {
             handOn(block, span, position);
         }
         return position;
+    }
+
+    /// The last chunk has been taken. A last line without its CRLF gets one, as it would have had
+    /// after DATA; a CR at the very end stands alone.
+    void end() {
+        if (place == Place.CR) {
+            refuse(Replies.BARE_OCTET);
+        } else if (place == Place.TEXT) {
+            handOn(CRLF, 0, CRLF.length);
+        }
+        place = Place.END;
     }
 
     /// What follows is text, or another CR, which `text` finds.
@@ -202,7 +224,7 @@ final class DataReader {
             octets += length;
         } catch (IOException e) {
             storeFailure = e;
-            refuse(Replies.NO_ROOM);
+            refuse(Replies.notStored(e));
         }
     }
 

@@ -1,5 +1,7 @@
 package org.postern.smtp;
 
+import java.io.IOException;
+import org.postern.mail.NoRoomException;
 import org.postern.mail.Reply;
 
 /// What the server says, apart from what a `Reception` says. The words are for people who read a
@@ -62,7 +64,14 @@ final class Replies {
             new Reply(452, "4.5.3", "Too many recipients; send the others in another transaction");
     static final Reply NO_RECIPIENTS = new Reply(554, "5.5.1", "No valid recipients");
     static final Reply NO_ROOM =
-            new Reply(452, "4.3.1", "The message cannot be stored now; try again later");
+            new Reply(452, "4.3.1", "No room for a message now; try again later");
+    static final Reply NOT_STORED =
+            new Reply(451, "4.3.0", "The message cannot be stored; try again later");
+    static final Reply BAD_CHUNK =
+            new Reply(501, "5.5.4", "Use BDAT and the number of octets, perhaps LAST");
+    static final Reply CHUNKS_BEGUN =
+            new Reply(503, "5.5.1", "The message has begun with BDAT and must end so");
+    static final Reply CHUNK_TAKEN = new Reply(250, "2.0.0", "Chunk received");
 
     static final Reply AUTH_DENIED = new Reply(535, "5.7.8", "Name or password is wrong");
     static final Reply AUTH_NOT_NOW =
@@ -85,6 +94,11 @@ final class Replies {
                     "Line longer than " + SmtpLimits.TEXT_LINE_OCTETS_MAX + " octets");
 
     private Replies() {}
+
+    /// A full disk is one that an operator makes room on; a broken one is not told as full.
+    static Reply notStored(IOException failure) {
+        return failure instanceof NoRoomException ? NO_ROOM : NOT_STORED;
+    }
 
     /// RFC 1870 §6.1 and §6.3, for the size that was announced and for the size that came.
     static Reply tooLarge(long octetsMax) {

@@ -36,6 +36,9 @@ public record SmtpLimits(
     /// A refused message is read to its end, but not for ever: this many times the size limit.
     static final int DRAIN_FACTOR = 4;
 
+    /// What that factor is applied to at least, however small the size limit is.
+    private static final long DRAIN_UNIT_MIN = 1L << 20;
+
     private static final int CONNECTIONS = 1_000;
     private static final int CONNECTIONS_PER_SOURCE = 50;
     private static final int RECIPIENTS_OF_STRANGERS = 100;
@@ -62,6 +65,11 @@ public record SmtpLimits(
                 20,
                 5,
                 Deadlines.usual());
+    }
+
+    /// What is read and thrown away at most, so that a refusal can be told.
+    static long drainOctets(long messageOctets) {
+        return DRAIN_FACTOR * Math.max(messageOctets, DRAIN_UNIT_MIN);
     }
 
     public SmtpLimits withMessageOctets(long octets) {

@@ -50,6 +50,7 @@ public final class SmtpServer implements AutoCloseable {
             SmtpListener listener,
             Reception reception,
             Draft.Source drafts,
+            Receiving receiving,
             Authenticator authenticator,
             RefusalJournal journal,
             InstantSource clock) {}
@@ -70,6 +71,7 @@ public final class SmtpServer implements AutoCloseable {
     ///
     /// @param reception where every message goes; its reply is the client's
     /// @param drafts where the octets of a message go while they come
+    /// @param receiving shared by all servers of a process
     /// @param authenticator asked on submission listeners only
     /// @param clock for the date in the trace field
     /// @throws IOException if the address cannot be bound
@@ -77,11 +79,13 @@ public final class SmtpServer implements AutoCloseable {
             SmtpListener listener,
             Reception reception,
             Draft.Source drafts,
+            Receiving receiving,
             Authenticator authenticator,
             RefusalJournal journal,
             InstantSource clock)
             throws IOException {
-        this.parts = new Parts(listener, reception, drafts, authenticator, journal, clock);
+        this.parts =
+                new Parts(listener, reception, drafts, receiving, authenticator, journal, clock);
         this.socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postern.command.ChunkArguments;
 import org.postern.command.CommandLine;
-import org.postern.command.Extension;
 import org.postern.mail.Reply;
 import org.postern.sasl.Authenticator;
 import org.slf4j.Logger;
@@ -66,6 +66,8 @@ final class SmtpSession implements Runnable {
                     id,
                     e.getClass().getName(),
                     frames.subList(0, Math.min(frames.size(), FRAMES_LOGGED)));
+        } finally {
+            drop();
         }
         LOG.info(
                 "{} {} tls {} messages {} errors {}: {}",
@@ -115,7 +117,11 @@ final class SmtpSession implements Runnable {
     /// Waits for a line. Between transactions the server may end the session meanwhile, without
     /// this thread.
     private Connection.Line nextLine() throws IOException {
-        connection.expectWithin(parts.listener().limits().deadlines().command());
+        if (transaction != null && transaction.hasChunks()) {
+            connection.expectNextChunk();
+        } else {
+            connection.expectWithin(parts.listener().limits().deadlines().command());
+        }
         if (transaction != null || (connection.hasInput() && stopping.getCount() > 0)) {
             return connection.readLine();
         }
@@ -163,15 +169,15 @@ final class SmtpSession implements Runnable {
             case MAIL -> mail(argument);
             case RCPT -> say(transaction == null ? Replies.BAD_ORDER : transaction.rcpt(argument));
             case DATA -> data(argument);
+            case BDAT -> chunk(argument);
             case RSET -> {
-                transaction = null;
+                drop();
                 idle(Replies.DONE);
             }
             case NOOP -> idle(Replies.DONE);
             case VRFY -> idle(Replies.NOT_VERIFIED);
             case EXPN, HELP -> say(Replies.NOT_OFFERED);
             case QUIT -> last(Replies.BYE);
-            case BDAT -> last(Replies.NOT_OFFERED);
             case HTTP -> last(Replies.UNKNOWN_COMMAND);
             case UNKNOWN -> say(Replies.UNKNOWN_COMMAND);
         }
@@ -188,30 +194,15 @@ final class SmtpSession implements Runnable {
         }
         boolean extended = verb == CommandLine.Verb.EHLO;
         client = client.greeted(name, extended);
-        transaction = null;
+        drop();
         List<String> lines = new ArrayList<>();
         lines.add(parts.listener().hostname().name());
-        client.offers(parts.listener()).forEach(extension -> lines.add(ehloLine(extension)));
+        client.offers(parts.listener())
+                .forEach(extension -> lines.add(Client.ehloLine(extension, parts.listener())));
         for (int i = 0; i < lines.size() - 1; i++) {
             connection.line("250-" + lines.get(i));
         }
         idle(new Reply(250, "", lines.getLast()));
-    }
-
-    private String ehloLine(Extension extension) {
-        return switch (extension) {
-            case SIZE -> extension.keyword() + " " + parts.listener().limits().messageOctets();
-            case AUTH -> extension.keyword() + " PLAIN LOGIN";
-            case PIPELINING,
-                    EIGHT_BIT,
-                    STATUS_CODES,
-                    DSN,
-                    SMTPUTF8,
-                    CHUNKING,
-                    REQUIRETLS,
-                    STARTTLS ->
-                    extension.keyword();
-        };
     }
 
     private void startTls(String argument) throws IOException {
@@ -227,7 +218,7 @@ final class SmtpSession implements Runnable {
         } else {
             connection.reply(Replies.READY_FOR_TLS);
             connection.flush();
-            transaction = null;
+            drop();
             secure();
         }
     }
@@ -309,19 +300,68 @@ final class SmtpSession implements Runnable {
             say(Replies.NO_ARGUMENT);
         } else if (transaction == null) {
             say(Replies.BAD_ORDER);
+        } else if (transaction.hasChunks()) {
+            say(Replies.CHUNKS_BEGUN);
         } else {
-            Transaction whole = transaction;
-            transaction = null;
-            Reply reply = whole.data(connection);
-            if (whole.isEndless()) {
+            Reply reply = transaction.data(connection);
+            boolean endless = transaction.isEndless();
+            drop();
+            if (endless) {
                 last(reply);
-                return;
+            } else {
+                concluded(reply);
             }
-            if (reply.isPositive()) {
-                messages++;
-                idleCommands = 0;
+        }
+    }
+
+    /// The payload stands behind the command, wanted or not. If its length is not known, or beyond
+    /// what is read for the sake of a reply, the session ends: nothing of it may run as a command.
+    private void chunk(String argument) throws IOException {
+        Optional<ChunkArguments> parsed = ChunkArguments.parse(argument);
+        if (parsed.isEmpty()) {
+            last(Replies.BAD_CHUNK);
+            return;
+        }
+        ChunkArguments chunk = parsed.get();
+        long max = parts.listener().limits().messageOctets();
+        if (chunk.octets() > SmtpLimits.drainOctets(max)) {
+            last(Replies.tooLarge(max));
+        } else if (transaction == null || !client.extended()) {
+            connection.expectMessage();
+            connection.read(new Chunk(chunk.octets(), null));
+            say(Replies.BAD_ORDER);
+        } else {
+            Reply reply = transaction.chunk(connection, chunk);
+            if (reply.isPositive() && !chunk.last()) {
+                chunkTaken(reply, chunk);
+            } else {
+                drop();
+                concluded(reply);
             }
+        }
+    }
+
+    private void chunkTaken(Reply reply, ChunkArguments chunk) throws IOException {
+        if (chunk.octets() == 0) {
+            idle(reply);
+        } else {
             say(reply);
+        }
+    }
+
+    private void concluded(Reply reply) throws IOException {
+        if (reply.isPositive()) {
+            messages++;
+            idleCommands = 0;
+        }
+        say(reply);
+    }
+
+    /// Ends the transaction that is under way, if there is one.
+    private void drop() {
+        if (transaction != null) {
+            transaction.close();
+            transaction = null;
         }
     }
 

@@ -1,13 +1,16 @@
 package org.postern.smtp;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.command.ChunkArguments;
 import org.postern.command.Extension;
 import org.postern.command.MailParameters;
 import org.postern.command.Parsed;
@@ -19,13 +22,12 @@ import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Options;
 import org.postern.mail.Reply;
-import org.postern.origin.OwnFieldFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One mail transaction, from MAIL to the end of DATA: who may write to whom, and the hand-over.
-/// The order of the commands the session has seen to.
-final class Transaction {
+/// One mail transaction, from MAIL to the end of DATA or the last BDAT: who may write to whom, and
+/// the hand-over. The order of the commands the session has seen to.
+final class Transaction implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
 
     /// Characters of a local part by which old servers routed on: `%` and `!`, and `@` in quotes.
@@ -40,7 +42,7 @@ final class Transaction {
     private final Set<Extension> offered;
     private MailParameters parameters = MailParameters.NONE;
     private @Nullable Address reversePath;
-    private boolean endless;
+    private @Nullable Incoming incoming;
 
     /// @param session the session's name in the log
     /// @param client as known at MAIL; it does not change within a transaction
@@ -74,6 +76,12 @@ final class Transaction {
             // RFC 1870 §6.1: what is too large is refused before it is sent.
             return Replies.tooLarge(max);
         }
+        try {
+            parts.drafts().requireRoom(parameters.size());
+        } catch (IOException e) {
+            LOG.error("{} no message can be taken: {}", session, e.toString());
+            return Replies.notStored(e);
+        }
         if (arguments.isNull()) {
             // A person's client reports no failures, so it has no use for the empty path.
             return client.account() == null
@@ -97,6 +105,9 @@ final class Transaction {
         Optional<PathArguments> parsed = PathArguments.parse("TO:", argument);
         if (parsed.isEmpty()) {
             return Replies.BAD_RCPT;
+        }
+        if (hasChunks()) {
+            return Replies.BAD_ORDER;
         }
         boolean utf8 = parameters.smtpUtf8();
         return switch (RecipientParameters.read(parsed.get().parameters(), offered, utf8)) {
@@ -148,46 +159,75 @@ final class Transaction {
     ///
     /// @throws IOException if the client has gone or is too slow; nothing is kept then
     Reply data(Connection connection) throws IOException {
-        if (recipients.isEmpty()) {
-            return Replies.NO_RECIPIENTS;
+        Optional<Reply> refusal = open(DataReader.Framing.DOT);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
-        Draft draft;
-        try {
-            draft = parts.drafts().open();
-        } catch (IOException e) {
-            LOG.error("{} no draft can be opened: {}", session, e.toString());
-            return Replies.NO_ROOM;
+        DataReader reader = incoming().reader();
+        connection.reply(Replies.GO_AHEAD);
+        connection.expectMessage();
+        connection.read(reader);
+        return conclude();
+    }
+
+    /// BDAT, its payload included, which is consumed before anything is said. The transaction is
+    /// over after the last chunk, and after a negative reply.
+    ///
+    /// @throws IOException if the client has gone or is too slow; nothing is kept then
+    Reply chunk(Connection connection, ChunkArguments chunk) throws IOException {
+        boolean first = !hasChunks();
+        Optional<Reply> refusal = first ? open(DataReader.Framing.CHUNKS) : Optional.empty();
+        if (first) {
+            connection.expectMessage();
         }
-        try {
-            return receive(connection, draft);
-        } finally {
-            discard(draft);
+        if (refusal.isPresent()) {
+            connection.read(new Chunk(chunk.octets(), null));
+            return refusal.get();
         }
+        DataReader reader = incoming().reader();
+        connection.read(new Chunk(chunk.octets(), reader));
+        if (chunk.last()) {
+            reader.end();
+        }
+        boolean over = chunk.last() || reader.refusal().isPresent();
+        return over ? conclude() : Replies.CHUNK_TAKEN;
+    }
+
+    /// Whether the message has begun with BDAT.
+    boolean hasChunks() {
+        return incoming != null;
     }
 
     /// Whether the message had no end within reason, so that the session must end.
     boolean isEndless() {
-        return endless;
+        return incoming != null && incoming.reader().isEndless();
     }
 
-    private Reply receive(Connection connection, Draft draft) throws IOException {
-        try {
-            draft.out()
-                    .write(
-                            client.traceField(
-                                    parts.listener().hostname(),
-                                    draft.id(),
-                                    parts.clock().instant()));
-        } catch (IOException e) {
-            LOG.error("{} {} cannot be written: {}", session, draft.id(), e.toString());
-            return Replies.NO_ROOM;
+    private Optional<Reply> open(DataReader.Framing framing) {
+        if (recipients.isEmpty()) {
+            return Optional.of(Replies.NO_RECIPIENTS);
         }
-        long max = parts.listener().limits().messageOctets();
-        OwnFieldFilter filter = new OwnFieldFilter(draft.out(), parts.listener().ownFields());
-        DataReader reader = new DataReader(filter, max);
-        connection.reply(Replies.GO_AHEAD);
-        connection.read(reader);
-        endless = reader.isEndless();
+        try {
+            incoming = Incoming.open(parts, session, framing, this::traceField);
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.error("{} a message cannot be begun: {}", session, e.toString());
+            return Optional.of(Replies.notStored(e));
+        }
+    }
+
+    private byte[] traceField(Draft draft) {
+        Client.Hop hop = new Client.Hop(parts.listener().hostname(), parameters.smtpUtf8());
+        return client.traceField(hop, draft.id(), parts.clock().instant());
+    }
+
+    private Incoming incoming() {
+        return Objects.requireNonNull(incoming);
+    }
+
+    private Reply conclude() {
+        DataReader reader = incoming().reader();
+        Draft draft = incoming().draft();
         reader.storeFailure()
                 .ifPresent(e ->
                         LOG.error(
@@ -195,7 +235,7 @@ final class Transaction {
         Reply reply =
                 reader.refusal()
                         .map(refusal -> refuse(refusal, List.copyOf(recipients.values())))
-                        .orElseGet(() -> handOver(draft, filter));
+                        .orElseGet(() -> handOver(draft));
         LOG.info(
                 "{} {} {} recipients, {} octets: {} {}",
                 session,
@@ -208,15 +248,12 @@ final class Transaction {
     }
 
     /// The promise: a positive reply exists only behind this line.
-    private Reply handOver(Draft draft, OwnFieldFilter filter) {
+    private Reply handOver(Draft draft) {
         try {
-            filter.finish();
+            incoming().finish();
         } catch (IOException e) {
             LOG.error("{} {} cannot be written: {}", session, draft.id(), e.toString());
-            return Replies.NO_ROOM;
-        }
-        if (filter.removed() > 0) {
-            LOG.info("{} {} {} forged fields removed", session, draft.id(), filter.removed());
+            return Replies.notStored(e);
         }
         List<Address> all = List.copyOf(recipients.values());
         return parts.reception().receive(new Envelope(arrival, reversePath, all, options()), draft);
@@ -237,13 +274,12 @@ final class Transaction {
         return reply;
     }
 
-    /// A draft that was committed is the spool's; of any other nothing may stay. If closing fails
-    /// the reply holds all the same: the spool sweeps what was never committed at its next start.
-    private void discard(Draft draft) {
-        try {
-            draft.close();
-        } catch (IOException e) {
-            LOG.warn("{} {} was not closed: {}", session, draft.id(), e.toString());
+    /// Frees what is on its way in; what was handed over stays.
+    @Override
+    public void close() {
+        if (incoming != null) {
+            incoming.close();
+            incoming = null;
         }
     }
 }

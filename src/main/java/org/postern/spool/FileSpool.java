@@ -86,7 +86,7 @@ public final class FileSpool implements Spool {
 
     @Override
     public Draft open() throws IOException {
-        volume.requireRoom();
+        volume.requireRoom(0);
         QueueId id;
         do {
             // Ids are made of the millisecond and 35 random bits; those of the last seconds are
@@ -94,6 +94,11 @@ public final class FileSpool implements Spool {
             id = QueueId.next(clock.instant(), random);
         } while (known.contains(id) || fresh.contains(id) || !drafts.add(id));
         return new SpoolDraft(id, volume, vault, drafts::remove);
+    }
+
+    @Override
+    public void requireRoom(long octets) throws IOException {
+        volume.requireRoom(octets);
     }
 
     @Override

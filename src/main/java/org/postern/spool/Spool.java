@@ -8,6 +8,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
+import org.postern.mail.NoRoomException;
 import org.postern.mail.QueueId;
 import org.postern.policy.Ruling;
 

@@ -200,7 +200,7 @@ final class SpoolDraft implements Draft {
         }
         // A write that fails may have written a part; nothing can follow it.
         failed = true;
-        volume.requireRoom();
+        volume.requireRoom(0);
         Frames frames = new Frames(filled + RECORDS_OCTETS);
         DiskFile target = file;
         if (target == null) {

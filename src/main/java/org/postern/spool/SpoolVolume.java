@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postern.journal.JournalFolder;
+import org.postern.mail.NoRoomException;
 import org.postern.mail.QueueId;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
@@ -77,10 +78,11 @@ final class SpoolVolume {
         }
     }
 
-    void requireRoom() throws IOException {
+    /// @param octets that are to come
+    void requireRoom(long octets) throws IOException {
         requireSound();
         long free = disk.freeBytes(directory);
-        if (free < reserve) {
+        if (free - octets < reserve) {
             throw noRoom(free);
         }
     }
@@ -173,7 +175,7 @@ final class SpoolVolume {
 
     private NoRoomException noRoom(long free) {
         return new NoRoomException(
-                "%s has %d MiB free, less than its reserve of %d MiB; make room on this volume"
+                "%s has %d MiB free and keeps %d MiB in reserve; make room on this volume"
                         .formatted(directory, free / MEBIBYTE, reserve / MEBIBYTE));
     }
 }

@@ -78,7 +78,8 @@ class DataReaderTest {
 
     @Test
     void drainingHasALimitToo() {
-        DataReader reader = new DataReader(OutputStream.nullOutputStream(), 10);
+        DataReader reader =
+                new DataReader(DataReader.Framing.DOT, OutputStream.nullOutputStream(), 10);
         byte[] block = "x".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 64; i++) {
             reader.take(block, 0, block.length);
@@ -102,10 +103,10 @@ class DataReaderTest {
                         throw new IOException("No space left on device");
                     }
                 };
-        DataReader reader = new DataReader(full, NO_LIMIT);
+        DataReader reader = new DataReader(DataReader.Framing.DOT, full, NO_LIMIT);
         byte[] octets = "a\r\n..b\r\n.\r\nQ".getBytes(StandardCharsets.US_ASCII);
         assertEquals(octets.length - 1, reader.take(octets, 0, octets.length));
-        assertEquals(452, reader.refusal().map(Reply::code).orElse(0));
+        assertEquals(451, reader.refusal().map(Reply::code).orElse(0));
         assertTrue(reader.storeFailure().isPresent());
     }
 
@@ -204,7 +205,7 @@ class DataReaderTest {
 
     private static Reading read(String octets, int block, long limit) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        DataReader reader = new DataReader(out, limit);
+        DataReader reader = new DataReader(DataReader.Framing.DOT, out, limit);
         byte[] all = octets.getBytes(StandardCharsets.ISO_8859_1);
         int position = 0;
         while (position < all.length && !reader.isDone()) {
@@ -215,7 +216,7 @@ class DataReaderTest {
 
     private static Reading readCut(String octets, int border) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        DataReader reader = new DataReader(out, NO_LIMIT);
+        DataReader reader = new DataReader(DataReader.Framing.DOT, out, NO_LIMIT);
         byte[] all = octets.getBytes(StandardCharsets.ISO_8859_1);
         int position = reader.take(all, 0, border);
         if (!reader.isDone()) {

@@ -15,7 +15,7 @@ public record DataReading(boolean done, int consumed, boolean refused, String ke
     /// Reads block by block up to the end.
     public static DataReading of(List<byte[]> blocks) {
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
-        DataReader reader = new DataReader(kept, OCTETS_MAX);
+        DataReader reader = new DataReader(DataReader.Framing.DOT, kept, OCTETS_MAX);
         int consumed = 0;
         for (byte[] block : blocks) {
             if (reader.isDone()) {

@@ -113,6 +113,11 @@ class DialogueTest {
                         peer().ask(command, words[2] + " *");
                     }
                 }
+                case "chunk" -> {
+                    int octets = Integer.parseInt(words[1]);
+                    peer().send("BDAT " + octets + "\r\n" + "x".repeat(octets));
+                    peer().expect(words[2] + " *");
+                }
                 case "expect" -> expect(words);
                 default -> throw new AssertionError("not a directive");
             }

@@ -79,6 +79,7 @@ public final class MemorySession {
                         listener,
                         reception,
                         reception,
+                        new Receiving(1),
                         Authenticator.nobody(),
                         RefusalJournal.none(),
                         ManualClock.atNoon());

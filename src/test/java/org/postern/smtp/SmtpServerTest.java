@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Draft;
+import org.postern.mail.NoRoomException;
 import org.postern.mail.Reply;
 import org.postern.net.Networks;
 import org.postern.sasl.Authenticator;
@@ -147,15 +148,25 @@ class SmtpServerTest {
 
     @Test
     void withoutRoomForADraftTheClientIsAskedToComeAgain() throws IOException {
-        Draft.Source full =
+        isTold(new NoRoomException("the disk is full"), "452 4.3.1 *");
+    }
+
+    @Test
+    void aBrokenSpoolIsNotCalledFull() throws IOException {
+        isTold(new IOException("the disk has failed"), "451 4.3.0 *");
+    }
+
+    private static void isTold(IOException failure, String reply) throws IOException {
+        Draft.Source failing =
                 () -> {
-                    throw new IOException("No space left on device");
+                    throw failure;
                 };
         try (SmtpServer server =
                 new SmtpServer(
                         World.listener(SmtpListener.Kind.RELAY, limits -> limits),
                         MemoryReception.accepting(),
-                        full,
+                        failing,
+                        new Receiving(1),
                         Authenticator.nobody(),
                         RefusalJournal.none(),
                         ManualClock.atNoon())) {
@@ -165,10 +176,121 @@ class SmtpServerTest {
                 peer.ask("EHLO mail.clinic.example", "250 *");
                 peer.ask("MAIL FROM:<>", "250 *");
                 peer.ask("RCPT TO:<a@far.example>", "250 *");
-                peer.ask("DATA", "452 4.3.1 *");
-                peer.ask("MAIL FROM:<>", "250 *");
+                // Twice, so that the one place in memory was given back.
+                for (String command : List.of("DATA", "BDAT 3 LAST\r\nNOO")) {
+                    peer.send(command + (command.equals("DATA") ? "\r\n" : ""));
+                    peer.expect(reply);
+                    peer.ask("MAIL FROM:<>", "250 *");
+                    peer.ask("RCPT TO:<a@far.example>", "250 *");
+                }
             }
         }
+    }
+
+    @Test
+    void aMessageThatWouldNotFitIsRefusedAtMail() throws IOException {
+        long free = 1_000_000;
+        Draft.Source small =
+                new Draft.Source() {
+                    @Override
+                    public Draft open() {
+                        throw new AssertionError("nothing is to be opened");
+                    }
+
+                    @Override
+                    public void requireRoom(long octets) throws IOException {
+                        if (octets > free) {
+                            throw new NoRoomException("too large for now");
+                        }
+                    }
+                };
+        try (SmtpServer server =
+                new SmtpServer(
+                        World.listener(SmtpListener.Kind.RELAY, limits -> limits),
+                        MemoryReception.accepting(),
+                        small,
+                        new Receiving(1),
+                        Authenticator.nobody(),
+                        RefusalJournal.none(),
+                        ManualClock.atNoon())) {
+            server.start();
+            try (SmtpPeer peer = SmtpPeer.connect(server.port())) {
+                peer.expect("220 *");
+                peer.ask("EHLO mail.clinic.example", "250 *");
+                peer.ask("MAIL FROM:<> SIZE=1000001", "452 4.3.1 *");
+                peer.ask("MAIL FROM:<> SIZE=1000000", "250 *");
+            }
+        }
+    }
+
+    @Test
+    void noMoreMessagesComeAtOnceThanFitIntoMemory() throws IOException {
+        Receiving one = new Receiving(1);
+        MemoryReception reception = MemoryReception.accepting();
+        try (SmtpServer server =
+                new SmtpServer(
+                        World.listener(SmtpListener.Kind.RELAY, limits -> limits),
+                        reception,
+                        reception,
+                        one,
+                        Authenticator.nobody(),
+                        RefusalJournal.none(),
+                        ManualClock.atNoon())) {
+            server.start();
+            try (SmtpPeer first = SmtpPeer.connect(server.port());
+                    SmtpPeer second = SmtpPeer.connect(server.port())) {
+                begin(first);
+                second.expect("220 *");
+                second.ask("EHLO mail.clinic.example", "250 *");
+                for (String command : List.of("DATA", "BDAT 0 LAST")) {
+                    second.ask("MAIL FROM:<a@clinic.example>", "250 *");
+                    second.ask("RCPT TO:<b@clinic.example>", "250 *");
+                    second.ask(command, "452 4.3.1 *");
+                }
+                first.say("x", ".");
+                first.expect("250 *");
+                second.ask("MAIL FROM:<a@clinic.example>", "250 *");
+                second.ask("RCPT TO:<b@clinic.example>", "250 *");
+                second.ask("DATA", "354 *");
+                second.say("y", ".");
+                second.expect("250 *");
+            }
+        }
+        assertEquals(2, reception.received().size());
+        assertEquals(0, reception.openDrafts());
+    }
+
+    @Test
+    void aMessageInManyChunksHasNoMoreTimeThanOthers() throws IOException {
+        try (World world =
+                        new World(
+                                SmtpListener.Kind.RELAY,
+                                limits -> limits.withDeadlines(messageWithin(limits, SOON)),
+                                MemoryReception.accepting());
+                SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO mail.clinic.example", "250 *");
+            peer.ask("MAIL FROM:<a@clinic.example>", "250 *");
+            peer.ask("RCPT TO:<b@clinic.example>", "250 *");
+            peer.send("BDAT 1\r\nx");
+            peer.expect("250 *");
+            // The time of a command would be five minutes.
+            peer.expect("421 4.4.2 *");
+            assertTrue(peer.isClosed());
+        }
+    }
+
+    private static SmtpLimits.Deadlines messageWithin(SmtpLimits limits, Duration time) {
+        SmtpLimits.Deadlines d = limits.deadlines();
+        return new SmtpLimits.Deadlines(
+                d.bannerPause(),
+                d.command(),
+                time,
+                time,
+                d.dataOctetsPerSecond(),
+                d.write(),
+                d.authPause(),
+                d.stop());
     }
 
     @Test

@@ -41,6 +41,16 @@ class SmugglingTest {
                     data("NEL for a line end", "\u0085.\u0085"),
                     data("vertical tab and form feed", "\u000b.\f"));
 
+    private static final String SMUGGLED =
+            String.join(
+                    "\r\n",
+                    "MAIL FROM:<admin@clinic.example>",
+                    "RCPT TO:<alice@clinic.example>",
+                    "DATA",
+                    "smuggled",
+                    ".",
+                    "");
+
     private static Lookalike data(String name, String octets) {
         return new Lookalike(name, octets, false);
     }
@@ -85,19 +95,56 @@ class SmugglingTest {
         }
     }
 
+    /// S13: in chunks nothing ends a message, and the same octets are refused, also where two
+    /// chunks meet within the look-alike.
+    @ParameterizedTest
+    @EnumSource(names = {"INBOUND", "RELAY"})
+    void noLookalikeIsAcceptedInChunks(SmtpListener.Kind kind) throws IOException {
+        try (World world = new World(kind)) {
+            for (Lookalike lookalike : OUR_OWN) {
+                String payload = "text" + lookalike.octets() + SMUGGLED;
+                for (int border = 4; border <= 4 + lookalike.octets().length(); border++) {
+                    playChunks(world, lookalike, payload, border);
+                }
+            }
+        }
+    }
+
+    private static void playChunks(World world, Lookalike lookalike, String payload, int border)
+            throws IOException {
+        int before = world.reception.received().size();
+        try (SmtpPeer peer = world.connect()) {
+            peer.expect("220 *");
+            peer.ask("EHLO far.example", "250 *");
+            peer.ask("MAIL FROM:<stranger@far.example>", "250 *");
+            peer.ask("RCPT TO:<alice@clinic.example>", "250 *");
+            int rest = payload.length() - border;
+            peer.send("BDAT " + border + "\r\n" + payload.substring(0, border));
+            peer.send("BDAT " + rest + " LAST\r\n" + payload.substring(border) + "NOOP\r\n");
+            String first = peer.line();
+            String second = peer.line();
+            String where = lookalike.name() + " cut at " + border + ": " + first + " " + second;
+            boolean harmless = isHarmless(lookalike);
+            assertTrue(
+                    SmtpPeer.matches(harmless ? "250 *" : "550 5.*", worse(first, second)), where);
+            peer.expect("250 2.0.0 OK");
+            assertEquals(harmless ? before + 1 : before, world.reception.received().size(), where);
+        }
+    }
+
+    /// After a refused chunk the next one is out of order.
+    private static String worse(String first, String second) {
+        return first.startsWith("250") ? second : first;
+    }
+
+    private static boolean isHarmless(Lookalike lookalike) {
+        return lookalike.octets().chars().allMatch(c -> c > '\r' || c == 0x0B || c == '\f');
+    }
+
     private record Placing(String before, boolean cut) {}
 
     private static void play(SmtpListener.Kind kind, Lookalike lookalike, Placing placing)
             throws IOException {
-        String smuggled =
-                String.join(
-                        "\r\n",
-                        "MAIL FROM:<admin@clinic.example>",
-                        "RCPT TO:<alice@clinic.example>",
-                        "DATA",
-                        "smuggled",
-                        ".",
-                        "");
         try (World world = new World(kind);
                 SmtpPeer peer = world.connect()) {
             peer.expect("220 *");
@@ -105,7 +152,7 @@ class SmugglingTest {
             peer.ask("MAIL FROM:<stranger@far.example>", "250 *");
             peer.ask("RCPT TO:<alice@clinic.example>", "250 *");
             peer.ask("DATA", "354 *");
-            String octets = placing.before() + lookalike.octets() + smuggled;
+            String octets = placing.before() + lookalike.octets() + SMUGGLED;
             if (placing.cut()) {
                 int border = placing.before().length() + lookalike.octets().length() - 1;
                 peer.send(octets.substring(0, border));
@@ -118,8 +165,7 @@ class SmugglingTest {
                 // The true end, with our own commands behind it: a group that DATA ends too early.
                 return;
             }
-            boolean harmless =
-                    lookalike.octets().chars().allMatch(c -> c > '\r' || c == 0x0B || c == '\f');
+            boolean harmless = isHarmless(lookalike);
             assertTrue(
                     SmtpPeer.matches(harmless ? "250 2.0.0 *" : "550 5.*", reply),
                     lookalike.name() + ": " + reply);

@@ -65,6 +65,7 @@ final class World implements AutoCloseable {
                         listener,
                         reception,
                         reception,
+                        new Receiving(1_000),
                         World::authenticate,
                         (arrival, path, recipients, reply) ->
                                 refusals.add(new Refusal(recipients, reply)),

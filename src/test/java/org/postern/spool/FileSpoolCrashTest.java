@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.postern.mail.NoRoomException;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.Recovery;
 import org.postern.testkit.SimulatedDisk;

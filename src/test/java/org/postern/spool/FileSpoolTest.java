@@ -25,6 +25,7 @@ import org.postern.contract.SpoolContract;
 import org.postern.frame.Frames;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
+import org.postern.mail.NoRoomException;
 import org.postern.mail.QueueId;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;

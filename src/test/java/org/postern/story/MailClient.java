@@ -112,10 +112,14 @@ final class MailClient implements AutoCloseable {
     ///
     /// @return the reply to DATA if it is no 354, else the one to the final dot
     String offerData(String recipient, String message) throws IOException {
-        command("MAIL FROM:<" + ANNA + ">", "250");
+        write("MAIL FROM:<" + ANNA + ">\r\n");
+        String reply = reply();
+        if (!reply.startsWith("250")) {
+            return reply;
+        }
         command("RCPT TO:<" + recipient + ">", "250");
         write("DATA\r\n");
-        String reply = reply();
+        reply = reply();
         if (!reply.startsWith("354")) {
             command("RSET", "250");
             return reply;

@@ -1,8 +1,9 @@
-package org.postern.spool;
+package org.postern.mail;
 
 import java.io.IOException;
 
-/// The volume has less free space than its reserve: the client is told 452 and tries again later.
+/// There is no room for a message now, on the volume or in memory: the client is told 452 and tries
+/// again later.
 public final class NoRoomException extends IOException {
     private static final long serialVersionUID = 1;
 
