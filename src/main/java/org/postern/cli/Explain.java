@@ -167,7 +167,7 @@ public final class Explain implements Command {
         return Stream.of(fields)
                 .flatMap(name -> header.all(name).stream())
                 .flatMap(field -> DisplayAddress.list(field.body()).stream())
-                .flatMap(shown -> Address.parse(shown.addressText()).stream())
+                .flatMap(shown -> shown.mailbox().stream())
                 .toList();
     }
 

@@ -1,13 +1,19 @@
 package org.postern.mail;
 
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 
 /// A mailbox address as the envelope carries it: RFC 5321 §4.1.2, `Mailbox`, and nothing wider.
 ///
 /// Policy decides on these alone, so there is one parser, it is strict, and it never decodes or
-/// folds: no comments, no source routes, no encoded words, no characters beyond ASCII, no address
-/// literals.
+/// folds: no comments, no source routes, no encoded words, no address literals.
+///
+/// A local part may hold UTF-8 (RFC 6531 §3.3): letters, digits and marks that are their own NFKC
+/// form, which is the IdentifierClass of RFC 8264 §4.2 without its joiners. So there is one way to
+/// write it, and nothing in it can be taken for an `@`, a dot, a blank or a line end by somebody
+/// who normalises. Whether a client may use it, the edge decides.
 ///
 /// @param localPart without quotes and backslashes: `"a b"@x` and `a b` are the same local part
 /// @param domain the part behind the last `@`
@@ -21,7 +27,7 @@ public record Address(String localPart, Domain domain) {
     private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
 
     public Address {
-        if (localPart.isEmpty() || !isPrintable(localPart)) {
+        if (!isLocalPart(localPart)) {
             throw new IllegalArgumentException("not a local part");
         }
     }
@@ -32,7 +38,7 @@ public record Address(String localPart, Domain domain) {
     ///
     /// @return empty for anything that is not exactly one address
     public static Optional<Address> parse(String text) {
-        if (text.length() > OCTETS_MAX) {
+        if (octets(text) > OCTETS_MAX) {
             return Optional.empty();
         }
         int at = text.startsWith("\"") ? endOfQuoted(text) : text.indexOf('@');
@@ -40,15 +46,16 @@ public record Address(String localPart, Domain domain) {
             return Optional.empty();
         }
         String local = text.substring(0, at);
-        if (local.length() > LOCAL_PART_OCTETS_MAX) {
+        if (octets(local) > LOCAL_PART_OCTETS_MAX) {
             return Optional.empty();
         }
         Optional<String> unquoted =
                 local.startsWith("\"")
                         ? unquote(local)
                         : Optional.of(local).filter(Address::isDotString);
-        return unquoted.flatMap(
-                part -> Domain.parse(text.substring(at + 1)).map(d -> new Address(part, d)));
+        return unquoted.filter(Address::isLocalPart)
+                .flatMap(part ->
+                        Domain.parse(text.substring(at + 1)).map(d -> new Address(part, d)));
     }
 
     /// Reads an address that the program's own text or a checked file holds.
@@ -63,7 +70,26 @@ public record Address(String localPart, Domain domain) {
     /// addresses that differ in case alone could by RFC 5321 §2.4 be two mailboxes; no provider
     /// does so.
     public String key() {
-        return localPart.toLowerCase(Locale.ROOT) + "@" + domain.name();
+        String local = isAscii() ? localPart.toLowerCase(Locale.ROOT) : folded();
+        return local + "@" + domain.name();
+    }
+
+    /// Whether it can be written without SMTPUTF8; the domain always can.
+    public boolean isAscii() {
+        return localPart.chars().allMatch(c -> c < 0x80);
+    }
+
+    /// Each character by itself, so that the end of a word does not matter (Greek sigma), and never
+    /// from beyond ASCII into it (a dotless i is not an i).
+    private String folded() {
+        StringBuilder folded = new StringBuilder();
+        localPart
+                .codePoints()
+                .forEach(c -> {
+                    int lower = Character.toLowerCase(Character.toUpperCase(c));
+                    folded.appendCodePoint(c >= 0x80 && lower < 0x80 ? c : lower);
+                });
+        return folded.toString();
     }
 
     /// The address as it is written in a command or a header field, quoted where it must be.
@@ -105,7 +131,7 @@ public record Address(String localPart, Domain domain) {
             }
             plain.append(c);
         }
-        return Optional.of(plain.toString()).filter(p -> !p.isEmpty() && isPrintable(p));
+        return Optional.of(plain.toString());
     }
 
     private static boolean isDotString(String text) {
@@ -127,13 +153,43 @@ public record Address(String localPart, Domain domain) {
     }
 
     private static boolean isAtext(char c) {
-        return (c >= 'a' && c <= 'z')
+        return c >= 0x80
+                || (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
                 || ATEXT_SPECIALS.indexOf(c) >= 0;
     }
 
-    private static boolean isPrintable(String text) {
-        return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
+    private static int octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static boolean isLocalPart(String text) {
+        boolean ascii = true;
+        int before = '.';
+        for (int i = 0; i < text.length(); i += Character.charCount(before)) {
+            int c = text.codePointAt(i);
+            if (c < 0x80 ? c < 0x20 || c == 0x7F : !isIdentifier(c, before)) {
+                return false;
+            }
+            ascii &= c < 0x80;
+            before = c;
+        }
+        return !text.isEmpty() && (ascii || Normalizer.isNormalized(text, Normalizer.Form.NFKC));
+    }
+
+    /// A mark belongs to a letter, and not to a quote, a dot or a bracket before it.
+    private static boolean isIdentifier(int c, int before) {
+        return switch (Character.getType(c)) {
+            case Character.LOWERCASE_LETTER,
+                    Character.UPPERCASE_LETTER,
+                    Character.OTHER_LETTER,
+                    Character.MODIFIER_LETTER,
+                    Character.DECIMAL_DIGIT_NUMBER ->
+                    true;
+            case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK ->
+                    before >= 0x80 || Character.isLetterOrDigit(before);
+            default -> false;
+        };
     }
 }

@@ -2,9 +2,11 @@ package org.postern.mail;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /// A mail domain in its one canonical form: lower case, A-labels, no trailing dot (RFC 5321 §4.1.2,
-/// RFC 5890 §2.3.2.1), so that two spellings of one domain are equal.
+/// RFC 5890 §2.3.2.1), so that two spellings of one domain are equal. An A-label that decodes to
+/// nothing right (`xn--0049`) is none.
 public record Domain(String name) {
     /// RFC 5321 §4.5.3.1.2.
     public static final int OCTETS_MAX = 255;
@@ -18,21 +20,35 @@ public record Domain(String name) {
         }
     }
 
-    /// Reads a domain as people and servers write it: any case, perhaps with one trailing dot.
+    /// Reads a domain as people and servers write it: any case, perhaps with one trailing dot, its
+    /// labels A-labels or U-labels (RFC 5890 §2.3.2.1), both with the same result.
     ///
-    /// Characters beyond ASCII are refused, never folded: a full-width letter or an ideographic dot
-    /// must not become the ASCII one it resembles.
+    /// Only case is folded. A full-width letter or an ideographic dot does not become the ASCII one
+    /// that it resembles: the text is no domain then.
     ///
     /// @return empty if the text is not a domain name; an address literal is none
     public static Optional<Domain> parse(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        for (int i = 0; i < name.length(); i++) {
-            if (name.charAt(i) > 0x7E) {
-                return Optional.empty();
+        Optional<String> ascii =
+                name.chars().allMatch(c -> c < 0x80)
+                        ? Optional.of(name.toLowerCase(Locale.ROOT))
+                        : encoded(name);
+        return ascii.filter(Domain::isCanonical).map(Domain::new);
+    }
+
+    private static Optional<String> encoded(String name) {
+        StringJoiner labels = new StringJoiner(".");
+        for (String label : name.split("\\.", -1)) {
+            Optional<String> encoded =
+                    label.chars().allMatch(c -> c < 0x80)
+                            ? Optional.of(label.toLowerCase(Locale.ROOT))
+                            : Labels.toAscii(label);
+            if (encoded.isEmpty()) {
+                return encoded;
             }
+            labels.add(encoded.get());
         }
-        String canonical = name.toLowerCase(Locale.ROOT);
-        return isCanonical(canonical) ? Optional.of(new Domain(canonical)) : Optional.empty();
+        return Optional.of(labels.toString());
     }
 
     /// Whether this domain lies below `other`, which `*.example.org` means in a policy file.
@@ -65,7 +81,7 @@ public record Domain(String name) {
                 return false;
             }
         }
-        return true;
+        return !Labels.looksEncoded(label) || Labels.isValid(label);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package org.postern.mime;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,12 +57,27 @@ public record DisplayAddress(String name, String addressText) {
                             : "the %s field holds several mailboxes".formatted(field));
         }
         DisplayAddress only = mailboxes.getFirst();
-        Optional<Address> address = Address.parse(only.addressText);
+        Optional<Address> address = only.mailbox();
         if (reader.malformed || address.isEmpty()) {
             return new Single.NotOne(
                     "the %s field does not hold a readable address".formatted(field));
         }
         return new Single.One(only, address.get());
+    }
+
+    /// The address, if it is one (RFC 5322 §3.4.1, strict). Octets beyond ASCII are UTF-8 (RFC 6532
+    /// §3.2) or nothing.
+    public Optional<Address> mailbox() {
+        if (addressText.chars().allMatch(c -> c < 0x80)) {
+            return Address.parse(addressText);
+        }
+        try {
+            ByteBuffer octets =
+                    StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(addressText));
+            return Address.parse(StandardCharsets.UTF_8.newDecoder().decode(octets).toString());
+        } catch (CharacterCodingException notUtf8) {
+            return Optional.empty();
+        }
     }
 
     /// Whose it is, is content.

@@ -75,12 +75,15 @@ record Client(
                         Extension.EIGHT_BIT,
                         Extension.STATUS_CODES,
                         Extension.DSN,
+                        Extension.SMTPUTF8,
                         Extension.CHUNKING);
         if (tls == null) {
             if (listener.tls() != null) {
                 offered.add(Extension.STARTTLS);
             }
         } else {
+            // RFC 8689 §4.1: not before TLS.
+            offered.add(Extension.REQUIRETLS);
             if (listener.kind().isSubmission()) {
                 offered.add(Extension.AUTH);
             }

@@ -207,7 +207,7 @@ class GatewayReaderTest {
         bad("hostname: gw.clinic.example", "hostname: [a.example]", "takes a single value");
         bad("domains: clinic.example", "domains: []", "is empty");
         bad("domains: clinic.example", "domains: [anna@clinic.example]", "behind the @");
-        bad("domains: clinic.example", "domains: [клиника.example]", "not a domain name");
+        bad("domains: clinic.example", "domains: [ｃlinic.example]", "not a domain name");
         bad("domains: clinic.example", "users: x", "\"domains\" is missing");
         bad("[10.0.0.0/8]", "[10.0.0.1/8]", "did you mean 10.0.0.0/8?");
         bad("[10.0.0.0/8]", "[0.0.0.0/0]", "the whole world");
