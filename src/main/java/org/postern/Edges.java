@@ -28,8 +28,7 @@ import org.postern.net.Networks;
 import org.postern.net.TlsMaterial;
 import org.postern.pickup.PickupParts;
 import org.postern.pickup.PickupServer;
-import org.postern.sasl.Authenticator;
-import org.postern.sasl.PasswordFile;
+import org.postern.sasl.Logins;
 import org.postern.smtp.Receiving;
 import org.postern.smtp.RefusalJournal;
 import org.postern.smtp.SmtpLimits;
@@ -73,8 +72,9 @@ public final class Edges implements AutoCloseable {
             throws IOException {
         Edges edges = new Edges();
         try {
+            Logins logins = SubmissionLogins.of(config, world);
             for (SmtpListener listener : listeners(config, world)) {
-                edges.smtp.put(listener.kind(), server(listener, config, inside, world));
+                edges.smtp.put(listener.kind(), server(listener, logins, inside, world));
             }
             PickupEndpoint endpoint = config.listeners().pickup();
             if (endpoint != null && inside.pickup().isPresent()) {
@@ -139,17 +139,13 @@ public final class Edges implements AutoCloseable {
     }
 
     private static SmtpServer server(
-            SmtpListener listener, GatewayConfig config, Inside inside, World world)
-            throws IOException {
-        boolean asks = listener.kind() == Kind.SUBMISSION || listener.kind() == Kind.SUBMISSIONS;
-        Authenticator users =
-                asks ? new PasswordFile(config.storage().users()) : Authenticator.nobody();
+            SmtpListener listener, Logins logins, Inside inside, World world) throws IOException {
         return new SmtpServer(
                 listener,
                 inside.transit(),
                 inside.ground().spool(),
                 inside.receiving(),
-                users,
+                logins,
                 refusals(inside.ground()),
                 world.clock());
     }

@@ -48,12 +48,14 @@ public record GatewayConfig(
     ///
     /// @param submission STARTTLS required (RFC 6409)
     /// @param submissions TLS from the first octet (RFC 8314)
+    /// @param authentication who checks the passwords of these two; null for the users file
     public record Listeners(
             @Nullable Endpoint submission,
             @Nullable Endpoint submissions,
             @Nullable RelayEndpoint relay,
             @Nullable Endpoint inbound,
-            @Nullable PickupEndpoint pickup) {
+            @Nullable PickupEndpoint pickup,
+            @Nullable Authentication authentication) {
         public Listeners {
             if (submission == null
                     && submissions == null
@@ -63,6 +65,18 @@ public record GatewayConfig(
                 throw new IllegalArgumentException("a gateway has at least one listener");
             }
         }
+    }
+
+    /// The clinic's own mail server, which knows whether a password is right.
+    ///
+    /// @param server reached over proved TLS only
+    /// @param domain of a user name that has none
+    public record Authentication(LoginProtocol protocol, NextServer server, Domain domain) {}
+
+    /// What that server is asked in.
+    public enum LoginProtocol {
+        IMAP,
+        SMTP
     }
 
     /// @param address an IP address literal; `0.0.0.0` and `::` are all of the machine's

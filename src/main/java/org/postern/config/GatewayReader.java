@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Clinic;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.Limits;
@@ -57,11 +58,16 @@ final class GatewayReader {
         List<Domain> domains = top.requiredList("domains", Values::domain);
         Path data = top.or("data", Values.path(folder), folder.resolve("../data").normalize());
         Optional<Storage> storage = storage(top, data);
-        Optional<Listeners> listeners = top.requiredSection("listeners").flatMap(this::listeners);
+        OutgoingReader servers = new OutgoingReader(folder, data);
+        Optional<Authentication> authentication =
+                top.section("authentication").flatMap(s -> servers.authentication(s, domains));
+        Optional<Listeners> listeners =
+                top.requiredSection("listeners")
+                        .flatMap(s -> listeners(s, authentication.orElse(null)));
         Optional<OwnCertificate> tls = top.section("tls").flatMap(s -> certificate(s, data));
         Limits limits = top.section("limits").flatMap(GatewayReader::limits).orElse(LIMITS);
         Optional<Clinic> clinic = top.requiredSection("clinic").flatMap(GatewayReader::clinic);
-        Optional<GatewayConfig.Outgoing> outgoing = new OutgoingReader(folder, data).read(top);
+        Optional<GatewayConfig.Outgoing> outgoing = servers.read(top);
         PickupTerms pickup = top.section("pickup").flatMap(GatewayReader::pickup).orElse(TERMS);
         if (tls.isEmpty() && listeners.isPresent() && needsCertificate(listeners.get())) {
             top.wrong(
@@ -99,7 +105,8 @@ final class GatewayReader {
                 () -> new Storage(data, namedKeystore, namedPassword, users, patients));
     }
 
-    private Optional<Listeners> listeners(Section section) {
+    private Optional<Listeners> listeners(
+            Section section, @Nullable Authentication authentication) {
         Optional<Endpoint> submission = endpoint(section, "submission", 587);
         Optional<Endpoint> submissions = endpoint(section, "submissions", 465);
         Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
@@ -120,7 +127,8 @@ final class GatewayReader {
                         submissions.orElse(null),
                         relay.orElse(null),
                         inbound.orElse(null),
-                        pickup.orElse(null)));
+                        pickup.orElse(null),
+                        authentication));
     }
 
     private static Optional<Endpoint> endpoint(Section listeners, String name, int usualPort) {

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Login;
+import org.postern.config.GatewayConfig.LoginProtocol;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.NextTls;
 import org.postern.config.GatewayConfig.Outgoing;
@@ -22,7 +24,8 @@ import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
 import org.postern.yaml.YamlNode;
 
-/// Reads where mail goes from here: the keys `internal`, `smart-host` and `routes`.
+/// Reads which mail servers the gateway talks to: the keys `internal`, `smart-host` and `routes`,
+/// and `authentication`.
 final class OutgoingReader {
     private static final Map<String, NextTls> TLS = new LinkedHashMap<>();
 
@@ -32,6 +35,9 @@ final class OutgoingReader {
         TLS.put("verified", NextTls.VERIFIED);
         TLS.put("verified-implicit", NextTls.VERIFIED_IMPLICIT);
     }
+
+    private static final Map<String, LoginProtocol> PROTOCOLS =
+            Map.of("imap", LoginProtocol.IMAP, "smtp", LoginProtocol.SMTP);
 
     private final Path folder;
     private final Path data;
@@ -75,6 +81,48 @@ final class OutgoingReader {
                     "write tls: verified");
         }
         return section.build(() -> new SmartHost(server.orElseThrow(), login(user, password)));
+    }
+
+    /// @param domains of the clinic, the first of which a name without domain belongs to
+    Optional<Authentication> authentication(Section section, List<Domain> domains) {
+        LoginProtocol protocol = section.or("protocol", Values.word(PROTOCOLS), LoginProtocol.IMAP);
+        Optional<String> host = section.required("host", Values::host);
+        NextTls tls =
+                section.or(
+                        "tls",
+                        Values.word(TLS),
+                        switch (protocol) {
+                            case IMAP -> NextTls.VERIFIED_IMPLICIT;
+                            case SMTP -> NextTls.VERIFIED;
+                        });
+        int port = section.or("port", Values::port, port(protocol, tls));
+        Optional<Path> trust = section.optional("trust", this::trust);
+        Optional<Domain> domain = section.optional("domain", Values::domain);
+        if (!tls.proves()) {
+            section.wrong(
+                    "tls",
+                    "passwords would go to a server whose certificate is not verified",
+                    "write tls: verified or tls: verified-implicit");
+        }
+        if (domain.isPresent() && !domains.contains(domain.get())) {
+            section.wrong(
+                    "domain",
+                    domain.get() + " is not one of the clinic's domains",
+                    "name one that stands under domains");
+        }
+        return section.build(() ->
+                new Authentication(
+                        protocol,
+                        new NextServer(host.orElseThrow(), port, tls, trust.orElse(null), Set.of()),
+                        domain.orElseGet(domains::getFirst)));
+    }
+
+    private static int port(LoginProtocol protocol, NextTls tls) {
+        boolean implicit = tls == NextTls.VERIFIED_IMPLICIT;
+        return switch (protocol) {
+            case IMAP -> implicit ? 993 : 143;
+            case SMTP -> implicit ? 465 : 587;
+        };
     }
 
     private static @Nullable Login login(Optional<String> user, Optional<Path> password) {

@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ record Client(
     ///
     /// @param smtpUtf8 whether the transaction asked for SMTPUTF8
     record Hop(Domain hostname, boolean smtpUtf8) {}
+
+    private static final int IPV6_SITE_OCTETS = 8;
 
     private static final int HELO_OCTETS_MAX = 255;
     private static final String HELO_SPECIALS = ".-_:[]";
@@ -112,6 +116,18 @@ record Client(
         String text = address.getHostAddress();
         int scope = text.indexOf('%');
         return scope < 0 ? text : text.substring(0, scope);
+    }
+
+    /// One word for the peer: its IPv4 address, or its IPv6 /64. Clients of one IPv6 site count as
+    /// one, because they have more addresses than we have room (RFC 6177).
+    String source() {
+        return source(address);
+    }
+
+    static String source(InetAddress address) {
+        byte[] octets = address.getAddress();
+        boolean site = address instanceof Inet6Address;
+        return HexFormat.of().formatHex(site ? Arrays.copyOf(octets, IPV6_SITE_OCTETS) : octets);
     }
 
     Arrival arrival(Listener listener) {

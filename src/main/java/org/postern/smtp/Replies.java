@@ -76,6 +76,8 @@ final class Replies {
     static final Reply AUTH_DENIED = new Reply(535, "5.7.8", "Name or password is wrong");
     static final Reply AUTH_NOT_NOW =
             new Reply(454, "4.7.0", "The password cannot be checked now; try again later");
+    static final Reply AUTH_LOCKED =
+            new Reply(454, "4.7.0", "Too many failed log-ins; try again later");
     static final Reply AUTH_CANCELLED = new Reply(501, "5.7.0", "Authentication cancelled");
     static final Reply NOT_BASE64 = new Reply(501, "5.5.2", "This is not base64");
     static final Reply ANSWER_TOO_LONG = new Reply(500, "5.5.6", "The answer is too long");

@@ -6,12 +6,18 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.postern.mail.Listener;
 import org.postern.mail.Reply;
 import org.postern.sasl.Authenticator;
+import org.postern.sasl.Logins;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +32,10 @@ final class SaslExchange {
     sealed interface Result {
         record LoggedIn(Authenticator.Account account) implements Result {}
 
-        /// Name or secret are wrong.
-        record Denied(Reply reply) implements Result {}
-
-        /// It could not be carried out, which says nothing about name and secret.
+        /// Nobody has logged in.
         record Failed(Reply reply) implements Result {}
 
-        /// What came is no line; the session must end.
+        /// The session must end: what came is no line, or it has failed too often.
         record Broken(Reply reply) implements Result {}
     }
 
@@ -49,35 +52,50 @@ final class SaslExchange {
 
     private static final String SECRET_CHALLENGE = "UGFzc3dvcmQ6";
 
-    private final Connection connection;
-    private final Authenticator authenticator;
+    /// The doublings of the pause after failed AUTHs end here.
+    private static final int PAUSE_DOUBLINGS_MAX = 5;
 
-    SaslExchange(Connection connection, Authenticator authenticator) {
+    private final Connection connection;
+    private final SmtpServer.Parts parts;
+    private final String session;
+    private final CountDownLatch stopping;
+    private int failures;
+
+    /// @param session its name in the log
+    /// @param stopping at zero once the server stops
+    SaslExchange(
+            Connection connection,
+            SmtpServer.Parts parts,
+            String session,
+            CountDownLatch stopping) {
         this.connection = connection;
-        this.authenticator = authenticator;
+        this.parts = parts;
+        this.session = session;
+        this.stopping = stopping;
     }
 
+    /// @param client as it is known; it has not logged in
     /// @param argument what follows AUTH: a mechanism and perhaps its first answer
-    Result run(String argument) throws IOException {
+    Result run(Client client, String argument) throws IOException {
         int space = argument.indexOf(' ');
         String mechanism = space < 0 ? argument : argument.substring(0, space);
         Optional<String> first =
                 space < 0 ? Optional.empty() : Optional.of(argument.substring(space + 1).strip());
         return switch (mechanism.toUpperCase(Locale.ROOT)) {
-            case "PLAIN" -> plain(first);
-            case "LOGIN" -> login(first);
+            case "PLAIN" -> plain(client, first);
+            case "LOGIN" -> login(client, first);
             default -> new Result.Failed(Replies.UNKNOWN_MECHANISM);
         };
     }
 
-    private Result plain(Optional<String> first) throws IOException {
+    private Result plain(Client client, Optional<String> first) throws IOException {
         return switch (first.isPresent() ? decode(first.get()) : ask("")) {
             case Answer.None(Result result) -> result;
             case Answer.Octets(byte[] octets) -> {
                 int user = indexOfNul(octets, 0);
                 int secret = user < 0 ? -1 : indexOfNul(octets, user + 1);
                 if (secret < 0) {
-                    yield new Result.Denied(Replies.AUTH_DENIED);
+                    yield check(client, new byte[0], new byte[0]);
                 }
                 byte[] authorized = Arrays.copyOfRange(octets, 0, user);
                 byte[] name = Arrays.copyOfRange(octets, user + 1, secret);
@@ -85,18 +103,18 @@ final class SaslExchange {
                 Arrays.fill(octets, (byte) 0);
                 // Nobody may act for somebody else.
                 boolean himself = authorized.length == 0 || Arrays.equals(authorized, name);
-                yield check(himself ? name : new byte[0], password);
+                yield check(client, himself ? name : new byte[0], password);
             }
         };
     }
 
-    private Result login(Optional<String> first) throws IOException {
+    private Result login(Client client, Optional<String> first) throws IOException {
         return switch (first.isPresent() ? decode(first.get()) : ask(NAME_CHALLENGE)) {
             case Answer.None(Result result) -> result;
             case Answer.Octets(byte[] name) ->
                     switch (ask(SECRET_CHALLENGE)) {
                         case Answer.None(Result result) -> result;
-                        case Answer.Octets(byte[] password) -> check(name, password);
+                        case Answer.Octets(byte[] password) -> check(client, name, password);
                     };
         };
     }
@@ -130,21 +148,55 @@ final class SaslExchange {
         }
     }
 
-    private Result check(byte[] name, byte[] password) {
+    private Result check(Client client, byte[] name, byte[] password) throws IOException {
         char[] secret = characters(password);
         Arrays.fill(password, (byte) 0);
+        String user = new String(characters(name));
         try {
-            return authenticator
-                    .authenticate(new String(characters(name)), secret)
-                    .filter(account -> secret.length > 0)
-                    .<Result>map(Result.LoggedIn::new)
-                    .orElseGet(() -> new Result.Denied(Replies.AUTH_DENIED));
-        } catch (IOException e) {
-            LOG.error("a password cannot be checked: {}", e.toString());
-            return new Result.Failed(Replies.AUTH_NOT_NOW);
+            return switch (parts.logins().attempt(client.source(), user, secret)) {
+                case Logins.Attempted.LoggedIn(Authenticator.Account account) ->
+                        new Result.LoggedIn(account);
+                case Logins.Attempted.Denied(int lately) -> {
+                    pause(lately);
+                    yield refused(client, Replies.AUTH_DENIED);
+                }
+                case Logins.Attempted.Locked() -> {
+                    LOG.warn("{} {} failed to log in too often", session, client.addressText());
+                    yield refused(client, Replies.AUTH_LOCKED);
+                }
+                case Logins.Attempted.Unavailable(IOException why) -> {
+                    LOG.error("{} a password cannot be checked: {}", session, why.toString());
+                    yield new Result.Failed(Replies.AUTH_NOT_NOW);
+                }
+            };
         } finally {
             Arrays.fill(secret, '\0');
         }
+    }
+
+    /// The pause comes before the answer, and its length is remembered beyond the session, so that
+    /// guessing faster by hanging up gains nothing.
+    private void pause(int lately) {
+        int doublings = Math.min(lately - 1, PAUSE_DOUBLINGS_MAX);
+        Duration first = parts.listener().limits().deadlines().authPause();
+        try {
+            if (stopping.await(first.toNanos() << doublings, TimeUnit.NANOSECONDS)) {
+                LOG.debug("{} pause cut short by the stop", session);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Result refused(Client client, Reply reply) throws IOException {
+        Listener listener = parts.listener().kind().listener();
+        parts.journal().refused(client.arrival(listener), null, List.of(), reply);
+        failures++;
+        if (failures < parts.listener().limits().authFailures()) {
+            return new Result.Failed(reply);
+        }
+        connection.reply(reply);
+        return new Result.Broken(Replies.TOO_MANY_ERRORS);
     }
 
     /// Octets that are not UTF-8 (RFC 4616 §2) become no characters at all, which nobody's name or

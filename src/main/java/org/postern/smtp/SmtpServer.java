@@ -1,15 +1,11 @@
 package org.postern.smtp;
 
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.mail.Draft;
 import org.postern.mail.Reception;
-import org.postern.sasl.Authenticator;
+import org.postern.sasl.Logins;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,16 +38,13 @@ public final class SmtpServer implements AutoCloseable {
     /// For sessions whose sockets were closed under them.
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
-    /// Octets of an IPv6 address that one customer owns: RFC 6177.
-    private static final int IPV6_SITE_OCTETS = 8;
-
     /// What a session works with.
     record Parts(
             SmtpListener listener,
             Reception reception,
             Draft.Source drafts,
             Receiving receiving,
-            Authenticator authenticator,
+            Logins logins,
             RefusalJournal journal,
             InstantSource clock) {}
 
@@ -72,7 +65,7 @@ public final class SmtpServer implements AutoCloseable {
     /// @param reception where every message goes; its reply is the client's
     /// @param drafts where the octets of a message go while they come
     /// @param receiving shared by all servers of a process
-    /// @param authenticator asked on submission listeners only
+    /// @param logins asked on submission listeners only; shared by all servers of a process
     /// @param clock for the date in the trace field
     /// @throws IOException if the address cannot be bound
     public SmtpServer(
@@ -80,12 +73,11 @@ public final class SmtpServer implements AutoCloseable {
             Reception reception,
             Draft.Source drafts,
             Receiving receiving,
-            Authenticator authenticator,
+            Logins logins,
             RefusalJournal journal,
             InstantSource clock)
             throws IOException {
-        this.parts =
-                new Parts(listener, reception, drafts, receiving, authenticator, journal, clock);
+        this.parts = new Parts(listener, reception, drafts, receiving, logins, journal, clock);
         this.socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
@@ -123,7 +115,7 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     private void admit(Socket client) {
-        String source = source(client.getInetAddress());
+        String source = Client.source(client.getInetAddress());
         if (!reserve(source)) {
             turnAway(client);
             return;
@@ -183,13 +175,6 @@ public final class SmtpServer implements AutoCloseable {
         } finally {
             release(source);
         }
-    }
-
-    /// Clients of one IPv6 site count as one: they have more addresses than we have room.
-    private static String source(InetAddress address) {
-        byte[] octets = address.getAddress();
-        boolean site = address instanceof Inet6Address;
-        return HexFormat.of().formatHex(site ? Arrays.copyOf(octets, IPV6_SITE_OCTETS) : octets);
     }
 
     private void watch() {

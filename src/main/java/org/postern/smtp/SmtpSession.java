@@ -2,14 +2,12 @@ package org.postern.smtp;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postern.command.ChunkArguments;
 import org.postern.command.CommandLine;
@@ -26,19 +24,16 @@ final class SmtpSession implements Runnable {
     /// Enough of a stack to find a fault.
     private static final int FRAMES_LOGGED = 12;
 
-    /// The doublings of the pause after failed AUTHs end here.
-    private static final int AUTH_PAUSE_DOUBLINGS_MAX = 5;
-
     private final Connection connection;
     private final SmtpServer.Parts parts;
     private final String id;
     private final CountDownLatch stopping;
+    private final SaslExchange sasl;
     private Client client;
     private @Nullable Transaction transaction;
     private int messages;
     private int errors;
     private int idleCommands;
-    private int authFailures;
     private @Nullable String ended;
 
     /// @param id the session's name in the log
@@ -48,6 +43,7 @@ final class SmtpSession implements Runnable {
         this.parts = parts;
         this.id = id;
         this.stopping = stopping;
+        this.sasl = new SaslExchange(connection, parts, id, stopping);
         this.client = Client.stranger(connection.peer());
     }
 
@@ -236,40 +232,14 @@ final class SmtpSession implements Runnable {
         } else if (client.helo() == null || client.account() != null || transaction != null) {
             say(Replies.BAD_ORDER);
         } else {
-            switch (new SaslExchange(connection, parts.authenticator()).run(argument)) {
+            switch (sasl.run(client, argument)) {
                 case SaslExchange.Result.LoggedIn(Authenticator.Account account) -> {
                     client = client.authenticated(account);
                     say(Replies.LOGGED_IN);
                 }
-                case SaslExchange.Result.Denied(Reply reply) -> denied(reply);
                 case SaslExchange.Result.Failed(Reply reply) -> say(reply);
                 case SaslExchange.Result.Broken(Reply reply) -> last(reply);
             }
-        }
-    }
-
-    /// The pause comes before the answer and the count before the pause, so that guessing faster by
-    /// hanging up gains nothing but a new connection.
-    private void denied(Reply reply) throws IOException {
-        SmtpLimits limits = parts.listener().limits();
-        journal(reply);
-        int doublings = Math.min(authFailures++, AUTH_PAUSE_DOUBLINGS_MAX);
-        pause(limits.deadlines().authPause().multipliedBy(1L << doublings));
-        if (authFailures >= limits.authFailures()) {
-            connection.reply(reply);
-            last(Replies.TOO_MANY_ERRORS);
-        } else {
-            say(reply);
-        }
-    }
-
-    private void pause(Duration time) {
-        try {
-            if (stopping.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.debug("{} pause cut short by the stop", id);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -58,6 +58,13 @@ class GatewayReaderTest {
                 port: 1443
                 url: "https://mail.clinic.example:8443/"
                 tls: proxy
+            authentication:
+              protocol: smtp
+              host: mail.clinic.example
+              port: 1587
+              tls: verified-implicit
+              trust: ca.pem
+              domain: clinic2.example
             tls: { certificate: c.pem, key: /etc/k.pem }
             limits:
               { message: 50 MiB, recipients: 200, connections: 10, connections-per-source: 5 }
@@ -99,6 +106,7 @@ class GatewayReaderTest {
                         null,
                         new GatewayConfig.RelayEndpoint(
                                 new Endpoint("0.0.0.0", 2525), List.of("10.0.0.0/8")),
+                        null,
                         null,
                         null),
                 config.listeners());
@@ -149,7 +157,16 @@ class GatewayReaderTest {
                         new GatewayConfig.PickupEndpoint(
                                 new Endpoint("127.0.0.1", 1443),
                                 "https://mail.clinic.example:8443",
-                                GatewayConfig.PickupTls.PROXY)),
+                                GatewayConfig.PickupTls.PROXY),
+                        new GatewayConfig.Authentication(
+                                GatewayConfig.LoginProtocol.SMTP,
+                                new NextServer(
+                                        "mail.clinic.example",
+                                        1587,
+                                        NextTls.VERIFIED_IMPLICIT,
+                                        folder.resolve("ca.pem"),
+                                        Set.of()),
+                                new Domain("clinic2.example"))),
                 config.listeners());
         assertEquals(
                 new GatewayConfig.OwnCertificate(
@@ -209,6 +226,14 @@ class GatewayReaderTest {
         bad("domains: clinic.example", "domains: [anna@clinic.example]", "behind the @");
         bad("domains: clinic.example", "domains: [ｃlinic.example]", "not a domain name");
         bad("domains: clinic.example", "users: x", "\"domains\" is missing");
+        String login = "domains: clinic.example\nauthentication: ";
+        bad("domains: clinic.example", login + "{ port: 993 }", "\"host\" is missing");
+        bad("domains: clinic.example", login + "{ host: a.example, tls: none }", "passwords");
+        bad(
+                "domains: clinic.example",
+                login + "{ host: a.example, domain: b.example }",
+                "not one of the clinic's domains");
+        bad("domains: clinic.example", login + "{ host: a.example, protocol: pop3 }", "protocol");
         bad("[10.0.0.0/8]", "[10.0.0.1/8]", "did you mean 10.0.0.0/8?");
         bad("[10.0.0.0/8]", "[0.0.0.0/0]", "the whole world");
         bad("[10.0.0.0/8]", "[mail.clinic.example]", "not a network");

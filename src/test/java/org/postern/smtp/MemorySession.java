@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.postern.sasl.Authenticator;
+import org.postern.sasl.Logins;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,7 @@ public final class MemorySession {
                         reception,
                         reception,
                         new Receiving(1),
-                        Authenticator.nobody(),
+                        new Logins(Authenticator.nobody(), ManualClock.atNoon()),
                         RefusalJournal.none(),
                         ManualClock.atNoon());
         List<byte[]> all = new ArrayList<>(state.segments());

@@ -26,12 +26,15 @@ import org.postern.mail.NoRoomException;
 import org.postern.mail.Reply;
 import org.postern.net.Networks;
 import org.postern.sasl.Authenticator;
+import org.postern.sasl.Logins;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
 
 class SmtpServerTest {
     private static final Duration SOON = Duration.ofMillis(300);
+
+    private static final Logins NOBODY = new Logins(Authenticator.nobody(), ManualClock.atNoon());
 
     @Test
     void manySessionsAtOnceAllGetTheirMessagesThrough() throws Exception {
@@ -167,7 +170,7 @@ class SmtpServerTest {
                         MemoryReception.accepting(),
                         failing,
                         new Receiving(1),
-                        Authenticator.nobody(),
+                        NOBODY,
                         RefusalJournal.none(),
                         ManualClock.atNoon())) {
             server.start();
@@ -210,7 +213,7 @@ class SmtpServerTest {
                         MemoryReception.accepting(),
                         small,
                         new Receiving(1),
-                        Authenticator.nobody(),
+                        NOBODY,
                         RefusalJournal.none(),
                         ManualClock.atNoon())) {
             server.start();
@@ -233,7 +236,7 @@ class SmtpServerTest {
                         reception,
                         reception,
                         one,
-                        Authenticator.nobody(),
+                        NOBODY,
                         RefusalJournal.none(),
                         ManualClock.atNoon())) {
             server.start();

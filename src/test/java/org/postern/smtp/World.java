@@ -16,6 +16,7 @@ import org.postern.mail.Reply;
 import org.postern.net.Networks;
 import org.postern.net.TlsMaterial;
 import org.postern.sasl.Authenticator;
+import org.postern.sasl.Logins;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
@@ -66,7 +67,7 @@ final class World implements AutoCloseable {
                         reception,
                         reception,
                         new Receiving(1_000),
-                        World::authenticate,
+                        new Logins(World::authenticate, ManualClock.atNoon()),
                         (arrival, path, recipients, reply) ->
                                 refusals.add(new Refusal(recipients, reply)),
                         ManualClock.atNoon());

@@ -277,7 +277,7 @@ public final class PostfixPeer implements AutoCloseable {
     private static boolean answers(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(10_000);
-            return socket.getInputStream().read() == '2';
+            return "2*".indexOf(socket.getInputStream().read()) >= 0;
         } catch (IOException e) {
             return false;
         }
@@ -300,7 +300,7 @@ public final class PostfixPeer implements AutoCloseable {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

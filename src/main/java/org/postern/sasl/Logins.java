@@ -1,0 +1,130 @@
+package org.postern.sasl;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import org.postern.sasl.Authenticator.Account;
+
+/// The patience with those who guess, in front of an `Authenticator`, shared by all listeners and
+/// remembered across connections. It knows names as clients send them and not whether they exist,
+/// so it tells nobody which do.
+///
+/// Failures count for the source, for the name, and for the two together, and fade. Where a count
+/// is full nothing is checked, and what is not checked is not counted, so that a count cannot be
+/// kept full from outside for longer than it fades. Whoever has logged in from a source before is
+/// familiar there: neither a neighbour at the same address nor a crowd elsewhere that guesses the
+/// same name can lock him out.
+public final class Logins {
+    /// Failures from one IPv4 address or IPv6 /64; 454 4.7.0 at this count, not for the familiar.
+    static final int SOURCE_FAILURES_MAX = 20;
+
+    /// Failures for one name, from wherever; 454 4.7.0 at this count, not for the familiar.
+    static final int NAME_FAILURES_MAX = 50;
+
+    /// Failures for one name from one source; 454 4.7.0 at this count, for everybody.
+    static final int PAIR_FAILURES_MAX = 10;
+
+    static final Duration HALF_LIFE = Duration.ofMinutes(15);
+
+    /// How long a source stays familiar: the month between two log-ins from the same place.
+    private static final Duration FAMILIAR_HALF_LIFE = Duration.ofDays(30);
+
+    private static final double FAMILIAR_MIN = 0.5;
+
+    /// Of each count; at most about ten megabytes in all.
+    private static final int ENTRIES_MAX = 20_000;
+
+    private static final int NAME_CHARS_KEPT = 100;
+
+    private final Authenticator authenticator;
+    private final InstantSource clock;
+    private final Tally sources = new Tally(HALF_LIFE, ENTRIES_MAX);
+    private final Tally names = new Tally(HALF_LIFE, ENTRIES_MAX);
+    private final Tally pairs = new Tally(HALF_LIFE, ENTRIES_MAX);
+    private final Tally familiar = new Tally(FAMILIAR_HALF_LIFE, ENTRIES_MAX);
+
+    /// What came of an attempt.
+    public sealed interface Attempted {
+        record LoggedIn(Account account) implements Attempted {}
+
+        /// Name or secret are wrong.
+        ///
+        /// @param failures how many it were lately, this one included; at least 1
+        record Denied(int failures) implements Attempted {}
+
+        /// Not looked at, because there were too many failures.
+        record Locked() implements Attempted {}
+
+        /// It cannot be checked now.
+        record Unavailable(IOException why) implements Attempted {}
+    }
+
+    public Logins(Authenticator authenticator, InstantSource clock) {
+        this.authenticator = authenticator;
+        this.clock = clock;
+    }
+
+    /// @param source the client's address or network, as one word
+    /// @param user as the client sent it
+    /// @param secret not kept; the caller overwrites it afterwards
+    public Attempted attempt(String source, String user, char[] secret) {
+        String name = user.substring(0, Math.min(user.length(), NAME_CHARS_KEPT));
+        Attempt attempt = new Attempt(source, name.toLowerCase(Locale.ROOT));
+        if (isLocked(attempt)) {
+            return new Attempted.Locked();
+        }
+        try {
+            Optional<Account> account = authenticator.authenticate(user, secret);
+            return account.isPresent() && secret.length > 0
+                    ? loggedIn(attempt, account.get())
+                    : denied(attempt);
+        } catch (IOException e) {
+            return new Attempted.Unavailable(e);
+        }
+    }
+
+    private record Attempt(String source, String name) {
+        /// A source holds no blank.
+        String pair() {
+            return source + " " + name;
+        }
+    }
+
+    private synchronized boolean isLocked(Attempt attempt) {
+        Instant now = clock.instant();
+        if (pairs.value(attempt.pair(), now) >= PAIR_FAILURES_MAX) {
+            return true;
+        }
+        return !isFamiliar(attempt, now)
+                && (sources.value(attempt.source(), now) >= SOURCE_FAILURES_MAX
+                        || names.value(attempt.name(), now) >= NAME_FAILURES_MAX);
+    }
+
+    private boolean isFamiliar(Attempt attempt, Instant now) {
+        return familiar.value(attempt.pair(), now) >= FAMILIAR_MIN;
+    }
+
+    private synchronized Attempted loggedIn(Attempt attempt, Account account) {
+        pairs.forget(attempt.pair());
+        familiar.forget(attempt.pair());
+        familiar.add(attempt.pair(), clock.instant());
+        return new Attempted.LoggedIn(account);
+    }
+
+    /// What a familiar client does wrong, such as an old password in a telephone, does not count
+    /// against its neighbours.
+    private synchronized Attempted denied(Attempt attempt) {
+        Instant now = clock.instant();
+        pairs.add(attempt.pair(), now);
+        double lately = pairs.value(attempt.pair(), now);
+        if (!isFamiliar(attempt, now)) {
+            sources.add(attempt.source(), now);
+            names.add(attempt.name(), now);
+            lately = Math.max(lately, sources.value(attempt.source(), now));
+        }
+        return new Attempted.Denied((int) Math.max(1, Math.round(lately)));
+    }
+}

@@ -1,0 +1,137 @@
+package org.postern.sasl;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.net.HostLookup;
+import org.postern.net.PeerProof;
+
+/// Asks the clinic's own mail server whether a password is right, by logging in there and out
+/// again, so that staff keep the one they have. It keeps no password and remembers no answer.
+///
+/// The password goes to a server that has proved its name, and to no other. A server that cannot be
+/// asked, or that does not say that name or password are wrong, is a reason to come again (454) and
+/// never one to let anybody in or to call the password wrong.
+public final class MailServer implements Authenticator {
+    /// Connections to the server at once; further log-ins wait.
+    private static final int QUESTIONS_AT_ONCE = 16;
+
+    /// Longer than this nobody waits for a turn; the client is told to come again.
+    private static final int TURN_SECONDS_MAX = 20;
+
+    /// Longer names and passwords nobody has, and a command has to hold both.
+    private static final int NAME_CHARS_MAX = 254;
+
+    private static final int SECRET_CHARS_MAX = 512;
+
+    /// What the server speaks.
+    public enum Protocol {
+        /// RFC 9051.
+        IMAP,
+        /// RFC 6409.
+        SMTP
+    }
+
+    /// When TLS begins. There is no way without.
+    public enum Tls {
+        IMPLICIT,
+        STARTTLS
+    }
+
+    /// Where the server is.
+    ///
+    /// @param host the name that it is asked for
+    /// @param proof by what it proves to be that
+    public record Server(Protocol protocol, String host, int port, Tls tls, PeerProof proof) {}
+
+    /// Whose names they are.
+    ///
+    /// @param domains of the clinic; nobody of another one logs in
+    /// @param usual the domain of a name without one
+    public record Names(Set<Domain> domains, Domain usual) {
+        public Names {
+            domains = Set.copyOf(domains);
+        }
+
+        /// Only the plain form of an address is a name: nothing quoted, and nothing that a server
+        /// may understand as two names.
+        private Optional<Address> address(String user) {
+            String whole = user.indexOf('@') < 0 ? user + "@" + usual : user;
+            return Address.parse(whole)
+                    .filter(address -> domains.contains(address.domain()))
+                    .filter(address -> isPlain(whole.substring(0, whole.lastIndexOf('@'))));
+        }
+
+        private static boolean isPlain(String localPart) {
+            return localPart
+                    .codePoints()
+                    .allMatch(c -> Character.isLetterOrDigit(c) || ".-_+'".indexOf(c) >= 0);
+        }
+    }
+
+    private final Server server;
+    private final Names names;
+    private final HostLookup lookup;
+    private final String ownName;
+    private final Semaphore turns = new Semaphore(QUESTIONS_AT_ONCE, true);
+
+    /// @param hostname the gateway's own, for EHLO
+    public MailServer(Server server, Names names, HostLookup lookup, Domain hostname) {
+        this.server = server;
+        this.names = names;
+        this.lookup = lookup;
+        this.ownName = hostname.name();
+    }
+
+    @Override
+    public Optional<Account> authenticate(String user, char[] secret) throws IOException {
+        Optional<Address> address = names.address(user);
+        if (address.isEmpty() || user.length() > NAME_CHARS_MAX || !isCarried(secret)) {
+            return Optional.empty();
+        }
+        return isRight(user, secret)
+                ? address.map(who -> new Account(who, Set.of()))
+                : Optional.empty();
+    }
+
+    /// RFC 4616 §2: no NUL; and no line end, whatever a server may make of it.
+    private static boolean isCarried(char[] secret) {
+        if (secret.length == 0 || secret.length > SECRET_CHARS_MAX) {
+            return false;
+        }
+        for (char c : secret) {
+            if (c == 0 || c == '\r' || c == '\n') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isRight(String user, char[] secret) throws IOException {
+        try {
+            if (!turns.tryAcquire(TURN_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new IOException("too many log-ins at once");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before a password was checked", e);
+        }
+        try (Talk talk = Talk.connect(lookup.addresses(server.host()), server.port())) {
+            if (server.tls() == Tls.IMPLICIT) {
+                talk.secure(server.host(), server.proof());
+            }
+            return switch (server.protocol()) {
+                case IMAP -> new ImapLogin(talk, server).isRight(user, secret);
+                case SMTP -> new SmtpLogin(talk, server, ownName).isRight(user, secret);
+            };
+        } catch (IOException e) {
+            throw new IOException(server.host() + ":" + server.port() + ": " + e.getMessage(), e);
+        } finally {
+            turns.release();
+        }
+    }
+}

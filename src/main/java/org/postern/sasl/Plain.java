@@ -1,0 +1,28 @@
+package org.postern.sasl;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+
+/// The one message of SASL PLAIN: RFC 4616 §2, in base64.
+final class Plain {
+    private Plain() {}
+
+    static String message(String user, char[] secret) {
+        ByteBuffer name = StandardCharsets.UTF_8.encode(user);
+        ByteBuffer password = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
+        byte[] message = new byte[2 + name.remaining() + password.remaining()];
+        ByteBuffer.wrap(message).put((byte) 0).put(name).put((byte) 0).put(password);
+        try {
+            return Base64.getEncoder().encodeToString(message);
+        } finally {
+            Arrays.fill(message, (byte) 0);
+            password.clear();
+            while (password.hasRemaining()) {
+                password.put((byte) 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package org.postern.sasl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.Address;
+import org.postern.sasl.Logins.Attempted;
+import org.postern.testkit.ManualClock;
+
+/// S25: guesses are remembered across connections, and nobody is locked out for ever.
+class LoginsTest {
+    private static final String HOME = "c0000201";
+    private static final String AWAY = "c6336401";
+
+    private final ManualClock clock = ManualClock.atNoon();
+    private final List<String> asked = new ArrayList<>();
+    private final Logins logins = new Logins(this::authenticate, clock);
+
+    private Optional<Authenticator.Account> authenticate(String user, char[] secret)
+            throws IOException {
+        asked.add(user);
+        if (user.equals("broken")) {
+            throw new IOException("the server is away");
+        }
+        boolean right = user.startsWith("staff") && new String(secret).equals("right");
+        return right
+                ? Optional.of(
+                        new Authenticator.Account(Address.of(user + "@clinic.example"), Set.of()))
+                : Optional.empty();
+    }
+
+    private Attempted attempt(String source, String user, String secret) {
+        return logins.attempt(source, user, secret.toCharArray());
+    }
+
+    private void guess(String source, String user, int times) {
+        for (int i = 0; i < times; i++) {
+            assertInstanceOf(
+                    Attempted.Denied.class, attempt(source, user, "wrong"), i + " " + user);
+        }
+    }
+
+    private void isLocked(String source, String user) {
+        int before = asked.size();
+        assertInstanceOf(Attempted.Locked.class, attempt(source, user, "right"));
+        assertEquals(before, asked.size(), "a locked attempt was checked");
+    }
+
+    private void getsIn(String source, String user) {
+        assertInstanceOf(Attempted.LoggedIn.class, attempt(source, user, "right"));
+    }
+
+    @Test
+    void failuresAreCountedAcrossAttemptsAndFade() {
+        for (int i = 1; i <= 4; i++) {
+            assertEquals(new Attempted.Denied(i), attempt(AWAY, "staff", "wrong"));
+        }
+        clock.advance(Logins.HALF_LIFE);
+        assertEquals(new Attempted.Denied(3), attempt(AWAY, "staff", "wrong"));
+    }
+
+    @Test
+    void oneNameFromOneSourceIsLockedAndOpensAgain() {
+        guess(AWAY, "staff", Logins.PAIR_FAILURES_MAX);
+        isLocked(AWAY, "staff");
+        isLocked(AWAY, "STAFF");
+        getsIn(HOME, "staff");
+        clock.advance(Logins.HALF_LIFE);
+        getsIn(AWAY, "staff");
+        guess(AWAY, "staff", Logins.PAIR_FAILURES_MAX);
+    }
+
+    /// What is not checked is not counted: knocking on does not keep the door shut.
+    @Test
+    void knockingDoesNotKeepALockShut() {
+        guess(AWAY, "staff", Logins.PAIR_FAILURES_MAX);
+        for (int i = 0; i < 100; i++) {
+            isLocked(AWAY, "staff");
+        }
+        clock.advance(Logins.HALF_LIFE);
+        getsIn(AWAY, "staff");
+    }
+
+    @Test
+    void aSourceThatTriesManyNamesIsLockedButNotForTheFamiliar() {
+        getsIn(HOME, "staff1");
+        for (int i = 0; i < Logins.SOURCE_FAILURES_MAX; i++) {
+            guess(HOME, "name" + i, 1);
+        }
+        isLocked(HOME, "staff2");
+        getsIn(HOME, "staff1");
+        getsIn(AWAY, "staff2");
+        clock.advance(Logins.HALF_LIFE);
+        getsIn(HOME, "staff2");
+    }
+
+    @Test
+    void aNameThatACrowdGuessesStaysOpenWhereItIsFamiliar() {
+        getsIn(HOME, "staff");
+        for (int i = 0; i < Logins.NAME_FAILURES_MAX; i++) {
+            guess("crowd" + i, "staff", 1);
+        }
+        isLocked(AWAY, "staff");
+        getsIn(HOME, "staff");
+        clock.advance(Logins.HALF_LIFE);
+        getsIn(AWAY, "staff");
+    }
+
+    /// An old password in one telephone behind the clinic's address does not shut out a colleague.
+    @Test
+    void aFamiliarClientWithAnOldPasswordHarmsNobodyElse() {
+        getsIn(HOME, "staff1");
+        guess(HOME, "staff1", Logins.PAIR_FAILURES_MAX);
+        isLocked(HOME, "staff1");
+        getsIn(HOME, "staff2");
+        clock.advance(Logins.HALF_LIFE);
+        getsIn(HOME, "staff1");
+    }
+
+    @Test
+    void familiarityEnds() {
+        getsIn(HOME, "staff");
+        clock.advance(Duration.ofDays(31));
+        for (int i = 0; i < Logins.NAME_FAILURES_MAX; i++) {
+            guess("crowd" + i, "staff", 1);
+        }
+        isLocked(HOME, "staff");
+    }
+
+    @Test
+    void namesThatDoNotExistAreTreatedAlike() {
+        List<String> known = fate("staff");
+        List<String> unknown = fate("nobody");
+        assertEquals(known, unknown);
+    }
+
+    private List<String> fate(String name) {
+        List<String> fate = new ArrayList<>();
+        for (int i = 0; i < 2 * Logins.PAIR_FAILURES_MAX; i++) {
+            fate.add(attempt("source of " + name, name, "wrong").toString());
+        }
+        return fate;
+    }
+
+    @Test
+    void aServerThatCannotBeAskedCountsForNobody() {
+        for (int i = 0; i < 100; i++) {
+            assertInstanceOf(Attempted.Unavailable.class, attempt(AWAY, "broken", "x"));
+        }
+        getsIn(AWAY, "staff");
+    }
+
+    @Test
+    void anEmptySecretIsWrong() {
+        Logins everybody =
+                new Logins(
+                        (user, secret) ->
+                                Optional.of(
+                                        new Authenticator.Account(
+                                                Address.of("a@b.example"), Set.of())),
+                        clock);
+        assertInstanceOf(Attempted.Denied.class, everybody.attempt(AWAY, "a", new char[0]));
+    }
+
+    @Test
+    void whatIsRememberedIsBounded() {
+        Tally tally = new Tally(Logins.HALF_LIFE, 3);
+        for (int i = 0; i < 10; i++) {
+            tally.add("key" + i, clock.instant());
+        }
+        assertEquals(0, tally.value("key6", clock.instant()));
+        assertEquals(1, tally.value("key7", clock.instant()));
+    }
+}

@@ -1,0 +1,101 @@
+package org.postern.testkit;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.postern.net.TlsMaterial;
+
+/// A server of lines that follows a script with its one client: `S text` is said, `C text` must
+/// come. It hangs up when the script is over, or when the client says something else.
+public final class ScriptedServer implements AutoCloseable {
+    private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final @Nullable TlsMaterial tls;
+    private final List<String> script;
+    private final StringBuilder heard = new StringBuilder();
+    private final Future<?> playing;
+
+    private ScriptedServer(@Nullable TlsMaterial tls, List<String> script) throws IOException {
+        this.tls = tls;
+        this.script = script;
+        this.playing = executor.submit(this::play);
+    }
+
+    /// TLS from the first octet.
+    public static ScriptedServer underTls(TlsMaterial tls, List<String> script, List<String> more)
+            throws IOException {
+        List<String> whole = new ArrayList<>(script);
+        whole.addAll(more);
+        return new ScriptedServer(tls, whole);
+    }
+
+    public static ScriptedServer inClear(List<String> script) throws IOException {
+        return new ScriptedServer(null, script);
+    }
+
+    public int port() {
+        return socket.getLocalPort();
+    }
+
+    /// All that the client has said, once it has gone.
+    public String heard() throws InterruptedException, ExecutionException, TimeoutException {
+        playing.get(10, TimeUnit.SECONDS);
+        return heard.toString();
+    }
+
+    private void play() {
+        try (Socket client = socket.accept();
+                Socket spoken = spoken(client)) {
+            for (String line : script) {
+                String text = line.substring(2);
+                if (line.startsWith("S ")) {
+                    spoken.getOutputStream()
+                            .write((text + "\r\n").getBytes(StandardCharsets.UTF_8));
+                } else if (!text.equals(hear(spoken))) {
+                    return;
+                }
+            }
+        } catch (IOException gone) {
+            // A client that hangs up, or one that does not trust us, ends the play.
+            heard.append("");
+        }
+    }
+
+    private Socket spoken(Socket client) throws IOException {
+        if (tls == null) {
+            return client;
+        }
+        SSLSocket secured = tls.over(client);
+        secured.startHandshake();
+        return secured;
+    }
+
+    private String hear(Socket client) throws IOException {
+        StringBuilder line = new StringBuilder();
+        int octet = client.getInputStream().read();
+        while (octet >= 0 && octet != '\n') {
+            line.append((char) octet);
+            octet = client.getInputStream().read();
+        }
+        heard.append(line).append('\n');
+        return line.toString().strip();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        executor.close();
+    }
+}
