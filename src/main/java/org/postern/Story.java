@@ -82,7 +82,7 @@ record Story(
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, schedule, world.clock());
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
-        Inspection inspection = new Inspection(internal);
+        Inspection inspection = new Inspection(internal, config.site().hostname());
         setting.closing().later("queue", queue::close);
         return new Story(
                 new Transit(

@@ -1,6 +1,7 @@
 package org.postern.transit;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.postern.mail.Listener;
 import org.postern.mail.Reply;
 import org.postern.mime.DisplayAddress;
 import org.postern.mime.DisplayAddress.Single;
+import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
@@ -26,11 +28,18 @@ public final class Inspection {
     /// uses.
     private static final int HOPS_MAX = 50;
 
+    /// How often a message may come through this gateway. An honest one does so twice at most: out,
+    /// and back in by a forward.
+    private static final int OWN_HOPS_MAX = 5;
+
     private final Set<Domain> internal;
+    private final String ownHop;
 
     /// @param internal the clinic's own domains
-    public Inspection(Set<Domain> internal) {
+    /// @param hostname the gateway's own, by which it knows its trace fields
+    public Inspection(Set<Domain> internal, Domain hostname) {
         this.internal = Set.copyOf(internal);
+        this.ownHop = " by " + hostname + " (Postern) with ";
     }
 
     sealed interface Inspected {}
@@ -43,7 +52,9 @@ public final class Inspection {
     Inspected inspect(Envelope envelope, Content content) throws IOException {
         try {
             HeaderSection header = HeaderSection.read(content);
-            if (header.all("Received").size() > HOPS_MAX) {
+            List<HeaderField> hops = header.all("Received");
+            if (hops.size() > HOPS_MAX
+                    || hops.stream().filter(this::isOurs).count() > OWN_HOPS_MAX) {
                 return unacceptable("5.4.6", "Too many hops: the message runs in circles");
             }
             Optional<String> falseName = falseName(envelope, header);
@@ -57,6 +68,11 @@ public final class Inspection {
         } catch (MimeException e) {
             return unacceptable("5.6.0", "The message cannot be read: " + e.reason());
         }
+    }
+
+    /// Anybody can write such a field, and who does so has his own message refused.
+    private boolean isOurs(HeaderField hop) {
+        return hop.body().replace('\t', ' ').contains(ownHop);
     }
 
     private static Unacceptable unacceptable(String status, String text) {

@@ -545,6 +545,33 @@ class SmtpServerTest {
         }
     }
 
+    /// R15: everybody is told, and what was accepted is there.
+    @Test
+    void twoHundredSessionsAreToldThatTheServerStops() throws Exception {
+        int sessions = 200;
+        List<SmtpPeer> peers = new ArrayList<>();
+        World world = new World(SmtpListener.Kind.RELAY);
+        try (world) {
+            for (int i = 0; i < sessions; i++) {
+                SmtpPeer peer = world.connect();
+                peers.add(peer);
+                begin(peer);
+                peer.say("message " + i, ".");
+                peer.expect("250 2.0.0 *");
+            }
+            world.close();
+            for (SmtpPeer peer : peers) {
+                peer.expect("421 4.3.2 *");
+                assertTrue(peer.isClosed());
+            }
+            assertEquals(sessions, world.reception.received().size());
+        } finally {
+            for (SmtpPeer peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
     @Test
     void atTheEndOfItsPatienceTheServerCutsWhoeverIsLeft() throws IOException {
         World world =
