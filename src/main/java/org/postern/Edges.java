@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Listeners;
 import org.postern.config.GatewayConfig.PickupEndpoint;
 import org.postern.config.GatewayConfig.PickupTls;
@@ -30,6 +32,7 @@ import org.postern.pickup.PickupParts;
 import org.postern.pickup.PickupServer;
 import org.postern.sasl.Logins;
 import org.postern.smtp.Receiving;
+import org.postern.smtp.RecipientList;
 import org.postern.smtp.RefusalJournal;
 import org.postern.smtp.SmtpLimits;
 import org.postern.smtp.SmtpListener;
@@ -72,9 +75,9 @@ public final class Edges implements AutoCloseable {
             throws IOException {
         Edges edges = new Edges();
         try {
-            Logins logins = SubmissionLogins.of(config, world);
+            Asked asked = Asked.of(config, world);
             for (SmtpListener listener : listeners(config, world)) {
-                edges.smtp.put(listener.kind(), server(listener, logins, inside, world));
+                edges.smtp.put(listener.kind(), server(listener, asked, inside, world));
             }
             PickupEndpoint endpoint = config.listeners().pickup();
             if (endpoint != null && inside.pickup().isPresent()) {
@@ -115,7 +118,7 @@ public final class Edges implements AutoCloseable {
         if (open.inbound() != null) {
             listeners.add(
                     SmtpListener.inbound(
-                            socket(open.inbound()), hostname, config.site().domains()));
+                            socket(open.inbound().at()), hostname, config.site().domains()));
         }
         return listeners.stream()
                 .map(listener -> tls == null ? listener : listener.withTls(tls))
@@ -138,14 +141,26 @@ public final class Edges implements AutoCloseable {
                 usual.deadlines());
     }
 
-    private static SmtpServer server(
-            SmtpListener listener, Logins logins, Inside inside, World world) throws IOException {
+    /// Who is asked about those who write, and about those who are written to.
+    private record Asked(Logins logins, RecipientList recipients) {
+        static Asked of(GatewayConfig config, World world) throws IOException {
+            InboundEndpoint inbound = config.listeners().inbound();
+            Path list = inbound == null ? null : inbound.recipients();
+            return new Asked(
+                    SubmissionLogins.of(config, world),
+                    list == null ? RecipientList.everybody() : RecipientList.of(list));
+        }
+    }
+
+    private static SmtpServer server(SmtpListener listener, Asked asked, Inside inside, World world)
+            throws IOException {
         return new SmtpServer(
                 listener,
                 inside.transit(),
                 inside.ground().spool(),
                 inside.receiving(),
-                logins,
+                asked.logins(),
+                asked.recipients(),
                 refusals(inside.ground()),
                 world.clock());
     }

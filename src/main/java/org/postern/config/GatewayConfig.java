@@ -53,7 +53,7 @@ public record GatewayConfig(
             @Nullable Endpoint submission,
             @Nullable Endpoint submissions,
             @Nullable RelayEndpoint relay,
-            @Nullable Endpoint inbound,
+            @Nullable InboundEndpoint inbound,
             @Nullable PickupEndpoint pickup,
             @Nullable Authentication authentication) {
         public Listeners {
@@ -95,6 +95,9 @@ public record GatewayConfig(
             networks = List.copyOf(networks);
         }
     }
+
+    /// @param recipients the file with the clinic's mailboxes; null if any may exist
+    public record InboundEndpoint(Endpoint at, @Nullable Path recipients) {}
 
     /// @param url what stands in the links of notices, without a slash at its end
     public record PickupEndpoint(Endpoint at, String url, PickupTls tls) {}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Clinic;
 import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Limits;
 import org.postern.config.GatewayConfig.Listeners;
 import org.postern.config.GatewayConfig.OwnCertificate;
@@ -63,7 +64,7 @@ final class GatewayReader {
                 top.section("authentication").flatMap(s -> servers.authentication(s, domains));
         Optional<Listeners> listeners =
                 top.requiredSection("listeners")
-                        .flatMap(s -> listeners(s, authentication.orElse(null)));
+                        .flatMap(s -> listeners(s, authentication.orElse(null), data));
         Optional<OwnCertificate> tls = top.section("tls").flatMap(s -> certificate(s, data));
         Limits limits = top.section("limits").flatMap(GatewayReader::limits).orElse(LIMITS);
         Optional<Clinic> clinic = top.requiredSection("clinic").flatMap(GatewayReader::clinic);
@@ -106,11 +107,12 @@ final class GatewayReader {
     }
 
     private Optional<Listeners> listeners(
-            Section section, @Nullable Authentication authentication) {
+            Section section, @Nullable Authentication authentication, Path data) {
         Optional<Endpoint> submission = endpoint(section, "submission", 587);
         Optional<Endpoint> submissions = endpoint(section, "submissions", 465);
         Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
-        Optional<Endpoint> inbound = endpoint(section, "inbound", 25);
+        Optional<InboundEndpoint> inbound =
+                section.section("inbound").flatMap(s -> inbound(s, data));
         Optional<PickupEndpoint> pickup = section.section("pickup").flatMap(GatewayReader::web);
         boolean none =
                 List.of("submission", "submissions", "relay", "inbound", "pickup").stream()
@@ -150,6 +152,12 @@ final class GatewayReader {
         Endpoint endpoint = address(section, 2525);
         List<String> networks = section.requiredList("networks", Values::network);
         return section.build(() -> new RelayEndpoint(endpoint, networks));
+    }
+
+    private static Optional<InboundEndpoint> inbound(Section section, Path data) {
+        Endpoint endpoint = address(section, 25);
+        Optional<Path> recipients = section.optional("recipients", Values.path(data));
+        return section.build(() -> new InboundEndpoint(endpoint, recipients.orElse(null)));
     }
 
     private static Optional<PickupEndpoint> web(Section section) {

@@ -59,6 +59,7 @@ final class Replies {
     static final Reply NOT_YOU =
             new Reply(553, "5.7.1", "You may write under your own addresses only");
     static final Reply NO_RELAYING = new Reply(550, "5.7.1", "Relaying denied");
+    static final Reply NO_SUCH_MAILBOX = new Reply(550, "5.1.1", "No such mailbox here");
     static final Reply NO_POSTMASTER = new Reply(550, "5.1.1", "Write to postmaster with a domain");
     static final Reply TOO_MANY_RECIPIENTS =
             new Reply(452, "4.5.3", "Too many recipients; send the others in another transaction");

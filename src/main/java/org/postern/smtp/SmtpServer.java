@@ -45,6 +45,7 @@ public final class SmtpServer implements AutoCloseable {
             Draft.Source drafts,
             Receiving receiving,
             Logins logins,
+            RecipientList recipients,
             RefusalJournal journal,
             InstantSource clock) {}
 
@@ -66,6 +67,7 @@ public final class SmtpServer implements AutoCloseable {
     /// @param drafts where the octets of a message go while they come
     /// @param receiving shared by all servers of a process
     /// @param logins asked on submission listeners only; shared by all servers of a process
+    /// @param recipients asked on inbound listeners only
     /// @param clock for the date in the trace field
     /// @throws IOException if the address cannot be bound
     public SmtpServer(
@@ -74,10 +76,13 @@ public final class SmtpServer implements AutoCloseable {
             Draft.Source drafts,
             Receiving receiving,
             Logins logins,
+            RecipientList recipients,
             RefusalJournal journal,
             InstantSource clock)
             throws IOException {
-        this.parts = new Parts(listener, reception, drafts, receiving, logins, journal, clock);
+        this.parts =
+                new Parts(
+                        listener, reception, drafts, receiving, logins, recipients, journal, clock);
         this.socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);

@@ -133,6 +133,11 @@ final class Transaction implements Closeable {
                 && mailbox.filter(this::isOurs).isEmpty()) {
             return refuse(Replies.NO_RELAYING, mailbox.stream().toList());
         }
+        if (parts.listener().kind() == SmtpListener.Kind.INBOUND
+                && mailbox.filter(parts.recipients()::contains).isEmpty()) {
+            // Now, and not in a report later: the reverse-path may be somebody else's.
+            return refuse(Replies.NO_SUCH_MAILBOX, mailbox.stream().toList());
+        }
         return mailbox.map(recipient -> add(recipient, asked)).orElse(Replies.BAD_RECIPIENT);
     }
 

@@ -52,7 +52,7 @@ class GatewayReaderTest {
                 address: 10.0.0.1
                 port: 1525
                 networks: [10.1.0.0/16, "2001:db8::/32", 10.2.0.9]
-              inbound: { address: 127.0.0.1, port: 1025 }
+              inbound: { address: 127.0.0.1, port: 1025, recipients: list }
               pickup:
                 address: 127.0.0.1
                 port: 1443
@@ -153,7 +153,8 @@ class GatewayReaderTest {
                         new GatewayConfig.RelayEndpoint(
                                 new Endpoint("10.0.0.1", 1525),
                                 List.of("10.1.0.0/16", "2001:db8::/32", "10.2.0.9")),
-                        new Endpoint("127.0.0.1", 1025),
+                        new GatewayConfig.InboundEndpoint(
+                                new Endpoint("127.0.0.1", 1025), Path.of("/srv/postern/list")),
                         new GatewayConfig.PickupEndpoint(
                                 new Endpoint("127.0.0.1", 1443),
                                 "https://mail.clinic.example:8443",

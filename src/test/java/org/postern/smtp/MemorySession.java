@@ -82,6 +82,7 @@ public final class MemorySession {
                         reception,
                         new Receiving(1),
                         new Logins(Authenticator.nobody(), ManualClock.atNoon()),
+                        RecipientList.everybody(),
                         RefusalJournal.none(),
                         ManualClock.atNoon());
         List<byte[]> all = new ArrayList<>(state.segments());

@@ -171,6 +171,7 @@ class SmtpServerTest {
                         failing,
                         new Receiving(1),
                         NOBODY,
+                        RecipientList.everybody(),
                         RefusalJournal.none(),
                         ManualClock.atNoon())) {
             server.start();
@@ -214,6 +215,7 @@ class SmtpServerTest {
                         small,
                         new Receiving(1),
                         NOBODY,
+                        RecipientList.everybody(),
                         RefusalJournal.none(),
                         ManualClock.atNoon())) {
             server.start();
@@ -237,6 +239,7 @@ class SmtpServerTest {
                         reception,
                         one,
                         NOBODY,
+                        RecipientList.everybody(),
                         RefusalJournal.none(),
                         ManualClock.atNoon())) {
             server.start();

@@ -68,6 +68,7 @@ final class World implements AutoCloseable {
                         reception,
                         new Receiving(1_000),
                         new Logins(World::authenticate, ManualClock.atNoon()),
+                        RecipientList.everybody(),
                         (arrival, path, recipients, reply) ->
                                 refusals.add(new Refusal(recipients, reply)),
                         ManualClock.atNoon());
