@@ -15,11 +15,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -33,7 +35,6 @@ import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /// Certificates and private keys in text form: RFC 7468. A certificate file may be DER as well.
 public final class Pem {
@@ -201,11 +202,13 @@ public final class Pem {
     }
 
     private static PrivateKey key(PrivateKeyInfo info) throws IOException {
-        PrivateKey key = BouncyCastleProvider.getPrivateKey(info);
-        if (key == null) {
-            throw new IOException("unknown algorithm");
+        String algorithm = info.getPrivateKeyAlgorithm().getAlgorithm().getId();
+        try {
+            return KeyFactory.getInstance(algorithm, Providers.BOUNCY_CASTLE)
+                    .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("unknown algorithm", e);
         }
-        return key;
     }
 
     private static PrivateKeyInfo rsa(byte[] octets) throws IOException {

@@ -18,9 +18,13 @@ public final class GatewayProcess implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(40);
 
     private final Process process;
+    private final Path log;
+    private final CountDownLatch spoken = new CountDownLatch(1);
+    private volatile boolean ready;
 
-    private GatewayProcess(Process process) {
+    private GatewayProcess(Process process, Path log) {
         this.process = process;
+        this.log = log;
     }
 
     /// Starts `serve` and waits until it says that it is ready.
@@ -28,27 +32,22 @@ public final class GatewayProcess implements AutoCloseable {
     /// @param log takes what it prints, behind what is there already
     public static GatewayProcess start(Path config, Path log)
             throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        "-Xmx256m",
-                                        "-XX:+UseSerialGC",
-                                        "-XX:TieredStopAtLevel=1",
-                                        "--enable-native-access=ALL-UNNAMED",
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        "org.postern.Gateway",
-                                        "serve",
-                                        "--config",
-                                        config.toString()))
-                        .redirectErrorStream(true)
-                        .start();
-        CountDownLatch ready = new CountDownLatch(1);
-        Thread.ofVirtual().start(() -> follow(process, log, ready));
-        GatewayProcess gateway = new GatewayProcess(process);
-        if (!ready.await(READY_MAX.toSeconds(), TimeUnit.SECONDS) || !process.isAlive()) {
+        GatewayProcess gateway =
+                launch(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "org.postern.Gateway",
+                                "serve",
+                                "--config",
+                                config.toString()),
+                        log);
+        if (!gateway.awaitReady()) {
             gateway.kill();
             throw new IOException(
                     "the gateway did not come up; it said:\n" + Files.readString(log));
@@ -56,7 +55,34 @@ public final class GatewayProcess implements AutoCloseable {
         return gateway;
     }
 
-    private static void follow(Process process, Path log, CountDownLatch ready) {
+    /// Starts a command that serves, and waits for nothing.
+    public static GatewayProcess launch(List<String> command, Path log) throws IOException {
+        GatewayProcess gateway =
+                new GatewayProcess(
+                        new ProcessBuilder(command).redirectErrorStream(true).start(), log);
+        Thread.ofVirtual().start(gateway::follow);
+        return gateway;
+    }
+
+    /// Waits until it says that it is ready.
+    ///
+    /// @return false if it ended before, or took more than a minute
+    public boolean awaitReady() throws InterruptedException {
+        return spoken.await(READY_MAX.toSeconds(), TimeUnit.SECONDS) && ready;
+    }
+
+    /// Waits for the end of a process that ends by itself.
+    ///
+    /// @return whether it did
+    public boolean awaitEnd(Duration max) throws InterruptedException {
+        return process.waitFor(max.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    public int exitValue() {
+        return process.exitValue();
+    }
+
+    private void follow() {
         try (BufferedReader lines =
                         new BufferedReader(
                                 new InputStreamReader(
@@ -69,20 +95,26 @@ public final class GatewayProcess implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
                 if (line.startsWith("Postern is ready")) {
-                    ready.countDown();
+                    ready = true;
+                    spoken.countDown();
                 }
             }
         } catch (IOException e) {
             // The process was killed while it wrote.
             return;
         } finally {
-            ready.countDown();
+            spoken.countDown();
         }
     }
 
     /// SIGKILL: no goodbye, nothing flushed.
     public void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    /// SIGTERM, and waits for nothing.
+    public void terminate() {
+        process.destroy();
     }
 
     /// SIGTERM, as an operator stops it.

@@ -1,0 +1,94 @@
+package org.postern.torture;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+
+/// The command by which the gateway's processes are started: as the launcher does it, with the
+/// classes in jars of the run's own and, once it was trained, a cache of loaded classes. So a start
+/// takes about a second instead of two, and nobody can exchange the classes under a long run.
+final class Launcher {
+    private final Path cache;
+    private final String classPath;
+
+    /// @param folder where the jars and the cache go
+    Launcher(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        cache = folder.resolve("classes.aot");
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            Path path = Path.of(entry);
+            if (Files.isDirectory(path)) {
+                Path jar = folder.resolve("classes-" + entries.size() + ".jar");
+                pack(path, jar);
+                entries.add(jar.toString());
+            } else if (Files.exists(path)) {
+                entries.add(path.toString());
+            }
+        }
+        classPath = String.join(File.pathSeparator, entries);
+    }
+
+    private static void pack(Path folder, Path jar) throws IOException {
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream packed = new JarOutputStream(out);
+                Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                String name = folder.relativize(file).toString();
+                // Folders are entries as well: the migrations are looked for in theirs.
+                boolean plain = Files.isRegularFile(file);
+                if (!name.isEmpty()) {
+                    packed.putNextEntry(new JarEntry(plain ? name : name + "/"));
+                    if (plain) {
+                        Files.copy(file, packed);
+                    }
+                    packed.closeEntry();
+                }
+            }
+        }
+    }
+
+    /// A command that fills the cache when it ends well.
+    List<String> training(String... words) {
+        return command("-XX:AOTCacheOutput=" + cache, words);
+    }
+
+    List<String> command(String... words) {
+        return command(Files.exists(cache) ? "-XX:AOTCache=" + cache : "-XX:+UseSerialGC", words);
+    }
+
+    private List<String> command(String option, String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-Xmx256m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:-HeapDumpOnOutOfMemoryError",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Xlog:aot=off,cds=off",
+                        option,
+                        "-cp",
+                        classPath));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    /// A command of the test classes that is not killed.
+    List<String> tool(String main, String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of("-Xmx2g", "--enable-native-access=ALL-UNNAMED", "-cp", classPath, main));
+        command.addAll(List.of(words));
+        return command;
+    }
+}

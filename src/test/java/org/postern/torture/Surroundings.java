@@ -1,0 +1,146 @@
+package org.postern.torture;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.postern.auditor.RunFolder;
+import org.postern.auditor.Way;
+import org.postern.demo.SampleClinic;
+import org.postern.pki.Pem;
+import org.postern.testkit.TestTls;
+
+/// All that stands around the gateway of a run: its clinic's folder, the sinks, the ledger, the
+/// clients. It outlives every life of the gateway.
+final class Surroundings implements Closeable {
+    /// Below the ports that connections get of themselves: while the gateway is dead nobody takes
+    /// its ports.
+    private static final int PORT_MIN = 12_000;
+
+    private static final int PORT_MAX = 30_000;
+    private static final int CANARY_LETTERS = 16;
+
+    private final RunFolder folder;
+    private final SampleClinic clinic;
+    private final Trap trap = new Trap();
+    private final AtomicInteger life = new AtomicInteger();
+    private final Ledger ledger;
+    private final RecordingSink internal;
+    private final RecordingSink smartHost;
+    private final RecordingSink partner;
+    private final Tap tap;
+    private final Traffic traffic;
+
+    /// @param folder empty so far
+    Surroundings(RunFolder folder, SplittableRandom random) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder.home());
+        clinic = SampleClinic.in(folder.clinic(), ports(random), Clock.systemUTC());
+        ledger = new Ledger(folder);
+        internal = new RecordingSink(folder, RunFolder.INTERNAL_SINK, null, life::get, trap);
+        smartHost = new RecordingSink(folder, RunFolder.SMART_HOST_SINK, null, life::get, trap);
+        var tls = TestTls.server(clinic.outsideTls());
+        partner = new RecordingSink(folder, RunFolder.TLS_SINK, tls, life::get, trap);
+        tap = new Tap(partner.port(), new WireFile(folder.wire(RunFolder.TAP)));
+        writeClinic();
+        String canary =
+                random.ints(CANARY_LETTERS, 'a', 'z' + 1)
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+        Files.writeString(folder.canary(), canary + "\n");
+        Pem.write(folder.partnerKey(), clinic.partner().key());
+        traffic = new Traffic(clinic, ledger, trap, canary);
+    }
+
+    private void writeClinic() throws IOException {
+        clinic.write(
+                Path.of("policy-config"),
+                new SampleClinic.Outside(internal.port(), smartHost.port(), "none"));
+        Path policy = clinic.config().resolve("policy.yaml");
+        String shipped = Files.readString(policy);
+        Files.writeString(policy, shipped.replace("\nrules:\n", "\nrules:\n" + Way.RULES));
+        Files.writeString(
+                clinic.config().resolve("gateway.yaml"),
+                """
+                routes:
+                  - domain: [tlspartner.example]
+                    host: 127.0.0.1
+                    port: %d
+                    tls: verified
+                    trust: ca.pem
+                """
+                        .formatted(tap.port()),
+                StandardOpenOption.APPEND);
+    }
+
+    private static SampleClinic.Ports ports(SplittableRandom random) {
+        Set<Integer> free = new HashSet<>();
+        int[] found = new int[5];
+        for (int i = 0; i < found.length; i++) {
+            int port;
+            do {
+                port = random.nextInt(PORT_MIN, PORT_MAX);
+            } while (!isFree(port) || !free.add(port));
+            found[i] = port;
+        }
+        return new SampleClinic.Ports(found[0], found[1], found[2], found[3], found[4]);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    RunFolder folder() {
+        return folder;
+    }
+
+    SampleClinic clinic() {
+        return clinic;
+    }
+
+    Trap trap() {
+        return trap;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /// The number of the gateway's life; what sinks take belongs to it.
+    AtomicInteger life() {
+        return life;
+    }
+
+    int taken() {
+        return internal.taken() + smartHost.taken() + partner.taken();
+    }
+
+    @Override
+    public void close() throws IOException {
+        traffic.close();
+        tap.close();
+        internal.close();
+        smartHost.close();
+        partner.close();
+        ledger.close();
+    }
+}
