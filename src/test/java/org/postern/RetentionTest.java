@@ -10,15 +10,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
@@ -133,6 +136,9 @@ class RetentionTest {
             events.addAll(List.of(appended));
             told.countDown();
         }
+
+        @Override
+        public void attempts(Instant since, Consumer<AuditEntry> to) {}
 
         @Override
         public void close() {}

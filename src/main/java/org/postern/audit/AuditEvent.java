@@ -35,7 +35,8 @@ public sealed interface AuditEvent {
 
     /// An attempt for one recipient ended.
     ///
-    /// @param way what was done: `smime`, `tls`, `pickup`, `internal`, `unprotected`, `none`
+    /// @param way what was done: `smime`, `tls`, `pickup`, `internal`, `unprotected`, `none`;
+    ///   `unknown` where a stop came between the outcome and its entry
     /// @param why why earlier protections of the list were not possible; empty if none was tried
     record Attempted(QueueId id, Address recipient, String way, DeliveryOutcome outcome, String why)
             implements AuditEvent {}

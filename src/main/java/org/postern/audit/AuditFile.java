@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postern.store.DiskFile;
 import org.postern.store.GroupCommit;
@@ -92,6 +94,11 @@ public final class AuditFile implements AuditLog {
         } catch (IOException e) {
             throw new IOException("not audited; nothing may go on without: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public void attempts(Instant since, Consumer<AuditEntry> to) throws IOException {
+        new AuditReader(folder).readAttempts(since, to);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.postern.audit;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.function.Consumer;
 
 /// The append-only record of everything that matters for one message: each entry carries a sequence
 /// number and a MAC over itself and the entry before, so that a change, a deletion or an exchange
@@ -14,6 +16,12 @@ public interface AuditLog extends AutoCloseable {
     /// @throws IOException if the volume is bad or full; the caller must then not go on (fail
     ///   closed)
     void append(AuditEvent... events) throws IOException;
+
+    /// Hands over what was audited of attempts: all since an instant, perhaps some before it,
+    /// oldest first.
+    ///
+    /// @throws IOException if the log cannot be read
+    void attempts(Instant since, Consumer<AuditEntry> to) throws IOException;
 
     @Override
     void close() throws IOException;

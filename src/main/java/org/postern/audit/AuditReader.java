@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.postern.mail.QueueId;
@@ -26,13 +27,44 @@ public final class AuditReader {
     ///
     /// @throws IOException if the log cannot be read, or a line of it is no entry
     public void read(Consumer<AuditEntry> to) throws IOException {
-        readLines("", to);
+        readLines(folder.segments(), "", to);
+    }
+
+    /// Hands over the outcomes of attempts in all segments that may hold some since an instant.
+    void readAttempts(Instant since, Consumer<AuditEntry> to) throws IOException {
+        List<Path> segments = folder.segments();
+        int first = segments.size();
+        boolean older = false;
+        while (first > 0 && !older) {
+            first--;
+            older = beginsBefore(segments.get(first), since);
+        }
+        readLines(
+                segments.subList(first, segments.size()),
+                "\"attempted\"",
+                entry -> {
+                    if (entry.event().equals("attempted")) {
+                        to.accept(entry);
+                    }
+                });
+    }
+
+    private boolean beginsBefore(Path segment, Instant since) throws IOException {
+        try (LineReader lines = new LineReader(folder.disk(), segment)) {
+            Optional<LineReader.Line> line = lines.next();
+            return line.isPresent()
+                    && line.get().ended()
+                    && entry(line.get().text(), AuditFolder.name(segment) + ":1")
+                            .at()
+                            .isBefore(since);
+        }
     }
 
     /// Hands over every entry that names this queue id, as its own or as its cause, oldest first.
     public void read(QueueId id, Consumer<AuditEntry> to) throws IOException {
         // Most lines are of other messages: they are not worth parsing.
         readLines(
+                folder.segments(),
                 id.value(),
                 entry -> {
                     if (entry.text("id").equals(id.value())
@@ -42,8 +74,9 @@ public final class AuditReader {
                 });
     }
 
-    private void readLines(String word, Consumer<AuditEntry> to) throws IOException {
-        for (Path segment : folder.segments()) {
+    private void readLines(List<Path> segments, String word, Consumer<AuditEntry> to)
+            throws IOException {
+        for (Path segment : segments) {
             try (LineReader lines = new LineReader(folder.disk(), segment)) {
                 long number = 1;
                 for (Optional<LineReader.Line> line = lines.next();

@@ -52,31 +52,39 @@ public final class Settlement {
     ///
     /// What the next hop has taken is recorded first and in one write: if the audit or the report
     /// fails after it, nothing is sent twice. Failures are recorded last, so that none is forgotten
-    /// whose report is not on disk.
+    /// whose report is not on disk. Each outcome is audited once it is recorded, and after a stop
+    /// between the two by `AuditGap`: so there is one entry for each.
     void settle(QueuedMessage message, Map<Address, Attempt> attempts) throws IOException {
-        List<AuditEvent> events = new ArrayList<>();
+        List<AuditEvent> done = new ArrayList<>();
+        List<AuditEvent> undone = new ArrayList<>();
         List<OwnMail.Failure> failures = new ArrayList<>();
         Map<Address, RecipientState> states = new LinkedHashMap<>();
         Map<Address, RecipientState> failed = new LinkedHashMap<>();
         attempts.forEach((recipient, attempt) -> {
             Settled settled = settled(message, recipient, attempt.outcome());
             DeliveryOutcome outcome = settled.outcome();
-            events.add(
+            AuditEvent event =
                     new AuditEvent.Attempted(
-                            message.id(), recipient, attempt.way(), outcome, attempt.why()));
+                            message.id(), recipient, attempt.way(), outcome, attempt.why());
             if (outcome instanceof Failed(Reply reply)) {
+                undone.add(event);
                 failures.add(new OwnMail.Failure(recipient, reply));
                 failed.put(recipient, settled.state());
             } else {
+                done.add(event);
                 states.put(recipient, settled.state());
             }
             log(message, recipient, outcome);
         });
-        QueuedMessage recorded = states.isEmpty() ? message : spool.record(message.id(), states);
-        audit.append(events.toArray(AuditEvent[]::new));
+        QueuedMessage recorded = message;
+        if (!states.isEmpty()) {
+            recorded = spool.record(message.id(), states);
+            audit.append(done.toArray(AuditEvent[]::new));
+        }
         if (!failures.isEmpty()) {
             Optional<QueuedMessage> report = ownMail.report(message, failures);
             recorded = spool.record(message.id(), failed);
+            audit.append(undone.toArray(AuditEvent[]::new));
             report.ifPresent(ownMail::release);
         }
         if (recorded.isSettled()) {

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toList;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,20 @@ public final class Transit implements Reception {
 
     /// Takes up again what the spool holds. Call it once, before the first listener opens.
     public void start() throws IOException {
-        Spool.Recovered recovered = spool.recover(this::takeUp);
+        AuditGap gap = new AuditGap();
+        List<QueueId> settled = new ArrayList<>();
+        Spool.Recovered recovered =
+                spool.recover(message -> {
+                    gap.note(message);
+                    takeUp(message, settled);
+                });
+        int missing = gap.close(audit);
+        if (missing > 0) {
+            LOG.info("{} outcomes audited that a stop had kept from it", missing);
+        }
+        for (QueueId id : settled) {
+            spool.retire(id);
+        }
         for (QueueId id : recovered.corrupt()) {
             audit.append(new AuditEvent.Housekeeping("set aside", id.value()));
             LOG.error("{} is damaged and lies in the spool's folder corrupt/", id);
@@ -104,11 +118,11 @@ public final class Transit implements Reception {
         queue.start(this::attempt);
     }
 
-    private void takeUp(QueuedMessage message) throws IOException {
+    private void takeUp(QueuedMessage message, List<QueueId> settled) {
         ownMail.recovered(message);
         if (message.isSettled()) {
             // A stop between the last result and its retirement left it here.
-            spool.retire(message.id());
+            settled.add(message.id());
         } else {
             queue.add(message);
         }

@@ -48,13 +48,12 @@ public final class Stores {
     public List<Queued> queue() throws IOException {
         Path copy = Files.createTempDirectory("postern-spool");
         try {
-            try (Stream<Path> files = Files.list(folder.data().resolve("spool"))) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    copyIfThere(file, copy.resolve(String.valueOf(file.getFileName())));
-                }
-            }
+            Path spool = folder.data().resolve("spool");
+            // First the journal: what moves into a file meanwhile is found there as well.
+            copy(spool.resolve("journal"), copy.resolve("journal"));
+            copy(spool, copy);
             FileSpool.Settings settings = new FileSpool.Settings(copy, 0);
-            try (FileSpool spool =
+            try (FileSpool opened =
                     new FileSpool(
                             settings,
                             new FileDisk(),
@@ -63,9 +62,9 @@ public final class Stores {
                             new SecureRandom())) {
                 List<Queued> queue = new ArrayList<>();
                 List<QueuedMessage> messages = new ArrayList<>();
-                spool.recover(messages::add);
+                opened.recover(messages::add);
                 for (QueuedMessage message : messages) {
-                    queue.add(new Queued(message, number(text(spool.content(message.id())))));
+                    queue.add(new Queued(message, number(text(opened.content(message.id())))));
                 }
                 return queue;
             }
@@ -73,6 +72,17 @@ public final class Stores {
             try (Stream<Path> all = Files.walk(copy)) {
                 for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
                     Files.delete(path);
+                }
+            }
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        if (Files.isDirectory(from)) {
+            try (Stream<Path> files = Files.list(from)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    copyIfThere(file, to.resolve(String.valueOf(file.getFileName())));
                 }
             }
         }

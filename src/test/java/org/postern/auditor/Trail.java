@@ -42,7 +42,7 @@ final class Trail {
     private void housekeeping(AuditEntry entry) {
         switch (entry.text("act")) {
             case "started" -> life++;
-            case "unreadable" -> unreadable.add(entry.text("detail"));
+            case "set aside", "unreadable" -> unreadable.add(entry.text("detail"));
             default -> {}
         }
     }

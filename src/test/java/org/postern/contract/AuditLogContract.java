@@ -156,6 +156,24 @@ public interface AuditLogContract {
     }
 
     @Test
+    default void attemptsAreReadBack() throws IOException {
+        AuditLog log = log();
+        for (int i = 0; i < 30; i++) {
+            log.append(event("attempted"));
+            DeliveryOutcome delayed = new DeliveryOutcome.Delayed("try " + i);
+            log.append(new AuditEvent.Attempted(ID, MARIA, "tls", delayed, ""));
+        }
+        List<String> reasons = new ArrayList<>();
+        log.attempts(NOON, entry -> reasons.add(entry.text("reason")));
+        assertEquals(30, reasons.size());
+        assertEquals("try 0", reasons.getFirst());
+        assertEquals("try 29", reasons.getLast());
+        reasons.clear();
+        log.attempts(NOON.plusSeconds(1), entry -> reasons.add(entry.text("reason")));
+        assertTrue(reasons.size() < 30, "old segments are not read");
+    }
+
+    @Test
     default void aClosedLogTakesNothing() throws IOException {
         AuditLog log = log();
         log.append(event("one"));
