@@ -2,15 +2,19 @@ package org.postern;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.PolicySource;
+import org.postern.dkim.DkimSigner;
+import org.postern.dkim.SigningKey;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
+import org.postern.operate.DkimKeys;
 import org.postern.pki.PartnerDirectory;
 import org.postern.relay.Relay;
 import org.postern.relay.RelaySettings;
@@ -77,12 +81,14 @@ record Story(
                         partners,
                         new SmimeEncryptor(KeyTransport.PKCS1_V15),
                         mailbox,
+                        signer(config, ground, world),
                         world.clock());
         RetrySchedule schedule = new RetrySchedule(world.random());
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, schedule, world.clock());
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
-        Inspection inspection = new Inspection(internal, config.site().hostname());
+        Inspection inspection =
+                new Inspection(internal, config.site().hostname(), Optional.empty());
         setting.closing().later("queue", queue::close);
         return new Story(
                 new Transit(
@@ -97,6 +103,22 @@ record Story(
                 mailbox,
                 policy,
                 partners);
+    }
+
+    /// @throws StartException if signing is configured and a key cannot be read: mail must not
+    ///   leave unsigned then
+    private static Optional<DkimSigner> signer(GatewayConfig config, Ground ground, World world)
+            throws StartException {
+        GatewayConfig.Dkim dkim = config.site().dkim();
+        if (dkim == null) {
+            return Optional.empty();
+        }
+        try {
+            List<SigningKey> keys = DkimKeys.of(config.storage(), dkim.selector()).read();
+            return Optional.of(new DkimSigner(keys, dkim.domains(), world.clock(), ground.spool()));
+        } catch (IOException e) {
+            throw new StartException("dkim: " + e.getMessage());
+        }
     }
 
     private static ReportComposer reports(GatewayConfig config, World world) {

@@ -28,8 +28,19 @@ public record GatewayConfig(
     ///
     /// @param hostname its own name, in greetings, trace fields and message ids
     /// @param domains the clinic's own mail domains; mail to them is internal
-    public record Site(Domain hostname, Set<Domain> domains) {
+    /// @param dkim null if mail leaves unsigned
+    public record Site(Domain hostname, Set<Domain> domains, @Nullable Dkim dkim) {
         public Site {
+            domains = Set.copyOf(domains);
+        }
+    }
+
+    /// What mail is signed with on its way out.
+    ///
+    /// @param selector with which the names of the keys begin
+    /// @param domains in whose names we sign
+    public record Dkim(Domain selector, Set<Domain> domains) {
+        public Dkim {
             domains = Set.copyOf(domains);
         }
     }
@@ -97,7 +108,8 @@ public record GatewayConfig(
     }
 
     /// @param recipients the file with the clinic's mailboxes; null if any may exist
-    public record InboundEndpoint(Endpoint at, @Nullable Path recipients) {}
+    /// @param obeysDmarc whether mail is refused if the domain of its author asks for that
+    public record InboundEndpoint(Endpoint at, @Nullable Path recipients, boolean obeysDmarc) {}
 
     /// @param url what stands in the links of notices, without a slash at its end
     public record PickupEndpoint(Endpoint at, String url, PickupTls tls) {}

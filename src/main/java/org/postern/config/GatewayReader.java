@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Clinic;
+import org.postern.config.GatewayConfig.Dkim;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Limits;
@@ -39,6 +40,9 @@ final class GatewayReader {
             Map.of("en", Locale.ENGLISH, "es", Locale.of("es"));
     private static final Map<String, PickupTls> PICKUP_TLS =
             Map.of("here", PickupTls.HERE, "proxy", PickupTls.PROXY);
+
+    private static final Map<String, Boolean> DMARC =
+            Map.of("record", Boolean.FALSE, "refuse", Boolean.TRUE);
 
     private final Path folder;
     private final ConfigErrors errors;
@@ -70,6 +74,7 @@ final class GatewayReader {
         Optional<Clinic> clinic = top.requiredSection("clinic").flatMap(GatewayReader::clinic);
         Optional<GatewayConfig.Outgoing> outgoing = servers.read(top);
         PickupTerms pickup = top.section("pickup").flatMap(GatewayReader::pickup).orElse(TERMS);
+        Optional<Dkim> dkim = top.section("dkim").flatMap(s -> dkim(s, domains));
         if (tls.isEmpty() && listeners.isPresent() && needsCertificate(listeners.get())) {
             top.wrong(
                     "tls",
@@ -79,7 +84,7 @@ final class GatewayReader {
         }
         return top.build(() ->
                 new GatewayConfig(
-                        new Site(hostname.orElseThrow(), Set.copyOf(domains)),
+                        new Site(hostname.orElseThrow(), Set.copyOf(domains), dkim.orElse(null)),
                         storage.orElseThrow(),
                         listeners.orElseThrow(),
                         tls.orElse(null),
@@ -87,6 +92,13 @@ final class GatewayReader {
                         clinic.orElseThrow(),
                         outgoing.orElseThrow(),
                         pickup));
+    }
+
+    private static Optional<Dkim> dkim(Section section, List<Domain> usual) {
+        Optional<Domain> selector = section.required("selector", Values::domain);
+        List<Domain> named = section.list("domains", Values::domain);
+        List<Domain> domains = named.isEmpty() ? usual : named;
+        return section.build(() -> new Dkim(selector.orElseThrow(), Set.copyOf(domains)));
     }
 
     private static Optional<Storage> storage(Section top, Path data) {
@@ -157,7 +169,8 @@ final class GatewayReader {
     private static Optional<InboundEndpoint> inbound(Section section, Path data) {
         Endpoint endpoint = address(section, 25);
         Optional<Path> recipients = section.optional("recipients", Values.path(data));
-        return section.build(() -> new InboundEndpoint(endpoint, recipients.orElse(null)));
+        boolean obeys = section.or("dmarc", Values.word(DMARC), Boolean.FALSE);
+        return section.build(() -> new InboundEndpoint(endpoint, recipients.orElse(null), obeys));
     }
 
     private static Optional<PickupEndpoint> web(Section section) {

@@ -5,10 +5,21 @@ import org.jspecify.annotations.Nullable;
 /// How a message reached the gateway: which door, which peer, under whose name.
 ///
 /// @param peer the peer's IP address, or the name of the part of the gateway that wrote the message
+/// @param helo what the peer called itself, made harmless; null where it did not
 /// @param authenticated who logged in; null where nobody has to
 /// @param tls the protocol version, such as `TLSv1.3`; null if the hop was in clear
 public record Arrival(
-        Listener listener, String peer, @Nullable Address authenticated, @Nullable String tls) {
+        Listener listener,
+        String peer,
+        @Nullable String helo,
+        @Nullable Address authenticated,
+        @Nullable String tls) {
+    /// Of a peer that did not say its name.
+    public Arrival(
+            Listener listener, String peer, @Nullable Address authenticated, @Nullable String tls) {
+        this(listener, peer, null, authenticated, tls);
+    }
+
     /// A message that the gateway wrote itself.
     public static Arrival own(String part) {
         return new Arrival(Listener.GATEWAY, part, null, null);

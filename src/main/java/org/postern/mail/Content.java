@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 
 /// Header section and body of one message: RFC 5322, the octets as they came, CRLF line ends.
 ///
@@ -21,6 +23,31 @@ public interface Content extends ContentWriter {
         try (InputStream in = open()) {
             in.transferTo(out);
         }
+    }
+
+    /// The same message below further header fields.
+    ///
+    /// @param fields whole fields in ASCII, each with its line end
+    default Content below(String fields) {
+        byte[] above = fields.getBytes(StandardCharsets.US_ASCII);
+        Content below = this;
+        return new Content() {
+            @Override
+            public long size() {
+                return above.length + below.size();
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                return new SequenceInputStream(new ByteArrayInputStream(above), below.open());
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                out.write(above);
+                below.writeTo(out);
+            }
+        };
     }
 
     /// Content that lies in memory. The array is not copied and must not change any more.

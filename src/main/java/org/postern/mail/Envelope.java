@@ -9,8 +9,14 @@ import org.jspecify.annotations.Nullable;
 ///   ever reported (RFC 5321 §4.5.5)
 /// @param recipients at least one, in the order of the RCPT commands, each once
 /// @param options what the client asked for besides
+/// @param findings header fields in which the gateway wrote down what it found out about the
+///   message, each with its line end; they stand above it when it goes to the clinic's own server
 public record Envelope(
-        Arrival arrival, @Nullable Address reversePath, List<Address> recipients, Options options) {
+        Arrival arrival,
+        @Nullable Address reversePath,
+        List<Address> recipients,
+        Options options,
+        String findings) {
     public Envelope {
         recipients = List.copyOf(recipients);
         if (recipients.isEmpty()) {
@@ -18,8 +24,22 @@ public record Envelope(
         }
     }
 
+    /// An envelope of a message about which nothing was found out.
+    public Envelope(
+            Arrival arrival,
+            @Nullable Address reversePath,
+            List<Address> recipients,
+            Options options) {
+        this(arrival, reversePath, recipients, options, "");
+    }
+
     /// An envelope of a client that asked for nothing besides.
     public Envelope(Arrival arrival, @Nullable Address reversePath, List<Address> recipients) {
         this(arrival, reversePath, recipients, Options.NONE);
+    }
+
+    /// The same with what was found out.
+    public Envelope withFindings(String fields) {
+        return new Envelope(arrival, reversePath, recipients, options, fields);
     }
 }

@@ -8,19 +8,39 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
+import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
+import org.postern.mail.Domain;
 import org.postern.vault.Vault;
 
 /// `keys`: the keystore without which nothing stored can be read. It is made by this command and by
 /// nothing else: a gateway that found it missing and made a new one would hide a loss.
 public final class Keys implements Command {
     private static final int PASSWORD_OCTETS = 32;
+
+    /// RFC 1035 §2.3.4: a label, with the end that each kind of key adds.
+    private static final int SELECTOR_OCTETS_MAX = 50;
+
+    private static final String EXPLANATION =
+            """
+            keys init            makes the keystore and the file with its password, once
+            keys dkim SELECTOR   makes a pair of keys to sign mail with, and prints what to publish
+                                 in DNS; if the keys are there, only prints it
+
+            Keystore and password stand in gateway.yaml under keys. Copy them to a safe place, apart
+            from the backups of the data: whoever has the data and the keys can read all messages,
+            and without the keys nobody can.
+
+            The keys of DKIM lie in the folder dkim beside the keystore. A new pair under a new
+            SELECTOR (such as p2027) replaces an old one: see src/docs/authentication.md.\
+            """;
 
     private final Console console;
     private final SecureRandom random;
@@ -37,30 +57,61 @@ public final class Keys implements Command {
 
     @Override
     public String summary() {
-        return "makes the keys that protect everything stored";
+        return "makes the keys that protect what is stored, and those that mail is signed with";
     }
 
     @Override
     public Usage usage() {
-        return Usage.of(
-                "init",
-                """
-                keys init   makes the keystore and the file with its password, once
-
-                Both stand in gateway.yaml under keys. Copy them to a safe place, apart from the
-                backups of the data: whoever has the data and the keys can read all messages, and
-                without the keys nobody can.\
-                """);
+        return Usage.of("init | dkim SELECTOR [--json]", EXPLANATION)
+                .withSwitch("json", "the DNS records as JSON");
     }
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String verb = arguments.word(0, "init");
-        arguments.atMostWords(1);
-        if (!verb.equals("init")) {
-            throw new UsageException("unknown word \"" + verb + "\"; write init");
+        String verb = arguments.word(0, "init or dkim");
+        return switch (verb) {
+            case "init" -> {
+                arguments.atMostWords(1);
+                yield Configured.run(console, arguments, config -> init(config.storage()));
+            }
+            case "dkim" -> {
+                Domain selector = selector(arguments.word(1, "SELECTOR"));
+                arguments.atMostWords(2);
+                boolean json = arguments.has("json");
+                yield Configured.run(console, arguments, config -> dkim(config, selector, json));
+            }
+            default ->
+                    throw new UsageException("unknown word \"" + verb + "\"; write init or dkim");
+        };
+    }
+
+    private static Domain selector(String text) throws UsageException {
+        return Domain.parse(text)
+                .filter(name -> name.name().length() <= SELECTOR_OCTETS_MAX)
+                .orElseThrow(
+                        () -> new UsageException("\"" + text + "\" is no selector like p2027"));
+    }
+
+    private int dkim(GatewayConfig config, Domain selector, boolean json) throws IOException {
+        DkimKeys files = DkimKeys.of(config.storage(), selector);
+        if (!files.exist()) {
+            files.make();
+            files.files().forEach(file -> console.error("Made " + file + "."));
         }
-        return Configured.run(console, arguments, config -> init(config.storage()));
+        GatewayConfig.Dkim set = config.site().dkim();
+        List<DkimRecords> records =
+                DkimRecords.of(set == null ? config.site().domains() : set.domains(), files.read());
+        if (json) {
+            console.line(DkimRecords.json(records));
+        } else {
+            records.forEach(record -> console.line(record.zoneLine()));
+            console.error(
+                    "Publish these in DNS, wait until they can be seen from outside, then write"
+                            + " dkim: { selector: "
+                            + selector
+                            + " } into gateway.yaml.");
+        }
+        return OK;
     }
 
     private int init(Storage storage) throws IOException {

@@ -132,7 +132,7 @@ record Client(
 
     Arrival arrival(Listener listener) {
         Address who = account == null ? null : account.address();
-        return new Arrival(listener, addressText(), who, tls);
+        return new Arrival(listener, addressText(), helo, who, tls);
     }
 
     /// The trace field that stands before everything else: RFC 5321 §4.4. It has no `for` clause,

@@ -49,6 +49,13 @@ final class MessageCodec {
         envelope.recipients().forEach(each -> recipients.add(encode(each)));
         OptionsCodec.encode(envelope.options(), envelope.recipients())
                 .ifPresent(options -> node.set("options", options));
+        // Files of before there were these have none.
+        if (arrival.helo() != null) {
+            node.put("helo", arrival.helo());
+        }
+        if (!envelope.findings().isEmpty()) {
+            node.put("findings", envelope.findings());
+        }
         ArrayNode ruling = node.putArray("ruling");
         for (Ruling.ForRecipient each : message.ruling().recipients()) {
             ruling.addObject()
@@ -69,6 +76,7 @@ final class MessageCodec {
                     new Arrival(
                             Listener.valueOf(text(node, "listener")),
                             text(node, "peer"),
+                            node.path("helo").textValue(),
                             nullableAddress(node.required("authenticated")),
                             tls);
             List<Address> recipients = new ArrayList<>();
@@ -86,7 +94,8 @@ final class MessageCodec {
             Instant arrived = Instant.parse(text(node, "arrived"));
             Address reversePath = nullableAddress(node.required("reversePath"));
             Options options = OptionsCodec.decode(node.path("options"), recipients);
-            Envelope envelope = new Envelope(arrival, reversePath, recipients, options);
+            String findings = node.path("findings").asText("");
+            Envelope envelope = new Envelope(arrival, reversePath, recipients, options, findings);
             return new QueuedMessage(
                     id,
                     arrived,

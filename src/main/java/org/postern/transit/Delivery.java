@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.postern.dkim.DkimSigner;
 import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -48,6 +49,7 @@ public final class Delivery {
     private final PartnerDirectory partners;
     private final SmimeEncryptor encryptor;
     private final Optional<SecureMailbox> mailbox;
+    private final Optional<DkimSigner> signer;
     private final Clock clock;
 
     public Delivery(
@@ -57,6 +59,7 @@ public final class Delivery {
             PartnerDirectory partners,
             SmimeEncryptor encryptor,
             Optional<SecureMailbox> mailbox,
+            Optional<DkimSigner> signer,
             Clock clock) {
         this.spool = spool;
         this.routes = routes;
@@ -64,6 +67,7 @@ public final class Delivery {
         this.partners = partners;
         this.encryptor = encryptor;
         this.mailbox = mailbox;
+        this.signer = signer;
         this.clock = clock;
     }
 
@@ -86,11 +90,43 @@ public final class Delivery {
                             Content content = spool.content(message.id());
                             showReply(message, content);
                             Optional<NextHop> hop = hop(route, recipients.getFirst());
-                            return relayed(message, hop, recipients, content);
+                            return switch (route) {
+                                case INTERNAL ->
+                                        relayed(message, hop, recipients, found(message, content));
+                                case UNPROTECTED ->
+                                        signed(
+                                                content,
+                                                out -> relayed(message, hop, recipients, out));
+                            };
                         });
         Map<Address, Attempt> attempts = new LinkedHashMap<>();
         outcomes.forEach((recipient, out) -> attempts.put(recipient, new Attempt(way, out, "")));
         return attempts;
+    }
+
+    /// What was found out about a message stands above it where the clinic reads it.
+    private static Content found(QueuedMessage message, Content content) {
+        String findings = message.envelope().findings();
+        return findings.isEmpty() ? content : content.below(findings);
+    }
+
+    @FunctionalInterface
+    private interface Sending<R> {
+        R send(ContentWriter content) throws IOException, MimeException;
+    }
+
+    /// Whatever leaves for the outside goes through here, and is signed if signing is configured:
+    /// in the very octets that are sent, or not sent.
+    private <R> R signed(ContentWriter content, Sending<R> sending)
+            throws IOException, MimeException {
+        if (signer.isEmpty()) {
+            return sending.send(content);
+        }
+        ContentWriter leaving =
+                content instanceof Content plain ? OutgoingContent.of(plain) : content;
+        try (DkimSigner.Signed signed = signer.get().sign(leaving)) {
+            return sending.send(signed.content());
+        }
     }
 
     /// Puts a patient's answer into the thread that she sees, if the page could not. The way to the
@@ -118,11 +154,14 @@ public final class Delivery {
                                         ContentWriter encrypted =
                                                 encryptor.encrypt(
                                                         content, List.of(found.certificate()));
-                                        return relayed(
-                                                message,
-                                                routes.outside(recipient),
-                                                List.of(recipient),
-                                                encrypted);
+                                        return signed(
+                                                encrypted,
+                                                out ->
+                                                        relayed(
+                                                                message,
+                                                                routes.outside(recipient),
+                                                                List.of(recipient),
+                                                                out));
                                     }));
             case Lookup.NoCertificate() -> new Impossible("no certificate is known");
             case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
@@ -144,7 +183,14 @@ public final class Delivery {
                         () -> {
                             Content content = spool.content(message.id());
                             RelayResult result =
-                                    send(message, hop.get(), List.of(recipient), content);
+                                    signed(
+                                            content,
+                                            out ->
+                                                    send(
+                                                            message,
+                                                            hop.get(),
+                                                            List.of(recipient),
+                                                            out));
                             if (result instanceof RelayResult.Unproved(String reason)) {
                                 unproved.set(reason);
                             }
@@ -264,6 +310,8 @@ public final class Delivery {
             return all(recipients, new Held("the message cannot be encrypted: " + e.reason()));
         } catch (DamagedException e) {
             return all(recipients, new Held("the stored message is damaged"));
+        } catch (DkimSigner.UnsignedException e) {
+            return all(recipients, new Delayed("the message could not be signed (DKIM)"));
         } catch (IOException e) {
             return all(recipients, new Delayed("local storage is not to be had now"));
         } catch (RuntimeException e) {

@@ -18,7 +18,10 @@ import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
+import org.postern.origin.AuthenticationResults;
+import org.postern.origin.OriginCheck;
 import org.postern.policy.Facts;
+import org.postern.policy.Origin;
 
 /// Message → facts. It reads what the policy may ask for, and says at once what no policy could
 /// make acceptable: a message that cannot be read, that runs in circles, or that bears a false
@@ -32,20 +35,41 @@ public final class Inspection {
     /// and back in by a forward.
     private static final int OWN_HOPS_MAX = 5;
 
+    /// RFC 7489 §10.3.
+    private static final Reply REFUSED_BY_AUTHOR =
+            new Reply(
+                    550,
+                    "5.7.1",
+                    "Refused, as the domain in From asks for mail that it does not prove (DMARC)");
+
     private final Set<Domain> internal;
+    private final Domain hostname;
     private final String ownHop;
+    private final Optional<Origins> origins;
+
+    /// How it is found out where mail from outside comes from.
+    ///
+    /// @param obeys whether a message is refused if the domain of its author asks for that
+    public record Origins(OriginCheck check, boolean obeys) {}
 
     /// @param internal the clinic's own domains
-    /// @param hostname the gateway's own, by which it knows its trace fields
-    public Inspection(Set<Domain> internal, Domain hostname) {
+    /// @param hostname the gateway's own, by which it knows its trace fields, and under which it
+    ///   writes down what it found out
+    /// @param origins empty where no mail from outside comes in
+    public Inspection(Set<Domain> internal, Domain hostname, Optional<Origins> origins) {
         this.internal = Set.copyOf(internal);
+        this.hostname = hostname;
         this.ownHop = " by " + hostname + " (Postern) with ";
+        this.origins = origins;
     }
 
     sealed interface Inspected {}
 
+    /// @param envelope with the findings
     /// @param sha256 of the content, in hexadecimal
-    record Acceptable(Facts facts, String sha256) implements Inspected {}
+    /// @param origin empty for mail that does not come from outside
+    record Acceptable(Envelope envelope, Facts facts, String sha256, Optional<Origin> origin)
+            implements Inspected {}
 
     record Unacceptable(Reply reply) implements Inspected {}
 
@@ -64,7 +88,10 @@ public final class Inspection {
             Hashed hashed = new Hashed(content);
             MimeIndex.of(hashed);
             Facts facts = FactGathering.of(envelope, header, content.size(), internal);
-            return new Acceptable(facts, hashed.sha256());
+            return withOrigin(
+                    new Acceptable(envelope, facts, hashed.sha256(), Optional.empty()),
+                    content,
+                    header);
         } catch (MimeException e) {
             return unacceptable("5.6.0", "The message cannot be read: " + e.reason());
         }
@@ -73,6 +100,25 @@ public final class Inspection {
     /// Anybody can write such a field, and who does so has his own message refused.
     private boolean isOurs(HeaderField hop) {
         return hop.body().replace('\t', ' ').contains(ownHop);
+    }
+
+    /// RFC 7489 §6.6.2, last of all: it asks others, and they may take their time.
+    private Inspected withOrigin(Acceptable found, Content content, HeaderSection header)
+            throws IOException {
+        Envelope envelope = found.envelope();
+        if (origins.isEmpty() || envelope.arrival().listener() != Listener.INBOUND) {
+            return found;
+        }
+        Origins how = origins.get();
+        Origin origin = how.check().of(envelope, header, content);
+        if (how.obeys() && origin.dmarc().asksForRefusal()) {
+            return new Unacceptable(REFUSED_BY_AUTHOR);
+        }
+        return new Acceptable(
+                envelope.withFindings(AuthenticationResults.field(hostname, origin)),
+                found.facts(),
+                found.sha256(),
+                Optional.of(origin));
     }
 
     private static Unacceptable unacceptable(String status, String text) {

@@ -1,12 +1,13 @@
 package org.postern.transit;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.postern.mail.Content;
-import org.postern.mail.ContentWriter;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
@@ -20,25 +21,35 @@ final class OutgoingContent {
 
     private OutgoingContent() {}
 
-    static ContentWriter of(Content content) throws IOException, MimeException {
+    static Content of(Content content) throws IOException, MimeException {
         HeaderSection header = HeaderSection.read(content);
         if (DROPPED.stream().allMatch(name -> header.all(name).isEmpty())) {
             return content;
         }
-        return out -> write(header, content, out);
+        byte[] kept = kept(header);
+        return new Content() {
+            @Override
+            public long size() {
+                return kept.length + content.size() - header.octets();
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                InputStream body = content.open();
+                body.skipNBytes(header.octets());
+                return new SequenceInputStream(new ByteArrayInputStream(kept), body);
+            }
+        };
     }
 
-    private static void write(HeaderSection header, Content content, OutputStream out)
-            throws IOException {
+    private static byte[] kept(HeaderSection header) {
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(header.octets());
         for (HeaderField field : header.fields()) {
             if (DROPPED.stream().noneMatch(field.name()::equalsIgnoreCase)) {
-                out.write(field.octets());
+                kept.writeBytes(field.octets());
             }
         }
-        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
-        try (InputStream in = content.open()) {
-            in.skipNBytes(header.octets());
-            in.transferTo(out);
-        }
+        kept.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+        return kept.toByteArray();
     }
 }

@@ -140,7 +140,7 @@ public final class Transit implements Reception {
                     Optional<Reply> refusal = refusal(ruling);
                     yield refusal.isPresent()
                             ? refuse(envelope, refusal.get())
-                            : accept(new Accepting(envelope, draft, ruling, inspected.sha256()));
+                            : accept(new Accepting(inspected, draft, ruling));
                 }
             };
         } catch (NoRoomException e) {
@@ -152,7 +152,11 @@ public final class Transit implements Reception {
         }
     }
 
-    private record Accepting(Envelope envelope, Draft draft, Ruling ruling, String sha256) {}
+    private record Accepting(Inspection.Acceptable inspected, Draft draft, Ruling ruling) {
+        Envelope envelope() {
+            return inspected.envelope();
+        }
+    }
 
     private Reply accept(Accepting in) throws IOException {
         Envelope envelope = in.envelope();
@@ -162,7 +166,7 @@ public final class Transit implements Reception {
                         envelope.arrival(),
                         envelope.reversePath(),
                         in.draft().finish().size(),
-                        in.sha256(),
+                        in.inspected().sha256(),
                         in.ruling()));
         // The promise rests on this line: nothing below may fail, nothing above may say 250.
         QueuedMessage message = commit(in);

@@ -43,6 +43,7 @@ class GatewayReaderTest {
             domains: [clinic.example, clinic2.example]
             data: /srv/postern
             keys: { keystore: k/store.p12, password-file: /etc/secret }
+            dkim: { selector: p2027, domains: clinic.example }
             users: people/users
             patients: p.csv
             listeners:
@@ -52,7 +53,7 @@ class GatewayReaderTest {
                 address: 10.0.0.1
                 port: 1525
                 networks: [10.1.0.0/16, "2001:db8::/32", 10.2.0.9]
-              inbound: { address: 127.0.0.1, port: 1025, recipients: list }
+              inbound: { address: 127.0.0.1, port: 1025, recipients: list, dmarc: refuse }
               pickup:
                 address: 127.0.0.1
                 port: 1443
@@ -136,7 +137,9 @@ class GatewayReaderTest {
         assertEquals(
                 new GatewayConfig.Site(
                         new Domain("gw.clinic.example"),
-                        Set.of(new Domain("clinic.example"), new Domain("clinic2.example"))),
+                        Set.of(new Domain("clinic.example"), new Domain("clinic2.example")),
+                        new GatewayConfig.Dkim(
+                                new Domain("p2027"), Set.of(new Domain("clinic.example")))),
                 config.site());
         assertEquals(
                 new GatewayConfig.Storage(
@@ -154,7 +157,9 @@ class GatewayReaderTest {
                                 new Endpoint("10.0.0.1", 1525),
                                 List.of("10.1.0.0/16", "2001:db8::/32", "10.2.0.9")),
                         new GatewayConfig.InboundEndpoint(
-                                new Endpoint("127.0.0.1", 1025), Path.of("/srv/postern/list")),
+                                new Endpoint("127.0.0.1", 1025),
+                                Path.of("/srv/postern/list"),
+                                true),
                         new GatewayConfig.PickupEndpoint(
                                 new Endpoint("127.0.0.1", 1443),
                                 "https://mail.clinic.example:8443",

@@ -46,12 +46,14 @@ class MapTest {
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime"),
-                    entry("origin", "mail"),
+                    entry("dkim", "mail", "mime", "policy"),
+                    entry("origin", "mail", "mime", "policy", "dkim"),
                     entry("page", "mail", "http", "reader"),
                     // story
                     entry(
                             "transit", "mail", "frame", "mime", "net", "pki", "policy", "config",
-                            "smime", "relay", "spool", "mailbox", "notice", "audit"),
+                            "smime", "relay", "spool", "mailbox", "notice", "audit", "dkim",
+                            "origin"),
                     // edges: handed what they need of the story by Gateway
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),

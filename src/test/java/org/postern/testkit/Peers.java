@@ -1,6 +1,7 @@
 package org.postern.testkit;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,36 @@ public final class Peers {
                     lack(name + " is not installed; scripts/peers installs it");
                     throw new IllegalStateException("not reached");
                 });
+    }
+
+    /// A Python that has a module.
+    ///
+    /// @param module as imported; Debian's package is `python3-` and its name
+    public static Path python(String module) {
+        for (Path python :
+                List.of(Path.of("/usr/bin/python3"), Path.of("/usr/local/bin/python3"))) {
+            if (Files.isExecutable(python) && imports(python, module)) {
+                return python;
+            }
+        }
+        lack("python3-" + module + " is not installed; scripts/peers installs it");
+        throw new IllegalStateException("not reached");
+    }
+
+    private static boolean imports(Path python, String module) {
+        try {
+            Process process =
+                    new ProcessBuilder(python.toString(), "-c", "import " + module)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// The folder of outside test corpora, `-Dpostern.corpora=…`.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
@@ -19,7 +20,7 @@ import org.postern.mail.Listener;
 class LoopTest {
     private static final Domain CLINIC = new Domain("clinic.example");
     private static final Inspection INSPECTION =
-            new Inspection(Set.of(CLINIC), new Domain("gw.clinic.example"));
+            new Inspection(Set.of(CLINIC), new Domain("gw.clinic.example"), Optional.empty());
 
     private static final String OURS = "gw.clinic.example (Postern)";
 

@@ -1,0 +1,71 @@
+package org.postern.origin;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Domain;
+import org.postern.policy.Origin;
+import org.postern.policy.Origin.Dkim;
+import org.postern.policy.Origin.Dmarc;
+import org.postern.policy.Origin.Spf;
+import org.postern.policy.Origin.Verdict;
+
+/// Writes findings down as RFC 8601 has it, for the readers behind this gateway. Only names of
+/// domains go in, and never a local part.
+public final class AuthenticationResults {
+    private AuthenticationResults() {}
+
+    /// One whole field, folded, with its line end.
+    ///
+    /// @param hostname ours, as the authserv-id
+    public static String field(Domain hostname, Origin origin) {
+        List<String> results = new ArrayList<>();
+        results.add(spf(origin.spf()));
+        if (origin.dkim().isEmpty()) {
+            results.add("dkim=" + Verdict.NONE.word());
+        }
+        origin.dkim().forEach(signature -> results.add(dkim(signature)));
+        results.add(dmarc(origin.dmarc()));
+        return "Authentication-Results: "
+                + hostname
+                + ";\r\n\t"
+                + String.join(";\r\n\t", results)
+                + "\r\n";
+    }
+
+    /// §2.7.2.
+    private static String spf(Spf spf) {
+        String property =
+                switch (spf.identity()) {
+                    case MAILFROM -> "smtp.mailfrom";
+                    case HELO -> "smtp.helo";
+                };
+        return "spf=" + spf.verdict().word() + property(property, spf.domain());
+    }
+
+    /// §2.7.1, and `header.b` of RFC 6008.
+    private static String dkim(Dkim dkim) {
+        String reason = dkim.reason().isEmpty() ? "" : " reason=\"" + dkim.reason() + "\"";
+        String signature =
+                dkim.signature().isEmpty() ? "" : " header.b=\"" + dkim.signature() + "\"";
+        return "dkim="
+                + dkim.verdict().word()
+                + reason
+                + property("header.d", dkim.domain())
+                + signature;
+    }
+
+    /// RFC 7489 §11.2.
+    private static String dmarc(Dmarc dmarc) {
+        String policy =
+                switch (dmarc.verdict()) {
+                    case PASS, FAIL -> " (p=" + dmarc.policy().word() + ")";
+                    case NONE, SOFTFAIL, NEUTRAL, POLICY, TEMPERROR, PERMERROR -> "";
+                };
+        return "dmarc=" + dmarc.verdict().word() + policy + property("header.from", dmarc.from());
+    }
+
+    private static String property(String name, @Nullable Domain domain) {
+        return domain == null ? "" : " " + name + "=" + domain;
+    }
+}

@@ -1,0 +1,144 @@
+package org.postern.origin;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.mail.Content;
+import org.postern.mail.Domain;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.policy.Origin.Dkim;
+import org.postern.policy.Origin.Dmarc;
+import org.postern.policy.Origin.Dmarc.Policy;
+import org.postern.policy.Origin.Spf;
+import org.postern.policy.Origin.Spf.Identity;
+import org.postern.policy.Origin.Verdict;
+
+class DmarcCheckTest {
+    private static final PublicSuffixes SUFFIXES = PublicSuffixes.load();
+    private static final DmarcCheck CHECK = new DmarcCheck(SUFFIXES);
+
+    static List<String> rows() throws IOException {
+        return Files.readAllLines(Path.of("src/test/resources/origin/dmarc.table")).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void verdicts(String row) throws Exception {
+        List<String> cells = Arrays.stream(row.split("\\|", -1)).map(String::strip).toList();
+        Zone zone = Zone.of("_dmarc.example.com TXT " + cells.get(0));
+        Domain author = new Domain(cells.get(1));
+        Spf spf =
+                new Spf(Verdict.valueOf(cells.get(3)), Identity.MAILFROM, new Domain(cells.get(2)));
+        Dkim dkim = new Dkim(Verdict.valueOf(cells.get(5)), new Domain(cells.get(4)), "abc", "");
+        assertEquals(
+                new Dmarc(Verdict.valueOf(cells.get(6)), author, Policy.valueOf(cells.get(7))),
+                CHECK.check(header("From: Joe <joe@" + author + ">"), spf, List.of(dkim), zone));
+    }
+
+    /// A09: without one author nobody's wish can be asked for.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "From: a@example.com, b@example.com",
+                "From: a@example.com\r\nFrom: b@example.com",
+                "From: undisclosed:;",
+                "From: team: a@example.com;",
+                "From:",
+                "From: <>",
+                "Subject: no author",
+                "From: joe@example.com <joe@@evil.example>",
+            })
+    void withoutOneAuthorItIsAnError(String fields) throws Exception {
+        Zone zone = Zone.of("_dmarc.example.com TXT v=DMARC1; p=reject");
+        Dmarc verdict = CHECK.check(header(fields), none(), List.of(), zone);
+        assertEquals(new Dmarc(Verdict.PERMERROR, null, Policy.NONE), verdict);
+        assertFalse(verdict.asksForRefusal());
+    }
+
+    @Test
+    void anALabelIsADomainLikeAnother() throws Exception {
+        Zone zone = Zone.of("_dmarc.xn--exmple-cua.com TXT v=DMARC1; p=reject");
+        Dmarc verdict = CHECK.check(header("From: a@XN--exmple-cua.com"), none(), List.of(), zone);
+        assertEquals(new Domain("xn--exmple-cua.com"), verdict.from());
+        assertTrue(verdict.asksForRefusal());
+    }
+
+    @Test
+    void severalRecordsAreNone() throws Exception {
+        Zone zone =
+                Zone.of(
+                        """
+                        _dmarc.example.com TXT v=DMARC1; p=reject
+                        _dmarc.example.com TXT v=DMARC1; p=none
+                        """);
+        assertEquals(Verdict.NONE, fromExample(zone).verdict());
+        Zone besides =
+                Zone.of(
+                        """
+                        _dmarc.example.com TXT something else
+                        _dmarc.example.com TXT v=DMARC1; p=reject
+                        """);
+        assertEquals(Verdict.FAIL, fromExample(besides).verdict());
+    }
+
+    @Test
+    void dnsThatIsDownRefusesNobody() throws Exception {
+        Dmarc verdict = fromExample(Zone.of("_dmarc.example.com FAILS"));
+        assertEquals(Verdict.TEMPERROR, verdict.verdict());
+        assertFalse(verdict.asksForRefusal());
+    }
+
+    private static Dmarc fromExample(Zone zone) throws Exception {
+        return CHECK.check(header("From: a@example.com"), none(), List.of(), zone);
+    }
+
+    private static Spf none() {
+        return new Spf(Verdict.NONE, Identity.MAILFROM, new Domain("example.com"));
+    }
+
+    private static HeaderSection header(String fields) throws IOException, MimeException {
+        return HeaderSection.read(Content.of((fields + "\r\n\r\n").getBytes(ISO_8859_1)));
+    }
+
+    /// The examples of publicsuffix.org that have a rule of each kind.
+    @ParameterizedTest
+    @CsvSource({
+        "com, com",
+        "example.com, example.com",
+        "a.b.example.com, example.com",
+        "example.co.uk, example.co.uk",
+        "www.example.co.uk, example.co.uk",
+        "co.uk, co.uk",
+        "c.kobe.jp, c.kobe.jp",
+        "b.c.kobe.jp, b.c.kobe.jp",
+        "a.b.c.kobe.jp, b.c.kobe.jp",
+        "city.kobe.jp, city.kobe.jp",
+        "www.city.kobe.jp, city.kobe.jp",
+        "test.ck, test.ck",
+        "a.b.test.ck, b.test.ck",
+        "www.www.ck, www.ck",
+        "a.unlisted, a.unlisted",
+        "b.a.unlisted, a.unlisted",
+        "xn--85x722f.xn--55qx5d.cn, xn--85x722f.xn--55qx5d.cn",
+        "www.xn--85x722f.xn--55qx5d.cn, xn--85x722f.xn--55qx5d.cn",
+        "pages.someone.github.io, someone.github.io",
+    })
+    void organisationalDomains(String domain, String organisation) {
+        assertEquals(new Domain(organisation), SUFFIXES.organisational(new Domain(domain)));
+    }
+}
