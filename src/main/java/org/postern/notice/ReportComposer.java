@@ -155,13 +155,33 @@ public final class ReportComposer {
 
     private static void recipient(StringBuilder status, Line recipient) {
         status.append("\r\n");
-        line(status, "Final-Recipient", "rfc822; " + recipient.recipient());
+        line(status, "Final-Recipient", typed(recipient.recipient()));
         line(status, "Action", recipient.action().name().toLowerCase(Locale.ROOT));
         line(status, "Status", status(recipient));
         if (!recipient.hop().isEmpty()) {
             line(status, "Remote-MTA", "dns; " + ascii(recipient.hop().replaceFirst(":\\d+$", "")));
         }
         line(status, "Diagnostic-Code", "smtp; " + recipient.reply());
+    }
+
+    /// What is not ASCII is written in the ASCII form of RFC 6533 §3.
+    private static String typed(Address recipient) {
+        if (recipient.isAscii()) {
+            return "rfc822; " + recipient;
+        }
+        StringBuilder text = new StringBuilder("utf-8; ");
+        recipient
+                .toString()
+                .codePoints()
+                .forEach(c -> {
+                    if (c < 0x80 && c != '\\') {
+                        text.append((char) c);
+                    } else {
+                        text.append("\\x{").append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
+                        text.append('}');
+                    }
+                });
+        return text.toString();
     }
 
     /// RFC 3464 §2.3.4 wants a status even where the reply has none; its class must fit the action.

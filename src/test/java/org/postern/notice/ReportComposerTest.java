@@ -65,6 +65,30 @@ class ReportComposerTest {
                 "mx.patients.example:25");
     }
 
+    /// U+100A and U+113A are letters whose low octets are a line feed and a colon.
+    @Test
+    void lettersBeyondAsciiStayLettersAndBeginNoField() throws IOException {
+        Address to = Address.of("x\u100AX\u113Ay@far.example");
+        Content content =
+                composer.compose(
+                        new FailureReport(
+                                to,
+                                ID,
+                                Optional.empty(),
+                                Instant.parse("2026-03-02T11:59:00Z"),
+                                List.of(
+                                        new Line(
+                                                Address.of("j\u00F6rg@far.example"),
+                                                Action.FAILED,
+                                                new Reply(550, "5.1.1", "No"),
+                                                "")),
+                                Content.of(ORIGINAL.getBytes(StandardCharsets.US_ASCII))));
+        String report = new String(content.open().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(report.contains("\r\nTo: " + to + "\r\n"), report);
+        assertFalse(report.contains("\nX:y"), report);
+        assertTrue(report.contains("Final-Recipient: utf-8; j\\x{F6}rg@far.example\r\n"), report);
+    }
+
     /// Whatever the envelope takes can be written to: nothing narrower may stand in the way.
     @Test
     void unusualAddressesAreWrittenAsTheyAre() throws IOException {
