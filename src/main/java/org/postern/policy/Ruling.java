@@ -1,6 +1,9 @@
 package org.postern.policy;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.postern.mail.Address;
 
 /// The policy's answer for one message: one decision for each recipient, in the envelope's order.
@@ -20,5 +23,12 @@ public record Ruling(List<ForRecipient> recipients) {
                 .filter(r -> r.recipient().equals(recipient))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("not a recipient of this message"));
+    }
+
+    /// Whether there is a decision for each of these.
+    public boolean covers(Collection<Address> all) {
+        Set<Address> decided = new HashSet<>();
+        recipients.forEach(each -> decided.add(each.recipient()));
+        return decided.containsAll(all);
     }
 }

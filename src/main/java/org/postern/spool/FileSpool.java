@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
 import org.postern.frame.FrameReader;
+import org.postern.frame.SealedContent;
 import org.postern.journal.Journal;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -50,9 +50,10 @@ public final class FileSpool implements Spool {
     /// @param directory of this spool alone
     /// @param reserve octets that stay free on its volume; less, and no new mail is taken
     /// @param journalSegment octets after which the journal goes on in a new file
-    public record Settings(Path directory, long reserve, long journalSegment) {
+    /// @param memory octets for contents of messages before their first attempt
+    public record Settings(Path directory, long reserve, long journalSegment, long memory) {
         public Settings(Path directory, long reserve) {
-            this(directory, reserve, Journal.SEGMENT_OCTETS);
+            this(directory, reserve, Journal.SEGMENT_OCTETS, PlainMemory.OCTETS_MAX);
         }
     }
 
@@ -65,6 +66,7 @@ public final class FileSpool implements Spool {
     private final EntryCache known = new EntryCache();
     private final Object[] locks = new Object[LOCKS];
     private final FreshMessages fresh;
+    private final PlainMemory memory;
     private final ExecutorService mover =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("spool-move").factory());
     private final Set<QueueId> drafts = ConcurrentHashMap.newKeySet();
@@ -80,6 +82,7 @@ public final class FileSpool implements Spool {
         this.vault = vault;
         this.clock = clock;
         this.random = random;
+        this.memory = new PlainMemory(settings.memory());
         Arrays.setAll(locks, _ -> new Object());
         this.fresh = new FreshMessages(volume, vault, settings.journalSegment(), this::moveLater);
     }
@@ -93,7 +96,7 @@ public final class FileSpool implements Spool {
             // known here.
             id = QueueId.next(clock.instant(), random);
         } while (known.contains(id) || fresh.contains(id) || !drafts.add(id));
-        return new SpoolDraft(id, volume, vault, drafts::remove);
+        return new SpoolDraft(new SpoolDraft.Ground(volume, vault, memory), id, drafts::remove);
     }
 
     @Override
@@ -106,7 +109,10 @@ public final class FileSpool implements Spool {
         if (!(draft instanceof SpoolDraft mine) || !mine.belongsTo(volume)) {
             throw new IllegalArgumentException("a draft that another spool opened");
         }
-        requireDecisions(envelope, ruling);
+        if (!ruling.covers(envelope.recipients())) {
+            // A recipient without a decision would wait in the queue for ever.
+            throw new IllegalArgumentException("the ruling does not cover every recipient");
+        }
         volume.requireSound();
         QueueId id = mine.id();
         long size = mine.finish().size();
@@ -122,6 +128,7 @@ public final class FileSpool implements Spool {
         if (!fresh.takes(mine) || !fresh.commit(mine.image(message))) {
             commitToFile(mine, message);
         }
+        mine.leavePlain();
         return message;
     }
 
@@ -129,6 +136,7 @@ public final class FileSpool implements Spool {
         QueueId id = mine.id();
         SpoolEntry entry;
         try {
+            volume.requireRoom(mine.size());
             entry = mine.complete(message);
             volume.disk().rename(volume.draft(id), volume.message(id));
             volume.syncNames();
@@ -165,6 +173,10 @@ public final class FileSpool implements Spool {
 
     @Override
     public Content content(QueueId id) throws IOException {
+        Optional<Content> plain = memory.content(id);
+        if (plain.isPresent()) {
+            return plain.get();
+        }
         if (fresh.contains(id)) {
             synchronized (lock(id)) {
                 if (fresh.contains(id)) {
@@ -174,7 +186,7 @@ public final class FileSpool implements Spool {
         }
         long size = entry(id).orElseThrow(() -> noSuch(id)).message().size();
         Path path = volume.message(id);
-        return new SpooledContent(id, size, vault, () -> volume.disk().read(path));
+        return new SealedContent(id, size, vault, () -> volume.disk().read(path));
     }
 
     @Override
@@ -188,6 +200,7 @@ public final class FileSpool implements Spool {
         volume.requireSound();
         synchronized (lock(id)) {
             SpoolEntry entry = entry(id).orElseThrow(() -> noSuch(id));
+            memory.forget(id);
             if (fresh.contains(id) && !states.isEmpty()) {
                 if (fresh.record(id, states)) {
                     return entry.message();
@@ -209,6 +222,7 @@ public final class FileSpool implements Spool {
             if (!entry.get().message().isSettled()) {
                 throw new IllegalStateException(id + " is not settled");
             }
+            memory.forget(id);
             if (fresh.contains(id)) {
                 fresh.retire(id);
                 return;
@@ -224,6 +238,7 @@ public final class FileSpool implements Spool {
     public void setAside(QueueId id) throws IOException {
         volume.requireSound();
         synchronized (lock(id)) {
+            memory.forget(id);
             if (fresh.contains(id)) {
                 fresh.move(id);
             }
@@ -386,14 +401,5 @@ public final class FileSpool implements Spool {
 
     private static IOException noSuch(QueueId id) {
         return new IOException("there is no message " + id + " in the queue");
-    }
-
-    /// A recipient without a decision would wait in the queue for ever.
-    private static void requireDecisions(Envelope envelope, Ruling ruling) {
-        Set<Address> decided = new HashSet<>();
-        ruling.recipients().forEach(each -> decided.add(each.recipient()));
-        if (!decided.containsAll(envelope.recipients())) {
-            throw new IllegalArgumentException("the ruling does not cover every recipient");
-        }
     }
 }

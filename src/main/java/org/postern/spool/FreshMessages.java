@@ -1,9 +1,7 @@
 package org.postern.spool;
 
-import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
@@ -11,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postern.frame.SealedContent;
 import org.postern.journal.Journal;
 import org.postern.journal.JournalRecord;
 import org.postern.journal.JournalRecord.Kind;
@@ -39,24 +37,22 @@ final class FreshMessages implements Closeable {
     /// Messages at once; a further one gets a file.
     private static final int MESSAGES_MAX = 4_096;
 
+    /// The largest content: from about here on a file of its own is the faster way.
+    private static final int CONTENT_OCTETS_MAX = 256 << 10;
+
     /// The largest message, with its envelope.
     private static final int IMAGE_OCTETS_MAX = 1 << 20;
-
-    /// Content that is kept in memory for the first attempt, of all messages together.
-    private static final long PLAIN_OCTETS_MAX = 16L << 20;
 
     private final SpoolVolume volume;
     private final Vault vault;
     private final Journal journal;
     private final Map<QueueId, Fresh> messages = new ConcurrentHashMap<>();
-    private final AtomicLong plainOctets = new AtomicLong();
 
     /// Messages with a file of which the journal has not been told yet.
     private final Set<QueueId> owed = ConcurrentHashMap.newKeySet();
 
     /// @param place of what a file would hold
-    /// @param plain the content; null where it has to be read from the journal
-    private record Fresh(SpoolEntry entry, Place place, @Nullable ByteBuffer plain) {}
+    private record Fresh(SpoolEntry entry, Place place) {}
 
     /// @param segment octets after which the journal goes on in a new file
     /// @param stale is told which messages are to be moved; on a thread that must not wait
@@ -81,7 +77,9 @@ final class FreshMessages implements Closeable {
     }
 
     boolean takes(SpoolDraft draft) {
-        return draft.isInMemory() && messages.size() < MESSAGES_MAX;
+        return draft.isInMemory()
+                && draft.size() <= CONTENT_OCTETS_MAX
+                && messages.size() < MESSAGES_MAX;
     }
 
     /// Makes a message durable that `takes` let in.
@@ -94,26 +92,14 @@ final class FreshMessages implements Closeable {
         SpoolEntry entry = image.entry();
         QueueId id = entry.message().id();
         Place place = append(new JournalRecord(Kind.MESSAGE, id, image.octets()));
-        messages.put(id, new Fresh(entry, place, keep(image.plain())));
+        messages.put(id, new Fresh(entry, place));
         return true;
-    }
-
-    private @Nullable ByteBuffer keep(ByteBuffer plain) {
-        int octets = plain.remaining();
-        if (plainOctets.addAndGet(octets) <= PLAIN_OCTETS_MAX) {
-            return plain;
-        }
-        plainOctets.addAndGet(-octets);
-        return null;
     }
 
     Content content(QueueId id) throws IOException {
         Fresh fresh = fresh(id);
-        ByteBuffer plain = fresh.plain();
         long size = fresh.entry().message().size();
-        return plain == null
-                ? new SpooledContent(id, size, vault, () -> journal.open(fresh.place()))
-                : new Kept(plain);
+        return new SealedContent(id, size, vault, () -> journal.open(fresh.place()));
     }
 
     /// Records new states where the message lies, if it is settled by them.
@@ -149,7 +135,7 @@ final class FreshMessages implements Closeable {
             throw explained;
         }
         owed.add(id);
-        forget(id, fresh);
+        messages.remove(id);
         try {
             settleDebt(id);
         } catch (IOException e) {
@@ -177,15 +163,8 @@ final class FreshMessages implements Closeable {
 
     /// Forgets a settled message; durable on return.
     void retire(QueueId id) throws IOException {
-        Fresh fresh = fresh(id);
         append(JournalRecord.gone(id));
-        forget(id, fresh);
-    }
-
-    private void forget(QueueId id, Fresh fresh) {
         messages.remove(id);
-        ByteBuffer plain = fresh.plain();
-        plainOctets.addAndGet(plain == null ? 0 : -plain.remaining());
     }
 
     /// Gives every message a file that an earlier run left in the journal.
@@ -212,18 +191,5 @@ final class FreshMessages implements Closeable {
     @Override
     public void close() throws IOException {
         journal.close();
-    }
-
-    /// Content that is still in memory.
-    private record Kept(ByteBuffer plain) implements Content {
-        @Override
-        public long size() {
-            return plain.remaining();
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(plain.array(), plain.arrayOffset(), plain.remaining());
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.Frames;
+import org.postern.frame.SealedContent;
 import org.postern.mail.Content;
 import org.postern.mail.Draft;
 import org.postern.mail.QueueId;
@@ -20,13 +21,19 @@ import org.postern.vault.SegmentCipher;
 import org.postern.vault.SegmentCipher.Segment;
 import org.postern.vault.Vault;
 
-/// A message on its way into the spool. A small one stays in memory until it is committed, and is
-/// then written in one piece; a larger one goes to the disk in pieces, sealed.
+/// A message on its way into the spool. It stays in memory until it is committed, as far as there
+/// is room for it; a larger one goes to the disk in pieces, sealed.
 final class SpoolDraft implements Draft {
-    /// What is kept in memory; a multiple of the segment.
-    private static final int MEMORY_OCTETS_MAX = 2 * SegmentCipher.SEGMENT_OCTETS;
+    /// What every draft may have in memory without asking; a multiple of the segment.
+    private static final int MEMORY_OCTETS_FREE = 2 * SegmentCipher.SEGMENT_OCTETS;
 
     private static final int MEMORY_OCTETS_MIN = 8 * 1024;
+
+    /// Memory grows by this factor.
+    private static final int GROWTH = 4;
+
+    /// Sealed octets that are written at once.
+    private static final int WRITE_OCTETS = 4 * SegmentCipher.SEGMENT_OCTETS;
 
     /// Room for the records besides the content, of an ordinary message.
     private static final int RECORDS_OCTETS = 2 * 1024;
@@ -34,6 +41,7 @@ final class SpoolDraft implements Draft {
     private final QueueId id;
     private final SpoolVolume volume;
     private final Vault vault;
+    private final PlainMemory memory;
     private final Consumer<QueueId> onClose;
     private final DataKey key;
     private final byte[] prefix = SegmentCipher.newPrefix();
@@ -42,6 +50,7 @@ final class SpoolDraft implements Draft {
     private final OutputStream out = new Octets();
 
     private byte[] pending = new byte[MEMORY_OCTETS_MIN];
+    private long taken;
     private int filled;
     private long size;
     private int segments;
@@ -53,15 +62,19 @@ final class SpoolDraft implements Draft {
     private boolean spent;
     private boolean kept;
 
-    SpoolDraft(QueueId id, SpoolVolume volume, Vault vault, Consumer<QueueId> onClose) {
+    SpoolDraft(Ground ground, QueueId id, Consumer<QueueId> onClose) {
         this.id = id;
-        this.volume = volume;
-        this.vault = vault;
+        this.volume = ground.volume();
+        this.vault = ground.vault();
+        this.memory = ground.memory();
         this.onClose = onClose;
         this.key = vault.newDataKey();
         this.wrappedKey = vault.wrap(key);
         this.cipher = new SegmentCipher(key, prefix, Frames.context("content", id));
     }
+
+    /// What all drafts of a spool share.
+    record Ground(SpoolVolume volume, Vault vault, PlainMemory memory) {}
 
     @Override
     public QueueId id() {
@@ -82,10 +95,8 @@ final class SpoolDraft implements Draft {
         if (file == null) {
             content = new Memory(size);
         } else {
-            Frames frames = new Frames(filled + RECORDS_OCTETS);
-            sealPending(frames, true);
-            write(file, frames);
-            content = new SpooledContent(id, size, vault, this::reopen);
+            write(file, sealPending(file, true));
+            content = new SealedContent(id, size, vault, this::reopen);
         }
         return content;
     }
@@ -99,16 +110,22 @@ final class SpoolDraft implements Draft {
         return file == null;
     }
 
+    /// Octets of the content so far.
+    long size() {
+        return size;
+    }
+
     /// Completes the file under its draft's name and syncs it.
     SpoolEntry complete(QueuedMessage message) throws IOException {
         requireUnspent();
-        Frames frames = new Frames(filled + RECORDS_OCTETS);
         DiskFile target = file;
+        Frames frames;
         if (target == null) {
             target = volume.disk().create(volume.draft(id));
             file = target;
-            frames.head(prefix, wrappedKey);
-            sealPending(frames, true);
+            frames = sealPending(target, true);
+        } else {
+            frames = new Frames(RECORDS_OCTETS);
         }
         end(frames, message);
         write(target, frames);
@@ -120,17 +137,21 @@ final class SpoolDraft implements Draft {
     /// All that the file of a message would hold that lies in memory.
     Image image(QueuedMessage message) throws IOException {
         requireUnspent();
-        Frames frames = new Frames(filled + RECORDS_OCTETS).head(prefix, wrappedKey);
-        sealPending(frames, true);
+        Frames frames = sealPending(null, true);
         end(frames, message);
-        SpoolEntry entry = new SpoolEntry(message, wrappedKey, frames.length());
-        return new Image(entry, frames.take(), ByteBuffer.wrap(pending, 0, filled));
+        return new Image(new SpoolEntry(message, wrappedKey, frames.length()), frames.take());
     }
 
     /// A message as it would lie in a file.
-    ///
-    /// @param plain its content, which does not change any more
-    record Image(SpoolEntry entry, ByteBuffer octets, ByteBuffer plain) {}
+    record Image(SpoolEntry entry, ByteBuffer octets) {}
+
+    /// Leaves the content in memory for the first attempt, if it is there and there is room.
+    void leavePlain() {
+        if (content instanceof Memory && memory.take(pending.length - taken)) {
+            memory.keep(id, pending, filled);
+            taken = 0;
+        }
+    }
 
     private void end(Frames frames, QueuedMessage message) {
         byte[] meta = MessageCodec.encode(message);
@@ -159,6 +180,8 @@ final class SpoolDraft implements Draft {
         closed = true;
         key.close();
         pending = new byte[0];
+        memory.giveBack(taken);
+        taken = 0;
         try {
             if (file != null) {
                 file.close();
@@ -193,28 +216,59 @@ final class SpoolDraft implements Draft {
 
     /// Called only when more octets follow, so that no segment written here is the last.
     private void makeRoom(int more) throws IOException {
-        if (pending.length < MEMORY_OCTETS_MAX) {
-            int wanted = Math.max(2 * pending.length, filled + more);
-            pending = Arrays.copyOf(pending, Math.clamp(wanted, 0, MEMORY_OCTETS_MAX));
+        if (file == null && grows(more)) {
             return;
         }
         // A write that fails may have written a part; nothing can follow it.
         failed = true;
         volume.requireRoom(0);
-        Frames frames = new Frames(filled + RECORDS_OCTETS);
         DiskFile target = file;
         if (target == null) {
             target = volume.disk().create(volume.draft(id));
             file = target;
-            frames.head(prefix, wrappedKey);
         }
-        sealPending(frames, false);
-        write(target, frames);
+        write(target, sealPending(target, false));
         filled = 0;
+        if (pending.length > MEMORY_OCTETS_FREE) {
+            pending = new byte[MEMORY_OCTETS_FREE];
+            memory.giveBack(taken);
+            taken = 0;
+        }
         failed = false;
     }
 
-    private void sealPending(Frames frames, boolean last) {
+    private boolean grows(int more) {
+        int limit =
+                pending.length < MEMORY_OCTETS_FREE
+                        ? MEMORY_OCTETS_FREE
+                        : PlainMemory.MESSAGE_OCTETS_MAX;
+        if (pending.length >= limit) {
+            return false;
+        }
+        int wanted = Math.max(GROWTH * pending.length, filled + more);
+        // Below the free part any length will do; above it only whole segments can be written.
+        int length = Math.min(wanted, limit);
+        if (length > MEMORY_OCTETS_FREE) {
+            length -= length % MEMORY_OCTETS_FREE;
+            if (!memory.take(length - MEMORY_OCTETS_FREE - taken)) {
+                return false;
+            }
+            taken = length - MEMORY_OCTETS_FREE;
+        }
+        pending = Arrays.copyOf(pending, length);
+        return true;
+    }
+
+    /// Seals what is pending, and writes all of it but the last records.
+    ///
+    /// @param target null to have all records returned
+    /// @return what is not written yet
+    private Frames sealPending(@Nullable DiskFile target, boolean last) throws IOException {
+        int room = Math.min(filled, WRITE_OCTETS) + RECORDS_OCTETS;
+        Frames frames = new Frames(target == null ? filled + RECORDS_OCTETS : room);
+        if (segments == 0) {
+            frames.head(prefix, wrappedKey);
+        }
         int from = 0;
         do {
             int length = Math.min(filled - from, SegmentCipher.SEGMENT_OCTETS);
@@ -222,7 +276,12 @@ final class SpoolDraft implements Draft {
             ByteBuffer plain = ByteBuffer.wrap(pending, from, length);
             frames.segment(cipher, plain, new Segment(segments++, ends));
             from += length;
+            if (target != null && from < filled && frames.length() >= WRITE_OCTETS) {
+                write(target, frames);
+                frames = new Frames(room);
+            }
         } while (from < filled);
+        return frames;
     }
 
     private void write(DiskFile target, Frames frames) throws IOException {

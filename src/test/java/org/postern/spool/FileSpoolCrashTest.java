@@ -28,8 +28,11 @@ import org.postern.testkit.TestVault;
 class FileSpoolCrashTest {
     private static final Path FOLDER = Path.of("/data/spool");
 
-    /// Written in one piece; and through the disk, in three segments.
+    /// Through the journal; and through the disk, in three segments.
     private static final List<Integer> SIZES = List.of(4_000, 140_000);
+
+    /// No message of these sizes stays in memory but for the journal.
+    private long memory;
 
     private final ManualClock clock = ManualClock.atNoon();
     private final SplittableRandom random = new SplittableRandom(1);
@@ -72,6 +75,21 @@ class FileSpoolCrashTest {
             checkAndFinish(disk.afterKill(), life);
         }
         assertTrue(states > 50, "crash states: " + states);
+    }
+
+    /// A message that is too large for the journal, and stays in memory until its commit.
+    @Test
+    void powerLossAfterAnyOperationOfALargeMessageInMemory() throws IOException {
+        memory = 1 << 20;
+        boolean clean = false;
+        for (int n = 1; !clean; n++) {
+            SimulatedDisk disk = new SimulatedDisk().failAt(n, Failure.POWER);
+            Life life = new Life(300_000);
+            clean = lives(disk, life);
+            checkAndFinish(disk.afterPowerLoss(random), life);
+            checkAndFinish(disk.afterKill(), life);
+        }
+        assertTrue(states > 20, "crash states: " + states);
     }
 
     /// Crash in the recovery from a crash.
@@ -365,7 +383,7 @@ class FileSpoolCrashTest {
     private Spool spool(SimulatedDisk disk, long reserve) throws IOException {
         // Segments of a few messages, so that they come and go.
         return new FileSpool(
-                new FileSpool.Settings(FOLDER, reserve, 10_000),
+                new FileSpool.Settings(FOLDER, reserve, 10_000, memory),
                 disk,
                 TestVault.one(),
                 clock,

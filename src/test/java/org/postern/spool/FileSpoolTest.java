@@ -105,7 +105,7 @@ class FileSpoolTest implements SpoolContract {
     @Test
     void nothingOfAMessageIsReadableOnTheDisk() throws IOException {
         byte[] small = CANARY.repeat(50).getBytes(ISO_8859_1);
-        byte[] large = CANARY.repeat(30_000).getBytes(ISO_8859_1);
+        byte[] large = CANARY.repeat(350_000).getBytes(ISO_8859_1);
         try (Spool spool = spool()) {
             commit(spool, small);
             QueueId id = commit(spool, large);

@@ -1,4 +1,4 @@
-package org.postern.spool;
+package org.postern.frame;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,9 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.postern.frame.DamagedException;
-import org.postern.frame.FrameReader;
-import org.postern.frame.Frames;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
 import org.postern.store.DiskFile;
@@ -19,10 +16,10 @@ import org.postern.vault.SegmentCipher.Segment;
 import org.postern.vault.Vault;
 
 /// The content of a spool file, read back through the seal.
-final class SpooledContent implements Content {
+public final class SealedContent implements Content {
     /// Where the file lies; a draft's moves when it is committed.
     @FunctionalInterface
-    interface Opener {
+    public interface Opener {
         DiskFile open() throws IOException;
     }
 
@@ -33,7 +30,8 @@ final class SpooledContent implements Content {
     private final Vault vault;
     private final Opener opener;
 
-    SpooledContent(QueueId id, long size, Vault vault, Opener opener) {
+    /// @param size octets of the content
+    public SealedContent(QueueId id, long size, Vault vault, Opener opener) {
         this.id = id;
         this.size = size;
         this.vault = vault;
