@@ -136,7 +136,6 @@ public final class FileSpool implements Spool {
         QueueId id = mine.id();
         SpoolEntry entry;
         try {
-            volume.requireRoom(mine.size());
             entry = mine.complete(message);
             volume.disk().rename(volume.draft(id), volume.message(id));
             volume.syncNames();
@@ -257,14 +256,7 @@ public final class FileSpool implements Spool {
     @Override
     public Recovered recover(Visitor visitor) throws IOException {
         volume.requireSound();
-        volume.disk()
-                .forEachName(
-                        volume.drafts(),
-                        name -> {
-                            if (!QueueId.isValid(name) || !drafts.contains(new QueueId(name))) {
-                                volume.disk().delete(volume.drafts().resolve(name));
-                            }
-                        });
+        volume.sweepDrafts(drafts);
         // A message may be here whose name was not yet durable when the power failed.
         volume.syncNames();
         long messages = 0;

@@ -121,6 +121,7 @@ final class SpoolDraft implements Draft {
         DiskFile target = file;
         Frames frames;
         if (target == null) {
+            volume.requireRoom(filled);
             target = volume.disk().create(volume.draft(id));
             file = target;
             frames = sealPending(target, true);

@@ -132,6 +132,19 @@ final class SpoolVolume {
         }
     }
 
+    /// Removes the drafts that an earlier run left.
+    ///
+    /// @param open those of this run
+    void sweepDrafts(Set<QueueId> open) throws IOException {
+        disk.forEachName(
+                drafts(),
+                name -> {
+                    if (!QueueId.isValid(name) || !open.contains(new QueueId(name))) {
+                        disk.delete(drafts().resolve(name));
+                    }
+                });
+    }
+
     /// Moves a message's file into `corrupt/`, under a name that nothing there has.
     void setAside(QueueId id) throws IOException {
         Set<Path> taken = new HashSet<>(disk.list(corrupt()));
