@@ -2,9 +2,12 @@ package org.postern;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditLog;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.PolicySource;
@@ -16,18 +19,24 @@ import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
 import org.postern.pki.PartnerDirectory;
+import org.postern.queue.ClockWatch;
+import org.postern.queue.QueueRunner;
+import org.postern.queue.RetrySchedule;
+import org.postern.queue.SteadyClock;
 import org.postern.relay.Relay;
 import org.postern.relay.RelaySettings;
 import org.postern.smime.KeyTransport;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.transit.Delivery;
+import org.postern.transit.Dispatch;
 import org.postern.transit.Inspection;
 import org.postern.transit.OwnMail;
-import org.postern.transit.QueueRunner;
-import org.postern.transit.RetrySchedule;
+import org.postern.transit.Routes;
 import org.postern.transit.SecureMailbox;
 import org.postern.transit.Settlement;
 import org.postern.transit.Transit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The middle of the parts list: everything between the stores and the doors.
 ///
@@ -37,6 +46,8 @@ record Story(
         Optional<SecureMailbox> mailbox,
         PolicySource policy,
         PartnerDirectory partners) {
+    private static final Logger LOG = LoggerFactory.getLogger(Story.class);
+
     /// What a story is told from.
     ///
     /// @param folder the configuration folder
@@ -55,9 +66,16 @@ record Story(
         Relay relay = new Relay(RelaySettings.of(config.site().hostname()), world.lookup());
         setting.closing().later("relay", relay::close);
 
-        QueueRunner queue = new QueueRunner(ground.spool(), world.clock());
+        SteadyClock steady = new SteadyClock(world.clock(), world.nanos());
+        RetrySchedule schedule = new RetrySchedule(world.random(), steady);
+        QueueRunner queue =
+                new QueueRunner(
+                        steady,
+                        new ClockWatch(steady, schedule, moved -> alarm(ground.audit(), moved)));
+        Routes routes = new NextHops(world.clock()).routes(config.outgoing());
+        Dispatch dispatch = new Dispatch(queue, routes, steady);
         ReportComposer reports = reports(config, world);
-        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), queue, reports, internal);
+        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), dispatch, reports, internal);
         Optional<SecureMailbox> mailbox =
                 Optional.ofNullable(config.listeners().pickup())
                         .map(pickup ->
@@ -76,16 +94,14 @@ record Story(
         Delivery delivery =
                 new Delivery(
                         ground.spool(),
-                        new NextHops(world.clock()).routes(config.outgoing()),
+                        routes,
                         relay,
                         partners,
                         new SmimeEncryptor(KeyTransport.PKCS1_V15),
                         mailbox,
                         signer(config, ground, world),
                         world.clock());
-        RetrySchedule schedule = new RetrySchedule(world.random());
-        Settlement settlement =
-                new Settlement(ground.spool(), ground.audit(), ownMail, schedule, world.clock());
+        Settlement settlement = new Settlement(ground.spool(), ground.audit(), ownMail, schedule);
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), Optional.empty());
@@ -99,7 +115,7 @@ record Story(
                         settlement,
                         ownMail,
                         queue,
-                        world.clock()),
+                        dispatch),
                 mailbox,
                 policy,
                 partners);
@@ -118,6 +134,16 @@ record Story(
             return Optional.of(new DkimSigner(keys, dkim.domains(), world.clock(), ground.spool()));
         } catch (IOException e) {
             throw new StartException("dkim: " + e.getMessage());
+        }
+    }
+
+    /// A clock that was set makes every time in log, audit and reports doubtful.
+    private static void alarm(AuditLog audit, Duration moved) {
+        LOG.error("the clock of this machine jumped by {}; nothing is given up for a day", moved);
+        try {
+            audit.append(new AuditEvent.Housekeeping("clock jumped", moved.toString()));
+        } catch (IOException e) {
+            LOG.error("the jump of the clock was not audited: {}", e.getMessage());
         }
     }
 

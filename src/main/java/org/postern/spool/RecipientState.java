@@ -1,5 +1,6 @@
 package org.postern.spool;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.postern.mail.DeliveryOutcome;
 
@@ -9,7 +10,16 @@ public sealed interface RecipientState {
     ///
     /// @param attempts how many there were
     /// @param lastReason why the last one did not succeed; empty before the first
-    record Waiting(int attempts, Instant notBefore, String lastReason) implements RecipientState {}
+    /// @param waited until `notBefore`, as the retry schedule counts it
+    /// @param told whether the return handler knows of the delay
+    record Waiting(
+            int attempts, Instant notBefore, String lastReason, Duration waited, boolean told)
+            implements RecipientState {
+        /// One who has not waited yet.
+        public Waiting(int attempts, Instant notBefore, String lastReason) {
+            this(attempts, notBefore, lastReason, Duration.ZERO, false);
+        }
+    }
 
     /// A person decides.
     record Held(String reason) implements RecipientState {}

@@ -2,6 +2,7 @@ package org.postern.spool;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.DeliveryOutcome;
@@ -17,11 +18,13 @@ final class StateCodec {
     static ObjectNode encode(RecipientState state) {
         ObjectNode node = MessageCodec.object();
         return switch (state) {
-            case RecipientState.Waiting(int attempts, Instant notBefore, String lastReason) ->
+            case RecipientState.Waiting waiting ->
                     node.put("is", "waiting")
-                            .put("attempts", attempts)
-                            .put("notBefore", notBefore.toString())
-                            .put("reason", lastReason);
+                            .put("attempts", waiting.attempts())
+                            .put("notBefore", waiting.notBefore().toString())
+                            .put("reason", waiting.lastReason())
+                            .put("waited", waiting.waited().toString())
+                            .put("told", waiting.told());
             case RecipientState.Held(String reason) -> node.put("is", "held").put("reason", reason);
             case RecipientState.Done(DeliveryOutcome outcome) ->
                     node.put("is", "done").set("outcome", encode(outcome));
@@ -35,7 +38,10 @@ final class StateCodec {
                     new RecipientState.Waiting(
                             node.required("attempts").intValue(),
                             Instant.parse(MessageCodec.text(node, "notBefore")),
-                            MessageCodec.text(node, "reason"));
+                            MessageCodec.text(node, "reason"),
+                            // Files of the first release have neither.
+                            Duration.parse(node.path("waited").asText("PT0S")),
+                            node.path("told").booleanValue());
             case "held" -> new RecipientState.Held(MessageCodec.text(node, "reason"));
             case "done" -> new RecipientState.Done(outcome(node.required("outcome")));
             default -> throw new IllegalArgumentException("an unknown state");

@@ -77,7 +77,8 @@ public final class Delivery {
     }
 
     /// Relays to all recipients in one transaction, as the message is. They share a next hop.
-    Map<Address, Attempt> unchanged(QueuedMessage message, Route route, List<Address> recipients) {
+    Map<Address, Attempt> unchanged(QueuedMessage message, Route route, List<Address> recipients)
+            throws DamagedException {
         String way =
                 switch (route) {
                     case INTERNAL -> "internal";
@@ -143,7 +144,7 @@ public final class Delivery {
     }
 
     /// Encrypts to the recipient's certificate, if a valid and trusted one is known.
-    Attempted smime(QueuedMessage message, Address recipient) {
+    Attempted smime(QueuedMessage message, Address recipient) throws DamagedException {
         return switch (partners.find(recipient, clock.instant())) {
             case Lookup.Found found ->
                     new Possible(
@@ -170,7 +171,7 @@ public final class Delivery {
 
     /// Relays over TLS to the next hop configured for the recipient's domain, if it proves who it
     /// is.
-    Attempted tls(QueuedMessage message, Address recipient) {
+    Attempted tls(QueuedMessage message, Address recipient) throws DamagedException {
         Optional<NextHop> hop =
                 routes.partner(recipient).filter(known -> known.tls().demandsProof());
         if (hop.isEmpty()) {
@@ -200,7 +201,7 @@ public final class Delivery {
     }
 
     /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
-    Attempted pickup(QueuedMessage message, Address recipient) {
+    Attempted pickup(QueuedMessage message, Address recipient) throws DamagedException {
         if (mailbox.isEmpty()) {
             return new Impossible("no pickup listener is configured");
         }
@@ -295,13 +296,14 @@ public final class Delivery {
         Map<Address, DeliveryOutcome> run() throws IOException, MimeException, SmimeException;
     }
 
-    private static DeliveryOutcome attempted(Address recipient, Step step) {
+    private static DeliveryOutcome attempted(Address recipient, Step step) throws DamagedException {
         return Objects.requireNonNull(
                 attempted(List.of(recipient), step).get(recipient),
                 "every recipient has an outcome");
     }
 
-    private static Map<Address, DeliveryOutcome> attempted(List<Address> recipients, Step step) {
+    private static Map<Address, DeliveryOutcome> attempted(List<Address> recipients, Step step)
+            throws DamagedException {
         try {
             return step.run();
         } catch (MimeException e) {
@@ -309,7 +311,8 @@ public final class Delivery {
         } catch (SmimeException e) {
             return all(recipients, new Held("the message cannot be encrypted: " + e.reason()));
         } catch (DamagedException e) {
-            return all(recipients, new Held("the stored message is damaged"));
+            // It concerns the message and not this attempt: the story sets it aside.
+            throw e;
         } catch (DkimSigner.UnsignedException e) {
             return all(recipients, new Delayed("the message could not be signed (DKIM)"));
         } catch (IOException e) {

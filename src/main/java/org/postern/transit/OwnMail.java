@@ -39,7 +39,7 @@ public final class OwnMail {
 
     private final Spool spool;
     private final AuditLog audit;
-    private final QueueRunner queue;
+    private final Dispatch queue;
     private final ReportComposer reports;
     private final Set<Domain> internal;
     private final Set<String> recovered = ConcurrentHashMap.newKeySet();
@@ -49,7 +49,7 @@ public final class OwnMail {
     public OwnMail(
             Spool spool,
             AuditLog audit,
-            QueueRunner queue,
+            Dispatch queue,
             ReportComposer reports,
             Set<Domain> internal) {
         this.spool = spool;

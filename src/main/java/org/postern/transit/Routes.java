@@ -26,6 +26,12 @@ public record Routes(
         };
     }
 
+    /// The name under which attempts are counted and limited: that of the next hop, because its
+    /// mail fares as the hop does.
+    String destination(Route route, Address recipient) {
+        return hop(route, recipient).map(NextHop::name).orElse(recipient.domain().name());
+    }
+
     /// Where mail to a recipient outside goes, whatever protects it.
     Optional<NextHop> outside(Address recipient) {
         return partner(recipient).or(() -> smartHost);

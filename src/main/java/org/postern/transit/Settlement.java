@@ -1,8 +1,7 @@
 package org.postern.transit;
 
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +18,9 @@ import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.DeliveryOutcome.Relayed;
 import org.postern.mail.Listener;
 import org.postern.mail.Reply;
+import org.postern.queue.RetrySchedule;
+import org.postern.queue.RetrySchedule.Next;
+import org.postern.queue.RetrySchedule.Patience;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Done;
@@ -37,15 +39,12 @@ public final class Settlement {
     private final AuditLog audit;
     private final OwnMail ownMail;
     private final RetrySchedule schedule;
-    private final Clock clock;
 
-    public Settlement(
-            Spool spool, AuditLog audit, OwnMail ownMail, RetrySchedule schedule, Clock clock) {
+    public Settlement(Spool spool, AuditLog audit, OwnMail ownMail, RetrySchedule schedule) {
         this.spool = spool;
         this.audit = audit;
         this.ownMail = ownMail;
         this.schedule = schedule;
-        this.clock = clock;
     }
 
     /// Settles the recipients of one delivery, and retires the message once nothing is left to do.
@@ -117,19 +116,40 @@ public final class Settlement {
             case Relayed _, Delivered _, Failed _ -> new Settled(outcome, new Done(outcome));
             case Held(String reason) -> new Settled(outcome, new RecipientState.Held(reason));
             case Delayed(String reason) -> {
-                int made = attempts(message, recipient) + 1;
-                Optional<Instant> next = schedule.next(made, message.arrived(), clock.instant());
-                Failed givenUp =
-                        new Failed(new Reply(554, "4.4.7", "Given up after five days: " + reason));
-                yield next.isPresent()
-                        ? new Settled(outcome, new Waiting(made, next.get(), reason))
-                        : new Settled(givenUp, new Done(givenUp));
+                Waiting before = waiting(message, recipient);
+                yield switch (schedule.next(patience(before))) {
+                    case Next.GiveUp(Duration waited) -> {
+                        Failed givenUp = new Failed(givenUp(waited, reason));
+                        yield new Settled(givenUp, new Done(givenUp));
+                    }
+                    case Next.Wait(Patience after) ->
+                            new Settled(
+                                    outcome,
+                                    new Waiting(
+                                            after.attempts(),
+                                            after.due(),
+                                            reason,
+                                            after.waited(),
+                                            before.told()));
+                };
             }
         };
     }
 
-    private static int attempts(QueuedMessage message, Address recipient) {
-        return message.states().get(recipient) instanceof Waiting(int made, _, _) ? made : 0;
+    private static Reply givenUp(Duration waited, String reason) {
+        return new Reply(
+                554, "4.4.7", "Given up after %d hours: %s".formatted(waited.toHours(), reason));
+    }
+
+    private static Patience patience(Waiting waiting) {
+        return new Patience(waiting.attempts(), waiting.notBefore(), waiting.waited());
+    }
+
+    /// How the recipient stood before the attempt.
+    private static Waiting waiting(QueuedMessage message, Address recipient) {
+        return message.states().get(recipient) instanceof Waiting waiting
+                ? waiting
+                : new Waiting(0, message.arrived(), "");
     }
 
     private static String words(DeliveryOutcome outcome) {

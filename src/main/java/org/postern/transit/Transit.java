@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
+import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
@@ -39,9 +37,9 @@ import org.postern.policy.Protection.Pickup;
 import org.postern.policy.Protection.Smime;
 import org.postern.policy.Protection.Tls;
 import org.postern.policy.Ruling;
+import org.postern.queue.QueueRunner;
+import org.postern.queue.QueueRunner.Left;
 import org.postern.spool.QueuedMessage;
-import org.postern.spool.RecipientState;
-import org.postern.spool.RecipientState.Waiting;
 import org.postern.spool.Spool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +63,7 @@ public final class Transit implements Reception {
     private final Settlement settlement;
     private final OwnMail ownMail;
     private final QueueRunner queue;
-    private final Clock clock;
+    private final Dispatch dispatch;
 
     /// Where a message is made durable, and where that is written down.
     public record Stores(Spool spool, AuditLog audit) {}
@@ -78,7 +76,7 @@ public final class Transit implements Reception {
             Settlement settlement,
             OwnMail ownMail,
             QueueRunner queue,
-            Clock clock) {
+            Dispatch dispatch) {
         this.inspection = inspection;
         this.policy = policy;
         this.spool = stores.spool();
@@ -87,7 +85,7 @@ public final class Transit implements Reception {
         this.settlement = settlement;
         this.ownMail = ownMail;
         this.queue = queue;
-        this.clock = clock;
+        this.dispatch = dispatch;
     }
 
     /// Takes up again what the spool holds. Call it once, before the first listener opens.
@@ -107,15 +105,32 @@ public final class Transit implements Reception {
             spool.retire(id);
         }
         for (QueueId id : recovered.corrupt()) {
-            audit.append(new AuditEvent.Housekeeping("set aside", id.value()));
-            LOG.error("{} is damaged and lies in the spool's folder corrupt/", id);
+            tellSetAside(id);
         }
         for (QueueId id : recovered.unread()) {
             audit.append(new AuditEvent.Housekeeping("unreadable", id.value()));
-            LOG.error("{} could not be read from the disk; it stays where it is", id);
+            LOG.error("{} could not be read from the disk; it is tried again", id);
+            dispatch.addUnread(id);
         }
         LOG.info("{} messages taken up", recovered.messages());
         queue.start(this::attempt);
+    }
+
+    private void tellSetAside(QueueId id) throws IOException {
+        audit.append(new AuditEvent.Housekeeping("set aside", id.value()));
+        LOG.error("{} is damaged and lies in the spool's folder corrupt/", id);
+    }
+
+    /// What could not be read at the start is as far behind as all was then.
+    private void takeUpLate(QueuedMessage message) throws IOException {
+        AuditGap gap = new AuditGap();
+        gap.note(message);
+        List<QueueId> settled = new ArrayList<>();
+        takeUp(message, settled);
+        gap.close(audit);
+        for (QueueId id : settled) {
+            spool.retire(id);
+        }
     }
 
     private void takeUp(QueuedMessage message, List<QueueId> settled) {
@@ -124,7 +139,7 @@ public final class Transit implements Reception {
             // A stop between the last result and its retirement left it here.
             settled.add(message.id());
         } else {
-            queue.add(message);
+            dispatch.add(message);
         }
     }
 
@@ -170,7 +185,7 @@ public final class Transit implements Reception {
                         in.ruling()));
         // The promise rests on this line: nothing below may fail, nothing above may say 250.
         QueuedMessage message = commit(in);
-        queue.add(message);
+        dispatch.add(message);
         LOG.info("{} accepted for {} recipients", message.id(), envelope.recipients().size());
         return new Reply(250, "2.0.0", "Ok: queued as " + message.id());
     }
@@ -203,14 +218,30 @@ public final class Transit implements Reception {
         return Optional.empty();
     }
 
-    /// On a queue thread: every recipient that is due, those of one plain delivery together.
-    void attempt(QueuedMessage message) throws IOException {
-        List<Address> due =
-                message.envelope().recipients().stream()
-                        .filter(recipient -> isDue(message.states().get(recipient)))
-                        .toList();
+    /// On a queue thread: what is due at one destination. A damaged message is set aside, and the
+    /// others go on.
+    private Left attempt(QueueId id, String destination) throws IOException {
+        try {
+            Optional<QueuedMessage> found = spool.find(id);
+            if (found.isPresent() && destination.equals(Dispatch.UNREAD)) {
+                takeUpLate(found.get());
+            } else if (found.isPresent()) {
+                attempt(found.get(), destination);
+                found = spool.find(id);
+            }
+            return found.map(message -> dispatch.left(message, destination))
+                    .orElseGet(Left.Nothing::new);
+        } catch (DamagedException _) {
+            tellSetAside(id);
+            spool.setAside(id);
+            return new Left.Nothing();
+        }
+    }
+
+    /// Every recipient that is due, those of one plain delivery together.
+    private void attempt(QueuedMessage message, String destination) throws IOException {
         Map<Object, List<Address>> together =
-                due.stream()
+                dispatch.due(message, destination).stream()
                         .collect(
                                 groupingBy(
                                         recipient -> companions(message, recipient),
@@ -219,14 +250,6 @@ public final class Transit implements Reception {
         for (List<Address> recipients : together.values()) {
             settlement.settle(message, deliver(message, recipients));
         }
-    }
-
-    /// A time far ahead was written while the clock was wrong; it does not keep anybody waiting.
-    private boolean isDue(@Nullable RecipientState state) {
-        Instant now = clock.instant();
-        return state instanceof Waiting(_, Instant notBefore, _)
-                && (!notBefore.isAfter(now)
-                        || notBefore.isAfter(now.plus(RetrySchedule.longestStep())));
     }
 
     /// Recipients whose mail takes one unchanged way to one next hop share a transaction; whatever
@@ -238,7 +261,8 @@ public final class Transit implements Reception {
         };
     }
 
-    private Map<Address, Attempt> deliver(QueuedMessage message, List<Address> recipients) {
+    private Map<Address, Attempt> deliver(QueuedMessage message, List<Address> recipients)
+            throws DamagedException {
         Address first = recipients.getFirst();
         return switch (message.ruling().of(first).decision()) {
             case Deliver(Decision.Route route) -> delivery.unchanged(message, route, recipients);
@@ -251,7 +275,8 @@ public final class Transit implements Reception {
 
     /// The first protection that is possible. One that is possible and fails does not fall through
     /// to the next: it is delayed, or it failed.
-    private Attempt protect(QueuedMessage message, Address recipient, Protect protect) {
+    private Attempt protect(QueuedMessage message, Address recipient, Protect protect)
+            throws DamagedException {
         StringJoiner why = new StringJoiner("; ");
         for (Protection protection : protect.inOrder()) {
             Attempted attempted =

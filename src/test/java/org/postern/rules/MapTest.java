@@ -30,6 +30,7 @@ class MapTest {
                     entry("vault", "store"),
                     entry("frame", "mail", "vault", "store"),
                     entry("journal", "mail", "store"),
+                    entry("queue", "mail"),
                     entry("mime", "mail"),
                     entry("net", "mail"),
                     entry("pki", "mail", "net"),
@@ -51,9 +52,9 @@ class MapTest {
                     entry("page", "mail", "http", "reader"),
                     // story
                     entry(
-                            "transit", "mail", "frame", "mime", "net", "pki", "policy", "config",
-                            "smime", "relay", "spool", "mailbox", "notice", "audit", "dkim",
-                            "origin"),
+                            "transit", "mail", "frame", "queue", "mime", "net", "pki", "policy",
+                            "config", "smime", "relay", "spool", "mailbox", "notice", "audit",
+                            "dkim", "origin"),
                     // edges: handed what they need of the story by Gateway
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),

@@ -1,0 +1,121 @@
+package org.postern.queue;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.QueueId;
+
+/// All work for one destination, and how much of it may be under way. It is changed under the lock
+/// of the queue alone, and kept small: there may be as many as there are domains.
+final class Lane {
+    /// Attempts for one destination at the same time, while it takes its mail.
+    static final int ATTEMPTS_MAX = 32;
+
+    /// The same while it does not: enough to notice that it is well again.
+    static final int ATTEMPTS_TROUBLED = 2;
+
+    /// Of so many attempts one is for mail that waited, while there is fresh mail.
+    private static final int TURNS = 4;
+
+    private final String destination;
+    private @Nullable Deque<Item> fresh;
+    private @Nullable Deque<Item> waited;
+    private int items;
+    private int running;
+    private int failuresInARow;
+    private int turn;
+
+    /// Whether the lane stands in the queue's round; the queue keeps it.
+    boolean inRound;
+
+    /// A message to be attempted for the destination of a lane.
+    ///
+    /// @param due milliseconds of the epoch
+    record Item(QueueId id, Lane lane, long due, boolean isFresh) {}
+
+    Lane(String destination) {
+        this.destination = destination;
+    }
+
+    String destination() {
+        return destination;
+    }
+
+    /// How many messages there are for this destination, those under way included.
+    int items() {
+        return items;
+    }
+
+    void enter() {
+        items++;
+    }
+
+    void leave(int count) {
+        items -= count;
+    }
+
+    /// Takes an item whose time has come.
+    void ready(Item item) {
+        Deque<Item> deque = item.isFresh() ? fresh : waited;
+        if (deque == null) {
+            deque = new ArrayDeque<>(1);
+            if (item.isFresh()) {
+                fresh = deque;
+            } else {
+                waited = deque;
+            }
+        }
+        deque.add(item);
+    }
+
+    /// Whether an attempt could begin now.
+    boolean canBegin() {
+        return running < allowed() && (fresh != null || waited != null);
+    }
+
+    private int allowed() {
+        return Math.max(ATTEMPTS_TROUBLED, ATTEMPTS_MAX / (1 + failuresInARow));
+    }
+
+    /// Begins the next attempt. Fresh mail does not wait behind a backlog, and the backlog is not
+    /// forgotten over fresh mail.
+    Item begin() {
+        boolean backlog = fresh == null || (waited != null && ++turn % TURNS == 0);
+        Deque<Item> deque = backlog ? waited : fresh;
+        if (deque == null) {
+            throw new IllegalStateException("nothing to begin");
+        }
+        Item item = deque.remove();
+        dropEmpty();
+        running++;
+        return item;
+    }
+
+    /// @param failed whether the destination did not take what it was offered
+    void end(boolean failed) {
+        running--;
+        failuresInARow = failed ? Math.min(failuresInARow + 1, ATTEMPTS_MAX) : 0;
+    }
+
+    /// Takes a message out of what is ready.
+    ///
+    /// @return how often it was there
+    int remove(QueueId id) {
+        int removed = remove(fresh, id) + remove(waited, id);
+        dropEmpty();
+        return removed;
+    }
+
+    private static int remove(@Nullable Deque<Item> from, QueueId id) {
+        int before = from == null ? 0 : from.size();
+        return from != null && from.removeIf(item -> item.id().equals(id))
+                ? before - from.size()
+                : 0;
+    }
+
+    /// An idle lane holds no queues.
+    private void dropEmpty() {
+        fresh = fresh == null || fresh.isEmpty() ? null : fresh;
+        waited = waited == null || waited.isEmpty() ? null : waited;
+    }
+}

@@ -1,0 +1,233 @@
+package org.postern.queue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.postern.mail.QueueId;
+import org.postern.queue.QueueRunner.Left;
+import org.postern.testkit.ManualClock;
+
+/// R11 of the reliability goals, told by the order of events.
+@Timeout(60)
+class QueueRunnerTest {
+    private static final String DEAD = "dead.example";
+    private static final String GOOD = "good.example";
+
+    private final ManualClock clock = ManualClock.atNoon();
+    private final SplittableRandom random = new SplittableRandom(11);
+    private final QueueRunner queue = new QueueRunner(clock, () -> {});
+    private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void stop() {
+        release.countDown();
+        queue.close();
+    }
+
+    private QueueId add(String destination) {
+        QueueId id = QueueId.next(clock.instant(), random);
+        queue.add(id, destination, clock.instant(), true);
+        return id;
+    }
+
+    private Left done() {
+        return new Left.Nothing();
+    }
+
+    private Left later(Duration wait) {
+        return new Left.Later(clock.instant().plus(wait));
+    }
+
+    /// Hangs at the dead destination until the test ends; relays at once elsewhere.
+    private Left hanging(String destination) {
+        begun.add(destination);
+        if (destination.equals(DEAD)) {
+            await(release);
+        }
+        return done();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(50, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A thousand messages for a next hop that hangs: it holds its own places, and the mail of the
+    /// others goes out at once, as if they were not there.
+    @Test
+    void oneDestinationThatHangsHoldsUpItsOwnMailAlone() throws InterruptedException {
+        queue.start((_, destination) -> hanging(destination));
+        for (int i = 0; i < 1_000; i++) {
+            add(DEAD);
+        }
+        for (int i = 0; i < Lane.ATTEMPTS_MAX; i++) {
+            assertEquals(DEAD, begun.take());
+        }
+        for (int i = 0; i < 500; i++) {
+            String other = i % 2 == 0 ? GOOD : "d" + i + ".example";
+            add(other);
+            assertEquals(other, begun.take(), "the next attempt that begins");
+        }
+        assertTrue(begun.isEmpty());
+        awaitSize(1_000);
+    }
+
+    /// Four of them together fill no more than their places either.
+    @Test
+    void severalThatHangLeaveRoomForTheOthers() throws InterruptedException {
+        queue.start((_, destination) -> hanging(destination.startsWith("dead") ? DEAD : GOOD));
+        for (int i = 0; i < 4_000; i++) {
+            add("dead" + i % 4);
+        }
+        for (int i = 0; i < 4 * Lane.ATTEMPTS_MAX; i++) {
+            assertEquals(DEAD, begun.take());
+        }
+        for (int i = 0; i < 100; i++) {
+            add(GOOD);
+            assertEquals(GOOD, begun.take());
+        }
+    }
+
+    @Test
+    void aDestinationThatFailsIsTriedWithFewAtATime() throws InterruptedException {
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch failed = new CountDownLatch(Lane.ATTEMPTS_MAX);
+        CountDownLatch tried = new CountDownLatch(200);
+        queue.start((_, _) -> {
+            int together = now.incrementAndGet();
+            if (failed.getCount() == 0) {
+                most.accumulateAndGet(together, Math::max);
+            }
+            now.decrementAndGet();
+            failed.countDown();
+            tried.countDown();
+            return later(Duration.ofHours(1));
+        });
+        for (int i = 0; i < 200; i++) {
+            add(DEAD);
+        }
+        await(tried);
+        assertTrue(most.get() <= Lane.ATTEMPTS_TROUBLED + 1, "at a time: " + most.get());
+        awaitSize(200);
+    }
+
+    /// A domain comes back: its new mail does not wait until all of the backlog is out, and neither
+    /// does the backlog starve.
+    @Test
+    void freshMailGoesBeforeTheBacklogAndTheBacklogGoesOn() throws InterruptedException {
+        BlockingQueue<QueueId> order = new LinkedBlockingQueue<>();
+        Map<QueueId, Boolean> old = new HashMap<>();
+        for (int i = 0; i < 400; i++) {
+            QueueId id = QueueId.next(clock.instant(), random);
+            queue.add(id, GOOD, clock.instant(), false);
+            old.put(id, true);
+        }
+        for (int i = 0; i < 400; i++) {
+            add(GOOD);
+        }
+        queue.start((id, _) -> {
+            order.add(id);
+            return done();
+        });
+        List<QueueId> first = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            first.add(order.take());
+        }
+        long backlog = first.stream().filter(old::containsKey).count();
+        assertTrue(backlog >= 30 && backlog <= 70, "of 200, from the backlog: " + backlog);
+        awaitSize(0);
+    }
+
+    @Test
+    void aMessageIsAttemptedAtItsTimeAndNotBefore() throws InterruptedException {
+        BlockingQueue<QueueId> order = new LinkedBlockingQueue<>();
+        AtomicInteger attempts = new AtomicInteger();
+        queue.start((id, _) -> {
+            order.add(id);
+            return attempts.incrementAndGet() == 1 ? later(Duration.ofMinutes(5)) : done();
+        });
+        QueueId id = add(GOOD);
+        assertEquals(id, order.take());
+        QueueId between = add(GOOD);
+        assertEquals(between, order.take());
+        clock.advance(Duration.ofMinutes(4));
+        QueueId other = add(GOOD);
+        assertEquals(other, order.take(), "it is not yet its time");
+        clock.advance(Duration.ofMinutes(1));
+        assertEquals(id, order.take());
+        awaitSize(0);
+    }
+
+    /// An operator's retry of a message that waits, and of one under way: never two at once, and
+    /// none is forgotten.
+    @Test
+    void whatIsAskedForAgainIsAttemptedOnceMoreAndNotTwiceAtOnce() throws InterruptedException {
+        AtomicInteger together = new AtomicInteger();
+        AtomicInteger attempts = new AtomicInteger();
+        BlockingQueue<Integer> ends = new LinkedBlockingQueue<>();
+        queue.start((_, _) -> {
+            assertEquals(1, together.incrementAndGet());
+            int attempt = attempts.incrementAndGet();
+            if (attempt == 2) {
+                begun.add("under way");
+                await(release);
+            }
+            together.decrementAndGet();
+            ends.add(attempt);
+            return attempt == 1 ? later(Duration.ofDays(1)) : done();
+        });
+        QueueId id = add(GOOD);
+        assertEquals(1, ends.take());
+        queue.replace(id, GOOD, clock.instant());
+        assertEquals("under way", begun.take());
+        queue.replace(id, GOOD, clock.instant());
+        release.countDown();
+        assertEquals(2, ends.take());
+        assertEquals(3, ends.take(), "asked for while it was under way");
+        awaitSize(0);
+    }
+
+    @Test
+    void anErrorOfOursKeepsTheMessage() throws InterruptedException {
+        AtomicInteger attempts = new AtomicInteger();
+        queue.start((_, destination) -> {
+            begun.add(destination);
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("as told");
+            }
+            return done();
+        });
+        add(GOOD);
+        assertEquals(GOOD, begun.take());
+        while (begun.poll(10, TimeUnit.MILLISECONDS) == null) {
+            clock.advance(Duration.ofMinutes(1));
+        }
+        awaitSize(0);
+    }
+
+    /// What is under way counts, so this waits for the last attempt's end.
+    private void awaitSize(int size) {
+        while (queue.size() != size) {
+            Thread.onSpinWait();
+        }
+    }
+}
