@@ -31,6 +31,7 @@ import org.postern.transit.Delivery;
 import org.postern.transit.Dispatch;
 import org.postern.transit.Inspection;
 import org.postern.transit.OwnMail;
+import org.postern.transit.Reports;
 import org.postern.transit.Routes;
 import org.postern.transit.SecureMailbox;
 import org.postern.transit.Settlement;
@@ -75,22 +76,8 @@ record Story(
         Routes routes = new NextHops(world.clock()).routes(config.outgoing());
         Dispatch dispatch = new Dispatch(queue, routes, steady);
         ReportComposer reports = reports(config, world);
-        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), dispatch, reports, internal);
-        Optional<SecureMailbox> mailbox =
-                Optional.ofNullable(config.listeners().pickup())
-                        .map(pickup ->
-                                new SecureMailbox(
-                                        ground.mailbox(),
-                                        ownMail,
-                                        new NoticeComposer(
-                                                config.site().hostname(),
-                                                world.clock(),
-                                                world.random()),
-                                        reports,
-                                        faces,
-                                        new SecureMailbox.Terms(
-                                                pickup.url(), config.pickup().link()),
-                                        world.clock()));
+        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), dispatch, internal);
+        Optional<SecureMailbox> mailbox = mailbox(setting, ground, faces, ownMail);
         Delivery delivery =
                 new Delivery(
                         ground.spool(),
@@ -101,7 +88,18 @@ record Story(
                         mailbox,
                         signer(config, ground, world),
                         world.clock());
-        Settlement settlement = new Settlement(ground.spool(), ground.audit(), ownMail, schedule);
+        Settlement settlement =
+                new Settlement(
+                        ground.spool(),
+                        ground.audit(),
+                        ownMail,
+                        new Reports(
+                                ground.spool(),
+                                ownMail,
+                                reports,
+                                internal,
+                                config.site().postmaster()),
+                        schedule);
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), Optional.empty());
@@ -135,6 +133,23 @@ record Story(
         } catch (IOException e) {
             throw new StartException("dkim: " + e.getMessage());
         }
+    }
+
+    private static Optional<SecureMailbox> mailbox(
+            Setting setting, Ground ground, ClinicFaces faces, OwnMail ownMail) {
+        GatewayConfig config = setting.config();
+        World world = setting.world();
+        return Optional.ofNullable(config.listeners().pickup())
+                .map(pickup ->
+                        new SecureMailbox(
+                                ground.mailbox(),
+                                ownMail,
+                                new NoticeComposer(
+                                        config.site().hostname(), world.clock(), world.random()),
+                                reports(config, world),
+                                faces,
+                                new SecureMailbox.Terms(pickup.url(), config.pickup().link()),
+                                world.clock()));
     }
 
     /// A clock that was set makes every time in log, audit and reports doubtful.

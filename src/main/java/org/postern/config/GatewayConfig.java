@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
 
@@ -29,7 +30,12 @@ public record GatewayConfig(
     /// @param hostname its own name, in greetings, trace fields and message ids
     /// @param domains the clinic's own mail domains; mail to them is internal
     /// @param dkim null if mail leaves unsigned
-    public record Site(Domain hostname, Set<Domain> domains, @Nullable Dkim dkim) {
+    /// @param postmaster who hears of reports that could not be delivered; null for nobody
+    public record Site(
+            Domain hostname,
+            Set<Domain> domains,
+            @Nullable Dkim dkim,
+            @Nullable Address postmaster) {
         public Site {
             domains = Set.copyOf(domains);
         }

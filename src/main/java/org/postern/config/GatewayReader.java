@@ -22,6 +22,7 @@ import org.postern.config.GatewayConfig.PickupTls;
 import org.postern.config.GatewayConfig.RelayEndpoint;
 import org.postern.config.GatewayConfig.Site;
 import org.postern.config.GatewayConfig.Storage;
+import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
@@ -61,6 +62,13 @@ final class GatewayReader {
     private Optional<GatewayConfig> gateway(Section top) {
         Optional<Domain> hostname = top.required("hostname", Values::hostname);
         List<Domain> domains = top.requiredList("domains", Values::domain);
+        Optional<Address> postmaster = top.optional("postmaster", Values::address);
+        if (postmaster.isPresent() && !domains.contains(postmaster.get().domain())) {
+            top.wrong(
+                    "postmaster",
+                    "what is told to the postmaster names patients, so it stays in the house",
+                    "name a mailbox in one of your own domains");
+        }
         Path data = top.or("data", Values.path(folder), folder.resolve("../data").normalize());
         Optional<Storage> storage = storage(top, data);
         OutgoingReader servers = new OutgoingReader(folder, data);
@@ -84,7 +92,11 @@ final class GatewayReader {
         }
         return top.build(() ->
                 new GatewayConfig(
-                        new Site(hostname.orElseThrow(), Set.copyOf(domains), dkim.orElse(null)),
+                        new Site(
+                                hostname.orElseThrow(),
+                                Set.copyOf(domains),
+                                dkim.orElse(null),
+                                postmaster.orElse(null)),
                         storage.orElseThrow(),
                         listeners.orElseThrow(),
                         tls.orElse(null),

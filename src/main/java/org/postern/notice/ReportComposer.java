@@ -7,10 +7,12 @@ import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.util.ByteArrayDataSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -21,14 +23,13 @@ import org.postern.mail.QueueId;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
-import org.postern.notice.FailureReport.Action;
-import org.postern.notice.FailureReport.Line;
+import org.postern.notice.DeliveryReport.Action;
+import org.postern.notice.DeliveryReport.Line;
+import org.postern.notice.DeliveryReport.Returned;
 import org.postern.notice.MailWriter.Mail;
 
-/// Writes failure and delay reports: `multipart/report` (RFC 6522) of a sentence for people, the
-/// status for programs (RFC 3464) and a few header fields of the original.
-///
-/// Reports about protected mail travel in clear, so they carry no body and no Subject.
+/// Writes delivery reports: `multipart/report` (RFC 6522) of words for people, the status for
+/// programs (RFC 3464), and as much of the original as the report may show.
 public final class ReportComposer {
     /// What finds the original again in the author's client, and nothing that tells of its content.
     private static final List<String> SHOWN =
@@ -52,16 +53,30 @@ public final class ReportComposer {
     }
 
     /// The whole report, to be sent with the empty reverse-path (RFC 3464 §2).
-    public Content compose(FailureReport report) {
-        boolean failed = report.recipients().stream().anyMatch(l -> l.action() == Action.FAILED);
+    public Content compose(DeliveryReport report) {
+        Action worst =
+                report.recipients().stream()
+                        .map(Line::action)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow();
+        return compose(report, ReportWords.subject(worst), ReportWords.text(report, worst));
+    }
+
+    /// The same about mail of which nobody else hears.
+    public Content composeForPostmaster(DeliveryReport report) {
+        return compose(
+                report, "A report could not be delivered", ReportWords.forPostmaster(report));
+    }
+
+    private Content compose(DeliveryReport report, String subject, String words) {
         try {
             Mail mail = writer.begin();
             // RFC 3834 §5.1: a report is a reply, made by a program.
             mail.setHeader("Auto-Submitted", "auto-replied");
             mail.setFrom(MailWriter.address(from, "Mail delivery"));
             mail.setRecipient(Message.RecipientType.TO, MailWriter.address(report.to(), ""));
-            mail.setSubject(failed ? "Your message was not delivered" : "Your message is delayed");
-            mail.setContent(parts(report, failed));
+            mail.setSubject(subject);
+            mail.setContent(parts(report, words));
             return MailWriter.octets(mail);
         } catch (MessagingException e) {
             throw new IllegalStateException("a report could not be composed", e);
@@ -97,13 +112,13 @@ public final class ReportComposer {
         }
     }
 
-    private MimeMultipart parts(FailureReport report, boolean failed) throws MessagingException {
+    private MimeMultipart parts(DeliveryReport report, String text) throws MessagingException {
         MimeMultipart parts = new MimeMultipart("report; report-type=delivery-status");
         MimeBodyPart words = new MimeBodyPart();
-        words.setText(words(report, failed), StandardCharsets.UTF_8.name());
+        words.setText(text, StandardCharsets.UTF_8.name());
         parts.addBodyPart(words);
         parts.addBodyPart(part("message/delivery-status", status(report)));
-        parts.addBodyPart(part("text/rfc822-headers", original(report.original())));
+        parts.addBodyPart(original(report));
         return parts;
     }
 
@@ -117,31 +132,7 @@ public final class ReportComposer {
         return part;
     }
 
-    private static String words(FailureReport report, boolean failed) {
-        StringBuilder text = new StringBuilder();
-        text.append(
-                failed
-                        ? "Your message could not be delivered to everybody.\n\n"
-                        : "Your message is not yet delivered to everybody. We keep trying; you"
-                                + " need not send it again.\n\n");
-        for (Line line : report.recipients()) {
-            text.append("To: ").append(line.recipient()).append('\n');
-            text.append(line.action() == Action.FAILED ? "Not delivered: " : "Delayed: ");
-            text.append(line.reply().text()).append('\n');
-            if (!line.hop().isEmpty()) {
-                text.append("Said by: ").append(line.hop()).append('\n');
-            }
-            text.append('\n');
-        }
-        text.append("The subject and the text of your message are left out here on purpose: this")
-                .append(" report travels unprotected. You find the message in your Sent folder.\n")
-                .append("Number for questions to IT: ")
-                .append(report.id())
-                .append('\n');
-        return text.toString();
-    }
-
-    private String status(FailureReport report) {
+    private String status(DeliveryReport report) {
         StringBuilder status = new StringBuilder();
         report.envelopeId().ifPresent(id -> line(status, "Original-Envelope-Id", ascii(id)));
         line(status, "Reporting-MTA", "dns; " + writer.domain());
@@ -153,15 +144,23 @@ public final class ReportComposer {
         return status.toString();
     }
 
-    private static void recipient(StringBuilder status, Line recipient) {
+    private void recipient(StringBuilder status, Line recipient) {
         status.append("\r\n");
+        recipient
+                .originalRecipient()
+                .ifPresent(it -> line(status, "Original-Recipient", ascii(it.replace(";", "; "))));
         line(status, "Final-Recipient", typed(recipient.recipient()));
         line(status, "Action", recipient.action().name().toLowerCase(Locale.ROOT));
         line(status, "Status", status(recipient));
         if (!recipient.hop().isEmpty()) {
             line(status, "Remote-MTA", "dns; " + ascii(recipient.hop().replaceFirst(":\\d+$", "")));
         }
-        line(status, "Diagnostic-Code", "smtp; " + recipient.reply());
+        if (recipient.action() == Action.FAILED || !recipient.hop().isEmpty()) {
+            line(status, "Diagnostic-Code", "smtp; " + recipient.reply());
+        }
+        recipient
+                .retryUntil()
+                .ifPresent(until -> line(status, "Will-Retry-Until", DATE.format(until)));
     }
 
     /// What is not ASCII is written in the ASCII form of RFC 6533 §3.
@@ -186,7 +185,12 @@ public final class ReportComposer {
 
     /// RFC 3464 §2.3.4 wants a status even where the reply has none; its class must fit the action.
     private static String status(Line line) {
-        String wantedClass = line.action() == Action.FAILED ? "5" : "4";
+        String wantedClass =
+                switch (line.action()) {
+                    case FAILED -> "5";
+                    case DELAYED -> "4";
+                    case RELAYED, DELIVERED -> "2";
+                };
         String given = line.reply().enhanced();
         return given.startsWith(wantedClass + ".") ? given : wantedClass + ".0.0";
     }
@@ -195,12 +199,30 @@ public final class ReportComposer {
         out.append(name).append(": ").append(MailWriter.oneLine(value)).append("\r\n");
     }
 
-    private static String original(Content message) {
+    /// The original's header fields, or all of it. What cannot be read any more is no obstacle.
+    private static MimeBodyPart original(DeliveryReport report) throws MessagingException {
+        if (report.returned() == Returned.FULL) {
+            try (InputStream in = report.original().open()) {
+                String whole = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+                return part("message/rfc822", whole);
+            } catch (IOException _) {
+                return part("text/rfc822-headers", "X-Original: unreadable\r\n");
+            }
+        }
+        boolean open = report.returned() == Returned.HEADERS;
+        return part("text/rfc822-headers", fields(report.original(), open));
+    }
+
+    private static String fields(Content message, boolean withSubject) {
         StringBuilder shown = new StringBuilder();
         try {
             HeaderSection section = HeaderSection.read(message);
             for (String name : SHOWN) {
                 section.first(name).ifPresent(field -> shown.append(shown(field)));
+            }
+            if (withSubject) {
+                section.first("Subject").ifPresent(field -> shown.append(shown(field)));
+                return shown.toString();
             }
         } catch (IOException | MimeException e) {
             return "X-Original: unreadable\r\n";

@@ -87,6 +87,11 @@ public final class RetrySchedule {
         suspendedUntil.set(clock.instant().plus(SUSPENSION));
     }
 
+    /// When one who waits will be given up, if nothing comes between.
+    public Instant giveUp(Patience patience) {
+        return patience.due().plus(GIVE_UP.minus(patience.waited()));
+    }
+
     /// What follows from an attempt that has just ended in vain.
     ///
     /// @param before how the recipient had waited before it

@@ -19,6 +19,11 @@ public sealed interface RecipientState {
         public Waiting(int attempts, Instant notBefore, String lastReason) {
             this(attempts, notBefore, lastReason, Duration.ZERO, false);
         }
+
+        /// The same with the return handler knowing of the delay.
+        public Waiting whenTold() {
+            return new Waiting(attempts, notBefore, lastReason, waited, true);
+        }
     }
 
     /// A person decides.

@@ -19,9 +19,6 @@ import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
-import org.postern.mail.Reply;
-import org.postern.notice.FailureReport;
-import org.postern.notice.ReportComposer;
 import org.postern.policy.Decision;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
@@ -34,34 +31,34 @@ import org.postern.spool.Spool;
 /// A letter is put on disk and released later, when its cause is recorded as done: until then it is
 /// not sent, so that after a crash it is found and not written a second time.
 public final class OwnMail {
+    static final String NOTICE = "notice";
+    static final String CODE = "code";
+    static final String REPORT = "report";
+    static final String DELAY = "delay";
+    static final String SUCCESS = "success";
+    static final String POSTMASTER = "postmaster";
+
     /// What stands for a rule in the ruling of our own mail.
     private static final String RULE = "(the gateway's own mail)";
 
     private final Spool spool;
     private final AuditLog audit;
     private final Dispatch queue;
-    private final ReportComposer reports;
     private final Set<Domain> internal;
     private final Set<String> recovered = ConcurrentHashMap.newKeySet();
     private final Map<String, QueuedMessage> unreleased = new ConcurrentHashMap<>();
 
     /// @param internal the clinic's own domains
-    public OwnMail(
-            Spool spool,
-            AuditLog audit,
-            Dispatch queue,
-            ReportComposer reports,
-            Set<Domain> internal) {
+    public OwnMail(Spool spool, AuditLog audit, Dispatch queue, Set<Domain> internal) {
         this.spool = spool;
         this.audit = audit;
         this.queue = queue;
-        this.reports = reports;
         this.internal = Set.copyOf(internal);
     }
 
     /// One mail of ours.
     ///
-    /// @param kind `notice`, `code` or `report`
+    /// @param kind one of the words above
     /// @param cause the message it is about
     /// @param about the recipients of that message whom it is about
     /// @param returnTo who hears of it if it cannot be delivered; null for nobody (RFC 5321 §4.5.5)
@@ -80,8 +77,18 @@ public final class OwnMail {
         }
     }
 
-    /// A recipient for whom delivery failed.
-    record Failure(Address recipient, Reply reply) {}
+    /// A report that has no content yet.
+    record Addressed(String kind, QueueId cause, List<Address> about, Address to) {
+        /// Nobody hears of a report that cannot be delivered (RFC 3464 §2).
+        Letter with(ContentWriter content) {
+            return new Letter(kind, cause, about, null, to, content);
+        }
+    }
+
+    /// Whether a message is one of ours, and of this kind.
+    static boolean isOfKind(String kind, Arrival arrival) {
+        return arrival.listener() == Listener.GATEWAY && arrival.peer().startsWith(kind + ":");
+    }
 
     /// Notes a message that the spool held at the start, if it is a letter of ours.
     void recovered(QueuedMessage message) {
@@ -131,34 +138,5 @@ public final class OwnMail {
                         ? Decision.Route.INTERNAL
                         : Decision.Route.UNPROTECTED;
         return new Ruling(List.of(new Ruling.ForRecipient(to, new Decision.Deliver(route), RULE)));
-    }
-
-    /// Tells the return handler what failed. Nobody is told where there is none.
-    Optional<QueuedMessage> report(QueuedMessage message, List<Failure> failures)
-            throws IOException {
-        Address returnTo = message.envelope().reversePath();
-        if (returnTo == null || failures.isEmpty()) {
-            return Optional.empty();
-        }
-        List<FailureReport.Line> lines =
-                failures.stream()
-                        .map(failure ->
-                                new FailureReport.Line(
-                                        failure.recipient(),
-                                        FailureReport.Action.FAILED,
-                                        failure.reply(),
-                                        ""))
-                        .toList();
-        FailureReport report =
-                new FailureReport(
-                        returnTo,
-                        message.id(),
-                        Optional.empty(),
-                        message.arrived(),
-                        lines,
-                        spool.content(message.id()));
-        List<Address> about = failures.stream().map(Failure::recipient).toList();
-        return commitOnce(
-                new Letter("report", message.id(), about, null, returnTo, reports.compose(report)));
     }
 }

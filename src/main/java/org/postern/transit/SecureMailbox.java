@@ -122,7 +122,7 @@ public final class SecureMailbox {
         ownMail.release(
                 ownMail.commit(
                         new OwnMail.Letter(
-                                "report",
+                                OwnMail.REPORT,
                                 message.queueId(),
                                 List.of(message.patient()),
                                 null,
@@ -147,7 +147,7 @@ public final class SecureMailbox {
         ownMail.release(
                 ownMail.commit(
                         new OwnMail.Letter(
-                                "code",
+                                OwnMail.CODE,
                                 message.queueId(),
                                 List.of(message.patient()),
                                 null,
@@ -168,7 +168,7 @@ public final class SecureMailbox {
                         stationery.question(message.patient()),
                         stored.thread().value());
         return new OwnMail.Letter(
-                "notice",
+                OwnMail.NOTICE,
                 message.queueId(),
                 List.of(message.patient()),
                 message.clinician(),

@@ -2,6 +2,7 @@ package org.postern.transit;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.DeliveryOutcome.Relayed;
 import org.postern.mail.Listener;
+import org.postern.mail.NoRoomException;
 import org.postern.mail.Reply;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.RetrySchedule.Next;
@@ -38,57 +40,120 @@ public final class Settlement {
     private final Spool spool;
     private final AuditLog audit;
     private final OwnMail ownMail;
+    private final Reports reports;
     private final RetrySchedule schedule;
 
-    public Settlement(Spool spool, AuditLog audit, OwnMail ownMail, RetrySchedule schedule) {
+    public Settlement(
+            Spool spool, AuditLog audit, OwnMail ownMail, Reports reports, RetrySchedule schedule) {
         this.spool = spool;
         this.audit = audit;
         this.ownMail = ownMail;
+        this.reports = reports;
         this.schedule = schedule;
+    }
+
+    /// What became of the recipients of one delivery, sorted by what is to be done about it.
+    private static final class Sorted {
+        final Map<Address, AuditEvent> events = new LinkedHashMap<>();
+        final Map<Address, RecipientState> states = new LinkedHashMap<>();
+        final Map<Address, DeliveryOutcome> succeeded = new LinkedHashMap<>();
+        final Map<Address, Reply> failures = new LinkedHashMap<>();
+        final Map<Address, RecipientState> failed = new LinkedHashMap<>();
+        final Map<Address, RecipientState> delayed = new LinkedHashMap<>();
     }
 
     /// Settles the recipients of one delivery, and retires the message once nothing is left to do.
     ///
-    /// What the next hop has taken is recorded first and in one write: if the audit or the report
+    /// What the next hop has taken is recorded first and in one write: if the audit or a report
     /// fails after it, nothing is sent twice. Failures are recorded last, so that none is forgotten
     /// whose report is not on disk. Each outcome is audited once it is recorded, and after a stop
-    /// between the two by `AuditGap`: so there is one entry for each.
+    /// between the two by `AuditGap`: so there is one entry for each. A report of success is not
+    /// worth a second delivery: if a crash comes before it, there is none.
     void settle(QueuedMessage message, Map<Address, Attempt> attempts) throws IOException {
-        List<AuditEvent> done = new ArrayList<>();
-        List<AuditEvent> undone = new ArrayList<>();
-        List<OwnMail.Failure> failures = new ArrayList<>();
-        Map<Address, RecipientState> states = new LinkedHashMap<>();
-        Map<Address, RecipientState> failed = new LinkedHashMap<>();
-        attempts.forEach((recipient, attempt) -> {
-            Settled settled = settled(message, recipient, attempt.outcome());
-            DeliveryOutcome outcome = settled.outcome();
-            AuditEvent event =
-                    new AuditEvent.Attempted(
-                            message.id(), recipient, attempt.way(), outcome, attempt.why());
-            if (outcome instanceof Failed(Reply reply)) {
-                undone.add(event);
-                failures.add(new OwnMail.Failure(recipient, reply));
-                failed.put(recipient, settled.state());
-            } else {
-                done.add(event);
-                states.put(recipient, settled.state());
-            }
-            log(message, recipient, outcome);
-        });
+        Sorted sorted = new Sorted();
+        attempts.forEach((recipient, attempt) -> sort(message, recipient, attempt, sorted));
         QueuedMessage recorded = message;
-        if (!states.isEmpty()) {
-            recorded = spool.record(message.id(), states);
-            audit.append(done.toArray(AuditEvent[]::new));
+        if (!sorted.states.isEmpty()) {
+            recorded = spool.record(message.id(), sorted.states);
+            audit(sorted, sorted.states);
         }
-        if (!failures.isEmpty()) {
-            Optional<QueuedMessage> report = ownMail.report(message, failures);
-            recorded = spool.record(message.id(), failed);
-            audit.append(undone.toArray(AuditEvent[]::new));
+        if (!sorted.delayed.isEmpty()) {
+            recorded = tellDelay(message, sorted.delayed);
+            audit(sorted, sorted.delayed);
+        }
+        if (!sorted.failed.isEmpty()) {
+            Optional<QueuedMessage> report = reports.failed(message, sorted.failures);
+            recorded = spool.record(message.id(), sorted.failed);
+            audit(sorted, sorted.failed);
             report.ifPresent(ownMail::release);
+        }
+        if (!sorted.succeeded.isEmpty()) {
+            reports.succeeded(message, sorted.succeeded).ifPresent(ownMail::release);
         }
         if (recorded.isSettled()) {
             spool.retire(message.id());
         }
+    }
+
+    private void audit(Sorted sorted, Map<Address, RecipientState> recorded) throws IOException {
+        List<AuditEvent> events = new ArrayList<>();
+        sorted.events.forEach((recipient, event) -> {
+            if (recorded.containsKey(recipient)) {
+                events.add(event);
+            }
+        });
+        audit.append(events.toArray(AuditEvent[]::new));
+    }
+
+    private void sort(QueuedMessage message, Address recipient, Attempt attempt, Sorted sorted) {
+        Settled settled = settled(message, recipient, attempt.outcome());
+        DeliveryOutcome outcome = settled.outcome();
+        sorted.events.put(
+                recipient,
+                new AuditEvent.Attempted(
+                        message.id(), recipient, attempt.way(), outcome, attempt.why()));
+        log(message, recipient, outcome);
+        switch (outcome) {
+            case Failed(Reply reply) -> {
+                sorted.failures.put(recipient, reply);
+                sorted.failed.put(recipient, settled.state());
+            }
+            case Relayed _, Delivered _ -> {
+                sorted.succeeded.put(recipient, outcome);
+                sorted.states.put(recipient, settled.state());
+            }
+            case Delayed _ -> {
+                Waiting before = waiting(message, recipient);
+                boolean tell = !before.told() && RetrySchedule.isToBeTold(before.waited());
+                (tell ? sorted.delayed : sorted.states).put(recipient, settled.state());
+            }
+            case Held _ -> sorted.states.put(recipient, settled.state());
+        }
+    }
+
+    /// Tells of a delay, once. A disk without room for the report is no reason to ask the next hop
+    /// again at once: then it is told after the next attempt.
+    private QueuedMessage tellDelay(QueuedMessage message, Map<Address, RecipientState> delayed)
+            throws IOException {
+        List<Reports.Delay> delays = new ArrayList<>();
+        Map<Address, RecipientState> told = new LinkedHashMap<>();
+        delayed.forEach((recipient, state) -> {
+            if (state instanceof Waiting waiting) {
+                Instant until = schedule.giveUp(patience(waiting));
+                delays.add(new Reports.Delay(recipient, waiting.lastReason(), until));
+                told.put(recipient, waiting.whenTold());
+            }
+        });
+        Optional<QueuedMessage> report;
+        try {
+            report = reports.delayed(message, delays);
+        } catch (NoRoomException e) {
+            LOG.warn("{} its delay is not told now: {}", message.id(), e.getMessage());
+            return spool.record(message.id(), delayed);
+        }
+        QueuedMessage recorded = spool.record(message.id(), told);
+        report.ifPresent(ownMail::release);
+        return recorded;
     }
 
     /// What a person has to know of stands out.
@@ -113,14 +178,17 @@ public final class Settlement {
                         "the clinic's mail server does not take a patient's answer: " + reply;
                 yield new Settled(new Held(reason), new RecipientState.Held(reason));
             }
+            case Failed(Reply reply) when !reports.canTell(message) -> {
+                String reason = "nobody could be told that it failed: " + reply;
+                yield new Settled(new Held(reason), new RecipientState.Held(reason));
+            }
             case Relayed _, Delivered _, Failed _ -> new Settled(outcome, new Done(outcome));
             case Held(String reason) -> new Settled(outcome, new RecipientState.Held(reason));
             case Delayed(String reason) -> {
                 Waiting before = waiting(message, recipient);
                 yield switch (schedule.next(patience(before))) {
                     case Next.GiveUp(Duration waited) -> {
-                        Failed givenUp = new Failed(givenUp(waited, reason));
-                        yield new Settled(givenUp, new Done(givenUp));
+                        yield settled(message, recipient, new Failed(givenUp(waited, reason)));
                     }
                     case Next.Wait(Patience after) ->
                             new Settled(
@@ -138,7 +206,7 @@ public final class Settlement {
 
     private static Reply givenUp(Duration waited, String reason) {
         return new Reply(
-                554, "4.4.7", "Given up after %d hours: %s".formatted(waited.toHours(), reason));
+                554, "5.4.7", "Given up after %d hours: %s".formatted(waited.toHours(), reason));
     }
 
     private static Patience patience(Waiting waiting) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.NextTls;
+import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
 import org.postern.testkit.Accepted;
@@ -41,6 +42,7 @@ class GatewayReaderTest {
             """
             hostname: GW.Clinic.example.
             domains: [clinic.example, clinic2.example]
+            postmaster: it@clinic2.example
             data: /srv/postern
             keys: { keystore: k/store.p12, password-file: /etc/secret }
             dkim: { selector: p2027, domains: clinic.example }
@@ -139,7 +141,8 @@ class GatewayReaderTest {
                         new Domain("gw.clinic.example"),
                         Set.of(new Domain("clinic.example"), new Domain("clinic2.example")),
                         new GatewayConfig.Dkim(
-                                new Domain("p2027"), Set.of(new Domain("clinic.example")))),
+                                new Domain("p2027"), Set.of(new Domain("clinic.example"))),
+                        Address.of("it@clinic2.example")),
                 config.site());
         assertEquals(
                 new GatewayConfig.Storage(
@@ -240,6 +243,11 @@ class GatewayReaderTest {
                 login + "{ host: a.example, domain: b.example }",
                 "not one of the clinic's domains");
         bad("domains: clinic.example", login + "{ host: a.example, protocol: pop3 }", "protocol");
+        bad("domains: clinic.example", "domains: clinic.example\npostmaster: it", "not an address");
+        bad(
+                "domains: clinic.example",
+                "domains: clinic.example\npostmaster: it@other.example",
+                "in the house");
         bad("[10.0.0.0/8]", "[10.0.0.1/8]", "did you mean 10.0.0.0/8?");
         bad("[10.0.0.0/8]", "[0.0.0.0/0]", "the whole world");
         bad("[10.0.0.0/8]", "[mail.clinic.example]", "not a network");

@@ -16,8 +16,10 @@ import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
-import org.postern.notice.FailureReport.Action;
-import org.postern.notice.FailureReport.Line;
+import org.postern.notice.DeliveryReport.Action;
+import org.postern.notice.DeliveryReport.Line;
+import org.postern.notice.DeliveryReport.Returned;
+import org.postern.testkit.Golden;
 import org.postern.testkit.ManualClock;
 
 class ReportComposerTest {
@@ -47,13 +49,14 @@ class ReportComposerTest {
     private String report(Line... lines) throws IOException {
         Content content =
                 composer.compose(
-                        new FailureReport(
+                        new DeliveryReport(
                                 Address.of("ana.ruiz@clinic.example"),
                                 ID,
                                 Optional.of("env-1"),
                                 Instant.parse("2026-03-02T11:59:00Z"),
                                 List.of(lines),
-                                Content.of(ORIGINAL.getBytes(StandardCharsets.US_ASCII))));
+                                Content.of(ORIGINAL.getBytes(StandardCharsets.US_ASCII)),
+                                Returned.REDACTED));
         return new String(content.open().readAllBytes(), StandardCharsets.US_ASCII);
     }
 
@@ -159,14 +162,91 @@ class ReportComposerTest {
     void anUnreadableOriginalIsNoObstacle() throws IOException {
         Content content =
                 composer.compose(
-                        new FailureReport(
+                        new DeliveryReport(
                                 Address.of("ana.ruiz@clinic.example"),
                                 ID,
                                 Optional.empty(),
                                 Instant.EPOCH,
                                 List.of(failed(new Reply(550, "5.0.0", "x"))),
-                                Content.of(new byte[] {0, 1, 2, 3})));
+                                Content.of(new byte[] {0, 1, 2, 3}),
+                                Returned.REDACTED));
         String report = new String(content.open().readAllBytes(), StandardCharsets.US_ASCII);
         assertEquals(1, report.split("Subject: \\[...]", -1).length - 1);
+    }
+
+    /// What people read first and programs after it. The id and the boundary differ each time.
+    @Test
+    void theReportsReadAsTheyShall() throws IOException {
+        Instant until = Instant.parse("2026-03-07T11:59:00Z");
+        Optional<String> original = Optional.of("rfc822;Old.Maria@patients.example");
+        Address maria = Address.of("maria@patients.example");
+        golden(
+                "dsn/failed.eml",
+                Returned.REDACTED,
+                failed(new Reply(550, "5.1.1", "The recipient's mail server refused it")),
+                new Line(
+                        Address.of("li@far.example"),
+                        Action.FAILED,
+                        new Reply(554, "5.4.7", "Given up after 119 hours: no connection"),
+                        ""));
+        golden(
+                "dsn/delayed.eml",
+                Returned.REDACTED,
+                new Line(
+                        maria,
+                        Action.DELAYED,
+                        new Reply(451, "4.4.0", "mx.patients.example:25 cannot be reached"),
+                        "",
+                        original,
+                        Optional.of(until)));
+        golden(
+                "dsn/relayed.eml",
+                Returned.HEADERS,
+                new Line(
+                        maria,
+                        Action.RELAYED,
+                        new Reply(250, "2.0.0", ""),
+                        "mx.patients.example:25",
+                        original,
+                        Optional.empty()));
+        golden(
+                "dsn/delivered.eml",
+                Returned.REDACTED,
+                new Line(maria, Action.DELIVERED, new Reply(250, "2.1.5", ""), ""));
+        golden(
+                "dsn/failed-full.eml",
+                Returned.FULL,
+                failed(new Reply(552, "5.2.2", "The recipient's mail server refused it")));
+    }
+
+    @Test
+    void thePostmasterReadsOfWhatNobodyElseHears() throws IOException {
+        Content content =
+                composer.composeForPostmaster(
+                        sample(Returned.REDACTED, failed(new Reply(550, "5.1.1", "refused"))));
+        Golden.assertSame("dsn/postmaster.eml", masked(content));
+    }
+
+    private void golden(String file, Returned returned, Line... lines) throws IOException {
+        Golden.assertSame(file, masked(composer.compose(sample(returned, lines))));
+    }
+
+    private static DeliveryReport sample(Returned returned, Line... lines) {
+        return new DeliveryReport(
+                Address.of("ana.ruiz@clinic.example"),
+                ID,
+                Optional.of("env\u00fc-1"),
+                Instant.parse("2026-03-02T11:59:00Z"),
+                List.of(lines),
+                Content.of(ORIGINAL.getBytes(StandardCharsets.US_ASCII)),
+                returned);
+    }
+
+    private static String masked(Content content) throws IOException {
+        String mail = new String(content.open().readAllBytes(), StandardCharsets.US_ASCII);
+        assertFalse(mail.replace("\r\n", "").contains("\n"), "bare line ends");
+        return mail.replaceAll("Message-ID: <[^@>]{10,}@mail", "Message-ID: <ID@mail")
+                .replaceAll("----=_Part_[0-9_.]+", "BOUNDARY")
+                .replace("\r\n", "\n");
     }
 }

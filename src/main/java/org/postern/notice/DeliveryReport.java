@@ -15,36 +15,61 @@ import org.postern.mail.Reply;
 /// @param envelopeId the ENVID that the client gave (RFC 3461 §4.4), if it gave one
 /// @param arrived when the gateway took the message over
 /// @param recipients at least one
-/// @param original the message's header section as it came, octets; the report shows a few fields
-///   of it and never the Subject
-public record FailureReport(
+/// @param original the message as it came
+/// @param returned how much of it the report shows
+public record DeliveryReport(
         Address to,
         QueueId id,
         Optional<String> envelopeId,
         Instant arrived,
         List<Line> recipients,
-        Content original) {
-    public FailureReport {
+        Content original,
+        Returned returned) {
+    public DeliveryReport {
         recipients = List.copyOf(recipients);
         if (recipients.isEmpty()) {
             throw new IllegalArgumentException("a report is about at least one recipient");
         }
-        envelopeId.ifPresent(MailWriter::oneLine);
     }
 
-    /// RFC 3464 §2.3.3.
+    /// RFC 3464 §2.3.3, the worst first.
     public enum Action {
         FAILED,
-        DELAYED
+        DELAYED,
+        RELAYED,
+        DELIVERED
+    }
+
+    /// How much of the original goes back. A report travels unprotected.
+    public enum Returned {
+        /// The fields that find it again, and never the Subject.
+        REDACTED,
+        /// The same with the Subject.
+        HEADERS,
+        /// All of it (RFC 3461 §4.3).
+        FULL
     }
 
     /// What became of one recipient.
     ///
     /// @param reply the last reply, ours or the next MTA's
     /// @param hop `host:port` of the MTA that replied; empty if the reply is our own
-    public record Line(Address recipient, Action action, Reply reply, String hop) {
+    /// @param originalRecipient the ORCPT that the client gave (RFC 3461 §4.2)
+    /// @param retryUntil when a delayed one will be given up
+    public record Line(
+            Address recipient,
+            Action action,
+            Reply reply,
+            String hop,
+            Optional<String> originalRecipient,
+            Optional<Instant> retryUntil) {
         public Line {
             MailWriter.oneLine(hop);
+        }
+
+        /// One for whom nothing besides is known.
+        public Line(Address recipient, Action action, Reply reply, String hop) {
+            this(recipient, action, reply, hop, Optional.empty(), Optional.empty());
         }
     }
 }
