@@ -17,11 +17,14 @@ import org.postern.cli.User;
 import org.postern.cli.Version;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
+import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
 import org.postern.mailbox.PatientFile;
 import org.postern.operate.Audit;
+import org.postern.operate.ControlWiring;
 import org.postern.operate.Keys;
 import org.postern.operate.Patient;
+import org.postern.operate.Queue;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
 import org.postern.smtp.Receiving;
@@ -38,14 +41,21 @@ public final class Gateway implements AutoCloseable {
     private final AuditLog audit;
     private final Transit transit;
     private final Edges edges;
+    private final ControlServer control;
     private final ConfigWatch watch;
     private final Closing closing;
 
     private Gateway(
-            AuditLog audit, Transit transit, Edges edges, ConfigWatch watch, Closing closing) {
+            AuditLog audit,
+            Transit transit,
+            Edges edges,
+            ControlServer control,
+            ConfigWatch watch,
+            Closing closing) {
         this.audit = audit;
         this.transit = transit;
         this.edges = edges;
+        this.control = control;
         this.watch = watch;
         this.closing = closing;
     }
@@ -64,6 +74,7 @@ public final class Gateway implements AutoCloseable {
                         new Keys(console, random),
                         new User(console, random),
                         new Patient(console),
+                        new Queue(console),
                         new Audit(console),
                         new Version(console));
         System.exit(new CommandLineTool(console, commands).run(words));
@@ -114,15 +125,19 @@ public final class Gateway implements AutoCloseable {
         if (pickup.isPresent()) {
             setting.closing().later("retention", Retention.of(ground, setting).start()::close);
         }
+        ControlServer control = ControlWiring.open(config.storage(), story.desk(), world);
+        setting.closing().later("control", control::close);
         ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());
         setting.closing().later("configuration watch", watch::close);
-        return new Gateway(ground.audit(), story.transit(), edges, watch, setting.closing());
+        return new Gateway(
+                ground.audit(), story.transit(), edges, control, watch, setting.closing());
     }
 
     /// Takes up the queue, and then opens the doors.
     public void start() throws IOException {
         audit.append(new Housekeeping("started", Version.ofThisBuild()));
         transit.start();
+        control.start();
         edges.start();
         watch.start();
         LOG.info("Postern {} started", Version.ofThisBuild());

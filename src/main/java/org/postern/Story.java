@@ -31,6 +31,7 @@ import org.postern.transit.Delivery;
 import org.postern.transit.Dispatch;
 import org.postern.transit.Inspection;
 import org.postern.transit.OwnMail;
+import org.postern.transit.QueueDesk;
 import org.postern.transit.Reports;
 import org.postern.transit.Routes;
 import org.postern.transit.SecureMailbox;
@@ -41,9 +42,11 @@ import org.slf4j.LoggerFactory;
 
 /// The middle of the parts list: everything between the stores and the doors.
 ///
+/// @param desk where a person decides about queued mail
 /// @param mailbox the secure mailbox; empty where no pickup listener is configured
 record Story(
         Transit transit,
+        QueueDesk desk,
         Optional<SecureMailbox> mailbox,
         PolicySource policy,
         PartnerDirectory partners) {
@@ -114,6 +117,7 @@ record Story(
                         ownMail,
                         queue,
                         dispatch),
+                new QueueDesk(ground.spool(), ground.audit(), dispatch, steady),
                 mailbox,
                 policy,
                 partners);

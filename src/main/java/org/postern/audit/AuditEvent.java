@@ -57,6 +57,12 @@ public sealed interface AuditEvent {
     record Pickup(QueueId id, Address reader, String act, String check, String peer, String device)
             implements AuditEvent {}
 
+    /// A person did something with a queued message.
+    ///
+    /// @param act `retry`, `hold`, `release`, `delete`
+    /// @param operator the user of this machine who did it
+    record Operated(QueueId id, String act, String operator, String detail) implements AuditEvent {}
+
     /// Something about the gateway itself: started, stopped, policy loaded or refused, entry set
     /// aside.
     record Housekeeping(String act, String detail) implements AuditEvent {}

@@ -93,6 +93,13 @@ final class EventJson {
                 text("peer", pickup.peer());
                 text("device", pickup.device());
             }
+            case AuditEvent.Operated operated -> {
+                text("event", "operated");
+                text("id", operated.id().value());
+                text("act", operated.act());
+                text("operator", operated.operator());
+                text("detail", operated.detail());
+            }
             case AuditEvent.Housekeeping(String act, String detail) -> {
                 text("event", "housekeeping");
                 text("act", act);

@@ -77,6 +77,15 @@ public final class Console {
                 : Optional.ofNullable(terminal.readPassword("%s", prompt));
     }
 
+    /// Asks a person for a word.
+    ///
+    /// @return empty if nobody sits at a terminal, or the input ended
+    public Optional<String> ask(String prompt) {
+        return terminal == null
+                ? Optional.empty()
+                : Optional.ofNullable(terminal.readLine("%s", prompt));
+    }
+
     /// Whether a person can be asked.
     public boolean hasPerson() {
         return terminal != null;

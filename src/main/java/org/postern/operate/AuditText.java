@@ -32,6 +32,14 @@ public final class AuditText {
                     id + " to " + entry.text("recipient") + ": " + attempted(entry) + why(entry);
             case "withdrawn" -> id + " was not accepted: " + entry.text("reply");
             case "derived" -> id + " is the " + entry.text("kind") + " for " + entry.text("cause");
+            case "operated" ->
+                    id
+                            + " "
+                            + entry.text("act")
+                            + " by "
+                            + entry.text("operator")
+                            + ": "
+                            + entry.text("detail");
             case "pickup" ->
                     id
                             + " "

@@ -194,11 +194,11 @@ public final class FileSpool implements Spool {
     }
 
     @Override
-    public QueuedMessage record(QueueId id, Map<Address, RecipientState> states)
-            throws IOException {
+    public QueuedMessage change(QueueId id, Change change) throws IOException {
         volume.requireSound();
         synchronized (lock(id)) {
             SpoolEntry entry = entry(id).orElseThrow(() -> noSuch(id));
+            Map<Address, RecipientState> states = change.of(entry.message());
             memory.forget(id);
             if (fresh.contains(id) && !states.isEmpty()) {
                 if (fresh.record(id, states)) {

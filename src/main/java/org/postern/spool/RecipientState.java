@@ -12,17 +12,33 @@ public sealed interface RecipientState {
     /// @param lastReason why the last one did not succeed; empty before the first
     /// @param waited until `notBefore`, as the retry schedule counts it
     /// @param told whether the return handler knows of the delay
+    /// @param released whether a person released it: then a ruling that holds it no longer counts
     record Waiting(
-            int attempts, Instant notBefore, String lastReason, Duration waited, boolean told)
+            int attempts,
+            Instant notBefore,
+            String lastReason,
+            Duration waited,
+            boolean told,
+            boolean released)
             implements RecipientState {
         /// One who has not waited yet.
         public Waiting(int attempts, Instant notBefore, String lastReason) {
-            this(attempts, notBefore, lastReason, Duration.ZERO, false);
+            this(attempts, notBefore, lastReason, Duration.ZERO, false, false);
+        }
+
+        /// One whom a person released.
+        public static Waiting released(Instant now) {
+            return new Waiting(0, now, "", Duration.ZERO, false, true);
+        }
+
+        /// The same with another time.
+        public Waiting dueAt(Instant time) {
+            return new Waiting(attempts, time, lastReason, waited, told, released);
         }
 
         /// The same with the return handler knowing of the delay.
         public Waiting whenTold() {
-            return new Waiting(attempts, notBefore, lastReason, waited, true);
+            return new Waiting(attempts, notBefore, lastReason, waited, true, released);
         }
     }
 

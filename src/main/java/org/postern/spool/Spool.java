@@ -52,7 +52,22 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// cannot repeat a delivery for some of them.
     ///
     /// @return the message with its new states
-    QueuedMessage record(QueueId id, Map<Address, RecipientState> states) throws IOException;
+    default QueuedMessage record(QueueId id, Map<Address, RecipientState> states)
+            throws IOException {
+        return change(id, _ -> states);
+    }
+
+    /// The same for states that depend on those of now: nobody else changes the message between the
+    /// two.
+    QueuedMessage change(QueueId id, Change change) throws IOException;
+
+    /// Says which states are new.
+    @FunctionalInterface
+    interface Change {
+        /// @param message as it stands
+        /// @return empty for none
+        Map<Address, RecipientState> of(QueuedMessage message) throws IOException;
+    }
 
     /// Forgets a message whose recipients are all done; durable on return. One that is not there
     /// was retired before.

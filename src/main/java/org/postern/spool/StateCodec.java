@@ -24,7 +24,8 @@ final class StateCodec {
                             .put("notBefore", waiting.notBefore().toString())
                             .put("reason", waiting.lastReason())
                             .put("waited", waiting.waited().toString())
-                            .put("told", waiting.told());
+                            .put("told", waiting.told())
+                            .put("released", waiting.released());
             case RecipientState.Held(String reason) -> node.put("is", "held").put("reason", reason);
             case RecipientState.Done(DeliveryOutcome outcome) ->
                     node.put("is", "done").set("outcome", encode(outcome));
@@ -39,9 +40,10 @@ final class StateCodec {
                             node.required("attempts").intValue(),
                             Instant.parse(MessageCodec.text(node, "notBefore")),
                             MessageCodec.text(node, "reason"),
-                            // Files of the first release have neither.
+                            // Files of the first release have none of these.
                             Duration.parse(node.path("waited").asText("PT0S")),
-                            node.path("told").booleanValue());
+                            node.path("told").booleanValue(),
+                            node.path("released").booleanValue());
             case "held" -> new RecipientState.Held(MessageCodec.text(node, "reason"));
             case "done" -> new RecipientState.Done(outcome(node.required("outcome")));
             default -> throw new IllegalArgumentException("an unknown state");

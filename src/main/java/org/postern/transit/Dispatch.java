@@ -114,7 +114,7 @@ public final class Dispatch {
     }
 
     private String destination(QueuedMessage message, Address recipient) {
-        return switch (message.ruling().of(recipient).decision()) {
+        return switch (message.decision(recipient)) {
             case Deliver(Decision.Route route) -> routes.destination(route, recipient);
             case Protect _ -> routes.destination(Decision.Route.UNPROTECTED, recipient);
             case Hold _, Refuse _ -> NOWHERE;

@@ -74,7 +74,7 @@ public final class Settlement {
         attempts.forEach((recipient, attempt) -> sort(message, recipient, attempt, sorted));
         QueuedMessage recorded = message;
         if (!sorted.states.isEmpty()) {
-            recorded = spool.record(message.id(), sorted.states);
+            recorded = record(message, sorted.states);
             audit(sorted, sorted.states);
         }
         if (!sorted.delayed.isEmpty()) {
@@ -131,6 +131,22 @@ public final class Settlement {
         }
     }
 
+    /// What a person has held while the attempt ran stays held, unless it is done.
+    private QueuedMessage record(QueuedMessage message, Map<Address, RecipientState> states)
+            throws IOException {
+        return spool.change(
+                message.id(),
+                now -> {
+                    Map<Address, RecipientState> wanted = new LinkedHashMap<>(states);
+                    wanted.entrySet()
+                            .removeIf(entry ->
+                                    entry.getValue() instanceof Waiting
+                                            && now.states().get(entry.getKey())
+                                                    instanceof RecipientState.Held);
+                    return wanted;
+                });
+    }
+
     /// Tells of a delay, once. A disk without room for the report is no reason to ask the next hop
     /// again at once: then it is told after the next attempt.
     private QueuedMessage tellDelay(QueuedMessage message, Map<Address, RecipientState> delayed)
@@ -149,9 +165,9 @@ public final class Settlement {
             report = reports.delayed(message, delays);
         } catch (NoRoomException e) {
             LOG.warn("{} its delay is not told now: {}", message.id(), e.getMessage());
-            return spool.record(message.id(), delayed);
+            return record(message, delayed);
         }
-        QueuedMessage recorded = spool.record(message.id(), told);
+        QueuedMessage recorded = record(message, told);
         report.ifPresent(ownMail::release);
         return recorded;
     }
@@ -198,7 +214,8 @@ public final class Settlement {
                                             after.due(),
                                             reason,
                                             after.waited(),
-                                            before.told()));
+                                            before.told(),
+                                            before.released()));
                 };
             }
         };

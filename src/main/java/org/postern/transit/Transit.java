@@ -255,7 +255,7 @@ public final class Transit implements Reception {
     /// Recipients whose mail takes one unchanged way to one next hop share a transaction; whatever
     /// is protected goes to each on its own, so that nobody learns of another.
     private Object companions(QueuedMessage message, Address recipient) {
-        return switch (message.ruling().of(recipient).decision()) {
+        return switch (message.decision(recipient)) {
             case Deliver(Decision.Route route) -> delivery.hop(route, recipient);
             case Protect _, Hold _, Refuse _ -> recipient;
         };
@@ -264,7 +264,7 @@ public final class Transit implements Reception {
     private Map<Address, Attempt> deliver(QueuedMessage message, List<Address> recipients)
             throws DamagedException {
         Address first = recipients.getFirst();
-        return switch (message.ruling().of(first).decision()) {
+        return switch (message.decision(first)) {
             case Deliver(Decision.Route route) -> delivery.unchanged(message, route, recipients);
             case Protect protect -> Map.of(first, protect(message, first, protect));
             case Hold(String reason) -> Map.of(first, Attempt.none(new Held(reason)));

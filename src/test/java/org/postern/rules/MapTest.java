@@ -56,6 +56,7 @@ class MapTest {
                             "config", "smime", "relay", "spool", "mailbox", "notice", "audit",
                             "dkim", "origin"),
                     // edges: handed what they need of the story by Gateway
+                    entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),
                     entry("smtp", "mail", "net", "command", "sasl", "origin"),

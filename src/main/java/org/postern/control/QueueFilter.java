@@ -1,0 +1,89 @@
+package org.postern.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+
+/// Which messages of the queue are meant. A message is meant if one of its recipients is: in the
+/// domain, in the state, and with the reason that are asked for.
+///
+/// @param domain of a recipient
+/// @param sender the reverse-path, or its domain; `<>` is the empty one
+/// @param state `waiting`, `held` or `done`
+/// @param olderThan than this, by the arrival
+/// @param reason a part of the reason why it waits or is held, in any case
+public record QueueFilter(
+        @Nullable String domain,
+        @Nullable String sender,
+        @Nullable String state,
+        @Nullable Duration olderThan,
+        @Nullable String reason) {
+    /// Every message.
+    public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null);
+
+    /// Whether a message is meant.
+    public boolean matches(QueuedMessage message, Instant now) {
+        return (sender == null || isFrom(message.envelope().reversePath(), sender))
+                && (olderThan == null || message.arrived().plus(olderThan).isBefore(now))
+                && message.states().entrySet().stream().anyMatch(this::matches);
+    }
+
+    private boolean matches(Map.Entry<Address, RecipientState> entry) {
+        return (domain == null || entry.getKey().domain().name().equalsIgnoreCase(domain))
+                && (state == null || QueueView.word(entry.getValue()).equals(state))
+                && (reason == null
+                        || lower(QueueView.reason(entry.getValue())).contains(lower(reason)));
+    }
+
+    private static boolean isFrom(@Nullable Address reversePath, String sender) {
+        return reversePath == null
+                ? sender.equals("<>")
+                : sender.equalsIgnoreCase(reversePath.domain().name())
+                        || sender.equalsIgnoreCase(reversePath.toString());
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    /// As a request carries it.
+    public ObjectNode json() {
+        ObjectNode node = JsonLines.object();
+        Map<String, @Nullable String> all = new TreeMap<>();
+        all.put("domain", domain);
+        all.put("sender", sender);
+        all.put("state", state);
+        all.put("olderThan", olderThan == null ? null : olderThan.toString());
+        all.put("reason", reason);
+        all.forEach((name, value) -> {
+            if (value != null) {
+                node.put(name, value);
+            }
+        });
+        return node;
+    }
+
+    /// @throws RequestException if a duration is none
+    static QueueFilter of(JsonNode node) throws RequestException {
+        try {
+            String age = node.path("olderThan").textValue();
+            return new QueueFilter(
+                    node.path("domain").textValue(),
+                    node.path("sender").textValue(),
+                    node.path("state").textValue(),
+                    age == null ? null : Duration.parse(age),
+                    node.path("reason").textValue());
+        } catch (DateTimeException _) {
+            throw new RequestException("olderThan is not a duration");
+        }
+    }
+}

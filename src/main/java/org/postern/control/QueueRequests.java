@@ -1,0 +1,153 @@
+package org.postern.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.postern.control.ControlServer.Lines;
+import org.postern.control.ControlServer.Request;
+import org.postern.mail.QueueId;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.Spool;
+
+/// Understands requests about the queue and answers them, one line for each message.
+public final class QueueRequests implements ControlServer.Desk {
+    /// Messages named one by one in a request.
+    private static final int IDS_MAX = 10_000;
+
+    private final Queue queue;
+    private final InstantSource clock;
+
+    /// What can be done with a message.
+    public enum Act {
+        RETRY,
+        HOLD,
+        RELEASE,
+        DELETE
+    }
+
+    /// The queue as it can be asked and told.
+    public interface Queue {
+        /// Shows all messages, oldest first.
+        void forEach(Spool.Visitor visitor) throws IOException;
+
+        /// One message; empty if there is none of this id.
+        Optional<QueuedMessage> find(QueueId id) throws IOException;
+
+        /// Does something with a message, and audits it first.
+        ///
+        /// @return what was done, in words; empty if there was nothing to do
+        Optional<String> act(Act act, QueueId id, String operator) throws IOException;
+    }
+
+    public QueueRequests(Queue queue, InstantSource clock) {
+        this.queue = queue;
+        this.clock = clock;
+    }
+
+    /// A request for messages.
+    ///
+    /// @param command `list`, `show`, or an act in lower case
+    /// @param ids empty for those that the filter means
+    public static ObjectNode request(String command, List<QueueId> ids, QueueFilter filter) {
+        ObjectNode node = JsonLines.object().put("command", command);
+        node.set("filter", filter.json());
+        ArrayNode array = node.putArray("ids");
+        ids.forEach(id -> array.add(id.value()));
+        return node;
+    }
+
+    @Override
+    public ObjectNode answer(Request request, Lines lines) throws RequestException, IOException {
+        ObjectNode words = request.words();
+        QueueFilter filter = QueueFilter.of(words.path("filter"));
+        List<QueueId> ids = ids(words.path("ids"));
+        String command = words.path("command").asText();
+        return switch (command) {
+            case "list", "show" -> end(show(ids, filter, lines));
+            case "retry" -> end(act(Act.RETRY, select(ids, filter), request, lines));
+            case "hold" -> end(act(Act.HOLD, select(ids, filter), request, lines));
+            case "release" -> end(act(Act.RELEASE, select(ids, filter), request, lines));
+            case "delete" -> end(act(Act.DELETE, select(ids, filter), request, lines));
+            default -> throw new RequestException("this gateway does not know \"" + command + "\"");
+        };
+    }
+
+    private static ObjectNode end(long count) {
+        ObjectNode line = JsonLines.object();
+        line.putObject("end").put("count", count);
+        return line;
+    }
+
+    private long show(List<QueueId> ids, QueueFilter filter, Lines lines) throws IOException {
+        AtomicLong count = new AtomicLong();
+        Spool.Visitor shown =
+                message -> {
+                    if (filter.matches(message, clock.instant())) {
+                        count.incrementAndGet();
+                        lines.write(QueueView.of(message));
+                    }
+                };
+        if (ids.isEmpty()) {
+            queue.forEach(shown);
+        }
+        for (QueueId id : ids) {
+            Optional<QueuedMessage> message = queue.find(id);
+            if (message.isPresent()) {
+                shown.visit(message.get());
+            }
+        }
+        return count.get();
+    }
+
+    /// The messages that are meant, gathered first: an act changes what the filter would find next.
+    private List<QueueId> select(List<QueueId> ids, QueueFilter filter)
+            throws RequestException, IOException {
+        if (!ids.isEmpty()) {
+            return ids;
+        }
+        if (filter.equals(QueueFilter.ALL)) {
+            throw new RequestException("name messages, or say by a filter which ones are meant");
+        }
+        List<QueueId> selected = new ArrayList<>();
+        queue.forEach(message -> {
+            if (filter.matches(message, clock.instant())) {
+                selected.add(message.id());
+            }
+        });
+        return selected;
+    }
+
+    private long act(Act act, List<QueueId> ids, Request request, Lines lines) throws IOException {
+        long count = 0;
+        for (QueueId id : ids) {
+            Optional<String> done = queue.act(act, id, request.operator());
+            count += done.isPresent() ? 1 : 0;
+            lines.write(
+                    JsonLines.object()
+                            .put("id", id.value())
+                            .put("done", done.isPresent())
+                            .put("what", done.orElse("nothing to do")));
+        }
+        return count;
+    }
+
+    private static List<QueueId> ids(JsonNode node) throws RequestException {
+        if (node.size() > IDS_MAX) {
+            throw new RequestException("more than " + IDS_MAX + " ids; use a filter");
+        }
+        List<QueueId> ids = new ArrayList<>();
+        for (JsonNode each : node) {
+            if (!QueueId.isValid(each.asText())) {
+                throw new RequestException("\"" + each.asText() + "\" is not a queue id");
+            }
+            ids.add(new QueueId(each.asText()));
+        }
+        return ids;
+    }
+}

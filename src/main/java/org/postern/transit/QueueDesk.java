@@ -1,0 +1,144 @@
+package org.postern.transit;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditLog;
+import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome.Failed;
+import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Done;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Waiting;
+import org.postern.spool.Spool;
+
+/// What a person does with queued messages. Each act is in the audit, with a name, before it is
+/// done. None of them weakens a protection: what is released goes the way that was ruled, and what
+/// a rule holds goes out protected or stays.
+///
+/// An attempt that is under way is not stopped. What it delivers is delivered; what it does not
+/// deliver stays as the person wanted it.
+public final class QueueDesk {
+    private static final Reply DELETED = new Reply(550, "5.7.0", "Deleted by an administrator");
+
+    private final Spool spool;
+    private final AuditLog audit;
+    private final Dispatch dispatch;
+    private final InstantSource clock;
+
+    /// @param clock the steady one of the queue
+    public QueueDesk(Spool spool, AuditLog audit, Dispatch dispatch, InstantSource clock) {
+        this.spool = spool;
+        this.audit = audit;
+        this.dispatch = dispatch;
+        this.clock = clock;
+    }
+
+    /// Shows all messages, oldest first, one after the other.
+    public void forEach(Spool.Visitor visitor) throws IOException {
+        spool.forEach(visitor);
+    }
+
+    /// One message; empty if there is none of this id.
+    public Optional<QueuedMessage> find(QueueId id) throws IOException {
+        return spool.find(id);
+    }
+
+    /// Lets what waits for its time be tried now.
+    ///
+    /// @return what was done; empty if nothing waits
+    public Optional<String> retry(QueueId id, String operator) throws IOException {
+        Instant now = clock.instant();
+        return change(
+                new Act("retry", "is tried now", operator),
+                id,
+                state -> state instanceof Waiting waiting ? waiting.dueAt(now) : state);
+    }
+
+    /// Keeps what waits.
+    ///
+    /// @return what was done; empty if nothing waits
+    public Optional<String> hold(QueueId id, String operator) throws IOException {
+        return change(
+                new Act("hold", "held", operator),
+                id,
+                state -> state instanceof Waiting ? new Held("held by " + operator) : state);
+    }
+
+    /// Lets go what is held. The recipients are attempted as if they were new.
+    ///
+    /// @return what was done; empty if nothing is held
+    public Optional<String> release(QueueId id, String operator) throws IOException {
+        Instant now = clock.instant();
+        return change(
+                new Act("release", "released", operator),
+                id,
+                state -> state instanceof Held ? Waiting.released(now) : state);
+    }
+
+    /// Destroys a message. Nobody is told but the audit.
+    ///
+    /// @return what was done; empty if there is no such message
+    public Optional<String> delete(QueueId id, String operator) throws IOException {
+        Optional<String> done =
+                change(
+                        new Act("delete", "deleted", operator),
+                        id,
+                        state -> state instanceof Done ? state : new Done(new Failed(DELETED)));
+        if (done.isPresent()) {
+            spool.retire(id);
+        }
+        return done;
+    }
+
+    private record Act(String word, String done, String operator) {}
+
+    private Optional<String> change(Act act, QueueId id, UnaryOperator<RecipientState> change)
+            throws IOException {
+        if (spool.find(id).isEmpty()) {
+            return Optional.empty();
+        }
+        AtomicReference<String> done = new AtomicReference<>("");
+        QueuedMessage after =
+                spool.change(
+                        id,
+                        now -> {
+                            Map<Address, RecipientState> changed = changed(now, change);
+                            if (!changed.isEmpty()) {
+                                done.set(audited(act, id, changed.size()));
+                            }
+                            return changed;
+                        });
+        dispatch.replace(after);
+        return Optional.of(done.get()).filter(what -> !what.isEmpty());
+    }
+
+    private static Map<Address, RecipientState> changed(
+            QueuedMessage message, UnaryOperator<RecipientState> change) {
+        Map<Address, RecipientState> changed = new LinkedHashMap<>();
+        message.states()
+                .forEach((recipient, before) -> {
+                    RecipientState after = change.apply(before);
+                    if (!after.equals(before)) {
+                        changed.put(recipient, after);
+                    }
+                });
+        return changed;
+    }
+
+    private String audited(Act act, QueueId id, int count) throws IOException {
+        String what =
+                "%d %s %s".formatted(count, count == 1 ? "recipient" : "recipients", act.done());
+        audit.append(new AuditEvent.Operated(id, act.word(), act.operator(), what));
+        return what;
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of the operator's socket.
+@NullMarked
+package org.postern.control;
+
+import org.jspecify.annotations.NullMarked;

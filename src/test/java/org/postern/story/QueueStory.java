@@ -1,0 +1,170 @@
+package org.postern.story;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postern.story.StagedClinic.CHIDI;
+import static org.postern.story.StagedClinic.MARIA;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.cli.Command;
+import org.postern.cli.CommandLineTool;
+import org.postern.cli.Console;
+import org.postern.operate.Queue;
+import org.postern.testkit.PostfixPeer;
+import org.postern.testkit.SmtpSink;
+
+/// A person looks at the queue and decides, on a running gateway and beside a stopped one.
+class QueueStory {
+    private static final String LETTER =
+            """
+            From: Anna Reyes <anna.reyes@mapleclinic.example>
+            To: undisclosed-recipients:;
+            Message-ID: <queue-1@mapleclinic.example>
+            Subject: canarysubject
+
+            canarybody
+            """
+                    .replace("\n", "\r\n");
+
+    private static final String HOLD =
+            """
+              - name: looked at first
+                when: { recipient: { domain: [stmary.example, homemail.example, bad.example] } }
+                then: { hold: "The privacy officer looks at this first." }
+            """;
+
+    @TempDir Path home;
+
+    private record Answer(int code, String out, String err) {
+        String id() {
+            return out.substring(0, 16);
+        }
+    }
+
+    private static Answer queue(StagedClinic staged, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console =
+                new Console(
+                        new PrintStream(out, true, UTF_8),
+                        new PrintStream(err, true, UTF_8),
+                        InputStream.nullInputStream());
+        List<String> all = new ArrayList<>(List.of("queue"));
+        all.addAll(List.of(words));
+        all.addAll(List.of("--config", staged.clinic().config().toString()));
+        List<Command> commands = List.of(new Queue(console));
+        int code = new CommandLineTool(console, commands).run(all.toArray(String[]::new));
+        return new Answer(code, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    @Test
+    void whatIsHeldIsSeenReleasedProtectedOrDeletedAndAudited() throws Exception {
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            staged.write(sink.port(), "none").rules(HOLD).open();
+            Path socket = staged.clinic().data().resolve("control.sock");
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+            try (MailClient doctor = staged.submission()) {
+                doctor.send(CHIDI, LETTER);
+                doctor.send(MARIA, LETTER);
+                doctor.send("x@bad.example", LETTER);
+            }
+            staged.awaitAudit(CHIDI, "held (none)");
+            staged.awaitAudit(MARIA, "held (none)");
+            staged.awaitAudit("x@bad.example", "held (none)");
+
+            Answer list = queue(staged, "list", "--state", "held");
+            assertEquals(Command.OK, list.code(), list.err());
+            assertTrue(list.out().contains("3 messages"), list.out());
+            assertTrue(list.out().contains("The privacy officer looks"), list.out());
+            assertFalse(list.out().contains("canary"), list.out());
+            assertEquals("0 messages\n", queue(staged, "list", "--age", "1d").out());
+            assertEquals("0 messages\n", queue(staged, "list", "--reason", "no such").out());
+
+            Answer json = queue(staged, "list", "--domain", "bad.example", "--json");
+            assertTrue(json.out().startsWith("{\"id\":\""), json.out());
+            assertEquals(1, json.out().lines().count());
+
+            Answer released = queue(staged, "release", "--sender", "mapleclinic.example");
+            assertEquals(Command.OK, released.code(), released.err());
+            assertEquals(3, released.out().lines().count(), released.out());
+            staged.awaitAudit(CHIDI, "relayed (smime)");
+            staged.awaitAudit(MARIA, "waits in the secure mailbox");
+            staged.awaitAudit("x@bad.example", "waits in the secure mailbox");
+            staged.awaitAudit("release by", "1 recipient released");
+            staged.awaitEmptySpool();
+            assertTrue(
+                    sink.wires().stream()
+                            .map(wire -> new String(wire, StandardCharsets.ISO_8859_1))
+                            .noneMatch(wire -> wire.contains("canary")),
+                    "a release never sends in clear");
+        }
+    }
+
+    @Test
+    void whatWaitsIsHeldRetriedAndDeleted() throws Exception {
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            staged.write(PostfixPeer.freePort(), "none").open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send(CHIDI, LETTER);
+            }
+            staged.awaitAudit(CHIDI, "delayed (smime)");
+            String id = queue(staged, "list").id();
+            assertTrue(queue(staged, "show", id).out().contains("rule \"partner hospital\""));
+            assertEquals(Command.OK, queue(staged, "hold", id).code());
+            assertEquals(Command.FAILED, queue(staged, "hold", id).code(), "nothing to do");
+            assertTrue(queue(staged, "list").out().contains("held: held by"));
+            assertEquals(Command.OK, queue(staged, "release", id).code());
+            RunningClinic.await(
+                    "a second attempt",
+                    () ->
+                            staged.audit().stream()
+                                            .filter(line -> line.contains("delayed (smime)"))
+                                            .count()
+                                    == 2);
+            Answer unsure = queue(staged, "delete", id);
+            assertEquals(Command.MISUSED, unsure.code());
+            assertTrue(unsure.err().contains("--yes"), unsure.err());
+            Answer all = queue(staged, "delete", "--yes");
+            assertEquals(Command.MISUSED, all.code(), "neither ids nor a filter");
+            assertEquals(Command.OK, queue(staged, "delete", id, "--yes").code());
+            assertEquals(0, staged.queued());
+            staged.awaitAudit(id, "delete by", "1 recipient deleted");
+        }
+    }
+
+    @Test
+    void aStoppedGatewayIsShownAndNotChanged() throws Exception {
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            staged.write(PostfixPeer.freePort(), "none").open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send(CHIDI, LETTER);
+            }
+            staged.awaitAudit(CHIDI, "delayed (smime)");
+            staged.close();
+            Answer list = queue(staged, "list");
+            assertEquals(Command.OK, list.code(), list.err());
+            assertTrue(list.err().contains("does not run"), list.err());
+            assertTrue(list.out().contains(CHIDI), list.out());
+            Answer act = queue(staged, "delete", list.id(), "--yes");
+            assertEquals(Command.FAILED, act.code());
+            assertTrue(act.err().contains("nothing was changed"), act.err());
+            assertEquals(1, staged.queued());
+        }
+    }
+}
