@@ -36,6 +36,11 @@ final class DataModel {
         return messages;
     }
 
+    /// Whether a message holds whole line ends only and no NUL.
+    static boolean isClean(String message) {
+        return message.replace("\r\n", "").chars().noneMatch(c -> c == '\r' || c == '\n' || c == 0);
+    }
+
     static Found find(byte[] said, int begin) {
         StringBuilder content = new StringBuilder();
         StringBuilder line = new StringBuilder();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.postern.testkit.Escapes;
+import org.postern.testkit.HostileTable;
 
 /// The inputs a fuzzer begins with: what the clients of the dialogues say, the lines of the tables
 /// of hostile inputs, and what was once found (`src/test/resources/fuzz/TARGET/`).
@@ -34,8 +35,8 @@ final class Seeds {
         List<String> texts =
                 switch (target) {
                     case "session" -> dialogues();
-                    case "data" -> tables("data", 1).map(octets -> "@" + octets).toList();
-                    case "address" -> tables("address", 1).toList();
+                    case "data" -> column("data", 3, 1).map(octets -> "@" + octets).toList();
+                    case "address" -> column("address", 3, 1).toList();
                     default -> List.of();
                 };
         for (String text : texts) {
@@ -69,19 +70,17 @@ final class Seeds {
             }
             seeds.add("@A" + said);
         }
-        tables("data", 1).forEach(octets -> seeds.add("D@" + octets));
+        column("data", 3, 1).forEach(octets -> seeds.add("D@" + octets));
+        for (HostileTable.Row row : HostileTable.rows("session", 4)) {
+            boolean greeted = row.cells().get(1).endsWith("greeted");
+            seeds.add((greeted ? "AA" : "BA") + row.octets(2));
+        }
         return seeds;
     }
 
     /// A column of a table of hostile inputs.
-    private static Stream<String> tables(String name, int column) throws IOException {
-        Path table = RESOURCES.resolve("hostile/" + name + ".table");
-        if (!Files.exists(table)) {
-            return Stream.of();
-        }
-        return Files.readAllLines(table).stream()
-                .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                .map(line -> Escapes.octets(line.split(" +\\| +", -1)[column].strip()));
+    private static Stream<String> column(String table, int columns, int column) {
+        return HostileTable.rows(table, columns).stream().map(row -> row.octets(column));
     }
 
     private static List<Path> list(Path folder) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -45,6 +46,11 @@ public final class SmtpPeer implements Closeable {
         secured.startHandshake();
         socket = secured;
         in = secured.getInputStream();
+    }
+
+    /// Where octets go that are said beside TLS, whatever comes of it.
+    public OutputStream inClear() throws IOException {
+        return socket.getOutputStream();
     }
 
     /// Sends octets as they are, each character one octet, in one write.
