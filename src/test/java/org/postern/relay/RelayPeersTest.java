@@ -23,6 +23,7 @@ import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Relayed;
 import org.postern.net.TlsTrust;
+import org.postern.testkit.HostileTable;
 import org.postern.testkit.Peers;
 import org.postern.testkit.PostfixPeer;
 import org.postern.testkit.TestAuthority;
@@ -99,6 +100,33 @@ class RelayPeersTest {
                     relay.send(next, mail(FROM, List.of(A), TestRelay.unsized(letter(1, 20_000))));
             failed = assertInstanceOf(DeliveryOutcome.Failed.class, outcome(unknownSize, A));
             assertEquals(552, failed.reply().code());
+        }
+    }
+
+    /// S01 to S12 on the way out: whatever the content holds, a Postfix that lets bare line feeds
+    /// through gets one message for each that it answers for.
+    @Test
+    void postfixGetsOneMessageWhateverTheContentHolds() throws IOException {
+        TestAuthority authority = TestAuthority.create();
+        try (PostfixPeer postfix =
+                        PostfixPeer.keeping(
+                                authority.server(HOST), "smtpd_forbid_bare_newline = no");
+                Relay relay = TestRelay.create()) {
+            NextHop next = NextHop.clear(HOST, postfix.port());
+            int sent = 0;
+            for (HostileTable.Row row : HostileTable.rows("data", 3)) {
+                String text =
+                        "Subject: x\r\n\r\ntext"
+                                + row.octets(1)
+                                + "MAIL FROM:<smuggled@clinic.example>\r\n"
+                                + "RCPT TO:<a@partner.example>\r\nDATA\r\nsmuggled\r\n";
+                RelayResult result =
+                        relay.send(next, TestRelay.mail(FROM, List.of(A), TestRelay.content(text)));
+                sent += outcome(result, A) instanceof Relayed ? 1 : 0;
+            }
+            assertTrue(sent > 0);
+            assertEquals(sent, postfix.await(sent, MOMENT).size());
+            assertTrue(!postfix.log().contains("smuggled@"), postfix.log());
         }
     }
 

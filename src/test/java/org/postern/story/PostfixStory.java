@@ -90,52 +90,11 @@ class PostfixStory {
         }
     }
 
-    /// What smugglers send (bare CR and LF around a dot) is refused as it stands, so the next hop
-    /// never has to decide where such a message ends.
-    @Test
-    void aMessageNeverBecomesTwo() throws Exception {
-        Peers.program("postfix");
-        List<String> falseEnds =
-                List.of(
-                        "\n.\n",
-                        "\n.\r\n",
-                        "\r\n.\n",
-                        "\r.\r",
-                        "\r.\r\n",
-                        "\r\n.\r",
-                        "\r\n.\r\r\n",
-                        "\r\n\0.\r\n");
-        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
-                PostfixPeer hop = hop(staged)) {
-            staged.write(hop.port(), "verified").open();
-            try (MailClient server = staged.relay()) {
-                for (String end : falseEnds) {
-                    String reply = server.offer(SAM, "Subject: one\r\n\r\nfirst" + end + second());
-                    assertTrue(reply.startsWith("550 5."), reply);
-                }
-                assertEquals(0, staged.queued(), "nothing is kept");
-                server.send(SAM, "Subject: marker\r\n\r\nin the same session\r\n");
-            }
-            hop.await(1, ARRIVAL_MAX);
-            staged.awaitEmptySpool();
-            List<String> arrived = hop.messages();
-            assertEquals(1, arrived.size(), arrived.toString());
-            assertTrue(arrived.getFirst().contains("Subject: marker"), arrived.getFirst());
-            assertFalse(hop.log().contains("smuggler"), "no command of the message was obeyed");
-        }
-    }
-
     private static PostfixPeer hop(StagedClinic staged) throws IOException {
         return PostfixPeer.keeping(
                 staged.clinic().outsideTls(),
                 "smtpd_tls_security_level = encrypt",
                 "smtpd_tls_received_header = yes");
-    }
-
-    private static String second() {
-        return "MAIL FROM:<smuggler@mapleclinic.example>\r\nRCPT TO:<"
-                + SAM
-                + ">\r\nDATA\r\nSubject: smuggled\r\n\r\nsecond\r\n";
     }
 
     private static String copyFor(String recipient, List<String> arrived) {
