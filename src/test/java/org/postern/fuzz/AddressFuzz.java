@@ -16,10 +16,10 @@ public final class AddressFuzz {
     private AddressFuzz() {}
 
     public static void fuzzerTestOneInput(byte[] input) {
-        Effort effort = Effort.begin();
-        check(new String(input, StandardCharsets.UTF_8));
-        check(new String(input, StandardCharsets.ISO_8859_1));
-        effort.end();
+        Effort.bounded(() -> {
+            check(new String(input, StandardCharsets.UTF_8));
+            check(new String(input, StandardCharsets.ISO_8859_1));
+        });
     }
 
     private static void check(String text) {

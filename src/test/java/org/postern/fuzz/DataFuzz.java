@@ -15,9 +15,7 @@ public final class DataFuzz {
             return;
         }
         byte[] said = Arrays.copyOfRange(input, 1, input.length);
-        Effort effort = Effort.begin();
-        DataReading read = DataReading.of(SessionFuzz.cut(said, input[0]));
-        effort.end();
+        DataReading read = Effort.bounded(() -> DataReading.of(SessionFuzz.cut(said, input[0])));
         DataModel.Found found = DataModel.find(said, 0);
         Promise.hold(read.done() == (found.end() >= 0), "ended: " + read.done());
         if (read.done()) {

@@ -20,15 +20,17 @@ public final class MimeFuzz {
     private MimeFuzz() {}
 
     public static void fuzzerTestOneInput(byte[] input) {
-        Effort effort = Effort.begin();
+        Effort.bounded(() -> readOrRefuse(Content.of(input)));
+    }
+
+    private static void readOrRefuse(Content content) {
         try {
-            read(Content.of(input));
+            read(content);
         } catch (MimeException refused) {
             // As it may be.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        effort.end();
     }
 
     private static void read(Content content) throws IOException, MimeException {

@@ -40,10 +40,8 @@ public final class SessionFuzz {
         SmtpListener.Kind kind =
                 (input[0] & 0x10) == 0 ? SmtpListener.Kind.INBOUND : SmtpListener.Kind.RELAY;
         byte[] said = Arrays.copyOfRange(input, 2, input.length);
-        Effort effort = Effort.begin();
         MemorySession.Outcome outcome =
-                MemorySession.play(kind, STATES[state], cut(said, input[1]));
-        effort.end();
+                Effort.bounded(() -> MemorySession.play(kind, STATES[state], cut(said, input[1])));
         check(kind, said, outcome);
     }
 
