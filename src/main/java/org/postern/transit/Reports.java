@@ -70,7 +70,7 @@ public final class Reports {
     /// that cannot be delivered is held: it must not vanish.
     boolean canTell(QueuedMessage message) {
         Envelope envelope = message.envelope();
-        return envelope.reversePath() != null
+        return isAnswerable(envelope)
                 // A code is worth nothing after some minutes, and its reader asks for another.
                 || OwnMail.isOfKind(OwnMail.CODE, envelope.arrival())
                 || (postmaster != null
@@ -81,7 +81,7 @@ public final class Reports {
     Optional<QueuedMessage> failed(QueuedMessage message, Map<Address, Reply> failures)
             throws IOException {
         List<Line> lines = new ArrayList<>();
-        boolean doubly = message.envelope().reversePath() == null;
+        boolean doubly = !isAnswerable(message.envelope());
         failures.forEach((recipient, reply) -> {
             if (doubly || wants(message, recipient, Notify.FAILURE)) {
                 lines.add(line(message, recipient, Action.FAILED, reply));
@@ -131,11 +131,17 @@ public final class Reports {
         return tell(message, OwnMail.SUCCESS, lines);
     }
 
+    /// Whether a report may go to the return handler. What the world sent names whom it likes
+    /// there, and a report would fall on somebody who has nothing to do with it (RFC 5321 §6.2).
+    private static boolean isAnswerable(Envelope envelope) {
+        return envelope.reversePath() != null && envelope.arrival().listener() != Listener.INBOUND;
+    }
+
     /// A patient hears nothing of our mail servers: her answer waits or is held here, and that is
     /// for the clinic to mend.
     private static boolean wants(QueuedMessage message, Address recipient, Notify report) {
         Envelope envelope = message.envelope();
-        return envelope.reversePath() != null
+        return isAnswerable(envelope)
                 && envelope.arrival().listener() != Listener.PICKUP
                 && envelope.options().reports().of(recipient).wants(report);
     }

@@ -16,10 +16,11 @@ import org.postern.testkit.HostileTable;
 import org.postern.testkit.SmtpPeer;
 import org.postern.testkit.SmtpSink;
 
-/// Hostile inputs that only the whole gateway can answer: who may relay, who may write as whom, and
-/// what goes in circles.
+/// Hostile inputs that only the whole gateway can answer: who may relay, who may write as whom,
+/// what goes in circles, and who must never get an answer.
 class HostileStory {
     private static final String STRANGER = "stranger@far.example";
+    private static final String NOBODY = "nobody@mapleclinic.example";
     private static final int ROWS_OF_A_SESSION = 15;
 
     @TempDir Path home;
@@ -66,6 +67,43 @@ class HostileStory {
             RunningClinic.await("what was taken", () -> sink.taken().size() >= all);
             assertEquals(all, sink.taken().size());
         }
+    }
+
+    /// S20, S21, S22 and G4: what the world sends and the clinic's server refuses is reported to
+    /// nobody, whoever is named as its sender; the postmaster hears of it, or it is held.
+    @Test
+    void noStrangerGetsAnAnswer() throws Exception {
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            sink.refuse(NOBODY);
+            staged.write(sink.port(), "none").open();
+            int sent = 0;
+            for (String from : List.of("", STRANGER, "noreply@far.example", ANNA)) {
+                for (String kind :
+                        List.of(
+                                "Subject: x\r\n",
+                                "Auto-Submitted: auto-replied\r\n",
+                                "Precedence: bulk\r\nList-Id: <news.far.example>\r\n",
+                                "Disposition-Notification-To: <a@far.example>\r\n",
+                                "Content-Type: multipart/report; report-type=delivery-status;"
+                                        + " boundary=b\r\n")) {
+                    String text =
+                            "From: a@far.example\r\n" + kind + "\r\n--b\r\n\r\nx\r\n--b--\r\n";
+                    assertTrue(isTaken(inbound(staged), from, NOBODY, text), from + kind);
+                    sent++;
+                }
+            }
+            int all = sent;
+            RunningClinic.await("all held", () -> held(staged) == all);
+            assertEquals(all, staged.queued(), "nothing but what came");
+            assertEquals(List.of(), sink.taken());
+        }
+    }
+
+    private static long held(StagedClinic staged) {
+        return staged.audit().stream()
+                .filter(line -> line.contains("nobody could be told that it failed"))
+                .count();
     }
 
     /// S21: two gateways that take each other for the next hop. The message comes to an end, and so
