@@ -78,7 +78,6 @@ record Story(
                         new ClockWatch(steady, schedule, moved -> alarm(ground.audit(), moved)));
         Routes routes = new NextHops(world.clock()).routes(config.outgoing());
         Dispatch dispatch = new Dispatch(queue, routes, steady);
-        ReportComposer reports = reports(config, world);
         OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), dispatch, internal);
         Optional<SecureMailbox> mailbox = mailbox(setting, ground, faces, ownMail);
         Delivery delivery =
@@ -91,18 +90,11 @@ record Story(
                         mailbox,
                         signer(config, ground, world),
                         world.clock());
+        Address postmaster = config.site().postmaster();
+        Reports reports =
+                new Reports(ground.spool(), ownMail, reports(config, world), internal, postmaster);
         Settlement settlement =
-                new Settlement(
-                        ground.spool(),
-                        ground.audit(),
-                        ownMail,
-                        new Reports(
-                                ground.spool(),
-                                ownMail,
-                                reports,
-                                internal,
-                                config.site().postmaster()),
-                        schedule);
+                new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule);
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), Optional.empty());

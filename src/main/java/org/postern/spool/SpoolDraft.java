@@ -251,10 +251,11 @@ final class SpoolDraft implements Draft {
         int length = Math.min(wanted, limit);
         if (length > MEMORY_OCTETS_FREE) {
             length -= length % MEMORY_OCTETS_FREE;
-            if (!memory.take(length - MEMORY_OCTETS_FREE - taken)) {
+            long counted = (long) length - MEMORY_OCTETS_FREE;
+            if (!memory.take(counted - taken)) {
                 return false;
             }
-            taken = length - MEMORY_OCTETS_FREE;
+            taken = counted;
         }
         pending = Arrays.copyOf(pending, length);
         return true;

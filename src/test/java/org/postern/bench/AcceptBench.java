@@ -69,7 +69,7 @@ final class AcceptBench {
         if (effort.smoke()) {
             return few;
         }
-        int more = Math.max(few, (int) first.perSecond() * SECONDS_WARM);
+        int more = Math.max(few, (int) (first.perSecond() * SECONDS_WARM));
         return Math.max(
                 few, (int) (Run.accepted(contestant, load, more).perSecond() * SECONDS_MEASURED));
     }

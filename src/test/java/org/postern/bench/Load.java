@@ -1,6 +1,7 @@
 package org.postern.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.postern.testkit.Peers;
 
 /// What one run sends: smtp-source of Postfix with kept connections.
@@ -29,7 +30,7 @@ record Load(int octets, int sessions, String recipient) {
                                 "127.0.0.1:" + port)
                         .redirectErrorStream(true)
                         .start();
-        String said = new String(source.getInputStream().readAllBytes());
+        String said = new String(source.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (source.waitFor() != 0 || !said.isBlank()) {
             throw new IOException("smtp-source: " + said);
         }

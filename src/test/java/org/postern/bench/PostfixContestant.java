@@ -74,7 +74,8 @@ final class PostfixContestant implements Contestant {
             """
             #!/bin/sh
             # Encrypts one message and hands it back; 75 tells Postfix to try again.
-            openssl cms -encrypt -aes-256-cbc -from "$1" -to "$2" -subject '[...]' %1$s/partner.pem \\
+            openssl cms -encrypt -aes-256-cbc -from "$1" -to "$2" -subject '[...]' \\
+                %1$s/partner.pem \\
                 | /usr/sbin/sendmail -G -i -f "$1" -- "$2" || exit 75
             """;
 

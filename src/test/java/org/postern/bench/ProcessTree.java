@@ -33,7 +33,7 @@ final class ProcessTree {
             return 0;
         }
         // The name, in brackets, may hold blanks; what follows it does not.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = 0;
         for (int i = UTIME; i <= CSTIME; i++) {
             ticks += Long.parseLong(fields[i]);

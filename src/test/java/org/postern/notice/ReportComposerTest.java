@@ -74,7 +74,7 @@ class ReportComposerTest {
         Address to = Address.of("x\u100AX\u113Ay@far.example");
         Content content =
                 composer.compose(
-                        new FailureReport(
+                        new DeliveryReport(
                                 to,
                                 ID,
                                 Optional.empty(),
@@ -85,7 +85,8 @@ class ReportComposerTest {
                                                 Action.FAILED,
                                                 new Reply(550, "5.1.1", "No"),
                                                 "")),
-                                Content.of(ORIGINAL.getBytes(StandardCharsets.US_ASCII))));
+                                Content.of(ORIGINAL.getBytes(StandardCharsets.US_ASCII)),
+                                Returned.REDACTED));
         String report = new String(content.open().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(report.contains("\r\nTo: " + to + "\r\n"), report);
         assertFalse(report.contains("\nX:y"), report);

@@ -1,5 +1,7 @@
 package org.postern.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -64,7 +66,7 @@ public final class QueueMeasure {
             Spool.Recovered recovered =
                     spool.recover(message -> {
                         Address to = message.envelope().recipients().getFirst();
-                        Waiting waiting = (Waiting) message.states().get(to);
+                        Waiting waiting = (Waiting) requireNonNull(message.states().get(to));
                         queue.add(message.id(), to.domain().name(), waiting.notBefore(), false);
                     });
             double wall = (System.nanoTime() - begun) / 1e9;

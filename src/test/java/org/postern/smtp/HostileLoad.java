@@ -68,7 +68,8 @@ public final class HostileLoad {
             }
             double mean = Arrays.stream(known).average().orElseThrow();
             double other = Arrays.stream(unknown).average().orElseThrow();
-            return "login: %d samples each, known %.1f us, unknown %.1f us, difference %+.2f %%, AUC %.3f"
+            return ("login: %d samples each, known %.1f us, unknown %.1f us,"
+                            + " difference %+.2f %%, AUC %.3f")
                     .formatted(
                             samples,
                             mean / 1_000,
@@ -121,7 +122,8 @@ public final class HostileLoad {
             for (Socket socket : slow) {
                 socket.close();
             }
-            return "slow: %d connections, p95 of a message alone %.2f ms, among them %.2f ms, ratio %.2f"
+            return ("slow: %d connections, p95 of a message alone %.2f ms,"
+                            + " among them %.2f ms, ratio %.2f")
                     .formatted(connections, alone, crowded, crowded / alone);
         }
     }

@@ -156,7 +156,7 @@ class QueueStory {
                 doctor.send(CHIDI, LETTER);
             }
             staged.awaitAudit(CHIDI, "delayed (smime)");
-            staged.close();
+            staged.stop();
             Answer list = queue(staged, "list");
             assertEquals(Command.OK, list.code(), list.err());
             assertTrue(list.err().contains("does not run"), list.err());

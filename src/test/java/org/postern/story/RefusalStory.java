@@ -9,6 +9,7 @@ import static org.postern.story.StagedClinic.SAM;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.testkit.SmtpPeer;
@@ -53,7 +54,7 @@ class RefusalStory {
                 doctor.command("MAIL FROM:<" + SAM + ">", "553");
                 doctor.command("RSET", "250");
             }
-            assertEquals(List.of(), StagedClinic.queuedIn(staged.clinic()));
+            assertEquals(Set.of(), StagedClinic.queuedIn(staged.clinic()));
             assertEquals(List.of(), sink.taken());
             assertTrue(staged.audit().stream().noneMatch(line -> line.contains("accepted")));
             String entry = staged.awaitAudit("refused at relay", "552 5.3.4");

@@ -3,18 +3,25 @@ package org.postern.story;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.Gateway;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
 import org.postern.demo.SampleClinic;
+import org.postern.journal.JournalFolder;
+import org.postern.journal.JournalReader;
+import org.postern.journal.JournalRecord.Kind;
+import org.postern.journal.Place;
 import org.postern.mail.QueueId;
 import org.postern.operate.AuditText;
 import org.postern.store.FileDisk;
@@ -111,15 +118,53 @@ final class StagedClinic implements AutoCloseable {
         return queuedIn(clinic).size();
     }
 
-    /// The queue ids that lie in a clinic's spool.
-    static List<String> queuedIn(SampleClinic clinic) {
-        try (Stream<Path> files = Files.list(clinic.data().resolve("spool"))) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(QueueId::isValid)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /// The queue ids that lie in a clinic's spool, in files of their own or in the journal.
+    static Set<String> queuedIn(SampleClinic clinic) {
+        Path spool = clinic.data().resolve("spool");
+        while (true) {
+            try (Stream<Path> files = Files.list(spool)) {
+                Set<String> ids = journaledIn(spool.resolve("journal"));
+                files.map(file -> file.getFileName().toString())
+                        .filter(QueueId::isValid)
+                        .forEach(ids::add);
+                return ids;
+            } catch (NoSuchFileException _) {
+                // A segment was removed while it was to be read: look again.
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+    }
+
+    private static Set<String> journaledIn(Path folder) throws IOException {
+        Set<String> ids = new TreeSet<>();
+        JournalFolder journal = new JournalFolder(new FileDisk(), folder);
+        new JournalReader(
+                        journal,
+                        new JournalReader.Visitor() {
+                            @Override
+                            public void record(Kind kind, QueueId id, Place place) {
+                                switch (kind) {
+                                    case MESSAGE -> ids.add(id.value());
+                                    case GONE -> ids.remove(id.value());
+                                    case RESULT -> {
+                                        // It stays until it is retired.
+                                    }
+                                }
+                            }
+
+                            @Override
+                            public void doubtful(Kind kind, QueueId id, Place place) {
+                                throw new AssertionError("the journal is damaged");
+                            }
+
+                            @Override
+                            public void lost(Place place) {
+                                throw new AssertionError("the journal is damaged");
+                            }
+                        })
+                .read(journal.segments());
+        return ids;
     }
 
     /// Waits until the spool is empty: all was relayed, delivered or given up.
@@ -127,10 +172,16 @@ final class StagedClinic implements AutoCloseable {
         RunningClinic.await("an empty spool", () -> queued() == 0);
     }
 
-    @Override
-    public void close() {
+    /// Stops the gateway; its folder stays.
+    void stop() {
         if (gateway != null) {
             gateway.close();
+            gateway = null;
         }
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 }

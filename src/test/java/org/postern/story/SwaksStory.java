@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,6 @@ class SwaksStory {
     /// Nothing was taken, so nothing can come later.
     private void nothingLeft() {
         assertEquals(List.of(), running.sink().taken());
-        assertEquals(List.of(), StagedClinic.queuedIn(running.clinic()));
+        assertEquals(Set.of(), StagedClinic.queuedIn(running.clinic()));
     }
 }
