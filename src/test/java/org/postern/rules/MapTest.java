@@ -33,6 +33,7 @@ class MapTest {
                     entry("queue", "mail"),
                     entry("mime", "mail"),
                     entry("net", "mail"),
+                    entry("dns", "mail", "net"),
                     entry("pki", "mail", "net"),
                     entry("http", "mail"),
                     entry("yaml"),
