@@ -67,7 +67,11 @@ record Story(
         Set<Domain> internal = config.site().domains();
         PartnerDirectory partners = PartnerDirectory.load(setting.folder().resolve("partners"));
         PolicySource policy = new PolicySource(setting.folder(), setting.configuration().policy());
-        Relay relay = new Relay(RelaySettings.of(config.site().hostname()), world.lookup());
+        Relay relay =
+                new Relay(
+                        RelaySettings.of(config.site().hostname()),
+                        world.lookup(),
+                        world.clock());
         setting.closing().later("relay", relay::close);
 
         SteadyClock steady = new SteadyClock(world.clock(), world.nanos());

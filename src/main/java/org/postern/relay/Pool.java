@@ -1,6 +1,8 @@
 package org.postern.relay;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,15 +12,39 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The connections that rest between messages, and how many may stand to each next hop. Hops do not
-/// share anything: one that is slow uses up its own places only.
+/// The connections that rest between messages, how many may stand to each next hop, and which hops
+/// are known to be down. Hops do not share anything: one that is slow uses up its own places only.
 final class Pool implements AutoCloseable {
+    /// How long a hop that was not reached, or did not prove itself, is left alone at first; twice
+    /// as long each time, until the most. Messages that come meanwhile are answered at once.
+    private static final Duration OUTAGE_FIRST = Duration.ofSeconds(15);
+
+    private static final Duration OUTAGE_MOST = Duration.ofMinutes(5);
+
     private final RelaySettings settings;
+    private final InstantSource clock;
     private final ConcurrentHashMap<NextHop, Lane> lanes = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    Pool(RelaySettings settings) {
+    /// @param clock for the outages
+    Pool(RelaySettings settings, InstantSource clock) {
         this.settings = settings;
+        this.clock = clock;
+    }
+
+    /// A hop is down.
+    ///
+    /// @param until when it is tried again, by one attempt; the others wait for what comes of it
+    private record Outage(RelayResult result, Instant since, Instant until, Duration length) {
+        /// A clock that was set back does not make it longer.
+        boolean isOver(Instant now) {
+            return !now.isBefore(until) || now.isBefore(since);
+        }
+
+        /// After the same time again without an attempt, the next one begins anew.
+        boolean isForgotten(Instant now) {
+            return !now.isBefore(until.plus(length)) || now.isBefore(since);
+        }
     }
 
     /// All that belongs to one next hop. `users` is changed inside `lanes.compute` alone, so that a
@@ -27,6 +53,9 @@ final class Pool implements AutoCloseable {
         final Semaphore places;
         final Deque<Connection> resting = new ArrayDeque<>();
         int users;
+        private @Nullable Outage outage;
+        private @Nullable Place prober;
+        private int busy;
 
         Lane(int places) {
             this.places = new Semaphore(places, true);
@@ -58,8 +87,57 @@ final class Pool implements AutoCloseable {
             return all;
         }
 
-        synchronized boolean isEmpty() {
-            return resting.isEmpty();
+        /// Whether there is nothing to remember.
+        synchronized boolean isEmpty(Instant now) {
+            return resting.isEmpty() && (outage == null || outage.isForgotten(now));
+        }
+
+        /// What came of the last attempt while the hop is down; null if it may be tried. When its
+        /// time is over, the first who asks tries it, and the others are still told the same.
+        synchronized @Nullable RelayResult down(Place place, Instant now) {
+            if (outage == null) {
+                return null;
+            }
+            if (outage.isOver(now) && prober == null) {
+                prober = place;
+                return null;
+            }
+            return outage.result();
+        }
+
+        /// The same without becoming the one who tries.
+        synchronized @Nullable RelayResult downFor(Instant now) {
+            boolean shut = outage != null && (prober != null || !outage.isOver(now));
+            return shut && outage != null ? outage.result() : null;
+        }
+
+        /// A hop that serves other connections is not down: it does not want more of them. Attempts
+        /// that were under way together fail together, and make one outage.
+        ///
+        /// @param begun when the attempt began
+        synchronized void failed(RelayResult result, Instant begun, Instant now) {
+            boolean same = outage != null && !begun.isAfter(outage.since());
+            if (busy == 0 && resting.isEmpty() && !same) {
+                Duration length = outage == null ? OUTAGE_FIRST : outage.length().multipliedBy(2);
+                length = length.compareTo(OUTAGE_MOST) > 0 ? OUTAGE_MOST : length;
+                outage = new Outage(result, now, now.plus(length), length);
+            }
+        }
+
+        synchronized void stands() {
+            outage = null;
+            busy++;
+        }
+
+        synchronized void stoodUp() {
+            busy--;
+        }
+
+        /// The attempt of this place is over, whatever came of it.
+        synchronized void tried(Place place) {
+            if (prober == place) {
+                prober = null;
+            }
         }
     }
 
@@ -67,6 +145,8 @@ final class Pool implements AutoCloseable {
     final class Place implements AutoCloseable {
         private final NextHop hop;
         private final Lane lane;
+        private Instant begun = Instant.MIN;
+        private boolean holding;
 
         private Place(NextHop hop, Lane lane) {
             this.hop = hop;
@@ -81,14 +161,41 @@ final class Pool implements AutoCloseable {
                     return null;
                 }
                 if (!connection.isStale(settings) && !connection.wire().hasSurplus()) {
+                    took();
                     return connection;
                 }
                 var _ = connection.quit();
             }
         }
 
+        /// What is known of a hop that is down; null if a connection may be opened.
+        @Nullable RelayResult down() {
+            begun = clock.instant();
+            return lane.down(this, begun);
+        }
+
+        /// A connection was opened.
+        void opened() {
+            lane.tried(this);
+            took();
+        }
+
+        /// No connection came about.
+        RelayResult failed(RelayResult result) {
+            lane.failed(result, begun, clock.instant());
+            lane.tried(this);
+            return result;
+        }
+
+        private void took() {
+            holding = true;
+            lane.stands();
+        }
+
         /// Takes a connection after a mail transaction: keeps it or ends it.
         void giveBack(Connection connection) {
+            holding = false;
+            lane.stoodUp();
             connection.rest();
             if (closed || !connection.mayCarryMore(settings)) {
                 var _ = connection.quit();
@@ -99,9 +206,20 @@ final class Pool implements AutoCloseable {
 
         @Override
         public void close() {
+            lane.tried(this);
+            if (holding) {
+                lane.stoodUp();
+            }
             lane.places.release();
             leave(hop);
         }
+    }
+
+    /// What came of the last attempt at a hop that is down, without waiting for a place; null if it
+    /// may be tried, or if it is time to try it again.
+    @Nullable RelayResult down(NextHop hop) {
+        Lane lane = lanes.get(hop);
+        return lane == null ? null : lane.downFor(clock.instant());
     }
 
     /// Waits for a place.
@@ -134,7 +252,7 @@ final class Pool implements AutoCloseable {
                         hop,
                         (_, lane) -> {
                             lane.users--;
-                            return lane.users == 0 && lane.isEmpty() ? null : lane;
+                            return lane.users == 0 && lane.isEmpty(clock.instant()) ? null : lane;
                         });
     }
 
@@ -146,7 +264,9 @@ final class Pool implements AutoCloseable {
                             hop,
                             (_, lane) -> {
                                 lane.takeStale(settings).forEach(Connection::quit);
-                                return lane.users == 0 && lane.isEmpty() ? null : lane;
+                                return lane.users == 0 && lane.isEmpty(clock.instant())
+                                        ? null
+                                        : lane;
                             });
         }
     }

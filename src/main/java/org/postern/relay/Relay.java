@@ -1,5 +1,6 @@
 package org.postern.relay;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,17 +17,19 @@ import org.postern.net.HostLookup;
 /// decided before; when to try again is decided after.
 ///
 /// All methods may be called by many threads at once; a call blocks until its message is settled or
-/// its deadlines have passed. A message may arrive twice only if the connection breaks between the
-/// final dot and its reply.
+/// its deadlines have passed. A hop that was not reached is left alone for a while, and messages
+/// for it are answered at once, so that a thousand of them do not wait one after the other. A
+/// message may arrive twice only if the connection breaks between the final dot and its reply.
 public final class Relay implements AutoCloseable {
     private final RelaySettings settings;
     private final Pool pool;
     private final Watchdog watchdog;
     private final Dialler dialler;
 
-    public Relay(RelaySettings settings, HostLookup lookup) {
+    /// @param clock by which a hop that is down is left alone for a while
+    public Relay(RelaySettings settings, HostLookup lookup, InstantSource clock) {
         this.settings = settings;
-        pool = new Pool(settings);
+        pool = new Pool(settings, clock);
         watchdog = new Watchdog(pool::sweep);
         dialler = new Dialler(settings, lookup, watchdog);
     }
@@ -96,6 +99,10 @@ public final class Relay implements AutoCloseable {
     }
 
     private RelayResult transact(NextHop hop, Mail mail) {
+        RelayResult down = pool.down(hop);
+        if (down != null) {
+            return down;
+        }
         try (Pool.Place place = pool.enter(hop, settings.deadlines().connect())) {
             if (place == null) {
                 return new RelayResult.Unreachable(
@@ -117,16 +124,23 @@ public final class Relay implements AutoCloseable {
         if (pool.isClosed()) {
             return new RelayResult.Unreachable(hop.name() + ": the gateway is stopping");
         }
+        RelayResult down = place.down();
+        if (down != null) {
+            return down;
+        }
         return switch (dialler.open(hop)) {
-            case Dialler.Opening.Unproved(String reason) -> new RelayResult.Unproved(reason);
-            case Dialler.Opening.Unreachable(String reason) -> new RelayResult.Unreachable(reason);
-            case Dialler.Opening.Ready(Connection fresh) ->
-                    switch (run(place, fresh, mail)) {
-                        case Transaction.Result.Done(var outcomes) ->
-                                new RelayResult.Sent(outcomes);
-                        case Transaction.Result.Stale() ->
-                                throw new IllegalStateException("a fresh connection is not stale");
-                    };
+            case Dialler.Opening.Unproved(String reason) ->
+                    place.failed(new RelayResult.Unproved(reason));
+            case Dialler.Opening.Unreachable(String reason) ->
+                    place.failed(new RelayResult.Unreachable(reason));
+            case Dialler.Opening.Ready(Connection fresh) -> {
+                place.opened();
+                yield switch (run(place, fresh, mail)) {
+                    case Transaction.Result.Done(var outcomes) -> new RelayResult.Sent(outcomes);
+                    case Transaction.Result.Stale() ->
+                            throw new IllegalStateException("a fresh connection is not stale");
+                };
+            }
         };
     }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,7 +249,7 @@ class RelayMisbehaviourTest {
         RelaySettings settings =
                 new RelaySettings(usual.ownName(), deadlines, 1, 1, usual.idle(), usual.lifetime());
         try (FakeNextHop hop = FakeNextHop.plain();
-                Relay relay = new Relay(settings, TestRelay.LOOPBACK)) {
+                Relay relay = new Relay(settings, TestRelay.LOOPBACK, Clock.systemUTC())) {
             hop.on("RCPT", drip("250 " + "x".repeat(3_000)));
             NextHop next = NextHop.clear("h", hop.port());
             assertEquals(
@@ -274,7 +275,8 @@ class RelayMisbehaviourTest {
                         TestRelay.settings(STEP, 1),
                         host -> {
                             throw new IOException("host " + host + " is not found");
-                        })) {
+                        },
+                        Clock.systemUTC())) {
             assertEquals(
                     UNREACHABLE + "host h is not found",
                     word(relay.send(next, mail(FROM, List.of(A), SMALL)), next));

@@ -17,6 +17,7 @@ import static org.postern.testkit.FakeNextHop.Act.say;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,7 +225,10 @@ class RelayTest {
     @Test
     void aBusyHopIsNotWaitedForWithoutEnd() {
         try (Relay narrow =
-                new Relay(TestRelay.settings(Duration.ofMillis(300), 1), TestRelay.LOOPBACK)) {
+                new Relay(
+                        TestRelay.settings(Duration.ofMillis(300), 1),
+                        TestRelay.LOOPBACK,
+                        Clock.systemUTC())) {
             List<RelayResult> inner = new ArrayList<>();
             ContentWriter content =
                     out -> {

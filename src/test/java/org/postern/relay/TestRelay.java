@@ -1,6 +1,7 @@
 package org.postern.relay;
 
 import java.net.InetAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class TestRelay {
 
     /// @param step how long each step may take
     static Relay create(Duration step) {
-        return new Relay(settings(step, 4), LOOPBACK);
+        return new Relay(settings(step, 4), LOOPBACK, Clock.systemUTC());
     }
 
     static RelaySettings settings(Duration step, int connections) {
