@@ -37,9 +37,11 @@ final class NextHops {
         }
         SmartHost smartHost = outgoing.smartHost();
         return new Routes(
-                Optional.of(hop(outgoing.internal(), null)),
+                hop(outgoing.internal(), null),
                 partners,
-                Optional.of(hop(smartHost.server(), credentials(smartHost))));
+                smartHost == null
+                        ? Optional.empty()
+                        : Optional.of(hop(smartHost.server(), credentials(smartHost))));
     }
 
     private NextHop hop(NextServer server, NextHop.@Nullable Credentials credentials)
@@ -82,7 +84,8 @@ final class NextHops {
         return loaded;
     }
 
-    private TlsTrust systemTrust() throws IOException {
+    /// The authorities that the system trusts, read once.
+    TlsTrust systemTrust() throws IOException {
         try {
             TlsTrust trust = system == null ? TlsTrust.system(clock) : system;
             system = trust;

@@ -23,8 +23,6 @@ import org.postern.queue.ClockWatch;
 import org.postern.queue.QueueRunner;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.SteadyClock;
-import org.postern.relay.Relay;
-import org.postern.relay.RelaySettings;
 import org.postern.smime.KeyTransport;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.transit.Delivery;
@@ -33,7 +31,6 @@ import org.postern.transit.Inspection;
 import org.postern.transit.OwnMail;
 import org.postern.transit.QueueDesk;
 import org.postern.transit.Reports;
-import org.postern.transit.Routes;
 import org.postern.transit.SecureMailbox;
 import org.postern.transit.Settlement;
 import org.postern.transit.Transit;
@@ -67,12 +64,7 @@ record Story(
         Set<Domain> internal = config.site().domains();
         PartnerDirectory partners = PartnerDirectory.load(setting.folder().resolve("partners"));
         PolicySource policy = new PolicySource(setting.folder(), setting.configuration().policy());
-        Relay relay =
-                new Relay(
-                        RelaySettings.of(config.site().hostname()),
-                        world.lookup(),
-                        world.clock());
-        setting.closing().later("relay", relay::close);
+        Outward outward = Outward.of(setting);
 
         SteadyClock steady = new SteadyClock(world.clock(), world.nanos());
         RetrySchedule schedule = new RetrySchedule(world.random(), steady);
@@ -80,15 +72,14 @@ record Story(
                 new QueueRunner(
                         steady,
                         new ClockWatch(steady, schedule, moved -> alarm(ground.audit(), moved)));
-        Routes routes = new NextHops(world.clock()).routes(config.outgoing());
-        Dispatch dispatch = new Dispatch(queue, routes, steady);
+        Dispatch dispatch = new Dispatch(queue, outward.routes(), steady);
         OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), dispatch, internal);
         Optional<SecureMailbox> mailbox = mailbox(setting, ground, faces, ownMail);
         Delivery delivery =
                 new Delivery(
                         ground.spool(),
-                        routes,
-                        relay,
+                        outward.routes(),
+                        outward.dispatch(),
                         partners,
                         new SmimeEncryptor(KeyTransport.PKCS1_V15),
                         mailbox,

@@ -6,27 +6,53 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.postern.dns.DnsSettings;
+import org.postern.dns.NetworkResolver;
+import org.postern.dns.Resolver;
 import org.postern.net.HostLookup;
+import org.postern.route.MxSettings;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
 
 /// What a gateway finds outside itself and a test may replace: time, chance, the disk, the names of
-/// hosts.
+/// hosts, the mail servers of others.
 ///
 /// @param nanos counts on whatever is done to the clock, such as `System::nanoTime`
 public record World(
-        Clock clock, LongSupplier nanos, SecureRandom random, Disk disk, HostLookup lookup) {
+        Clock clock,
+        LongSupplier nanos,
+        SecureRandom random,
+        Disk disk,
+        HostLookup lookup,
+        Internet internet) {
+    private static final Duration LOOKUP_MAX = Duration.ofSeconds(30);
+
+    /// How the rest of the world is found.
+    ///
+    /// @param resolver asks the domain name system
+    /// @param smtpPort of the mail servers to which MX records point
+    /// @param httpsPort of the hosts that publish policies
+    public record Internet(Function<DnsSettings, Resolver> resolver, int smtpPort, int httpsPort) {
+        public static final Internet REAL =
+                new Internet(NetworkResolver::new, MxSettings.SMTP_PORT, 443);
+    }
+
     /// A world whose clock is never set: it alone says how much time has gone by.
+    public World(
+            Clock clock, SecureRandom random, Disk disk, HostLookup lookup, Internet internet) {
+        this(clock, () -> nanos(clock.instant()), random, disk, lookup, internet);
+    }
+
+    /// The same, in which the Internet is as it is.
     public World(Clock clock, SecureRandom random, Disk disk, HostLookup lookup) {
-        this(clock, () -> nanos(clock.instant()), random, disk, lookup);
+        this(clock, random, disk, lookup, Internet.REAL);
     }
 
     private static long nanos(Instant instant) {
         return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
     }
-
-    private static final Duration LOOKUP_MAX = Duration.ofSeconds(30);
 
     /// The world as it is.
     public static World real() {
@@ -35,6 +61,7 @@ public record World(
                 System::nanoTime,
                 new SecureRandom(),
                 new FileDisk(),
-                HostLookup.system(LOOKUP_MAX));
+                HostLookup.system(LOOKUP_MAX),
+                Internet.REAL);
     }
 }

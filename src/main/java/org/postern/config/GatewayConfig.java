@@ -148,11 +148,29 @@ public record GatewayConfig(
     /// Where mail goes from here.
     ///
     /// @param internal the clinic's own mail server
-    /// @param smartHost where notices and unprotected mail leave
+    /// @param smartHost where notices and unprotected mail leave; null if they go by MX
     /// @param routes partners that are reached over proved TLS
-    public record Outgoing(NextServer internal, SmartHost smartHost, List<Route> routes) {
+    /// @param mx what holds where mail goes by MX
+    public record Outgoing(
+            NextServer internal, @Nullable SmartHost smartHost, List<Route> routes, Mx mx) {
         public Outgoing {
             routes = List.copyOf(routes);
+        }
+    }
+
+    /// @param dns whom to ask
+    /// @param privateNetworks in which mail servers of other domains may stand
+    public record Mx(Dns dns, List<String> privateNetworks) {
+        public Mx {
+            privateNetworks = List.copyOf(privateNetworks);
+        }
+    }
+
+    /// @param servers IP addresses of recursive resolvers; empty for those of the system
+    /// @param validates whether they are trusted to say what DNSSEC proved
+    public record Dns(List<String> servers, int port, boolean validates) {
+        public Dns {
+            servers = List.copyOf(servers);
         }
     }
 

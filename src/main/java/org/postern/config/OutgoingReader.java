@@ -39,6 +39,18 @@ final class OutgoingReader {
     private static final Map<String, LoginProtocol> PROTOCOLS =
             Map.of("imap", LoginProtocol.IMAP, "smtp", LoginProtocol.SMTP);
 
+    /// How mail leaves for domains that have no route.
+    private enum Exit {
+        SMART_HOST,
+        MX
+    }
+
+    private static final Map<String, Exit> EXITS =
+            Map.of("smart-host", Exit.SMART_HOST, "mx", Exit.MX);
+    private static final Map<String, Boolean> YES_OR_NO =
+            Map.of("true", Boolean.TRUE, "false", Boolean.FALSE);
+    private static final GatewayConfig.Dns SYSTEM_DNS = new GatewayConfig.Dns(List.of(), 53, false);
+
     private final Path folder;
     private final Path data;
 
@@ -49,14 +61,48 @@ final class OutgoingReader {
 
     Optional<Outgoing> read(Section top) {
         Optional<NextServer> internal = top.requiredSection("internal").flatMap(this::internal);
-        Optional<SmartHost> smartHost = top.requiredSection("smart-host").flatMap(this::smartHost);
+        Exit exit = top.or("outgoing", Values.word(EXITS), Exit.SMART_HOST);
+        Optional<SmartHost> smartHost =
+                (exit == Exit.MX ? top.section("smart-host") : top.requiredSection("smart-host"))
+                        .flatMap(this::smartHost);
+        if (exit == Exit.MX && top.has("smart-host")) {
+            top.wrong(
+                    "smart-host",
+                    "nothing goes by it, because mail leaves by MX",
+                    "remove it, or write outgoing: smart-host");
+        }
+        GatewayConfig.Dns dns = top.section("dns").flatMap(OutgoingReader::dns).orElse(SYSTEM_DNS);
+        List<String> privateNetworks =
+                top.section("mx")
+                        .map(it -> it.list("private-networks", Values::network))
+                        .orElse(List.of());
         List<Route> routes = new ArrayList<>();
         Set<Domain> routed = new HashSet<>();
         for (Section section : top.sections("routes")) {
             route(section, routed).ifPresent(routes::addAll);
         }
-        return internal.flatMap(
-                server -> smartHost.map(host -> new Outgoing(server, host, routes)));
+        if (internal.isEmpty() || (exit == Exit.SMART_HOST && smartHost.isEmpty())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Outgoing(
+                        internal.get(),
+                        smartHost.orElse(null),
+                        routes,
+                        new GatewayConfig.Mx(dns, privateNetworks)));
+    }
+
+    private static Optional<GatewayConfig.Dns> dns(Section section) {
+        List<String> servers = section.list("servers", Values::ipAddress);
+        int port = section.or("port", Values::port, SYSTEM_DNS.port());
+        boolean validates = section.or("validates", Values.word(YES_OR_NO), false);
+        if (validates && (servers.isEmpty() || !servers.stream().allMatch(Values::isLoopback))) {
+            section.wrong(
+                    "validates",
+                    "a resolver elsewhere would be believed, and its answers come in clear",
+                    "run a validating resolver on this machine: servers: [127.0.0.1]");
+        }
+        return section.build(() -> new GatewayConfig.Dns(servers, port, validates));
     }
 
     private Optional<NextServer> internal(Section section) {

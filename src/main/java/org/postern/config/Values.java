@@ -1,5 +1,6 @@
 package org.postern.config;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -159,6 +160,17 @@ final class Values {
                 : Parsed.bad(
                         quoted(text) + " is not an IP address",
                         "0.0.0.0 listens on all of them, 127.0.0.1 on this machine alone");
+    }
+
+    static Parsed<String> ipAddress(YamlNode.Text text) {
+        return isIpAddress(text.value())
+                ? Parsed.good(text.value())
+                : Parsed.bad(quoted(text) + " is not an IP address", "write it like 127.0.0.1");
+    }
+
+    /// Whether an IP address is one of this machine alone.
+    static boolean isLoopback(String address) {
+        return InetAddress.ofLiteral(address).isLoopbackAddress();
     }
 
     /// A network of one, without a prefix.

@@ -11,7 +11,45 @@ public final class Networks {
     /// No network: contains nobody.
     public static final Networks NONE = new Networks(List.of());
 
+    /// What no host of the Internet has as its address: RFC 6890 and its registries, with
+    /// multicast, documentation and translated networks.
+    public static final Networks SPECIAL =
+            of(
+                    "0.0.0.0/8",
+                    "10.0.0.0/8",
+                    "100.64.0.0/10",
+                    "127.0.0.0/8",
+                    "169.254.0.0/16",
+                    "172.16.0.0/12",
+                    "192.0.0.0/24",
+                    "192.0.2.0/24",
+                    "192.88.99.0/24",
+                    "192.168.0.0/16",
+                    "198.18.0.0/15",
+                    "198.51.100.0/24",
+                    "203.0.113.0/24",
+                    "224.0.0.0/3",
+                    // All that is not global unicast, RFC 4291 §2.4: loopback, link-local, unique
+                    // local, multicast, IPv4-compatible, NAT64 among them.
+                    "::/3",
+                    "4000::/2",
+                    "8000::/1",
+                    "2001::/23",
+                    "2001:db8::/32",
+                    // RFC 3056: holds an IPv4 address, perhaps a private one.
+                    "2002::/16",
+                    "3fff::/20");
+
     private final List<Network> networks;
+
+    /// @throws IllegalArgumentException if one of them is none
+    private static Networks of(String... entries) {
+        return switch (parse(List.of(entries))) {
+            case Parsed.Good(Networks networks) -> networks;
+            case Parsed.Bad(List<String> problems) ->
+                    throw new IllegalArgumentException(problems.toString());
+        };
+    }
 
     private Networks(List<Network> networks) {
         this.networks = List.copyOf(networks);

@@ -24,9 +24,11 @@ import org.postern.mime.MimeException;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.policy.Decision.Route;
-import org.postern.relay.NextHop;
 import org.postern.relay.Relay;
 import org.postern.relay.RelayResult;
+import org.postern.route.Dispatch;
+import org.postern.route.Need;
+import org.postern.route.Way;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.smime.SmimeException;
 import org.postern.spool.QueuedMessage;
@@ -45,7 +47,7 @@ public final class Delivery {
 
     private final Spool spool;
     private final Routes routes;
-    private final Relay relay;
+    private final Dispatch dispatch;
     private final PartnerDirectory partners;
     private final SmimeEncryptor encryptor;
     private final Optional<SecureMailbox> mailbox;
@@ -55,7 +57,7 @@ public final class Delivery {
     public Delivery(
             Spool spool,
             Routes routes,
-            Relay relay,
+            Dispatch dispatch,
             PartnerDirectory partners,
             SmimeEncryptor encryptor,
             Optional<SecureMailbox> mailbox,
@@ -63,7 +65,7 @@ public final class Delivery {
             Clock clock) {
         this.spool = spool;
         this.routes = routes;
-        this.relay = relay;
+        this.dispatch = dispatch;
         this.partners = partners;
         this.encryptor = encryptor;
         this.mailbox = mailbox;
@@ -71,12 +73,12 @@ public final class Delivery {
         this.clock = clock;
     }
 
-    /// The next hop that mail of this route takes; empty if IT configured none.
-    Optional<NextHop> hop(Route route, Address recipient) {
-        return routes.hop(route, recipient);
+    /// The way that mail of this route takes.
+    Way way(Route route, Address recipient) {
+        return routes.way(route, recipient);
     }
 
-    /// Relays to all recipients in one transaction, as the message is. They share a next hop.
+    /// Relays to all recipients in one transaction, as the message is. They share a way.
     Map<Address, Attempt> unchanged(QueuedMessage message, Route route, List<Address> recipients)
             throws DamagedException {
         String way =
@@ -90,14 +92,18 @@ public final class Delivery {
                         () -> {
                             Content content = spool.content(message.id());
                             showReply(message, content);
-                            Optional<NextHop> hop = hop(route, recipients.getFirst());
+                            Way there = way(route, recipients.getFirst());
                             return switch (route) {
                                 case INTERNAL ->
-                                        relayed(message, hop, recipients, found(message, content));
+                                        relayed(
+                                                message,
+                                                there,
+                                                recipients,
+                                                found(message, content));
                                 case UNPROTECTED ->
                                         signed(
                                                 content,
-                                                out -> relayed(message, hop, recipients, out));
+                                                out -> relayed(message, there, recipients, out));
                             };
                         });
         Map<Address, Attempt> attempts = new LinkedHashMap<>();
@@ -169,12 +175,11 @@ public final class Delivery {
         };
     }
 
-    /// Relays over TLS to the next hop configured for the recipient's domain, if it proves who it
-    /// is.
+    /// Relays over TLS to a server of the recipient's domain that proves who it is: one that IT
+    /// named, or one that the domain's own policies prove.
     Attempted tls(QueuedMessage message, Address recipient) throws DamagedException {
-        Optional<NextHop> hop =
-                routes.partner(recipient).filter(known -> known.tls().demandsProof());
-        if (hop.isEmpty()) {
+        Optional<Way> there = routes.provable(recipient);
+        if (there.isEmpty()) {
             return new Impossible("no proved next hop is configured for this domain");
         }
         AtomicReference<String> unproved = new AtomicReference<>("");
@@ -183,15 +188,15 @@ public final class Delivery {
                         recipient,
                         () -> {
                             Content content = spool.content(message.id());
+                            List<Address> only = List.of(recipient);
                             RelayResult result =
                                     signed(
                                             content,
                                             out ->
                                                     send(
-                                                            message,
-                                                            hop.get(),
-                                                            List.of(recipient),
-                                                            out));
+                                                            there.get(),
+                                                            Need.PROOF,
+                                                            new Load(message, only, out)));
                             if (result instanceof RelayResult.Unproved(String reason)) {
                                 unproved.set(reason);
                             }
@@ -216,40 +221,36 @@ public final class Delivery {
                         }));
     }
 
+    /// What is sent to whom.
+    private record Load(QueuedMessage message, List<Address> recipients, ContentWriter content) {}
+
     private Map<Address, DeliveryOutcome> relayed(
-            QueuedMessage message,
-            Optional<NextHop> hop,
-            List<Address> recipients,
-            ContentWriter content)
+            QueuedMessage message, Way way, List<Address> recipients, ContentWriter content)
             throws IOException, MimeException {
-        if (hop.isEmpty()) {
-            return all(
-                    recipients,
-                    new Delayed("no next hop is configured: see smart-host in gateway.yaml"));
-        }
-        RelayResult result = send(message, hop.get(), recipients, content);
-        Optional<NextHop> publicWay = publicWay(message, recipients.getFirst());
+        Load load = new Load(message, recipients, content);
+        RelayResult result = send(way, Need.ANY, load);
+        Optional<Way> publicWay = publicWay(message, recipients.getFirst());
         if (result instanceof RelayResult.Unproved && publicWay.isPresent()) {
-            result = send(message, publicWay.get(), recipients, content);
+            result = send(publicWay.get(), Need.ANY, load);
         }
         return outcomes(recipients, result);
     }
 
     /// Mail of our own making holds nothing confidential. A partner's server that cannot prove
     /// itself is the very reason why somebody is to fetch a message, so it must not keep the notice
-    /// from arriving: that goes by the smart host then.
-    private Optional<NextHop> publicWay(QueuedMessage message, Address recipient) {
+    /// from arriving: that goes the way of mail without a route then.
+    private Optional<Way> publicWay(QueuedMessage message, Address recipient) {
         return message.envelope().arrival().listener() == Listener.GATEWAY
                         && routes.partner(recipient).isPresent()
-                ? routes.smartHost()
+                ? Optional.of(routes.common(recipient))
                 : Optional.empty();
     }
 
-    private RelayResult send(
-            QueuedMessage message, NextHop hop, List<Address> recipients, ContentWriter content)
-            throws IOException, MimeException {
+    private RelayResult send(Way way, Need need, Load load) throws IOException, MimeException {
         ContentWriter outgoing =
-                content instanceof Content plain ? OutgoingContent.of(plain) : content;
+                load.content() instanceof Content plain
+                        ? OutgoingContent.of(plain)
+                        : load.content();
         AtomicReference<@Nullable DamagedException> damage = new AtomicReference<>();
         ContentWriter watched =
                 out -> {
@@ -260,12 +261,16 @@ public final class Delivery {
                         throw e;
                     }
                 };
-        Envelope envelope = message.envelope();
+        Envelope envelope = load.message().envelope();
         RelayResult result =
-                relay.send(
-                        hop,
+                dispatch.send(
+                        way,
+                        need,
                         new Relay.Mail(
-                                envelope.reversePath(), recipients, watched, envelope.options()));
+                                envelope.reversePath(),
+                                load.recipients(),
+                                watched,
+                                envelope.options()));
         DamagedException damaged = damage.get();
         if (damaged != null) {
             throw damaged;

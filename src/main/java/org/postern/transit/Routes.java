@@ -6,39 +6,53 @@ import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.policy.Decision.Route;
 import org.postern.relay.NextHop;
+import org.postern.route.Way;
 
-/// To which next hop mail goes: the clinic's own server, a partner's, or the smart host. MX
-/// look-ups are not made; every hop is one that IT configured.
+/// Which way mail goes: to the clinic's own server, to a partner's, and for every other domain by
+/// the smart host, or by the domain's own MX records where there is none.
 ///
 /// @param internal the clinic's own mail server
 /// @param partners next hops of single domains
-/// @param smartHost for every other domain
-public record Routes(
-        Optional<NextHop> internal, Map<Domain, NextHop> partners, Optional<NextHop> smartHost) {
+/// @param smartHost empty if mail leaves by MX
+public record Routes(NextHop internal, Map<Domain, NextHop> partners, Optional<NextHop> smartHost) {
     public Routes {
         partners = Map.copyOf(partners);
     }
 
-    Optional<NextHop> hop(Route route, Address recipient) {
+    Way way(Route route, Address recipient) {
         return switch (route) {
-            case INTERNAL -> internal;
+            case INTERNAL -> new Way.Fixed(internal);
             case UNPROTECTED -> outside(recipient);
         };
     }
 
     /// The name under which attempts are counted and limited: that of the next hop, because its
-    /// mail fares as the hop does.
+    /// mail fares as the hop does, or the domain where the hop is found by MX.
     String destination(Route route, Address recipient) {
-        return hop(route, recipient).map(NextHop::name).orElse(recipient.domain().name());
+        return switch (way(route, recipient)) {
+            case Way.Fixed(NextHop hop) -> hop.name();
+            case Way.ByMx(Domain domain) -> domain.name();
+        };
     }
 
-    /// Where mail to a recipient outside goes, whatever protects it.
-    Optional<NextHop> outside(Address recipient) {
-        return partner(recipient).or(() -> smartHost);
+    /// The way to a recipient outside, whatever protects the mail.
+    Way outside(Address recipient) {
+        return partner(recipient).orElseGet(() -> common(recipient));
+    }
+
+    /// The way that mail takes to a domain without a route.
+    Way common(Address recipient) {
+        return smartHost.<Way>map(Way.Fixed::new).orElseGet(() -> new Way.ByMx(recipient.domain()));
     }
 
     /// The next hop configured for exactly this recipient's domain, if there is one.
-    Optional<NextHop> partner(Address recipient) {
-        return Optional.ofNullable(partners.get(recipient.domain()));
+    Optional<Way> partner(Address recipient) {
+        return Optional.ofNullable(partners.get(recipient.domain())).map(Way.Fixed::new);
+    }
+
+    /// A way on which the recipient's own server could prove itself. A smart host can prove only
+    /// that it is the smart host.
+    Optional<Way> provable(Address recipient) {
+        return smartHost.isPresent() ? partner(recipient) : Optional.of(outside(recipient));
     }
 }

@@ -252,11 +252,11 @@ public final class Transit implements Reception {
         }
     }
 
-    /// Recipients whose mail takes one unchanged way to one next hop share a transaction; whatever
-    /// is protected goes to each on its own, so that nobody learns of another.
+    /// Recipients whose mail takes one way, unchanged, share a transaction; whatever is protected
+    /// goes to each on its own, so that nobody learns of another.
     private Object companions(QueuedMessage message, Address recipient) {
         return switch (message.decision(recipient)) {
-            case Deliver(Decision.Route route) -> delivery.hop(route, recipient);
+            case Deliver(Decision.Route route) -> delivery.way(route, recipient);
             case Protect _, Hold _, Refuse _ -> recipient;
         };
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -126,7 +127,7 @@ class GatewayReaderTest {
         assertEquals(
                 new NextServer("mail.clinic.example", 25, NextTls.VERIFIED, null, Set.of()),
                 config.outgoing().internal());
-        assertNull(config.outgoing().smartHost().login());
+        assertNull(Objects.requireNonNull(config.outgoing().smartHost()).login());
         assertEquals(List.of(), config.outgoing().routes());
         assertEquals(Duration.ofDays(30), config.pickup().link());
         assertEquals(Duration.ofDays(90), config.pickup().keep());
@@ -274,6 +275,35 @@ class GatewayReaderTest {
         bad("name: Clinic,", "name: Clinic, colour: red,", "not a colour");
         bad("name: Clinic,", "name: Clinic, colour: \"#ffff00\",", "too light");
         bad("name: Clinic,", "name: Clinic, language: fr,", "known here: en, es");
+    }
+
+    @Test
+    void mailMayLeaveByMx() {
+        String smart = "smart-host: { host: 192.0.2.1 }";
+        String dns = "dns: { servers: [127.0.0.1, \"::1\"], port: 5353, validates: true }";
+        String byMx =
+                LEAST.replace(
+                        smart, "outgoing: mx\n" + dns + "\nmx: { private-networks: [10.0.0.0/8] }");
+        GatewayConfig.Outgoing outgoing = Accepted.value(read(byMx)).outgoing();
+        assertNull(outgoing.smartHost());
+        assertEquals(
+                new GatewayConfig.Mx(
+                        new GatewayConfig.Dns(List.of("127.0.0.1", "::1"), 5353, true),
+                        List.of("10.0.0.0/8")),
+                outgoing.mx());
+        assertEquals(
+                new GatewayConfig.Mx(new GatewayConfig.Dns(List.of(), 53, false), List.of()),
+                Accepted.value(read(LEAST)).outgoing().mx());
+        bad(smart, "outgoing: mx\n" + smart, "nothing goes by it");
+        bad(smart, "outgoing: direct", "unknown word");
+        bad(smart, "outgoing: smart-host", "\"smart-host\" is missing");
+        bad(smart, smart + "\ndns: { servers: [ns.example] }", "is not an IP address");
+        bad(smart, smart + "\ndns: { validates: true }", "run a validating resolver");
+        bad(
+                smart,
+                smart + "\ndns: { servers: [192.0.2.53], validates: true }",
+                "run a validating resolver");
+        bad(smart, smart + "\nmx: { private-networks: [0.0.0.0/0] }", "whole world");
     }
 
     @Test

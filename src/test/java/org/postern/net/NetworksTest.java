@@ -87,4 +87,57 @@ class NetworksTest {
     private static void bad(String entry, String problem) {
         assertEquals(new Networks.Parsed.Bad(List.of(problem)), Networks.parse(List.of(entry)));
     }
+
+    @Test
+    void whatNoHostOfTheInternetHas() {
+        for (String special :
+                new String[] {
+                    "0.0.0.0",
+                    "10.1.2.3",
+                    "127.0.0.53",
+                    "169.254.169.254",
+                    "172.31.255.255",
+                    "192.168.0.1",
+                    "100.127.255.255",
+                    "198.19.0.1",
+                    "224.0.0.1",
+                    "255.255.255.255",
+                    "::",
+                    "::1",
+                    "::127.0.0.1",
+                    "64:ff9b::7f00:1",
+                    "fe80::1",
+                    "fc00::1",
+                    "fdff::1",
+                    "ff02::1",
+                    "2001:db8::1",
+                    "2001:0:1::1",
+                    "2002:7f00:1::",
+                    "4000::1",
+                    "::ffff:10.0.0.1"
+                }) {
+            assertTrue(Networks.SPECIAL.contains(InetAddress.ofLiteral(special)), special);
+        }
+        for (String usual :
+                new String[] {
+                    "1.1.1.1",
+                    "9.9.9.9",
+                    "11.0.0.1",
+                    "126.0.0.1",
+                    "172.15.0.1",
+                    "172.32.0.1",
+                    "100.63.0.1",
+                    "100.128.0.1",
+                    "192.169.0.1",
+                    "198.17.0.1",
+                    "198.20.0.1",
+                    "223.255.255.255",
+                    "2001:4860::1",
+                    "2600::1",
+                    "2a00:1450::1",
+                    "2400::1"
+                }) {
+            assertFalse(Networks.SPECIAL.contains(InetAddress.ofLiteral(usual)), usual);
+        }
+    }
 }

@@ -34,6 +34,7 @@ class MapTest {
                     entry("mime", "mail"),
                     entry("net", "mail"),
                     entry("dns", "mail", "net"),
+                    entry("mtasts", "mail", "net", "dns", "store"),
                     entry("pki", "mail", "net"),
                     entry("http", "mail"),
                     entry("yaml"),
@@ -51,10 +52,13 @@ class MapTest {
                     entry("dkim", "mail", "mime", "policy"),
                     entry("origin", "mail", "mime", "policy", "dkim"),
                     entry("page", "mail", "http", "reader"),
+                    // above the client: which host, and what it must prove
+                    entry("route", "mail", "net", "dns", "mtasts", "relay"),
                     // story
                     entry(
                             "transit", "mail", "frame", "queue", "mime", "net", "pki", "policy",
-                            "config", "smime", "relay", "spool", "mailbox", "notice", "audit",
+                            "config", "smime", "relay", "route", "spool", "mailbox", "notice",
+                            "audit",
                             "dkim", "origin"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),

@@ -58,9 +58,19 @@ final class RunningClinic implements AutoCloseable {
     }
 
     private static Gateway build(SampleClinic clinic, Clock clock, Disk disk) throws IOException {
+        return build(clinic, clock, disk, World.Internet.REAL);
+    }
+
+    /// The same with another domain name system, and mail servers on another port.
+    static Gateway build(SampleClinic clinic, Clock clock, Disk disk, World.Internet internet)
+            throws IOException {
         World world =
                 new World(
-                        clock, new SecureRandom(), disk, HostLookup.system(Duration.ofSeconds(5)));
+                        clock,
+                        new SecureRandom(),
+                        disk,
+                        HostLookup.system(Duration.ofSeconds(5)),
+                        internet);
         Gateway gateway = Gateway.build(clinic.config(), checked(clinic.config()), world);
         gateway.start();
         return gateway;

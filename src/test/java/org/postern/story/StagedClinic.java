@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.Gateway;
+import org.postern.World;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
 import org.postern.demo.SampleClinic;
@@ -25,6 +26,8 @@ import org.postern.journal.Place;
 import org.postern.mail.QueueId;
 import org.postern.operate.AuditText;
 import org.postern.store.FileDisk;
+import org.postern.testkit.FakeResolver;
+import org.postern.testkit.FakeZone;
 
 /// The sample clinic with next hops, rules and settings of a test's choosing: its folder is altered
 /// first, and then its gateway opens.
@@ -37,6 +40,7 @@ final class StagedClinic implements AutoCloseable {
     private final SampleClinic clinic;
     private final Clock clock;
     private @Nullable Gateway gateway;
+    private World.Internet internet = World.Internet.REAL;
 
     private StagedClinic(SampleClinic clinic, Clock clock) {
         this.clinic = clinic;
@@ -51,6 +55,23 @@ final class StagedClinic implements AutoCloseable {
     /// Writes the folder, with one server as the internal hop and the smart host.
     StagedClinic write(int port, String tls) throws IOException {
         clinic.write(Path.of("policy-config"), new SampleClinic.Outside(port, port, tls));
+        return this;
+    }
+
+    /// Mail leaves by the MX records of this zone, to servers on a loopback port.
+    StagedClinic byMx(FakeZone zone, int port) throws IOException {
+        internet = new World.Internet(_ -> new FakeResolver(zone), port, 443);
+        Path file = clinic.config().resolve("gateway.yaml");
+        String written = Files.readString(file);
+        String altered =
+                written.replaceAll(
+                        "(?m)^smart-host: .*$",
+                        "outgoing: mx\ndns: { servers: [127.0.0.1], validates: true }\n"
+                                + "mx: { private-networks: [127.0.0.0/8] }");
+        if (altered.equals(written)) {
+            throw new IllegalStateException("the sample clinic has no smart host");
+        }
+        Files.writeString(file, altered);
         return this;
     }
 
@@ -70,7 +91,7 @@ final class StagedClinic implements AutoCloseable {
 
     /// Builds the gateway and lets mail in.
     StagedClinic open() throws IOException {
-        gateway = RunningClinic.build(clinic, clock);
+        gateway = RunningClinic.build(clinic, clock, new FileDisk(), internet);
         return this;
     }
 

@@ -1,0 +1,159 @@
+package org.postern;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.Listeners;
+import org.postern.config.GatewayConfig.Outgoing;
+import org.postern.dns.CachedResolver;
+import org.postern.dns.DnsSettings;
+import org.postern.dns.NetworkResolver;
+import org.postern.dns.Resolver;
+import org.postern.mtasts.HttpsPolicyFetch;
+import org.postern.mtasts.Policies;
+import org.postern.mtasts.PolicyFolder;
+import org.postern.net.HostLookup;
+import org.postern.net.Networks;
+import org.postern.relay.Relay;
+import org.postern.relay.RelaySettings;
+import org.postern.route.AddressGuard;
+import org.postern.route.Dispatch;
+import org.postern.route.MxRoutes;
+import org.postern.route.MxSettings;
+import org.postern.transit.Routes;
+
+/// The part of the parts list by which mail leaves: the routes of `gateway.yaml`, the choice by MX
+/// where there is no smart host, the client.
+record Outward(Routes routes, Dispatch dispatch) {
+    /// RFC 8461 §3.3 suggests a minute; messages wait for it.
+    private static final Duration POLICY_FETCH_MAX = Duration.ofSeconds(30);
+
+    static Outward of(Story.Setting setting) throws IOException {
+        GatewayConfig config = setting.config();
+        World world = setting.world();
+        NextHops hops = new NextHops(world.clock());
+        Routes routes = hops.routes(config.outgoing());
+        RelaySettings settings = RelaySettings.of(config.site().hostname());
+        if (config.outgoing().smartHost() != null) {
+            Relay relay = new Relay(settings, world.lookup(), world.clock());
+            setting.closing().later("relay", relay::close);
+            return new Outward(routes, new Dispatch(relay, Optional.empty()));
+        }
+        Resolver resolver =
+                new CachedResolver(
+                        world.internet().resolver().apply(dns(config.outgoing().mx().dns())),
+                        world.clock());
+        AddressGuard guard =
+                new AddressGuard(
+                        resolver,
+                        networks(config.outgoing().mx().privateNetworks()),
+                        ownAddresses(config.listeners(), world.internet().smtpPort()));
+        Relay relay =
+                new Relay(
+                        settings,
+                        new NamedHosts(named(config.outgoing()), world.lookup(), guard),
+                        world.clock());
+        setting.closing().later("relay", relay::close);
+        MxRoutes byMx =
+                new MxRoutes(
+                        new MxSettings(
+                                config.site().hostname(),
+                                Set.of(config.outgoing().internal().host()),
+                                world.internet().smtpPort()),
+                        resolver,
+                        guard,
+                        policies(setting, resolver, guard, hops),
+                        hops.systemTrust(),
+                        world.random(),
+                        world.clock());
+        return new Outward(routes, new Dispatch(relay, Optional.of(byMx)));
+    }
+
+    private static Policies policies(
+            Story.Setting setting, Resolver resolver, AddressGuard guard, NextHops hops)
+            throws IOException {
+        World world = setting.world();
+        HttpsPolicyFetch fetch =
+                new HttpsPolicyFetch(
+                        guard, hops.systemTrust(), POLICY_FETCH_MAX, world.internet().httpsPort());
+        PolicyFolder folder =
+                PolicyFolder.open(
+                        world.disk(), setting.config().storage().data().resolve("mta-sts"));
+        return new Policies(resolver, fetch, folder, world.clock());
+    }
+
+    /// Hosts that IT named are found as the system finds them, wherever they stand; all others were
+    /// named by strangers.
+    private record NamedHosts(Set<String> named, HostLookup system, AddressGuard guard)
+            implements HostLookup {
+        @Override
+        public List<InetAddress> addresses(String host) throws IOException {
+            return named.contains(host) ? system.addresses(host) : guard.addresses(host);
+        }
+    }
+
+    private static Set<String> named(Outgoing outgoing) {
+        Set<String> named = new HashSet<>();
+        named.add(outgoing.internal().host());
+        outgoing.routes().forEach(route -> named.add(route.server().host()));
+        return named;
+    }
+
+    private static DnsSettings dns(GatewayConfig.Dns dns) {
+        List<InetSocketAddress> servers =
+                dns.servers().isEmpty()
+                        ? NetworkResolver.systemServers()
+                        : dns.servers().stream()
+                                .map(InetAddress::ofLiteral)
+                                .map(address -> new InetSocketAddress(address, dns.port()))
+                                .toList();
+        return new DnsSettings(servers, DnsSettings.PATIENCE, dns.validates());
+    }
+
+    private static Networks networks(List<String> entries) {
+        return switch (Networks.parse(entries)) {
+            case Networks.Parsed.Good(Networks networks) -> networks;
+            case Networks.Parsed.Bad(List<String> problems) ->
+                    throw new IllegalArgumentException(problems.toString());
+        };
+    }
+
+    /// Where somebody who connects to this port reaches this gateway, and not another server of the
+    /// same machine.
+    private static Set<InetAddress> ownAddresses(Listeners listeners, int port) throws IOException {
+        Set<InetAddress> own = new HashSet<>();
+        for (Endpoint door : doors(listeners)) {
+            if (door.port() != port) {
+                continue;
+            }
+            InetAddress address = InetAddress.ofLiteral(door.address());
+            if (!address.isAnyLocalAddress()) {
+                own.add(address);
+                continue;
+            }
+            NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(it -> it instanceof Inet4Address || !(address instanceof Inet4Address))
+                    .forEach(own::add);
+        }
+        return own;
+    }
+
+    private static List<Endpoint> doors(Listeners listeners) {
+        Set<Endpoint> doors = new HashSet<>();
+        Optional.ofNullable(listeners.submission()).ifPresent(doors::add);
+        Optional.ofNullable(listeners.submissions()).ifPresent(doors::add);
+        Optional.ofNullable(listeners.inbound()).ifPresent(inbound -> doors.add(inbound.at()));
+        Optional.ofNullable(listeners.relay()).ifPresent(relay -> doors.add(relay.at()));
+        return List.copyOf(doors);
+    }
+}

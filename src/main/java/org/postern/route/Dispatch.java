@@ -1,0 +1,94 @@
+package org.postern.route;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.Domain;
+import org.postern.mail.Reply;
+import org.postern.relay.NextHop;
+import org.postern.relay.Relay;
+import org.postern.relay.RelayResult;
+
+/// Sends a message its way: to the host that IT named, or to the hosts of the domain one after the
+/// other, until one of them has answered the transaction.
+public final class Dispatch {
+    /// After this no further host is tried in an attempt; the next attempt begins anew.
+    private static final Duration HOSTS_TIME_MAX = Duration.ofMinutes(10);
+
+    private final Relay relay;
+    private final Optional<MxRoutes> routes;
+
+    /// @param routes empty where mail leaves by hosts that IT named alone
+    public Dispatch(Relay relay, Optional<MxRoutes> routes) {
+        this.relay = relay;
+        this.routes = routes;
+    }
+
+    /// Hands one message over for some of its recipients, all of one way.
+    ///
+    /// @return `Unproved` if no host proves what is needed: no later attempt is worth waiting for
+    ///   where another protection is possible
+    public RelayResult send(Way way, Need need, Relay.Mail mail) {
+        return switch (way) {
+            case Way.Fixed(NextHop hop) -> inTurn(hop.name(), List.of(hop), need, mail);
+            case Way.ByMx(Domain domain) ->
+                    switch (find(domain)) {
+                        case MxRoute.Nowhere(Reply reply) -> failed(mail, reply);
+                        case MxRoute.Unknown(String reason) -> new RelayResult.Unreachable(reason);
+                        case MxRoute.Hops(List<NextHop> hops) ->
+                                inTurn(domain.name(), hops, need, mail);
+                    };
+        };
+    }
+
+    private MxRoute find(Domain domain) {
+        return routes.map(it -> it.find(domain))
+                .orElseGet(() -> new MxRoute.Unknown("no mail goes by MX here"));
+    }
+
+    private RelayResult inTurn(String name, List<NextHop> hops, Need need, Relay.Mail mail) {
+        boolean proofNeeded = need == Need.PROOF || mail.options().requireTls();
+        List<NextHop> usable =
+                hops.stream().filter(hop -> !proofNeeded || hop.tls().demandsProof()).toList();
+        if (usable.isEmpty()) {
+            return need == Need.PROOF
+                    ? new RelayResult.Unproved(
+                            name + " proves itself neither by MTA-STS nor by DANE nor by a route")
+                    : failed(mail, new Reply(550, "5.7.30", name + " does not prove itself"));
+        }
+        long begun = System.nanoTime();
+        RelayResult.@Nullable Unproved unproved = null;
+        RelayResult.@Nullable Unreachable unreachable = null;
+        for (NextHop hop : usable) {
+            switch (relay.send(hop, mail)) {
+                case RelayResult.Sent sent -> {
+                    return sent;
+                }
+                // The first one's reason says most: it is the host that the domain prefers.
+                case RelayResult.Unproved it -> unproved = unproved == null ? it : unproved;
+                case RelayResult.Unreachable it ->
+                        unreachable = unreachable == null ? it : unreachable;
+            }
+            if (System.nanoTime() - begun > HOSTS_TIME_MAX.toNanos()) {
+                break;
+            }
+        }
+        if (unreachable != null) {
+            return unreachable;
+        }
+        return unproved != null
+                ? unproved
+                : new RelayResult.Unreachable(name + ": no host could be tried");
+    }
+
+    private static RelayResult failed(Relay.Mail mail, Reply reply) {
+        Map<Address, DeliveryOutcome> outcomes = new LinkedHashMap<>();
+        mail.recipients().forEach(it -> outcomes.put(it, new DeliveryOutcome.Failed(reply)));
+        return new RelayResult.Sent(outcomes);
+    }
+}
