@@ -284,7 +284,7 @@ public final class PostfixPeer implements AutoCloseable {
     }
 
     /// Looks again and again: a foreign process tells nobody.
-    private static boolean waitFor(BooleanSupplier condition, Duration most) throws IOException {
+    static boolean waitFor(BooleanSupplier condition, Duration most) throws IOException {
         long end = System.nanoTime() + most.toNanos();
         CountDownLatch never = new CountDownLatch(1);
         try {
