@@ -14,6 +14,7 @@ import org.postern.mailbox.SessionTable;
 import org.postern.spool.FileSpool;
 import org.postern.spool.Spool;
 import org.postern.store.Database;
+import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// The stores of one gateway, opened: keys, audit, spool, mailbox.

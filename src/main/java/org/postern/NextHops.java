@@ -19,6 +19,7 @@ import org.postern.net.TlsTrust;
 import org.postern.relay.NextHop;
 import org.postern.relay.TlsMode;
 import org.postern.transit.Routes;
+import org.postern.vault.Secrets;
 
 /// Makes next hops of what `gateway.yaml` says: reads trust anchors and passwords.
 final class NextHops {

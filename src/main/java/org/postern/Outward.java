@@ -48,10 +48,7 @@ record Outward(Routes routes, Dispatch dispatch) {
             setting.closing().later("relay", relay::close);
             return new Outward(routes, new Dispatch(relay, Optional.empty()));
         }
-        Resolver resolver =
-                new CachedResolver(
-                        world.internet().resolver().apply(dns(config.outgoing().mx().dns())),
-                        world.clock());
+        Resolver resolver = resolver(config, world);
         AddressGuard guard =
                 new AddressGuard(
                         resolver,
@@ -106,6 +103,12 @@ record Outward(Routes routes, Dispatch dispatch) {
         named.add(outgoing.internal().host());
         outgoing.routes().forEach(route -> named.add(route.server().host()));
         return named;
+    }
+
+    /// Asks the domain name system as `gateway.yaml` says, and remembers the answers.
+    static Resolver resolver(GatewayConfig config, World world) {
+        DnsSettings settings = dns(config.outgoing().mx().dns());
+        return new CachedResolver(world.internet().resolver().apply(settings), world.clock());
     }
 
     private static DnsSettings dns(GatewayConfig.Dns dns) {

@@ -18,6 +18,9 @@ import org.postern.mail.Domain;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
+import org.postern.origin.OriginCheck;
+import org.postern.origin.PublicSuffixes;
+import org.postern.origin.ResolvedNames;
 import org.postern.pki.PartnerDirectory;
 import org.postern.queue.ClockWatch;
 import org.postern.queue.QueueRunner;
@@ -92,7 +95,7 @@ record Story(
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule);
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
         Inspection inspection =
-                new Inspection(internal, config.site().hostname(), Optional.empty());
+                new Inspection(internal, config.site().hostname(), origins(config, world));
         setting.closing().later("queue", queue::close);
         return new Story(
                 new Transit(
@@ -108,6 +111,18 @@ record Story(
                 mailbox,
                 policy,
                 partners);
+    }
+
+    /// Where no mail from outside comes in, nobody asks where it comes from.
+    private static Optional<Inspection.Origins> origins(GatewayConfig config, World world) {
+        return Optional.ofNullable(config.listeners().inbound())
+                .map(inbound ->
+                        new Inspection.Origins(
+                                new OriginCheck(
+                                        new ResolvedNames(Outward.resolver(config, world)),
+                                        PublicSuffixes.load(),
+                                        world.clock()),
+                                inbound.obeysDmarc()));
     }
 
     /// @throws StartException if signing is configured and a key cannot be read: mail must not

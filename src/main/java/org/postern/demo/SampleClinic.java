@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.postern.Secrets;
 import org.postern.mailbox.PatientCheck;
 import org.postern.mailbox.PatientFile;
 import org.postern.pki.Authority;
@@ -28,6 +27,7 @@ import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 import org.postern.pki.Validity;
 import org.postern.vault.PasswordHash;
+import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// A clinic in a folder: the shipped policy and notices, a `gateway.yaml` for loopback, keys and

@@ -2,7 +2,6 @@ package org.postern.operate;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.postern.Secrets;
 import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
@@ -14,6 +13,7 @@ import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mail.QueueId;
 import org.postern.store.FileDisk;
+import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// `audit`: what happened to each message and why, and whether the log is whole.

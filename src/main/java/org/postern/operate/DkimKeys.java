@@ -108,7 +108,7 @@ public record DkimKeys(Path folder, Domain selector) {
     /// Makes both.
     ///
     /// @throws IOException if a file of that name exists, or the disk fails
-    void make() throws IOException {
+    public void make() throws IOException {
         Files.createDirectories(
                 folder,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

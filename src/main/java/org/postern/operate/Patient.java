@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import org.postern.Secrets;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
@@ -16,6 +15,7 @@ import org.postern.config.GatewayConfig.Storage;
 import org.postern.mail.Address;
 import org.postern.mailbox.PatientCheck;
 import org.postern.mailbox.PatientFile;
+import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// `patient`: what the clinic knows for the check at pickup.

@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.postern.Secrets;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
@@ -32,6 +31,7 @@ import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 import org.postern.store.FileDisk;
+import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// `queue`: what waits or is held, why, and what a person may do about it. It asks the running

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.postern.Secrets;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.FileMailboxStore;
@@ -20,6 +19,7 @@ import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
+import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// The gateway's stores after it has stopped, opened as its next start would open them. The spool

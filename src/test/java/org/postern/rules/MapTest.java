@@ -50,7 +50,7 @@ class MapTest {
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime"),
                     entry("dkim", "mail", "mime", "policy"),
-                    entry("origin", "mail", "mime", "policy", "dkim"),
+                    entry("origin", "mail", "mime", "dns", "policy", "dkim"),
                     entry("page", "mail", "http", "reader"),
                     // above the client: which host, and what it must prove
                     entry("route", "mail", "net", "dns", "mtasts", "relay"),
@@ -58,8 +58,7 @@ class MapTest {
                     entry(
                             "transit", "mail", "frame", "queue", "mime", "net", "pki", "policy",
                             "config", "smime", "relay", "route", "spool", "mailbox", "notice",
-                            "audit",
-                            "dkim", "origin"),
+                            "audit", "dkim", "origin"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),

@@ -75,6 +75,12 @@ final class StagedClinic implements AutoCloseable {
         return this;
     }
 
+    /// The domain name system knows what stands in this zone, and nothing else.
+    StagedClinic names(FakeZone zone) {
+        internet = new World.Internet(_ -> new FakeResolver(zone), 25, 443);
+        return this;
+    }
+
     /// Adds lines to `gateway.yaml`.
     StagedClinic settings(String yaml) throws IOException {
         Files.writeString(clinic.config().resolve("gateway.yaml"), yaml, StandardOpenOption.APPEND);

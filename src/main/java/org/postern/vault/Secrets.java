@@ -1,4 +1,4 @@
-package org.postern;
+package org.postern.vault;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,15 +13,17 @@ public final class Secrets {
     private Secrets() {}
 
     /// The first line of a file that holds a password.
+    ///
+    /// @throws IOException if there is none; the message is meant for the operator
     public static String firstLine(Path file) throws IOException {
         try {
             List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
             if (lines.isEmpty() || lines.getFirst().isBlank()) {
-                throw new StartException(file + ": the password file is empty");
+                throw new IOException(file + ": the password file is empty");
             }
             return lines.getFirst();
         } catch (NoSuchFileException e) {
-            throw new StartException(
+            throw new IOException(
                     file + ": there is no password file; \"./gateway keys init\" makes it");
         }
     }
