@@ -1,6 +1,7 @@
 package org.postern.origin;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.postern.mail.Domain;
 
@@ -25,7 +26,10 @@ public record OwnFields(Set<Domain> names) {
     ///
     /// @param body what stands behind the colon, perhaps folded
     boolean claims(String body) {
-        return Domain.parse(authservId(body))
+        // Ours are ASCII. What is not may look like one of them, and serves nobody else.
+        return Optional.of(authservId(body))
+                .filter(id -> id.chars().allMatch(c -> c < 0x80))
+                .flatMap(Domain::parse)
                 .map(id -> names.stream().anyMatch(own -> id.equals(own) || id.isBelow(own)))
                 .orElse(true);
     }
