@@ -67,7 +67,7 @@ public final class Gateway implements AutoCloseable {
         List<Command> commands =
                 List.of(
                         new Demo(console),
-                        new Serve(console),
+                        new Serve(console, World::real),
                         new Check(console),
                         new Explain(console),
                         new TestPolicy(console),

@@ -3,6 +3,7 @@ package org.postern.operate;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.postern.Gateway;
 import org.postern.World;
 import org.postern.cli.Arguments;
@@ -17,9 +18,12 @@ import org.postern.yaml.ConfigError;
 /// `serve`: the gateway for real, until it is told to stop.
 public final class Serve implements Command {
     private final Console console;
+    private final Supplier<World> world;
 
-    public Serve(Console console) {
+    /// @param world what the gateway is to find outside itself
+    public Serve(Console console, Supplier<World> world) {
         this.console = console;
+        this.world = world;
     }
 
     @Override
@@ -58,7 +62,7 @@ public final class Serve implements Command {
     }
 
     private int serve(Arguments arguments, Configuration configuration) throws IOException {
-        Gateway gateway = Gateway.build(arguments.config(), configuration, World.real());
+        Gateway gateway = Gateway.build(arguments.config(), configuration, world.get());
         try {
             gateway.start();
         } catch (IOException | RuntimeException e) {

@@ -37,7 +37,7 @@ public final class Verdicts {
     }
 
     /// A line for each invariant, with what was found against it below.
-    List<String> lines() {
+    public List<String> lines() {
         List<String> lines = new ArrayList<>(figures);
         for (Invariant each : Invariant.values()) {
             List<String> against = against(each);

@@ -26,7 +26,9 @@ enum Kind {
     FAILING(3, "refused-#@mapleclinic.example"),
     FAILING_PROTECTED(2, "refused-#@tlspartner.example"),
     REFUSED(3, "somebody-#@refused.example"),
-    HELD(1, "somebody-#@held.example");
+    HELD(1, "somebody-#@held.example"),
+    /// Larger than what a draft keeps in memory. Some of the other kinds are so by chance.
+    LARGE(0, "staff-#@mapleclinic.example");
 
     private final int weight;
     private final String recipients;

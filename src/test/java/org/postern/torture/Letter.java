@@ -13,6 +13,7 @@ import org.postern.auditor.Way;
 /// @param text with CRLF, not yet dot-stuffed
 record Letter(String messageId, String text) {
     private static final int FILLING = 60;
+    private static final int LARGE_LINES = 8_000;
 
     /// @param canary the letters that begin each canary of the run
     static Letter of(int number, Kind kind, String canary, SplittableRandom random) {
@@ -51,7 +52,7 @@ record Letter(String messageId, String text) {
                                 word,
                                 number,
                                 word,
-                                filling(random),
+                                filling(kind == Kind.LARGE ? LARGE_LINES : lines(random), random),
                                 file,
                                 file,
                                 base64(file, random));
@@ -75,9 +76,9 @@ record Letter(String messageId, String text) {
         return dice < 99 ? random.nextInt(1_000) : random.nextInt(8_000);
     }
 
-    private static String filling(SplittableRandom random) {
+    private static String filling(int lines, SplittableRandom random) {
         StringBuilder text = new StringBuilder();
-        for (int i = lines(random); i > 0; i--) {
+        for (int i = lines; i > 0; i--) {
             String line = "%016x".formatted(random.nextLong()).repeat(4);
             text.append(line, 0, FILLING).append('\n');
         }

@@ -13,6 +13,7 @@ import org.postern.testkit.GatewayProcess;
 /// down. Every process but the last ends by SIGKILL, or by its own halt at a kill point.
 final class Lives implements Closeable {
     private static final Duration MOMENT_MAX = Duration.ofSeconds(4);
+    private static final Duration HALT_MAX = Duration.ofSeconds(30);
 
     private final Surroundings around;
     private final Launcher launcher;
@@ -115,6 +116,69 @@ final class Lives implements Closeable {
             note("killed", came ? moment.name() : "random");
             return came;
         }
+    }
+
+    /// What happens in a life until it ends.
+    @FunctionalInterface
+    interface Course {
+        /// @param arm sets what ends it
+        /// @return whether it ended
+        boolean isKilledIn(GatewayProcess gateway, Arming arm)
+                throws IOException, InterruptedException;
+    }
+
+    @FunctionalInterface
+    interface Arming {
+        void arm() throws IOException;
+    }
+
+    /// Killed when a peer sees a moment for the n-th time, on a course of its own.
+    ///
+    /// @return whether the moment came
+    boolean killAt(Moment moment, int occurrence, Course course)
+            throws IOException, InterruptedException {
+        try (GatewayProcess gateway = ready(serve(), moment.name())) {
+            boolean came =
+                    course.isKilledIn(
+                            gateway, () -> around.trap().set(moment, occurrence, gateway::kill));
+            around.trap().clear();
+            gateway.kill();
+            note("killed", came ? moment.name() : "at the end of the course");
+            return came;
+        }
+    }
+
+    /// Ends itself at an operation of its disk.
+    ///
+    /// @return whether it did
+    boolean haltAt(HaltRule rule, Course course) throws IOException, InterruptedException {
+        try (GatewayProcess gateway = ready(halting(rule), rule.toString())) {
+            course.isKilledIn(gateway, rule::arm);
+            return halted(gateway, rule, Duration.ZERO);
+        }
+    }
+
+    /// Ends itself at an operation of its disk while it starts.
+    ///
+    /// @return whether it did
+    boolean haltStarting(HaltRule rule) throws IOException, InterruptedException {
+        rule.arm();
+        try (GatewayProcess gateway = begin(halting(rule), rule.toString())) {
+            return halted(gateway, rule, HALT_MAX);
+        }
+    }
+
+    private boolean halted(GatewayProcess gateway, HaltRule rule, Duration max)
+            throws InterruptedException {
+        boolean halted = gateway.awaitEnd(max) && gateway.exitValue() == HaltRule.EXIT_CODE;
+        gateway.kill();
+        note("killed", halted ? rule.toString() : "at the end of the course");
+        return halted;
+    }
+
+    private List<String> halting(HaltRule rule) {
+        return launcher.command(
+                rule.property(), HaltingDisk.class.getName(), "serve", "--config", config());
     }
 
     /// The last life.

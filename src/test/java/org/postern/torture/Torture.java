@@ -178,7 +178,7 @@ public final class Torture {
         }
     }
 
-    private static boolean isDrained(List<Stores.Queued> queue) {
+    static boolean isDrained(List<Stores.Queued> queue) {
         return queue.stream()
                 .flatMap(each -> each.message().states().values().stream())
                 .noneMatch(Waiting.class::isInstance);

@@ -86,6 +86,35 @@ final class Traffic implements Closeable {
     private void one(Session session, SplittableRandom random) throws IOException {
         Kind wanted = only;
         Kind kind = wanted == null ? Kind.any(random) : wanted;
+        Whim whim =
+                random.nextInt(BREAK_OFF) == 0
+                        ? Whim.BREAK_OFF
+                        : random.nextInt(HANG_UP) == 0 ? Whim.HANG_UP : Whim.NONE;
+        send(session, kind, random, whim);
+    }
+
+    /// What a client does that nobody expects of it.
+    private enum Whim {
+        NONE,
+        BREAK_OFF,
+        HANG_UP
+    }
+
+    /// Sends one message of a kind in a session of its own.
+    ///
+    /// @return whether it was answered
+    boolean send(Kind kind, SplittableRandom random) {
+        try (Session session = Session.relay(clinic)) {
+            send(session, kind, random, Whim.NONE);
+            return true;
+        } catch (IOException e) {
+            // The gateway was killed, or refused. The ledger knows what was answered.
+            return false;
+        }
+    }
+
+    private void send(Session session, Kind kind, SplittableRandom random, Whim whim)
+            throws IOException {
         int number = numbers.incrementAndGet();
         List<String> recipients = kind.recipients(number);
         Letter letter = Letter.of(number, kind, canary, random);
@@ -99,14 +128,14 @@ final class Traffic implements Closeable {
         byte[] stuffed = stuffed(letter.content());
         int half = stuffed.length / 2;
         session.write(stuffed, 0, half);
-        if (trap.reached(Moment.HALF_SENT) || random.nextInt(BREAK_OFF) == 0) {
+        if (trap.reached(Moment.HALF_SENT) || whim == Whim.BREAK_OFF) {
             ledger.abandoned(number, letter);
             throw new IOException("broken off");
         }
         ledger.offered(number, letter, recipients);
         session.write(stuffed, half, stuffed.length - half);
         trap.reached(Moment.DOT_SENT);
-        if (random.nextInt(HANG_UP) == 0) {
+        if (whim == Whim.HANG_UP) {
             throw new IOException("gone before the reply");
         }
         if (trap.isSetFor(Moment.REPLY_UNREAD)) {

@@ -1,0 +1,112 @@
+package org.postern.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.auditor.Auditor;
+import org.postern.auditor.Invariant;
+import org.postern.auditor.RunFolder;
+import org.postern.auditor.Verdicts;
+import org.postern.cli.Console;
+import org.postern.torture.PointRun.Cell;
+
+/// The gateway ends at named points, in a process of its own, and is started again; the auditor
+/// then finds every message where it belongs. `-Dkillpoints=all` goes through the whole table,
+/// `-Dkillpoints=K03,K19` through some of it; otherwise a few points stand for the rest.
+class KillPointTest {
+    private static final Set<String> FEW = Set.of("K07", "K23", "K33");
+
+    /// A cache of loaded classes takes a while to make, and saves a second in each life.
+    private static final int TRAINED_FROM = 20;
+
+    @TempDir Path home;
+
+    @Test
+    void everyPointHasAWayOrAReason() {
+        for (KillPoint point : KillPoint.values()) {
+            assertTrue(!point.reaches().isEmpty() && !point.meaning().isEmpty(), point.name());
+        }
+        assertEquals(34, KillPoint.values().length);
+    }
+
+    @Test
+    void theGatewayMayEndAtEveryPoint() throws IOException, InterruptedException {
+        List<Cell> cells = chosen(System.getProperty("killpoints", "few"));
+        List<Cell> missed = new ArrayList<>();
+        RunFolder folder = new RunFolder(home.resolve("run"));
+        boolean drained;
+        try (PointRun run = new PointRun(folder, 3)) {
+            if (cells.size() > TRAINED_FROM) {
+                run.train();
+            }
+            for (Cell cell : cells) {
+                if (!run.reach(cell)) {
+                    missed.add(cell);
+                }
+            }
+            drained = run.drain();
+        }
+        Verdicts verdicts = Auditor.audit(folder);
+        report(cells, missed);
+        verdicts.lines().forEach(Console.system()::line);
+        assertEquals(List.of(), missed, "points that were not reached");
+        assertTrue(drained, "mail was left waiting");
+        for (Invariant each : Invariant.values()) {
+            assertEquals(List.of(), verdicts.against(each), each.name());
+        }
+    }
+
+    private static List<Cell> chosen(String words) {
+        Set<String> names = words.equals("few") ? FEW : Set.of(words.split(","));
+        Predicate<Cell> wanted =
+                switch (words) {
+                    case "all" -> _ -> true;
+                    // Of a recovery the longest chain holds the shorter ones.
+                    case "few" ->
+                            cell ->
+                                    names.contains(cell.point().name())
+                                            && cell.occurrence()
+                                                    == (cell.reach() instanceof Reach.Recovery r
+                                                            ? r.times()
+                                                            : 1);
+                    default -> cell -> names.contains(cell.point().name());
+                };
+        return PointRun.cells().stream().filter(wanted).toList();
+    }
+
+    /// The coverage table.
+    private static void report(List<Cell> cells, List<Cell> missed) {
+        Console console = Console.system();
+        for (KillPoint point : KillPoint.values()) {
+            String how =
+                    point.reaches().stream()
+                            .map(reach -> word(reach, cells, missed))
+                            .collect(Collectors.joining("; "));
+            console.line("%s  %s: %s".formatted(point, point.meaning(), how));
+        }
+        console.line(
+                "kill points: %d of %d cells reached"
+                        .formatted(cells.size() - missed.size(), cells.size()));
+    }
+
+    private static String word(Reach reach, List<Cell> cells, List<Cell> missed) {
+        return switch (reach) {
+            case Reach.Elsewhere(String where) -> "in " + where;
+            case Reach.Absent(String why) -> "does not exist: " + why;
+            case Reach.Peer _, Reach.Io _, Reach.Reload _, Reach.Recovery _ -> {
+                List<Cell> mine = cells.stream().filter(each -> each.reach() == reach).toList();
+                long reached = mine.stream().filter(each -> !missed.contains(each)).count();
+                yield mine.isEmpty() ? "not chosen" : reached + " of " + mine.size();
+            }
+        };
+    }
+}
