@@ -85,7 +85,8 @@ final class ArrivalCheck {
         }
         try (InputStream in = plain.entity().open()) {
             String entity = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-            return afterHeader(entity.replace("\r\n", "\n"));
+            // The sink ends each file with a line feed of its own.
+            return afterHeader(entity.replace("\r\n", "\n")) + "\n";
         }
     }
 }
