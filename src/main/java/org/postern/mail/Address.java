@@ -55,7 +55,10 @@ public record Address(String localPart, Domain domain) {
                         : Optional.of(local).filter(Address::isDotString);
         return unquoted.filter(Address::isLocalPart)
                 .flatMap(part ->
-                        Domain.parse(text.substring(at + 1)).map(d -> new Address(part, d)));
+                        Domain.parse(text.substring(at + 1))
+                                // A-labels are longer than the letters that they stand for.
+                                .filter(d -> octets(local) + 1 + d.name().length() <= OCTETS_MAX)
+                                .map(d -> new Address(part, d)));
     }
 
     /// Reads an address that the program's own text or a checked file holds.

@@ -251,4 +251,12 @@ class AddressTest {
     private static void bad(String text) {
         assertEquals(Optional.empty(), Address.parse(text), text);
     }
+
+    /// Found by fuzzing: such an address was taken, and could not be read again as it was printed.
+    @Test
+    void aDomainThatIsTooLongInAsciiIsRefused() {
+        String domain = "\u00E4.".repeat(30) + "example";
+        assertTrue(Domain.parse(domain).isPresent());
+        assertEquals(Optional.empty(), Address.parse("b".repeat(10) + "@" + domain));
+    }
 }
