@@ -147,10 +147,7 @@ public final class Journal implements Closeable {
         try {
             open.write(batch);
         } catch (IOException e) {
-            try {
-                open.truncate(octets);
-            } catch (IOException second) {
-                e.addSuppressed(second);
+            if (!cutBack(open, e)) {
                 broken = e;
             }
             throw e;
@@ -158,9 +155,22 @@ public final class Journal implements Closeable {
         try {
             open.sync();
         } catch (IOException e) {
-            // The kernel forgets the failed pages and would report the next sync as good.
+            // The kernel forgets the failed pages and would report the next sync as good. Nobody of
+            // this batch is told that it is kept, so a restart should not find it.
             broken = e;
+            cutBack(open, e);
             throw e;
+        }
+    }
+
+    /// Takes a batch back that was not acknowledged, as far as the disk still lets us.
+    private boolean cutBack(DiskFile open, IOException cause) {
+        try {
+            open.truncate(octets);
+            return true;
+        } catch (IOException second) {
+            cause.addSuppressed(second);
+            return false;
         }
     }
 

@@ -202,13 +202,15 @@ class JournalTest {
     @Test
     void afterAFailedSyncNothingIsAppended() throws IOException {
         SimulatedDisk disk = new SimulatedDisk();
+        QueueId kept = id();
         try (Journal journal = journal(disk, new ConcurrentLinkedQueue<>())) {
-            journal.append(message(id(), 10));
+            journal.append(message(kept, 10));
             disk.failWhen(operation -> operation.startsWith("sync"), Failure.ONCE);
             for (int i = 0; i < 3; i++) {
                 assertThrows(IOException.class, () -> journal.append(message(id(), 10)));
             }
         }
+        assertEquals(Set.of(kept), read(disk.afterKill()).live(), "nothing that was refused");
     }
 
     @Test
