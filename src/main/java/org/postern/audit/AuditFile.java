@@ -2,6 +2,7 @@ package org.postern.audit;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,7 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /// The audit log in files: one JSON line an entry, chained by MACs over segments.
 ///
-/// Threads that append at the same time share a write and a sync: see `GroupCommit`.
+/// Threads that append at the same time share a write and a sync: see `GroupCommit`. An entry that
+/// is in the log was told as written, and one that was told as failed is not in it, unless a failed
+/// sync leaves open what the disk has kept; after that nothing is appended until a restart.
 public final class AuditFile implements AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFile.class);
 
@@ -123,6 +126,8 @@ public final class AuditFile implements AuditLog {
         if (broken != null) {
             throw new IOException("the volume failed earlier; check it, then restart", broken);
         }
+        // Never more than one batch lies beyond the head, so its end can hardly be cut off unseen.
+        head.settle();
         if (octets >= folder.segmentOctets()) {
             beginSegment();
         }
@@ -138,7 +143,20 @@ public final class AuditFile implements AuditLog {
         }
         writeSynced(lines.toString().getBytes(StandardCharsets.US_ASCII));
         tip = end;
-        head.note(tip);
+        noteHead();
+    }
+
+    /// The entries are durable, and whoever waits for them is told so: after a failure that is told
+    /// he would not do what the log now says. The next batch waits until the head is noted.
+    private void noteHead() {
+        try {
+            head.note(tip);
+        } catch (SyncFailedException e) {
+            LOG.error("the head of the audit log cannot be synced: {}", e.toString());
+            broken = e;
+        } catch (IOException e) {
+            LOG.error("the head of the audit log is noted later: {}", e.toString());
+        }
     }
 
     private void writeSynced(byte[] lines) throws IOException {
@@ -151,15 +169,17 @@ public final class AuditFile implements AuditLog {
         try {
             file.sync();
         } catch (IOException e) {
-            // The kernel forgets the failed pages and would report the next sync as good.
+            // The kernel forgets the failed pages and would report the next sync as good. Nobody is
+            // told that these lines are kept, so a restart should not find them.
+            cutBack();
             broken = e;
             throw e;
         }
         octets += lines.length;
     }
 
-    /// A full disk took a part of the lines: without it the log is as before, and the next append
-    /// may find room again.
+    /// Without what a full disk took of the lines the log is as before, and the next append may
+    /// find room again.
     private void cutBack() {
         try {
             file.truncate(octets);

@@ -13,9 +13,9 @@ import org.postern.store.DiskFile;
 /// shows.
 ///
 /// It is written behind each sync of the log and not synced itself: it may lag behind after a loss
-/// of power, and is never ahead of what is durable. Its limit: whoever can cut the log can also put
-/// an older `head` in the place of this one. Against that only an anchor kept elsewhere helps,
-/// which the verifier takes.
+/// of power, and is never ahead of what is durable. A write that failed is made up for before the
+/// log grows again. Its limit: whoever can cut the log can also put an older `head` in the place of
+/// this one. Against that only an anchor kept elsewhere helps, which the verifier takes.
 final class AuditHead implements Closeable {
     private static final long OCTETS_MAX = 1 << 20;
 
@@ -23,6 +23,9 @@ final class AuditHead implements Closeable {
     private final AuditChain chain;
     private @Nullable DiskFile file;
     private long octets;
+
+    /// What a failed write did not take.
+    private @Nullable Anchor owed;
 
     AuditHead(AuditFolder folder, AuditChain chain) {
         this.folder = folder;
@@ -50,6 +53,7 @@ final class AuditHead implements Closeable {
 
     /// Begins the file anew; durable on return.
     void begin(Anchor anchor) throws IOException {
+        owed = anchor;
         close();
         byte[] line = line(anchor);
         try (DiskFile draft = folder.disk().append(folder.headDraft())) {
@@ -61,18 +65,32 @@ final class AuditHead implements Closeable {
         folder.disk().sync(folder.directory());
         file = folder.disk().append(folder.head());
         octets = line.length;
+        owed = null;
     }
 
     /// Notes how far the log is durable.
+    ///
+    /// @throws IOException if it could not be written; `settle` tries it again
     void note(Anchor anchor) throws IOException {
         DiskFile open = file;
         if (open == null || octets >= OCTETS_MAX) {
             begin(anchor);
             return;
         }
+        owed = anchor;
         byte[] line = line(anchor);
         open.write(ByteBuffer.wrap(line));
         octets += line.length;
+        owed = null;
+    }
+
+    /// Notes what a failed write has left out, in a new file: the old one may end in half a line,
+    /// to which the next one would be added.
+    void settle() throws IOException {
+        Anchor anchor = owed;
+        if (anchor != null) {
+            begin(anchor);
+        }
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.postern.testkit.FailingDisk.Operation;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestVault;
 
-/// The disk fails at every operation in turn: what was acknowledged is there afterwards, and the
-/// log can be continued.
+/// The disk fails at every operation in turn: what was acknowledged is there afterwards, what was
+/// refused is not, and the log can be continued.
 class AuditOnBadDiskTest {
     private static final int ENTRIES = 12;
     private static final int OPERATIONS_MAX = 200;
@@ -36,19 +36,25 @@ class AuditOnBadDiskTest {
 
     @Test
     void nothingAcknowledgedIsLostWhicheverOperationFailsOnce() throws IOException {
-        failEach(FailingDisk::failOnce);
+        failEach(FailingDisk::failOnce, Kept.ACKNOWLEDGED_ALONE);
     }
 
     @Test
     void nothingAcknowledgedIsLostWhereverTheDiskDies() throws IOException {
-        failEach(FailingDisk::failFrom);
+        failEach(FailingDisk::failFrom, Kept.PERHAPS_THE_LAST_REFUSED);
     }
 
     private interface Failure {
         void arm(FailingDisk disk, int n, Operation operation);
     }
 
-    private void failEach(Failure failure) throws IOException {
+    /// A disk that lets nothing be taken back any more may keep what it has failed to sync.
+    private enum Kept {
+        ACKNOWLEDGED_ALONE,
+        PERHAPS_THE_LAST_REFUSED
+    }
+
+    private void failEach(Failure failure, Kept what) throws IOException {
         for (int n = 1; n < OPERATIONS_MAX; n++) {
             FailingDisk disk = new FailingDisk(new FileDisk());
             AuditFolder folder = folder(disk, "n" + n);
@@ -58,6 +64,9 @@ class AuditOnBadDiskTest {
             disk.heal();
             open(folder).close();
             assertHolds(folder, acknowledged, "operation " + n);
+            if (what == Kept.ACKNOWLEDGED_ALONE) {
+                assertEquals(acknowledged, details(folder), "operation " + n);
+            }
             if (clean) {
                 assertEquals(ENTRIES, acknowledged.size());
                 return;
@@ -89,8 +98,7 @@ class AuditOnBadDiskTest {
 
     private static void assertHolds(AuditFolder folder, List<String> acknowledged, String when)
             throws IOException {
-        List<String> found = new ArrayList<>();
-        new AuditReader(folder).read(entry -> found.add(entry.text("detail")));
+        List<String> found = details(folder);
         assertTrue(found.containsAll(acknowledged), when + ": " + acknowledged + " in " + found);
         assertInstanceOf(
                 AuditVerifier.Verdict.Intact.class,
@@ -124,9 +132,37 @@ class AuditOnBadDiskTest {
             assertThrows(IOException.class, () -> log.append(event("two")));
             log.append(event("three"));
         }
-        List<String> found = new ArrayList<>();
-        new AuditReader(folder(disk, "audit")).read(entry -> found.add(entry.text("detail")));
+        List<String> found = details(folder(disk, "audit"));
         assertEquals(List.of("one", "three"), found);
         assertHolds(folder(disk, "audit"), found, "after the full disk");
+    }
+
+    /// The entry is durable when only the note of it fails: it counts, and the next one waits until
+    /// the note is made up for.
+    @Test
+    void anEntryThatIsDurableIsNotReportedAsFailed() throws IOException {
+        FailingDisk disk = new FailingDisk(new FileDisk());
+        AuditFolder folder = folder(disk, "audit");
+        try (AuditFile log = open(folder)) {
+            log.append(event("one"));
+            disk.failFrom(2, Operation.WRITE);
+            log.append(event("two"));
+            for (int i = 0; i < 3; i++) {
+                assertThrows(IOException.class, () -> log.append(event("three")));
+            }
+            disk.heal();
+            log.append(event("four"));
+            disk.failOnce(2, Operation.WRITE);
+            log.append(event("five"));
+        }
+        assertEquals(List.of("one", "two", "four", "five"), details(folder));
+        open(folder).close();
+        assertHolds(folder, List.of("five"), "after the notes that failed");
+    }
+
+    private static List<String> details(AuditFolder folder) throws IOException {
+        List<String> found = new ArrayList<>();
+        new AuditReader(folder).read(entry -> found.add(entry.text("detail")));
+        return found;
     }
 }
