@@ -44,6 +44,7 @@ public final class Journal implements Closeable {
     // What follows belongs to the writer.
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_OCTETS_KEPT / 8);
     private @Nullable DiskFile file;
+    private @Nullable SegmentEnd end;
     private long segment;
     private long octets;
     private long batches;
@@ -71,8 +72,12 @@ public final class Journal implements Closeable {
         this.segmentOctets = segmentOctets;
         this.stale = stale;
         this.before = folder.segments();
-        this.segment = before.isEmpty() ? 0 : before.getLast();
+        this.segment = Math.max(last(before), last(folder.ends()));
         this.commits = new GroupCommit<>("spool journal", this::write);
+    }
+
+    private static long last(List<Long> numbers) {
+        return numbers.isEmpty() ? 0 : numbers.getLast();
     }
 
     /// The segments that were there before this journal began: the recovery reads and removes them.
@@ -101,6 +106,9 @@ public final class Journal implements Closeable {
 
     /// Removes the segments that were there before; durable on return.
     public void removeBefore() throws IOException {
+        folder.removeEnds(before);
+        folder.removeEnds(JournalReader.missing(folder));
+        folder.disk().sync(folder.directory());
         folder.remove(before);
         before = List.of();
     }
@@ -109,8 +117,27 @@ public final class Journal implements Closeable {
     @Override
     public void close() throws IOException {
         commits.close();
-        if (file != null) {
-            file.close();
+        closeSegment();
+    }
+
+    private void closeSegment() throws IOException {
+        SegmentEnd oldEnd = end;
+        DiskFile oldFile = file;
+        end = null;
+        file = null;
+        if (oldEnd != null) {
+            oldEnd.close();
+        }
+        if (oldFile != null) {
+            oldFile.close();
+        }
+    }
+
+    private void closeAfter(IOException cause) {
+        try {
+            closeSegment();
+        } catch (IOException second) {
+            cause.addSuppressed(second);
         }
     }
 
@@ -136,6 +163,7 @@ public final class Journal implements Closeable {
             note(records.get(i));
         }
         octets += length;
+        requireNonNull(end).note(octets);
         batches++;
         if (buffer.capacity() > BUFFER_OCTETS_KEPT) {
             buffer = ByteBuffer.allocate(BUFFER_OCTETS_KEPT);
@@ -184,49 +212,56 @@ public final class Journal implements Closeable {
     }
 
     private void beginSegment() throws IOException {
-        // A file of that name can only be left from a try that failed here, and is empty.
-        DiskFile next = folder.disk().append(folder.segment(segment + 1));
+        List<Long> empty = empty();
+        folder.removeEnds(empty);
+        closeSegment();
         try {
+            // Files of that name can only be left from a try that failed here, and are empty.
+            file = folder.disk().append(folder.segment(segment + 1));
+            end = SegmentEnd.begin(folder, segment + 1);
             folder.disk().sync(folder.directory());
-        } catch (SyncFailedException e) {
-            broken = e;
-            next.close();
-            throw e;
         } catch (IOException e) {
-            next.close();
+            if (e instanceof SyncFailedException) {
+                broken = e;
+            }
+            closeAfter(e);
             throw e;
         }
-        if (file != null) {
-            file.close();
-        }
-        file = next;
         segment++;
         octets = 0;
         live.put(segment, new ArrayList<>());
-        removeOld();
+        remove(empty);
     }
 
-    /// Removes the oldest segments as long as nothing is left in them. A segment that was there
-    /// before this journal began is the recovery's.
-    private void removeOld() throws IOException {
-        while (live.firstKey() < segment) {
-            long oldest = live.firstKey();
+    /// The oldest segments, as long as nothing is left in them. What keeps the next one is named to
+    /// the owner. A segment that was there before this journal began is the recovery's.
+    private List<Long> empty() {
+        List<Long> empty = new ArrayList<>();
+        for (Map.Entry<Long, List<QueueId>> each : live.entrySet()) {
+            long number = each.getKey();
             List<QueueId> left =
-                    requireNonNull(live.get(oldest)).stream()
-                            .filter(id -> homes.getOrDefault(id, -1L) == oldest)
+                    each.getValue().stream()
+                            .filter(id -> homes.getOrDefault(id, -1L) == number)
                             .toList();
             if (!left.isEmpty()) {
-                live.put(oldest, new ArrayList<>(left));
+                each.setValue(new ArrayList<>(left));
                 stale.accept(left);
-                return;
+                break;
             }
+            empty.add(number);
+        }
+        return empty;
+    }
+
+    private void remove(List<Long> segments) throws IOException {
+        for (long number : segments) {
             try {
-                folder.remove(List.of(oldest));
+                folder.remove(List.of(number));
             } catch (SyncFailedException e) {
                 broken = e;
                 throw e;
             }
-            live.remove(oldest);
+            live.remove(number);
         }
     }
 }

@@ -10,9 +10,10 @@ import org.postern.store.DiskFile;
 
 /// Reads what a journal holds after a stop or a crash, from the first segment to the last.
 ///
-/// A last batch that is cut short was never acknowledged, and is passed over. Anything else that is
-/// not as it was written is damage: of a damaged batch the messages are still shown, for their own
-/// checksums decide, but nothing that says that a message has gone.
+/// A last batch that is cut short was never acknowledged, and is passed over, unless `SegmentEnd`
+/// knows better. Anything else that is not as it was written is damage: of a damaged batch the
+/// messages are still shown, for their own checksums decide, but nothing that says that a message
+/// has gone. What is missing at the end of a segment is told as far as its end was noted.
 public final class JournalReader {
     /// Takes what is found, in the order in which it was written.
     public interface Visitor {
@@ -24,6 +25,11 @@ public final class JournalReader {
 
         /// Octets in which no record can be told.
         void lost(Place place) throws IOException;
+
+        /// Octets that were acknowledged and are not there any more.
+        ///
+        /// @param end where the segment once ended
+        void missing(long segment, long from, long end) throws IOException;
     }
 
     /// How much is looked through at once for the batch behind a damaged one.
@@ -42,10 +48,28 @@ public final class JournalReader {
     /// @throws IOException if the disk cannot read them, or the visitor throws
     public void read(List<Long> segments) throws IOException {
         for (Long segment : segments) {
+            // First its end: the segment may grow meanwhile, and must not seem shorter.
+            long end = SegmentEnd.read(folder, segment);
             try (DiskFile file = folder.disk().read(folder.segment(segment))) {
-                new Segment(segment, file).read();
+                new Segment(segment, file, end).read();
             }
         }
+    }
+
+    /// Tells of the segments that are not there at all although something was acknowledged in them.
+    /// Not for a journal that is being written.
+    public void readMissing() throws IOException {
+        for (long segment : missing(folder)) {
+            long end = SegmentEnd.read(folder, segment);
+            if (end > 0) {
+                visitor.missing(segment, 0, end);
+            }
+        }
+    }
+
+    static List<Long> missing(JournalFolder folder) throws IOException {
+        List<Long> there = folder.segments();
+        return folder.ends().stream().filter(each -> !there.contains(each)).toList();
     }
 
     /// One segment on its way through.
@@ -53,12 +77,15 @@ public final class JournalReader {
         private final long number;
         private final DiskFile file;
         private final long size;
+        private final long end;
         private long at;
 
-        Segment(long number, DiskFile file) throws IOException {
+        /// @param end up to which it was acknowledged, if not further
+        Segment(long number, DiskFile file, long end) throws IOException {
             this.number = number;
             this.file = file;
             this.size = file.size();
+            this.end = end;
         }
 
         void read() throws IOException {
@@ -66,18 +93,24 @@ public final class JournalReader {
                 Optional<Batch.Head> head = head(at);
                 if (head.isEmpty()) {
                     passDamage();
-                } else if (head.get().bodyOctets() > size - at - Batch.HEAD_OCTETS) {
+                } else if (head.get().bodyOctets() <= size - at - Batch.HEAD_OCTETS) {
+                    batch(head.get(), head.get().bodyOctets());
+                } else if (at < end) {
+                    batch(head.get(), Math.toIntExact(size - at - Batch.HEAD_OCTETS));
+                } else {
                     // Its head tells a length that was never written: the power went in between.
                     return;
-                } else {
-                    batch(head.get());
                 }
+            }
+            if (size < end) {
+                visitor.missing(number, size, end);
             }
         }
 
-        private void batch(Batch.Head head) throws IOException {
+        /// @param length of the body, as far as it is there
+        private void batch(Batch.Head head, int length) throws IOException {
             long body = at + Batch.HEAD_OCTETS;
-            ByteBuffer octets = octets(body, head.bodyOctets());
+            ByteBuffer octets = octets(body, length);
             boolean whole = Batch.isWhole(head, octets);
             int told = 0;
             for (Batch.Found found : Batch.records(octets)) {
@@ -89,17 +122,17 @@ public final class JournalReader {
                 }
                 told = found.at() + found.length();
             }
-            if (told < head.bodyOctets()) {
-                visitor.lost(new Place(number, body + told, head.bodyOctets() - told));
+            if (told < length) {
+                visitor.lost(new Place(number, body + told, length - told));
             }
-            at = body + head.bodyOctets();
+            at = body + length;
         }
 
         /// Goes on to the next head. Nothing but zeros up to the end of the file is what a loss of
         /// power leaves where octets were promised and not written; so is the begin of a head.
         private void passDamage() throws IOException {
             long next = nextHead(at + 1);
-            boolean tail = next >= size;
+            boolean tail = next >= size && at >= end;
             if (!(tail && (size - at < Batch.HEAD_OCTETS || isZero(at, size)))) {
                 visitor.lost(new Place(number, at, Math.toIntExact(next - at)));
             }

@@ -260,7 +260,8 @@ public final class FileSpool implements Spool {
         // A message may be here whose name was not yet durable when the power failed.
         volume.syncNames();
         long messages = 0;
-        List<QueueId> corrupt = new ArrayList<>(fresh.rescue().run(clock, random));
+        JournalRescue.Faults faults = fresh.rescue().run(clock, random);
+        List<QueueId> corrupt = new ArrayList<>(faults.aside());
         List<QueueId> unread = new ArrayList<>();
         for (QueueId id : ids()) {
             Optional<QueuedMessage> message = Optional.empty();
@@ -278,7 +279,7 @@ public final class FileSpool implements Spool {
                 visitor.visit(message.get());
             }
         }
-        return new Recovered(messages, corrupt, unread);
+        return new Recovered(messages, corrupt, unread, faults.missing());
     }
 
     @Override

@@ -26,6 +26,7 @@ final class JournalRescue implements JournalReader.Visitor {
     private final Journal journal;
     private final Map<QueueId, Rest> rests = new LinkedHashMap<>();
     private final List<Place> lost = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
 
     /// What is left of a message: its image, and the results behind it.
     private record Rest(Place image, List<Place> results) {}
@@ -68,13 +69,25 @@ final class JournalRescue implements JournalReader.Visitor {
         lost.add(place);
     }
 
-    /// @return names under which octets lie in `corrupt/` in which no message can be told
-    List<QueueId> run(InstantSource clock, RandomGenerator random) throws IOException {
-        List<Long> segments = journal.before();
-        if (segments.isEmpty()) {
-            return List.of();
+    @Override
+    public void missing(long segment, long from, long end) {
+        String what = "segment %d of the spool's journal: octets %d to %d, which were acknowledged";
+        missing.add(what.formatted(segment, from, end));
+    }
+
+    /// What was not found as it was written.
+    ///
+    /// @param aside names under which octets lie in `corrupt/` in which no message can be told
+    /// @param missing what is gone, in words
+    record Faults(List<QueueId> aside, List<String> missing) {}
+
+    Faults run(InstantSource clock, RandomGenerator random) throws IOException {
+        JournalReader reader = new JournalReader(volume.journal(), this);
+        reader.readMissing();
+        reader.read(journal.before());
+        if (journal.before().isEmpty() && missing.isEmpty()) {
+            return new Faults(List.of(), List.of());
         }
-        new JournalReader(volume.journal(), this).read(segments);
         for (Map.Entry<QueueId, Rest> each : rests.entrySet()) {
             if (!hasFile(each.getKey())) {
                 Rest rest = each.getValue();
@@ -97,7 +110,7 @@ final class JournalRescue implements JournalReader.Visitor {
         } catch (IOException e) {
             throw volume.judge(e);
         }
-        return aside;
+        return new Faults(aside, missing);
     }
 
     private boolean hasFile(QueueId id) throws IOException {

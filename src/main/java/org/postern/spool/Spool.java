@@ -102,10 +102,13 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// @param messages how many were handed to the visitor
     /// @param corrupt were set aside, each to be audited and looked at by a person
     /// @param unread could not be read and stay where they are; `find` may have more luck later
-    record Recovered(long messages, List<QueueId> corrupt, List<QueueId> unread) {
+    /// @param missing what was acknowledged and is gone, in words, each to be audited and looked at
+    record Recovered(
+            long messages, List<QueueId> corrupt, List<QueueId> unread, List<String> missing) {
         public Recovered {
             corrupt = List.copyOf(corrupt);
             unread = List.copyOf(unread);
+            missing = List.copyOf(missing);
         }
     }
 

@@ -104,6 +104,10 @@ public final class Transit implements Reception {
         for (QueueId id : settled) {
             spool.retire(id);
         }
+        for (String what : recovered.missing()) {
+            audit.append(new AuditEvent.Housekeeping("mail missing", what));
+            LOG.error("mail is missing: {}; the audit tells what has no outcome", what);
+        }
         for (QueueId id : recovered.corrupt()) {
             tellSetAside(id);
         }

@@ -31,6 +31,7 @@ import org.postern.testkit.SimulatedDisk.Failure;
 /// taken back is not, and no segment stays for ever.
 class JournalTest {
     private static final Path FOLDER = Path.of("/data/spool/journal");
+    private static final Path END = FOLDER.resolve("00000001.end");
     private static final int SEGMENT = 2_000;
 
     private final SplittableRandom random = new SplittableRandom(3);
@@ -96,12 +97,13 @@ class JournalTest {
                 journal.append(JournalRecord.gone(id));
             }
             assertTrue(stale.contains(stays), "the owner is told what keeps the oldest segment");
-            assertTrue(disk.list(FOLDER).size() > 3, "no younger one goes before it");
+            assertTrue(disk.list(FOLDER).size() > 6, "no younger one goes before it");
             journal.append(JournalRecord.gone(stays));
             for (int i = 0; i < 8; i++) {
                 journal.append(message(id(), 300));
             }
-            assertTrue(disk.list(FOLDER).size() <= 3, disk.list(FOLDER).toString());
+            // Each with a file that tells its end.
+            assertTrue(disk.list(FOLDER).size() <= 6, disk.list(FOLDER).toString());
         }
     }
 
@@ -121,6 +123,7 @@ class JournalTest {
                 // The power went.
             }
             Found after = read(disk.afterPowerLoss(dice));
+            assertEquals(0, after.missing, "seed " + seed);
             assertTrue(after.live().containsAll(sure), "seed " + seed);
             for (QueueId id : after.live()) {
                 assertTrue(sure.contains(id) || possible.contains(id), "seed " + seed);
@@ -187,6 +190,8 @@ class JournalTest {
             journal.append(message(id(), 100));
         }
         Path file = FOLDER.resolve("00000001");
+        // The second batch was never acknowledged.
+        disk.damage(END, octets -> Arrays.copyOf(octets, octets.length / 2));
         int length = disk.octets(file).length;
         for (int cut = length / 2; cut < length; cut++) {
             int chosen = cut;
@@ -196,6 +201,72 @@ class JournalTest {
             assertEquals(0, read(torn).doubtful + read(torn).lost, "cut at " + cut);
             torn.damage(file, octets -> Arrays.copyOf(octets, chosen + 30));
             assertTrue(read(torn).live().contains(kept), "cut and zeros at " + cut);
+        }
+    }
+
+    /// Wherever it is cut, between two batches as well: what was acknowledged and is gone is told.
+    @Test
+    void anAcknowledgedEndThatIsGoneIsTold() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        QueueId first = id();
+        QueueId second = id();
+        int border;
+        Path file = FOLDER.resolve("00000001");
+        try (Journal journal = journal(disk, new ConcurrentLinkedQueue<>())) {
+            journal.append(message(first, 100));
+            border = disk.octets(file).length;
+            journal.append(message(second, 100));
+        }
+        int length = disk.octets(file).length;
+        for (int cut = 0; cut <= length; cut++) {
+            int chosen = cut;
+            SimulatedDisk shorter = disk.afterKill();
+            shorter.damage(file, octets -> Arrays.copyOf(octets, chosen));
+            Found found = read(shorter);
+            assertEquals(cut < length, found.missing > 0, "cut at " + cut);
+            assertEquals(cut >= border, found.live().contains(first), "cut at " + cut);
+            SimulatedDisk blank = disk.afterKill();
+            blank.damage(file, octets -> Arrays.copyOf(Arrays.copyOf(octets, chosen), length));
+            boolean told = read(blank).missing + read(blank).lost + read(blank).doubtful > 0;
+            assertEquals(cut < length, told, "zeros from " + cut);
+        }
+        SimulatedDisk without = disk.afterKill();
+        without.delete(file);
+        assertEquals(1, read(without).missing, "the whole segment");
+        try (Journal next = journal(without, new ConcurrentLinkedQueue<>())) {
+            next.append(message(id(), 1));
+            next.removeBefore();
+        }
+        assertEquals(0, read(without).missing, "it is told once");
+    }
+
+    /// A note that is damaged or could not be written costs no more than itself.
+    @Test
+    void theEndIsNotedAsWellAsTheDiskAllows() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        Path file = FOLDER.resolve("00000001");
+        try (Journal journal = journal(disk, new ConcurrentLinkedQueue<>())) {
+            journal.append(message(id(), 100));
+            disk.failWhen(operation -> operation.equals("write " + END), Failure.ONCE);
+            journal.append(message(id(), 100));
+            journal.append(message(id(), 100));
+        }
+        assertEquals(2 * 12, disk.octets(END).length, "half a note was taken back");
+        int length = disk.octets(file).length;
+        for (int at = 0; at < 2 * 12; at++) {
+            int chosen = at;
+            SimulatedDisk damaged = disk.afterKill();
+            damaged.damage(
+                    END,
+                    octets -> {
+                        octets[chosen] ^= 1;
+                        return octets;
+                    });
+            Found whole = read(damaged);
+            assertEquals(3, whole.live().size());
+            assertEquals(0, whole.missing + whole.lost + whole.doubtful);
+            damaged.damage(file, octets -> Arrays.copyOf(octets, length / 3));
+            assertEquals(at < 12, read(damaged).missing > 0, "octet " + at);
         }
     }
 
@@ -235,6 +306,7 @@ class JournalTest {
         final List<String> kinds = new ArrayList<>();
         int doubtful;
         int lost;
+        int missing;
 
         @Override
         public void record(Kind kind, QueueId id, Place place) {
@@ -260,6 +332,12 @@ class JournalTest {
             lost++;
         }
 
+        @Override
+        public void missing(long segment, long from, long end) {
+            assertTrue(from < end);
+            missing++;
+        }
+
         Set<QueueId> live() {
             return lengths.keySet();
         }
@@ -269,7 +347,9 @@ class JournalTest {
         disk.createDirectories(FOLDER);
         Found found = new Found();
         JournalFolder folder = new JournalFolder(disk, FOLDER);
-        new JournalReader(folder, found).read(folder.segments());
+        JournalReader reader = new JournalReader(folder, found);
+        reader.readMissing();
+        reader.read(folder.segments());
         return found;
     }
 

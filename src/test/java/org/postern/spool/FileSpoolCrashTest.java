@@ -353,6 +353,7 @@ class FileSpoolCrashTest {
 
     /// What is set aside is a batch of the journal that the power cut, never what was answered for.
     private static void onlyUnacknowledged(Recovery recovered, Life... lives) {
+        assertEquals(List.of(), recovered.missing());
         for (Life life : lives) {
             assertFalse(life.isCommitted() && recovered.corrupt().contains(life.id()), "set aside");
         }

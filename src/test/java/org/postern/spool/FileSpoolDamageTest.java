@@ -73,6 +73,47 @@ class FileSpoolDamageTest {
         assertTrue(beforeContent > 300, "found at recovery: " + beforeContent);
     }
 
+    /// In the journal nothing goes unseen either, a cut between two batches included.
+    @Test
+    void noDamageOfTheJournalLosesAMessageUnseen() throws IOException {
+        byte[] content = octets(4_000, 7);
+        Path segment = FOLDER.resolve("journal").resolve("00000001");
+        List<QueueId> ids;
+        int border;
+        try (Spool spool = spool(disk)) {
+            QueueId first = commit(spool, content);
+            border = disk.octets(segment).length;
+            ids = List.of(first, commit(spool, content));
+        }
+        int missing = 0;
+        for (int i = 0; i < 1_000; i++) {
+            int kind = i % 4;
+            SimulatedDisk damaged = disk.afterKill();
+            damaged.damage(
+                    segment,
+                    octets -> kind == 3 ? Arrays.copyOf(octets, border) : damage(octets, kind));
+            try (Spool spool = spool(damaged)) {
+                Recovery recovered = Recovery.of(spool);
+                assertTrue(recovered.missing().size() == 1 || kind < 2, "it is cut");
+                missing += recovered.missing().size();
+                if (recovered.missing().isEmpty() && recovered.corrupt().isEmpty()) {
+                    for (QueueId id : ids) {
+                        assertTrue(isDamagedOr(content, spool, id));
+                    }
+                }
+            }
+        }
+        assertEquals(500, missing);
+    }
+
+    private static boolean isDamagedOr(byte[] content, Spool spool, QueueId id) throws IOException {
+        try {
+            return Arrays.equals(content, read(spool.content(id)));
+        } catch (DamagedException _) {
+            return true;
+        }
+    }
+
     /// 0: one bit; 1: eight octets zeroed; 2: cut.
     private byte[] damage(byte[] octets, int kind) {
         int at = random.nextInt(octets.length - 8);

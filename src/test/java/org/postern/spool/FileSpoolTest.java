@@ -113,7 +113,7 @@ class FileSpoolTest implements SpoolContract {
             try (Draft draft = spool.open()) {
                 draft.out().write(large);
                 List<Path> files = files();
-                assertEquals(4, files.size(), files.toString());
+                assertEquals(5, files.size(), files.toString());
                 for (Path file : files) {
                     String text = Files.readString(file, ISO_8859_1);
                     assertFalse(text.contains(CANARY), file.toString());

@@ -189,6 +189,11 @@ final class StagedClinic implements AutoCloseable {
                             public void lost(Place place) {
                                 throw new AssertionError("the journal is damaged");
                             }
+
+                            @Override
+                            public void missing(long segment, long from, long end) {
+                                throw new AssertionError("the journal is cut short");
+                            }
                         })
                 .read(journal.segments());
         return ids;

@@ -11,7 +11,12 @@ import org.postern.spool.Spool;
 ///
 /// @param corrupt set aside
 /// @param unread could not be read this time
-public record Recovery(List<QueuedMessage> messages, List<QueueId> corrupt, List<QueueId> unread) {
+/// @param missing what was acknowledged and is gone
+public record Recovery(
+        List<QueuedMessage> messages,
+        List<QueueId> corrupt,
+        List<QueueId> unread,
+        List<String> missing) {
     /// Recovers, and gathers what was shown.
     public static Recovery of(Spool spool) throws IOException {
         List<QueuedMessage> messages = new ArrayList<>();
@@ -19,6 +24,6 @@ public record Recovery(List<QueuedMessage> messages, List<QueueId> corrupt, List
         if (recovered.messages() != messages.size()) {
             throw new AssertionError("counted " + recovered.messages());
         }
-        return new Recovery(messages, recovered.corrupt(), recovered.unread());
+        return new Recovery(messages, recovered.corrupt(), recovered.unread(), recovered.missing());
     }
 }
