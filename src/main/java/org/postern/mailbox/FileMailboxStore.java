@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -36,7 +35,6 @@ public final class FileMailboxStore implements MailboxStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileMailboxStore.class);
 
     private static final int CODES = 1_000_000;
-    private static final int REFERENCES_MAX = 100;
     private static final int KEY_OCTETS = 16;
     private static final int STRIPES = 64;
 
@@ -45,8 +43,6 @@ public final class FileMailboxStore implements MailboxStore {
 
     /// Bodies destroyed with one sync of their names and one transaction.
     private static final int FORGOTTEN_AT_ONCE = 100;
-
-    private static final int MESSAGE_ID_CHARS_MAX = 998;
 
     private final Ground ground;
     private final Database database;
@@ -113,7 +109,7 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public StoredMessage store(NewMessage message, Content content) throws IOException {
-        NewMessage kept = kept(message);
+        NewMessage kept = message.trimmed();
         MessageKey key = key(kept);
         // Two calls for one message take turns; the second finds what the first one stored.
         synchronized (stripes.get(Math.floorMod(key.hashCode(), STRIPES))) {
@@ -183,6 +179,28 @@ public final class FileMailboxStore implements MailboxStore {
         }
     }
 
+    // -- recall and pause --
+
+    @Override
+    public void recall(MessageKey key, Instant at) throws IOException {
+        synchronized (forgetting) {
+            // The mark goes first: with it, the next start finishes what was begun here.
+            database.change(handle -> MailboxRows.markRecalled(handle, key, at));
+            bodies.begin(List.of(key));
+            destroy(List.of(key), List.of());
+        }
+    }
+
+    @Override
+    public void pauseLinks(Address patient, Instant at) throws IOException {
+        database.change(handle -> MailboxRows.pause(handle, patient, at));
+    }
+
+    @Override
+    public void resumeLinks(Address patient) throws IOException {
+        database.change(handle -> MailboxRows.pause(handle, patient, null));
+    }
+
     /// The files go last: while one of them is there, the next start knows what is to be forgotten.
     private void destroy(Collection<MessageKey> keys, Collection<MessageKey> rows)
             throws IOException {
@@ -191,13 +209,21 @@ public final class FileMailboxStore implements MailboxStore {
         bodies.remove(keys);
     }
 
-    /// Finishes what was interrupted. A message that was stored again since then stays.
-    private void finish(BodyFiles.Found found) throws IOException {
-        if (!found.begun().isEmpty()) {
-            Set<MessageKey> rows = new HashSet<>(found.begun());
+    /// Finishes what was interrupted. A message that was stored again since then stays, and so does
+    /// the row of one that was recalled.
+    private void finish(BodyFiles.Found found, Set<String> recalled) throws IOException {
+        Set<MessageKey> begun = new HashSet<>(found.begun());
+        List<MessageKey> marked =
+                found.whole().stream().filter(key -> recalled.contains(key.value())).toList();
+        bodies.begin(marked);
+        begun.addAll(marked);
+        found.whole().removeAll(marked);
+        if (!begun.isEmpty()) {
+            Set<MessageKey> rows = new HashSet<>(begun);
             rows.removeAll(found.whole());
-            destroy(found.begun(), rows);
-            LOG.info("{} messages whose destruction was begun are gone", found.begun().size());
+            rows.removeIf(key -> recalled.contains(key.value()));
+            destroy(begun, rows);
+            LOG.info("{} messages whose destruction was begun are gone", begun.size());
         }
     }
 
@@ -217,6 +243,11 @@ public final class FileMailboxStore implements MailboxStore {
     @Override
     public Optional<Grant> grant(PickupToken token, Instant now) throws IOException {
         return database.read(handle -> MailboxRows.grant(handle, hash(token), now));
+    }
+
+    @Override
+    public int extendGrants(MessageKey key, Instant now, Instant expires) throws IOException {
+        return database.write(handle -> MailboxRows.extendGrants(handle, key, now, expires));
     }
 
     @Override
@@ -288,9 +319,11 @@ public final class FileMailboxStore implements MailboxStore {
 
     private Reconciled reconcile() throws IOException {
         BodyFiles.Found found = bodies.list();
-        finish(found);
+        Set<String> recalled = database.read(MailboxRows::recalled);
+        finish(found, recalled);
         Set<MessageKey> files = found.whole();
         Set<String> rows = database.read(MailboxRows::keys);
+        rows.removeAll(recalled);
         if (files.isEmpty() && !rows.isEmpty()) {
             String what = "%s is empty, but %d messages are known: is the right volume mounted? %s";
             String all = "If all are lost, move the database away";
@@ -323,26 +356,6 @@ public final class FileMailboxStore implements MailboxStore {
             LOG.error("body {} cannot be opened and is left as it is: {}", key, e.getMessage());
             return Optional.empty();
         }
-    }
-
-    private static NewMessage kept(NewMessage message) {
-        List<String> references =
-                message.references().stream().filter(FileMailboxStore::isMessageId).toList();
-        int surplus = Math.max(0, references.size() - REFERENCES_MAX);
-        String messageId = isMessageId(message.messageId()) ? message.messageId() : "";
-        return new NewMessage(
-                message.queueId(),
-                message.direction(),
-                message.clinician(),
-                message.patient(),
-                messageId,
-                references.subList(surplus, references.size()),
-                message.arrived().truncatedTo(ChronoUnit.MILLIS));
-    }
-
-    /// Printable ASCII without spaces, in a line of at most 998 (RFC 5322 §2.1.1, §3.6.4).
-    private static boolean isMessageId(String text) {
-        return text.length() <= MESSAGE_ID_CHARS_MAX && text.matches("[\\x21-\\x7E]+");
     }
 
     private MessageKey key(NewMessage message) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 
@@ -21,6 +22,7 @@ import org.postern.mail.QueueId;
 /// joined into the text.
 final class MailboxRows {
     private static final String SEPARATOR = " ";
+    private static final String KEYS = "SELECT message_key FROM message";
 
     private MailboxRows() {}
 
@@ -60,7 +62,6 @@ final class MailboxRows {
                 .findOne();
     }
 
-    /// The message that is stored under this identity already.
     static Optional<StoredMessage> find(Handle handle, NewMessage same) {
         return handle.createQuery(
                         """
@@ -91,6 +92,7 @@ final class MailboxRows {
                         """
                         SELECT * FROM message
                         WHERE patient_key = :patient AND direction = :direction
+                            AND recalled IS NULL AND paused IS NULL
                         ORDER BY arrived DESC, queue_id DESC
                         FETCH FIRST 1 ROWS ONLY
                         """)
@@ -122,15 +124,21 @@ final class MailboxRows {
                 .map(ThreadId::new);
     }
 
-    /// The keys of all rows, as they stand there: damage may have made some that are none.
+    /// The keys of all rows as they stand there; damage may have made some that are none.
     static Set<String> keys(Handle handle) {
-        return handle.createQuery("SELECT message_key FROM message").mapTo(String.class).set();
+        return handle.createQuery(KEYS).mapTo(String.class).set();
+    }
+
+    static Set<String> recalled(Handle handle) {
+        return handle.createQuery(KEYS + " WHERE recalled IS NOT NULL").mapTo(String.class).set();
     }
 
     static void delete(Handle handle, String key) {
-        handle.createUpdate("DELETE FROM message WHERE message_key = :key")
-                .bind("key", key)
-                .execute();
+        run(handle, "DELETE FROM message WHERE message_key = :key", key);
+    }
+
+    private static void run(Handle handle, String sql, String key) {
+        handle.createUpdate(sql).bind("key", key).execute();
     }
 
     // -- retention --
@@ -175,19 +183,29 @@ final class MailboxRows {
     // -- marks --
 
     static void markNotified(Handle handle, MessageKey key) {
-        handle.createUpdate("UPDATE message SET notified = TRUE WHERE message_key = :key")
+        run(handle, "UPDATE message SET notified = TRUE WHERE message_key = :key", key.value());
+    }
+
+    static void markRead(Handle handle, MessageKey key, Instant at) {
+        mark(handle, "UPDATE message SET read_at = COALESCE(read_at, :at)", key, at);
+    }
+
+    static void markRecalled(Handle handle, MessageKey key, Instant at) {
+        mark(handle, "UPDATE message SET recalled = COALESCE(recalled, :at)", key, at);
+    }
+
+    private static void mark(Handle handle, String sql, MessageKey key, Instant at) {
+        handle.createUpdate(sql + " WHERE message_key = :key")
+                .bind("at", at.toEpochMilli())
                 .bind("key", key.value())
                 .execute();
     }
 
-    static void markRead(Handle handle, MessageKey key, Instant at) {
-        handle.createUpdate(
-                        """
-                        UPDATE message SET read_at = :at
-                        WHERE message_key = :key AND read_at IS NULL
-                        """)
-                .bind("at", at.toEpochMilli())
-                .bind("key", key.value())
+    /// @param at null ends the pause
+    static void pause(Handle handle, Address patient, @Nullable Instant at) {
+        handle.createUpdate("UPDATE message SET paused = :at WHERE patient_key = :patient")
+                .bind("at", at == null ? null : at.toEpochMilli())
+                .bind("patient", patient.key())
                 .execute();
     }
 
@@ -210,7 +228,7 @@ final class MailboxRows {
                         """
                         SELECT m.*, g.expires FROM pickup_grant g
                         JOIN message m ON m.message_key = g.message_key
-                        WHERE g.token_hash = :hash AND g.expires > :now
+                        WHERE g.token_hash = :hash AND g.expires > :now AND m.paused IS NULL
                         """)
                 .bind("hash", hash)
                 .bind("now", now.toEpochMilli())
@@ -218,34 +236,40 @@ final class MailboxRows {
                 .findOne();
     }
 
-    static void deleteGrants(Handle handle, MessageKey key) {
-        handle.createUpdate("DELETE FROM pickup_grant WHERE message_key = :key")
+    static int extendGrants(Handle handle, MessageKey key, Instant now, Instant expires) {
+        String sql = "UPDATE pickup_grant SET expires = :expires WHERE message_key = :key";
+        return handle.createUpdate(sql + " AND expires > :now")
                 .bind("key", key.value())
+                .bind("now", now.toEpochMilli())
+                .bind("expires", expires.toEpochMilli())
                 .execute();
     }
 
+    static void deleteGrants(Handle handle, MessageKey key) {
+        run(handle, "DELETE FROM pickup_grant WHERE message_key = :key", key.value());
+    }
+
     static void deleteGrantsUntil(Handle handle, Instant now) {
-        handle.createUpdate("DELETE FROM pickup_grant WHERE expires <= :now")
-                .bind("now", now.toEpochMilli())
-                .execute();
+        runUntil(handle, "DELETE FROM pickup_grant WHERE expires <= :now", now);
+    }
+
+    private static void runUntil(Handle handle, String sql, Instant now) {
+        handle.createUpdate(sql).bind("now", now.toEpochMilli()).execute();
     }
 
     private static MailboxStore.Grant grantRow(ResultSet row, StatementContext context)
             throws SQLException {
         StoredMessage message = message(row, context);
-        Instant expires = Instant.ofEpochMilli(row.getLong("expires"));
-        return new MailboxStore.Grant(message, message.thread(), expires);
+        return new MailboxStore.Grant(
+                message, message.thread(), Instant.ofEpochMilli(row.getLong("expires")));
     }
 
     // -- mailed codes --
 
     static void replaceCode(Handle handle, MessageKey key, String mac, Instant expires) {
         deleteCode(handle, key);
-        handle.createUpdate(
-                        """
-                        INSERT INTO mailed_code (message_key, code_mac, expires)
-                        VALUES (:key, :mac, :expires)
-                        """)
+        String sql = "INSERT INTO mailed_code (message_key, code_mac, expires)";
+        handle.createUpdate(sql + " VALUES (:key, :mac, :expires)")
                 .bind("key", key.value())
                 .bind("mac", mac)
                 .bind("expires", expires.toEpochMilli())
@@ -255,8 +279,7 @@ final class MailboxRows {
     static Optional<String> code(Handle handle, MessageKey key, Instant now) {
         return handle.createQuery(
                         """
-                        SELECT code_mac FROM mailed_code
-                        WHERE message_key = :key AND expires > :now
+                        SELECT code_mac FROM mailed_code WHERE message_key = :key AND expires > :now
                         """)
                 .bind("key", key.value())
                 .bind("now", now.toEpochMilli())
@@ -265,15 +288,11 @@ final class MailboxRows {
     }
 
     static void deleteCodesUntil(Handle handle, Instant now) {
-        handle.createUpdate("DELETE FROM mailed_code WHERE expires <= :now")
-                .bind("now", now.toEpochMilli())
-                .execute();
+        runUntil(handle, "DELETE FROM mailed_code WHERE expires <= :now", now);
     }
 
     static void deleteCode(Handle handle, MessageKey key) {
-        handle.createUpdate("DELETE FROM mailed_code WHERE message_key = :key")
-                .bind("key", key.value())
-                .execute();
+        run(handle, "DELETE FROM mailed_code WHERE message_key = :key", key.value());
     }
 
     // -- tries --
@@ -348,14 +367,18 @@ final class MailboxRows {
                         row.getString("message_id"),
                         mentions.isEmpty() ? List.of() : List.of(mentions.split(SEPARATOR)),
                         Instant.ofEpochMilli(row.getLong("arrived")));
-        Long readAt = row.getObject("read_at", Long.class);
         return new StoredMessage(
                 new MessageKey(row.getString("message_key")),
                 new ThreadId(row.getString("thread_id")),
                 inner,
                 row.getLong("octets"),
                 row.getBoolean("notified"),
-                Optional.ofNullable(readAt).map(Instant::ofEpochMilli));
+                instant(row, "read_at"),
+                instant(row, "recalled"));
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, Long.class)).map(Instant::ofEpochMilli);
     }
 
     /// Message-IDs may be long: an index of hashes takes any.

@@ -30,7 +30,8 @@ public interface MailboxStore extends AutoCloseable {
     /// All messages of a thread, oldest first.
     List<StoredMessage> thread(ThreadId thread) throws IOException;
 
-    /// The newest message to a patient, whoever wrote it; empty for an address that has none.
+    /// The newest message to a patient, whoever wrote it, that was not taken back and whose links
+    /// are not paused; empty for an address that has none.
     Optional<StoredMessage> newest(Address patient) throws IOException;
 
     /// @throws IOException if the body is gone, damaged or sealed under an unknown key
@@ -64,14 +65,35 @@ public interface MailboxStore extends AutoCloseable {
     ///   start finishes them
     int forget(Instant arrivedBefore) throws IOException;
 
+    // -- recall and pause --
+
+    /// Takes a message back for good: its body is destroyed as by `forget`, its row stays until
+    /// retention ends, so that its links can say what happened. The mark goes first: after a crash
+    /// the next start finishes the rest. A second call changes nothing.
+    ///
+    /// @throws IOException if it is not certain that the body is gone; call it again
+    void recall(MessageKey key, Instant at) throws IOException;
+
+    /// Pauses all links to a patient's messages: they open nothing, and no fresh one is made, until
+    /// `resumeLinks`. Messages that are stored later are not concerned.
+    void pauseLinks(Address patient, Instant at) throws IOException;
+
+    void resumeLinks(Address patient) throws IOException;
+
     // -- grants: the right to fetch, behind a link --
 
     /// Makes a link for a message. Only the hash of its token is stored. Older links of the message
     /// stay alive.
     PickupToken grant(MessageKey key, Instant expires) throws IOException;
 
-    /// The message behind a link, if the link is alive. Unknown, expired and revoked look the same.
+    /// The message behind a link, if the link is alive. Unknown, expired, paused and revoked look
+    /// the same. The message may have been recalled.
     Optional<Grant> grant(PickupToken token, Instant now) throws IOException;
+
+    /// Gives the links of a message that are alive another end.
+    ///
+    /// @return how many there were
+    int extendGrants(MessageKey key, Instant now, Instant expires) throws IOException;
 
     /// Kills every link of a message; durable on return. A fresh link asked for by the patient is
     /// this, followed by a new grant.

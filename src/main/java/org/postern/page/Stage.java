@@ -87,6 +87,12 @@ public final class Stage {
         return note(404, Setting.at(texts, "/"), note);
     }
 
+    /// In the place of a message that its author took back.
+    public WebResponse recalled(Texts texts, String clinician) {
+        Note note = Note.of(texts.say("recalled.heading", clinician), texts.say("recalled.why"));
+        return note(410, Setting.at(texts, "/"), note);
+    }
+
     /// What somebody sees whose session is over, whatever the address.
     public WebResponse signedOut(Texts texts) {
         Note note = Note.of(texts.say("out.heading"), texts.say("out.why"), texts.say("out.how"));

@@ -69,6 +69,10 @@ final class Doorway {
             return grant.message().message().patient();
         }
 
+        boolean isRecalled() {
+            return grant.message().recalled().isPresent();
+        }
+
         String word() {
             return check.map(PatientCheck::word).orElse(CODE_WORD);
         }
@@ -90,6 +94,9 @@ final class Doorway {
         if (knock.isEmpty()) {
             return stage.dead(texts);
         }
+        if (knock.get().isRecalled()) {
+            return recalled(knock.get());
+        }
         String thread = knock.get().grant().thread().value();
         if (visits.of(request).filter(visit -> visit.isFor(thread)).isPresent()) {
             return WebResponse.seeOther("/t/" + thread + "?lang=" + texts.language().tag());
@@ -107,6 +114,9 @@ final class Doorway {
         Optional<Knock> knock = knock(form.text("token"), texts);
         if (knock.isEmpty()) {
             return stage.dead(texts);
+        }
+        if (knock.get().isRecalled()) {
+            return recalled(knock.get());
         }
         // One answer at a time for each patient: tries are looked up, judged and counted as one
         // step, so that a hundred answers sent at once are still five tries.
@@ -128,6 +138,9 @@ final class Doorway {
             return stage.dead(texts);
         }
         Knock knock = found.get();
+        if (knock.isRecalled()) {
+            return recalled(knock);
+        }
         if (knock.check().isPresent()) {
             // The clinic knows a better check; a code to the same mailbox is the last resort.
             return WebResponse.seeOther("/m/" + knock.token() + "?lang=" + texts.language().tag());
@@ -249,6 +262,11 @@ final class Doorway {
             case PIN -> "wrong.pin";
             case CODE, ASK_FOR_CODE -> "wrong.code";
         };
+    }
+
+    private WebResponse recalled(Knock knock) throws IOException {
+        Face face = faces.of(knock.grant().message().message().clinician());
+        return stage.recalled(knock.texts(), face.name());
     }
 
     private WebResponse asked(

@@ -216,14 +216,16 @@ final class ReadingRoom {
             return Optional.empty();
         }
         return mailbox.message(new MessageKey(key))
-                .filter(message -> visit.get().isFor(message.thread().value()));
+                .filter(message -> visit.get().isFor(message.thread().value()))
+                .filter(message -> message.recalled().isEmpty());
     }
 
     /// Opening several messages at once is several openings. Whatever leaves is in the audit; read
     /// is only what a person looks at, not what a browser fetches ahead.
     private void noteOpening(WebRequest request, List<StoredMessage> thread) throws IOException {
         for (StoredMessage message : thread) {
-            if (!isMine(message) && message.read().isEmpty()) {
+            boolean fresh = message.read().isEmpty() && message.recalled().isEmpty();
+            if (!isMine(message) && fresh) {
                 trail.step(request, message, Act.OPENED, SESSION);
                 if (request.isSeen()) {
                     mailbox.markRead(message.key(), parts.clock().instant());
@@ -233,6 +235,9 @@ final class ReadingRoom {
     }
 
     private Message message(Texts texts, StoredMessage message) throws IOException {
+        if (message.recalled().isPresent()) {
+            return recalled(texts, message);
+        }
         Optional<OpenedLetter> opened = open(message);
         ReaderView view = new ReaderView(texts.say("quote"));
         var words = opened.isEmpty() ? Optional.<SafeHtml>empty() : opened.get().words(view);
@@ -259,6 +264,20 @@ final class ReadingRoom {
                                         + texts.language().tag())
                         : Optional.empty(),
                 notice(texts, words, !files.isEmpty()));
+    }
+
+    /// What is left of a message that its author took back: its place, and who did it.
+    private Message recalled(Texts texts, StoredMessage message) throws IOException {
+        String name = faces.of(message.message().clinician()).name();
+        return new Message(
+                message.key().value(),
+                isMine(message),
+                when(texts, message),
+                message.message().arrived().toString(),
+                new ReaderView("").ofText(""),
+                List.of(),
+                Optional.empty(),
+                Optional.of(texts.say("recalled.heading", name)));
     }
 
     private static Optional<String> notice(

@@ -336,6 +336,52 @@ public interface MailboxStoreContract {
     }
 
     @Test
+    default void aRecalledMessageIsGoneAndItsLinkSaysSo() throws IOException {
+        MailboxStore store = store();
+        StoredMessage stored = store.store(letter(1), LETTER);
+        PickupToken link = store.grant(stored.key(), NOON.plus(Duration.ofDays(30)));
+        store.recall(stored.key(), NOON);
+        assertThrows(IOException.class, () -> store.content(stored.key()));
+        MailboxStore.Grant grant = store.grant(link, NOON).orElseThrow();
+        assertEquals(Optional.of(NOON), grant.message().recalled());
+        store.recall(stored.key(), NOON.plusSeconds(1));
+        assertEquals(
+                Optional.of(NOON), store.message(stored.key()).orElseThrow().recalled(), "once");
+        assertEquals(Optional.empty(), store.newest(MARIA), "no fresh link to it");
+        assertEquals(
+                Optional.of(NOON),
+                store.store(letter(1), LETTER).recalled(),
+                "a repeated attempt does not bring it back");
+        assertEquals(1, store.forget(NOON.plus(Duration.ofDays(1))), "its row goes with its time");
+        assertEquals(Optional.empty(), store.grant(link, NOON));
+    }
+
+    @Test
+    default void pausedLinksOpenNothingUntilTheyAreResumed() throws IOException {
+        MailboxStore store = store();
+        StoredMessage first = store.store(letter(1), LETTER);
+        PickupToken link = store.grant(first.key(), NOON.plus(Duration.ofDays(30)));
+        store.pauseLinks(MARIA, NOON);
+        assertEquals(Optional.empty(), store.grant(link, NOON));
+        assertEquals(Optional.empty(), store.newest(MARIA), "no fresh link");
+        StoredMessage later = store.store(letter(2), LETTER);
+        assertEquals(Optional.of(later), store.newest(MARIA), "a later message is not concerned");
+        store.resumeLinks(MARIA);
+        assertTrue(store.grant(link, NOON).isPresent());
+    }
+
+    @Test
+    default void aLinkThatIsAliveCanGetAnotherEnd() throws IOException {
+        MailboxStore store = store();
+        StoredMessage stored = store.store(letter(1), LETTER);
+        PickupToken link = store.grant(stored.key(), NOON.plusSeconds(60));
+        assertEquals(
+                0, store.extendGrants(stored.key(), NOON.plusSeconds(60), NOON.plusSeconds(90)));
+        assertEquals(1, store.extendGrants(stored.key(), NOON, NOON.plusSeconds(120)));
+        assertTrue(store.grant(link, NOON.plusSeconds(119)).isPresent());
+    }
+
+    @Test
     default void aCodeIsUsedOnceByManyAtOnce() throws Exception {
         MailboxStore store = store();
         MessageKey key = store.store(letter(1), LETTER).key();

@@ -476,6 +476,31 @@ class PagesTest {
         assertEquals(List.of("not-me"), world.acts());
     }
 
+    /// T35: whoever has the conversation open reads nothing any more; a link says who took it back.
+    @Test
+    void recalledWhileOpen() throws IOException {
+        StoredMessage message =
+                world.deliver(PickupWorld.MARIA, PickupWorld.plain("Knee", "The plan is long."));
+        String token = world.grant(message).value();
+        maria.open(token, PickupWorld.BIRTH_DATE);
+        String thread = "/t/" + message.thread();
+        assertTrue(maria.get(thread).text().contains("The plan is long."));
+        world.mailbox.recall(message.key(), world.clock.instant());
+        Page reloaded = maria.get(thread);
+        assertTrue(reloaded.text().contains("Dr. Ana Ruiz took this message back"));
+        assertFalse(reloaded.text().contains("The plan"), reloaded.text());
+        assertEquals(404, maria.get(thread + "/look/" + message.key()).status());
+        assertEquals(404, maria.get(thread + "/original/" + message.key()).status());
+        assertEquals(404, maria.get("/a/" + message.key() + "/0").status());
+        PageClient other = new PageClient(world);
+        Page link = other.get("/m/" + token);
+        assertEquals(410, link.status());
+        assertTrue(link.text().contains("Dr. Ana Ruiz took this message back"), link.text());
+        Map<String, String> answer = Map.of("token", token, "answer", PickupWorld.BIRTH_DATE);
+        assertEquals(410, other.post("/open", answer).status());
+        assertEquals(410, other.post("/code", Map.of("token", token)).status());
+    }
+
     @Test
     void aDamagedBodyLeavesItsPlaceEmpty() throws IOException {
         StoredMessage first =
