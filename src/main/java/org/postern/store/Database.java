@@ -1,39 +1,67 @@
 package org.postern.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The metadata of this gateway: an HSQLDB in a folder. What lies in it can be rebuilt or is no
 /// great loss, because HSQLDB acknowledges commits on a full disk that are not on disk.
 ///
 /// So it is opened strictly, repaired or set aside if it cannot be, and says which of the three it
-/// was; to fill it again is the business of whoever owns the rows. Each commit is synced, and a
-/// failed sync, which HSQLDB only logs, closes the database for writing until the restart. One
-/// process at a time: a lock file stands beside the folder.
+/// was; to fill it again is the business of whoever owns the rows. Each commit is synced. Once
+/// something was not written, which HSQLDB mostly only logs, nothing is written any more, and what
+/// was told as failed is taken back:
+///
+/// - If there was no room, the first write after there is room again ends the engine, cuts its log
+///   to the end of the last good commit, opens it again and writes all out anew, synced.
+/// - If a sync failed for any other reason, that is left to a restart.
+///
+/// Writes take turns, so that this last good commit is one point of the log; HSQLDB gains nothing
+/// from several at once. One process at a time: a lock file stands beside the folder.
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     /// No write is begun with less free space than this.
     private static final long RESERVE_OCTETS = 64L << 20;
 
-    private static final int CONNECTIONS_MAX = 8;
-    private static final Duration CONNECTION_WAIT_MAX = Duration.ofSeconds(10);
+    /// At least so long between two tries to open it again.
+    private static final Duration REOPEN_PAUSE = Duration.ofSeconds(5);
+
+    /// Codes of HSQLDB for files that could not be written, or a database that has become read-only
+    /// by it.
+    private static final Set<Integer> FILE_ERRORS = Set.of(-452, -455, -456, -466, -467, -468);
 
     private final Disk disk;
     private final Path directory;
+    private final InstantSource clock;
     private final Closeable lock;
+    private final DatabaseFiles files;
     private final EngineLog engineLog;
-    private final HikariDataSource pool;
-    private final Jdbi jdbi;
     private final Recovery recovery;
+
+    /// Held by whoever reads, and by nobody while the engine is exchanged.
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+
+    private final ReentrantLock writing = new ReentrantLock();
+    private volatile Engine engine;
+
+    // What follows belongs to whoever holds `writing`.
+    private long goodLog;
+    private Instant nextTry = Instant.MIN;
+    private boolean closed;
 
     /// How the database was found.
     public enum Recovery {
@@ -45,7 +73,8 @@ public final class Database implements AutoCloseable {
         RENEWED
     }
 
-    /// One piece of work on the database, in one transaction.
+    /// One piece of work on the database, in one transaction. It uses its handle and calls no
+    /// method of the database.
     @FunctionalInterface
     public interface Work<T> {
         T on(Handle handle);
@@ -57,16 +86,22 @@ public final class Database implements AutoCloseable {
         void on(Handle handle);
     }
 
-    private Database(Disk disk, Path directory, Closeable lock, DatabaseFiles files)
+    private Database(Disk disk, Path directory, InstantSource clock, Closeable lock)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
+        this.clock = clock;
         this.lock = lock;
-        this.engineLog = new EngineLog();
+        this.files = new DatabaseFiles(directory, clock);
+        this.engineLog = new EngineLog(this::isFull);
         try {
             this.recovery = files.recover();
-            this.pool = pool(files.url());
-            this.jdbi = Jdbi.create(pool);
+            // What it said while it was opened is known by how it was found.
+            engineLog.forget();
+            this.engine = new Engine(files.url());
+            migrate(engine);
+            requireWritten();
+            this.goodLog = files.logLength();
         } catch (IOException | RuntimeException e) {
             engineLog.close();
             throw e;
@@ -82,17 +117,10 @@ public final class Database implements AutoCloseable {
         disk.createDirectories(directory);
         requireSpace(disk, directory);
         Closeable lock = disk.lock(directory.resolveSibling(directory.getFileName() + ".lock"));
-        Database database = null;
         try {
-            database = new Database(disk, directory, lock, new DatabaseFiles(directory, clock));
-            database.migrate();
-            return database;
+            return new Database(disk, directory, clock, lock);
         } catch (IOException | RuntimeException e) {
-            if (database == null) {
-                lock.close();
-            } else {
-                database.close();
-            }
+            lock.close();
             throw e;
         }
     }
@@ -102,31 +130,39 @@ public final class Database implements AutoCloseable {
         return recovery;
     }
 
-    /// Reads in one transaction.
+    /// Reads in one transaction. Between a write that failed and the next one it may see what was
+    /// told as failed.
     ///
     /// @throws IOException if the database is not to be had now
     public <T> T read(Work<T> work) throws IOException {
+        use.readLock().lock();
         try {
-            return jdbi.inTransaction(work::on);
+            return engine.inTransaction(work::on);
         } catch (JdbiException e) {
             throw new IOException("the database in " + directory + " cannot be read", e);
+        } finally {
+            use.readLock().unlock();
         }
     }
 
     /// Writes in one transaction; synced on return.
     ///
-    /// @throws IOException if nothing was written, or the volume turned out to be bad
+    /// @throws IOException if nothing was written, or nothing that will be found again
     public <T> T write(Work<T> work) throws IOException {
-        requireSpace(disk, directory);
-        engineLog.requireSynced();
-        T result;
+        writing.lock();
         try {
-            result = jdbi.inTransaction(work::on);
+            requireSpace(disk, directory);
+            reopenIfNeeded();
+            T result = engine.inTransaction(work::on);
+            requireWritten();
+            goodLog = files.logLength();
+            return result;
         } catch (JdbiException e) {
+            noteFileErrors(e);
             throw new IOException("the database in " + directory + " cannot be written", e);
+        } finally {
+            writing.unlock();
         }
-        engineLog.requireSynced();
-        return result;
     }
 
     /// The same, for work that yields nothing.
@@ -139,39 +175,118 @@ public final class Database implements AutoCloseable {
 
     /// Empties the log into the data file, so that the next start is fast.
     public void checkpoint() throws IOException {
-        requireSpace(disk, directory);
+        writing.lock();
         try {
-            jdbi.useHandle(handle -> handle.execute("CHECKPOINT"));
+            requireSpace(disk, directory);
+            reopenIfNeeded();
+            writeOut();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void writeOut() throws IOException {
+        try {
+            engine.checkpoint();
+            requireWritten();
+            goodLog = files.logLength();
         } catch (JdbiException e) {
+            engineLog.notWritten();
             throw new IOException("the database in " + directory + " cannot be written", e);
+        }
+    }
+
+    private void requireWritten() throws IOException {
+        if (engineLog.fault() != EngineLog.Fault.NONE) {
+            throw new IOException("the database in " + directory + " was not written; see the log");
+        }
+    }
+
+    private void noteFileErrors(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof SQLException e && FILE_ERRORS.contains(e.getErrorCode())) {
+                engineLog.notWritten();
+            }
+        }
+    }
+
+    private void reopenIfNeeded() throws IOException {
+        switch (engineLog.fault()) {
+            case NONE -> {
+                // The usual case.
+            }
+            case NOT_SYNCED ->
+                    throw new IOException(
+                            "the database could not sync its log: check the volume, then restart");
+            case NOT_WRITTEN -> {
+                Instant now = clock.instant();
+                if (now.isBefore(nextTry)) {
+                    throw new IOException("the database is opened again in a few seconds");
+                }
+                nextTry = now.plus(REOPEN_PAUSE);
+                reopen();
+            }
+        }
+    }
+
+    /// What was read into memory and never written is forgotten by this, and all that is left is
+    /// synced anew, into files that the failure has not touched.
+    private void reopen() throws IOException {
+        use.writeLock().lock();
+        try {
+            endWithoutWriting();
+            files.reopen(goodLog);
+            engine = new Engine(files.url());
+            engineLog.forget();
+            writeOut();
+            LOG.warn("the database was opened again; what was told as written is there");
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    private void endWithoutWriting() throws IOException {
+        try {
+            engine.abandon();
+        } catch (JdbiException e) {
+            throw new IOException("the database in " + directory + " does not end", e);
         }
     }
 
     /// Writes all out and frees the folder; idempotent.
     @Override
     public void close() throws IOException {
-        try (lock;
-                pool) {
-            if (!pool.isClosed()) {
-                jdbi.useHandle(handle -> handle.execute("SHUTDOWN"));
+        writing.lock();
+        try (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (engineLog.fault() == EngineLog.Fault.NONE) {
+                engine.shutDown();
+            } else {
+                endWithoutWriting();
+                files.cut(goodLog);
             }
         } catch (JdbiException e) {
             throw new IOException("the database in " + directory + " was not shut down well", e);
         } finally {
             engineLog.close();
+            writing.unlock();
         }
     }
 
-    private void migrate() throws IOException {
+    private void migrate(Engine engine) throws IOException {
         try {
             Flyway.configure()
                     .loggers("slf4j")
-                    .dataSource(pool)
+                    .dataSource(engine.source())
                     .locations("classpath:db/migration")
                     .ignoreMigrationPatterns(new String[0])
                     .load()
                     .migrate();
         } catch (FlywayException e) {
+            engine.abandon();
             String what =
                     directory
                             + " cannot be brought to this release; if a newer release wrote it, run"
@@ -180,15 +295,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(String url) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setUsername(DatabaseFiles.USER);
-        config.setPassword("");
-        config.setMaximumPoolSize(CONNECTIONS_MAX);
-        config.setConnectionTimeout(CONNECTION_WAIT_MAX.toMillis());
-        config.setPoolName("database");
-        return new HikariDataSource(config);
+    private boolean isFull() {
+        try {
+            return disk.freeBytes(directory) < RESERVE_OCTETS;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void requireSpace(Disk disk, Path directory) throws IOException {

@@ -1,9 +1,11 @@
 package org.postern.store;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -30,10 +32,10 @@ final class DatabaseFiles {
 
     /// `nio_data_file`: a mapped file is closed when a thread that reads it is interrupted.
     /// `lock_file`: its heartbeat refuses for ten seconds after a crash; `Disk.lock` takes its
-    /// place.
+    /// place. `extlog`: without it `EngineLog` hears nothing.
     private static final String OPTIONS =
-            ";hsqldb.write_delay=false;hsqldb.default_table_type=cached;hsqldb.lock_file=false"
-                    + ";hsqldb.nio_data_file=false;hsqldb.full_log_replay=";
+            ";hsqldb.extlog=2;hsqldb.write_delay=false;hsqldb.default_table_type=cached"
+                    + ";hsqldb.lock_file=false;hsqldb.nio_data_file=false;hsqldb.full_log_replay=";
 
     static {
         // HSQLDB otherwise replaces the logging configuration of the whole process.
@@ -82,6 +84,35 @@ final class DatabaseFiles {
         return Database.Recovery.RENEWED;
     }
 
+    /// Opens again what ran in this process until a write failed, and leaves out what was written
+    /// since the last commit that is good.
+    ///
+    /// @param log how long the log was with that commit
+    /// @throws IOException if it does not open whole; nothing is repaired or set aside
+    void reopen(long log) throws IOException {
+        cut(log);
+        if (!opens(Replay.WHOLE_LOG)) {
+            throw new IOException("the database in " + directory + " does not open again");
+        }
+    }
+
+    /// Octets in the log now.
+    long logLength() throws IOException {
+        Path log = directory.resolve(NAME + ".log");
+        return Files.exists(log) ? Files.size(log) : 0;
+    }
+
+    /// Takes back what nobody was told of as written. A shorter log is one that was begun anew.
+    void cut(long length) throws IOException {
+        if (logLength() > length) {
+            Path log = directory.resolve(NAME + ".log");
+            try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+                channel.truncate(length);
+                channel.force(true);
+            }
+        }
+    }
+
     private boolean opens(Replay replay) throws IOException {
         if (!hasProperties()) {
             LOG.warn("the database in {} has lost its properties", directory);
@@ -115,7 +146,9 @@ final class DatabaseFiles {
                 return false;
             }
             statement.execute("SET FILES WRITE DELAY FALSE");
+            statement.execute("SET DATABASE EXTERNAL EVENT LOG LEVEL 2");
             requireProperty(statement, "hsqldb.write_delay", "false");
+            requireProperty(statement, "hsqldb.extlog", "2");
             requireProperty(statement, "hsqldb.lock_file", "false");
             requireProperty(statement, "hsqldb.default_table_type", "CACHED");
             return true;

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.store.Database.Recovery;
 import org.postern.testkit.FailingDisk;
+import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.Tmpfs;
 
 class DatabaseTest {
     private static final int ROWS = 40;
@@ -150,7 +153,7 @@ class DatabaseTest {
         Database opened = open();
         count(opened, 1);
         Logger.getLogger("hsqldb.db.ANY.ENGINE")
-                .log(Level.WARNING, "ScriptWriter synch error: java.io.IOException: No space");
+                .log(Level.WARNING, "ScriptWriter synch error: Input/output error");
         assertThrows(IOException.class, () -> count(opened, 2));
         assertEquals(1, rows(opened), "it can still be read");
         count(reopen(), 3);
@@ -171,6 +174,82 @@ class DatabaseTest {
         disk.fill();
         assertThrows(IOException.class, () -> Database.open(disk, folder(), clock));
         assertEquals(List.of(), aside(), "a full volume is no damage");
+    }
+
+    /// HSQLDB acknowledges what it could not write. What was told as written is there afterwards,
+    /// and nothing else is; and no restart is needed.
+    @Test
+    void aVolumeThatIsFullBehindTheGuardIsGoneOnWithWhenThereIsRoom() throws Exception {
+        // In one statement, and in a transaction that is larger than the buffer of the log.
+        for (int rows : List.of(1, 400)) {
+            try (Tmpfs volume = Tmpfs.mount(data.resolve("volume" + rows), 16)) {
+                Path folder = data.resolve("volume" + rows).resolve("db");
+                ManualClock clock = ManualClock.atNoon();
+                int written = 0;
+                try (Database opened = Database.open(new RoomyDisk(), folder, clock)) {
+                    for (int round = 0; round < 2; round++) {
+                        written += countAll(opened, 1 + written, rows);
+                        volume.fill(0);
+                        int fits = untilFull(opened, 1 + written, rows);
+                        written += fits;
+                        assertTrue(rows(opened) >= written, "it can still be read");
+                        assertThrows(IOException.class, () -> count(opened, 999_999));
+                        volume.empty();
+                        clock.advance(Duration.ofSeconds(6));
+                        written += countAll(opened, 1 + written, rows);
+                        assertEquals(written, rows(opened), "after round " + round);
+                    }
+                    volume.fill(0);
+                    written += untilFull(opened, 1 + written, rows);
+                }
+                volume.empty();
+                try (Database again = Database.open(new RoomyDisk(), folder, clock)) {
+                    assertEquals(Recovery.WHOLE, again.recovery());
+                    assertEquals(written, rows(again));
+                }
+            }
+        }
+    }
+
+    /// @return how many
+    private static int countAll(Database database, int from, int rows) throws IOException {
+        database.change(handle -> {
+            for (int i = 0; i < rows; i++) {
+                handle.execute(
+                        "INSERT INTO check_tries VALUES (?, 'pin', 1, 0)", "patient" + (from + i));
+            }
+        });
+        return rows;
+    }
+
+    /// @return how many rows were written before it failed
+    private static int untilFull(Database database, int from, int rows) {
+        int written = 0;
+        while (written < 1_000_000) {
+            try {
+                written += countAll(database, from + written, rows);
+            } catch (IOException e) {
+                return written;
+            }
+        }
+        throw new AssertionError("the volume does not fill up");
+    }
+
+    /// Says that there is room, whatever there is.
+    private static final class RoomyDisk extends InterposedDisk {
+        RoomyDisk() {
+            super(new FileDisk());
+        }
+
+        @Override
+        protected void pass(Call call) throws IOException {
+            call.step().run();
+        }
+
+        @Override
+        protected long free(long octets) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /// What was acknowledged before a `kill -9` is there after it, at once and without waiting for
@@ -199,7 +278,7 @@ class DatabaseTest {
         killedAfter(ROWS);
         Path log = folder().resolve("postern.log");
         String text = Files.readString(log, StandardCharsets.ISO_8859_1);
-        int at = text.lastIndexOf("INSERT INTO CHECK_TRIES", text.length() / 2 + 1_000);
+        int at = text.lastIndexOf("INSERT INTO CHECK_TRIES", text.length() - 1_000);
         String damaged = text.substring(0, at) + "XXXXXXXX" + text.substring(at + 8);
         Files.writeString(log, damaged, StandardCharsets.ISO_8859_1);
         Database again = open();

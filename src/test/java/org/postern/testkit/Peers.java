@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Assumptions;
 public final class Peers {
     private static final List<String> SYSTEM_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin");
 
+    /// capabilities(7)
+    private static final int CAP_SYS_ADMIN = 21;
+
     private Peers() {}
 
     /// The program's file.
@@ -74,6 +77,25 @@ public final class Peers {
     public static void root() {
         if (!System.getProperty("user.name", "").equals("root")) {
             lack("the tests do not run as root");
+        }
+    }
+
+    /// Some tests mount a volume of their own. Where the kernel does not allow it nothing that
+    /// could be installed would help, so that is no failure even where peers are required.
+    public static void mounting() {
+        root();
+        if (!mayMount()) {
+            Assumptions.abort("mounting needs CAP_SYS_ADMIN (in Docker: --cap-add SYS_ADMIN)");
+        }
+    }
+
+    private static boolean mayMount() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("CapEff:"))
+                    .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                    .anyMatch(capabilities -> (capabilities >> CAP_SYS_ADMIN & 1) == 1);
+        } catch (IOException e) {
+            return false;
         }
     }
 
