@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.InputStream;
+import org.postern.octets.OctetScan;
 
 /// Walks over a stream line by line without copying and without holding more than one buffer. A
 /// line that is longer than the buffer comes in pieces.
@@ -35,12 +36,11 @@ final class Lines {
         startsLine = endsLine;
         int at = begin;
         while (true) {
-            for (; at < filled; at++) {
-                if (buffer[at] == '\n') {
-                    end = at + 1;
-                    endsLine = true;
-                    return true;
-                }
+            at = lineFeed(at);
+            if (at < filled) {
+                end = at + 1;
+                endsLine = true;
+                return true;
             }
             if (exhausted || isFull()) {
                 return rest();
@@ -48,6 +48,16 @@ final class Lines {
             at -= begin;
             fill();
         }
+    }
+
+    /// Position of the first LF from `from` on, or the end of what is filled.
+    private int lineFeed(int from) {
+        int at = OctetScan.firstBelow(buffer, from, filled, '\n' + 1);
+        while (at < filled && buffer[at] != '\n') {
+            // A tab, mostly.
+            at = OctetScan.firstBelow(buffer, at + 1, filled, '\n' + 1);
+        }
+        return at;
     }
 
     /// The stream's offset of the first octet of this piece.

@@ -49,7 +49,7 @@ public final class MimeIndex {
     /// @throws MimeException if a limit is broken
     public static MimeIndex of(Content content) throws IOException, MimeException {
         try (InputStream in = content.open()) {
-            PartScanner scanner = new PartScanner(in);
+            PartScanner scanner = new PartScanner(in, content.size());
             MimePart root = scanner.scan();
             return new MimeIndex(scanner.header(), root);
         }
@@ -93,6 +93,7 @@ public final class MimeIndex {
     /// The one pass over a message that finds its parts. Each line is looked at once; what is open
     /// is a chain of nodes, not a stack of calls.
     private static final class PartScanner {
+        /// A small message needs less.
         private static final int BUFFER_OCTETS = 64 * 1_024;
 
         /// A longer line is no delimiter, whatever white space fills it.
@@ -140,8 +141,8 @@ public final class MimeIndex {
             }
         }
 
-        PartScanner(InputStream in) {
-            this.lines = new Lines(in, BUFFER_OCTETS);
+        PartScanner(InputStream in, long octets) {
+            this.lines = new Lines(in, (int) Math.min(BUFFER_OCTETS, octets + 4));
             this.current = new Node(null, 0);
             nodes.add(current);
             this.collector = new HeaderSection.Collector();

@@ -2,12 +2,10 @@ package org.postern.relay;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Reply;
+import org.postern.octets.OctetScan;
 
 /// The content on its way onto the wire: dots are stuffed (RFC 5321 §4.5.2), and a CR or LF that is
 /// not part of a CRLF never leaves (§2.3.8), since a server that took it for a line end could be
@@ -20,19 +18,12 @@ final class DotStuffer extends OutputStream {
     /// signatures; they are noted.
     static final int LINE_OCTETS_MAX = 998;
 
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] DOT = {'.'};
     private static final byte[] END = {'.', '\r', '\n'};
 
     private final Sink sink;
     private final boolean eightBit;
-
-    /// Which bits make an octet special besides CR and LF.
-    private final long special;
 
     private boolean atLineStart = true;
     private boolean afterCr;
@@ -51,7 +42,6 @@ final class DotStuffer extends OutputStream {
     DotStuffer(Sink sink, boolean eightBit) {
         this.sink = sink;
         this.eightBit = eightBit;
-        this.special = eightBit ? 0 : HIGHS;
     }
 
     @Override
@@ -146,25 +136,21 @@ final class DotStuffer extends OutputStream {
         afterCr = false;
     }
 
-    /// The first position at or behind `at` that is CR, LF or an octet that must not leave, eight
-    /// at a step; `end` if there is none.
+    /// The first position at or behind `at` that is CR, LF or an octet that must not leave; `end`
+    /// if there is none.
     private int plainUntil(byte[] octets, int at, int end) {
-        int i = at;
-        while (i + Long.BYTES <= end) {
-            long word = (long) LONG.get(octets, i);
-            long cr = word ^ (ONES * '\r');
-            long lf = word ^ (ONES * '\n');
-            // A zero octet in either shows up in its highest bit.
-            long zeros = (((cr - ONES) & ~cr) | ((lf - ONES) & ~lf)) & HIGHS;
-            if ((zeros | (word & special)) != 0) {
-                break;
-            }
-            i += Long.BYTES;
-        }
+        int i = suspect(octets, at, end);
         while (i < end && !isSpecial(octets[i])) {
-            i++;
+            // A tab, mostly.
+            i = suspect(octets, i + 1, end);
         }
         return i;
+    }
+
+    private int suspect(byte[] octets, int at, int end) {
+        return eightBit
+                ? OctetScan.firstBelow(octets, at, end, '\r' + 1)
+                : OctetScan.firstBelowOrHigh(octets, at, end, '\r' + 1);
     }
 
     private boolean isSpecial(byte octet) {

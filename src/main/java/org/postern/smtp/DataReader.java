@@ -2,12 +2,10 @@ package org.postern.smtp;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Reply;
+import org.postern.octets.OctetScan;
 
 /// Reads the message after DATA or in the chunks of BDAT, block by block, however the network has
 /// cut it, and hands whole spans on. After DATA it finds the one true end (CRLF.CRLF) and removes
@@ -17,12 +15,6 @@ import org.postern.mail.Reply;
 /// SMTP smuggling is made of. Whatever is wrong, it reads on to the true end before it says so, so
 /// that no octet of a refused message is ever taken for a command.
 final class DataReader implements Connection.Reader {
-    private static final VarHandle WORD =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-    private static final long EACH_OCTET = 0x0101_0101_0101_0101L;
-    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
-
     /// Every octet that needs a look (NUL, LF, CR) is below this one.
     private static final int FIRST_HARMLESS = 0x0E;
 
@@ -166,7 +158,7 @@ final class DataReader implements Connection.Reader {
     private int text(byte[] block, int from, int to) {
         int position = from;
         while (true) {
-            int found = firstBelow(block, position, to);
+            int found = OctetScan.firstBelow(block, position, to, FIRST_HARMLESS);
             lineOctets += found - position;
             if (lineOctets > SmtpLimits.TEXT_LINE_OCTETS_MAX - 2) {
                 refuse(Replies.TEXT_LINE_TOO_LONG);
@@ -188,26 +180,6 @@ final class DataReader implements Connection.Reader {
                 }
             }
         }
-    }
-
-    /// Position of the first octet below `FIRST_HARMLESS`, eight octets at a time.
-    ///
-    /// The subtraction borrows from an octet exactly if it is below the limit, and the borrow can
-    /// spoil only octets above it, so the lowest mark is always true; octets from 0x80 on never
-    /// count.
-    private static int firstBelow(byte[] block, int from, int to) {
-        int position = from;
-        for (; position <= to - Long.BYTES; position += Long.BYTES) {
-            long word = (long) WORD.get(block, position);
-            long marks = (word - EACH_OCTET * FIRST_HARMLESS) & ~word & HIGH_BITS;
-            if (marks != 0) {
-                return position + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
-            }
-        }
-        while (position < to && (block[position] < 0 || block[position] >= FIRST_HARMLESS)) {
-            position++;
-        }
-        return position;
     }
 
     private void handOn(byte[] block, int from, int to) {

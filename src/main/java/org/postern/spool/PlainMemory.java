@@ -1,6 +1,5 @@
 package org.postern.spool;
 
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
+import org.postern.octets.OctetStore;
 
 /// Memory for the contents of messages from their first octet to their first attempt, so that what
 /// was just sealed is not read back and opened twice. What does not fit goes by the disk.
@@ -48,8 +48,8 @@ final class PlainMemory {
     /// Keeps the content of a queued message, for which its room was taken.
     ///
     /// @param octets not changed any more
-    void keep(QueueId id, byte[] octets, int length) {
-        kept.put(id, new Kept(octets, length));
+    void keep(QueueId id, OctetStore octets) {
+        kept.put(id, new Kept(octets));
     }
 
     /// The content of a message, if it is still here.
@@ -61,20 +61,19 @@ final class PlainMemory {
     void forget(QueueId id) {
         @Nullable Kept gone = kept.remove(id);
         if (gone != null) {
-            giveBack(gone.octets().length);
+            giveBack(gone.octets().room());
         }
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Kept(byte[] octets, int length) implements Content {
+    private record Kept(OctetStore octets) implements Content {
         @Override
         public long size() {
-            return length;
+            return octets.size();
         }
 
         @Override
         public InputStream open() {
-            return new ByteArrayInputStream(octets, 0, length);
+            return octets.open();
         }
     }
 }

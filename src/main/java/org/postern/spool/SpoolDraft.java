@@ -1,11 +1,10 @@
 package org.postern.spool;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,7 @@ import org.postern.frame.SealedContent;
 import org.postern.mail.Content;
 import org.postern.mail.Draft;
 import org.postern.mail.QueueId;
+import org.postern.octets.OctetStore;
 import org.postern.store.DiskFile;
 import org.postern.vault.DataKey;
 import org.postern.vault.Sealing;
@@ -22,16 +22,8 @@ import org.postern.vault.SegmentCipher.Segment;
 import org.postern.vault.Vault;
 
 /// A message on its way into the spool. It stays in memory until it is committed, as far as there
-/// is room for it; a larger one goes to the disk in pieces, sealed.
+/// is room for it: its first chunk without asking. A larger one goes to the disk in pieces, sealed.
 final class SpoolDraft implements Draft {
-    /// What every draft may have in memory without asking; a multiple of the segment.
-    private static final int MEMORY_OCTETS_FREE = 2 * SegmentCipher.SEGMENT_OCTETS;
-
-    private static final int MEMORY_OCTETS_MIN = 8 * 1024;
-
-    /// Memory grows by this factor.
-    private static final int GROWTH = 4;
-
     /// Sealed octets that are written at once.
     private static final int WRITE_OCTETS = 4 * SegmentCipher.SEGMENT_OCTETS;
 
@@ -49,9 +41,8 @@ final class SpoolDraft implements Draft {
     private final SegmentCipher cipher;
     private final OutputStream out = new Octets();
 
-    private byte[] pending = new byte[MEMORY_OCTETS_MIN];
+    private final OctetStore pending = new OctetStore();
     private long taken;
-    private int filled;
     private long size;
     private int segments;
     private long written;
@@ -93,7 +84,7 @@ final class SpoolDraft implements Draft {
         }
         requireWritable();
         if (file == null) {
-            content = new Memory(size);
+            content = new Memory(pending);
         } else {
             write(file, sealPending(file, true));
             content = new SealedContent(id, size, vault, this::reopen);
@@ -121,7 +112,7 @@ final class SpoolDraft implements Draft {
         DiskFile target = file;
         Frames frames;
         if (target == null) {
-            volume.requireRoom(filled);
+            volume.requireRoom(pending.size());
             target = volume.disk().create(volume.draft(id));
             file = target;
             frames = sealPending(target, true);
@@ -148,8 +139,8 @@ final class SpoolDraft implements Draft {
 
     /// Leaves the content in memory for the first attempt, if it is there and there is room.
     void leavePlain() {
-        if (content instanceof Memory && memory.take(pending.length - taken)) {
-            memory.keep(id, pending, filled);
+        if (content instanceof Memory && memory.take(pending.room() - taken)) {
+            memory.keep(id, pending);
             taken = 0;
         }
     }
@@ -180,7 +171,6 @@ final class SpoolDraft implements Draft {
         }
         closed = true;
         key.close();
-        pending = new byte[0];
         memory.giveBack(taken);
         taken = 0;
         try {
@@ -200,24 +190,17 @@ final class SpoolDraft implements Draft {
             throw new IOException("the draft " + id + " is finished");
         }
         requireWritable();
-        int from = offset;
-        int left = length;
-        while (left > 0) {
-            if (filled == pending.length) {
-                makeRoom(left);
-            }
-            int n = Math.min(left, pending.length - filled);
-            System.arraycopy(octets, from, pending, filled, n);
-            filled += n;
-            from += n;
-            left -= n;
+        int done = pending.put(octets, offset, length);
+        while (done < length) {
+            makeRoom();
+            done += pending.put(octets, offset + done, length - done);
         }
         size += length;
     }
 
     /// Called only when more octets follow, so that no segment written here is the last.
-    private void makeRoom(int more) throws IOException {
-        if (file == null && grows(more)) {
+    private void makeRoom() throws IOException {
+        if (file == null && grows()) {
             return;
         }
         // A write that fails may have written a part; nothing can follow it.
@@ -229,35 +212,19 @@ final class SpoolDraft implements Draft {
             file = target;
         }
         write(target, sealPending(target, false));
-        filled = 0;
-        if (pending.length > MEMORY_OCTETS_FREE) {
-            pending = new byte[MEMORY_OCTETS_FREE];
-            memory.giveBack(taken);
-            taken = 0;
-        }
+        pending.clear();
+        memory.giveBack(taken);
+        taken = 0;
         failed = false;
     }
 
-    private boolean grows(int more) {
-        int limit =
-                pending.length < MEMORY_OCTETS_FREE
-                        ? MEMORY_OCTETS_FREE
-                        : PlainMemory.MESSAGE_OCTETS_MAX;
-        if (pending.length >= limit) {
+    private boolean grows() {
+        if (pending.size() >= PlainMemory.MESSAGE_OCTETS_MAX
+                || !memory.take(OctetStore.CHUNK_OCTETS)) {
             return false;
         }
-        int wanted = Math.max(GROWTH * pending.length, filled + more);
-        // Below the free part any length will do; above it only whole segments can be written.
-        int length = Math.min(wanted, limit);
-        if (length > MEMORY_OCTETS_FREE) {
-            length -= length % MEMORY_OCTETS_FREE;
-            long counted = (long) length - MEMORY_OCTETS_FREE;
-            if (!memory.take(counted - taken)) {
-                return false;
-            }
-            taken = counted;
-        }
-        pending = Arrays.copyOf(pending, length);
+        taken += OctetStore.CHUNK_OCTETS;
+        pending.addChunk();
         return true;
     }
 
@@ -266,23 +233,21 @@ final class SpoolDraft implements Draft {
     /// @param target null to have all records returned
     /// @return what is not written yet
     private Frames sealPending(@Nullable DiskFile target, boolean last) throws IOException {
-        int room = Math.min(filled, WRITE_OCTETS) + RECORDS_OCTETS;
-        Frames frames = new Frames(target == null ? filled + RECORDS_OCTETS : room);
+        int all = (int) pending.size();
+        int room = target == null ? all : Math.min(all, WRITE_OCTETS);
+        Frames frames = new Frames(room + RECORDS_OCTETS);
         if (segments == 0) {
             frames.head(prefix, wrappedKey);
         }
-        int from = 0;
-        do {
-            int length = Math.min(filled - from, SegmentCipher.SEGMENT_OCTETS);
-            boolean ends = last && from + length == filled;
-            ByteBuffer plain = ByteBuffer.wrap(pending, from, length);
-            frames.segment(cipher, plain, new Segment(segments++, ends));
-            from += length;
-            if (target != null && from < filled && frames.length() >= WRITE_OCTETS) {
+        List<ByteBuffer> pieces = pending.pieces(SegmentCipher.SEGMENT_OCTETS);
+        for (int i = 0; i < pieces.size(); i++) {
+            boolean end = i == pieces.size() - 1;
+            frames.segment(cipher, pieces.get(i), new Segment(segments++, last && end));
+            if (target != null && !end && frames.length() >= WRITE_OCTETS) {
                 write(target, frames);
-                frames = new Frames(room);
+                frames = new Frames(room + RECORDS_OCTETS);
             }
-        } while (from < filled);
+        }
         return frames;
     }
 
@@ -331,21 +296,21 @@ final class SpoolDraft implements Draft {
 
     /// The content of a draft that is small enough to lie here.
     private final class Memory implements Content {
-        private final long octets;
+        private final OctetStore octets;
 
-        Memory(long octets) {
+        Memory(OctetStore octets) {
             this.octets = octets;
         }
 
         @Override
         public long size() {
-            return octets;
+            return octets.size();
         }
 
         @Override
         public InputStream open() throws IOException {
             requireOpen();
-            return new ByteArrayInputStream(pending, 0, (int) octets);
+            return octets.open();
         }
     }
 }

@@ -75,7 +75,8 @@ public final class Inspection {
 
     Inspected inspect(Envelope envelope, Content content) throws IOException {
         try {
-            HeaderSection header = HeaderSection.read(content);
+            Hashed hashed = new Hashed(content);
+            HeaderSection header = MimeIndex.of(hashed).header();
             List<HeaderField> hops = header.all("Received");
             if (hops.size() > HOPS_MAX
                     || hops.stream().filter(this::isOurs).count() > OWN_HOPS_MAX) {
@@ -85,8 +86,6 @@ public final class Inspection {
             if (falseName.isPresent()) {
                 return unacceptable("5.7.1", falseName.get());
             }
-            Hashed hashed = new Hashed(content);
-            MimeIndex.of(hashed);
             Facts facts = FactGathering.of(envelope, header, content.size(), internal);
             return withOrigin(
                     new Acceptable(envelope, facts, hashed.sha256(), Optional.empty()),

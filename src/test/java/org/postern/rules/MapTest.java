@@ -26,12 +26,13 @@ class MapTest {
             List.of(
                     // ground
                     entry("mail"),
+                    entry("octets"),
                     entry("store"),
                     entry("vault", "store"),
                     entry("frame", "mail", "vault", "store"),
                     entry("journal", "mail", "store"),
                     entry("queue", "mail"),
-                    entry("mime", "mail"),
+                    entry("mime", "mail", "octets"),
                     entry("net", "mail"),
                     entry("dns", "mail", "net"),
                     entry("mtasts", "mail", "net", "dns", "store"),
@@ -43,8 +44,10 @@ class MapTest {
                     entry("config", "mail", "policy", "net", "yaml"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "mime", "pki"),
-                    entry("relay", "mail", "net", "pki"),
-                    entry("spool", "mail", "policy", "vault", "store", "frame", "journal"),
+                    entry("relay", "mail", "octets", "net", "pki"),
+                    entry(
+                            "spool", "mail", "octets", "policy", "vault", "store", "frame",
+                            "journal"),
                     entry("mailbox", "mail", "vault", "store"),
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
@@ -63,7 +66,7 @@ class MapTest {
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),
-                    entry("smtp", "mail", "net", "command", "sasl", "origin"),
+                    entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
                     entry(
                             "pickup", "mail", "mime", "http", "mailbox", "reader", "page", "vault",
                             "net"));
