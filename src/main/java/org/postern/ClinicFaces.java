@@ -1,6 +1,7 @@
 package org.postern;
 
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,9 +10,12 @@ import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.NoticeTemplates;
 import org.postern.config.People;
+import org.postern.follow.ReturnAddresses;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.PatientFile;
+import org.postern.mailbox.StoredMessage;
 import org.postern.notice.Letterhead;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice.Question;
@@ -26,13 +30,15 @@ import org.postern.transit.Stationery;
 final class ClinicFaces implements Stationery, Clinicians {
     private final Configuration configuration;
     private final PatientFile patients;
+    private final ReturnAddresses addresses;
 
-    ClinicFaces(Configuration configuration, PatientFile patients) {
+    ClinicFaces(Configuration configuration, PatientFile patients, ReturnAddresses addresses) {
         this.configuration = configuration;
         this.patients = patients;
+        this.addresses = addresses;
     }
 
-    /// The clinic, for the pages. Times are shown in the zone of the machine.
+    /// The clinic, for the pages.
     Clinic clinic(Clock clock) {
         GatewayConfig.Clinic clinic = configuration.gateway().clinic();
         return new Clinic(
@@ -41,7 +47,12 @@ final class ClinicFaces implements Stationery, Clinicians {
                 Language.of(clinic.language().getLanguage()).orElse(Language.ENGLISH),
                 clinic.colour(),
                 clinic.emergency(),
-                clock.getZone());
+                zone(clock));
+    }
+
+    /// Where the clinic is: the zone in which times are shown, and its nights are.
+    ZoneId zone(Clock clock) {
+        return Optional.ofNullable(configuration.gateway().clinic().zone()).orElse(clock.getZone());
     }
 
     @Override
@@ -85,6 +96,26 @@ final class ClinicFaces implements Stationery, Clinicians {
     @Override
     public List<NoticeTemplate> noticeWords(Address patient) {
         return words(NoticeTemplates.Kind.PICKUP, NoticeTemplate.Kind.PICKUP);
+    }
+
+    @Override
+    public List<NoticeTemplate> reminderWords(Address patient) {
+        return words(NoticeTemplates.Kind.REMINDER, NoticeTemplate.Kind.REMINDER);
+    }
+
+    @Override
+    public List<NoticeTemplate> answerWords(Address patient) {
+        return words(NoticeTemplates.Kind.ANSWER, NoticeTemplate.Kind.ANSWER);
+    }
+
+    @Override
+    public Optional<Address> replyTo(MessageKey message) {
+        return addresses.reply(message);
+    }
+
+    @Override
+    public Address returnTo(StoredMessage message) {
+        return addresses.bounce(message.key()).orElse(message.message().clinician());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.postern;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.postern.audit.AuditEvent.Housekeeping;
@@ -19,16 +20,17 @@ import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
+import org.postern.follow.ReturnAddresses;
 import org.postern.mailbox.PatientFile;
 import org.postern.operate.Audit;
 import org.postern.operate.ControlWiring;
 import org.postern.operate.Keys;
 import org.postern.operate.Patient;
 import org.postern.operate.Queue;
+import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
 import org.postern.smtp.Receiving;
-import org.postern.transit.Transit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,22 +40,37 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+    /// How late a receipt or a reminder may be.
+    private static final Duration FOLLOW_UP = Duration.ofSeconds(5);
+
     private final AuditLog audit;
-    private final Transit transit;
+    private final Inner inner;
     private final Edges edges;
     private final ControlServer control;
     private final ConfigWatch watch;
     private final Closing closing;
 
+    /// What goes on behind the doors.
+    ///
+    /// @param rounds after what follows a notice
+    private record Inner(Story story, Optional<Rounds> rounds) {
+        /// Before the queue runs: what was written before a stop is recorded as done.
+        void resume() throws IOException {
+            if (story.secure().isPresent()) {
+                story.secure().get().followUp().resume();
+            }
+        }
+    }
+
     private Gateway(
             AuditLog audit,
-            Transit transit,
+            Inner inner,
             Edges edges,
             ControlServer control,
             ConfigWatch watch,
             Closing closing) {
         this.audit = audit;
-        this.transit = transit;
+        this.inner = inner;
         this.edges = edges;
         this.control = control;
         this.watch = watch;
@@ -101,17 +118,19 @@ public final class Gateway implements AutoCloseable {
         World world = setting.world();
         Ground ground = Ground.open(config.storage(), world, setting.closing());
         PatientFile patients = PatientFile.open(config.storage().patients(), ground.vault());
-        ClinicFaces faces = new ClinicFaces(setting.configuration(), patients);
-        Story story = Story.compose(setting, ground, faces);
+        ReturnAddresses addresses = addresses(config, ground);
+        ClinicFaces faces = new ClinicFaces(setting.configuration(), patients, addresses);
+        Story story = Story.compose(setting, ground, new Story.Look(faces, addresses));
         Optional<PickupParts> pickup =
-                story.mailbox()
+                story.secure()
                         .map(secure ->
                                 new PickupParts(
                                         new PickupParts.Store(
                                                 ground.mailbox(), ground.sessions(), patients),
                                         faces,
-                                        PickupWiring.courier(secure),
-                                        PickupWiring.journal(ground.audit()),
+                                        PickupWiring.courier(secure.mailbox(), secure.followUp()),
+                                        PickupWiring.journal(
+                                                ground, secure.followUp(), world.clock()),
                                         story.transit(),
                                         ground.spool(),
                                         world.clock()));
@@ -125,21 +144,33 @@ public final class Gateway implements AutoCloseable {
         if (pickup.isPresent()) {
             setting.closing().later("retention", Retention.of(ground, setting).start()::close);
         }
+        Optional<Rounds> rounds = story.secure().map(Gateway::rounds);
+        rounds.ifPresent(it -> setting.closing().later("follow-up", it::close));
         ControlServer control = ControlWiring.open(config.storage(), story.desk(), world);
         setting.closing().later("control", control::close);
         ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(
-                ground.audit(), story.transit(), edges, control, watch, setting.closing());
+                ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
+    }
+
+    private static ReturnAddresses addresses(GatewayConfig config, Ground ground) {
+        return new ReturnAddresses(
+                ground.vault(), config.site().hostname(), new ReturnAddresses.Doors(false, false));
+    }
+
+    private static Rounds rounds(Story.Secure secure) {
+        return new Rounds("follow-up", FOLLOW_UP, secure.followUp()::look);
     }
 
     /// Takes up the queue, and then opens the doors.
     public void start() throws IOException {
         audit.append(new Housekeeping("started", Version.ofThisBuild()));
-        transit.start();
+        inner.story().transit().start(inner::resume);
         control.start();
         edges.start();
         watch.start();
+        inner.rounds().ifPresent(Rounds::start);
         LOG.info("Postern {} started", Version.ofThisBuild());
     }
 

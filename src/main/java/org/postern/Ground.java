@@ -19,7 +19,12 @@ import org.postern.vault.Vault;
 
 /// The stores of one gateway, opened: keys, audit, spool, mailbox.
 record Ground(
-        Vault vault, AuditLog audit, Spool spool, MailboxStore mailbox, PickupSessions sessions) {
+        Vault vault,
+        AuditLog audit,
+        Spool spool,
+        Database database,
+        MailboxStore mailbox,
+        PickupSessions sessions) {
     /// Below this much free space nothing is accepted; what is queued still goes out.
     private static final long RESERVE_OCTETS = 256L << 20;
 
@@ -62,6 +67,7 @@ record Ground(
         for (var key : mailbox.reconciled().unreadable()) {
             audit.append(new Housekeeping("body unreadable", key.value()));
         }
-        return new Ground(vault, audit, spool, mailbox, new SessionTable(database, world.random()));
+        return new Ground(
+                vault, audit, spool, database, mailbox, new SessionTable(database, world.random()));
     }
 }

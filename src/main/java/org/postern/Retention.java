@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.mailbox.MailboxStore;
+import org.postern.operate.Rounds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
-    private static final Duration CLOSE_MAX = Duration.ofSeconds(30);
 
     private final MailboxStore mailbox;
     private final AuditLog audit;
     private final Duration keep;
     private final InstantSource clock;
-    private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Thread thread = Thread.ofVirtual().name("retention").unstarted(this::run);
+    private final Rounds rounds = new Rounds("retention", INTERVAL, this::look);
 
     /// @param keep how long a message stays, at least a day
     Retention(MailboxStore mailbox, AuditLog audit, Duration keep, InstantSource clock) {
@@ -42,18 +39,8 @@ final class Retention implements AutoCloseable {
 
     /// Begins; the first look is taken at once.
     Retention start() {
-        thread.start();
+        rounds.start();
         return this;
-    }
-
-    private void run() {
-        try {
-            do {
-                look();
-            } while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /// One look: what is too old now is gone when it returns, unless a failure was logged. The next
@@ -74,23 +61,14 @@ final class Retention implements AutoCloseable {
     }
 
     private void forget(Instant limit) throws IOException {
-        while (stopped.getCount() > 0 && mailbox.forget(limit) > 0) {
+        while (rounds.goesOn() && mailbox.forget(limit) > 0) {
             // A bounded number each time, so that closing waits for one portion at most.
             LOG.debug("a portion of old messages is gone");
         }
     }
 
-    /// Returns when the look that is under way, if any, has come to the end of its portion: the
-    /// stores may be closed then.
     @Override
     public void close() {
-        stopped.countDown();
-        try {
-            if (thread.getState() != Thread.State.NEW && !thread.join(CLOSE_MAX)) {
-                LOG.warn("old messages are still being destroyed; the next start goes on with it");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.close();
     }
 }

@@ -13,8 +13,13 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.PolicySource;
 import org.postern.dkim.DkimSigner;
 import org.postern.dkim.SigningKey;
+import org.postern.follow.FollowSettings;
+import org.postern.follow.FollowStart;
+import org.postern.follow.FollowUp;
+import org.postern.follow.ReturnAddresses;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.notice.ClinicianMail;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
@@ -43,14 +48,17 @@ import org.slf4j.LoggerFactory;
 /// The middle of the parts list: everything between the stores and the doors.
 ///
 /// @param desk where a person decides about queued mail
-/// @param mailbox the secure mailbox; empty where no pickup listener is configured
+/// @param secure what waits for patients; empty where no pickup listener is configured
 record Story(
         Transit transit,
         QueueDesk desk,
-        Optional<SecureMailbox> mailbox,
+        Optional<Secure> secure,
         PolicySource policy,
         PartnerDirectory partners) {
     private static final Logger LOG = LoggerFactory.getLogger(Story.class);
+
+    /// The secure mailbox, and what watches over it.
+    record Secure(SecureMailbox mailbox, FollowUp followUp) {}
 
     /// What a story is told from.
     ///
@@ -61,7 +69,10 @@ record Story(
         }
     }
 
-    static Story compose(Setting setting, Ground ground, ClinicFaces faces) throws IOException {
+    /// How the clinic's own mail looks, and where answers to it go.
+    record Look(ClinicFaces faces, ReturnAddresses addresses) {}
+
+    static Story compose(Setting setting, Ground ground, Look look) throws IOException {
         GatewayConfig config = setting.config();
         World world = setting.world();
         Set<Domain> internal = config.site().domains();
@@ -77,7 +88,7 @@ record Story(
                         new ClockWatch(steady, schedule, moved -> alarm(ground.audit(), moved)));
         Dispatch dispatch = new Dispatch(queue, outward.routes(), steady);
         OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), dispatch, internal);
-        Optional<SecureMailbox> mailbox = mailbox(setting, ground, faces, ownMail);
+        Optional<Secure> secure = secure(setting, ground, look, ownMail);
         Delivery delivery =
                 new Delivery(
                         ground.spool(),
@@ -85,12 +96,19 @@ record Story(
                         outward.dispatch(),
                         partners,
                         new SmimeEncryptor(KeyTransport.PKCS1_V15),
-                        mailbox,
+                        secure.map(Secure::mailbox),
                         signer(config, ground, world),
                         world.clock());
         Address postmaster = config.site().postmaster();
         Reports reports =
-                new Reports(ground.spool(), ownMail, reports(config, world), internal, postmaster);
+                new Reports(
+                        ground.spool(),
+                        ownMail,
+                        reports(config, world),
+                        internal,
+                        postmaster,
+                        secure.<Reports.NoticeReturns>map(Secure::followUp)
+                                .orElse(Reports.NoticeReturns.NONE));
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule);
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
@@ -108,7 +126,7 @@ record Story(
                         queue,
                         dispatch),
                 new QueueDesk(ground.spool(), ground.audit(), dispatch, steady),
-                mailbox,
+                secure,
                 policy,
                 partners);
     }
@@ -141,21 +159,54 @@ record Story(
         }
     }
 
-    private static Optional<SecureMailbox> mailbox(
-            Setting setting, Ground ground, ClinicFaces faces, OwnMail ownMail) {
+    private static Optional<Secure> secure(
+            Setting setting, Ground ground, Look look, OwnMail ownMail) {
         GatewayConfig config = setting.config();
         World world = setting.world();
+        FollowSettings settings = FollowSettings.of(config, look.faces().zone(world.clock()));
         return Optional.ofNullable(config.listeners().pickup())
-                .map(pickup ->
-                        new SecureMailbox(
-                                ground.mailbox(),
-                                ownMail,
-                                new NoticeComposer(
-                                        config.site().hostname(), world.clock(), world.random()),
-                                reports(config, world),
-                                faces,
-                                new SecureMailbox.Terms(pickup.url(), config.pickup().link()),
-                                world.clock()));
+                .map(pickup -> {
+                    SecureMailbox mailbox =
+                            new SecureMailbox(
+                                    ground.mailbox(),
+                                    ownMail,
+                                    new NoticeComposer(
+                                            config.site().hostname(),
+                                            world.clock(),
+                                            world.random()),
+                                    new FollowStart(ground.database(), settings, world.clock()),
+                                    look.faces(),
+                                    new SecureMailbox.Terms(pickup.url(), config.pickup().link()),
+                                    world.clock());
+                    FollowUp.Post post =
+                            new FollowUp.Post(
+                                    ownMail,
+                                    mailbox,
+                                    toClinicians(config, settings, look.faces(), world),
+                                    look.addresses(),
+                                    null);
+                    return new Secure(
+                            mailbox,
+                            new FollowUp(
+                                    new FollowUp.Stores(
+                                            ground.mailbox(), ground.database(), ground.audit()),
+                                    post,
+                                    settings,
+                                    world.clock()));
+                });
+    }
+
+    private static ClinicianMail toClinicians(
+            GatewayConfig config, FollowSettings settings, ClinicFaces faces, World world) {
+        Domain hostname = config.site().hostname();
+        return new ClinicianMail(
+                hostname,
+                new ClinicianMail.Setting(
+                        faces.clinic(new Address("postmaster", hostname)),
+                        config.clinic().language(),
+                        settings.hours().zone()),
+                world.clock(),
+                world.random());
     }
 
     /// A clock that was set makes every time in log, audit and reports doubtful.

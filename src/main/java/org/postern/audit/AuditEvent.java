@@ -47,7 +47,7 @@ public sealed interface AuditEvent {
 
     /// A message of our own making was queued for a reason that lies in another message.
     ///
-    /// @param kind `notice`, `code`, `report`
+    /// @param kind `notice`, `reminder-1`, `receipt`, `code`, `report` and the like
     record Derived(QueueId id, QueueId cause, String kind) implements AuditEvent {}
 
     /// A patient passed or failed the check, or read a message.
@@ -56,6 +56,14 @@ public sealed interface AuditEvent {
     /// @param device such as `iPhone, Safari`; never the whole User-Agent
     record Pickup(QueueId id, Address reader, String act, String check, String peer, String device)
             implements AuditEvent {}
+
+    /// Something was done about a message that waits in the secure mailbox, or about mail that
+    /// belongs to it.
+    ///
+    /// @param act `recalled`, `extended`, `reminded`, `links-paused`, `links-resumed`,
+    ///   `command-refused`, `mail-answer`, `automatic-mail`, `texted`
+    /// @param by an address, an operator, or the part of the gateway
+    record Followed(QueueId id, Address patient, String act, String by) implements AuditEvent {}
 
     /// A person did something with a queued message.
     ///

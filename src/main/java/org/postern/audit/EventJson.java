@@ -93,19 +93,30 @@ final class EventJson {
                 text("peer", pickup.peer());
                 text("device", pickup.device());
             }
-            case AuditEvent.Operated operated -> {
-                text("event", "operated");
-                text("id", operated.id().value());
-                text("act", operated.act());
-                text("operator", operated.operator());
-                text("detail", operated.detail());
-            }
+            case AuditEvent.Followed followed -> followed(followed);
+            case AuditEvent.Operated operated -> operated(operated);
             case AuditEvent.Housekeeping(String act, String detail) -> {
                 text("event", "housekeeping");
                 text("act", act);
                 text("detail", detail);
             }
         }
+    }
+
+    private void followed(AuditEvent.Followed followed) throws IOException {
+        text("event", "followed");
+        text("id", followed.id().value());
+        text("patient", followed.patient().toString());
+        text("act", followed.act());
+        text("by", followed.by());
+    }
+
+    private void operated(AuditEvent.Operated operated) throws IOException {
+        text("event", "operated");
+        text("id", operated.id().value());
+        text("act", operated.act());
+        text("operator", operated.operator());
+        text("detail", operated.detail());
     }
 
     private void accepted(AuditEvent.Accepted accepted) throws IOException {

@@ -2,6 +2,7 @@ package org.postern.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -142,8 +143,14 @@ public record GatewayConfig(
     /// @param language of notices and pages where the patient's own is not known
     /// @param colour `#rrggbb`, dark enough for white text on it (WCAG 2.2, 1.4.3)
     /// @param emergency the sentence about emergencies, shown wherever a patient may write
+    /// @param zone where the clinic and its patients live; null for the machine's own
     public record Clinic(
-            String name, String phone, Locale language, String colour, String emergency) {}
+            String name,
+            String phone,
+            Locale language,
+            String colour,
+            String emergency,
+            @Nullable ZoneId zone) {}
 
     /// Where mail goes from here.
     ///
@@ -219,5 +226,29 @@ public record GatewayConfig(
 
     /// @param link how long a link in a notice opens the message
     /// @param keep how long a message stays in the mailbox
-    public record PickupTerms(Duration link, Duration keep) {}
+    /// @param receipts how authors hear that a message was read
+    /// @param reminds whether patients are reminded of what they do not read, and authors told
+    /// @param firstReminder from the notice on
+    /// @param secondReminder from the notice on; later than the first
+    /// @param quiet when no patient is reminded
+    public record PickupTerms(
+            Duration link,
+            Duration keep,
+            Receipts receipts,
+            boolean reminds,
+            Duration firstReminder,
+            Duration secondReminder,
+            Quiet quiet) {}
+
+    /// How authors hear of first openings.
+    public enum Receipts {
+        /// At once, for each message.
+        EACH,
+        /// Every morning, in one mail.
+        DAILY,
+        NONE
+    }
+
+    /// The quiet of the night, in hours of the clinic's clock.
+    public record Quiet(int from, int until) {}
 }

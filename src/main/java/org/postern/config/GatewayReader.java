@@ -2,6 +2,7 @@ package org.postern.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.postern.config.GatewayConfig.OwnCertificate;
 import org.postern.config.GatewayConfig.PickupEndpoint;
 import org.postern.config.GatewayConfig.PickupTerms;
 import org.postern.config.GatewayConfig.PickupTls;
+import org.postern.config.GatewayConfig.Quiet;
+import org.postern.config.GatewayConfig.Receipts;
 import org.postern.config.GatewayConfig.RelayEndpoint;
 import org.postern.config.GatewayConfig.Site;
 import org.postern.config.GatewayConfig.Storage;
@@ -41,6 +44,9 @@ final class GatewayReader {
             Map.of("en", Locale.ENGLISH, "es", Locale.of("es"));
     private static final Map<String, PickupTls> PICKUP_TLS =
             Map.of("here", PickupTls.HERE, "proxy", PickupTls.PROXY);
+
+    private static final Map<String, Receipts> RECEIPTS =
+            Map.of("each", Receipts.EACH, "daily", Receipts.DAILY, "none", Receipts.NONE);
 
     private static final Map<String, Boolean> DMARC =
             Map.of("record", Boolean.FALSE, "refuse", Boolean.TRUE);
@@ -229,12 +235,26 @@ final class GatewayReader {
         Locale language = section.or("language", Values.word(LANGUAGES), Locale.ENGLISH);
         String colour = section.or("colour", Values::colour, "#1a5f7a");
         String emergency = section.or("emergency", Values.line(300), "In an emergency call 911.");
+        Optional<ZoneId> zone = section.optional("time-zone", Values::zone);
         return section.build(() ->
-                new Clinic(name.orElseThrow(), phone.orElseThrow(), language, colour, emergency));
+                new Clinic(
+                        name.orElseThrow(),
+                        phone.orElseThrow(),
+                        language,
+                        colour,
+                        emergency,
+                        zone.orElse(null)));
     }
 
     private static final PickupTerms TERMS =
-            new PickupTerms(Duration.ofDays(30), Duration.ofDays(90));
+            new PickupTerms(
+                    Duration.ofDays(30),
+                    Duration.ofDays(90),
+                    Receipts.EACH,
+                    true,
+                    Duration.ofHours(24),
+                    Duration.ofHours(72),
+                    new Quiet(20, 8));
 
     private static Optional<PickupTerms> pickup(Section section) {
         Duration link = section.or("link-days", Values.days(1, 90), TERMS.link());
@@ -245,6 +265,22 @@ final class GatewayReader {
                     "a message would go before its link does: keep-days is less than link-days",
                     "make keep-days at least " + link.toDays());
         }
-        return section.build(() -> new PickupTerms(link, keep));
+        Receipts receipts = section.or("receipts", Values.word(RECEIPTS), TERMS.receipts());
+        boolean reminds =
+                section.or("reminders", Values.word(OutgoingReader.YES_OR_NO), TERMS.reminds());
+        Duration first = section.or("remind-hours", Values.hours(1, 720), TERMS.firstReminder());
+        Duration second =
+                section.or("remind-again-hours", Values.hours(2, 1_440), TERMS.secondReminder());
+        if (second.compareTo(first) <= 0) {
+            section.wrong(
+                    "remind-again-hours",
+                    "the second reminder would not come after the first one",
+                    "make remind-again-hours more than " + first.toHours());
+        }
+        int from = section.or("quiet-from", Values.number(0, 23), TERMS.quiet().from());
+        int until = section.or("quiet-until", Values.number(0, 23), TERMS.quiet().until());
+        return section.build(() ->
+                new PickupTerms(
+                        link, keep, receipts, reminds, first, second, new Quiet(from, until)));
     }
 }

@@ -32,6 +32,10 @@ public final class NoticeTemplates {
     public enum Kind {
         /// A message waits. `#pin` and the like keep a line only if the page asks for that.
         PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        /// A message still waits.
+        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        /// The one automatic answer to a patient who wrote by ordinary mail.
+        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin"),
         /// The mailed code of one check.
         CODE("code", "clinic code host minutes phone");
 

@@ -47,7 +47,7 @@ final class OutgoingReader {
 
     private static final Map<String, Exit> EXITS =
             Map.of("smart-host", Exit.SMART_HOST, "mx", Exit.MX);
-    private static final Map<String, Boolean> YES_OR_NO =
+    static final Map<String, Boolean> YES_OR_NO =
             Map.of("true", Boolean.TRUE, "false", Boolean.FALSE);
     private static final GatewayConfig.Dns SYSTEM_DNS = new GatewayConfig.Dns(List.of(), 53, false);
 

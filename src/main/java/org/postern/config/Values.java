@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,6 +81,22 @@ final class Values {
     /// Whole days.
     static Parsed.Parser<Duration> days(int min, int max) {
         return text -> number(min, max).apply(text).then(n -> Parsed.good(Duration.ofDays(n)));
+    }
+
+    /// Whole hours.
+    static Parsed.Parser<Duration> hours(int min, int max) {
+        return text -> number(min, max).apply(text).then(n -> Parsed.good(Duration.ofHours(n)));
+    }
+
+    /// A place's time, such as `America/Chicago`.
+    static Parsed<ZoneId> zone(YamlNode.Text text) {
+        String id = text.value();
+        if (id.contains("/") && ZoneId.getAvailableZoneIds().contains(id)) {
+            return Parsed.good(ZoneId.of(id));
+        }
+        return Parsed.bad(
+                quoted(text) + " is no time zone",
+                "write it like America/New_York or Europe/Madrid");
     }
 
     /// A size such as `25 MiB`, in octets.

@@ -2,10 +2,14 @@ package org.postern.notice;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The words of a notice in one language, as a clinic may edit them: a subject and a text, and the
 /// same as a fragment of HTML, with places such as `{{clinician}}` for what differs.
@@ -17,8 +21,27 @@ public final class NoticeTemplate {
     public enum Kind {
         /// A message waits.
         PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        /// A message still waits.
+        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        /// The answer to ordinary mail.
+        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin"),
         /// The mailed code of one check.
-        CODE("code", "clinic code host minutes phone");
+        CODE("code", "clinic code host minutes phone"),
+
+        // To clinicians; their words are not the clinic's to edit.
+        RECEIPT("patient", "patient sent when device #commands " + Kind.CHECKS),
+        DIGEST("#rows", "#rows"),
+        DIGEST_ROW("patient", "patient sent when device #commands " + Kind.CHECKS),
+        UNREAD("patient", "patient sent days phone #no-phone #commands"),
+        RETURNED("patient", "patient sent phone status #no-phone #commands #address #full #other"),
+        STRANGER("patient", "patient sent phone id #no-phone #commands"),
+        DONE(
+                "patient",
+                "patient sent until #commands #recalled #extended #expired #reminded #gone"
+                        + " #unknown");
+
+        private static final String CHECKS =
+                "#birth-date #pin #sms #passkey #device-code #known #code #none";
 
         private final String needed;
         private final String places;
@@ -26,6 +49,11 @@ public final class NoticeTemplate {
         Kind(String needed, String places) {
             this.needed = needed;
             this.places = places;
+        }
+
+        /// As its files are named.
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         private List<String> places() {
@@ -40,9 +68,10 @@ public final class NoticeTemplate {
 
     private final String subject;
     private final String text;
-    private final String html;
+    private final @Nullable String html;
 
-    private NoticeTemplate(String subject, String text, String html) {
+    /// @param html null where it is made of the text
+    private NoticeTemplate(String subject, String text, @Nullable String html) {
         this.subject = subject;
         this.text = text;
         this.html = html;
@@ -55,6 +84,15 @@ public final class NoticeTemplate {
     /// @throws IllegalArgumentException if it cannot be used; the message says where and why, and
     ///   is meant for the clinic's IT
     public static NoticeTemplate of(Kind kind, String text, String html) {
+        return checked(kind, text, html.replace("\r\n", "\n").strip());
+    }
+
+    /// The same for words whose card shows the text as it is.
+    static NoticeTemplate ofText(Kind kind, String text) {
+        return checked(kind, text, null);
+    }
+
+    private static NoticeTemplate checked(Kind kind, String text, @Nullable String html) {
         String[] parts = text.replace("\r\n", "\n").split("\n\n", 2);
         if (parts.length < 2 || !parts[0].startsWith(SUBJECT) || parts[0].contains("\n")) {
             throw new IllegalArgumentException(
@@ -65,14 +103,11 @@ public final class NoticeTemplate {
             throw new IllegalArgumentException(
                     "the subject must have 1 to " + SUBJECT_CHARS_MAX + " characters");
         }
-        NoticeTemplate template =
-                new NoticeTemplate(subject, parts[1].strip(), html.replace("\r\n", "\n").strip());
-        for (Part part :
-                List.of(
-                        new Part("subject", subject),
-                        new Part("text", template.text),
-                        new Part("HTML", template.html))) {
-            part.check(kind);
+        NoticeTemplate template = new NoticeTemplate(subject, parts[1].strip(), html);
+        new Part("subject", subject).check(kind);
+        new Part("text", template.text).check(kind);
+        if (html != null) {
+            new Part("HTML", html).check(kind);
         }
         if (subject.contains("{{link") || subject.contains("{{code")) {
             throw new IllegalArgumentException(
@@ -116,7 +151,13 @@ public final class NoticeTemplate {
     }
 
     String html(Values values) {
-        return fill(html, values, NoticeTemplate::escape);
+        return html == null ? paragraphs(text(values)) : fill(html, values, NoticeTemplate::escape);
+    }
+
+    private static String paragraphs(String text) {
+        return Stream.of(text.split("\n\n"))
+                .map(paragraph -> "<p>" + escape(paragraph).replace("\n", "<br>\n") + "</p>")
+                .collect(Collectors.joining("\n"));
     }
 
     /// What stands at the places. A mark such as `#pin` has an empty value.
@@ -129,6 +170,12 @@ public final class NoticeTemplate {
             if (!value.isEmpty()) {
                 values.put(name, MailWriter.oneLine(value));
             }
+            return this;
+        }
+
+        /// Lines of our own making, each of which may be several.
+        Values rows(List<String> rows) {
+            values.put("#rows", String.join("\n\n", rows));
             return this;
         }
 

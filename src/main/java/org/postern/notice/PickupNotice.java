@@ -2,6 +2,7 @@ package org.postern.notice;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.postern.mail.Address;
 
 /// One pickup notice: the mail that tells a patient that a message waits.
@@ -10,6 +11,7 @@ import org.postern.mail.Address;
 /// @param link of the pickup page, a secret
 /// @param notMe of the page that says "this is not me"
 /// @param question what the page will ask
+/// @param replyTo takes the reader's ordinary answer; empty if the clinician's own address does
 /// @param thread stable for the conversation, so that mail programs keep its notices together; a
 ///   name of the mailbox, never a Message-ID of the original
 public record PickupNotice(
@@ -19,7 +21,8 @@ public record PickupNotice(
         URI link,
         URI notMe,
         Question question,
-        String thread) {
+        String thread,
+        Optional<Address> replyTo) {
     public PickupNotice {
         words = List.copyOf(words);
         if (words.isEmpty()) {
@@ -28,6 +31,18 @@ public record PickupNotice(
         if (!thread.matches("[A-Za-z0-9_-]+")) {
             throw new IllegalArgumentException("not a name of a thread");
         }
+    }
+
+    /// One that is answered to its author.
+    public PickupNotice(
+            List<NoticeTemplate> words,
+            Letterhead from,
+            Address to,
+            URI link,
+            URI notMe,
+            Question question,
+            String thread) {
+        this(words, from, to, link, notMe, question, thread, Optional.empty());
     }
 
     public enum Question {

@@ -19,7 +19,6 @@ import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
-import org.postern.mail.QueueId;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
@@ -77,35 +76,6 @@ public final class ReportComposer {
             mail.setRecipient(Message.RecipientType.TO, MailWriter.address(report.to(), ""));
             mail.setSubject(subject);
             mail.setContent(parts(report, words));
-            return MailWriter.octets(mail);
-        } catch (MessagingException e) {
-            throw new IllegalStateException("a report could not be composed", e);
-        }
-    }
-
-    /// Tells a clinician that her notice reached somebody else, who said so on the page.
-    ///
-    /// @param patient whose address it went to
-    /// @param id of the message that the notice was about
-    public Content misdirected(Address to, Address patient, QueueId id) {
-        try {
-            Mail mail = writer.begin();
-            mail.setHeader("Auto-Submitted", "auto-generated");
-            mail.setFrom(MailWriter.address(from, "Mail delivery"));
-            mail.setRecipient(Message.RecipientType.TO, MailWriter.address(to, ""));
-            mail.setSubject("A message of yours reached the wrong person");
-            mail.setText(
-                    """
-                    Somebody who got the notice for %s says: this is not me.
-
-                    The links to that message are dead now. Please check the address, and call the
-                    patient. The message itself was not opened by this person, unless the audit says
-                    so.
-
-                    Number for questions to IT: %s
-                    """
-                            .formatted(patient, id),
-                    StandardCharsets.UTF_8.name());
             return MailWriter.octets(mail);
         } catch (MessagingException e) {
             throw new IllegalStateException("a report could not be composed", e);

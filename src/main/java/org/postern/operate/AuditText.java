@@ -40,6 +40,14 @@ public final class AuditText {
                             + entry.text("operator")
                             + ": "
                             + entry.text("detail");
+            case "followed" ->
+                    id
+                            + " to "
+                            + entry.text("patient")
+                            + ": "
+                            + entry.text("act")
+                            + " by "
+                            + entry.text("by");
             case "pickup" ->
                     id
                             + " "

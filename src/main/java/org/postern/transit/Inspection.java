@@ -63,17 +63,20 @@ public final class Inspection {
         this.origins = origins;
     }
 
-    sealed interface Inspected {}
+    /// What came of an inspection.
+    public sealed interface Inspected {}
 
     /// @param envelope with the findings
     /// @param sha256 of the content, in hexadecimal
     /// @param origin empty for mail that does not come from outside
-    record Acceptable(Envelope envelope, Facts facts, String sha256, Optional<Origin> origin)
+    public record Acceptable(Envelope envelope, Facts facts, String sha256, Optional<Origin> origin)
             implements Inspected {}
 
-    record Unacceptable(Reply reply) implements Inspected {}
+    public record Unacceptable(Reply reply) implements Inspected {}
 
-    Inspected inspect(Envelope envelope, Content content) throws IOException {
+    /// Looks at a message. One that comes with findings was looked at before, and its origin is not
+    /// asked for again.
+    public Inspected inspect(Envelope envelope, Content content) throws IOException {
         try {
             Hashed hashed = new Hashed(content);
             HeaderSection header = MimeIndex.of(hashed).header();
@@ -105,7 +108,9 @@ public final class Inspection {
     private Inspected withOrigin(Acceptable found, Content content, HeaderSection header)
             throws IOException {
         Envelope envelope = found.envelope();
-        if (origins.isEmpty() || envelope.arrival().listener() != Listener.INBOUND) {
+        if (origins.isEmpty()
+                || envelope.arrival().listener() != Listener.INBOUND
+                || !envelope.findings().isEmpty()) {
             return found;
         }
         Origins how = origins.get();

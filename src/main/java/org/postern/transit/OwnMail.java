@@ -3,6 +3,7 @@ package org.postern.transit;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +32,16 @@ import org.postern.spool.Spool;
 /// A letter is put on disk and released later, when its cause is recorded as done: until then it is
 /// not sent, so that after a crash it is found and not written a second time.
 public final class OwnMail {
-    static final String NOTICE = "notice";
+    public static final String NOTICE = "notice";
     static final String CODE = "code";
     static final String REPORT = "report";
     static final String DELAY = "delay";
     static final String SUCCESS = "success";
     static final String POSTMASTER = "postmaster";
+
+    /// The automatic answer to a patient's ordinary mail. Nobody is told if it cannot be delivered
+    /// (RFC 3834 §3.3).
+    public static final String ANSWER = "answer";
 
     /// What stands for a rule in the ruling of our own mail.
     private static final String RULE = "(the gateway's own mail)";
@@ -58,22 +63,36 @@ public final class OwnMail {
 
     /// One mail of ours.
     ///
-    /// @param kind one of the words above
+    /// @param kind a word of its own for each way in which a message can cause one
     /// @param cause the message it is about
     /// @param about the recipients of that message whom it is about
     /// @param returnTo who hears of it if it cannot be delivered; null for nobody (RFC 5321 §4.5.5)
-    record Letter(
+    public record Letter(
             String kind,
             QueueId cause,
             List<Address> about,
             @Nullable Address returnTo,
             Address to,
             ContentWriter content) {
+        public Letter {
+            about = List.copyOf(about);
+        }
+
         private String name() {
             return about.stream()
                     .map(Address::key)
                     .sorted()
                     .collect(joining(",", kind + ":" + cause + ":", ""));
+        }
+    }
+
+    /// What the name of a letter says of its cause.
+    ///
+    /// @param about the keys of the addresses that it is about
+    public record Cause(String kind, QueueId cause, List<String> about) {
+        static Cause of(String name) {
+            String[] parts = name.split(":", 3);
+            return new Cause(parts[0], new QueueId(parts[1]), List.of(parts[2].split(",")));
         }
     }
 
@@ -91,17 +110,30 @@ public final class OwnMail {
     }
 
     /// Notes a message that the spool held at the start, if it is a letter of ours.
-    void recovered(QueuedMessage message) {
+    public void recovered(QueuedMessage message) {
         Arrival arrival = message.envelope().arrival();
         if (arrival.listener() == Listener.GATEWAY) {
             recovered.add(arrival.peer());
         }
     }
 
+    /// The causes of letters of some kinds that the spool held at the start; they are handed over
+    /// once. As long as the queue does not run, each letter is still there: whoever records them as
+    /// done now writes none of them a second time, whatever comes.
+    public List<Cause> takeRecovered(Set<String> kinds) {
+        List<Cause> taken = new ArrayList<>();
+        for (String name : Set.copyOf(recovered)) {
+            if (kinds.contains(name.substring(0, name.indexOf(':'))) && recovered.remove(name)) {
+                taken.add(Cause.of(name));
+            }
+        }
+        return taken;
+    }
+
     /// Makes a letter durable that must be written once only.
     ///
     /// @return the letter, to be released; empty if it was in the queue before a crash
-    Optional<QueuedMessage> commitOnce(Letter letter) throws IOException {
+    public Optional<QueuedMessage> commitOnce(Letter letter) throws IOException {
         if (recovered.remove(letter.name())) {
             return Optional.empty();
         }
@@ -115,7 +147,7 @@ public final class OwnMail {
     /// Makes a letter durable.
     ///
     /// @return the letter, to be released
-    QueuedMessage commit(Letter letter) throws IOException {
+    public QueuedMessage commit(Letter letter) throws IOException {
         try (Draft draft = spool.open()) {
             letter.content().writeTo(draft.out());
             draft.finish();
@@ -127,7 +159,7 @@ public final class OwnMail {
     }
 
     /// Lets a letter go out.
-    void release(QueuedMessage letter) {
+    public void release(QueuedMessage letter) {
         unreleased.remove(letter.envelope().arrival().peer());
         queue.add(letter);
     }

@@ -45,6 +45,43 @@ public final class Reports {
     private final ReportComposer composer;
     private final Set<Domain> internal;
     private final @Nullable Address postmaster;
+    private final NoticeReturns returns;
+
+    /// Those who wait for notices that come back.
+    public interface NoticeReturns {
+        /// Where there are no notices.
+        NoticeReturns NONE =
+                new NoticeReturns() {
+                    @Override
+                    public Address author(Address returnHandler) {
+                        return returnHandler;
+                    }
+
+                    @Override
+                    public Optional<QueuedMessage> undeliverable(
+                            Address returnHandler, Reply reply) {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public boolean knows(Address returnHandler) {
+                        return false;
+                    }
+                };
+
+        /// Whom a report goes to that names this return handler: the author of the message, if it
+        /// is one of our own return addresses, else itself.
+        Address author(Address returnHandler) throws IOException;
+
+        /// Takes note that mail of ours to a patient cannot be delivered.
+        ///
+        /// @return the letter that tells it, to be released; empty if it was told before
+        Optional<QueuedMessage> undeliverable(Address returnHandler, Reply reply)
+                throws IOException;
+
+        /// Whether a return handler is one of our own return addresses.
+        boolean knows(Address returnHandler);
+    }
 
     /// @param internal the clinic's own domains
     /// @param postmaster null for nobody
@@ -53,12 +90,14 @@ public final class Reports {
             OwnMail ownMail,
             ReportComposer composer,
             Set<Domain> internal,
-            @Nullable Address postmaster) {
+            @Nullable Address postmaster,
+            NoticeReturns returns) {
         this.spool = spool;
         this.ownMail = ownMail;
         this.composer = composer;
         this.internal = Set.copyOf(internal);
         this.postmaster = postmaster;
+        this.returns = returns;
     }
 
     /// A recipient for whom delivery is delayed.
@@ -71,15 +110,30 @@ public final class Reports {
     boolean canTell(QueuedMessage message) {
         Envelope envelope = message.envelope();
         return isAnswerable(envelope)
-                // A code is worth nothing after some minutes, and its reader asks for another.
-                || OwnMail.isOfKind(OwnMail.CODE, envelope.arrival())
+                || isWorthless(envelope)
                 || (postmaster != null
                         && !OwnMail.isOfKind(OwnMail.POSTMASTER, envelope.arrival()));
+    }
+
+    /// A return handler is believed to be ours only in mail that is.
+    private static boolean isOwn(QueuedMessage message) {
+        return message.envelope().arrival().listener() == Listener.GATEWAY;
+    }
+
+    /// A code is worth nothing after some minutes, and its reader asks for another; an automatic
+    /// answer is a courtesy.
+    private static boolean isWorthless(Envelope envelope) {
+        return OwnMail.isOfKind(OwnMail.CODE, envelope.arrival())
+                || OwnMail.isOfKind(OwnMail.ANSWER, envelope.arrival());
     }
 
     /// Reports recipients that are given up.
     Optional<QueuedMessage> failed(QueuedMessage message, Map<Address, Reply> failures)
             throws IOException {
+        Address handler = message.envelope().reversePath();
+        if (handler != null && isOwn(message) && returns.knows(handler)) {
+            return returns.undeliverable(handler, failures.values().iterator().next());
+        }
         List<Line> lines = new ArrayList<>();
         boolean doubly = !isAnswerable(message.envelope());
         failures.forEach((recipient, reply) -> {
@@ -167,13 +221,14 @@ public final class Reports {
         if (returnTo == null || lines.isEmpty()) {
             return Optional.empty();
         }
-        DeliveryReport report = report(message, returnTo, lines);
+        Address to = isOwn(message) ? returns.author(returnTo) : returnTo;
+        DeliveryReport report = report(message, to, lines);
         return ownMail.commitOnce(letter(message, kind, report).with(composer.compose(report)));
     }
 
     private Optional<QueuedMessage> tellPostmaster(QueuedMessage message, List<Line> lines)
             throws IOException {
-        if (postmaster == null || OwnMail.isOfKind(OwnMail.CODE, message.envelope().arrival())) {
+        if (postmaster == null || isWorthless(message.envelope())) {
             return Optional.empty();
         }
         DeliveryReport report = report(message, postmaster, lines);

@@ -24,8 +24,8 @@ import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.notice.CodeNotice;
 import org.postern.notice.NoticeComposer;
+import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice;
-import org.postern.notice.ReportComposer;
 import org.postern.spool.QueuedMessage;
 
 /// The secure mailbox as the story uses it: keeps a message and tells the patient; keeps the
@@ -40,7 +40,7 @@ public final class SecureMailbox {
     private final MailboxStore store;
     private final OwnMail ownMail;
     private final NoticeComposer composer;
-    private final ReportComposer reports;
+    private final FollowUp followUp;
     private final Stationery stationery;
     private final Terms terms;
     private final Clock clock;
@@ -49,18 +49,25 @@ public final class SecureMailbox {
     /// @param link how long a link in a notice is good
     public record Terms(String url, Duration link) {}
 
+    /// What watches over a message from its notice on.
+    @FunctionalInterface
+    public interface FollowUp {
+        /// Begins once for a message, however often it is called; durable on return.
+        void begin(StoredMessage message) throws IOException;
+    }
+
     public SecureMailbox(
             MailboxStore store,
             OwnMail ownMail,
             NoticeComposer composer,
-            ReportComposer reports,
+            FollowUp followUp,
             Stationery stationery,
             Terms terms,
             Clock clock) {
         this.store = store;
         this.ownMail = ownMail;
         this.composer = composer;
-        this.reports = reports;
+        this.followUp = followUp;
         this.stationery = stationery;
         this.terms = terms;
         this.clock = clock;
@@ -91,10 +98,11 @@ public final class SecureMailbox {
 
     /// Queues the notice, unless that was done.
     void notify(StoredMessage stored) throws IOException {
-        if (stored.notified()) {
+        if (stored.notified() || stored.recalled().isPresent()) {
             return;
         }
         Optional<QueuedMessage> letter = ownMail.commitOnce(notice(stored));
+        followUp.begin(stored);
         store.markNotified(stored.key());
         letter.ifPresent(ownMail::release);
     }
@@ -112,25 +120,6 @@ public final class SecureMailbox {
         if (newest.isPresent()) {
             renew(newest.get());
         }
-    }
-
-    /// Lets all links of a message die and tells the clinician: a reader said that it is not for
-    /// her.
-    public void reportStranger(StoredMessage stored) throws IOException {
-        NewMessage message = stored.message();
-        store.revokeGrants(stored.key());
-        ownMail.release(
-                ownMail.commit(
-                        new OwnMail.Letter(
-                                OwnMail.REPORT,
-                                message.queueId(),
-                                List.of(message.patient()),
-                                null,
-                                message.clinician(),
-                                reports.misdirected(
-                                        message.clinician(),
-                                        message.patient(),
-                                        message.queueId()))));
     }
 
     /// Queues a mail that brings a code to the patient.
@@ -156,24 +145,65 @@ public final class SecureMailbox {
     }
 
     private OwnMail.Letter notice(StoredMessage stored) throws IOException {
-        NewMessage message = stored.message();
-        PickupToken token = store.grant(stored.key(), clock.instant().plus(terms.link()));
-        PickupNotice notice =
-                new PickupNotice(
-                        stationery.noticeWords(message.patient()),
-                        stationery.letterhead(message.clinician()),
-                        message.patient(),
-                        URI.create(terms.url() + "/m/" + token.value()),
-                        URI.create(terms.url() + "/notme/" + token.value()),
-                        stationery.question(message.patient()),
-                        stored.thread().value());
-        return new OwnMail.Letter(
+        Address patient = stored.message().patient();
+        return letter(
                 OwnMail.NOTICE,
+                stored,
+                composer.pickup(notice(stored, stationery.noticeWords(patient))));
+    }
+
+    /// The notice once more, with a link of its own; the links before it stay alive.
+    ///
+    /// @param kind names the reminder among those of this message
+    /// @return to be committed
+    public OwnMail.Letter reminder(String kind, StoredMessage stored) throws IOException {
+        Address patient = stored.message().patient();
+        return letter(
+                kind, stored, composer.pickup(notice(stored, stationery.reminderWords(patient))));
+    }
+
+    /// The automatic answer to ordinary mail of a patient, with a link.
+    ///
+    /// @param answered Message-ID of her mail without angle brackets; empty if it has none
+    /// @return to be committed
+    public OwnMail.Letter answer(StoredMessage stored, String answered) throws IOException {
+        Address patient = stored.message().patient();
+        Content content =
+                composer.answer(notice(stored, stationery.answerWords(patient)), answered);
+        // RFC 3834 §3.3: nobody answers an answer.
+        return new OwnMail.Letter(
+                OwnMail.ANSWER,
+                stored.message().queueId(),
+                List.of(patient),
+                null,
+                patient,
+                content);
+    }
+
+    private OwnMail.Letter letter(String kind, StoredMessage stored, Content content) {
+        NewMessage message = stored.message();
+        return new OwnMail.Letter(
+                kind,
                 message.queueId(),
                 List.of(message.patient()),
-                message.clinician(),
+                stationery.returnTo(stored),
                 message.patient(),
-                composer.pickup(notice));
+                content);
+    }
+
+    private PickupNotice notice(StoredMessage stored, List<NoticeTemplate> words)
+            throws IOException {
+        NewMessage message = stored.message();
+        PickupToken token = store.grant(stored.key(), clock.instant().plus(terms.link()));
+        return new PickupNotice(
+                words,
+                stationery.letterhead(message.clinician()),
+                message.patient(),
+                URI.create(terms.url() + "/m/" + token.value()),
+                URI.create(terms.url() + "/notme/" + token.value()),
+                stationery.question(message.patient()),
+                stored.thread().value(),
+                stationery.replyTo(stored.key()));
     }
 
     private record Pair(Address clinician, Address patient) {}

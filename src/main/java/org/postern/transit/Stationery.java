@@ -1,7 +1,10 @@
 package org.postern.transit;
 
 import java.util.List;
+import java.util.Optional;
 import org.postern.mail.Address;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.StoredMessage;
 import org.postern.notice.Letterhead;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice.Question;
@@ -16,6 +19,18 @@ public interface Stationery {
 
     /// The words of a notice, in the languages that this patient may read.
     List<NoticeTemplate> noticeWords(Address patient);
+
+    /// The words of the notice that a message still waits.
+    List<NoticeTemplate> reminderWords(Address patient);
+
+    /// The words of the answer to a patient's ordinary mail.
+    List<NoticeTemplate> answerWords(Address patient);
+
+    /// Where an ordinary answer to a notice goes; empty if to its author's own address.
+    Optional<Address> replyTo(MessageKey message);
+
+    /// Who hears that a notice cannot be delivered.
+    Address returnTo(StoredMessage message);
 
     /// The words of a mailed code.
     List<NoticeTemplate> codeWords(Address patient);

@@ -88,8 +88,14 @@ public final class Transit implements Reception {
         this.dispatch = dispatch;
     }
 
+    /// What is done when all is known that the spool holds, and nothing of it can leave yet.
+    @FunctionalInterface
+    public interface Before {
+        void queueRuns() throws IOException;
+    }
+
     /// Takes up again what the spool holds. Call it once, before the first listener opens.
-    public void start() throws IOException {
+    public void start(Before before) throws IOException {
         AuditGap gap = new AuditGap();
         List<QueueId> settled = new ArrayList<>();
         Spool.Recovered recovered =
@@ -117,6 +123,7 @@ public final class Transit implements Reception {
             dispatch.addUnread(id);
         }
         LOG.info("{} messages taken up", recovered.messages());
+        before.queueRuns();
         queue.start(this::attempt);
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -78,6 +79,7 @@ class GatewayReaderTest {
               language: es
               colour: "#004000"
               emergency: Call 911.
+              time-zone: America/Chicago
             internal: { host: in.clinic.example, port: 2526, tls: none }
             smart-host:
               { host: out.example, port: 587, trust: ca.pem, user: u, password-file: sp }
@@ -86,7 +88,15 @@ class GatewayReaderTest {
                 host: mx.a.example
                 tls: verified-implicit
                 pins: ["%s"]
-            pickup: { link-days: 10, keep-days: 20 }
+            pickup:
+              link-days: 10
+              keep-days: 20
+              receipts: daily
+              reminders: false
+              remind-hours: 12
+              remind-again-hours: 48
+              quiet-from: 21
+              quiet-until: 7
             """
                     .formatted("AB".repeat(32));
 
@@ -122,8 +132,19 @@ class GatewayReaderTest {
                         "555 010 0199",
                         Locale.ENGLISH,
                         "#1a5f7a",
-                        "In an emergency call 911."),
+                        "In an emergency call 911.",
+                        null),
                 config.clinic());
+        assertEquals(
+                new GatewayConfig.PickupTerms(
+                        Duration.ofDays(30),
+                        Duration.ofDays(90),
+                        GatewayConfig.Receipts.EACH,
+                        true,
+                        Duration.ofHours(24),
+                        Duration.ofHours(72),
+                        new GatewayConfig.Quiet(20, 8)),
+                config.pickup());
         assertEquals(
                 new NextServer("mail.clinic.example", 25, NextTls.VERIFIED, null, Set.of()),
                 config.outgoing().internal());
@@ -185,11 +206,23 @@ class GatewayReaderTest {
         assertEquals(new GatewayConfig.Limits(50 << 20, 200, 10, 5), config.limits());
         assertEquals(
                 new GatewayConfig.Clinic(
-                        "Our Clinic", "+1 (555) 010-0199", Locale.of("es"), "#004000", "Call 911."),
+                        "Our Clinic",
+                        "+1 (555) 010-0199",
+                        Locale.of("es"),
+                        "#004000",
+                        "Call 911.",
+                        ZoneId.of("America/Chicago")),
                 config.clinic());
         assertOutgoing(config.outgoing());
         assertEquals(
-                new GatewayConfig.PickupTerms(Duration.ofDays(10), Duration.ofDays(20)),
+                new GatewayConfig.PickupTerms(
+                        Duration.ofDays(10),
+                        Duration.ofDays(20),
+                        GatewayConfig.Receipts.DAILY,
+                        false,
+                        Duration.ofHours(12),
+                        Duration.ofHours(48),
+                        new GatewayConfig.Quiet(21, 7)),
                 config.pickup());
     }
 

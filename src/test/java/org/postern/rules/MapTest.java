@@ -62,6 +62,10 @@ class MapTest {
                             "transit", "mail", "frame", "queue", "mime", "net", "pki", "policy",
                             "config", "smime", "relay", "route", "spool", "mailbox", "notice",
                             "audit", "dkim", "origin"),
+                    // what follows it
+                    entry(
+                            "follow", "mail", "store", "vault", "mime", "config", "spool",
+                            "mailbox", "notice", "audit", "transit"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),

@@ -1,0 +1,211 @@
+package org.postern.follow;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditLog;
+import org.postern.follow.Followed.Step;
+import org.postern.follow.ReturnAddresses.Kind;
+import org.postern.follow.ReturnAddresses.Reference;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.StoredMessage;
+import org.postern.notice.ClinicianMail;
+import org.postern.notice.ClinicianMail.Reading;
+import org.postern.spool.QueuedMessage;
+import org.postern.store.Database;
+import org.postern.transit.OwnMail;
+import org.postern.transit.OwnMail.Letter;
+import org.postern.transit.Reports;
+import org.postern.transit.SecureMailbox;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Watches over messages from their notice on: what is opened is told to the author, what is not is
+/// reminded of, and what reached nobody or the wrong person is stopped.
+public final class FollowUp implements Reports.NoticeReturns {
+    private static final Logger LOG = LoggerFactory.getLogger(FollowUp.class);
+
+    static final String FIRST = "reminder-1";
+    static final String SECOND = "reminder-2";
+
+    private static final Set<String> KINDS =
+            Set.of("receipt", "digest", FIRST, SECOND, "unread", "returned", "not-me");
+
+    private final MailboxStore mailbox;
+    private final FollowTable table;
+    private final ReturnAddresses addresses;
+    private final ClinicianDesk desk;
+    private final Receipts receipts;
+    private final Ladder ladder;
+    private final Ladder.Parts parts;
+    private final FollowSettings settings;
+    private final OwnMail ownMail;
+    private final InstantSource clock;
+
+    /// What is kept.
+    public record Stores(MailboxStore mailbox, Database database, AuditLog audit) {}
+
+    /// By what people are reached.
+    ///
+    /// @param telephone null where the clinic has no numbers on file
+    public record Post(
+            OwnMail ownMail,
+            SecureMailbox secure,
+            ClinicianMail mail,
+            ReturnAddresses addresses,
+            @Nullable Telephone telephone) {}
+
+    public FollowUp(Stores stores, Post post, FollowSettings settings, InstantSource clock) {
+        this.mailbox = stores.mailbox();
+        this.table = new FollowTable(stores.database());
+        this.addresses = post.addresses();
+        this.desk = new ClinicianDesk(post.mail(), addresses, post.telephone());
+        this.ownMail = post.ownMail();
+        this.settings = settings;
+        this.clock = clock;
+        Outbox outbox = new Outbox(ownMail);
+        this.parts = new Ladder.Parts(mailbox, post.secure(), table, desk, outbox, stores.audit());
+        this.ladder = new Ladder(parts, post.telephone(), settings.times());
+        this.receipts =
+                new Receipts(
+                        mailbox,
+                        table,
+                        desk,
+                        outbox,
+                        settings.terms().receipts(),
+                        settings.hours());
+    }
+
+    /// What authors and operators can ask for.
+    public Commands commands() {
+        return new Commands(parts, ladder, settings.terms(), clock);
+    }
+
+    /// Records as done what was written before a stop and is still in the spool. Call it before the
+    /// queue runs.
+    public void resume() throws IOException {
+        for (OwnMail.Cause cause : ownMail.takeRecovered(KINDS)) {
+            if (cause.kind().equals("digest")) {
+                table.batchSent(cause.cause());
+            } else {
+                for (MessageKey key : table.messages(cause.cause())) {
+                    resume(cause, key);
+                }
+            }
+        }
+    }
+
+    private void resume(OwnMail.Cause cause, MessageKey key) throws IOException {
+        Optional<StoredMessage> found = mailbox.message(key);
+        Optional<Followed> followed = table.find(key);
+        if (found.isEmpty() || followed.isEmpty()) {
+            return;
+        }
+        StoredMessage stored = found.get();
+        if (!cause.about().contains(stored.message().patient().key())) {
+            return;
+        }
+        Instant now = clock.instant();
+        Step step = followed.get().step();
+        switch (cause.kind()) {
+            case "receipt" -> table.receiptSent(key);
+            case FIRST -> {
+                if (step == Step.FIRST_REMINDER) {
+                    ladder.firstTaken(followed.get(), now);
+                }
+            }
+            case SECOND -> {
+                if (step == Step.FIRST_REMINDER || step == Step.SECOND_REMINDER) {
+                    ladder.secondTaken(stored, now);
+                }
+            }
+            case "unread" -> table.stop(key);
+            default -> pause(stored, cause.kind());
+        }
+    }
+
+    /// Notes an opening before the page shows anything; durable on return.
+    public void opened(QueueId id, Address patient, Reading reading) throws IOException {
+        table.opened(id, patient, reading);
+    }
+
+    /// One look at all that may be due; what fails is tried again at the next one.
+    public void look() {
+        Instant now = clock.instant();
+        try {
+            receipts.look(now);
+            ladder.look(now);
+        } catch (IOException e) {
+            LOG.error("what follows a notice could not be done: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("what follows a notice ended by {}", e.getClass().getName());
+        }
+    }
+
+    /// Lets the links of a patient pause and tells the author: a reader said that she is somebody
+    /// else.
+    public void notTheirs(StoredMessage stored) throws IOException {
+        stop(stored, desk.stranger(stored)).ifPresent(ownMail::release);
+    }
+
+    /// Writes the letter first, so that a stop in between lets nobody go untold.
+    private Optional<QueuedMessage> stop(StoredMessage stored, Letter letter) throws IOException {
+        Optional<QueuedMessage> committed = ownMail.commitOnce(letter);
+        pause(stored, letter.kind());
+        return committed;
+    }
+
+    private void pause(StoredMessage stored, String by) throws IOException {
+        Address patient = stored.message().patient();
+        parts.audit()
+                .append(
+                        new AuditEvent.Followed(
+                                stored.message().queueId(), patient, "links-paused", by));
+        mailbox.pauseLinks(patient, clock.instant());
+        table.stop(stored.key());
+    }
+
+    // -- notices that come back --
+
+    @Override
+    public boolean knows(Address returnHandler) {
+        return addresses.read(returnHandler).filter(it -> it.kind() == Kind.BOUNCE).isPresent();
+    }
+
+    @Override
+    public Address author(Address returnHandler) throws IOException {
+        return stored(returnHandler)
+                .map(stored -> stored.message().clinician())
+                .orElse(returnHandler);
+    }
+
+    @Override
+    public Optional<QueuedMessage> undeliverable(Address returnHandler, Reply reply)
+            throws IOException {
+        Optional<StoredMessage> stored = stored(returnHandler);
+        return stored.isEmpty() ? Optional.empty() : undeliverable(stored.get(), reply.enhanced());
+    }
+
+    /// Lets the links of a patient pause and writes to the author; once, until links work again.
+    ///
+    /// @param status of the report (RFC 3463)
+    /// @return the letter, to be released
+    Optional<QueuedMessage> undeliverable(StoredMessage stored, String status) throws IOException {
+        boolean told = table.find(stored.key()).filter(Followed::paused).isPresent();
+        boolean needless = stored.read().isPresent() || stored.recalled().isPresent();
+        return told || needless ? Optional.empty() : stop(stored, desk.returned(stored, status));
+    }
+
+    private Optional<StoredMessage> stored(Address returnAddress) throws IOException {
+        Optional<Reference> reference = addresses.read(returnAddress);
+        return reference.isEmpty() ? Optional.empty() : mailbox.message(reference.get().key());
+    }
+}

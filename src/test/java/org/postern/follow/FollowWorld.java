@@ -1,0 +1,413 @@
+package org.postern.follow;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
+import org.postern.audit.AuditReader;
+import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.PickupTerms;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.FileMailboxStore;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.StoredMessage;
+import org.postern.notice.ClinicianMail;
+import org.postern.notice.ClinicianMail.Reading;
+import org.postern.notice.Letterhead;
+import org.postern.notice.NoticeComposer;
+import org.postern.notice.NoticeTemplate;
+import org.postern.notice.PickupNotice.Question;
+import org.postern.operate.AuditText;
+import org.postern.queue.QueueRunner;
+import org.postern.relay.NextHop;
+import org.postern.spool.FileSpool;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.store.Database;
+import org.postern.store.Disk;
+import org.postern.store.FileDisk;
+import org.postern.testkit.InterposedDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestVault;
+import org.postern.transit.Dispatch;
+import org.postern.transit.OwnMail;
+import org.postern.transit.Routes;
+import org.postern.transit.SecureMailbox;
+import org.postern.transit.Stationery;
+
+/// What follows a notice, with real stores and a clock that a test moves; the queue does not run,
+/// so that every letter stays in the spool to be looked at.
+final class FollowWorld implements AutoCloseable {
+    static final Address ANNA = Address.of("anna.reyes@clinic.example");
+    static final Address SAM = Address.of("sam.okafor@clinic.example");
+    static final Address MARIA = Address.of("maria@patients.example");
+    static final Address JOHN = Address.of("john@patients.example");
+    static final Domain HOST = new Domain("mail.clinic.example");
+
+    /// A Monday morning in New York.
+    static final Instant MONDAY = Instant.parse("2026-03-02T15:00:00Z");
+
+    private static final ZoneId ZONE = ZoneId.of("America/New_York");
+    private static final AtomicInteger IDS = new AtomicInteger();
+
+    final ManualClock clock = new ManualClock(MONDAY);
+    final ReturnAddresses addresses =
+            new ReturnAddresses(TestVault.one(), HOST, new ReturnAddresses.Doors(true, true));
+    private final Path data;
+    private final Trap trap = new Trap(new FileDisk());
+    private final FollowSettings settings;
+    private final @Nullable Telephone telephone;
+
+    private Database database;
+    private AuditFile audit;
+    FileSpool spool;
+    FileMailboxStore mailbox;
+    OwnMail ownMail;
+    SecureMailbox secure;
+    FollowUp followUp;
+    private FollowStart start;
+
+    /// A disk that is full for the database once the spool has synced a letter: so a letter is
+    /// there, and nobody could record it as done.
+    private static final class Trap extends InterposedDisk {
+        private boolean armed;
+        private boolean sprung;
+
+        Trap(Disk disk) {
+            super(disk);
+        }
+
+        @Override
+        protected void pass(Call call) throws IOException {
+            call.step().run();
+            if (armed && call.act() == Act.SYNC && call.path().toString().contains("spool")) {
+                sprung = true;
+            }
+        }
+
+        @Override
+        protected long free(long octets) {
+            return sprung ? 0 : octets;
+        }
+    }
+
+    FollowWorld(Path data) throws IOException {
+        this(data, GatewayConfig.Receipts.EACH, null);
+    }
+
+    FollowWorld(Path data, GatewayConfig.Receipts receipts, @Nullable Telephone telephone)
+            throws IOException {
+        this.data = data;
+        this.telephone = telephone;
+        this.settings =
+                new FollowSettings(
+                        new PickupTerms(
+                                Duration.ofDays(30),
+                                Duration.ofDays(90),
+                                receipts,
+                                true,
+                                Duration.ofHours(24),
+                                Duration.ofHours(72),
+                                new GatewayConfig.Quiet(20, 8)),
+                        new ClinicHours(ZONE, 20, 8));
+        open();
+    }
+
+    private void open() throws IOException {
+        SecureRandom random = new SecureRandom();
+        database = Database.open(trap, data.resolve("db"), clock);
+        audit =
+                AuditFile.open(
+                        new AuditFolder(new FileDisk(), data.resolve("audit")),
+                        TestVault.one(),
+                        clock);
+        spool =
+                new FileSpool(
+                        new FileSpool.Settings(data.resolve("spool"), 0),
+                        trap,
+                        TestVault.one(),
+                        clock,
+                        random);
+        mailbox =
+                FileMailboxStore.open(
+                        new FileMailboxStore.Ground(
+                                new FileDisk(),
+                                data.resolve("bodies"),
+                                TestVault.one(),
+                                database,
+                                random,
+                                clock));
+        Routes routes =
+                new Routes(
+                        NextHop.clear("127.0.0.1", 25),
+                        Map.of(),
+                        Optional.of(NextHop.clear("127.0.0.1", 26)));
+        Dispatch dispatch = new Dispatch(new QueueRunner(clock, () -> {}), routes, clock);
+        ownMail = new OwnMail(spool, audit, dispatch, Set.of(new Domain("clinic.example")));
+        start = new FollowStart(database, settings, clock);
+        secure =
+                new SecureMailbox(
+                        mailbox,
+                        ownMail,
+                        new NoticeComposer(HOST, clock, random),
+                        start,
+                        new Paper(),
+                        new SecureMailbox.Terms("https://mail.clinic.example", Duration.ofDays(30)),
+                        clock);
+        ClinicianMail mail =
+                new ClinicianMail(
+                        HOST,
+                        new ClinicianMail.Setting(
+                                new Paper().clinic(new Address("postmaster", HOST)),
+                                Locale.ENGLISH,
+                                ZONE),
+                        clock,
+                        random);
+        followUp =
+                new FollowUp(
+                        new FollowUp.Stores(mailbox, database, audit),
+                        new FollowUp.Post(ownMail, secure, mail, addresses, telephone),
+                        settings,
+                        clock);
+    }
+
+    AuditFile audit() {
+        return audit;
+    }
+
+    /// The audit in words.
+    List<String> audited() throws IOException {
+        List<String> lines = new ArrayList<>();
+        new AuditReader(new AuditFolder(new FileDisk(), data.resolve("audit")))
+                .read(entry -> lines.add(AuditText.words(entry)));
+        return lines;
+    }
+
+    /// From now on the next letter is written and cannot be recorded as done.
+    void trap() {
+        trap.armed = true;
+    }
+
+    void untrap() {
+        trap.armed = false;
+        trap.sprung = false;
+    }
+
+    /// Stops everything and starts it again, as the gateway does.
+    void restart() throws IOException {
+        close();
+        untrap();
+        open();
+        spool.recover(ownMail::recovered);
+        followUp.resume();
+    }
+
+    /// Lets time go by, and looks.
+    void after(Duration time) {
+        clock.advance(time);
+        followUp.look();
+    }
+
+    /// Lets time go by, looking every half hour, as a gateway does that runs all the time.
+    void live(Duration time) {
+        Instant end = clock.instant().plus(time);
+        while (clock.instant().isBefore(end)) {
+            after(Duration.ofMinutes(30));
+        }
+    }
+
+    /// A message whose notice goes out now.
+    StoredMessage notified(Address clinician, Address patient) throws IOException {
+        int number = IDS.incrementAndGet();
+        StoredMessage stored =
+                mailbox.store(
+                        new NewMessage(
+                                QueueId.next(
+                                        clock.instant().plusMillis(number), new SecureRandom()),
+                                Direction.TO_PATIENT,
+                                clinician,
+                                patient,
+                                "m" + number + "@clinic.example",
+                                List.of("before@clinic.example"),
+                                clock.instant()),
+                        Content.of(
+                                "Subject: Knee\r\n\r\nText\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII)));
+        start.begin(stored);
+        mailbox.markNotified(stored.key());
+        return mailbox.message(stored.key()).orElseThrow();
+    }
+
+    /// The patient passes the check and reads, as the page notes it.
+    void read(StoredMessage stored) throws IOException {
+        opened(stored);
+        mailbox.markRead(stored.key(), clock.instant());
+    }
+
+    /// The first half of that.
+    void opened(StoredMessage stored) throws IOException {
+        followUp.opened(
+                stored.message().queueId(),
+                stored.message().patient(),
+                new Reading(clock.instant(), "birth-date", "iPhone, Safari"));
+    }
+
+    StoredMessage now(MessageKey key) throws IOException {
+        return mailbox.message(key).orElseThrow();
+    }
+
+    /// The kinds of all letters in the spool, in their order.
+    List<String> kinds() throws IOException {
+        List<String> kinds = new ArrayList<>();
+        spool.forEach(message -> kinds.add(kind(message)));
+        return kinds;
+    }
+
+    private static String kind(QueuedMessage message) {
+        return message.envelope().arrival().peer().replaceFirst(":.*", "");
+    }
+
+    /// Every letter leaves.
+    void sendAll() throws IOException {
+        List<QueuedMessage> all = new ArrayList<>();
+        spool.forEach(all::add);
+        for (QueuedMessage each : all) {
+            Map<Address, RecipientState> done = new HashMap<>();
+            each.states()
+                    .keySet()
+                    .forEach(it ->
+                            done.put(it, new RecipientState.Done(new DeliveryOutcome.Delivered())));
+            spool.record(each.id(), done);
+            spool.retire(each.id());
+        }
+    }
+
+    /// The letters of a kind, whole.
+    List<String> letters(String kind) throws IOException {
+        List<String> letters = new ArrayList<>();
+        spool.forEach(message -> {
+            if (kind(message).equals(kind)) {
+                letters.add(
+                        new String(
+                                spool.content(message.id()).open().readAllBytes(),
+                                StandardCharsets.UTF_8));
+            }
+        });
+        return letters;
+    }
+
+    /// The envelopes of a kind.
+    List<QueuedMessage> queued(String kind) throws IOException {
+        List<QueuedMessage> queued = new ArrayList<>();
+        spool.forEach(message -> {
+            if (kind(message).equals(kind)) {
+                queued.add(message);
+            }
+        });
+        return queued;
+    }
+
+    @Override
+    public void close() throws IOException {
+        mailbox.close();
+        spool.close();
+        trap.sprung = false;
+        database.close();
+        audit.close();
+    }
+
+    /// The clinic's paper.
+    private final class Paper implements Stationery {
+        @Override
+        public Letterhead letterhead(Address clinician) {
+            return new Letterhead(
+                    clinician,
+                    "Anna Reyes, MD",
+                    "Maple Street Clinic",
+                    "+1 555 0100",
+                    "#0a6c74",
+                    Optional.empty());
+        }
+
+        @Override
+        public Letterhead clinic(Address clinician) {
+            return new Letterhead(
+                    clinician,
+                    "",
+                    "Maple Street Clinic",
+                    "+1 555 0100",
+                    "#0a6c74",
+                    Optional.empty());
+        }
+
+        @Override
+        public List<NoticeTemplate> noticeWords(Address patient) {
+            return words(NoticeTemplate.Kind.PICKUP);
+        }
+
+        @Override
+        public List<NoticeTemplate> reminderWords(Address patient) {
+            return words(NoticeTemplate.Kind.REMINDER);
+        }
+
+        @Override
+        public List<NoticeTemplate> answerWords(Address patient) {
+            return words(NoticeTemplate.Kind.ANSWER);
+        }
+
+        @Override
+        public List<NoticeTemplate> codeWords(Address patient) {
+            return words(NoticeTemplate.Kind.CODE);
+        }
+
+        private List<NoticeTemplate> words(NoticeTemplate.Kind kind) {
+            Path folder = Path.of("policy-config/notices");
+            String name = kind.name().toLowerCase(Locale.ROOT) + ".en";
+            try {
+                return List.of(
+                        NoticeTemplate.of(
+                                kind,
+                                Files.readString(folder.resolve(name + ".txt")),
+                                Files.readString(folder.resolve(name + ".html"))));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Optional<Address> replyTo(MessageKey message) {
+            return addresses.reply(message);
+        }
+
+        @Override
+        public Address returnTo(StoredMessage message) {
+            return addresses.bounce(message.key()).orElseThrow();
+        }
+
+        @Override
+        public Question question(Address patient) {
+            return Question.BIRTH_DATE;
+        }
+    }
+}
