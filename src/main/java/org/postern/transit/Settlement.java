@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
@@ -19,6 +21,7 @@ import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.DeliveryOutcome.Relayed;
 import org.postern.mail.Listener;
 import org.postern.mail.NoRoomException;
+import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.RetrySchedule.Next;
@@ -37,11 +40,15 @@ import org.slf4j.LoggerFactory;
 public final class Settlement {
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
+    /// Messages of which the audit lacks something; with more than these no attempt is made.
+    private static final int OWED_MAX = 10_000;
+
     private final Spool spool;
     private final AuditLog audit;
     private final OwnMail ownMail;
     private final Reports reports;
     private final RetrySchedule schedule;
+    private final Map<QueueId, Owed> owed = new ConcurrentHashMap<>();
 
     public Settlement(
             Spool spool, AuditLog audit, OwnMail ownMail, Reports reports, RetrySchedule schedule) {
@@ -50,6 +57,18 @@ public final class Settlement {
         this.ownMail = ownMail;
         this.reports = reports;
         this.schedule = schedule;
+    }
+
+    /// What was recorded while the audit could not be written: its entries, and the reports that
+    /// wait for them. `AuditGap` makes up for it if the process ends before.
+    private record Owed(List<AuditEvent> events, List<QueuedMessage> reports) {
+        Owed and(Owed more) {
+            return new Owed(both(events, more.events), both(reports, more.reports));
+        }
+
+        private static <T> List<T> both(List<T> first, List<T> second) {
+            return Stream.concat(first.stream(), second.stream()).toList();
+        }
     }
 
     /// What became of the recipients of one delivery, sorted by what is to be done about it.
@@ -66,26 +85,25 @@ public final class Settlement {
     ///
     /// What the next hop has taken is recorded first and in one write: if the audit or a report
     /// fails after it, nothing is sent twice. Failures are recorded last, so that none is forgotten
-    /// whose report is not on disk. Each outcome is audited once it is recorded, and after a stop
-    /// between the two by `AuditGap`: so there is one entry for each. A report of success is not
-    /// worth a second delivery: if a crash comes before it, there is none.
+    /// whose report is not on disk. Each outcome is audited once it is recorded; if that fails, by
+    /// `finish`, and after a stop between the two by `AuditGap`: so there is one entry for each. A
+    /// report of success is not worth a second delivery: if a crash comes before it, there is none.
     void settle(QueuedMessage message, Map<Address, Attempt> attempts) throws IOException {
         Sorted sorted = new Sorted();
         attempts.forEach((recipient, attempt) -> sort(message, recipient, attempt, sorted));
         QueuedMessage recorded = message;
         if (!sorted.states.isEmpty()) {
             recorded = record(message, sorted.states);
-            audit(sorted, sorted.states);
+            tell(message.id(), owed(sorted, sorted.states, Optional.empty()));
         }
         if (!sorted.delayed.isEmpty()) {
             recorded = tellDelay(message, sorted.delayed);
-            audit(sorted, sorted.delayed);
+            tell(message.id(), owed(sorted, sorted.delayed, Optional.empty()));
         }
         if (!sorted.failed.isEmpty()) {
             Optional<QueuedMessage> report = reports.failed(message, sorted.failures);
             recorded = spool.record(message.id(), sorted.failed);
-            audit(sorted, sorted.failed);
-            report.ifPresent(ownMail::release);
+            tell(message.id(), owed(sorted, sorted.failed, report));
         }
         if (!sorted.succeeded.isEmpty()) {
             reports.succeeded(message, sorted.succeeded).ifPresent(ownMail::release);
@@ -95,14 +113,54 @@ public final class Settlement {
         }
     }
 
-    private void audit(Sorted sorted, Map<Address, RecipientState> recorded) throws IOException {
+    /// The same before it is attempted again. An audit without room stops what comes in; what is
+    /// here goes out all the same, as far as memory can keep what is to be audited of it.
+    ///
+    /// @return false if `finish` is to be called again behind the attempt
+    boolean catchUp(QueueId id) throws IOException {
+        try {
+            finish(id);
+            return true;
+        } catch (IOException e) {
+            if (owed.size() > OWED_MAX) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /// Makes up for what earlier settlements of a message could not audit, and retires it if
+    /// nothing else was left to do.
+    void finish(QueueId id) throws IOException {
+        Owed left = owed.remove(id);
+        if (left == null) {
+            return;
+        }
+        tell(id, left);
+        if (spool.find(id).filter(QueuedMessage::isSettled).isPresent()) {
+            spool.retire(id);
+        }
+    }
+
+    private static Owed owed(
+            Sorted sorted, Map<Address, RecipientState> recorded, Optional<QueuedMessage> report) {
         List<AuditEvent> events = new ArrayList<>();
         sorted.events.forEach((recipient, event) -> {
             if (recorded.containsKey(recipient)) {
                 events.add(event);
             }
         });
-        audit.append(events.toArray(AuditEvent[]::new));
+        return new Owed(events, report.stream().toList());
+    }
+
+    private void tell(QueueId id, Owed what) throws IOException {
+        try {
+            audit.append(what.events().toArray(AuditEvent[]::new));
+        } catch (IOException e) {
+            owed.merge(id, what, Owed::and);
+            throw e;
+        }
+        what.reports().forEach(ownMail::release);
     }
 
     private void sort(QueuedMessage message, Address recipient, Attempt attempt, Sorted sorted) {

@@ -237,7 +237,11 @@ public final class Transit implements Reception {
             if (found.isPresent() && destination.equals(Dispatch.UNREAD)) {
                 takeUpLate(found.get());
             } else if (found.isPresent()) {
+                boolean complete = settlement.catchUp(id);
                 attempt(found.get(), destination);
+                if (!complete) {
+                    settlement.finish(id);
+                }
                 found = spool.find(id);
             }
             return found.map(message -> dispatch.left(message, destination))
