@@ -153,7 +153,9 @@ record Story(
         }
         try {
             List<SigningKey> keys = DkimKeys.of(config.storage(), dkim.selector()).read();
-            return Optional.of(new DkimSigner(keys, dkim.domains(), world.clock(), ground.spool()));
+            return Optional.of(
+                    new DkimSigner(
+                            keys, dkim.domains(), world.clock(), ground.spool()::openForHeldMail));
         } catch (IOException e) {
             throw new StartException("dkim: " + e.getMessage());
         }

@@ -27,6 +27,7 @@ import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.policy.Ruling;
+import org.postern.spool.SpoolVolume.Purpose;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.vault.UnknownKeyException;
@@ -89,19 +90,29 @@ public final class FileSpool implements Spool {
 
     @Override
     public Draft open() throws IOException {
-        volume.requireRoom(0);
+        return open(Purpose.NEW_MAIL);
+    }
+
+    @Override
+    public Draft openForHeldMail() throws IOException {
+        return open(Purpose.HELD_MAIL);
+    }
+
+    private Draft open(Purpose purpose) throws IOException {
+        volume.requireRoom(0, purpose);
         QueueId id;
         do {
             // Ids are made of the millisecond and 35 random bits; those of the last seconds are
             // known here.
             id = QueueId.next(clock.instant(), random);
         } while (known.contains(id) || fresh.contains(id) || !drafts.add(id));
-        return new SpoolDraft(new SpoolDraft.Ground(volume, vault, memory), id, drafts::remove);
+        return new SpoolDraft(
+                new SpoolDraft.Ground(volume, vault, memory, purpose), id, drafts::remove);
     }
 
     @Override
     public void requireRoom(long octets) throws IOException {
-        volume.requireRoom(octets);
+        volume.requireRoom(octets, Purpose.NEW_MAIL);
     }
 
     @Override
@@ -321,15 +332,6 @@ public final class FileSpool implements Spool {
         mover.close();
         fresh.close();
         volume.close();
-    }
-
-    /// The disk could not read a file. What a visitor throws is another matter.
-    private static final class UnreadException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        UnreadException(IOException cause) {
-            super(cause.getMessage(), cause);
-        }
     }
 
     /// A message as it stands, for one look: it takes no place among those that are in use.

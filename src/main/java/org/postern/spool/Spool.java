@@ -26,6 +26,13 @@ public interface Spool extends Draft.Source, AutoCloseable {
     @Override
     Draft open() throws IOException;
 
+    /// The same for what lets mail leave that is here already: a notice, a report, a copy that is
+    /// signed. Half of the reserve is for these.
+    ///
+    /// @throws IOException if the volume is bad
+    /// @throws NoRoomException if less than half of the reserve is free
+    Draft openForHeldMail() throws IOException;
+
     /// Makes a message durable: on return its content, envelope and ruling are on disk, synced, and
     /// so is its name in the directory. After an exception nothing of it is left, or the volume is
     /// bad.

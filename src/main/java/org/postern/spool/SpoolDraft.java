@@ -34,6 +34,7 @@ final class SpoolDraft implements Draft {
     private final SpoolVolume volume;
     private final Vault vault;
     private final PlainMemory memory;
+    private final SpoolVolume.Purpose purpose;
     private final Consumer<QueueId> onClose;
     private final DataKey key;
     private final byte[] prefix = SegmentCipher.newPrefix();
@@ -58,6 +59,7 @@ final class SpoolDraft implements Draft {
         this.volume = ground.volume();
         this.vault = ground.vault();
         this.memory = ground.memory();
+        this.purpose = ground.purpose();
         this.onClose = onClose;
         this.key = vault.newDataKey();
         this.wrappedKey = vault.wrap(key);
@@ -65,7 +67,8 @@ final class SpoolDraft implements Draft {
     }
 
     /// What all drafts of a spool share.
-    record Ground(SpoolVolume volume, Vault vault, PlainMemory memory) {}
+    record Ground(
+            SpoolVolume volume, Vault vault, PlainMemory memory, SpoolVolume.Purpose purpose) {}
 
     @Override
     public QueueId id() {
@@ -112,7 +115,7 @@ final class SpoolDraft implements Draft {
         DiskFile target = file;
         Frames frames;
         if (target == null) {
-            volume.requireRoom(pending.size());
+            volume.requireRoom(pending.size(), purpose);
             target = volume.disk().create(volume.draft(id));
             file = target;
             frames = sealPending(target, true);
@@ -205,7 +208,7 @@ final class SpoolDraft implements Draft {
         }
         // A write that fails may have written a part; nothing can follow it.
         failed = true;
-        volume.requireRoom(0);
+        volume.requireRoom(0, purpose);
         DiskFile target = file;
         if (target == null) {
             target = volume.disk().create(volume.draft(id));

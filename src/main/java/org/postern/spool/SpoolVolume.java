@@ -28,7 +28,7 @@ final class SpoolVolume {
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
     private volatile boolean closed;
 
-    /// @param reserve octets that stay free, for results of mail that is already here
+    /// @param reserve octets that stay free, for mail that is already here
     SpoolVolume(Disk disk, Path directory, long reserve) throws IOException {
         this.disk = disk;
         this.directory = directory;
@@ -78,11 +78,26 @@ final class SpoolVolume {
         }
     }
 
+    /// What room is asked for.
+    enum Purpose {
+        /// Mail from others.
+        NEW_MAIL,
+        /// Letters of the gateway's own about mail that is here, and what is put together to send
+        /// it: without them that mail could not leave.
+        HELD_MAIL
+    }
+
     /// @param octets that are to come
-    void requireRoom(long octets) throws IOException {
+    void requireRoom(long octets, Purpose purpose) throws IOException {
         requireSound();
         long free = disk.freeBytes(directory);
-        if (free - octets < reserve) {
+        long kept =
+                switch (purpose) {
+                    case NEW_MAIL -> reserve;
+                    // The other half is for results, which have no other place.
+                    case HELD_MAIL -> reserve / 2;
+                };
+        if (free - octets < kept) {
             throw noRoom(free);
         }
     }

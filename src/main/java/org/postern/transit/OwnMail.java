@@ -148,7 +148,7 @@ public final class OwnMail {
     ///
     /// @return the letter, to be released
     public QueuedMessage commit(Letter letter) throws IOException {
-        try (Draft draft = spool.open()) {
+        try (Draft draft = spool.openForHeldMail()) {
             letter.content().writeTo(draft.out());
             draft.finish();
             Arrival arrival = Arrival.own(letter.name());

@@ -171,7 +171,7 @@ class KillStory {
     }
 
     /// The number that the load client gave a message, or the message behind a notice.
-    private static Optional<Integer> number(Taken taken) {
+    static Optional<Integer> number(Taken taken) {
         Matcher copy = NUMBER.matcher(taken.field("Message-ID"));
         Matcher notice = PATIENT.matcher(taken.recipients().getFirst());
         if (copy.matches()) {
