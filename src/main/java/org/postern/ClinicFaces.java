@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.postern.check.Ladder;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.NoticeTemplates;
@@ -14,7 +15,7 @@ import org.postern.follow.ReturnAddresses;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
-import org.postern.mailbox.PatientFile;
+import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.Letterhead;
 import org.postern.notice.NoticeTemplate;
@@ -29,12 +30,12 @@ import org.postern.transit.Stationery;
 /// configuration.
 final class ClinicFaces implements Stationery, Clinicians {
     private final Configuration configuration;
-    private final PatientFile patients;
+    private final Ladder ladder;
     private final ReturnAddresses addresses;
 
-    ClinicFaces(Configuration configuration, PatientFile patients, ReturnAddresses addresses) {
+    ClinicFaces(Configuration configuration, Ladder ladder, ReturnAddresses addresses) {
         this.configuration = configuration;
-        this.patients = patients;
+        this.ladder = ladder;
         this.addresses = addresses;
     }
 
@@ -123,6 +124,11 @@ final class ClinicFaces implements Stationery, Clinicians {
         return words(NoticeTemplates.Kind.CODE, NoticeTemplate.Kind.CODE);
     }
 
+    @Override
+    public List<NoticeTemplate> alertWords(Address patient) {
+        return words(NoticeTemplates.Kind.ALERT, NoticeTemplate.Kind.ALERT);
+    }
+
     /// The clinic's language first, then the others: of a patient nothing is known yet.
     private List<NoticeTemplate> words(NoticeTemplates.Kind kind, NoticeTemplate.Kind as) {
         Locale first = configuration.gateway().clinic().language();
@@ -134,13 +140,17 @@ final class ClinicFaces implements Stationery, Clinicians {
     }
 
     @Override
-    public Question question(Address patient) {
-        return patients.checkFor(patient)
+    public Question question(Address patient, Guard guard) {
+        return ladder.checks(patient, guard.level(), guard.pin().isPresent()).stream()
+                .findFirst()
                 .map(check ->
                         switch (check) {
                             case BIRTH_DATE -> Question.BIRTH_DATE;
                             case PIN -> Question.PIN;
+                            case SMS -> Question.TEXT_CODE;
+                            case MAILED_CODE -> Question.MAILED_CODE;
+                            case PASSKEY, DEVICE_CODE, BUTTON -> Question.NOTHING;
                         })
-                .orElse(Question.MAILED_CODE);
+                .orElse(Question.NOTHING);
     }
 }

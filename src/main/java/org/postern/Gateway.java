@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
+import org.postern.check.Ladder;
+import org.postern.check.PatientFile;
 import org.postern.cli.Check;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
@@ -21,7 +23,6 @@ import org.postern.config.GatewayConfig;
 import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
 import org.postern.follow.ReturnAddresses;
-import org.postern.mailbox.PatientFile;
 import org.postern.operate.Audit;
 import org.postern.operate.ControlWiring;
 import org.postern.operate.Keys;
@@ -119,21 +120,22 @@ public final class Gateway implements AutoCloseable {
         Ground ground = Ground.open(config.storage(), world, setting.closing());
         PatientFile patients = PatientFile.open(config.storage().patients(), ground.vault());
         ReturnAddresses addresses = addresses(config, ground);
-        ClinicFaces faces = new ClinicFaces(setting.configuration(), patients, addresses);
+        Ladder ladder = new Ladder(patients, _ -> false);
+        ClinicFaces faces = new ClinicFaces(setting.configuration(), ladder, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses));
         Optional<PickupParts> pickup =
                 story.secure()
                         .map(secure ->
                                 new PickupParts(
-                                        new PickupParts.Store(
-                                                ground.mailbox(), ground.sessions(), patients),
+                                        PickupWiring.store(ground, world),
+                                        PickupWiring.checks(ground, world, patients, ladder),
                                         faces,
                                         PickupWiring.courier(secure.mailbox(), secure.followUp()),
                                         PickupWiring.journal(
                                                 ground, secure.followUp(), world.clock()),
                                         story.transit(),
                                         ground.spool(),
-                                        world.clock()));
+                                        new PickupParts.World(world.clock(), world.random())));
         Edges edges =
                 Edges.bind(
                         config,

@@ -9,8 +9,6 @@ import org.postern.audit.AuditLog;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
-import org.postern.mailbox.PickupSessions;
-import org.postern.mailbox.SessionTable;
 import org.postern.spool.FileSpool;
 import org.postern.spool.Spool;
 import org.postern.store.Database;
@@ -18,13 +16,7 @@ import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// The stores of one gateway, opened: keys, audit, spool, mailbox.
-record Ground(
-        Vault vault,
-        AuditLog audit,
-        Spool spool,
-        Database database,
-        MailboxStore mailbox,
-        PickupSessions sessions) {
+record Ground(Vault vault, AuditLog audit, Spool spool, Database database, MailboxStore mailbox) {
     /// Below this much free space nothing is accepted; what is queued still goes out.
     private static final long RESERVE_OCTETS = 256L << 20;
 
@@ -67,7 +59,6 @@ record Ground(
         for (var key : mailbox.reconciled().unreadable()) {
             audit.append(new Housekeeping("body unreadable", key.value()));
         }
-        return new Ground(
-                vault, audit, spool, database, mailbox, new SessionTable(database, world.random()));
+        return new Ground(vault, audit, spool, database, mailbox);
     }
 }

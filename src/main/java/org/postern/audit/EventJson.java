@@ -160,6 +160,7 @@ final class EventJson {
                 }
                 json.writeEndArray();
                 text("otherwise", word(otherwise));
+                text("level", Decision.level(inOrder).word());
             }
             case Decision.Hold(String reason) -> {
                 text("decision", "hold");

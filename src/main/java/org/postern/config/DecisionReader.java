@@ -1,14 +1,17 @@
 package org.postern.config;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
 import org.postern.policy.Protection;
+import org.postern.policy.Protection.Level;
 import org.postern.yaml.Section;
 
 /// Reads what a rule decides, the key `then`.
@@ -24,6 +27,9 @@ final class DecisionReader {
             Map.of("hold", LastResort.HOLD, "fail", LastResort.FAIL);
 
     private static final Map<String, Protection> PROTECTIONS = protections();
+
+    private static final Map<String, Level> LEVELS =
+            Arrays.stream(Level.values()).collect(Collectors.toMap(Level::word, level -> level));
 
     /// What people may write out of habit from other systems.
     private static final Map<String, String> HINTS =
@@ -47,6 +53,7 @@ final class DecisionReader {
         Optional<String> hold = section.optional("hold", Values.line(TEXT_CHARACTERS_MAX));
         Optional<String> refuse = section.optional("refuse", Values.spoken(TEXT_CHARACTERS_MAX));
         LastResort otherwise = section.or("otherwise", Values.word(LAST_RESORTS), LastResort.HOLD);
+        Level level = section.or("level", Values.word(LEVELS), Level.NORMAL);
         List<String> said = WORDS.stream().filter(section::has).toList();
         checkWords(section, said);
         checkOrder(section, protect);
@@ -65,7 +72,9 @@ final class DecisionReader {
                     return delivered
                             .or(() -> hold.map(Decision.Hold::new))
                             .or(() -> refuse.map(Decision.Refuse::new))
-                            .or(() -> Optional.of(new Decision.Protect(protect, otherwise)));
+                            .or(() ->
+                                    Optional.of(
+                                            new Decision.Protect(at(level, protect), otherwise)));
                 });
     }
 
@@ -74,6 +83,13 @@ final class DecisionReader {
         // All are asked for, so that all are known, whether they stand there or not.
         long said = WORDS.stream().filter(section::has).count();
         return said == 0 && !section.has("otherwise") ? Optional.empty() : read(section);
+    }
+
+    private static List<Protection> at(Level level, List<Protection> protect) {
+        return protect.stream()
+                .map(each ->
+                        each instanceof Protection.Pickup ? new Protection.Pickup(level) : each)
+                .toList();
     }
 
     private static void checkWords(Section section, List<String> said) {
@@ -93,6 +109,9 @@ final class DecisionReader {
             section.wrong("protect", "a protection is named twice", "name each once");
         }
         int pickup = protect.indexOf(new Protection.Pickup());
+        if (section.has("level") && pickup < 0) {
+            section.wrong("level", "\"level\" belongs to \"pickup\"", "remove it");
+        }
         if (pickup >= 0 && pickup < protect.size() - 1) {
             section.wrong(
                     "protect",

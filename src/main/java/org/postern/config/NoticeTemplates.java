@@ -31,13 +31,15 @@ public final class NoticeTemplates {
     /// What a notice is for.
     public enum Kind {
         /// A message waits. `#pin` and the like keep a line only if the page asks for that.
-        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
         /// A message still waits.
-        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
         /// The one automatic answer to a patient who wrote by ordinary mail.
-        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin"),
+        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin #text"),
         /// The mailed code of one check.
-        CODE("code", "clinic code host minutes phone");
+        CODE("code", "clinic code host minutes phone"),
+        /// Something odd happened on the page. `#tries` and the like keep a line only then.
+        ALERT("phone", "clinic host phone #tries #stolen #new-device");
 
         private final String needed;
         private final String places;

@@ -3,8 +3,6 @@ package org.postern.mailbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,7 +10,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +19,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.store.Database;
 import org.postern.store.Disk;
+import org.postern.vault.LookupHash;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
@@ -34,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class FileMailboxStore implements MailboxStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileMailboxStore.class);
 
-    private static final int CODES = 1_000_000;
     private static final int KEY_OCTETS = 16;
     private static final int STRIPES = 64;
 
@@ -49,9 +46,6 @@ public final class FileMailboxStore implements MailboxStore {
     private final BodyFiles bodies;
     private final Reconciled reconciled;
     private final List<Object> stripes = new ArrayList<>();
-
-    /// Codes and tries are read and written under it, so that none is used or counted twice.
-    private final Object counters = new Object();
 
     /// Two calls would destroy the same bodies.
     private final Object forgetting = new Object();
@@ -233,8 +227,8 @@ public final class FileMailboxStore implements MailboxStore {
     public PickupToken grant(MessageKey key, Instant expires) throws IOException {
         PickupToken token = PickupToken.next(ground.random());
         database.change(handle -> {
-            // Deleted and not only skipped: a clock that is set back revives no link.
-            MailboxRows.deleteGrantsUntil(handle, ground.clock().instant());
+            // Written down and not only skipped: a clock that is set back revives no link.
+            MailboxRows.expireGrants(handle, ground.clock().instant());
             MailboxRows.insertGrant(handle, hash(token), key, expires);
         });
         return token;
@@ -251,66 +245,23 @@ public final class FileMailboxStore implements MailboxStore {
     }
 
     @Override
+    public Optional<Link> link(PickupToken token, Instant now) throws IOException {
+        return database.read(handle -> MailboxRows.link(handle, hash(token), now));
+    }
+
+    @Override
+    public void replaceGrants(MessageKey key, PickupToken fresh) throws IOException {
+        database.change(handle -> MailboxRows.replaceGrants(handle, key, hash(fresh)));
+    }
+
+    @Override
+    public void pauseGrant(PickupToken token) throws IOException {
+        database.change(handle -> MailboxRows.pauseGrant(handle, hash(token)));
+    }
+
+    @Override
     public void revokeGrants(MessageKey key) throws IOException {
         database.change(handle -> MailboxRows.deleteGrants(handle, key));
-    }
-
-    // -- mailed codes --
-
-    @Override
-    public MailedCode issueCode(MessageKey key, Instant at) throws IOException {
-        String digits = "%06d".formatted(ground.random().nextInt(CODES));
-        String mac = codeMac(key, digits);
-        Instant expires = at.plus(CODE_LIFE);
-        synchronized (counters) {
-            database.change(handle -> {
-                MailboxRows.deleteCodesUntil(handle, at);
-                MailboxRows.replaceCode(handle, key, mac, expires);
-            });
-        }
-        return new MailedCode(digits);
-    }
-
-    @Override
-    public CodeAnswer redeemCode(MessageKey key, String answer, Instant at) throws IOException {
-        String mac = codeMac(key, answer.strip());
-        synchronized (counters) {
-            Optional<String> alive = database.read(handle -> MailboxRows.code(handle, key, at));
-            if (alive.isEmpty()) {
-                return CodeAnswer.EXPIRED;
-            }
-            if (!isSame(alive.get(), mac)) {
-                return CodeAnswer.WRONG;
-            }
-            database.change(handle -> MailboxRows.deleteCode(handle, key));
-            return CodeAnswer.RIGHT;
-        }
-    }
-
-    // -- tries --
-
-    @Override
-    public Tries tries(Address patient, String check) throws IOException {
-        return database.read(handle -> MailboxRows.tries(handle, patient, check));
-    }
-
-    @Override
-    public Tries countWrong(Address patient, String check, Instant at, Duration pause)
-            throws IOException {
-        Instant notBefore = at.plus(pause);
-        synchronized (counters) {
-            return database.write(handle -> {
-                MailboxRows.countWrong(handle, patient, check, notBefore);
-                return MailboxRows.tries(handle, patient, check);
-            });
-        }
-    }
-
-    @Override
-    public void clearTries(Address patient, String check) throws IOException {
-        synchronized (counters) {
-            database.change(handle -> MailboxRows.clearTries(handle, patient, check));
-        }
     }
 
     /// The database belongs to whoever opened it; no file stays open between calls.
@@ -375,17 +326,8 @@ public final class FileMailboxStore implements MailboxStore {
         return new ThreadId(name(octets));
     }
 
-    private String codeMac(MessageKey key, String digits) {
-        byte[] mac = ground.vault().mac("mailed-code", octets(key.value()), octets(digits));
-        return HexFormat.of().formatHex(mac);
-    }
-
     private static String hash(PickupToken token) {
-        return MailboxRows.hash("lookup", token.value());
-    }
-
-    private static boolean isSame(String a, String b) {
-        return MessageDigest.isEqual(octets(a), octets(b));
+        return LookupHash.of("lookup", token.value());
     }
 
     private static String name(byte[] octets) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.policy.Protection.Level;
 import org.postern.vault.SealBrokenException;
 
 /// What stands in the sealed head of a body: all that the database must know, as JSON.
@@ -34,7 +35,17 @@ final class HeadCodec {
         inner.references().forEach(json.putArray("references")::add);
         json.put("arrived", inner.arrived().toString());
         json.put("size", message.size());
+        json.put("level", inner.guard().level().word());
+        inner.guard().pin().ifPresent(pin -> json.put("pin", pin));
         return JSON.writeValueAsBytes(json);
+    }
+
+    /// Bodies from before there were guards have the usual one.
+    private static NewMessage.Guard guard(JsonNode json) {
+        Level level = json.has("level") ? Level.of(json.required("level").asText()) : Level.NORMAL;
+        Optional<String> pin =
+                json.has("pin") ? Optional.of(json.required("pin").asText()) : Optional.empty();
+        return new NewMessage.Guard(level, pin);
     }
 
     /// @throws SealBrokenException if it is none; it was authentic, so a newer release wrote it
@@ -51,7 +62,8 @@ final class HeadCodec {
                             Address.of(json.required("patient").asText()),
                             json.required("messageId").asText(),
                             references,
-                            Instant.parse(json.required("arrived").asText()));
+                            Instant.parse(json.required("arrived").asText()),
+                            guard(json));
             return new StoredMessage(
                     key,
                     new ThreadId(json.required("thread").asText()),

@@ -1,22 +1,20 @@
 package org.postern.mailbox;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.MailboxStore.LinkState;
+import org.postern.policy.Protection.Level;
+import org.postern.vault.LookupHash;
 
 /// The statements on the tables of the mailbox, sessions excepted. Parameters are bound, never
 /// joined into the text.
@@ -32,10 +30,10 @@ final class MailboxRows {
                         """
                         INSERT INTO message (message_key, thread_id, queue_id, direction,
                             clinician, clinician_key, patient, patient_key, message_id, id_hash,
-                            mentions, arrived, octets, notified, read_at)
+                            mentions, arrived, octets, notified, guard_level, guard_pin)
                         VALUES (:key, :thread, :queueId, :direction,
                             :clinician, :clinicianKey, :patient, :patientKey, :messageId, :idHash,
-                            :mentions, :arrived, :octets, :notified, :readAt)
+                            :mentions, :arrived, :octets, :notified, :level, :pin)
                         """)
                 .bind("key", message.key().value())
                 .bind("thread", message.thread().value())
@@ -51,7 +49,8 @@ final class MailboxRows {
                 .bind("arrived", inner.arrived().toEpochMilli())
                 .bind("octets", message.size())
                 .bind("notified", message.notified())
-                .bind("readAt", message.read().map(Instant::toEpochMilli).orElse(null))
+                .bind("level", inner.guard().level().word())
+                .bind("pin", inner.guard().pin().orElse(null))
                 .execute();
     }
 
@@ -176,7 +175,6 @@ final class MailboxRows {
         for (MessageKey key : keys) {
             delete(handle, key.value());
             deleteGrants(handle, key);
-            deleteCode(handle, key);
         }
     }
 
@@ -228,7 +226,8 @@ final class MailboxRows {
                         """
                         SELECT m.*, g.expires FROM pickup_grant g
                         JOIN message m ON m.message_key = g.message_key
-                        WHERE g.token_hash = :hash AND g.expires > :now AND m.paused IS NULL
+                        WHERE g.token_hash = :hash AND g.expires > :now
+                            AND g.state = 'active' AND m.paused IS NULL
                         """)
                 .bind("hash", hash)
                 .bind("now", now.toEpochMilli())
@@ -249,12 +248,67 @@ final class MailboxRows {
         run(handle, "DELETE FROM pickup_grant WHERE message_key = :key", key.value());
     }
 
-    static void deleteGrantsUntil(Handle handle, Instant now) {
-        runUntil(handle, "DELETE FROM pickup_grant WHERE expires <= :now", now);
+    static void expireGrants(Handle handle, Instant now) {
+        handle.createUpdate(
+                        """
+                        UPDATE pickup_grant SET state = 'expired'
+                        WHERE expires <= :now AND state <> 'expired'
+                        """)
+                .bind("now", now.toEpochMilli())
+                .execute();
     }
 
-    private static void runUntil(Handle handle, String sql, Instant now) {
-        handle.createUpdate(sql).bind("now", now.toEpochMilli()).execute();
+    static void replaceGrants(Handle handle, MessageKey key, String fresh) {
+        handle.createUpdate(
+                        """
+                        UPDATE pickup_grant SET state = 'replaced'
+                        WHERE message_key = :key AND token_hash <> :fresh
+                            AND state <> 'expired'
+                        """)
+                .bind("key", key.value())
+                .bind("fresh", fresh)
+                .execute();
+    }
+
+    static void pauseGrant(Handle handle, String hash) {
+        handle.createUpdate(
+                        """
+                        UPDATE pickup_grant SET state = 'paused'
+                        WHERE token_hash = :hash AND state = 'active'
+                        """)
+                .bind("hash", hash)
+                .execute();
+    }
+
+    static Optional<MailboxStore.Link> link(Handle handle, String hash, Instant now) {
+        return handle.createQuery(
+                        """
+                        SELECT m.*, g.expires, g.state FROM pickup_grant g
+                        JOIN message m ON m.message_key = g.message_key
+                        WHERE g.token_hash = :hash
+                        """)
+                .bind("hash", hash)
+                .map((row, context) -> {
+                    StoredMessage message = message(row, context);
+                    LinkState state =
+                            row.getLong("expires") > now.toEpochMilli()
+                                    ? linkState(row.getString("state"))
+                                    : LinkState.EXPIRED;
+                    boolean held = row.getObject("paused") != null;
+                    return new MailboxStore.Link(
+                            message, message.thread(), held ? LinkState.HELD : state);
+                })
+                .findOne();
+    }
+
+    /// Whatever is not plainly active opens nothing.
+    private static LinkState linkState(String word) {
+        return switch (word) {
+            case "active" -> LinkState.ACTIVE;
+            case "paused" -> LinkState.PAUSED;
+            case "replaced" -> LinkState.REPLACED;
+            default -> LinkState.EXPIRED;
+        };
     }
 
     private static MailboxStore.Grant grantRow(ResultSet row, StatementContext context)
@@ -262,88 +316,6 @@ final class MailboxRows {
         StoredMessage message = message(row, context);
         return new MailboxStore.Grant(
                 message, message.thread(), Instant.ofEpochMilli(row.getLong("expires")));
-    }
-
-    // -- mailed codes --
-
-    static void replaceCode(Handle handle, MessageKey key, String mac, Instant expires) {
-        deleteCode(handle, key);
-        String sql = "INSERT INTO mailed_code (message_key, code_mac, expires)";
-        handle.createUpdate(sql + " VALUES (:key, :mac, :expires)")
-                .bind("key", key.value())
-                .bind("mac", mac)
-                .bind("expires", expires.toEpochMilli())
-                .execute();
-    }
-
-    static Optional<String> code(Handle handle, MessageKey key, Instant now) {
-        return handle.createQuery(
-                        """
-                        SELECT code_mac FROM mailed_code WHERE message_key = :key AND expires > :now
-                        """)
-                .bind("key", key.value())
-                .bind("now", now.toEpochMilli())
-                .mapTo(String.class)
-                .findOne();
-    }
-
-    static void deleteCodesUntil(Handle handle, Instant now) {
-        runUntil(handle, "DELETE FROM mailed_code WHERE expires <= :now", now);
-    }
-
-    static void deleteCode(Handle handle, MessageKey key) {
-        run(handle, "DELETE FROM mailed_code WHERE message_key = :key", key.value());
-    }
-
-    // -- tries --
-
-    static MailboxStore.Tries tries(Handle handle, Address patient, String check) {
-        return handle.createQuery(
-                        """
-                        SELECT wrong, not_before FROM check_tries
-                        WHERE patient_key = :patient AND check_word = :check
-                        """)
-                .bind("patient", patient.key())
-                .bind("check", check)
-                .map((row, _) ->
-                        new MailboxStore.Tries(row.getInt(1), Instant.ofEpochMilli(row.getLong(2))))
-                .findOne()
-                .orElse(new MailboxStore.Tries(0, Instant.EPOCH));
-    }
-
-    static void countWrong(Handle handle, Address patient, String check, Instant notBefore) {
-        int counted =
-                bindTries(
-                                handle,
-                                """
-                                UPDATE check_tries SET wrong = wrong + 1, not_before = :notBefore
-                                WHERE patient_key = :patient AND check_word = :check
-                                """,
-                                patient,
-                                check)
-                        .bind("notBefore", notBefore.toEpochMilli())
-                        .execute();
-        if (counted == 0) {
-            bindTries(
-                            handle,
-                            """
-                            INSERT INTO check_tries (patient_key, check_word, wrong, not_before)
-                            VALUES (:patient, :check, 1, :notBefore)
-                            """,
-                            patient,
-                            check)
-                    .bind("notBefore", notBefore.toEpochMilli())
-                    .execute();
-        }
-    }
-
-    static void clearTries(Handle handle, Address patient, String check) {
-        String sql = "DELETE FROM check_tries WHERE patient_key = :patient AND check_word = :check";
-        bindTries(handle, sql, patient, check).execute();
-    }
-
-    private static Update bindTries(Handle handle, String sql, Address patient, String check) {
-        return handle.createUpdate(sql).bind("patient", patient.key()).bind("check", check);
     }
 
     /// @throws SQLException if this is no row that was written here
@@ -366,7 +338,10 @@ final class MailboxRows {
                         Address.of(row.getString("patient")),
                         row.getString("message_id"),
                         mentions.isEmpty() ? List.of() : List.of(mentions.split(SEPARATOR)),
-                        Instant.ofEpochMilli(row.getLong("arrived")));
+                        Instant.ofEpochMilli(row.getLong("arrived")),
+                        new NewMessage.Guard(
+                                Level.of(row.getString("guard_level")),
+                                Optional.ofNullable(row.getString("guard_pin"))));
         return new StoredMessage(
                 new MessageKey(row.getString("message_key")),
                 new ThreadId(row.getString("thread_id")),
@@ -383,18 +358,6 @@ final class MailboxRows {
 
     /// Message-IDs may be long: an index of hashes takes any.
     private static String idHash(String messageId) {
-        return hash("message-id", messageId);
-    }
-
-    /// SHA-256 over a label and a value, in hexadecimal: enough for what holds 256 random bits, or
-    /// is no secret.
-    static String hash(String label, String value) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(label.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(value.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return LookupHash.of("message-id", messageId);
     }
 }

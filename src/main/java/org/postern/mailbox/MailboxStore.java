@@ -1,7 +1,6 @@
 package org.postern.mailbox;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +13,6 @@ import org.postern.mail.Content;
 /// bodies. All methods may be called by many threads at once. An IOException means that the store
 /// is not to be had now: what was asked for is not promised, and may be asked for again.
 public interface MailboxStore extends AutoCloseable {
-    /// How long a mailed code is good: NIST SP 800-63B-4 §3.1.3.2.
-    Duration CODE_LIFE = Duration.ofMinutes(10);
-
     /// Stores a message; durable on return. It is stored once: a second call with the same queue
     /// id, patient and direction returns what the first one stored.
     ///
@@ -50,15 +46,15 @@ public interface MailboxStore extends AutoCloseable {
     int countBefore(Instant arrived) throws IOException;
 
     /// Destroys the messages that arrived before an instant, a bounded number of them, the oldest
-    /// first, with their links and codes; call it until it returns 0. What it destroyed is gone for
-    /// good on return: without its data key a body is noise, wherever a copy of the rest lies.
+    /// first, with their links; call it until it returns 0. What it destroyed is gone for good on
+    /// return: without its data key a body is noise, wherever a copy of the rest lies.
     ///
     /// In this order, each step durable before the next: the body loses its name, so that nobody
     /// can read it and the next start knows what was begun; the wrapped data key in its head is
-    /// written over; the row, the links and the codes are deleted; the file is deleted. So a crash
-    /// at any place leaves a message that is whole, or one that cannot be read and is forgotten by
-    /// the next start. Backups, and a volume that writes elsewhere instead of over, keep the
-    /// wrapped key as long as they keep the old block.
+    /// written over; the row and the links are deleted; the file is deleted. So a crash at any
+    /// place leaves a message that is whole, or one that cannot be read and is forgotten by the
+    /// next start. Backups, and a volume that writes elsewhere instead of over, keep the wrapped
+    /// key as long as they keep the old block.
     ///
     /// @return how many were destroyed
     /// @throws IOException if some of them are not gone yet; they are still counted, or the next
@@ -95,61 +91,35 @@ public interface MailboxStore extends AutoCloseable {
     /// @return how many there were
     int extendGrants(MessageKey key, Instant now, Instant expires) throws IOException;
 
-    /// Kills every link of a message; durable on return. A fresh link asked for by the patient is
-    /// this, followed by a new grant.
+    /// The message behind a link, in whatever state the link is: for a reader who is known by other
+    /// means than the link. Unknown and revoked look the same.
+    Optional<Link> link(PickupToken token, Instant now) throws IOException;
+
+    /// Kills every link of a message; durable on return.
     void revokeGrants(MessageKey key) throws IOException;
 
-    // -- mailed codes: the check of last resort --
+    /// A fresh link takes the place of the others of a message: they open nothing by themselves any
+    /// more; durable on return.
+    void replaceGrants(MessageKey key, PickupToken fresh) throws IOException;
 
-    /// Makes a code of six digits for the message behind a link; the one before it dies. Only a
-    /// keyed hash is stored.
-    ///
-    /// @param at from then on it is valid for ten minutes (NIST SP 800-63B-4 §3.1.3.2)
-    MailedCode issueCode(MessageKey key, Instant at) throws IOException;
-
-    /// Takes the answer to a mailed code. A right one is used up, durable before it returns. The
-    /// caller counts wrong ones; a new code does not reset that count.
-    CodeAnswer redeemCode(MessageKey key, String answer, Instant at) throws IOException;
-
-    // -- checks: tries that never reset with a new link or a new code --
-
-    /// What stands against this patient's check now; zero wrong answers for a patient never seen.
-    ///
-    /// @param check its word, such as `birth-date`, `pin`, `code`
-    Tries tries(Address patient, String check) throws IOException;
-
-    /// Counts a wrong answer, durable before it is answered.
-    ///
-    /// @param pause how long the next answer has to wait from `at` on
-    Tries countWrong(Address patient, String check, Instant at, Duration pause) throws IOException;
-
-    /// A right answer clears the count.
-    void clearTries(Address patient, String check) throws IOException;
-
-    /// @param wrong answers since the last right one
-    /// @param notBefore when the next answer is taken
-    record Tries(int wrong, Instant notBefore) {}
+    /// Lets a link open nothing until a fresh one was asked for; durable on return.
+    void pauseGrant(PickupToken token) throws IOException;
 
     /// @param message the newest message the link was made for
     /// @param thread all that the link opens
     record Grant(StoredMessage message, ThreadId thread, Instant expires) {}
 
-    /// A code on its way into a mail; `toString` hides it.
-    ///
-    /// @param digits six of them
-    record MailedCode(String digits) {
-        @Override
-        public String toString() {
-            return "MailedCode[hidden]";
-        }
-    }
+    /// @param thread all that the link opens
+    record Link(StoredMessage message, ThreadId thread, LinkState state) {}
 
-    /// What an answer to a mailed code was.
-    enum CodeAnswer {
-        RIGHT,
-        WRONG,
-        /// No code is alive, whatever the answer: none was issued, it was used, or its ten minutes
-        /// are over. Not a wrong try.
+    /// What a link opens by itself: only an active one opens anything.
+    enum LinkState {
+        ACTIVE,
+        /// By wrong answers; a fresh link takes its place.
+        PAUSED,
+        /// All links of the patient wait until the clinic says otherwise.
+        HELD,
+        REPLACED,
         EXPIRED
     }
 

@@ -3,8 +3,11 @@ package org.postern.mailbox;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.policy.Protection.Level;
 
 /// What the store must know of a message besides its content.
 ///
@@ -20,7 +23,8 @@ public record NewMessage(
         Address patient,
         String messageId,
         List<String> references,
-        Instant arrived) {
+        Instant arrived,
+        Guard guard) {
     private static final int REFERENCES_MAX = 100;
     private static final int MESSAGE_ID_CHARS_MAX = 998;
 
@@ -40,12 +44,53 @@ public record NewMessage(
                 patient,
                 isMessageId(messageId) ? messageId : "",
                 ids.subList(surplus, ids.size()),
-                arrived.truncatedTo(ChronoUnit.MILLIS));
+                arrived.truncatedTo(ChronoUnit.MILLIS),
+                guard);
     }
 
     /// Printable ASCII without spaces, in a line of at most 998 (RFC 5322 §2.1.1, §3.6.4).
     private static boolean isMessageId(String text) {
         return text.length() <= MESSAGE_ID_CHARS_MAX && text.matches("[\\x21-\\x7E]+");
+    }
+
+    /// A message with the guard that is usual.
+    public NewMessage(
+            QueueId queueId,
+            Direction direction,
+            Address clinician,
+            Address patient,
+            String messageId,
+            List<String> references,
+            Instant arrived) {
+        this(queueId, direction, clinician, patient, messageId, references, arrived, Guard.USUAL);
+    }
+
+    /// What its reader has to show.
+    ///
+    /// @param pin keyed hash of a PIN that was set for this message alone
+    public record Guard(Level level, Optional<String> pin) {
+        public static final Guard USUAL = new Guard(Level.NORMAL, Optional.empty());
+
+        /// What the reader of a whole conversation has to show: the most that any message in it
+        /// asks for, and the PIN that was told last. A message with a PIN of its own is sensitive.
+        public static Guard of(List<StoredMessage> thread) {
+            Level level = Level.OPEN;
+            Optional<String> pin = Optional.empty();
+            for (StoredMessage stored : thread) {
+                NewMessage message = stored.message();
+                if (message.direction() == Direction.TO_PATIENT) {
+                    Guard guard = message.guard();
+                    Level asked = guard.pin().isPresent() ? Level.SENSITIVE : guard.level();
+                    level = asked.compareTo(level) > 0 ? asked : level;
+                    pin = guard.pin().or(keep(pin));
+                }
+            }
+            return thread.isEmpty() ? USUAL : new Guard(level, pin);
+        }
+
+        private static Supplier<Optional<String>> keep(Optional<String> pin) {
+            return () -> pin;
+        }
     }
 
     public enum Direction {

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.notice.CardMail.Card;
@@ -70,12 +71,30 @@ public final class NoticeComposer {
                         .put("code", notice.code())
                         .put("host", notice.host())
                         .put("minutes", Long.toString(notice.life().toMinutes()));
+        return clinicMail(notice.words(), values, notice.from(), notice.to());
+    }
+
+    /// The mail that tells of something odd. It has no link: what is odd may be that somebody else
+    /// reads along.
+    public Content alert(AlertNotice notice) {
+        Values values =
+                new Values()
+                        .put("clinic", notice.from().clinic())
+                        .put("phone", notice.from().phone())
+                        .put("host", notice.host())
+                        .mark(notice.reason().mark());
+        return clinicMail(notice.words(), values, notice.from(), notice.to());
+    }
+
+    /// Mail that belongs to no conversation.
+    private Content clinicMail(
+            List<NoticeTemplate> words, Values values, Letterhead from, Address to) {
         return mail.write(
                 new Card(
-                        notice.words(),
+                        words,
                         values,
-                        notice.from(),
-                        notice.to(),
+                        from,
+                        to,
                         Optional.empty(),
                         new Place(List.of(), Optional.empty()),
                         "auto-generated"));

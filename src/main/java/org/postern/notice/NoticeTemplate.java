@@ -20,13 +20,15 @@ public final class NoticeTemplate {
     /// What a template is for, and so which places it may name and which one it must.
     public enum Kind {
         /// A message waits.
-        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
         /// A message still waits.
-        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin"),
+        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
         /// The answer to ordinary mail.
-        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin"),
+        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin #text"),
         /// The mailed code of one check.
         CODE("code", "clinic code host minutes phone"),
+        /// Something odd happened on the page. `#tries` and the like keep a line only then.
+        ALERT("phone", "clinic host phone #tries #stolen #new-device"),
 
         // To clinicians; their words are not the clinic's to edit.
         RECEIPT("patient", "patient sent when device #commands " + Kind.CHECKS),

@@ -48,7 +48,10 @@ public record PickupNotice(
     public enum Question {
         BIRTH_DATE("#birth-date"),
         PIN("#pin"),
-        MAILED_CODE("#code");
+        MAILED_CODE("#code"),
+        TEXT_CODE("#text"),
+        /// Nothing, or nothing that is known yet.
+        NOTHING("#nothing");
 
         private final String mark;
 

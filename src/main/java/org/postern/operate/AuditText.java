@@ -88,10 +88,15 @@ public final class AuditText {
                     "protect by the first possible of "
                             + list(ruled.path("inOrder"))
                             + ", otherwise "
-                            + ruled.path("otherwise").asText();
+                            + ruled.path("otherwise").asText()
+                            + level(ruled.path("level").asText("normal"));
             case "hold" -> "hold: " + ruled.path("reason").asText();
             default -> "refuse: " + ruled.path("text").asText();
         };
+    }
+
+    private static String level(String word) {
+        return word.equals("normal") ? "" : ", level " + word;
     }
 
     private static String attempted(AuditEntry entry) {

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.postern.check.PatientCheck;
+import org.postern.check.PatientFile;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mail.Address;
-import org.postern.mailbox.PatientCheck;
-import org.postern.mailbox.PatientFile;
 import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 

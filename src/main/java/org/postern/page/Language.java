@@ -21,6 +21,11 @@ public enum Language {
         return tag;
     }
 
+    /// How dates and numbers are written: as in the country of the clinic.
+    public Locale locale() {
+        return Locale.forLanguageTag(tag + "-US");
+    }
+
     /// Its name in itself, for the link that changes to it.
     public String ownName() {
         return ownName;

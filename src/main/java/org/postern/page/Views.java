@@ -13,68 +13,176 @@ public final class Views {
     /// @param photo path of the picture
     public record Face(String name, String title, Optional<String> photo, String initials) {}
 
-    /// The page behind a link, before the check.
+    /// The page that asks who the reader is.
     ///
-    /// @param token of the link
+    /// @param hidden what the form carries along
     /// @param question what is asked
     /// @param alert why the last answer was not taken
     /// @param told good news, such as that a code was sent
+    /// @param others other ways to answer
+    /// @param notMe path of "this is not me"
     public record Door(
             Face face,
-            String token,
+            String heading,
+            List<Hidden> hidden,
             Question question,
             Optional<String> alert,
-            Optional<String> told) {}
+            Optional<String> told,
+            List<Next> others,
+            Optional<String> notMe) {
+        public Door {
+            hidden = List.copyOf(hidden);
+            others = List.copyOf(others);
+        }
+    }
+
+    /// A hidden field of a form.
+    public record Hidden(String name, String value) {}
 
     /// What a page asks.
     public enum Question {
-        BIRTH_DATE,
-        PIN,
+        BIRTH_DATE("ask.birth", "ask.birth.hint", "bday"),
+        PIN("ask.pin", "ask.pin.hint", "off"),
         /// A code that was mailed.
-        CODE,
+        CODE("ask.code", "ask.code.hint", "one-time-code"),
+        /// A code that came by text message.
+        TEXT_CODE("ask.text.code", "ask.text.code.hint", "one-time-code"),
+        /// A code that another device of hers shows.
+        DEVICE_CODE("ask.device", "ask.device.hint", "one-time-code"),
         /// Whether a code shall be mailed.
-        ASK_FOR_CODE
+        ASK_FOR_CODE("ask.mail", "ask.mail.button", ""),
+        /// Whether a code shall come by text message.
+        ASK_FOR_TEXT("ask.text", "ask.text.button", ""),
+        /// Nothing but whether she wants to read it.
+        BUTTON("ask.none", "open", ""),
+        /// Nothing can be asked: the clinic has to give her a PIN first.
+        NOTHING("ask.nothing", "ask.nothing.call", "");
+
+        private final String label;
+        private final String hint;
+        private final String fill;
+
+        Question(String label, String hint, String fill) {
+            this.label = label;
+            this.hint = hint;
+            this.fill = fill;
+        }
+
+        /// Key of the words above the field, or of what is said where there is none.
+        public String label() {
+            return label;
+        }
+
+        /// Key of the words that help to answer, or of those on the button.
+        public String hint() {
+            return hint;
+        }
+
+        /// How browsers fill the field: `autocomplete` of HTML.
+        public String fill() {
+            return fill;
+        }
+
+        public boolean hasField() {
+            return !fill.isEmpty();
+        }
+
+        /// Whether a button has a code sent.
+        public boolean sendsCode() {
+            return this == ASK_FOR_CODE || this == ASK_FOR_TEXT;
+        }
+
+        /// Whether another code may be sent.
+        public boolean takesSentCode() {
+            return this == CODE || this == TEXT_CODE;
+        }
     }
 
     /// A page with a few words and perhaps a way on.
     ///
     /// @param fresh whether to show the form that asks for a fresh link
+    /// @param token of a link whose owner may ask for a fresh one without an address; empty for
+    ///   none
     /// @param next a path and its words
-    public record Note(String heading, List<String> words, boolean fresh, Optional<Next> next) {
+    public record Note(
+            String heading,
+            List<String> words,
+            boolean fresh,
+            Optional<String> token,
+            Optional<Next> next) {
         public Note {
             words = List.copyOf(words);
         }
 
         public static Note of(String heading, String... words) {
-            return new Note(heading, List.of(words), false, Optional.empty());
+            return new Note(heading, List.of(words), false, Optional.empty(), Optional.empty());
         }
 
         public Note withFresh() {
-            return new Note(heading, words, true, next);
+            return new Note(heading, words, true, Optional.empty(), next);
+        }
+
+        /// With a button that has a fresh link sent to the address on file.
+        public Note withFresh(String instead) {
+            return new Note(heading, words, true, Optional.of(instead), next);
         }
 
         public Note withNext(String path, String label) {
-            return new Note(heading, words, fresh, Optional.of(new Next(path, label)));
+            return new Note(heading, words, fresh, token, Optional.of(new Next(path, label)));
         }
     }
 
+    /// A path and its words.
     public record Next(String path, String label) {}
 
     /// The page that asks whether "this is not me" is meant.
-    public record NotMe(String token) {}
+    ///
+    /// @param alert why it was not taken
+    public record NotMe(String token, Optional<String> alert) {}
+
+    /// The devices of a patient.
+    ///
+    /// @param token against forged forms
+    /// @param code that lets another device in, as it is read out
+    /// @param back path of the conversation
+    public record DeviceList(
+            List<KnownDevice> devices, String token, Optional<String> code, String back) {
+        public DeviceList {
+            devices = List.copyOf(devices);
+        }
+
+        /// Whether the page is shown on a device that is remembered.
+        public boolean isHere() {
+            return devices.stream().anyMatch(KnownDevice::here);
+        }
+    }
+
+    /// @param handle names it in a form
+    /// @param used a sentence
+    /// @param here whether the page is shown on it
+    public record KnownDevice(String handle, String name, String used, boolean here) {}
+
+    /// What stands below a conversation about the device it is read on.
+    ///
+    /// @param offer whether to ask if it shall be remembered
+    /// @param done whether it was remembered just now
+    /// @param token against forged forms
+    public record Keep(boolean offer, boolean done, String token) {}
 
     /// One conversation.
     ///
     /// @param messages oldest first
     /// @param earlier how many older messages are not shown
     /// @param sent when the reply just written was taken over
+    /// @param keep about the device it is read on
     public record Conversation(
             String path,
             Face face,
             List<Message> messages,
             int earlier,
             Optional<String> sent,
-            Reply reply) {
+            Reply reply,
+            Keep keep) {
         public Conversation {
             messages = List.copyOf(messages);
         }

@@ -5,158 +5,286 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import org.postern.access.Device;
+import org.postern.access.Passed;
+import org.postern.access.Visits;
+import org.postern.access.Visits.Entry;
+import org.postern.access.Visits.Visit;
+import org.postern.check.Ask;
+import org.postern.check.CheckKind;
+import org.postern.check.Codes;
+import org.postern.check.Examiner.Candidate;
+import org.postern.check.Examiner.Verdict;
+import org.postern.check.Pace;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
-import org.postern.mail.Address;
 import org.postern.mailbox.MailboxStore;
-import org.postern.mailbox.MailboxStore.CodeAnswer;
-import org.postern.mailbox.MailboxStore.Grant;
-import org.postern.mailbox.MailboxStore.Tries;
-import org.postern.mailbox.PatientCheck;
+import org.postern.mailbox.MailboxStore.Link;
+import org.postern.mailbox.MailboxStore.LinkState;
 import org.postern.mailbox.PickupToken;
-import org.postern.page.Faces;
 import org.postern.page.Stage;
-import org.postern.page.Stage.Setting;
 import org.postern.page.Texts;
-import org.postern.page.Views.Door;
-import org.postern.page.Views.Face;
-import org.postern.page.Views.Note;
 import org.postern.page.Views.Question;
+import org.postern.pickup.Courier.Alarm;
+import org.postern.pickup.DoorPages.Said;
 import org.postern.pickup.PickupJournal.Act;
 
-/// From the link to the open conversation: the page behind a link, the check, the mailed code.
+/// From the link to the open conversation: the page behind a link, the check, codes.
 ///
 /// GET and HEAD change nothing, and nothing is consumed by opening: mail scanners follow links, run
-/// scripts and submit forms. Only an answer that a person knows opens a message.
+/// scripts and submit forms. Only an answer that a person knows opens a message. The one exception
+/// is a device that its reader asked us to remember: its cookie is the check, and no scanner has
+/// it.
 final class Doorway {
-    private static final String CODE_WORD = "code";
-    private static final int LOCKS = 64;
-
-    /// Fewer digits than any way to write a birth date has: a slip and not a guess.
-    private static final int DATE_DIGITS_MIN = 6;
+    private static final Duration CODE_GAP = Duration.ofSeconds(30);
+    private static final int CODES_MAX = 5;
 
     private final Stage stage;
-    private final Faces faces;
+    private final DoorPages pages;
     private final Visits visits;
     private final MailboxStore mailbox;
     private final PickupParts parts;
-    private final Trail trail;
     private final InstantSource clock;
-    private final Pace codes = new Pace(Duration.ofSeconds(30), 5, Duration.ofHours(1));
-    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+    private final Refusals refusals;
+    private final Pace codes = new Pace(CODE_GAP, CODES_MAX, Duration.ofHours(1));
 
-    Doorway(Stage stage, Faces faces, Visits visits, PickupParts parts) {
+    Doorway(Stage stage, DoorPages pages, Visits visits, PickupParts parts) {
         this.stage = stage;
-        this.faces = faces;
+        this.pages = pages;
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.parts = parts;
-        this.trail = new Trail(parts.journal());
         this.clock = parts.clock();
-        for (int i = 0; i < LOCKS; i++) {
-            locks[i] = new ReentrantLock();
-        }
-    }
-
-    /// A link that is alive, with what its reader is asked.
-    ///
-    /// @param check null if a mailed code is the check
-    private record Knock(Grant grant, String token, Texts texts, Optional<PatientCheck> check) {
-        Address patient() {
-            return grant.message().message().patient();
-        }
-
-        boolean isRecalled() {
-            return grant.message().recalled().isPresent();
-        }
-
-        String word() {
-            return check.map(PatientCheck::word).orElse(CODE_WORD);
-        }
-
-        Question question() {
-            return check.isEmpty()
-                    ? Question.CODE
-                    : switch (check.get()) {
-                        case BIRTH_DATE -> Question.BIRTH_DATE;
-                        case PIN -> Question.PIN;
-                    };
-        }
+        this.refusals = new Refusals(stage, pages, parts);
     }
 
     /// `GET /m/{token}`
     WebResponse look(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Optional<Knock> knock = knock(request.captured("token"), texts);
-        if (knock.isEmpty()) {
+        String token = request.captured("token");
+        Optional<Link> link = link(token);
+        if (link.isEmpty()) {
             return stage.dead(texts);
         }
-        if (knock.get().isRecalled()) {
-            return recalled(knock.get());
+        if (link.get().state() == LinkState.HELD) {
+            return pages.patientPaused(texts);
         }
-        String thread = knock.get().grant().thread().value();
-        if (visits.of(request).filter(visit -> visit.isFor(thread)).isPresent()) {
-            return WebResponse.seeOther("/t/" + thread + "?lang=" + texts.language().tag());
+        if (link.get().message().recalled().isPresent()) {
+            return pages.recalled(texts, link.get().message());
         }
-        Question first =
-                knock.get().check().isEmpty() ? Question.ASK_FOR_CODE : knock.get().question();
-        Door door = door(knock.get(), first, Optional.empty(), Optional.empty());
-        return stage.door(200, Setting.at(texts, request.path()), door);
+        Knock knock = Knock.byLink(token, link.get(), room(texts));
+        if (visits.of(request).filter(visit -> maySee(visit, knock)).isPresent()) {
+            return WebResponse.seeOther(threadPath(knock));
+        }
+        if (isKnown(request, knock)) {
+            Optional<Entry> entry =
+                    visits.openKnown(request, knock.patient(), knock.message().thread());
+            if (entry.isPresent()) {
+                return entered(request, knock, entry.get());
+            }
+        }
+        return switch (link.get().state()) {
+            case EXPIRED, REPLACED -> stage.dead(texts);
+            case PAUSED -> pages.linkPaused(texts, token);
+            case HELD -> pages.patientPaused(texts);
+            case ACTIVE -> begin(request, knock);
+        };
+    }
+
+    private boolean maySee(Visit visit, Knock knock) {
+        return visit.isFor(knock.message().thread().value())
+                && visit.session().passed().suffices(knock.guard().level(), clock.instant());
+    }
+
+    /// What is fetched ahead, framed or asked for by HEAD is not looked at by a person.
+    private boolean isKnown(WebRequest request, Knock knock) throws IOException {
+        if (request.isHead() || !request.isSeen()) {
+            return false;
+        }
+        Optional<Device> device = visits.device(request);
+        return visits.isNamed(request, knock.patient())
+                && (device.isEmpty()
+                        || device.get().passed().suffices(knock.guard().level(), clock.instant()));
+    }
+
+    /// A known device opened the conversation; or an old secret of one came back, then nobody is
+    /// known any more.
+    private WebResponse entered(WebRequest request, Knock knock, Entry entry) throws IOException {
+        if (entry.stolen().isPresent()) {
+            noteStolen(request, knock);
+            return with(begin(request, knock), entry);
+        }
+        return with(WebResponse.seeOther(threadPath(knock)), entry);
+    }
+
+    private void noteStolen(WebRequest request, Knock knock) throws IOException {
+        parts.journal().step(request, knock.message(), Act.STOLEN, "device");
+        parts.courier().alert(knock.message(), Alarm.STOLEN);
+    }
+
+    private static WebResponse with(WebResponse response, Entry entry) {
+        WebResponse whole = response;
+        for (String cookie : entry.cookies()) {
+            whole = whole.with("Set-Cookie", cookie);
+        }
+        return whole;
+    }
+
+    /// `GET /again/{thread}`: somebody who is in shows once more who she is.
+    WebResponse again(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<Visit> visit = visits.of(request);
+        if (visit.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        if (!visit.get().isFor(request.captured("thread"))) {
+            return stage.dead(texts);
+        }
+        String next = request.query("next").orElse("");
+        Optional<Knock> knock = Knock.again(visit.get(), next(next), room(texts));
+        return knock.isEmpty() ? stage.dead(texts) : begin(request, knock.get());
+    }
+
+    /// The question, or the field for a code that this browser has asked for.
+    private WebResponse begin(WebRequest request, Knock knock) throws IOException {
+        if (knock.checks().isEmpty()) {
+            return pages.ask(200, knock, Question.NOTHING, Said.NOTHING);
+        }
+        CheckKind kind = chosen(knock, request.query("by").orElse(""));
+        Optional<Ask> ask = ask(request, knock, kind);
+        boolean sent =
+                kind != CheckKind.DEVICE_CODE
+                        && ask.isPresent()
+                        && parts.checks().codes().isAwaited(ask.get(), clock.instant());
+        Question question = sent ? DoorPages.answered(kind) : DoorPages.first(kind);
+        return pages.ask(200, knock, question, Said.NOTHING);
     }
 
     /// `POST /open`
     WebResponse open(WebRequest request) throws IOException {
         FormFields form = ownForm(request);
-        Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Knock> knock = knock(form.text("token"), texts);
-        if (knock.isEmpty()) {
-            return stage.dead(texts);
-        }
-        if (knock.get().isRecalled()) {
-            return recalled(knock.get());
-        }
-        // One answer at a time for each patient: tries are looked up, judged and counted as one
-        // step, so that a hundred answers sent at once are still five tries.
-        ReentrantLock lock = locks[Math.floorMod(knock.get().patient().key().hashCode(), LOCKS)];
-        lock.lock();
-        try {
-            return answer(request, knock.get(), form.text("answer"));
-        } finally {
-            lock.unlock();
-        }
+        return knock(request, form, knock -> answer(request, knock, form));
     }
 
     /// `POST /code`
     WebResponse code(WebRequest request) throws IOException {
         FormFields form = ownForm(request);
+        return knock(request, form, knock -> send(request, knock, form));
+    }
+
+    /// What is done with somebody at the door.
+    @FunctionalInterface
+    interface Admission {
+        WebResponse of(Knock knock) throws IOException;
+    }
+
+    /// Finds out for whom a form is, and lets nobody in where a link or a patient pauses.
+    WebResponse knock(WebRequest request, FormFields form, Admission admission) throws IOException {
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Knock> found = knock(form.text("token"), texts);
-        if (found.isEmpty()) {
+        if (!form.text("thread").isEmpty()) {
+            Optional<Visit> visit = visits.of(request);
+            if (visit.isEmpty()) {
+                return stage.signedOut(texts);
+            }
+            if (!visit.get().owns(form.text("form"))) {
+                throw new BadRequest(403, "wrong form token");
+            }
+            Optional<Knock> again = Knock.again(visit.get(), next(form.text("next")), room(texts));
+            return again.isEmpty() ? stage.dead(texts) : admission.of(again.get());
+        }
+        String token = form.text("token");
+        Optional<Link> link = link(token);
+        if (link.isEmpty()) {
             return stage.dead(texts);
         }
-        Knock knock = found.get();
-        if (knock.isRecalled()) {
-            return recalled(knock);
+        if (link.get().state() == LinkState.HELD) {
+            return pages.patientPaused(texts);
         }
-        if (knock.check().isPresent()) {
+        if (link.get().message().recalled().isPresent()) {
+            return pages.recalled(texts, link.get().message());
+        }
+        return switch (link.get().state()) {
+            case EXPIRED, REPLACED -> stage.dead(texts);
+            case PAUSED -> pages.linkPaused(texts, token);
+            case HELD -> pages.patientPaused(texts);
+            case ACTIVE -> admission.of(Knock.byLink(token, link.get(), room(texts)));
+        };
+    }
+
+    private WebResponse send(WebRequest request, Knock knock, FormFields form) throws IOException {
+        CheckKind kind = chosen(knock, form.text("check"));
+        if (kind != CheckKind.MAILED_CODE) {
             // The clinic knows a better check; a code to the same mailbox is the last resort.
-            return WebResponse.seeOther("/m/" + knock.token() + "?lang=" + texts.language().tag());
+            return WebResponse.seeOther(knockPath(knock));
         }
         Instant now = clock.instant();
-        Tries tries = mailbox.tries(knock.patient(), knock.word());
-        if (tries.notBefore().isAfter(now)) {
-            return waiting(knock, Duration.between(now, tries.notBefore()));
+        Optional<Verdict> hindrance =
+                parts.checks().examiner().hindrance(knock.patient(), kind, now);
+        if (hindrance.isPresent()) {
+            return refusals.refused(request, knock, kind, hindrance.get());
         }
+        Texts texts = knock.texts();
+        Question question = DoorPages.answered(kind);
         if (!codes.take(knock.patient().key(), now)) {
-            return asked(200, knock, Optional.empty(), Optional.of(texts.say("code.soon")));
+            return pages.ask(200, knock, question, Said.told(texts.say("code.soon")));
         }
-        trail.step(request, knock.grant().message(), Act.CODE_SENT, knock.word());
-        MailboxStore.MailedCode code = mailbox.issueCode(knock.grant().message().key(), now);
-        parts.courier().code(knock.grant().message(), code);
-        return asked(200, knock, Optional.empty(), Optional.of(texts.say("code.sent")));
+        parts.journal().step(request, knock.message(), Act.CODE_SENT, kind.word());
+        String id = visits.asked(request).orElseGet(visits::newAsk);
+        Codes.Code code = parts.checks().codes().issue(new Ask(id, knock.patient(), kind), now);
+        parts.courier().code(knock.message(), code);
+        return pages.ask(200, knock, question, Said.told(texts.say("code.sent")))
+                .with("Set-Cookie", visits.noteAsked(id, Codes.LIFE));
+    }
+
+    private WebResponse answer(WebRequest request, Knock knock, FormFields form)
+            throws IOException {
+        if (knock.checks().isEmpty()) {
+            return pages.ask(200, knock, Question.NOTHING, Said.NOTHING);
+        }
+        CheckKind kind = chosen(knock, form.text("check"));
+        Optional<Ask> ask = ask(request, knock, kind);
+        boolean code = kind == CheckKind.SMS || kind == CheckKind.MAILED_CODE;
+        if (code && ask.isEmpty()) {
+            return pages.noCookies(knock.texts());
+        }
+        Candidate candidate =
+                new Candidate(knock.patient(), kind, ask, knock.guard().pin(), request.peer());
+        Verdict verdict =
+                parts.checks()
+                        .examiner()
+                        .judge(
+                                candidate,
+                                kind == CheckKind.BUTTON ? "open" : form.text("answer"),
+                                clock.instant());
+        return verdict instanceof Verdict.Right
+                ? admit(request, knock, kind)
+                : refusals.refused(request, knock, kind, verdict);
+    }
+
+    /// Lets a reader in who showed who she is.
+    WebResponse admit(WebRequest request, Knock knock, CheckKind kind) throws IOException {
+        parts.journal().step(request, knock.message(), Act.OPENED, kind.word());
+        Instant now = clock.instant();
+        Passed passed = new Passed(kind, now);
+        Entry entry = visits.open(request, knock.patient(), knock.message().thread(), passed);
+        if (entry.stolen().isPresent()) {
+            noteStolen(request, knock);
+        }
+        String to;
+        switch (knock.way()) {
+            case Knock.Way.ByLink _ -> {
+                mailbox.markRead(knock.message().key(), now);
+                to = threadPath(knock);
+            }
+            case Knock.Way.Again(var _, String next) ->
+                    to =
+                            next.equals(Knock.TO_DEVICES)
+                                    ? "/devices?lang=" + knock.texts().language().tag()
+                                    : threadPath(knock);
+        }
+        return with(WebResponse.seeOther(to), entry);
     }
 
     /// The form of a page of our own.
@@ -167,142 +295,47 @@ final class Doorway {
         return request.form();
     }
 
-    private Optional<Knock> knock(String token, Texts texts) throws IOException {
-        if (!PickupToken.isWellFormed(token)) {
-            return Optional.empty();
-        }
-        return mailbox.grant(new PickupToken(token), clock.instant())
-                .map(grant ->
-                        new Knock(
-                                grant,
-                                token,
-                                texts,
-                                parts.store()
-                                        .patients()
-                                        .checkFor(grant.message().message().patient())));
+    /// What a reader wants to be asked, if it is enough; else the first that is.
+    private static CheckKind chosen(Knock knock, String word) {
+        return CheckKind.of(word).filter(knock::takes).orElseGet(knock.checks()::getFirst);
     }
 
-    private WebResponse answer(WebRequest request, Knock knock, String answer) throws IOException {
-        Instant now = clock.instant();
-        Tries tries = mailbox.tries(knock.patient(), knock.word());
-        if (tries.notBefore().isAfter(now)) {
-            return waiting(knock, Duration.between(now, tries.notBefore()));
-        }
-        Optional<String> slip = slip(knock, answer);
-        if (slip.isPresent()) {
-            return asked(422, knock, slip, Optional.empty());
-        }
-        if (knock.check().isPresent()) {
-            boolean right =
-                    parts.store().patients().matches(knock.patient(), knock.check().get(), answer);
-            return right ? admit(request, knock) : refuse(request, knock, now);
-        }
-        String digits = answer.replaceAll("[\\s-]", "");
-        return switch (mailbox.redeemCode(knock.grant().message().key(), digits, now)) {
-            case CodeAnswer.RIGHT -> admit(request, knock);
-            case CodeAnswer.WRONG -> refuse(request, knock, now);
-            case CodeAnswer.EXPIRED ->
-                    asked(
-                            422,
-                            knock,
-                            Optional.of(knock.texts().say("wrong.expired")),
-                            Optional.empty());
+    private Optional<Ask> ask(WebRequest request, Knock knock, CheckKind kind) {
+        return kind == CheckKind.DEVICE_CODE
+                ? Optional.of(Ask.ofDevice(knock.patient()))
+                : visits.asked(request).map(id -> new Ask(id, knock.patient(), kind));
+    }
+
+    private Optional<Link> link(String token) throws IOException {
+        return PickupToken.isWellFormed(token)
+                ? mailbox.link(new PickupToken(token), clock.instant())
+                : Optional.empty();
+    }
+
+    private Knock.Room room(Texts texts) {
+        return new Knock.Room(
+                mailbox, parts.checks().ladder(), parts.store().devices(), clock.instant(), texts);
+    }
+
+    private static String next(String word) {
+        return word.equals(Knock.TO_DEVICES) ? word : "";
+    }
+
+    private static String threadPath(Knock knock) {
+        return "/t/"
+                + knock.message().thread()
+                + "?opened=1&lang="
+                + knock.texts().language().tag()
+                + "#m-"
+                + knock.message().key();
+    }
+
+    private static String knockPath(Knock knock) {
+        String lang = "?lang=" + knock.texts().language().tag();
+        return switch (knock.way()) {
+            case Knock.Way.ByLink(String token) -> "/m/" + token + lang;
+            case Knock.Way.Again(var visit, String _) ->
+                    "/again/" + visit.session().thread() + lang;
         };
-    }
-
-    /// What is no answer at all costs no try.
-    private static Optional<String> slip(Knock knock, String answer) {
-        if (answer.isBlank()) {
-            return Optional.of(knock.texts().say("wrong.empty"));
-        }
-        boolean date = knock.question() == Question.BIRTH_DATE;
-        if (date && answer.chars().filter(Character::isDigit).count() < DATE_DIGITS_MIN) {
-            return Optional.of(knock.texts().say("wrong.date"));
-        }
-        return Optional.empty();
-    }
-
-    private WebResponse admit(WebRequest request, Knock knock) throws IOException {
-        trail.step(request, knock.grant().message(), Act.OPENED, knock.word());
-        mailbox.clearTries(knock.patient(), knock.word());
-        String cookie = visits.open(request, knock.patient(), knock.grant().thread());
-        mailbox.markRead(knock.grant().message().key(), clock.instant());
-        return WebResponse.seeOther(
-                        "/t/"
-                                + knock.grant().thread()
-                                + "?lang="
-                                + knock.texts().language().tag()
-                                + "#m-"
-                                + knock.grant().message().key())
-                .with("Set-Cookie", cookie);
-    }
-
-    private WebResponse refuse(WebRequest request, Knock knock, Instant now) throws IOException {
-        int wrong = mailbox.tries(knock.patient(), knock.word()).wrong() + 1;
-        Duration pause = Waits.after(wrong);
-        mailbox.countWrong(knock.patient(), knock.word(), now, pause);
-        trail.step(request, knock.grant().message(), Act.WRONG_ANSWER, knock.word());
-        if (!pause.isZero()) {
-            trail.step(request, knock.grant().message(), Act.PAUSED, knock.word());
-            return waiting(knock, pause);
-        }
-        int left = Waits.left(wrong).orElse(0);
-        String words =
-                knock.texts().say(wrongKey(knock.question()))
-                        + " "
-                        + (left == 1
-                                ? knock.texts().say("wrong.left.one")
-                                : knock.texts().say("wrong.left", left));
-        return asked(422, knock, Optional.of(words), Optional.empty());
-    }
-
-    private static String wrongKey(Question question) {
-        return switch (question) {
-            case BIRTH_DATE -> "wrong.birth";
-            case PIN -> "wrong.pin";
-            case CODE, ASK_FOR_CODE -> "wrong.code";
-        };
-    }
-
-    private WebResponse recalled(Knock knock) throws IOException {
-        Face face = faces.of(knock.grant().message().message().clinician());
-        return stage.recalled(knock.texts(), face.name());
-    }
-
-    private WebResponse asked(
-            int status, Knock knock, Optional<String> alert, Optional<String> told)
-            throws IOException {
-        Door door = door(knock, knock.question(), alert, told);
-        return stage.door(status, Setting.afterForm(knock.texts()), door);
-    }
-
-    private Door door(Knock knock, Question q, Optional<String> alert, Optional<String> told)
-            throws IOException {
-        Face face = faces.of(knock.grant().message().message().clinician());
-        return new Door(face, knock.token(), q, alert, told);
-    }
-
-    private WebResponse waiting(Knock knock, Duration wait) {
-        Texts texts = knock.texts();
-        long seconds = Math.max(1, wait.toSeconds());
-        long minutes = (seconds + 59) / 60;
-        String time;
-        if (minutes > 24 * 60) {
-            time = texts.say("days.many");
-        } else if (minutes > 60) {
-            time = texts.say("hours.many");
-        } else {
-            time = minutes == 1 ? texts.say("minutes.one") : texts.say("minutes", minutes);
-        }
-        Note note =
-                Note.of(
-                        texts.say("wait.heading"),
-                        texts.say("wait.why"),
-                        texts.say("wait.until", time),
-                        texts.say("wait.call"));
-        String back = "/m/" + knock.token() + "?lang=" + texts.language().tag();
-        Note whole = note.withNext(back, texts.say("wait.again"));
-        return stage.note(429, Setting.afterForm(texts), whole)
-                .with("Retry-After", Long.toString(seconds));
     }
 }

@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.postern.access.Visits;
+import org.postern.check.Pace;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.mail.Address;
 import org.postern.mailbox.MailboxStore;
-import org.postern.mailbox.MailboxStore.Grant;
+import org.postern.mailbox.MailboxStore.Link;
+import org.postern.mailbox.MailboxStore.LinkState;
 import org.postern.mailbox.PickupToken;
+import org.postern.mailbox.StoredMessage;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.Texts;
@@ -28,13 +33,16 @@ final class FrontDesk {
     /// Fresh links being made at the same time.
     private static final int AT_ONCE_MAX = 16;
 
+    private static final Set<String> REASONS = Set.of("stranger", "other");
+    private static final String CLEAR = "\"cache\", \"storage\"";
+
     private final Stage stage;
     private final Visits visits;
     private final MailboxStore mailbox;
     private final Courier courier;
-    private final Trail trail;
+    private final PickupParts parts;
     private final InstantSource clock;
-    private final Semaphore sending = new Semaphore(AT_ONCE_MAX);
+    private final Semaphore places = new Semaphore(AT_ONCE_MAX);
     private final Pace anHour = new Pace(Duration.ZERO, 3, Duration.ofHours(1));
     private final Pace aDay = new Pace(Duration.ZERO, 10, Duration.ofDays(1));
 
@@ -43,7 +51,7 @@ final class FrontDesk {
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.courier = parts.courier();
-        this.trail = new Trail(parts.journal());
+        this.parts = parts;
         this.clock = parts.clock();
     }
 
@@ -60,7 +68,14 @@ final class FrontDesk {
     WebResponse fresh(WebRequest request) throws IOException {
         FormFields form = Doorway.ownForm(request);
         Texts texts = stage.texts(request, form.text("lang"));
-        Address.parse(form.text("address").strip()).ifPresent(this::sendLater);
+        Optional<Link> link = link(form.text("token"));
+        if (link.isPresent() && link.get().state() != LinkState.HELD) {
+            StoredMessage message = link.get().message();
+            sendLater(message.message().patient(), () -> courier.freshLink(message));
+        } else {
+            Address.parse(form.text("address").strip())
+                    .ifPresent(given -> sendLater(given, () -> courier.freshLink(given)));
+        }
         Note note =
                 Note.of(
                         texts.say("fresh.heading"),
@@ -69,52 +84,72 @@ final class FrontDesk {
         return stage.note(200, Setting.afterForm(texts), note);
     }
 
-    private void sendLater(Address patient) {
+    /// What is done behind the answer.
+    @FunctionalInterface
+    private interface Sending {
+        void run() throws IOException;
+    }
+
+    private void sendLater(Address patient, Sending sending) {
         String key = patient.key();
-        boolean busy = !sending.tryAcquire();
+        boolean busy = !places.tryAcquire();
         if (busy) {
             LOG.warn("Too many fresh links are asked for at once; one is left out");
         } else if (anHour.take(key, clock.instant()) && aDay.take(key, clock.instant())) {
-            Thread.ofVirtual().name("fresh-link").start(() -> send(patient));
+            Thread.ofVirtual().name("fresh-link").start(() -> send(sending));
         } else {
-            sending.release();
+            places.release();
         }
     }
 
-    private void send(Address patient) {
+    private void send(Sending sending) {
         try {
-            courier.freshLink(patient);
+            sending.run();
         } catch (IOException e) {
             LOG.error("A fresh link could not be queued; the patient may ask again", e);
         } finally {
-            sending.release();
+            places.release();
         }
     }
 
-    /// `GET /notme/{token}`
+    /// `GET /notme/{token}`, of a link in any state: an old mail may lie in a strange mailbox too.
     WebResponse askNotMe(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
         String token = request.captured("token");
-        if (grant(token).isEmpty()) {
+        if (link(token).isEmpty()) {
             return stage.dead(texts);
         }
-        return stage.page(200, Setting.at(texts, request.path()), "notme", new NotMe(token));
+        NotMe view = new NotMe(token, Optional.empty());
+        return stage.page(200, Setting.at(texts, request.path()), "notme", view);
     }
 
-    /// `POST /notme`
+    /// `POST /notme`: lets all links of the patient pause and ends her sessions, until the clinic
+    /// has looked at it. It takes a choice that nothing makes beforehand, because scanners press
+    /// buttons.
     WebResponse notMe(WebRequest request) throws IOException {
         FormFields form = Doorway.ownForm(request);
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Grant> grant = grant(form.text("token"));
-        if (grant.isEmpty()) {
+        String token = form.text("token");
+        Optional<Link> link = link(token);
+        if (link.isEmpty()) {
             return stage.dead(texts);
         }
-        trail.step(request, grant.get().message(), Act.NOT_ME, "link");
-        courier.notTheirs(grant.get().message());
-        mailbox.revokeGrants(grant.get().message().key());
+        if (!REASONS.contains(form.text("why"))) {
+            NotMe view = new NotMe(token, Optional.of(texts.say("notme.choose")));
+            return stage.page(422, Setting.afterForm(texts), "notme", view);
+        }
+        StoredMessage message = link.get().message();
+        Address patient = message.message().patient();
+        if (link.get().state() != LinkState.HELD) {
+            parts.journal().step(request, message, Act.NOT_ME, "link");
+            // The clinician is told first: a pause of which nobody knows would be a lost patient.
+            courier.notTheirs(message);
+            mailbox.pauseLinks(patient, clock.instant());
+            parts.store().sessions().closeAll(patient);
+            parts.checks().codes().forget(patient);
+        }
         Note note = Note.of(texts.say("notme.done"), texts.say("notme.done.why"));
-        return stage.note(200, Setting.afterForm(texts), note)
-                .with("Clear-Site-Data", "\"cache\", \"storage\"");
+        return stage.note(200, Setting.afterForm(texts), note).with("Clear-Site-Data", CLEAR);
     }
 
     /// `POST /logout`
@@ -123,19 +158,23 @@ final class FrontDesk {
         return WebResponse.seeOther(
                         "/bye?lang=" + stage.texts(request, form.text("lang")).language().tag())
                 .with("Set-Cookie", visits.close(request))
-                .with("Clear-Site-Data", "\"cache\", \"storage\"");
+                .with("Clear-Site-Data", CLEAR);
     }
 
     /// `GET /bye`
-    WebResponse bye(WebRequest request) {
+    WebResponse bye(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Note note = Note.of(texts.say("bye.heading"), texts.say("bye.why"));
+        boolean forgot = request.query("forgot").isPresent();
+        Note note =
+                forgot
+                        ? Note.of(texts.say("forgot.heading"), texts.say("forgot.why"))
+                        : Note.of(texts.say("bye.heading"), texts.say("bye.why"));
         return stage.note(200, Setting.at(texts, "/bye"), note);
     }
 
-    private Optional<Grant> grant(String token) throws IOException {
+    private Optional<Link> link(String token) throws IOException {
         return PickupToken.isWellFormed(token)
-                ? mailbox.grant(new PickupToken(token), clock.instant())
+                ? mailbox.link(new PickupToken(token), clock.instant())
                 : Optional.empty();
     }
 }

@@ -1,8 +1,10 @@
 package org.postern.pickup;
 
 import java.io.IOException;
+import org.postern.http.WebRequest;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.StoredMessage;
 
 /// Where every step of a reader is recorded.
 @FunctionalInterface
@@ -12,6 +14,22 @@ public interface PickupJournal {
     /// @throws IOException if it could not be recorded: then the step is not taken, and the reader
     ///   is told to try again
     void record(Step step) throws IOException;
+
+    /// Records what a request does with a message.
+    ///
+    /// @param check what its reader showed
+    /// @throws IOException as above
+    default void step(WebRequest request, StoredMessage message, Act act, String check)
+            throws IOException {
+        record(
+                new Step(
+                        message.message().queueId(),
+                        message.message().patient(),
+                        act,
+                        check,
+                        request.peer(),
+                        request.device()));
+    }
 
     /// @param message queue id of the message it is about
     /// @param check its word, such as `birth-date`; `session` for steps behind the check
@@ -27,7 +45,13 @@ public interface PickupJournal {
         CODE_SENT("code-sent"),
         ATTACHMENT("attachment"),
         REPLIED("replied"),
-        NOT_ME("not-me");
+        NOT_ME("not-me"),
+        REMEMBERED("device-remembered"),
+        FORGOTTEN("device-forgotten"),
+        /// An old secret of a device came back.
+        STOLEN("device-stolen"),
+        DEVICE_CODE("device-code-shown"),
+        PASSKEY("passkey-added");
 
         private final String word;
 

@@ -1,11 +1,15 @@
 package org.postern.pickup;
 
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.postern.access.DeviceTable;
+import org.postern.access.PickupSessions;
+import org.postern.check.Codes;
+import org.postern.check.Examiner;
+import org.postern.check.Ladder;
 import org.postern.mail.Draft;
 import org.postern.mail.Reception;
 import org.postern.mailbox.MailboxStore;
-import org.postern.mailbox.PatientFile;
-import org.postern.mailbox.PickupSessions;
 import org.postern.page.Clinicians;
 
 /// What the pages need of the rest of the gateway.
@@ -14,12 +18,23 @@ import org.postern.page.Clinicians;
 /// @param drafts where answers are written before they are handed over
 public record PickupParts(
         Store store,
+        Checks checks,
         Clinicians clinicians,
         Courier courier,
         PickupJournal journal,
         Reception reception,
         Draft.Source drafts,
-        InstantSource clock) {
-    /// What is kept: messages, sessions, and what patients are asked.
-    public record Store(MailboxStore mailbox, PickupSessions sessions, PatientFile patients) {}
+        World world) {
+    /// What is kept: messages, and who was let in.
+    public record Store(MailboxStore mailbox, PickupSessions sessions, DeviceTable devices) {}
+
+    /// How readers are asked who they are.
+    public record Checks(Ladder ladder, Examiner examiner, Codes codes) {}
+
+    /// @param random cryptographically strong
+    public record World(InstantSource clock, RandomGenerator random) {}
+
+    InstantSource clock() {
+        return world.clock();
+    }
 }

@@ -2,6 +2,7 @@ package org.postern.pickup;
 
 import java.io.IOException;
 import java.net.URI;
+import org.postern.access.Visits;
 import org.postern.http.WebServer;
 import org.postern.http.WebSettings;
 import org.postern.mailbox.PickupToken;
@@ -13,7 +14,13 @@ public final class PickupServer implements AutoCloseable {
     private final WebServer server;
 
     public PickupServer(WebSettings settings, Clinic clinic, PickupParts parts) {
-        Visits visits = new Visits(parts.store().sessions(), parts.clock(), settings.isSecure());
+        Visits visits =
+                new Visits(
+                        parts.store().sessions(),
+                        parts.store().devices(),
+                        parts.clock(),
+                        parts.world().random(),
+                        settings.isSecure());
         server = new WebServer(settings, new PickupSite(new Stage(clinic), visits, parts));
     }
 

@@ -2,6 +2,7 @@ package org.postern.pickup;
 
 import java.util.Map;
 import java.util.Optional;
+import org.postern.access.Visits;
 import org.postern.http.Router;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -34,8 +35,9 @@ final class PickupSite implements WebSite {
     PickupSite(Stage stage, Visits visits, PickupParts parts) {
         this.stage = stage;
         Faces faces = new Faces(parts.clinicians(), stage.files());
-        Doorway doorway = new Doorway(stage, faces, visits, parts);
+        Doorway doorway = new Doorway(stage, new DoorPages(stage, faces), visits, parts);
         FrontDesk desk = new FrontDesk(stage, visits, parts);
+        DeviceDesk devices = new DeviceDesk(stage, visits, parts);
         ReadingRoom room = new ReadingRoom(stage, faces, visits, parts);
         ReplyDesk replies = new ReplyDesk(room, stage, visits, parts);
         router =
@@ -43,11 +45,16 @@ final class PickupSite implements WebSite {
                         .get("/m/{token}", doorway::look)
                         .post("/open", doorway::open)
                         .post("/code", doorway::code)
+                        .get("/again/{thread}", doorway::again)
                         .get("/t/{thread}", room::read)
                         .post("/t/{thread}/reply", replies::reply)
                         .get("/t/{thread}/look/{message}", room::look)
                         .get("/t/{thread}/original/{message}", room::original)
                         .get("/a/{message}/{number}", room::attachment)
+                        .get("/devices", devices::list)
+                        .post("/devices/remember", devices::remember)
+                        .post("/devices/forget", devices::forget)
+                        .post("/devices/code", devices::code)
                         .post("/logout", desk::signOut)
                         .get("/bye", desk::bye)
                         .post("/fresh", desk::fresh)

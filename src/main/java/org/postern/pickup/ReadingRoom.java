@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.access.Visits;
+import org.postern.access.Visits.Visit;
 import org.postern.http.Disposition;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -25,11 +27,11 @@ import org.postern.page.Stage.Setting;
 import org.postern.page.Texts;
 import org.postern.page.Views;
 import org.postern.page.Views.Conversation;
+import org.postern.page.Views.Keep;
 import org.postern.page.Views.Look;
 import org.postern.page.Views.Message;
 import org.postern.page.Views.Reply;
 import org.postern.pickup.PickupJournal.Act;
-import org.postern.pickup.Visits.Visit;
 import org.postern.reader.OpenedLetter;
 import org.postern.reader.OriginalLook;
 import org.postern.reader.ReaderView;
@@ -48,8 +50,6 @@ final class ReadingRoom {
     private static final int SHOWN_MAX = 30;
 
     private static final int ALL_MAX = 300;
-
-    private static final String SESSION = "session";
 
     /// Types that are named to the browser; all else is a file without a type.
     private static final Set<String> NAMED_TYPES =
@@ -75,7 +75,7 @@ final class ReadingRoom {
     private final Visits visits;
     private final MailboxStore mailbox;
     private final PickupParts parts;
-    private final Trail trail;
+    private final DoorPages doors;
 
     ReadingRoom(Stage stage, Faces faces, Visits visits, PickupParts parts) {
         this.stage = stage;
@@ -83,7 +83,7 @@ final class ReadingRoom {
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.parts = parts;
-        this.trail = new Trail(parts.journal());
+        this.doors = new DoorPages(stage, faces);
     }
 
     /// `GET /t/{thread}`
@@ -91,7 +91,8 @@ final class ReadingRoom {
         Texts texts = stage.texts(request);
         Optional<Visit> visit = visits.of(request);
         if (visit.isEmpty()) {
-            return stage.signedOut(texts);
+            boolean refused = request.query("opened").isPresent() && !visits.showsSession(request);
+            return refused ? doors.noCookies(texts) : stage.signedOut(texts);
         }
         if (!visit.get().isFor(request.captured("thread"))) {
             return stage.dead(texts);
@@ -100,16 +101,21 @@ final class ReadingRoom {
         if (thread.isEmpty()) {
             return stage.dead(texts);
         }
+        if (!Knock.maySee(visit.get(), thread, parts.clock().instant())) {
+            return WebResponse.seeOther(
+                    "/again/" + request.captured("thread") + "?lang=" + texts.language().tag());
+        }
         if (!request.isHead()) {
-            noteOpening(request, thread);
+            noteOpening(request, visit.get(), thread);
         }
         Reply reply = emptyReply(visit.get());
-        Shown shown =
-                new Shown(
+        View shown =
+                new View(
                         texts,
                         thread,
                         request.query("all").isPresent() ? ALL_MAX : SHOWN_MAX,
-                        request.query("sent").isPresent());
+                        request.query("sent").isPresent(),
+                        keep(request, visit.get()));
         return stage.page(
                 200,
                 new Setting(texts, request.path(), true),
@@ -120,13 +126,24 @@ final class ReadingRoom {
     /// What of a thread is shown, and how.
     ///
     /// @param sent whether the newest message of the patient was sent just now
-    record Shown(Texts texts, List<StoredMessage> thread, int most, boolean sent) {}
+    record View(Texts texts, List<StoredMessage> thread, int most, boolean sent, Keep keep) {}
+
+    /// Whether to ask if this device shall be remembered: after reading, once, and only somebody
+    /// who showed who she is.
+    private static Keep keep(WebRequest request, Visit visit) throws IOException {
+        boolean offer =
+                visit.session().device().isEmpty()
+                        && visit.session().passed().check().isPersonal()
+                        && request.query("kept").isEmpty();
+        boolean done = visit.session().device().isPresent() && request.query("kept").isPresent();
+        return new Keep(offer, done, visit.formToken());
+    }
 
     static Reply emptyReply(Visit visit) {
         return new Reply(visit.formToken(), ReplyDesk.newOnce(), "", Optional.empty());
     }
 
-    Conversation conversation(Shown shown, Reply reply) throws IOException {
+    Conversation conversation(View shown, Reply reply) throws IOException {
         Texts texts = shown.texts();
         List<StoredMessage> thread = shown.thread();
         List<StoredMessage> visible =
@@ -147,7 +164,8 @@ final class ReadingRoom {
                 messages,
                 thread.size() - visible.size(),
                 sent,
-                reply);
+                reply,
+                shown.keep());
     }
 
     /// `GET /t/{thread}/look/{message}`
@@ -189,7 +207,7 @@ final class ReadingRoom {
         if (index >= letter.files().size()) {
             return stage.dead(texts);
         }
-        trail.step(request, message.get(), Act.ATTACHMENT, SESSION);
+        parts.journal().step(request, message.get(), Act.ATTACHMENT, "session");
         MimePart file = letter.files().get(index);
         String name = name(file, index);
         boolean shown = request.query("view").isPresent() && SHOWN_TYPES.contains(file.type());
@@ -215,18 +233,28 @@ final class ReadingRoom {
         if (visit.isEmpty() || !key.matches("[A-Za-z0-9_-]{22}")) {
             return Optional.empty();
         }
-        return mailbox.message(new MessageKey(key))
-                .filter(message -> visit.get().isFor(message.thread().value()))
-                .filter(message -> message.recalled().isEmpty());
+        Optional<StoredMessage> message =
+                mailbox.message(new MessageKey(key))
+                        .filter(found -> visit.get().isFor(found.thread().value()))
+                        .filter(found -> found.recalled().isEmpty());
+        boolean seen =
+                message.isPresent()
+                        && Knock.maySee(
+                                visit.get(),
+                                mailbox.thread(message.get().thread()),
+                                parts.clock().instant());
+        return seen ? message : Optional.empty();
     }
 
     /// Opening several messages at once is several openings. Whatever leaves is in the audit; read
     /// is only what a person looks at, not what a browser fetches ahead.
-    private void noteOpening(WebRequest request, List<StoredMessage> thread) throws IOException {
+    private void noteOpening(WebRequest request, Visit visit, List<StoredMessage> thread)
+            throws IOException {
+        String check = visit.session().shown();
         for (StoredMessage message : thread) {
             boolean fresh = message.read().isEmpty() && message.recalled().isEmpty();
             if (!isMine(message) && fresh) {
-                trail.step(request, message, Act.OPENED, SESSION);
+                parts.journal().step(request, message, Act.OPENED, check);
                 if (request.isSeen()) {
                     mailbox.markRead(message.key(), parts.clock().instant());
                 }

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.postern.access.Visits;
+import org.postern.access.Visits.Visit;
 import org.postern.http.BadRequest;
 import org.postern.http.FormParts.Part;
 import org.postern.http.WebRequest;
@@ -37,7 +39,6 @@ import org.postern.page.Stage.Setting;
 import org.postern.page.Texts;
 import org.postern.page.Views;
 import org.postern.pickup.PickupJournal.Act;
-import org.postern.pickup.Visits.Visit;
 import org.postern.reader.OpenedLetter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +63,6 @@ final class ReplyDesk {
     private final Visits visits;
     private final MailboxStore mailbox;
     private final PickupParts parts;
-    private final Trail trail;
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
     /// Writings that were handed over: a second tap on "Send" must not send again.
@@ -85,7 +85,6 @@ final class ReplyDesk {
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.parts = parts;
-        this.trail = new Trail(parts.journal());
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new ReentrantLock();
         }
@@ -119,6 +118,11 @@ final class ReplyDesk {
             return stage.dead(stage.texts(request));
         }
         Instant now = parts.clock().instant();
+        if (!Knock.maySee(visit, thread, now)) {
+            // What she typed is lost, so this is said only where the conversation became more
+            // sensitive while she wrote, or half a day went by.
+            return stage.signedOut(stage.texts(request));
+        }
         NewMessage message = message(draft, thread, visit.patient(), now);
         ReplyLetter letter = new ReplyLetter(draft.out(), "=_" + random(18));
         Writing writing = new Writing(letter, visit, head(message, thread, now));
@@ -175,7 +179,7 @@ final class ReplyDesk {
             return WebResponse.seeOther(done);
         }
         Content content = draft.finish();
-        trail.step(whole.request(), whole.newest(), Act.REPLIED, "session");
+        parts.journal().step(whole.request(), whole.newest(), Act.REPLIED, "session");
         Arrival arrival =
                 new Arrival(
                         Listener.PICKUP,
@@ -212,7 +216,8 @@ final class ReplyDesk {
                 new Views.Reply(
                         visit.formToken(), newOnce(), writing.field("text"), Optional.of(words));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
-        var shown = new ReadingRoom.Shown(texts, thread, 3, false);
+        var keep = new Views.Keep(false, false, "");
+        var shown = new ReadingRoom.View(texts, thread, 3, false, keep);
         return stage.page(
                 422, new Setting(texts, "", true), "conversation", room.conversation(shown, reply));
     }

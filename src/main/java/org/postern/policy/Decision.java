@@ -3,6 +3,7 @@ package org.postern.policy;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.postern.policy.Protection.Level;
 
 /// What shall happen to a message for one recipient.
 public sealed interface Decision {
@@ -38,10 +39,26 @@ public sealed interface Decision {
                                             ", ",
                                             "protect: [",
                                             "], otherwise: "
-                                                    + otherwise.name().toLowerCase(Locale.ROOT)));
+                                                    + otherwise.name().toLowerCase(Locale.ROOT)
+                                                    + levelWords(inOrder)));
             case Hold(String reason) -> "hold: \"" + reason + "\"";
             case Refuse(String text) -> "refuse: \"" + text + "\"";
         };
+    }
+
+    /// How well the reader of a pickup shows who she is; the usual way where there is no pickup.
+    static Level level(List<Protection> inOrder) {
+        return inOrder.stream()
+                .map(protection ->
+                        protection instanceof Protection.Pickup(Level level) ? level : Level.NORMAL)
+                .filter(level -> level != Level.NORMAL)
+                .findFirst()
+                .orElse(Level.NORMAL);
+    }
+
+    private static String levelWords(List<Protection> inOrder) {
+        Level level = level(inOrder);
+        return level == Level.NORMAL ? "" : ", level: " + level.word();
     }
 
     /// Where a message goes that needs no protection.

@@ -25,6 +25,7 @@ import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
 import org.postern.policy.Protection;
+import org.postern.policy.Protection.Level;
 import org.postern.policy.Ruling;
 
 /// Writes what a spool file says about its message as JSON and reads it back: envelope, ruling,
@@ -166,6 +167,7 @@ final class MessageCodec {
             case Decision.Protect(List<Protection> inOrder, LastResort otherwise) -> {
                 ArrayNode protect = node.putArray("protect");
                 inOrder.forEach(each -> protect.add(each.word()));
+                node.put("level", Decision.level(inOrder).word());
                 yield node.put("otherwise", otherwise.name());
             }
         };
@@ -182,17 +184,19 @@ final class MessageCodec {
             return new Decision.Refuse(text(node, "refuse"));
         }
         List<Protection> inOrder = new ArrayList<>();
+        // What was queued before there were levels has the usual one.
+        Level level = node.has("level") ? Level.of(text(node, "level")) : Level.NORMAL;
         for (JsonNode each : node.required("protect")) {
-            inOrder.add(protection(each.asText()));
+            inOrder.add(protection(each.asText(), level));
         }
         return new Decision.Protect(inOrder, LastResort.valueOf(text(node, "otherwise")));
     }
 
-    private static Protection protection(String word) {
+    private static Protection protection(String word, Level level) {
         return switch (word) {
             case "smime" -> new Protection.Smime();
             case "tls" -> new Protection.Tls();
-            case "pickup" -> new Protection.Pickup();
+            case "pickup" -> new Protection.Pickup(level);
             default -> throw new IllegalArgumentException("an unknown protection");
         };
     }

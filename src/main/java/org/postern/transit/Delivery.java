@@ -24,6 +24,7 @@ import org.postern.mime.MimeException;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Protection.Level;
 import org.postern.relay.Relay;
 import org.postern.relay.RelayResult;
 import org.postern.route.Dispatch;
@@ -206,7 +207,10 @@ public final class Delivery {
     }
 
     /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
-    Attempted pickup(QueuedMessage message, Address recipient) throws DamagedException {
+    ///
+    /// @param level how well its reader shows who she is
+    Attempted pickup(QueuedMessage message, Address recipient, Level level)
+            throws DamagedException {
         if (mailbox.isEmpty()) {
             return new Impossible("no pickup listener is configured");
         }
@@ -216,7 +220,7 @@ public final class Delivery {
                         recipient,
                         () -> {
                             Content content = spool.content(message.id());
-                            secure.notify(secure.keep(message, recipient, content));
+                            secure.notify(secure.keep(message, recipient, level, content));
                             return Map.of(recipient, new Delivered());
                         }));
     }

@@ -34,6 +34,7 @@ import org.postern.spool.Spool;
 public final class OwnMail {
     public static final String NOTICE = "notice";
     static final String CODE = "code";
+    static final String ALERT = "alert";
     static final String REPORT = "report";
     static final String DELAY = "delay";
     static final String SUCCESS = "success";

@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.postern.check.Codes;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.mime.DisplayAddress;
@@ -22,10 +24,12 @@ import org.postern.mime.DisplayAddress.Single;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
+import org.postern.notice.AlertNotice;
 import org.postern.notice.CodeNotice;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice;
+import org.postern.policy.Protection.Level;
 import org.postern.spool.QueuedMessage;
 
 /// The secure mailbox as the story uses it: keeps a message and tells the patient; keeps the
@@ -74,12 +78,16 @@ public final class SecureMailbox {
     }
 
     /// Stores a message for its recipient; once, however often it is attempted.
-    StoredMessage keep(QueuedMessage message, Address patient, Content content)
+    ///
+    /// @param level how well she shows who she is
+    StoredMessage keep(QueuedMessage message, Address patient, Level level, Content content)
             throws IOException, MimeException {
         HeaderSection header = HeaderSection.read(content);
         Address clinician = clinician(message, header);
+        Guard guard = new Guard(level, Optional.empty());
         return store.store(
-                newMessage(message, Direction.TO_PATIENT, new Pair(clinician, patient), header),
+                newMessage(
+                        message, Direction.TO_PATIENT, new Pair(clinician, patient, guard), header),
                 content);
     }
 
@@ -91,7 +99,10 @@ public final class SecureMailbox {
             Address clinician = message.envelope().recipients().getFirst();
             store.store(
                     newMessage(
-                            message, Direction.FROM_PATIENT, new Pair(clinician, patient), header),
+                            message,
+                            Direction.FROM_PATIENT,
+                            new Pair(clinician, patient, Guard.USUAL),
+                            header),
                     content);
         }
     }
@@ -101,16 +112,23 @@ public final class SecureMailbox {
         if (stored.notified() || stored.recalled().isPresent()) {
             return;
         }
-        Optional<QueuedMessage> letter = ownMail.commitOnce(notice(stored));
+        Optional<QueuedMessage> letter = ownMail.commitOnce(notice(stored, newLink(stored)));
         followUp.begin(stored);
         store.markNotified(stored.key());
         letter.ifPresent(ownMail::release);
     }
 
-    /// Queues another notice with a fresh link: the links before it are dead.
-    private void renew(StoredMessage stored) throws IOException {
-        store.revokeGrants(stored.key());
-        ownMail.release(ownMail.commit(notice(stored)));
+    /// Queues another notice with a fresh link. The links before it are replaced when the notice is
+    /// on disk, and not before: whatever fails, one of them opens.
+    public void renew(StoredMessage stored) throws IOException {
+        PickupToken token = newLink(stored);
+        QueuedMessage letter = ownMail.commit(notice(stored, token));
+        store.replaceGrants(stored.key(), token);
+        ownMail.release(letter);
+    }
+
+    private PickupToken newLink(StoredMessage stored) throws IOException {
+        return store.grant(stored.key(), clock.instant().plus(terms.link()));
     }
 
     /// Queues a notice with a fresh link to the newest message of a patient; nothing for an address
@@ -123,7 +141,7 @@ public final class SecureMailbox {
     }
 
     /// Queues a mail that brings a code to the patient.
-    public void mailCode(StoredMessage stored, MailboxStore.MailedCode code) throws IOException {
+    public void mailCode(StoredMessage stored, Codes.Code code) throws IOException {
         NewMessage message = stored.message();
         CodeNotice notice =
                 new CodeNotice(
@@ -132,7 +150,7 @@ public final class SecureMailbox {
                         message.patient(),
                         code.digits(),
                         URI.create(terms.url()).getAuthority(),
-                        MailboxStore.CODE_LIFE);
+                        Codes.LIFE);
         ownMail.release(
                 ownMail.commit(
                         new OwnMail.Letter(
@@ -144,12 +162,33 @@ public final class SecureMailbox {
                                 composer.code(notice))));
     }
 
-    private OwnMail.Letter notice(StoredMessage stored) throws IOException {
+    /// Queues a mail that tells the patient of a message of something odd.
+    public void alert(StoredMessage stored, AlertNotice.Reason reason) throws IOException {
+        NewMessage message = stored.message();
+        AlertNotice notice =
+                new AlertNotice(
+                        stationery.alertWords(message.patient()),
+                        stationery.clinic(message.clinician()),
+                        message.patient(),
+                        URI.create(terms.url()).getAuthority(),
+                        reason);
+        ownMail.release(
+                ownMail.commit(
+                        new OwnMail.Letter(
+                                OwnMail.ALERT,
+                                message.queueId(),
+                                List.of(message.patient()),
+                                null,
+                                message.patient(),
+                                composer.alert(notice))));
+    }
+
+    private OwnMail.Letter notice(StoredMessage stored, PickupToken token) {
         Address patient = stored.message().patient();
         return letter(
                 OwnMail.NOTICE,
                 stored,
-                composer.pickup(notice(stored, stationery.noticeWords(patient))));
+                composer.pickup(notice(stored, stationery.noticeWords(patient), token)));
     }
 
     /// The notice once more, with a link of its own; the links before it stay alive.
@@ -159,7 +198,10 @@ public final class SecureMailbox {
     public OwnMail.Letter reminder(String kind, StoredMessage stored) throws IOException {
         Address patient = stored.message().patient();
         return letter(
-                kind, stored, composer.pickup(notice(stored, stationery.reminderWords(patient))));
+                kind,
+                stored,
+                composer.pickup(
+                        notice(stored, stationery.reminderWords(patient), newLink(stored))));
     }
 
     /// The automatic answer to ordinary mail of a patient, with a link.
@@ -169,7 +211,8 @@ public final class SecureMailbox {
     public OwnMail.Letter answer(StoredMessage stored, String answered) throws IOException {
         Address patient = stored.message().patient();
         Content content =
-                composer.answer(notice(stored, stationery.answerWords(patient)), answered);
+                composer.answer(
+                        notice(stored, stationery.answerWords(patient), newLink(stored)), answered);
         // RFC 3834 §3.3: nobody answers an answer.
         return new OwnMail.Letter(
                 OwnMail.ANSWER,
@@ -191,22 +234,21 @@ public final class SecureMailbox {
                 content);
     }
 
-    private PickupNotice notice(StoredMessage stored, List<NoticeTemplate> words)
-            throws IOException {
+    private PickupNotice notice(
+            StoredMessage stored, List<NoticeTemplate> words, PickupToken token) {
         NewMessage message = stored.message();
-        PickupToken token = store.grant(stored.key(), clock.instant().plus(terms.link()));
         return new PickupNotice(
                 words,
                 stationery.letterhead(message.clinician()),
                 message.patient(),
                 URI.create(terms.url() + "/m/" + token.value()),
                 URI.create(terms.url() + "/notme/" + token.value()),
-                stationery.question(message.patient()),
+                stationery.question(message.patient(), message.guard()),
                 stored.thread().value(),
                 stationery.replyTo(stored.key()));
     }
 
-    private record Pair(Address clinician, Address patient) {}
+    private record Pair(Address clinician, Address patient, Guard guard) {}
 
     private static NewMessage newMessage(
             QueuedMessage message, Direction direction, Pair pair, HeaderSection header) {
@@ -220,7 +262,8 @@ public final class SecureMailbox {
                         .flatMap(name -> messageIds(header, name).stream())
                         .distinct()
                         .toList(),
-                message.arrived());
+                message.arrived(),
+                pair.guard());
     }
 
     /// Who wrote it: the one mailbox of From, which the inspection has checked where somebody

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.Letterhead;
 import org.postern.notice.NoticeTemplate;
@@ -35,6 +36,11 @@ public interface Stationery {
     /// The words of a mailed code.
     List<NoticeTemplate> codeWords(Address patient);
 
+    /// The words that tell of something odd.
+    List<NoticeTemplate> alertWords(Address patient);
+
     /// What the page will ask this patient.
-    Question question(Address patient);
+    ///
+    /// @param guard of the message that she is told of
+    Question question(Address patient, Guard guard);
 }

@@ -33,6 +33,7 @@ import org.postern.policy.Decision.Protect;
 import org.postern.policy.Decision.Refuse;
 import org.postern.policy.Policy;
 import org.postern.policy.Protection;
+import org.postern.policy.Protection.Level;
 import org.postern.policy.Protection.Pickup;
 import org.postern.policy.Protection.Smime;
 import org.postern.policy.Protection.Tls;
@@ -298,7 +299,7 @@ public final class Transit implements Reception {
                     switch (protection) {
                         case Smime() -> delivery.smime(message, recipient);
                         case Tls() -> delivery.tls(message, recipient);
-                        case Pickup() -> delivery.pickup(message, recipient);
+                        case Pickup(Level level) -> delivery.pickup(message, recipient, level);
                     };
             switch (attempted) {
                 case Attempted.Possible(DeliveryOutcome outcome) -> {

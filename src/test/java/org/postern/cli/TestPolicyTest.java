@@ -25,7 +25,7 @@ class TestPolicyTest {
     void theShippedExamplesAreMetAndReachEveryRule() {
         Typed typed = run();
         assertEquals(Command.OK, typed.exit(), typed.out());
-        assertTrue(typed.out().contains("8 examples, all as expected."), typed.out());
+        assertTrue(typed.out().contains("9 examples, all as expected."), typed.out());
         assertTrue(!typed.out().contains("none: add an example"), typed.out());
     }
 

@@ -96,6 +96,13 @@ class PolicyReaderTest {
         then(
                 "{ protect: pickup }",
                 new Decision.Protect(List.of(new Protection.Pickup()), Decision.LastResort.HOLD));
+        then(
+                "{ protect: [smime, pickup], level: sensitive }",
+                new Decision.Protect(
+                        List.of(
+                                new Protection.Smime(),
+                                new Protection.Pickup(Protection.Level.SENSITIVE)),
+                        Decision.LastResort.HOLD));
     }
 
     @Test
@@ -104,6 +111,8 @@ class PolicyReaderTest {
         badThen("{ encrypt: yes }", "write protect: [smime, tls, pickup]");
         badThen("{ reject: no }", "write refuse:");
         badThen("{ allow: all }", "write deliver:");
+        badThen("{ protect: [smime, tls], level: sensitive }", "\"level\" belongs to \"pickup\"");
+        badThen("{ protect: pickup, level: high }", "unknown word \"high\"");
         badThen("{}", "nothing is decided");
         badThen("{ deliver: yes }", "unknown word \"yes\"");
         badThen("{ deliver: Internal }", "did you mean \"internal\"?");

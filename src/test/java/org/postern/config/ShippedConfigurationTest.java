@@ -24,6 +24,6 @@ class ShippedConfigurationTest {
         Set<Domain> own = Set.of(new Domain("mapleclinic.example"));
         assertEquals(own, shipped.gateway().site().domains());
         assertEquals(Path.of("data").toAbsolutePath(), shipped.gateway().storage().data());
-        assertEquals(4, shipped.policy().rules().size());
+        assertEquals(5, shipped.policy().rules().size());
     }
 }

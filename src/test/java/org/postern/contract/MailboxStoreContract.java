@@ -26,9 +26,6 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore;
-import org.postern.mailbox.MailboxStore.CodeAnswer;
-import org.postern.mailbox.MailboxStore.MailedCode;
-import org.postern.mailbox.MailboxStore.Tries;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
@@ -239,14 +236,13 @@ public interface MailboxStoreContract {
     }
 
     @Test
-    default void whatIsTooOldIsForgottenWithItsLinksAndCodes() throws IOException {
+    default void whatIsTooOldIsForgottenWithItsLinks() throws IOException {
         MailboxStore store = store();
         StoredMessage old = store.store(letter(1), LETTER);
         StoredMessage young = store.store(letter(2, "m1@clinic.example"), LETTER);
         Instant end = NOON.plus(Duration.ofDays(30));
         PickupToken dead = store.grant(old.key(), end);
         PickupToken alive = store.grant(young.key(), end);
-        MailedCode code = store.issueCode(old.key(), NOON);
         Instant limit = young.message().arrived();
         assertEquals(0, store.countBefore(old.message().arrived()));
         assertEquals(0, store.forget(old.message().arrived()), "not older than itself");
@@ -257,7 +253,6 @@ public interface MailboxStoreContract {
         assertEquals(Optional.empty(), store.message(old.key()));
         assertThrows(IOException.class, () -> store.content(old.key()));
         assertEquals(Optional.empty(), store.grant(dead, NOON));
-        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(old.key(), code.digits(), NOON));
         assertEquals(List.of(young), store.thread(old.thread()));
         assertEquals(young, store.grant(alive, NOON).orElseThrow().message());
         assertArrayEquals(read(LETTER), read(store.content(young.key())));
@@ -275,64 +270,6 @@ public interface MailboxStoreContract {
         }
         List<Integer> forgotten = atOnce(8, () -> store.forget(NOON.plusSeconds(60)));
         assertEquals(3, forgotten.stream().mapToInt(Integer::intValue).sum());
-    }
-
-    @Test
-    default void triesAreCountedUntilARightAnswer() throws IOException {
-        MailboxStore store = store();
-        assertEquals(0, store.tries(MARIA, "pin").wrong());
-        assertFalse(store.tries(MARIA, "pin").notBefore().isAfter(NOON));
-        Duration minute = Duration.ofMinutes(1);
-        assertEquals(new Tries(1, NOON.plus(minute)), store.countWrong(MARIA, "pin", NOON, minute));
-        Address shouted = Address.of("Maria@PATIENTS.example");
-        assertEquals(new Tries(2, NOON), store.countWrong(shouted, "pin", NOON, Duration.ZERO));
-        assertEquals(new Tries(2, NOON), store.tries(MARIA, "pin"));
-        assertEquals(0, store.tries(MARIA, "birth-date").wrong());
-        assertEquals(0, store.tries(JOHN, "pin").wrong());
-        store.grant(store.store(letter(1), LETTER).key(), NOON.plus(minute));
-        assertEquals(2, store.tries(MARIA, "pin").wrong(), "a new link resets nothing");
-        store.clearTries(MARIA, "pin");
-        assertEquals(0, store.tries(MARIA, "pin").wrong());
-    }
-
-    @Test
-    default void noWrongAnswerIsMissedByTheCount() throws Exception {
-        MailboxStore store = store();
-        atOnce(20, () -> store.countWrong(MARIA, "pin", NOON, Duration.ZERO));
-        assertEquals(20, store.tries(MARIA, "pin").wrong());
-    }
-
-    @Test
-    default void aMailedCodeIsGoodOnceForItsMessageForTenMinutes() throws IOException {
-        MailboxStore store = store();
-        MessageKey one = store.store(letter(1), LETTER).key();
-        MessageKey two = store.store(letter(2), LETTER).key();
-        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(one, "000000", NOON), "none issued");
-        MailedCode code = store.issueCode(one, NOON);
-        assertTrue(code.digits().matches("[0-9]{6}"));
-        assertFalse(code.toString().contains(code.digits()));
-        Instant last = NOON.plus(Duration.ofMinutes(10)).minusMillis(1);
-        assertEquals(CodeAnswer.WRONG, store.redeemCode(one, "no", last));
-        assertEquals(CodeAnswer.WRONG, store.redeemCode(one, "", last));
-        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(two, code.digits(), last));
-        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(one, code.digits(), last.plusMillis(1)));
-        assertEquals(CodeAnswer.RIGHT, store.redeemCode(one, " " + code.digits() + " ", last));
-        assertEquals(CodeAnswer.EXPIRED, store.redeemCode(one, code.digits(), last));
-    }
-
-    @Test
-    default void aNewCodeKillsTheOneBeforeAndResetsNoCount() throws IOException {
-        MailboxStore store = store();
-        MessageKey key = store.store(letter(1), LETTER).key();
-        store.countWrong(MARIA, "code", NOON, Duration.ZERO);
-        MailedCode old = store.issueCode(key, NOON);
-        MailedCode fresh = store.issueCode(key, NOON);
-        while (fresh.equals(old)) {
-            fresh = store.issueCode(key, NOON);
-        }
-        assertEquals(CodeAnswer.WRONG, store.redeemCode(key, old.digits(), NOON));
-        assertEquals(1, store.tries(MARIA, "code").wrong());
-        assertEquals(CodeAnswer.RIGHT, store.redeemCode(key, fresh.digits(), NOON));
     }
 
     @Test
@@ -379,15 +316,6 @@ public interface MailboxStoreContract {
                 0, store.extendGrants(stored.key(), NOON.plusSeconds(60), NOON.plusSeconds(90)));
         assertEquals(1, store.extendGrants(stored.key(), NOON, NOON.plusSeconds(120)));
         assertTrue(store.grant(link, NOON.plusSeconds(119)).isPresent());
-    }
-
-    @Test
-    default void aCodeIsUsedOnceByManyAtOnce() throws Exception {
-        MailboxStore store = store();
-        MessageKey key = store.store(letter(1), LETTER).key();
-        MailedCode code = store.issueCode(key, NOON);
-        List<CodeAnswer> answers = atOnce(16, () -> store.redeemCode(key, code.digits(), NOON));
-        assertEquals(1, answers.stream().filter(CodeAnswer.RIGHT::equals).count());
     }
 
     private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {

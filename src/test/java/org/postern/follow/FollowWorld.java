@@ -406,7 +406,12 @@ final class FollowWorld implements AutoCloseable {
         }
 
         @Override
-        public Question question(Address patient) {
+        public List<NoticeTemplate> alertWords(Address patient) {
+            throw new IllegalStateException("nothing odd happens here");
+        }
+
+        @Override
+        public Question question(Address patient, NewMessage.Guard guard) {
             return Question.BIRTH_DATE;
         }
     }

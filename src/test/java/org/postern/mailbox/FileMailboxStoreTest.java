@@ -85,8 +85,6 @@ class FileMailboxStoreTest implements MailboxStoreContract {
         store.markNotified(letter.key());
         store.markRead(letter.key(), NOON);
         PickupToken token = store.grant(letter.key(), NOON.plus(Duration.ofDays(1)));
-        store.countWrong(MARIA, "pin", NOON, Duration.ofMinutes(5));
-        var code = store.issueCode(letter.key(), NOON);
 
         FileMailboxStore again = store();
         assertEquals(
@@ -97,9 +95,6 @@ class FileMailboxStoreTest implements MailboxStoreContract {
         assertEquals(Optional.of(NOON), found.read());
         assertEquals(letter.message(), found.message());
         assertEquals(found, again.grant(token, NOON).orElseThrow().message());
-        assertEquals(1, again.tries(MARIA, "pin").wrong());
-        assertEquals(
-                MailboxStore.CodeAnswer.RIGHT, again.redeemCode(letter.key(), code.digits(), NOON));
         assertArrayEquals(
                 MailboxStoreContract.read(LETTER),
                 MailboxStoreContract.read(again.content(letter.key())));
@@ -314,17 +309,7 @@ class FileMailboxStoreTest implements MailboxStoreContract {
         StoredMessage stored =
                 store.store(MailboxStoreContract.letter(1), MailboxStoreContract.content(mail));
         PickupToken token = store.grant(stored.key(), NOON.plus(Duration.ofDays(1)));
-        var code = store.issueCode(stored.key(), NOON);
-        SessionSecret session =
-                new SessionTable(opened(), random).open(MARIA, stored.thread(), NOON);
-        List<String> secrets =
-                List.of(
-                        subject,
-                        text,
-                        fileName,
-                        token.value(),
-                        session.value(),
-                        "'" + code.digits() + "'");
+        List<String> secrets = List.of(subject, text, fileName, token.value());
         assertNoneIn(secrets);
         opened().checkpoint();
         assertNoneIn(secrets);

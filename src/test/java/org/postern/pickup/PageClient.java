@@ -2,7 +2,7 @@ package org.postern.pickup;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.CookieManager;
+import java.net.CookieHandler;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -14,22 +14,56 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postern.mail.Content;
 
 /// A browser without a screen: cookies, forms, no following of redirects.
 final class PageClient {
+    private final Jar cookies = new Jar();
+
     private final HttpClient client =
-            HttpClient.newBuilder()
-                    .sslContext(PickupWorld.trust())
-                    .cookieHandler(new CookieManager())
-                    .build();
+            HttpClient.newBuilder().sslContext(PickupWorld.trust()).cookieHandler(cookies).build();
 
     private final String origin;
 
     PageClient(PickupWorld world) {
         this.origin = "https://localhost:" + world.server.port();
+    }
+
+    /// The cookies of one site, as a browser of today keeps them. The JDK's own handler takes a
+    /// cookie with Max-Age for one of RFC 2965 and sends it in quotes.
+    static final class Jar extends CookieHandler {
+        private final Map<String, String> values = new ConcurrentHashMap<>();
+
+        @Override
+        public Map<String, List<String>> get(URI uri, Map<String, List<String>> fields) {
+            if (values.isEmpty()) {
+                return Map.of();
+            }
+            List<String> pairs = new ArrayList<>();
+            values.forEach((name, value) -> pairs.add(name + "=" + value));
+            return Map.of("Cookie", List.of(String.join("; ", pairs)));
+        }
+
+        @Override
+        public void put(URI uri, Map<String, List<String>> fields) {
+            fields.forEach((name, set) -> {
+                if (name.equalsIgnoreCase("Set-Cookie")) {
+                    set.forEach(this::keep);
+                }
+            });
+        }
+
+        private void keep(String field) {
+            String[] pair = field.split(";", 2)[0].split("=", 2);
+            if (field.contains("Max-Age=0")) {
+                values.remove(pair[0]);
+            } else {
+                values.put(pair[0], pair[1]);
+            }
+        }
     }
 
     /// What came back.

@@ -108,7 +108,8 @@ class PagesTest {
         assertEquals(200, asked.status());
         assertTrue(asked.text().contains("autocomplete=\"one-time-code\""));
         assertEquals(1, world.codes.size());
-        assertEquals(422, maria.post("/open", Map.of("token", token, "answer", "000000")).status());
+        String wrong = world.codes.getFirst().equals("000000") ? "111111" : "000000";
+        assertEquals(422, maria.post("/open", Map.of("token", token, "answer", wrong)).status());
         maria.post("/code", Map.of("token", token));
         assertEquals(1, world.codes.size(), "a second code within 30 seconds");
         maria.open(token, world.codes.getFirst());
@@ -134,8 +135,19 @@ class PagesTest {
         waits(wrong, Duration.ofMinutes(1));
         waits(wrong, Duration.ofMinutes(5));
         waits(wrong, Duration.ofMinutes(30));
-        waits(wrong, Duration.ofMinutes(30));
-        maria.open(token, PickupWorld.BIRTH_DATE);
+        // Then the link pauses; a fresh one lifts the pause and not the count.
+        Page closed = maria.post("/open", wrong);
+        assertEquals(429, closed.status());
+        assertTrue(closed.text().contains("This link is closed for now"));
+        world.clock.advance(Duration.ofDays(2));
+        assertEquals(429, maria.get("/m/" + token).status());
+        Page right = maria.post("/open", Map.of("token", token, "answer", PickupWorld.BIRTH_DATE));
+        assertEquals(429, right.status());
+        String fresh = world.link(PickupWorld.MARIA).value();
+        Page once = maria.post("/open", Map.of("token", fresh, "answer", "01/01/1980"));
+        assertTrue(once.text().contains("This link is closed for now"));
+        world.clock.advance(Duration.ofMinutes(30));
+        maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
     }
 
     /// One more wrong answer starts a pause, in which even the right one is not taken.
@@ -356,7 +368,7 @@ class PagesTest {
         assertEquals(422, page.status());
         assertTrue(page.text().contains("was not sent yet"));
         assertTrue(page.text().contains("Please &lt;keep&gt; my words"));
-        assertFalse(maria.get(thread).text().contains("keep"));
+        assertFalse(maria.get(thread).text().contains("&lt;keep&gt;"));
     }
 
     /// A disk that fills up in the middle of a file must not cut the answer short in silence.
@@ -462,18 +474,6 @@ class PagesTest {
             Thread.onSpinWait();
         }
         assertEquals(4, world.freshLinks.size());
-    }
-
-    @Test
-    void notMeClosesTheLinkAndTellsTheClinic() throws IOException {
-        String token = world.link(PickupWorld.MARIA).value();
-        assertEquals(200, maria.get("/notme/" + token).status());
-        assertEquals(200, maria.get("/m/" + token).status(), "looking closes nothing");
-        Page done = maria.post("/notme", Map.of("token", token));
-        assertEquals(200, done.status());
-        assertEquals(1, world.notTheirs.size());
-        assertEquals(404, maria.get("/m/" + token).status());
-        assertEquals(List.of("not-me"), world.acts());
     }
 
     /// T35: whoever has the conversation open reads nothing any more; a link says who took it back.

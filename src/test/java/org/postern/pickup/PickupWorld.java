@@ -12,11 +12,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.postern.access.DeviceTable;
+import org.postern.access.SessionTable;
+import org.postern.check.Codes;
+import org.postern.check.Examiner;
+import org.postern.check.Ladder;
+import org.postern.check.PatientCheck;
+import org.postern.check.PatientFile;
+import org.postern.check.WrongAnswers;
 import org.postern.http.WebSettings;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -24,13 +33,9 @@ import org.postern.mail.Draft;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.mailbox.FileMailboxStore;
-import org.postern.mailbox.MailboxStore.MailedCode;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
-import org.postern.mailbox.PatientCheck;
-import org.postern.mailbox.PatientFile;
 import org.postern.mailbox.PickupToken;
-import org.postern.mailbox.SessionTable;
 import org.postern.mailbox.StoredMessage;
 import org.postern.page.Clinic;
 import org.postern.page.Clinician;
@@ -60,6 +65,7 @@ final class PickupWorld implements AutoCloseable {
     final List<PickupJournal.Step> steps = new CopyOnWriteArrayList<>();
     final List<String> codes = new CopyOnWriteArrayList<>();
     final List<Address> freshLinks = new CopyOnWriteArrayList<>();
+    final List<String> alerts = new CopyOnWriteArrayList<>();
     final List<StoredMessage> notTheirs = new CopyOnWriteArrayList<>();
     final FileMailboxStore mailbox;
     final PickupServer server;
@@ -68,10 +74,12 @@ final class PickupWorld implements AutoCloseable {
     @Nullable Content photo;
     int draftOctetsMax = Integer.MAX_VALUE;
     private final Database database;
+    private final WrongAnswers wrongAnswers;
 
     PickupWorld(Path data) throws IOException {
         database = Database.open(new FileDisk(), data.resolve("db"), clock);
         SecureRandom random = new SecureRandom();
+        wrongAnswers = new WrongAnswers(database);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(
@@ -92,14 +100,15 @@ final class PickupWorld implements AutoCloseable {
                         new PickupParts.Store(
                                 mailbox,
                                 new SessionTable(database, random),
-                                PatientFile.open(file, TestVault.one())),
+                                new DeviceTable(database, random)),
+                        checks(PatientFile.open(file, TestVault.one()), random),
                         _ -> new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
                         new Letters(),
                         this::record,
                         (envelope, draft) ->
                                 reception.receive(envelope, ((SmallDraft) draft).whole()),
                         () -> new SmallDraft(reception.open(), draftOctetsMax),
-                        clock);
+                        new PickupParts.World(clock, random));
         server =
                 new PickupServer(
                         new WebSettings(
@@ -115,6 +124,14 @@ final class PickupWorld implements AutoCloseable {
                                 ZoneId.of("America/New_York")),
                         parts);
         server.start();
+    }
+
+    private PickupParts.Checks checks(PatientFile patients, SecureRandom random) {
+        Codes store = new Codes(database, TestVault.one(), random);
+        return new PickupParts.Checks(
+                new Ladder(patients, _ -> false),
+                new Examiner(patients, store, wrongAnswers),
+                store);
     }
 
     static SSLContext trust() {
@@ -139,6 +156,11 @@ final class PickupWorld implements AutoCloseable {
 
     void refuseAnswers(Reply reply) {
         reception = MemoryReception.ruling(_ -> reply);
+    }
+
+    /// What the clinic's unlocking does.
+    void forgive(Address patient) throws IOException {
+        wrongAnswers.forgive(patient);
     }
 
     /// Stores a message of the clinician for a patient.
@@ -247,13 +269,23 @@ final class PickupWorld implements AutoCloseable {
 
     private final class Letters implements Courier {
         @Override
-        public void code(StoredMessage message, MailedCode code) {
+        public void code(StoredMessage message, Codes.Code code) {
             codes.add(code.digits());
         }
 
         @Override
         public void freshLink(Address patient) {
             freshLinks.add(patient);
+        }
+
+        @Override
+        public void freshLink(StoredMessage message) {
+            freshLinks.add(message.message().patient());
+        }
+
+        @Override
+        public void alert(StoredMessage message, Alarm alarm) {
+            alerts.add(alarm.name().toLowerCase(Locale.ROOT) + " " + message.message().patient());
         }
 
         @Override

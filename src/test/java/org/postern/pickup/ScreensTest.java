@@ -192,7 +192,7 @@ class ScreensTest {
         }
         take(page, look, "11-wait");
         world.clock.advance(java.time.Duration.ofDays(1));
-        world.mailbox.clearTries(PickupWorld.STRANGER, "code");
+        world.forgive(PickupWorld.STRANGER);
         page.context().close();
     }
 

@@ -48,20 +48,23 @@ class MapTest {
                     entry(
                             "spool", "mail", "octets", "policy", "vault", "store", "frame",
                             "journal"),
-                    entry("mailbox", "mail", "vault", "store"),
+                    entry("mailbox", "mail", "policy", "vault", "store"),
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime"),
                     entry("dkim", "mail", "mime", "policy"),
                     entry("origin", "mail", "mime", "dns", "policy", "dkim"),
                     entry("page", "mail", "http", "reader"),
+                    // who is the reader
+                    entry("check", "mail", "policy", "vault", "store"),
+                    entry("access", "mail", "policy", "vault", "store", "http", "mailbox", "check"),
                     // above the client: which host, and what it must prove
                     entry("route", "mail", "net", "dns", "mtasts", "relay"),
                     // story
                     entry(
                             "transit", "mail", "frame", "queue", "mime", "net", "pki", "policy",
                             "config", "smime", "relay", "route", "spool", "mailbox", "notice",
-                            "audit", "dkim", "origin"),
+                            "audit", "dkim", "origin", "check"),
                     // what follows it
                     entry(
                             "follow", "mail", "store", "vault", "mime", "config", "spool",
@@ -72,8 +75,8 @@ class MapTest {
                     entry("sasl", "mail", "net", "vault"),
                     entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
                     entry(
-                            "pickup", "mail", "mime", "http", "mailbox", "reader", "page", "vault",
-                            "net"));
+                            "pickup", "mail", "policy", "mime", "http", "mailbox", "reader", "page",
+                            "vault", "net", "check", "access"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP = Set.of("", "cli", "demo", "operate");

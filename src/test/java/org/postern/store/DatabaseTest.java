@@ -65,12 +65,13 @@ class DatabaseTest {
     private static void count(Database database, int number) throws IOException {
         database.change(handle ->
                 handle.execute(
-                        "INSERT INTO check_tries VALUES (?, 'pin', 1, 0)", "patient" + number));
+                        "INSERT INTO check_code VALUES (?, 'p', 'sms', 'm', 1)",
+                        "patient" + number));
     }
 
     private static int rows(Database database) throws IOException {
         return database.read(handle ->
-                handle.createQuery("SELECT COUNT(*) FROM check_tries").mapTo(Integer.class).one());
+                handle.createQuery("SELECT COUNT(*) FROM check_code").mapTo(Integer.class).one());
     }
 
     private List<String> aside() throws IOException {
@@ -142,8 +143,10 @@ class DatabaseTest {
                 IOException.class,
                 () ->
                         opened.change(handle -> {
-                            handle.execute("INSERT INTO check_tries VALUES ('a', 'pin', 1, 0)");
-                            handle.execute("INSERT INTO check_tries VALUES ('a', 'pin', 1, 0)");
+                            handle.execute(
+                                    "INSERT INTO check_code VALUES ('a', 'p', 'sms', 'm', 1)");
+                            handle.execute(
+                                    "INSERT INTO check_code VALUES ('a', 'p', 'sms', 'm', 1)");
                         }));
         assertEquals(0, rows(opened));
     }
@@ -216,7 +219,8 @@ class DatabaseTest {
         database.change(handle -> {
             for (int i = 0; i < rows; i++) {
                 handle.execute(
-                        "INSERT INTO check_tries VALUES (?, 'pin', 1, 0)", "patient" + (from + i));
+                        "INSERT INTO check_code VALUES (?, 'p', 'sms', 'm', 1)",
+                        "patient" + (from + i));
             }
         });
         return rows;
@@ -278,7 +282,7 @@ class DatabaseTest {
         killedAfter(ROWS);
         Path log = folder().resolve("postern.log");
         String text = Files.readString(log, StandardCharsets.ISO_8859_1);
-        int at = text.lastIndexOf("INSERT INTO CHECK_TRIES", text.length() - 1_000);
+        int at = text.lastIndexOf("INSERT INTO CHECK_CODE", text.length() - 1_000);
         String damaged = text.substring(0, at) + "XXXXXXXX" + text.substring(at + 8);
         Files.writeString(log, damaged, StandardCharsets.ISO_8859_1);
         Database again = open();

@@ -40,7 +40,7 @@ public final class SampleMail {
                                 List.of(
                                         new Protection.Smime(),
                                         new Protection.Tls(),
-                                        new Protection.Pickup()),
+                                        new Protection.Pickup(Protection.Level.SENSITIVE)),
                                 LastResort.HOLD),
                         new Decision.Deliver(Route.INTERNAL),
                         new Decision.Hold("The privacy officer looks at this first."),

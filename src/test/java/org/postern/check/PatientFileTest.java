@@ -1,18 +1,17 @@
-package org.postern.mailbox;
+package org.postern.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.postern.mailbox.PatientCheck.BIRTH_DATE;
-import static org.postern.mailbox.PatientCheck.PIN;
+import static org.postern.check.PatientCheck.BIRTH_DATE;
+import static org.postern.check.PatientCheck.PIN;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
@@ -55,8 +54,8 @@ class PatientFileTest {
         add(MARIA, BIRTH_DATE, "1972-04-09");
         add(JOHN, PIN, "482113");
         PatientFile patients = open();
-        assertEquals(Optional.of(BIRTH_DATE), patients.checkFor(MARIA));
-        assertEquals(Optional.of(PIN), patients.checkFor(JOHN));
+        assertTrue(patients.knows(MARIA, BIRTH_DATE));
+        assertTrue(patients.knows(JOHN, PIN));
         for (String right : List.of("1972-04-09", "04/09/1972", "9/4/1972", "09041972")) {
             assertTrue(patients.matches(MARIA, BIRTH_DATE, right), right);
         }
@@ -73,7 +72,7 @@ class PatientFileTest {
     @Test
     void anUnknownPatientHasNoCheckAndNoRightAnswer() throws IOException {
         PatientFile patients = open();
-        assertEquals(Optional.empty(), patients.checkFor(MARIA));
+        assertFalse(patients.knows(MARIA, BIRTH_DATE));
         assertFalse(patients.matches(MARIA, BIRTH_DATE, "1972-04-09"));
         assertFalse(patients.matches(MARIA, PIN, ""));
     }
@@ -84,7 +83,7 @@ class PatientFileTest {
         Address shouted = Address.of("MARIA@Patients.example");
         add(shouted, PIN, "4821");
         PatientFile patients = open();
-        assertEquals(Optional.of(PIN), patients.checkFor(MARIA));
+        assertTrue(patients.knows(MARIA, PIN));
         assertTrue(patients.matches(MARIA, PIN, "4821"));
         assertTrue(patients.matches(shouted, BIRTH_DATE, "1972-04-09"));
         add(MARIA, PIN, "9999");

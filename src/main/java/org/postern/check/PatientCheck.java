@@ -1,4 +1,4 @@
-package org.postern.mailbox;
+package org.postern.check;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;

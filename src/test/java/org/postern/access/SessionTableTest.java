@@ -1,4 +1,4 @@
-package org.postern.mailbox;
+package org.postern.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,8 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.access.PickupSessions.Opening;
+import org.postern.access.PickupSessions.PickupSession;
+import org.postern.check.CheckKind;
 import org.postern.mail.Address;
-import org.postern.mailbox.PickupSessions.PickupSession;
+import org.postern.mailbox.ThreadId;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
@@ -25,6 +28,8 @@ class SessionTableTest {
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
     private static final Address MARIA = Address.of("\"maria p\"@patients.example");
     private static final ThreadId THREAD = new ThreadId("T".repeat(22));
+
+    private static final Passed PASSED = new Passed(CheckKind.BIRTH_DATE, NOON);
 
     @TempDir Path data;
     private Database database;
@@ -36,6 +41,10 @@ class SessionTableTest {
         sessions = new SessionTable(database, new SecureRandom());
     }
 
+    private SessionSecret open(Instant at) throws IOException {
+        return sessions.open(new Opening(MARIA, THREAD, PASSED, Optional.empty()), at);
+    }
+
     @AfterEach
     void stop() throws IOException {
         database.close();
@@ -43,11 +52,18 @@ class SessionTableTest {
 
     @Test
     void anOpenedSessionIsFound() throws IOException {
-        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        SessionSecret secret = open(NOON);
         PickupSession session = sessions.find(secret, NOON).orElseThrow();
         assertEquals(
-                new PickupSession(MARIA, THREAD, NOON, NOON.plus(Duration.ofMinutes(15))), session);
-        assertNotEquals(secret, sessions.open(MARIA, THREAD, NOON));
+                new PickupSession(
+                        MARIA,
+                        THREAD,
+                        NOON,
+                        NOON.plus(Duration.ofMinutes(15)),
+                        PASSED,
+                        Optional.empty()),
+                session);
+        assertNotEquals(secret, open(NOON));
         assertEquals(Optional.empty(), sessions.find(new SessionSecret("A".repeat(43)), NOON));
         stop();
         start();
@@ -57,7 +73,7 @@ class SessionTableTest {
 
     @Test
     void aSessionEndsWhenItIsNotUsed() throws IOException {
-        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        SessionSecret secret = open(NOON);
         Instant used = NOON.plus(Duration.ofMinutes(14));
         Instant end = used.plus(Duration.ofMinutes(15));
         assertEquals(end, sessions.find(secret, used).orElseThrow().expires());
@@ -67,7 +83,7 @@ class SessionTableTest {
 
     @Test
     void aSessionInUseEndsAfterTwelveHours() throws IOException {
-        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
+        SessionSecret secret = open(NOON);
         Instant end = NOON.plus(Duration.ofHours(12));
         for (Instant at = NOON; at.isBefore(end); at = at.plus(Duration.ofMinutes(10))) {
             PickupSession session = sessions.find(secret, at).orElseThrow();
@@ -78,8 +94,8 @@ class SessionTableTest {
 
     @Test
     void aClosedSessionIsGone() throws IOException {
-        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
-        SessionSecret other = sessions.open(MARIA, THREAD, NOON);
+        SessionSecret secret = open(NOON);
+        SessionSecret other = open(NOON);
         sessions.close(secret);
         sessions.close(secret);
         assertEquals(Optional.empty(), sessions.find(secret, NOON));
@@ -89,8 +105,8 @@ class SessionTableTest {
     /// Dead sessions are deleted when others open, so that a clock set back revives none.
     @Test
     void aDeadSessionStaysDead() throws IOException {
-        SessionSecret secret = sessions.open(MARIA, THREAD, NOON);
-        sessions.open(MARIA, THREAD, NOON.plus(Duration.ofDays(1)));
+        SessionSecret secret = open(NOON);
+        open(NOON.plus(Duration.ofDays(1)));
         assertEquals(Optional.empty(), sessions.find(secret, NOON));
     }
 

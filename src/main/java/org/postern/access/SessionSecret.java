@@ -1,11 +1,11 @@
-package org.postern.mailbox;
+package org.postern.access;
 
 import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// The secret of a session cookie: 256 random bits, 43 characters of base64url. It is never stored,
-/// logged or put into an exception; `toString` hides it.
+/// The secret of a cookie: 256 random bits, 43 characters of base64url. It is never stored, logged
+/// or put into an exception; `toString` hides it.
 public record SessionSecret(String value) {
     private static final int OCTETS = 32;
 

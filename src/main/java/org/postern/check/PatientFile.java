@@ -1,4 +1,4 @@
-package org.postern.mailbox;
+package org.postern.check;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -102,16 +101,9 @@ public final class PatientFile {
         return new PatientFile(file, vault);
     }
 
-    /// The strongest check that is known for a patient: the PIN, then the birth date.
-    public Optional<PatientCheck> checkFor(Address patient) {
-        Map<Subject, byte[]> now = current();
-        String key = patient.key();
-        for (PatientCheck check : List.of(PatientCheck.PIN, PatientCheck.BIRTH_DATE)) {
-            if (now.containsKey(new Subject(key, check))) {
-                return Optional.of(check);
-            }
-        }
-        return Optional.empty();
+    /// Whether a fact is known of a patient.
+    public boolean knows(Address patient, PatientCheck check) {
+        return current().containsKey(new Subject(patient.key(), check));
     }
 
     /// Whether an answer is right. It takes as long for a patient who is not known, for an answer
@@ -134,6 +126,30 @@ public final class PatientFile {
             checks.release();
         }
         return right && expected != NO_HASH;
+    }
+
+    /// Whether an answer is the PIN that was hashed for one message of a patient.
+    ///
+    /// @param pin as `hashOfPin` made it
+    public boolean matchesPin(Address patient, String pin, String answer) {
+        List<String> read = PatientCheck.PIN.readings(answer);
+        checks.acquireUninterruptibly();
+        try {
+            String hash = hashOfPin(vault, patient, read.isEmpty() ? "" : read.getFirst());
+            return MessageDigest.isEqual(
+                            hash.getBytes(StandardCharsets.US_ASCII),
+                            pin.getBytes(StandardCharsets.US_ASCII))
+                    && !read.isEmpty();
+        } finally {
+            checks.release();
+        }
+    }
+
+    /// The form in which a PIN for one message of a patient is kept: as slow and as keyed as those
+    /// of the file, and none of them.
+    public static String hashOfPin(Vault vault, Address patient, String pin) {
+        Subject subject = new Subject("message to " + patient.key(), PatientCheck.PIN);
+        return HexFormat.of().formatHex(hash(vault, subject, pin));
     }
 
     /// Adds a fact, or puts it in the place of the one before; durable on return. The file is made

@@ -1,4 +1,4 @@
-package org.postern.pickup;
+package org.postern.check;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.Map;
 
 /// Limits how often something is done for one address: a gap between two, and so many in a span of
 /// time. Kept in memory; a restart forgets it, which costs at most some mails more.
-final class Pace {
+public final class Pace {
     private static final int KEYS_MAX = 10_000;
 
     private final Duration gap;
@@ -28,7 +28,7 @@ final class Pace {
 
     /// @param gap between one and the next
     /// @param times within the span
-    Pace(Duration gap, int times, Duration span) {
+    public Pace(Duration gap, int times, Duration span) {
         this.gap = gap;
         this.times = times;
         this.span = span;
@@ -37,16 +37,30 @@ final class Pace {
     /// Counts one more, if it is not too soon.
     ///
     /// @return false if it is; then nothing is counted
-    synchronized boolean take(String key, Instant now) {
+    public synchronized boolean take(String key, Instant now) {
         Deque<Instant> before = done.computeIfAbsent(key, _ -> new ArrayDeque<>());
-        while (!before.isEmpty() && !before.getFirst().plus(span).isAfter(now)) {
-            before.removeFirst();
-        }
+        forgetOld(before, now);
         boolean tooSoon = !before.isEmpty() && before.getLast().plus(gap).isAfter(now);
         if (tooSoon || before.size() >= times) {
             return false;
         }
         before.addLast(now);
         return true;
+    }
+
+    /// Whether the span is full, so that nothing more would be taken.
+    synchronized boolean isFull(String key, Instant now) {
+        Deque<Instant> before = done.get(key);
+        if (before == null) {
+            return false;
+        }
+        forgetOld(before, now);
+        return before.size() >= times;
+    }
+
+    private void forgetOld(Deque<Instant> before, Instant now) {
+        while (!before.isEmpty() && !before.getFirst().plus(span).isAfter(now)) {
+            before.removeFirst();
+        }
     }
 }

@@ -1,4 +1,4 @@
-package org.postern.mailbox;
+package org.postern.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,59 @@
+package org.postern.check;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Wrong answers of one network, and of all together. Beyond its budget a network is slowed down
+/// and never shut out: behind one address may stand a clinic's waiting room, or half a town.
+final class Budgets {
+    private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
+
+    private static final int NETWORK_FAILURES_MAX = 30;
+    private static final Duration NETWORK_SPAN = Duration.ofHours(1);
+    private static final int ALL_FAILURES_MAX = 300;
+    private static final Duration ALL_SPAN = Duration.ofMinutes(1);
+
+    /// Between two answers of a network that is over its budget.
+    static final Duration SLOW = Duration.ofSeconds(5);
+
+    private static final String ALL = "all";
+
+    private final Pace network = new Pace(Duration.ZERO, NETWORK_FAILURES_MAX, NETWORK_SPAN);
+    private final Pace all = new Pace(Duration.ZERO, ALL_FAILURES_MAX, ALL_SPAN);
+    private final Pace slowly = new Pace(SLOW, Integer.MAX_VALUE, NETWORK_SPAN);
+    private final Pace alarms = new Pace(Duration.ofMinutes(1), Integer.MAX_VALUE, NETWORK_SPAN);
+
+    /// Whether an answer from there is looked at now, or has to come again a little later.
+    boolean allows(String peer, Instant now) {
+        String from = networkOf(peer);
+        boolean over = network.isFull(from, now) || all.isFull(ALL, now);
+        return !over || slowly.take(from, now);
+    }
+
+    void failed(String peer, Instant now) {
+        String from = networkOf(peer);
+        boolean withinNetwork = network.take(from, now);
+        boolean withinAll = all.take(ALL, now);
+        if (!(withinNetwork && withinAll) && alarms.take(ALL, now)) {
+            LOG.error("many wrong answers on the pickup page; answers from {} are slowed", from);
+        }
+    }
+
+    /// IPv4 /24 or IPv6 /64. What is no address stands for itself.
+    static String networkOf(String peer) {
+        try {
+            InetAddress address = InetAddress.ofLiteral(peer);
+            int octets = address instanceof Inet4Address ? 3 : 8;
+            byte[] network = Arrays.copyOf(address.getAddress(), octets);
+            return (octets == 3 ? "v4 " : "v6 ") + HexFormat.of().formatHex(network);
+        } catch (IllegalArgumentException e) {
+            return peer;
+        }
+    }
+}
