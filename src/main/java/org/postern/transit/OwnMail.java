@@ -23,6 +23,7 @@ import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
 import org.postern.spool.Spool;
 
 /// Brings mail of the gateway's own making into the queue: notices, codes and reports. Each is
@@ -43,6 +44,9 @@ public final class OwnMail {
     /// The automatic answer to a patient's ordinary mail. Nobody is told if it cannot be delivered
     /// (RFC 3834 §3.3).
     public static final String ANSWER = "answer";
+
+    /// Letters whose cause is recorded in the spool as done when they are on disk.
+    private static final Set<String> RECORDED = Set.of(NOTICE, REPORT, POSTMASTER, DELAY);
 
     /// What stands for a rule in the ruling of our own mail.
     private static final String RULE = "(the gateway's own mail)";
@@ -105,6 +109,11 @@ public final class OwnMail {
         }
     }
 
+    /// Whether a message is one of ours.
+    static boolean isLetter(QueuedMessage message) {
+        return message.envelope().arrival().listener() == Listener.GATEWAY;
+    }
+
     /// Whether a message is one of ours, and of this kind.
     static boolean isOfKind(String kind, Arrival arrival) {
         return arrival.listener() == Listener.GATEWAY && arrival.peer().startsWith(kind + ":");
@@ -112,10 +121,37 @@ public final class OwnMail {
 
     /// Notes a message that the spool held at the start, if it is a letter of ours.
     public void recovered(QueuedMessage message) {
-        Arrival arrival = message.envelope().arrival();
-        if (arrival.listener() == Listener.GATEWAY) {
-            recovered.add(arrival.peer());
+        if (isLetter(message)) {
+            recovered.add(message.envelope().arrival().peer());
         }
+    }
+
+    /// Keeps a letter that the spool held at the start back, if its cause is not recorded as done
+    /// yet: were it sent and the process stopped again, the attempt that is repeated would write it
+    /// a second time. `commitOnce` hands it over. Call it when all is known that the spool holds.
+    ///
+    /// If the attempt ends in another way this time, the letter waits for the next start.
+    ///
+    /// @return whether it is kept back; if not, it is to go into the queue
+    boolean keepsBack(QueuedMessage letter) throws IOException {
+        String name = letter.envelope().arrival().peer();
+        Cause cause = Cause.of(name);
+        Optional<QueuedMessage> caused =
+                RECORDED.contains(cause.kind()) ? spool.find(cause.cause()) : Optional.empty();
+        if (caused.isEmpty() || !isOpen(cause, caused.get())) {
+            return false;
+        }
+        recovered.remove(name);
+        unreleased.put(name, letter);
+        return true;
+    }
+
+    private static boolean isOpen(Cause cause, QueuedMessage message) {
+        return message.states().entrySet().stream()
+                .filter(entry -> cause.about().contains(entry.getKey().key()))
+                .anyMatch(entry ->
+                        entry.getValue() instanceof RecipientState.Waiting waiting
+                                && !(cause.kind().equals(DELAY) && waiting.told()));
     }
 
     /// The causes of letters of some kinds that the spool held at the start; they are handed over

@@ -98,19 +98,17 @@ public final class Transit implements Reception {
     /// Takes up again what the spool holds. Call it once, before the first listener opens.
     public void start(Before before) throws IOException {
         AuditGap gap = new AuditGap();
-        List<QueueId> settled = new ArrayList<>();
+        TakenUp taken = new TakenUp(new ArrayList<>(), new ArrayList<>());
         Spool.Recovered recovered =
                 spool.recover(message -> {
                     gap.note(message);
-                    takeUp(message, settled);
+                    takeUp(message, taken);
                 });
         int missing = gap.close(audit);
         if (missing > 0) {
             LOG.info("{} outcomes audited that a stop had kept from it", missing);
         }
-        for (QueueId id : settled) {
-            spool.retire(id);
-        }
+        finish(taken);
         for (String what : recovered.missing()) {
             audit.append(new AuditEvent.Housekeeping("mail missing", what));
             LOG.error("mail is missing: {}; the audit tells what has no outcome", what);
@@ -137,21 +135,38 @@ public final class Transit implements Reception {
     private void takeUpLate(QueuedMessage message) throws IOException {
         AuditGap gap = new AuditGap();
         gap.note(message);
-        List<QueueId> settled = new ArrayList<>();
-        takeUp(message, settled);
+        TakenUp taken = new TakenUp(new ArrayList<>(), new ArrayList<>());
+        takeUp(message, taken);
         gap.close(audit);
-        for (QueueId id : settled) {
-            spool.retire(id);
+        finish(taken);
+    }
+
+    /// What is looked at again when all is known that the spool holds.
+    ///
+    /// @param settled a stop between the last result and its retirement left them here
+    /// @param letters of our own, which may have to wait for their causes
+    private record TakenUp(List<QueueId> settled, List<QueueId> letters) {}
+
+    private void takeUp(QueuedMessage message, TakenUp taken) {
+        ownMail.recovered(message);
+        if (message.isSettled()) {
+            taken.settled().add(message.id());
+        } else if (OwnMail.isLetter(message)) {
+            taken.letters().add(message.id());
+        } else {
+            dispatch.add(message);
         }
     }
 
-    private void takeUp(QueuedMessage message, List<QueueId> settled) {
-        ownMail.recovered(message);
-        if (message.isSettled()) {
-            // A stop between the last result and its retirement left it here.
-            settled.add(message.id());
-        } else {
-            dispatch.add(message);
+    private void finish(TakenUp taken) throws IOException {
+        for (QueueId id : taken.letters()) {
+            Optional<QueuedMessage> letter = spool.find(id);
+            if (letter.isPresent() && !ownMail.keepsBack(letter.get())) {
+                dispatch.add(letter.get());
+            }
+        }
+        for (QueueId id : taken.settled()) {
+            spool.retire(id);
         }
     }
 
