@@ -8,11 +8,13 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,15 @@ import org.postern.config.GatewayConfig.Listeners;
 import org.postern.config.GatewayConfig.PickupEndpoint;
 import org.postern.config.GatewayConfig.PickupTls;
 import org.postern.config.GatewayConfig.RelayEndpoint;
+import org.postern.follow.ReturnAddresses;
 import org.postern.http.WebSettings;
 import org.postern.mail.Domain;
+import org.postern.mail.Reception;
 import org.postern.net.Networks;
 import org.postern.net.TlsMaterial;
 import org.postern.pickup.PickupParts;
 import org.postern.pickup.PickupServer;
+import org.postern.returns.ReturnDesk;
 import org.postern.sasl.Logins;
 import org.postern.smtp.Receiving;
 import org.postern.smtp.RecipientList;
@@ -38,7 +43,6 @@ import org.postern.smtp.SmtpLimits;
 import org.postern.smtp.SmtpListener;
 import org.postern.smtp.SmtpListener.Kind;
 import org.postern.smtp.SmtpServer;
-import org.postern.transit.Transit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +55,14 @@ public final class Edges implements AutoCloseable {
 
     /// What the doors lead to.
     ///
+    /// @param front where SMTP listeners hand mail to
     /// @param receiving the memory that all SMTP listeners share
     record Inside(
-            Ground ground, Transit transit, Receiving receiving, Optional<PickupParts> pickup) {}
+            Ground ground,
+            Reception front,
+            ReturnAddresses addresses,
+            Receiving receiving,
+            Optional<PickupParts> pickup) {}
 
     /// The ports that were bound.
     public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {
@@ -75,7 +84,7 @@ public final class Edges implements AutoCloseable {
             throws IOException {
         Edges edges = new Edges();
         try {
-            Asked asked = Asked.of(config, world);
+            Asked asked = Asked.of(config, inside.addresses(), world);
             for (SmtpListener listener : listeners(config, world)) {
                 edges.smtp.put(listener.kind(), server(listener, asked, inside, world));
             }
@@ -118,7 +127,7 @@ public final class Edges implements AutoCloseable {
         if (open.inbound() != null) {
             listeners.add(
                     SmtpListener.inbound(
-                            socket(open.inbound().at()), hostname, config.site().domains()));
+                            socket(open.inbound().at()), hostname, inboundDomains(config)));
         }
         return listeners.stream()
                 .map(listener -> tls == null ? listener : listener.withTls(tls))
@@ -143,20 +152,39 @@ public final class Edges implements AutoCloseable {
 
     /// Who is asked about those who write, and about those who are written to.
     private record Asked(Logins logins, RecipientList recipients) {
-        static Asked of(GatewayConfig config, World world) throws IOException {
+        static Asked of(GatewayConfig config, ReturnAddresses addresses, World world)
+                throws IOException {
             InboundEndpoint inbound = config.listeners().inbound();
             Path list = inbound == null ? null : inbound.recipients();
             return new Asked(
                     SubmissionLogins.of(config, world),
-                    list == null ? RecipientList.everybody() : RecipientList.of(list));
+                    (list == null ? RecipientList.everybody() : RecipientList.of(list))
+                            .and(own(config, addresses)));
         }
+    }
+
+    /// Mail to our own name is for our own addresses alone, unless the clinic has mailboxes there.
+    private static RecipientList.Own own(GatewayConfig config, ReturnAddresses addresses) {
+        return new RecipientList.Own(
+                addresses.host(),
+                config.site().domains().contains(addresses.host()),
+                address -> ReturnDesk.isOpen(addresses, address));
+    }
+
+    /// What the inbound listener takes mail for.
+    private static Set<Domain> inboundDomains(GatewayConfig config) {
+        Set<Domain> domains = new HashSet<>(config.site().domains());
+        if (config.listeners().pickup() != null) {
+            domains.add(config.site().hostname());
+        }
+        return domains;
     }
 
     private static SmtpServer server(SmtpListener listener, Asked asked, Inside inside, World world)
             throws IOException {
         return new SmtpServer(
                 listener,
-                inside.transit(),
+                inside.front(),
                 inside.ground().spool(),
                 inside.receiving(),
                 asked.logins(),

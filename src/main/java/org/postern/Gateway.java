@@ -27,6 +27,7 @@ import org.postern.operate.Audit;
 import org.postern.operate.ControlWiring;
 import org.postern.operate.Keys;
 import org.postern.operate.Patient;
+import org.postern.operate.Pickup;
 import org.postern.operate.Queue;
 import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
@@ -92,6 +93,7 @@ public final class Gateway implements AutoCloseable {
                         new Keys(console, random),
                         new User(console, random),
                         new Patient(console),
+                        new Pickup(console),
                         new Queue(console),
                         new Audit(console),
                         new Version(console));
@@ -140,7 +142,8 @@ public final class Gateway implements AutoCloseable {
                 Edges.bind(
                         config,
                         faces,
-                        new Edges.Inside(ground, story.transit(), Receiving.usual(), pickup),
+                        new Edges.Inside(
+                                ground, story.front(), addresses, Receiving.usual(), pickup),
                         world);
         setting.closing().later("listeners", edges::close);
         if (pickup.isPresent()) {
@@ -148,7 +151,12 @@ public final class Gateway implements AutoCloseable {
         }
         Optional<Rounds> rounds = story.secure().map(Gateway::rounds);
         rounds.ifPresent(it -> setting.closing().later("follow-up", it::close));
-        ControlServer control = ControlWiring.open(config.storage(), story.desk(), world);
+        ControlServer control =
+                ControlWiring.open(
+                        config.storage(),
+                        new ControlWiring.Desks(
+                                story.desk(), story.secure().map(it -> it.followUp().commands())),
+                        world);
         setting.closing().later("control", control::close);
         ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());
         setting.closing().later("configuration watch", watch::close);
@@ -157,8 +165,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static ReturnAddresses addresses(GatewayConfig config, Ground ground) {
+        GatewayConfig.Listeners open = config.listeners();
+        boolean pickup = open.pickup() != null;
         return new ReturnAddresses(
-                ground.vault(), config.site().hostname(), new ReturnAddresses.Doors(false, false));
+                ground.vault(),
+                config.site().hostname(),
+                new ReturnAddresses.Doors(
+                        pickup && open.inbound() != null,
+                        pickup && (open.submission() != null || open.submissions() != null)));
     }
 
     private static Rounds rounds(Story.Secure secure) {

@@ -19,6 +19,7 @@ import org.postern.follow.FollowUp;
 import org.postern.follow.ReturnAddresses;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.mail.Reception;
 import org.postern.notice.ClinicianMail;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
@@ -31,6 +32,7 @@ import org.postern.queue.ClockWatch;
 import org.postern.queue.QueueRunner;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.SteadyClock;
+import org.postern.returns.ReturnDesk;
 import org.postern.smime.KeyTransport;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.transit.Delivery;
@@ -48,9 +50,11 @@ import org.slf4j.LoggerFactory;
 /// The middle of the parts list: everything between the stores and the doors.
 ///
 /// @param desk where a person decides about queued mail
+/// @param front where mail comes in from clients and servers: what is ours, and then the story
 /// @param secure what waits for patients; empty where no pickup listener is configured
 record Story(
         Transit transit,
+        Reception front,
         QueueDesk desk,
         Optional<Secure> secure,
         PolicySource policy,
@@ -99,23 +103,14 @@ record Story(
                         secure.map(Secure::mailbox),
                         signer(config, ground, world),
                         world.clock());
-        Address postmaster = config.site().postmaster();
-        Reports reports =
-                new Reports(
-                        ground.spool(),
-                        ownMail,
-                        reports(config, world),
-                        internal,
-                        postmaster,
-                        secure.<Reports.NoticeReturns>map(Secure::followUp)
-                                .orElse(Reports.NoticeReturns.NONE));
+        Reports reports = reports(setting, ground, ownMail, secure);
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule);
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), origins(config, world));
         setting.closing().later("queue", queue::close);
-        return new Story(
+        Transit transit =
                 new Transit(
                         inspection,
                         policy::current,
@@ -124,11 +119,35 @@ record Story(
                         settlement,
                         ownMail,
                         queue,
-                        dispatch),
+                        dispatch);
+        return new Story(
+                transit,
+                secure.map(it -> new ReturnDesk.Inside(look.addresses(), it.followUp()))
+                        .map(it -> front(transit, inspection, ground, it))
+                        .orElse(transit),
                 new QueueDesk(ground.spool(), ground.audit(), dispatch, steady),
                 secure,
                 policy,
                 partners);
+    }
+
+    private static Reports reports(
+            Setting setting, Ground ground, OwnMail ownMail, Optional<Secure> secure) {
+        GatewayConfig.Site site = setting.config().site();
+        return new Reports(
+                ground.spool(),
+                ownMail,
+                reports(setting.config(), setting.world()),
+                site.domains(),
+                site.postmaster(),
+                secure.<Reports.NoticeReturns>map(Secure::followUp)
+                        .orElse(Reports.NoticeReturns.NONE));
+    }
+
+    /// Before the story of all other mail: what goes to our own addresses.
+    private static Reception front(
+            Transit transit, Inspection inspection, Ground ground, ReturnDesk.Inside inside) {
+        return new ReturnDesk(transit, ground.spool(), inspection, inside);
     }
 
     /// Where no mail from outside comes in, nobody asks where it comes from.

@@ -61,7 +61,7 @@ public sealed interface AuditEvent {
     /// belongs to it.
     ///
     /// @param act `recalled`, `extended`, `reminded`, `links-paused`, `links-resumed`,
-    ///   `command-refused`, `mail-answer`, `automatic-mail`, `texted`
+    ///   `command-refused`, `mail-answer`, `automatic-mail`, `texted`, `text-failed`
     /// @param by an address, an operator, or the part of the gateway
     record Followed(QueueId id, Address patient, String act, String by) implements AuditEvent {}
 

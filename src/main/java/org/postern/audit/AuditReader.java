@@ -32,6 +32,25 @@ public final class AuditReader {
 
     /// Hands over the outcomes of attempts in all segments that may hold some since an instant.
     void readAttempts(Instant since, Consumer<AuditEntry> to) throws IOException {
+        readLines(
+                segments(since),
+                "\"attempted\"",
+                entry -> {
+                    if (entry.event().equals("attempted")) {
+                        to.accept(entry);
+                    }
+                });
+    }
+
+    /// Hands over every entry since an instant, and perhaps some before it, oldest first.
+    ///
+    /// @throws IOException if the log cannot be read, or a line of it is no entry
+    public void read(Instant since, Consumer<AuditEntry> to) throws IOException {
+        readLines(segments(since), "", to);
+    }
+
+    /// The segments that may hold entries since an instant.
+    private List<Path> segments(Instant since) throws IOException {
         List<Path> segments = folder.segments();
         int first = segments.size();
         boolean older = false;
@@ -39,14 +58,7 @@ public final class AuditReader {
             first--;
             older = beginsBefore(segments.get(first), since);
         }
-        readLines(
-                segments.subList(first, segments.size()),
-                "\"attempted\"",
-                entry -> {
-                    if (entry.event().equals("attempted")) {
-                        to.accept(entry);
-                    }
-                });
+        return segments.subList(first, segments.size());
     }
 
     private boolean beginsBefore(Path segment, Instant since) throws IOException {

@@ -44,6 +44,10 @@ final class ClinicianDesk {
                 addresses.command(stored.key()));
     }
 
+    String ordinaryMark(boolean patient) {
+        return mail.ordinary(patient);
+    }
+
     Letter receipt(StoredMessage stored, Reading reading) {
         return letter("receipt", stored, mail.receipt(about(stored), reading));
     }

@@ -31,7 +31,8 @@ public enum Command {
     ///
     /// @param until when the link ends now, where it was extended
     public record Outcome(Done done, Optional<Instant> until) {
-        static Outcome of(Done done) {
+        /// One that gives no time.
+        public static Outcome of(Done done) {
             return new Outcome(done, Optional.empty());
         }
     }

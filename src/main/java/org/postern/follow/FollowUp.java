@@ -1,6 +1,7 @@
 package org.postern.follow;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class FollowUp implements Reports.NoticeReturns {
 
     static final String FIRST = "reminder-1";
     static final String SECOND = "reminder-2";
+
+    /// RFC 3834 §2.
+    private static final Duration ANSWERS_APART = Duration.ofDays(7);
 
     private static final Set<String> KINDS =
             Set.of("receipt", "digest", FIRST, SECOND, "unread", "returned", "not-me");
@@ -164,13 +168,62 @@ public final class FollowUp implements Reports.NoticeReturns {
     }
 
     private void pause(StoredMessage stored, String by) throws IOException {
-        Address patient = stored.message().patient();
+        note(stored, "links-paused", by);
+        mailbox.pauseLinks(stored.message().patient(), clock.instant());
+        table.stop(stored.key());
+    }
+
+    // -- mail to our own addresses --
+
+    /// The message that a return address names; empty if it is no longer kept.
+    public Optional<StoredMessage> message(Reference reference) throws IOException {
+        return mailbox.message(reference.key());
+    }
+
+    /// Writes into the audit what was done about a message; durable on return.
+    public void note(StoredMessage stored, String act, String by) throws IOException {
         parts.audit()
                 .append(
                         new AuditEvent.Followed(
-                                stored.message().queueId(), patient, "links-paused", by));
-        mailbox.pauseLinks(patient, clock.instant());
-        table.stop(stored.key());
+                                stored.message().queueId(), stored.message().patient(), act, by));
+    }
+
+    /// Says what came of a command.
+    ///
+    /// @param command Message-ID of the mail that gave it; empty if it has none
+    public void confirm(StoredMessage stored, Command.Outcome outcome, String command)
+            throws IOException {
+        parts.outbox().now(desk.done(stored, outcome, command));
+    }
+
+    /// The line by which a patient's ordinary answer is marked for her clinician.
+    ///
+    /// @param patient whether it came from the address that the notice went to
+    public String ordinaryMark(boolean patient) {
+        return desk.ordinaryMark(patient);
+    }
+
+    /// Answers a patient's ordinary mail with a link, at most once in seven days, and only where
+    /// the link would work.
+    ///
+    /// @param answered Message-ID of her mail; empty if it has none
+    public void answer(StoredMessage stored, String answered) throws IOException {
+        boolean paused = table.find(stored.key()).filter(Followed::paused).isPresent();
+        if (paused || stored.recalled().isPresent()) {
+            return;
+        }
+        Address patient = stored.message().patient();
+        // Taken first: a stop in between costs a courtesy, and the other order could repeat it.
+        if (table.takeAnswer(patient, clock.instant(), ANSWERS_APART)) {
+            parts.outbox().now(parts.secure().answer(stored, answered));
+        }
+    }
+
+    /// Takes note of a report that a notice could not be delivered.
+    ///
+    /// @param status of the report (RFC 3463)
+    public void returned(StoredMessage stored, String status) throws IOException {
+        undeliverable(stored, status).ifPresent(ownMail::release);
     }
 
     // -- notices that come back --

@@ -140,6 +140,9 @@ final class Ladder {
             if (texted(telephone, stored)) {
                 return;
             }
+            audit.append(
+                    new AuditEvent.Followed(
+                            stored.message().queueId(), patient, "text-failed", "ladder"));
         }
         outbox.once(secure.reminder(FollowUp.SECOND, stored), () -> secondTaken(stored, now));
     }

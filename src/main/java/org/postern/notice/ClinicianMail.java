@@ -184,6 +184,14 @@ public final class ClinicianMail {
         return write(Kind.DONE, about, values, thread);
     }
 
+    /// The line by which a patient's ordinary answer is marked.
+    ///
+    /// @param patient whether it came from the address that the notice went to
+    public String ordinary(boolean patient) {
+        Values values = patient ? new Values() : new Values().mark("#other");
+        return words(Kind.ORDINARY).text(values).replace("\n", "\r\n");
+    }
+
     private Content about(Kind kind, About about, Values values) {
         return write(kind, about, values, about.thread());
     }

@@ -36,6 +36,7 @@ public final class NoticeTemplate {
         DIGEST_ROW("patient", "patient sent when device #commands " + Kind.CHECKS),
         UNREAD("patient", "patient sent days phone #no-phone #commands"),
         RETURNED("patient", "patient sent phone status #no-phone #commands #address #full #other"),
+        ORDINARY("#other", "#other"),
         STRANGER("patient", "patient sent phone id #no-phone #commands"),
         DONE(
                 "patient",

@@ -2,12 +2,19 @@ package org.postern.operate;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.postern.World;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.ControlServer;
+import org.postern.control.PickupRequests;
 import org.postern.control.QueueRequests;
+import org.postern.follow.Command;
+import org.postern.follow.Commands;
+import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.StoredMessage;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 import org.postern.transit.QueueDesk;
@@ -22,10 +29,54 @@ public final class ControlWiring {
     }
 
     /// Opens the socket of a gateway that has its data folder for itself.
-    public static ControlServer open(Storage storage, QueueDesk desk, World world)
-            throws IOException {
-        QueueRequests requests = new QueueRequests(new Orders(desk), world.clock());
-        return new ControlServer(socket(storage), requests);
+    public static ControlServer open(Storage storage, Desks desks, World world) throws IOException {
+        QueueRequests queue = new QueueRequests(new Orders(desks.queue()), world.clock());
+        PickupRequests pickup = new PickupRequests(messages(desks.pickup()));
+        return new ControlServer(
+                socket(storage),
+                (request, lines) ->
+                        request.words().path("command").asText().equals(PickupRequests.COMMAND)
+                                ? pickup.answer(request, lines)
+                                : queue.answer(request, lines));
+    }
+
+    /// What answers.
+    ///
+    /// @param pickup empty where nothing waits for patients
+    public record Desks(QueueDesk queue, Optional<Commands> pickup) {}
+
+    private static PickupRequests.Messages messages(Optional<Commands> commands) {
+        return (act, id, patient, operator) -> {
+            Map<Address, PickupRequests.What> done = new LinkedHashMap<>();
+            if (commands.isEmpty()) {
+                return done;
+            }
+            Command command = Command.of(act).orElseThrow();
+            for (StoredMessage stored : commands.get().messages(id)) {
+                Address to = stored.message().patient();
+                if (patient.isEmpty() || patient.get().key().equals(to.key())) {
+                    done.put(to, what(commands.get().perform(command, stored, operator)));
+                }
+            }
+            return done;
+        };
+    }
+
+    private static PickupRequests.What what(Command.Outcome outcome) {
+        return switch (outcome.done()) {
+            case RECALLED -> new PickupRequests.What(true, "taken back");
+            case EXTENDED ->
+                    new PickupRequests.What(
+                            true,
+                            "the link is good until "
+                                    + outcome.until().map(Object::toString).orElse("its end"));
+            case REMINDED -> new PickupRequests.What(true, "a new link is on its way");
+            case EXPIRED ->
+                    new PickupRequests.What(
+                            false, "no link is alive, or they pause; remind sends a new one");
+            case GONE -> new PickupRequests.What(false, "was taken back before");
+            case UNKNOWN -> new PickupRequests.What(false, "nothing to do");
+        };
     }
 
     private record Orders(QueueDesk desk) implements QueueRequests.Queue {

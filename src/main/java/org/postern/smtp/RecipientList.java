@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -34,25 +35,46 @@ public final class RecipientList {
     private record Known(Version version, Set<String> keys, Set<Domain> domains) {}
 
     private final @Nullable Path file;
+    private final @Nullable Own own;
     private volatile @Nullable Known known;
 
-    private RecipientList(@Nullable Path file, @Nullable Known known) {
+    /// Addresses that the gateway makes itself.
+    ///
+    /// @param host the domain of all of them
+    /// @param shared whether the clinic has mailboxes in this domain as well
+    public record Own(Domain host, boolean shared, Predicate<Address> made) {}
+
+    private RecipientList(@Nullable Path file, @Nullable Own own, @Nullable Known known) {
         this.file = file;
+        this.own = own;
         this.known = known;
     }
 
     /// For a clinic that keeps no list.
     public static RecipientList everybody() {
-        return new RecipientList(null, null);
+        return new RecipientList(null, null, null);
     }
 
     /// @throws IOException if the file cannot be read, or with file and line if a line is bad
     public static RecipientList of(Path file) throws IOException {
-        return new RecipientList(file, read(file));
+        return new RecipientList(file, null, read(file));
+    }
+
+    /// The same list with addresses of the gateway's own. The file is followed by the new one.
+    public RecipientList and(Own addresses) {
+        return new RecipientList(file, addresses, known);
     }
 
     /// Whether there may be such a mailbox. The postmaster of every domain exists: RFC 5321 §4.5.1.
     boolean contains(Address recipient) {
+        if (own != null && recipient.domain().equals(own.host())) {
+            if (own.made().test(recipient)) {
+                return true;
+            }
+            if (!own.shared()) {
+                return false;
+            }
+        }
         Known now = current();
         return now == null
                 || recipient.localPart().equalsIgnoreCase(POSTMASTER)

@@ -58,12 +58,12 @@ import org.postern.transit.Stationery;
 
 /// What follows a notice, with real stores and a clock that a test moves; the queue does not run,
 /// so that every letter stays in the spool to be looked at.
-final class FollowWorld implements AutoCloseable {
-    static final Address ANNA = Address.of("anna.reyes@clinic.example");
-    static final Address SAM = Address.of("sam.okafor@clinic.example");
-    static final Address MARIA = Address.of("maria@patients.example");
-    static final Address JOHN = Address.of("john@patients.example");
-    static final Domain HOST = new Domain("mail.clinic.example");
+public final class FollowWorld implements AutoCloseable {
+    public static final Address ANNA = Address.of("anna.reyes@clinic.example");
+    public static final Address SAM = Address.of("sam.okafor@clinic.example");
+    public static final Address MARIA = Address.of("maria@patients.example");
+    public static final Address JOHN = Address.of("john@patients.example");
+    public static final Domain HOST = new Domain("mail.clinic.example");
 
     /// A Monday morning in New York.
     static final Instant MONDAY = Instant.parse("2026-03-02T15:00:00Z");
@@ -112,7 +112,7 @@ final class FollowWorld implements AutoCloseable {
         }
     }
 
-    FollowWorld(Path data) throws IOException {
+    public FollowWorld(Path data) throws IOException {
         this(data, GatewayConfig.Receipts.EACH, null);
     }
 
@@ -192,12 +192,24 @@ final class FollowWorld implements AutoCloseable {
                         clock);
     }
 
-    AuditFile audit() {
-        return audit;
+    public ManualClock clock() {
+        return clock;
+    }
+
+    public ReturnAddresses addresses() {
+        return addresses;
+    }
+
+    public FollowUp followUp() {
+        return followUp;
+    }
+
+    public FileMailboxStore mailbox() {
+        return mailbox;
     }
 
     /// The audit in words.
-    List<String> audited() throws IOException {
+    public List<String> audited() throws IOException {
         List<String> lines = new ArrayList<>();
         new AuditReader(new AuditFolder(new FileDisk(), data.resolve("audit")))
                 .read(entry -> lines.add(AuditText.words(entry)));
@@ -230,7 +242,7 @@ final class FollowWorld implements AutoCloseable {
     }
 
     /// Lets time go by, looking every half hour, as a gateway does that runs all the time.
-    void live(Duration time) {
+    public void live(Duration time) {
         Instant end = clock.instant().plus(time);
         while (clock.instant().isBefore(end)) {
             after(Duration.ofMinutes(30));
@@ -238,7 +250,7 @@ final class FollowWorld implements AutoCloseable {
     }
 
     /// A message whose notice goes out now.
-    StoredMessage notified(Address clinician, Address patient) throws IOException {
+    public StoredMessage notified(Address clinician, Address patient) throws IOException {
         int number = IDS.incrementAndGet();
         StoredMessage stored =
                 mailbox.store(
@@ -260,7 +272,7 @@ final class FollowWorld implements AutoCloseable {
     }
 
     /// The patient passes the check and reads, as the page notes it.
-    void read(StoredMessage stored) throws IOException {
+    public void read(StoredMessage stored) throws IOException {
         opened(stored);
         mailbox.markRead(stored.key(), clock.instant());
     }
@@ -273,12 +285,12 @@ final class FollowWorld implements AutoCloseable {
                 new Reading(clock.instant(), "birth-date", "iPhone, Safari"));
     }
 
-    StoredMessage now(MessageKey key) throws IOException {
+    public StoredMessage now(MessageKey key) throws IOException {
         return mailbox.message(key).orElseThrow();
     }
 
     /// The kinds of all letters in the spool, in their order.
-    List<String> kinds() throws IOException {
+    public List<String> kinds() throws IOException {
         List<String> kinds = new ArrayList<>();
         spool.forEach(message -> kinds.add(kind(message)));
         return kinds;
@@ -304,7 +316,7 @@ final class FollowWorld implements AutoCloseable {
     }
 
     /// The letters of a kind, whole.
-    List<String> letters(String kind) throws IOException {
+    public List<String> letters(String kind) throws IOException {
         List<String> letters = new ArrayList<>();
         spool.forEach(message -> {
             if (kind(message).equals(kind)) {
@@ -318,7 +330,7 @@ final class FollowWorld implements AutoCloseable {
     }
 
     /// The envelopes of a kind.
-    List<QueuedMessage> queued(String kind) throws IOException {
+    public List<QueuedMessage> queued(String kind) throws IOException {
         List<QueuedMessage> queued = new ArrayList<>();
         spool.forEach(message -> {
             if (kind(message).equals(kind)) {

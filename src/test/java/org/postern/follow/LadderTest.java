@@ -2,6 +2,7 @@ package org.postern.follow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.follow.FollowWorld.ANNA;
 import static org.postern.follow.FollowWorld.MARIA;
@@ -132,6 +133,19 @@ class LadderTest {
                 List.of(List.of(FollowWorld.SAM)),
                 world.queued("unread").stream().map(it -> it.envelope().recipients()).toList());
         assertTrue(world.now(other.key()).read().isEmpty());
+    }
+
+    /// The author is written to, and the links cannot be stopped; then the gateway ends.
+    @Test
+    void aCrashBetweenTheLetterAndThePauseStopsTheLinksAtTheStart() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        var link = world.mailbox.grant(stored.key(), world.clock.instant().plus(DAY));
+        world.trap();
+        assertThrows(IOException.class, () -> world.followUp.notTheirs(stored));
+        world.restart();
+        assertEquals(Optional.empty(), world.mailbox.grant(link, world.clock.instant()));
+        world.live(DAY.multipliedBy(5));
+        assertEquals(List.of("not-me"), world.kinds());
     }
 
     @Test

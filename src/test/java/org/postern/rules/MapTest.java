@@ -69,6 +69,7 @@ class MapTest {
                     entry(
                             "follow", "mail", "store", "vault", "mime", "config", "spool",
                             "mailbox", "notice", "audit", "transit"),
+                    entry("returns", "mail", "mime", "mailbox", "notice", "transit", "follow"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),
