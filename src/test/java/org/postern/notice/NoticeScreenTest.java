@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -31,6 +32,9 @@ class NoticeScreenTest {
     private static final Path PICTURES = Path.of("target/screens");
     private static final Path FACE = Path.of("policy-config/photos/anna-reyes.png");
     private static final Address MARIA = Address.of("maria@patients.example");
+
+    private static final Set<String> SHOWN =
+            Set.of("receipt", "digest", "unread", "returned", "stranger", "done-recalled");
 
     private final NoticeComposer composer =
             new NoticeComposer(
@@ -49,6 +53,14 @@ class NoticeScreenTest {
                 String language = look.locale().substring(0, 2);
                 take(browser, look, "notice", pickup(language));
                 take(browser, look, "code", code(language));
+                for (var each : ClinicianMailTest.toPatients(language).entrySet()) {
+                    take(browser, look, each.getKey(), each.getValue());
+                }
+                for (var each : ClinicianMailTest.all(language).entrySet()) {
+                    if (SHOWN.contains(each.getKey())) {
+                        take(browser, look, each.getKey(), each.getValue());
+                    }
+                }
             }
             assertEquals(List.of(), browser.requests());
             assertEquals(List.of(), browser.faults());

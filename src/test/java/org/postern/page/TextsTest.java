@@ -8,21 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.postern.testkit.ReadingLevel;
 
 class TextsTest {
     private static final Texts ENGLISH = Texts.in(Language.ENGLISH);
     private static final Texts SPANISH = Texts.in(Language.SPANISH);
-    private static final double GRADE_MAX = 6;
-
-    /// Fernández-Huerta: 80 to 90 is "easy", the sixth year of school.
-    private static final double EASE_MIN = 80;
 
     @Test
     void bothLanguagesSayTheSame() {
@@ -65,10 +61,10 @@ class TextsTest {
 
     @Test
     void theWordsAreEasy() {
-        double grade = grade(prose(ENGLISH));
-        assertTrue(grade <= GRADE_MAX, "English reads at grade " + grade);
-        double ease = ease(prose(SPANISH));
-        assertTrue(ease >= EASE_MIN, "Spanish reads at " + ease);
+        double grade = ReadingLevel.grade(prose(ENGLISH));
+        assertTrue(grade <= ReadingLevel.GRADE_MAX, "English reads at grade " + grade);
+        double ease = ReadingLevel.ease(prose(SPANISH));
+        assertTrue(ease >= ReadingLevel.EASE_MIN, "Spanish reads at " + ease);
     }
 
     @Test
@@ -95,41 +91,5 @@ class TextsTest {
             }
         }
         return prose.toString();
-    }
-
-    /// Flesch-Kincaid grade.
-    private static double grade(String prose) {
-        return 0.39 * words(prose).size() / sentences(prose)
-                + 11.8 * syllables(prose, "[aeiouy]+") / words(prose).size()
-                - 15.59;
-    }
-
-    /// Fernández-Huerta ease.
-    private static double ease(String prose) {
-        double words = words(prose).size();
-        return 206.84
-                - 60 * syllables(prose, "[aeiouáéíóúü]+") / words
-                - 1.02 * words / sentences(prose);
-    }
-
-    private static List<String> words(String prose) {
-        return Pattern.compile("[\\p{L}]+")
-                .matcher(prose.toLowerCase(Locale.ROOT))
-                .results()
-                .map(java.util.regex.MatchResult::group)
-                .toList();
-    }
-
-    private static double sentences(String prose) {
-        return Pattern.compile("[.?!:]+(\\s|$)").matcher(prose).results().count();
-    }
-
-    private static double syllables(String prose, String vowels) {
-        double count = 0;
-        for (String word : words(prose)) {
-            String spoken = vowels.contains("á") ? word : word.replaceFirst("(?<=[^l])e$", "");
-            count += Math.max(1, Pattern.compile(vowels).matcher(spoken).results().count());
-        }
-        return count;
     }
 }
