@@ -171,19 +171,33 @@ public final class Views {
 
     /// One conversation.
     ///
-    /// @param messages oldest first
+    /// @param days oldest first
     /// @param earlier how many older messages are not shown
     /// @param sent when the reply just written was taken over
+    /// @param quick answers of one tap, each with its word for the form; none after an own message
     /// @param keep about the device it is read on
     public record Conversation(
             String path,
             Face face,
-            List<Message> messages,
+            List<Day> days,
             int earlier,
             Optional<String> sent,
             Reply reply,
+            List<Next> quick,
             Keep keep) {
         public Conversation {
+            days = List.copyOf(days);
+            quick = List.copyOf(quick);
+        }
+    }
+
+    /// The messages of one day.
+    ///
+    /// @param name such as "Today"
+    /// @param date ISO 8601
+    /// @param messages oldest first, at least one
+    public record Day(String name, String date, List<Message> messages) {
+        public Day {
             messages = List.copyOf(messages);
         }
     }
@@ -192,18 +206,22 @@ public final class Views {
     ///
     /// @param key names the message; its anchor
     /// @param mine whether the patient wrote it
-    /// @param when for people
+    /// @param begins whether it is the first of several by one author
+    /// @param when time of day, for people
     /// @param instant for programs, ISO 8601
     /// @param look path of the original look, if there is one
+    /// @param save path of the whole message as a file, if it can be opened
     /// @param notice a sentence in place of what cannot be shown
     public record Message(
             String key,
             boolean mine,
+            boolean begins,
             String when,
             String instant,
             SafeHtml body,
             List<File> files,
             Optional<String> look,
+            Optional<String> save,
             Optional<String> notice) {
         public Message {
             files = List.copyOf(files);
@@ -212,8 +230,16 @@ public final class Views {
 
     /// An attachment.
     ///
+    /// @param kind such as `PDF`, in place of a picture; may be empty
     /// @param view path that shows it in the browser, for types that may be shown
-    public record File(String name, String size, String path, Optional<String> view) {}
+    /// @param small path of a small picture of it, for pictures
+    public record File(
+            String name,
+            String kind,
+            String size,
+            String path,
+            Optional<String> view,
+            Optional<String> small) {}
 
     /// The form for an answer.
     ///

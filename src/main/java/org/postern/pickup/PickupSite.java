@@ -50,6 +50,7 @@ final class PickupSite implements WebSite {
                         .post("/t/{thread}/reply", replies::reply)
                         .get("/t/{thread}/look/{message}", room::look)
                         .get("/t/{thread}/original/{message}", room::original)
+                        .get("/t/{thread}/eml/{message}", room::save)
                         .get("/a/{message}/{number}", room::attachment)
                         .get("/devices", devices::list)
                         .post("/devices/remember", devices::remember)

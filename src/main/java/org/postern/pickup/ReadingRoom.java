@@ -2,50 +2,40 @@ package org.postern.pickup;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
+import org.postern.conversation.FileCard;
+import org.postern.conversation.ThreadView;
 import org.postern.http.Disposition;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
+import org.postern.mail.Content;
+import org.postern.mail.ContentWriter;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
-import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
-import org.postern.mime.MimeException;
 import org.postern.mime.MimePart;
 import org.postern.page.Faces;
-import org.postern.page.Language;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.Texts;
-import org.postern.page.Views;
 import org.postern.page.Views.Conversation;
 import org.postern.page.Views.Keep;
 import org.postern.page.Views.Look;
-import org.postern.page.Views.Message;
 import org.postern.page.Views.Reply;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.reader.OpenedLetter;
 import org.postern.reader.OriginalLook;
-import org.postern.reader.ReaderView;
-import org.postern.reader.SafeHtml;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.postern.reader.Thumbnail;
 
 /// The conversation, its attachments and original looks: all that stands behind the check.
 ///
 /// Every request looks up its session anew and serves that session's thread alone. Whatever else is
 /// asked for gets the page of a dead link, so that nobody learns what exists.
 final class ReadingRoom {
-    private static final Logger LOG = LoggerFactory.getLogger(ReadingRoom.class);
-
     /// Messages on one page; older ones are a tap away.
     private static final int SHOWN_MAX = 30;
 
@@ -62,8 +52,7 @@ final class ReadingRoom {
                     "image/heic",
                     "text/plain");
 
-    /// Types that the browser may also show.
-    private static final Set<String> SHOWN_TYPES = Set.of("image/png", "image/jpeg");
+    private static final String OCTETS = "application/octet-stream";
 
     private static final String FILE_POLICY = "sandbox; default-src 'none'";
 
@@ -71,19 +60,19 @@ final class ReadingRoom {
     private static final String SHOWN_POLICY = FILE_POLICY + "; style-src 'unsafe-inline'";
 
     private final Stage stage;
-    private final Faces faces;
     private final Visits visits;
     private final MailboxStore mailbox;
     private final PickupParts parts;
     private final DoorPages doors;
+    private final ThreadView view;
 
     ReadingRoom(Stage stage, Faces faces, Visits visits, PickupParts parts) {
         this.stage = stage;
-        this.faces = faces;
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.parts = parts;
         this.doors = new DoorPages(stage, faces);
+        this.view = new ThreadView(faces, mailbox, stage.clinic().zone(), parts.clock());
     }
 
     /// `GET /t/{thread}`
@@ -109,8 +98,8 @@ final class ReadingRoom {
             noteOpening(request, visit.get(), thread);
         }
         Reply reply = emptyReply(visit.get());
-        View shown =
-                new View(
+        ThreadView.Request shown =
+                new ThreadView.Request(
                         texts,
                         thread,
                         request.query("all").isPresent() ? ALL_MAX : SHOWN_MAX,
@@ -122,11 +111,6 @@ final class ReadingRoom {
                 "conversation",
                 conversation(shown, reply));
     }
-
-    /// What of a thread is shown, and how.
-    ///
-    /// @param sent whether the newest message of the patient was sent just now
-    record View(Texts texts, List<StoredMessage> thread, int most, boolean sent, Keep keep) {}
 
     /// Whether to ask if this device shall be remembered: after reading, once, and only somebody
     /// who showed who she is.
@@ -143,29 +127,8 @@ final class ReadingRoom {
         return new Reply(visit.formToken(), ReplyDesk.newOnce(), "", Optional.empty());
     }
 
-    Conversation conversation(View shown, Reply reply) throws IOException {
-        Texts texts = shown.texts();
-        List<StoredMessage> thread = shown.thread();
-        List<StoredMessage> visible =
-                thread.subList(Math.max(0, thread.size() - shown.most()), thread.size());
-        List<Message> messages = new ArrayList<>();
-        for (StoredMessage message : visible) {
-            messages.add(message(texts, message));
-        }
-        var face = faces.of(thread.getLast().message().clinician());
-        Optional<String> sent =
-                thread.reversed().stream()
-                        .filter(message -> shown.sent() && isMine(message))
-                        .findFirst()
-                        .map(m -> texts.say("reply.sent", face.name(), time(texts, m)));
-        return new Conversation(
-                path(thread.getLast()),
-                face,
-                messages,
-                thread.size() - visible.size(),
-                sent,
-                reply,
-                shown.keep());
+    Conversation conversation(ThreadView.Request shown, Reply reply) throws IOException {
+        return view.of(shown, reply);
     }
 
     /// `GET /t/{thread}/look/{message}`
@@ -175,7 +138,7 @@ final class ReadingRoom {
         if (message.isEmpty()) {
             return stage.dead(texts);
         }
-        String back = path(message.get());
+        String back = ThreadView.path(message.get());
         Look look = new Look(back + "/original/" + message.get().key(), back);
         return stage.page(200, new Setting(texts, request.path(), true), "look", look);
     }
@@ -184,7 +147,8 @@ final class ReadingRoom {
     WebResponse original(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
         Optional<StoredMessage> message = message(request);
-        Optional<OpenedLetter> letter = message.isEmpty() ? Optional.empty() : open(message.get());
+        Optional<OpenedLetter> letter =
+                message.isEmpty() ? Optional.empty() : view.open(message.get());
         Optional<String> document = letter.isEmpty() ? Optional.empty() : letter.get().look();
         return document.isEmpty()
                 ? stage.dead(texts)
@@ -197,7 +161,8 @@ final class ReadingRoom {
     WebResponse attachment(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
         Optional<StoredMessage> message = message(request);
-        Optional<OpenedLetter> opened = message.isEmpty() ? Optional.empty() : open(message.get());
+        Optional<OpenedLetter> opened =
+                message.isEmpty() ? Optional.empty() : view.open(message.get());
         String number = request.captured("number");
         if (opened.isEmpty() || !number.matches("[0-9]{1,4}")) {
             return stage.dead(texts);
@@ -209,11 +174,14 @@ final class ReadingRoom {
         }
         parts.journal().step(request, message.get(), Act.ATTACHMENT, "session");
         MimePart file = letter.files().get(index);
-        String name = name(file, index);
-        boolean shown = request.query("view").isPresent() && SHOWN_TYPES.contains(file.type());
-        String type = NAMED_TYPES.contains(file.type()) ? file.type() : "application/octet-stream";
-        return WebResponse.stream(
-                        type.startsWith("text/") ? "application/octet-stream" : type,
+        if (request.query("small").isPresent()) {
+            return thumbnail(texts, letter, file);
+        }
+        String name = FileCard.name(file, index);
+        boolean shown = request.query("view").isPresent() && FileCard.isShown(file);
+        String type = NAMED_TYPES.contains(file.type()) ? file.type() : OCTETS;
+        return file(
+                        type.startsWith("text/") ? OCTETS : type,
                         out -> {
                             try (InputStream in = letter.open(file)) {
                                 in.transferTo(out);
@@ -222,7 +190,35 @@ final class ReadingRoom {
                 .with(
                         "Content-Disposition",
                         shown ? Disposition.inline(name) : Disposition.attachment(name))
-                .with("Content-Security-Policy", shown ? SHOWN_POLICY : FILE_POLICY)
+                .with("Content-Security-Policy", shown ? SHOWN_POLICY : FILE_POLICY);
+    }
+
+    private WebResponse thumbnail(Texts texts, OpenedLetter letter, MimePart file)
+            throws IOException {
+        try (InputStream in = letter.open(file)) {
+            Optional<byte[]> small = Thumbnail.of(in);
+            return small.isEmpty()
+                    ? stage.dead(texts)
+                    : file("image/jpeg", out -> out.write(small.get()))
+                            .with("Content-Disposition", Disposition.inline("small.jpg"));
+        }
+    }
+
+    /// `GET /t/{thread}/eml/{message}`: the whole message as it came, to be kept.
+    WebResponse save(WebRequest request) throws IOException {
+        Optional<StoredMessage> message = message(request);
+        if (message.isEmpty()) {
+            return stage.dead(stage.texts(request));
+        }
+        parts.journal().step(request, message.get(), Act.ATTACHMENT, "session");
+        Content content = mailbox.content(message.get().key());
+        return file(OCTETS, content)
+                .with("Content-Disposition", Disposition.attachment("message.eml"));
+    }
+
+    private static WebResponse file(String type, ContentWriter content) {
+        return WebResponse.stream(type, content)
+                .with("Content-Security-Policy", FILE_POLICY)
                 .with("Referrer-Policy", "no-referrer");
     }
 
@@ -253,132 +249,12 @@ final class ReadingRoom {
         String check = visit.session().shown();
         for (StoredMessage message : thread) {
             boolean fresh = message.read().isEmpty() && message.recalled().isEmpty();
-            if (!isMine(message) && fresh) {
+            if (!ThreadView.isMine(message) && fresh) {
                 parts.journal().step(request, message, Act.OPENED, check);
                 if (request.isSeen()) {
                     mailbox.markRead(message.key(), parts.clock().instant());
                 }
             }
         }
-    }
-
-    private Message message(Texts texts, StoredMessage message) throws IOException {
-        if (message.recalled().isPresent()) {
-            return recalled(texts, message);
-        }
-        Optional<OpenedLetter> opened = open(message);
-        ReaderView view = new ReaderView(texts.say("quote"));
-        var words = opened.isEmpty() ? Optional.<SafeHtml>empty() : opened.get().words(view);
-        List<Views.File> files = new ArrayList<>();
-        if (opened.isPresent()) {
-            for (int i = 0; i < opened.get().files().size(); i++) {
-                files.add(file(texts, message, opened.get().files().get(i), i));
-            }
-        }
-        boolean look = opened.isPresent() && opened.get().hasLook() && !isMine(message);
-        return new Message(
-                message.key().value(),
-                isMine(message),
-                when(texts, message),
-                message.message().arrived().toString(),
-                words.orElseGet(() -> view.ofText("")),
-                files,
-                look
-                        ? Optional.of(
-                                path(message)
-                                        + "/look/"
-                                        + message.key()
-                                        + "?lang="
-                                        + texts.language().tag())
-                        : Optional.empty(),
-                notice(texts, words, !files.isEmpty()));
-    }
-
-    /// What is left of a message that its author took back: its place, and who did it.
-    private Message recalled(Texts texts, StoredMessage message) throws IOException {
-        String name = faces.of(message.message().clinician()).name();
-        return new Message(
-                message.key().value(),
-                isMine(message),
-                when(texts, message),
-                message.message().arrived().toString(),
-                new ReaderView("").ofText(""),
-                List.of(),
-                Optional.empty(),
-                Optional.of(texts.say("recalled.heading", name)));
-    }
-
-    private static Optional<String> notice(
-            Texts texts, Optional<SafeHtml> words, boolean withFiles) {
-        if (words.isEmpty()) {
-            return Optional.of(texts.say("unreadable"));
-        }
-        boolean nothing = words.get().isEmptyContent() && !withFiles;
-        return nothing ? Optional.of(texts.say("empty")) : Optional.empty();
-    }
-
-    /// A body that cannot be opened leaves its place empty; the rest of the conversation is shown.
-    private Optional<OpenedLetter> open(StoredMessage message) {
-        try {
-            return Optional.of(OpenedLetter.of(mailbox.content(message.key())));
-        } catch (IOException | MimeException e) {
-            LOG.error("Message {} cannot be shown: {}", message.key(), e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static Views.File file(Texts texts, StoredMessage message, MimePart part, int index) {
-        String path = "/a/" + message.key() + "/" + index;
-        return new Views.File(
-                name(part, index),
-                size(texts, part),
-                path,
-                SHOWN_TYPES.contains(part.type())
-                        ? Optional.of(path + "?view=1")
-                        : Optional.empty());
-    }
-
-    private static String name(MimePart part, int index) {
-        String usual =
-                part.isA("message") ? "message-" + (index + 1) + ".eml" : "file-" + (index + 1);
-        return Disposition.clean(part.fileName().orElse(usual));
-    }
-
-    /// About so much: base64 is a third longer than what it holds.
-    private static String size(Texts texts, MimePart part) {
-        double octets = part.bodyOctets() * 0.74;
-        Locale locale = Locale.forLanguageTag(texts.language().tag());
-        return octets >= 1_000_000
-                ? String.format(locale, "%.1f MB", octets / 1_000_000)
-                : String.format(locale, "%d kB", Math.max(1, Math.round(octets / 1_000)));
-    }
-
-    private static boolean isMine(StoredMessage message) {
-        return message.message().direction() == Direction.FROM_PATIENT;
-    }
-
-    private static String path(StoredMessage message) {
-        return "/t/" + message.thread();
-    }
-
-    private String when(Texts texts, StoredMessage message) {
-        return format(
-                texts,
-                message,
-                DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT));
-    }
-
-    private String time(Texts texts, StoredMessage message) {
-        return format(texts, message, DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT));
-    }
-
-    private String format(Texts texts, StoredMessage message, DateTimeFormatter style) {
-        Locale locale =
-                texts.language() == Language.ENGLISH
-                        ? Locale.US
-                        : Locale.forLanguageTag(texts.language().tag() + "-US");
-        return style.withLocale(locale)
-                .withZone(stage.clinic().zone())
-                .format(message.message().arrived());
     }
 }

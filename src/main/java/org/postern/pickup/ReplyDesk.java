@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
+import org.postern.conversation.QuickReply;
+import org.postern.conversation.ThreadView;
 import org.postern.http.BadRequest;
 import org.postern.http.FormParts.Part;
 import org.postern.http.WebRequest;
@@ -34,6 +36,7 @@ import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.mime.MimeException;
+import org.postern.page.Language;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.Texts;
@@ -125,7 +128,8 @@ final class ReplyDesk {
         }
         NewMessage message = message(draft, thread, visit.patient(), now);
         ReplyLetter letter = new ReplyLetter(draft.out(), "=_" + random(18));
-        Writing writing = new Writing(letter, visit, head(message, thread, now));
+        Writing writing =
+                new Writing(letter, visit, head(message, thread, now), stage.texts(request));
         boolean complete = true;
         try {
             request.parts(FORM_OCTETS_MAX, writing::take);
@@ -217,7 +221,7 @@ final class ReplyDesk {
                         visit.formToken(), newOnce(), writing.field("text"), Optional.of(words));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
         var keep = new Views.Keep(false, false, "");
-        var shown = new ReadingRoom.View(texts, thread, 3, false, keep);
+        var shown = new ThreadView.Request(texts, thread, 3, false, keep);
         return stage.page(
                 422, new Setting(texts, "", true), "conversation", room.conversation(shown, reply));
     }
@@ -288,12 +292,16 @@ final class ReplyDesk {
         private final ReplyLetter letter;
         private final Visit visit;
         private final ReplyLetter.Head head;
+        private final Texts fallback;
         private final Uploads uploads;
         private final Map<String, String> fields = new HashMap<>();
         private boolean begun;
+        private String text = "";
         private boolean files;
 
-        Writing(ReplyLetter letter, Visit visit, ReplyLetter.Head head) {
+        /// @param fallback the language of the words of one tap, if the form names none
+        Writing(ReplyLetter letter, Visit visit, ReplyLetter.Head head, Texts fallback) {
+            this.fallback = fallback;
             this.letter = letter;
             this.visit = visit;
             this.head = head;
@@ -330,9 +338,19 @@ final class ReplyDesk {
             }
             if (!begun) {
                 begun = true;
+                text = words();
                 letter.head(head);
-                letter.text(field("text"));
+                letter.text(text);
             }
+        }
+
+        /// What she typed, or what her one tap stands for.
+        private String words() {
+            String typed = field("text");
+            Texts texts = Language.of(field("lang")).map(Texts::in).orElse(fallback);
+            return typed.isEmpty()
+                    ? QuickReply.of(field("quick")).map(it -> it.words(texts)).orElse("")
+                    : typed;
         }
 
         /// Why this cannot be sent.
@@ -342,10 +360,10 @@ final class ReplyDesk {
                 var problem = uploads.problem().get();
                 return Optional.of(texts.say(problem.key(), problem.value()));
             }
-            if (field("text").isBlank() && uploads.taken() == 0) {
+            if (text.isBlank() && uploads.taken() == 0) {
                 return Optional.of(texts.say("reply.empty"));
             }
-            return field("text").length() > TEXT_CHARS_MAX
+            return text.length() > TEXT_CHARS_MAX
                     ? Optional.of(texts.say("reply.long"))
                     : Optional.empty();
         }

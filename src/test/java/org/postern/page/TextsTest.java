@@ -44,7 +44,7 @@ class TextsTest {
         for (String root : List.of("src/main/jte", "src/main/java/org/postern")) {
             try (Stream<Path> files = Files.walk(Path.of(root))) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    if (file.toString().matches(".*(/jte/|/page/|/pickup/).*")) {
+                    if (file.toString().matches(".*(/jte/|/page/|/pickup/|/conversation/).*")) {
                         sources.append(Files.readString(file));
                     }
                 }

@@ -167,10 +167,11 @@ class ScreensTest {
         page.locator("#text").fill("¡Gracias! 12:30?");
         page.locator(".button").last().click();
         take(page, look, "5-sent");
+        page.locator(".more summary").first().click();
         page.getByText(english ? "Show original look" : "Ver como lo enviaron").first().click();
         take(page, look, "6-look");
         page.goBack();
-        String picture = page.locator("a[href$='view=1']").getAttribute("href");
+        String picture = page.locator("a[href$='view=1']").first().getAttribute("href");
         page.navigate(page.url().replaceFirst("/t/.*", "") + picture);
         Object width = page.evaluate("() => document.images[0].naturalWidth");
         assertEquals(128, ((Number) width).intValue(), "the picture is shown");

@@ -75,9 +75,21 @@ class MapTest {
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),
                     entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
+                    entry("conversation", "mail", "mime", "http", "mailbox", "reader", "page"),
                     entry(
-                            "pickup", "mail", "policy", "mime", "http", "mailbox", "reader", "page",
-                            "vault", "net", "check", "access"));
+                            "pickup",
+                            "mail",
+                            "policy",
+                            "mime",
+                            "http",
+                            "mailbox",
+                            "reader",
+                            "page",
+                            "vault",
+                            "net",
+                            "check",
+                            "access",
+                            "conversation"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP = Set.of("", "cli", "demo", "operate");
