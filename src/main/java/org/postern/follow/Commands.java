@@ -74,7 +74,7 @@ public final class Commands {
 
     /// A link never lives longer than its message.
     private Command.Outcome extend(StoredMessage stored, String by) throws IOException {
-        if (isPaused(stored)) {
+        if (table.isPaused(stored.key())) {
             return Command.Outcome.of(Done.EXPIRED);
         }
         note(stored, "extended", by);
@@ -89,18 +89,16 @@ public final class Commands {
 
     /// She knows her patient: with her word, paused links work again.
     private Command.Outcome remind(StoredMessage stored, String by) throws IOException {
-        if (isPaused(stored)) {
+        if (table.isPaused(stored.key())) {
             note(stored, "links-resumed", by);
             mailbox.resumeLinks(stored.message().patient());
         }
         note(stored, "reminded", by);
         outbox.now(secure.reminder("reminder", stored));
-        ladder.again(stored, clock.instant());
+        if (terms.reminds()) {
+            ladder.again(stored, clock.instant());
+        }
         return Command.Outcome.of(Done.REMINDED);
-    }
-
-    private boolean isPaused(StoredMessage stored) throws IOException {
-        return table.find(stored.key()).filter(Followed::paused).isPresent();
     }
 
     private void note(StoredMessage stored, String act, String by) throws IOException {

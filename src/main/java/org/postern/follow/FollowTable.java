@@ -202,6 +202,20 @@ final class FollowTable {
                         .findOne());
     }
 
+    /// Whether the links of a message pause, followed or not.
+    boolean isPaused(MessageKey key) throws IOException {
+        return database.read(handle ->
+                handle.createQuery(
+                                        """
+                                        SELECT COUNT(*) FROM message
+                                        WHERE message_key = :key AND paused IS NOT NULL
+                                        """)
+                                .bind("key", key.value())
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0);
+    }
+
     /// The messages to patients that came under one queue id.
     List<MessageKey> messages(QueueId id) throws IOException {
         return database.read(handle ->

@@ -208,8 +208,7 @@ public final class FollowUp implements Reports.NoticeReturns {
     ///
     /// @param answered Message-ID of her mail; empty if it has none
     public void answer(StoredMessage stored, String answered) throws IOException {
-        boolean paused = table.find(stored.key()).filter(Followed::paused).isPresent();
-        if (paused || stored.recalled().isPresent()) {
+        if (table.isPaused(stored.key()) || stored.recalled().isPresent()) {
             return;
         }
         Address patient = stored.message().patient();
@@ -252,7 +251,7 @@ public final class FollowUp implements Reports.NoticeReturns {
     /// @param status of the report (RFC 3463)
     /// @return the letter, to be released
     Optional<QueuedMessage> undeliverable(StoredMessage stored, String status) throws IOException {
-        boolean told = table.find(stored.key()).filter(Followed::paused).isPresent();
+        boolean told = table.isPaused(stored.key());
         boolean needless = stored.read().isPresent() || stored.recalled().isPresent();
         return told || needless ? Optional.empty() : stop(stored, desk.returned(stored, status));
     }
