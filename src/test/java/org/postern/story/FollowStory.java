@@ -7,6 +7,10 @@ import static org.postern.story.RunningClinic.await;
 import static org.postern.story.StagedClinic.ANNA;
 import static org.postern.story.StagedClinic.MARIA;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +44,7 @@ import org.postern.testkit.FakeZone;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
+import org.slf4j.LoggerFactory;
 
 /// What follows a notice, on the whole gateway: the author hears of the reading, takes the message
 /// back by a word, hears of what came back; an ordinary answer finds her. Words of the message's
@@ -49,6 +54,8 @@ class FollowStory {
             List.of("canarysubject7", "canarytext7", "canaryfile7");
 
     private static final Pattern LINK = Pattern.compile("(http://localhost:\\d+/m/[\\w-]{43})");
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @TempDir Path home;
     private SmtpSink sink;
@@ -64,6 +71,10 @@ class FollowStory {
 
     @BeforeEach
     void open() throws IOException {
+        log.start();
+        Logger postern = (Logger) LoggerFactory.getLogger("org.postern");
+        postern.setLevel(Level.TRACE);
+        postern.addAppender(log);
         sink = SmtpSink.start();
         clinic =
                 StagedClinic.in(home, clock)
@@ -76,6 +87,9 @@ class FollowStory {
     void close() throws IOException {
         clinic.close();
         sink.close();
+        Logger postern = (Logger) LoggerFactory.getLogger("org.postern");
+        postern.detachAppender(log);
+        postern.setLevel(null);
     }
 
     private Taken sent() throws Exception {
@@ -166,6 +180,11 @@ class FollowStory {
         for (byte[] wire : sink.wires()) {
             String seen = new String(wire, StandardCharsets.ISO_8859_1);
             CANARIES.forEach(canary -> assertFalse(seen.contains(canary), canary));
+        }
+        assertFalse(log.list.isEmpty(), "there is a log");
+        for (ILoggingEvent event : List.copyOf(log.list)) {
+            String line = event.getFormattedMessage();
+            CANARIES.forEach(canary -> assertFalse(line.contains(canary), line));
         }
     }
 
