@@ -45,10 +45,16 @@ final class ClinicFaces implements Stationery, Clinicians {
         return new Clinic(
                 clinic.name(),
                 clinic.phone(),
-                Language.of(clinic.language().getLanguage()).orElse(Language.ENGLISH),
+                language(),
                 clinic.colour(),
                 clinic.emergency(),
                 zone(clock));
+    }
+
+    /// Of a patient of whom nothing is known.
+    Language language() {
+        String tag = configuration.gateway().clinic().language().getLanguage();
+        return Language.of(tag).orElse(Language.ENGLISH);
     }
 
     /// Where the clinic is: the zone in which times are shown, and its nights are.

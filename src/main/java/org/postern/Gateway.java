@@ -121,10 +121,11 @@ public final class Gateway implements AutoCloseable {
         World world = setting.world();
         Ground ground = Ground.open(config.storage(), world, setting.closing());
         PatientFile patients = PatientFile.open(config.storage().patients(), ground.vault());
+        PickupWiring.Phones phones = PickupWiring.Phones.of(setting, patients);
         ReturnAddresses addresses = addresses(config, ground);
-        Ladder ladder = new Ladder(patients, _ -> false);
+        Ladder ladder = new Ladder(patients, phones.texts()::reaches);
         ClinicFaces faces = new ClinicFaces(setting.configuration(), ladder, addresses);
-        Story story = Story.compose(setting, ground, new Story.Look(faces, addresses));
+        Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
         Optional<PickupParts> pickup =
                 story.secure()
                         .map(secure ->
@@ -132,7 +133,11 @@ public final class Gateway implements AutoCloseable {
                                         PickupWiring.store(ground, world),
                                         PickupWiring.checks(ground, world, patients, ladder),
                                         faces,
-                                        PickupWiring.courier(secure.mailbox(), secure.followUp()),
+                                        PickupWiring.courier(
+                                                secure.mailbox(),
+                                                secure.followUp(),
+                                                phones,
+                                                faces.language()),
                                         PickupWiring.journal(
                                                 ground, secure.followUp(), world.clock()),
                                         story.transit(),
@@ -155,7 +160,9 @@ public final class Gateway implements AutoCloseable {
                 ControlWiring.open(
                         config.storage(),
                         new ControlWiring.Desks(
-                                story.desk(), story.secure().map(it -> it.followUp().commands())),
+                                story.desk(),
+                                story.secure().map(it -> it.followUp().commands()),
+                                PickupWiring.links(ground)),
                         world);
         setting.closing().later("control", control::close);
         ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());

@@ -1,24 +1,37 @@
 package org.postern;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.postern.access.DeviceTable;
 import org.postern.access.SessionTable;
 import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.check.WrongAnswers;
+import org.postern.config.GatewayConfig;
+import org.postern.control.LinkRequests;
 import org.postern.follow.FollowUp;
+import org.postern.follow.Telephone;
 import org.postern.mail.Address;
+import org.postern.mail.QueueId;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.AlertNotice;
 import org.postern.notice.ClinicianMail.Reading;
+import org.postern.page.Language;
+import org.postern.page.TextWords;
+import org.postern.page.Texts;
 import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
+import org.postern.sms.SmsWebhook;
+import org.postern.sms.TextMessages;
 import org.postern.transit.SecureMailbox;
+import org.postern.vault.Secrets;
 
 /// Joins the patient's pages to the story: what they ask to be mailed, and what they tell the
 /// audit.
@@ -61,11 +74,65 @@ final class PickupWiring {
         };
     }
 
-    static Courier courier(SecureMailbox mailbox, FollowUp followUp) {
+    /// What the clinic may do about a patient's links. The audit goes first.
+    static LinkRequests.Links links(Ground ground) {
+        return (patient, operator) -> {
+            ground.audit().append(new Housekeeping("pickup unlocked", patient + " by " + operator));
+            new WrongAnswers(ground.database()).forgive(patient);
+            ground.mailbox().resumeLinks(patient);
+        };
+    }
+
+    /// What is known of telephones, and how a text is worded.
+    record Phones(TextMessages texts, String host) {
+        static Phones of(Story.Setting setting, PatientFile patients) throws IOException {
+            GatewayConfig config = setting.config();
+            GatewayConfig.TextService service = config.outgoing().texts();
+            SmsWebhook webhook = service == null ? null : webhook(service);
+            TextMessages texts = new TextMessages(patients, webhook, setting.world().clock());
+            setting.closing().later("text messages", texts::close);
+            GatewayConfig.PickupEndpoint pickup = config.listeners().pickup();
+            String host = pickup == null ? "" : URI.create(pickup.url()).getHost();
+            return new Phones(texts, host);
+        }
+
+        private static SmsWebhook webhook(GatewayConfig.TextService service) throws IOException {
+            Optional<String> token =
+                    service.tokenFile() == null
+                            ? Optional.empty()
+                            : Optional.of(Secrets.firstLine(service.tokenFile()).strip());
+            return new SmsWebhook(service.url(), token, service.deadline());
+        }
+
+        /// For those who tell of messages that were not read.
+        Telephone telephone(Language language) {
+            return new Telephone() {
+                @Override
+                public Optional<String> number(Address patient) {
+                    return texts.number(patient);
+                }
+
+                @Override
+                public boolean tell(Address patient, QueueId message) {
+                    String words = new TextWords(Texts.in(language), host).waiting();
+                    return texts.reaches(patient) && texts.send(patient, words);
+                }
+            };
+        }
+    }
+
+    static Courier courier(
+            SecureMailbox mailbox, FollowUp followUp, Phones phones, Language language) {
         return new Courier() {
             @Override
             public void code(StoredMessage message, Codes.Code code) throws IOException {
                 mailbox.mailCode(message, code);
+            }
+
+            @Override
+            public boolean text(StoredMessage message, Codes.Code code, Texts texts) {
+                String words = new TextWords(texts, phones.host()).code(code.digits());
+                return phones.texts().send(message.message().patient(), words);
             }
 
             @Override
@@ -80,6 +147,16 @@ final class PickupWiring {
 
             @Override
             public void alert(StoredMessage message, Alarm alarm) throws IOException {
+                Address patient = message.message().patient();
+                String device = new TextWords(Texts.in(language), phones.host()).newDevice();
+                // A new device is told another way than by the mailbox that may be somebody else's.
+                boolean told =
+                        alarm == Alarm.NEW_DEVICE
+                                && phones.texts().reaches(patient)
+                                && phones.texts().send(patient, device);
+                if (told) {
+                    return;
+                }
                 mailbox.alert(
                         message,
                         switch (alarm) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
+import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.PolicySource;
@@ -74,7 +75,7 @@ record Story(
     }
 
     /// How the clinic's own mail looks, and where answers to it go.
-    record Look(ClinicFaces faces, ReturnAddresses addresses) {}
+    record Look(ClinicFaces faces, ReturnAddresses addresses, PickupWiring.Phones phones) {}
 
     static Story compose(Setting setting, Ground ground, Look look) throws IOException {
         GatewayConfig config = setting.config();
@@ -198,6 +199,8 @@ record Story(
                                     new FollowStart(ground.database(), settings, world.clock()),
                                     look.faces(),
                                     new SecureMailbox.Terms(pickup.url(), config.pickup().link()),
+                                    (patient, pin) ->
+                                            PatientFile.hashOfPin(ground.vault(), patient, pin),
                                     world.clock());
                     FollowUp.Post post =
                             new FollowUp.Post(
@@ -205,7 +208,7 @@ record Story(
                                     mailbox,
                                     toClinicians(config, settings, look.faces(), world),
                                     look.addresses(),
-                                    null);
+                                    look.phones().telephone(look.faces().language()));
                     return new Secure(
                             mailbox,
                             new FollowUp(

@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A question that only the right person answers, and how its answers are read.
+/// A fact that the clinic knows of a patient for the check, and how it is written. To a birth date
+/// and to a PIN she knows the answer; to a mobile number a code is sent.
 public enum PatientCheck {
     BIRTH_DATE("birth-date"),
-    PIN("pin");
+    PIN("pin"),
+    MOBILE("mobile");
 
     /// As many as one answer can have: day and month, month and day.
     static final int READINGS_MAX = 2;
@@ -29,6 +31,10 @@ public enum PatientCheck {
     private static final int YEAR_MAX = 2100;
 
     private static final Pattern PIN_DIGITS = Pattern.compile("[0-9]{4,12}");
+
+    /// ITU-T E.164: the country's code first, fifteen digits at most.
+    private static final Pattern MOBILE_DIGITS = Pattern.compile("\\+[1-9][0-9]{6,14}");
+
     private static final int ANSWER_CHARS_MAX = 40;
 
     private final String word;
@@ -57,11 +63,16 @@ public enum PatientCheck {
         return switch (this) {
             case BIRTH_DATE -> birthDates(answer.strip());
             case PIN -> pins(answer.replaceAll("[ -]", ""));
+            case MOBILE -> mobiles(answer.replaceAll("[ ().-]", ""));
         };
     }
 
     private static List<String> pins(String answer) {
         return PIN_DIGITS.matcher(answer).matches() ? List.of(answer) : List.of();
+    }
+
+    private static List<String> mobiles(String answer) {
+        return MOBILE_DIGITS.matcher(answer).matches() ? List.of(answer) : List.of();
     }
 
     private static List<String> birthDates(String answer) {

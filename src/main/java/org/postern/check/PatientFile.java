@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -24,17 +25,21 @@ import org.postern.mail.Address;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.FileDisk;
+import org.postern.vault.DataKey;
+import org.postern.vault.SealBrokenException;
+import org.postern.vault.Sealing;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the clinic knows of its patients for the check: a text file, one line for each fact,
-/// `address;birth-date|pin;hash`. Empty lines and lines that begin with `#` are for people.
+/// `address;birth-date|pin|mobile;value`. Empty lines and lines that begin with `#` are for people.
 ///
-/// The hash is an HMAC, under a key of the vault, over Argon2id of the fact: a birth date has some
-/// 36,500 values, so nothing less hides it, and without the keystore even this file tells nothing.
-/// It is read again when it changes; a change that cannot be read is reported, and the facts from
-/// before stay.
+/// The value of a mobile number is the number, sealed, because it has to be read again. All others
+/// are hashes. The hash is an HMAC, under a key of the vault, over Argon2id of the fact: a birth
+/// date has some 36,500 values, so nothing less hides it, and without the keystore even this file
+/// tells nothing. It is read again when it changes; a change that cannot be read is reported, and
+/// the facts from before stay.
 public final class PatientFile {
     private static final Logger LOG = LoggerFactory.getLogger(PatientFile.class);
 
@@ -48,8 +53,6 @@ public final class PatientFile {
     /// At the same time, because each takes those 19 MiB.
     private static final int CHECKS_MAX = 4;
 
-    private static final int ERRORS_MAX = 20;
-    private static final String ADDRESS = "address";
     private static final byte[] NO_HASH = new byte[HASH_OCTETS];
 
     private final Path file;
@@ -83,6 +86,12 @@ public final class PatientFile {
                         throw new IllegalArgumentException("a PIN has 4 to 12 digits");
                     }
                 }
+                case MOBILE -> {
+                    if (read.isEmpty()) {
+                        throw new IllegalArgumentException(
+                                "write a mobile number as +1 555 010 0199");
+                    }
+                }
             }
         }
 
@@ -104,6 +113,46 @@ public final class PatientFile {
     /// Whether a fact is known of a patient.
     public boolean knows(Address patient, PatientCheck check) {
         return current().containsKey(new Subject(patient.key(), check));
+    }
+
+    /// The mobile number of a patient, such as `+15550100199`.
+    ///
+    /// @return empty if there is none, or one that does not open, which the log says
+    public Optional<String> number(Address patient) {
+        Subject subject = new Subject(patient.key(), PatientCheck.MOBILE);
+        byte[] kept = current().get(subject);
+        if (kept == null) {
+            return Optional.empty();
+        }
+        try {
+            int wrapped = Byte.toUnsignedInt(kept[0]);
+            try (DataKey key = vault.unwrap(Arrays.copyOfRange(kept, 1, 1 + wrapped))) {
+                byte[] sealed = Arrays.copyOfRange(kept, 1 + wrapped, kept.length);
+                byte[] number = Sealing.open(sealed, key, context(subject));
+                return Optional.of(new String(number, StandardCharsets.UTF_8));
+            }
+        } catch (SealBrokenException | RuntimeException e) {
+            LOG.error("{}: a mobile number does not open: {}", file, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] seal(Vault vault, Subject subject, String value) {
+        try (DataKey key = vault.newDataKey()) {
+            byte[] wrapped = vault.wrap(key);
+            byte[] sealed =
+                    Sealing.seal(value.getBytes(StandardCharsets.UTF_8), key, context(subject));
+            return ByteBuffer.allocate(1 + wrapped.length + sealed.length)
+                    .put((byte) wrapped.length)
+                    .put(wrapped)
+                    .put(sealed)
+                    .array();
+        }
+    }
+
+    private static byte[] context(Subject subject) {
+        String words = "mobile number of " + subject.addressKey();
+        return words.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Whether an answer is right. It takes as long for a patient who is not known, for an answer
@@ -158,88 +207,17 @@ public final class PatientFile {
         addAll(file, vault, List.of(fact));
     }
 
-    /// Adds the facts of a CSV file, all or none: a header line with the columns `address`,
-    /// `birth-date` and `pin` in any order, then one line for each patient. A field may be empty.
-    ///
-    /// @return how many facts were added
-    /// @throws IOException with every line that is wrong; the values themselves are not shown
-    public static int importCsv(Path csv, Path file, Vault vault) throws IOException {
-        List<Fact> facts = new ArrayList<>();
-        List<String> errors = new ArrayList<>();
-        List<String> lines = lines(csv);
-        if (lines.isEmpty()) {
-            throw new IOException(csv + ": it is empty; expected a line address,birth-date,pin");
-        }
-        List<String> columns = fields(lines.getFirst().replace("\uFEFF", ""));
-        if (!columns.contains(ADDRESS) || !isKnown(columns)) {
-            throw new IOException(csv + ":1: expected the columns address, birth-date and pin");
-        }
-        for (int i = 1; i < lines.size(); i++) {
-            if (lines.get(i).isBlank()) {
-                continue;
-            }
-            try {
-                facts.addAll(facts(columns, fields(lines.get(i))));
-            } catch (IllegalArgumentException e) {
-                errors.add(csv + ":" + (i + 1) + ": " + e.getMessage());
-            }
-        }
-        if (!errors.isEmpty()) {
-            String shown = String.join("\n", errors.stream().limit(ERRORS_MAX).toList());
-            int more = Math.max(0, errors.size() - ERRORS_MAX);
-            throw new IOException(
-                    shown + (more == 0 ? "" : "\nand %d more".formatted(more)) + "\nnothing added");
-        }
-        addAll(file, vault, facts);
-        return facts.size();
-    }
-
-    private static boolean isKnown(List<String> columns) {
-        return columns.stream().allMatch(c -> c.equals(ADDRESS) || PatientCheck.of(c).isPresent())
-                && columns.stream().distinct().count() == columns.size();
-    }
-
-    private static List<Fact> facts(List<String> columns, List<String> fields) {
-        if (fields.size() != columns.size()) {
-            throw new IllegalArgumentException(
-                    "%d fields, but %d columns".formatted(fields.size(), columns.size()));
-        }
-        Address patient =
-                Address.parse(fields.get(columns.indexOf(ADDRESS)))
-                        .orElseThrow(() -> new IllegalArgumentException("this is no address"));
-        List<Fact> facts = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            String value = fields.get(i);
-            if (!columns.get(i).equals(ADDRESS) && !value.isEmpty()) {
-                PatientCheck check = PatientCheck.of(columns.get(i)).orElseThrow();
-                facts.add(new Fact(patient, check, value));
-            }
-        }
-        if (facts.isEmpty()) {
-            throw new IllegalArgumentException("neither a birth date nor a PIN");
-        }
-        return facts;
-    }
-
-    /// The fields of a CSV line, without blanks around them. None of ours can hold a comma, but
-    /// some programs quote every field (RFC 4180 §2).
-    private static List<String> fields(String line) {
-        List<String> fields = new ArrayList<>();
-        for (String field : line.split(",", -1)) {
-            String text = field.strip();
-            boolean quoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
-            fields.add(quoted ? text.substring(1, text.length() - 1).strip() : text);
-        }
-        return fields;
-    }
-
-    private static void addAll(Path file, Vault vault, List<Fact> facts) throws IOException {
+    static void addAll(Path file, Vault vault, List<Fact> facts) throws IOException {
         Map<Subject, String> added = new LinkedHashMap<>();
         for (Fact fact : facts) {
             Subject subject = new Subject(fact.patient().key(), fact.check());
             String value = fact.check().readings(fact.value()).getFirst();
-            String hash = HexFormat.of().formatHex(hash(vault, subject, value));
-            added.put(subject, fact.patient() + ";" + fact.check().word() + ";" + hash);
+            byte[] kept =
+                    fact.check() == PatientCheck.MOBILE
+                            ? seal(vault, subject, value)
+                            : hash(vault, subject, value);
+            String hex = HexFormat.of().formatHex(kept);
+            added.put(subject, fact.patient() + ";" + fact.check().word() + ";" + hex);
         }
         List<String> before = lines(file);
         parse(file, before);
@@ -300,7 +278,7 @@ public final class PatientFile {
     }
 
     /// The lines of a file; none if there is no file.
-    private static List<String> lines(Path file) throws IOException {
+    static List<String> lines(Path file) throws IOException {
         try {
             return Files.readAllLines(file);
         } catch (NoSuchFileException e) {
@@ -319,13 +297,16 @@ public final class PatientFile {
             }
             try {
                 byte[] hash = HexFormat.of().parseHex(line.split(";", -1)[2]);
-                boolean known = hashes.put(subject(line), hash) != null;
-                if (known || hash.length != HASH_OCTETS) {
+                Subject subject = subject(line);
+                boolean known = hashes.put(subject, hash) != null;
+                boolean sealed = subject.check() == PatientCheck.MOBILE;
+                if (known || (!sealed && hash.length != HASH_OCTETS)) {
                     throw new IllegalArgumentException(
                             known ? "a second line for this fact" : "this is no hash");
                 }
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-                String form = "expected address;birth-date|pin;hash, one line for each fact";
+                String form =
+                        "expected address;birth-date|pin|mobile;value, one line for each fact";
                 throw new IOException(
                         "%s:%d: %s (%s)".formatted(file, i + 1, form, e.getMessage()), e);
             }

@@ -1,5 +1,6 @@
 package org.postern.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -158,12 +159,23 @@ public record GatewayConfig(
     /// @param smartHost where notices and unprotected mail leave; null if they go by MX
     /// @param routes partners that are reached over proved TLS
     /// @param mx what holds where mail goes by MX
+    /// @param texts who sends text messages; null for nobody
     public record Outgoing(
-            NextServer internal, @Nullable SmartHost smartHost, List<Route> routes, Mx mx) {
+            NextServer internal,
+            @Nullable SmartHost smartHost,
+            List<Route> routes,
+            Mx mx,
+            @Nullable TextService texts) {
         public Outgoing {
             routes = List.copyOf(routes);
         }
     }
+
+    /// A service that sends text messages.
+    ///
+    /// @param url https, or http on this machine
+    /// @param tokenFile its first line is the token; null if it asks for none
+    public record TextService(URI url, @Nullable Path tokenFile, Duration deadline) {}
 
     /// @param dns whom to ask
     /// @param privateNetworks in which mail servers of other domains may stand

@@ -1,7 +1,9 @@
 package org.postern.config;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import org.postern.config.GatewayConfig.NextTls;
 import org.postern.config.GatewayConfig.Outgoing;
 import org.postern.config.GatewayConfig.Route;
 import org.postern.config.GatewayConfig.SmartHost;
+import org.postern.config.GatewayConfig.TextService;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
 import org.postern.yaml.Parsed;
@@ -81,6 +84,7 @@ final class OutgoingReader {
         for (Section section : top.sections("routes")) {
             route(section, routed).ifPresent(routes::addAll);
         }
+        Optional<TextService> texts = top.section("sms").flatMap(this::texts);
         if (internal.isEmpty() || (exit == Exit.SMART_HOST && smartHost.isEmpty())) {
             return Optional.empty();
         }
@@ -89,7 +93,17 @@ final class OutgoingReader {
                         internal.get(),
                         smartHost.orElse(null),
                         routes,
-                        new GatewayConfig.Mx(dns, privateNetworks)));
+                        new GatewayConfig.Mx(dns, privateNetworks),
+                        texts.orElse(null)));
+    }
+
+    private Optional<TextService> texts(Section section) {
+        Optional<URI> url = section.required("url", Values::webhook);
+        Optional<Path> token = section.optional("token-file", Values.path(data));
+        int seconds = section.or("deadline-seconds", Values.number(1, 30), 10);
+        return section.build(() ->
+                new TextService(
+                        url.orElseThrow(), token.orElse(null), Duration.ofSeconds(seconds)));
     }
 
     private static Optional<GatewayConfig.Dns> dns(Section section) {

@@ -232,7 +232,12 @@ final class Values {
     }
 
     /// The address of the patient's pages: https, or http on this machine alone, without a path.
-    static Parsed<String> url(YamlNode.Text text) {
+    /// The address of a service: https, or http on this machine.
+    static Parsed<URI> webhook(YamlNode.Text text) {
+        return webAddress(text, "codes and numbers need https://");
+    }
+
+    private static Parsed<URI> webAddress(YamlNode.Text text, String unprotected) {
         URI uri;
         try {
             uri = new URI(text.value());
@@ -241,15 +246,24 @@ final class Values {
                     quoted(text) + " is not a web address", "write https://mail.clinic.example");
         }
         String host = uri.getHost();
-        String path = uri.getRawPath();
         if (host == null || uri.getRawUserInfo() != null) {
             return Parsed.bad(
                     quoted(text) + " is not a web address", "write https://mail.clinic.example");
         }
         boolean here = List.of("localhost", "127.0.0.1", "[::1]").contains(host);
         if (!"https".equals(uri.getScheme()) && !("http".equals(uri.getScheme()) && here)) {
-            return Parsed.bad(quoted(text) + " is not protected", "patients' pages need https://");
+            return Parsed.bad(quoted(text) + " is not protected", unprotected);
         }
+        return Parsed.good(uri);
+    }
+
+    static Parsed<String> url(YamlNode.Text text) {
+        return webAddress(text, "patients' pages need https://").then(uri -> site(text, uri));
+    }
+
+    /// A host, and nothing behind it.
+    private static Parsed<String> site(YamlNode.Text text, URI uri) {
+        String path = uri.getRawPath();
         boolean more = path != null && !path.isEmpty() && !path.equals("/");
         if (more || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             return Parsed.bad(quoted(text) + " must end behind the host name or port");

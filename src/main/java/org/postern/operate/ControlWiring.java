@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.postern.World;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.ControlServer;
+import org.postern.control.LinkRequests;
 import org.postern.control.PickupRequests;
 import org.postern.control.QueueRequests;
 import org.postern.follow.Command;
@@ -32,18 +33,22 @@ public final class ControlWiring {
     public static ControlServer open(Storage storage, Desks desks, World world) throws IOException {
         QueueRequests queue = new QueueRequests(new Orders(desks.queue()), world.clock());
         PickupRequests pickup = new PickupRequests(messages(desks.pickup()));
+        LinkRequests links = new LinkRequests(desks.links());
         return new ControlServer(
                 socket(storage),
                 (request, lines) ->
-                        request.words().path("command").asText().equals(PickupRequests.COMMAND)
-                                ? pickup.answer(request, lines)
-                                : queue.answer(request, lines));
+                        switch (request.words().path("command").asText()) {
+                            case PickupRequests.COMMAND -> pickup.answer(request, lines);
+                            case LinkRequests.COMMAND -> links.answer(request, lines);
+                            default -> queue.answer(request, lines);
+                        });
     }
 
     /// What answers.
     ///
     /// @param pickup empty where nothing waits for patients
-    public record Desks(QueueDesk queue, Optional<Commands> pickup) {}
+    /// @param links of the patients
+    public record Desks(QueueDesk queue, Optional<Commands> pickup, LinkRequests.Links links) {}
 
     private static PickupRequests.Messages messages(Optional<Commands> commands) {
         return (act, id, patient, operator) -> {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.postern.check.PatientCheck;
 import org.postern.check.PatientFile;
+import org.postern.check.PatientImport;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
@@ -33,22 +34,23 @@ public final class Patient implements Command {
 
     @Override
     public String summary() {
-        return "keeps birth dates and PINs for the check on the pickup page";
+        return "keeps birth dates, PINs and mobile numbers for the check on the pickup page";
     }
 
     @Override
     public Usage usage() {
         return Usage.of(
-                "import FILE, or add ADDRESS birth-date|pin",
+                "import FILE, or add ADDRESS birth-date|pin|mobile",
                 """
                 patient import FILE              takes a CSV file with the columns
-                                                 address,birth-date,pin
+                                                 address,birth-date,pin,mobile
                 patient add ADDRESS birth-date   asks for a birth date, such as 1972-04-09
                 patient add ADDRESS pin          asks for a PIN of 4 to 12 digits
+                patient add ADDRESS mobile       asks for a number, such as +1 555 010 0199
 
-                Only keyed hashes are kept. The check is asked for at the terminal, or is the first
-                line of the input; it is never an argument, because others on this machine can see
-                arguments. A patient of whom nothing is known gets a code by mail.\
+                Keyed hashes are kept, and the number sealed. The fact is asked for at the terminal,
+                or is the first line of the input; it is never an argument, because others on this
+                machine can see arguments. A patient of whom nothing is known gets a code by mail.\
                 """);
     }
 
@@ -72,20 +74,20 @@ public final class Patient implements Command {
             throws UsageException, IOException {
         Path csv = Path.of(arguments.word(1, "FILE"));
         arguments.atMostWords(2);
-        int count = PatientFile.importCsv(csv, storage.patients(), vault(storage));
+        int count = PatientImport.read(csv, storage.patients(), vault(storage));
         console.line(count + " facts are kept. Delete " + csv + " now: it holds them in clear.");
         return OK;
     }
 
     private int add(Arguments arguments, Storage storage) throws UsageException, IOException {
         Address patient = Arguments.address(arguments.word(1, "ADDRESS"));
-        String word = arguments.word(2, "birth-date or pin");
+        String word = arguments.word(2, "birth-date, pin or mobile");
         arguments.atMostWords(3);
         PatientCheck check =
                 Arrays.stream(PatientCheck.values())
                         .filter(known -> known.word().equals(word))
                         .findFirst()
-                        .orElseThrow(() -> new UsageException("write birth-date or pin"));
+                        .orElseThrow(() -> new UsageException("write birth-date, pin or mobile"));
         String value =
                 answer(word + " of " + patient + ": ")
                         .orElseThrow(() -> new UsageException("the " + word + " is missing"));

@@ -16,6 +16,7 @@ import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.ControlClient;
+import org.postern.control.LinkRequests;
 import org.postern.control.PickupRequests;
 import org.postern.control.RequestException;
 import org.postern.mail.Address;
@@ -53,7 +54,8 @@ public final class Pickup implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "recall|extend|remind QUEUE-ID [ADDRESS], or stats [--days N] [--json]",
+                        "recall|extend|remind QUEUE-ID [ADDRESS], unlock ADDRESS, or"
+                                + " stats [--days N] [--json]",
                         """
                         pickup recall QUEUE-ID [ADDRESS]   takes the message back: nobody can read
                                                            it any more, and the page says so
@@ -61,6 +63,9 @@ public final class Pickup implements Command {
                                                            again
                         pickup remind QUEUE-ID [ADDRESS]   mails a new link; links that pause work
                                                            again
+                        pickup unlock ADDRESS              forgets the patient's wrong answers, and
+                                                           lets links open again that pause; make
+                                                           sure by telephone that it is she
                         pickup stats                       how many were told, read and answered
 
                         The queue id stands in the reply to the client and in the log. Without
@@ -73,12 +78,21 @@ public final class Pickup implements Command {
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String verb = arguments.word(0, "recall, extend, remind or stats");
+        String verb = arguments.word(0, "recall, extend, remind, unlock or stats");
         if (verb.equals("stats")) {
             arguments.atMostWords(1);
             int days = days(arguments);
             return Configured.run(
                     console, arguments, config -> stats(config.storage(), days, arguments));
+        }
+        if (verb.equals("unlock")) {
+            Address patient = Arguments.address(arguments.word(1, "ADDRESS"));
+            arguments.atMostWords(2);
+            ObjectNode request = LinkRequests.unlock(patient);
+            return Configured.run(
+                    console,
+                    arguments,
+                    config -> act(config.storage(), request, arguments.has("json")));
         }
         if (!PickupRequests.ACTS.contains(verb)) {
             throw new UsageException("unknown word \"" + verb + "\"");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.postern.check.Codes;
 import org.postern.mail.Address;
 import org.postern.mailbox.StoredMessage;
+import org.postern.page.Texts;
 
 /// Sends mail that a page asked for. What it took over is in the queue, on disk.
 public interface Courier {
@@ -11,6 +12,11 @@ public interface Courier {
     ///
     /// @throws IOException if it could not be queued; the patient is told to try again
     void code(StoredMessage message, Codes.Code code) throws IOException;
+
+    /// Sends a code to the mobile number on file.
+    ///
+    /// @return false if the service did not take it: then she is asked something else
+    boolean text(StoredMessage message, Codes.Code code, Texts texts);
 
     /// Mails a fresh link to the newest message for this address, which takes the place of older
     /// ones. Does nothing for an address that is not known. The page has answered already, the same

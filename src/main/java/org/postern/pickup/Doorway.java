@@ -214,8 +214,11 @@ final class Doorway {
     }
 
     private WebResponse send(WebRequest request, Knock knock, FormFields form) throws IOException {
+        if (knock.checks().isEmpty()) {
+            return pages.ask(200, knock, Question.NOTHING, Said.NOTHING);
+        }
         CheckKind kind = chosen(knock, form.text("check"));
-        if (kind != CheckKind.MAILED_CODE) {
+        if (kind != CheckKind.MAILED_CODE && kind != CheckKind.SMS) {
             // The clinic knows a better check; a code to the same mailbox is the last resort.
             return WebResponse.seeOther(knockPath(knock));
         }
@@ -225,17 +228,43 @@ final class Doorway {
         if (hindrance.isPresent()) {
             return refusals.refused(request, knock, kind, hindrance.get());
         }
+        boolean mail = kind == CheckKind.MAILED_CODE;
         Texts texts = knock.texts();
         Question question = DoorPages.answered(kind);
         if (!codes.take(knock.patient().key(), now)) {
-            return pages.ask(200, knock, question, Said.told(texts.say("code.soon")));
+            String soon = texts.say(mail ? "code.soon" : "text.soon");
+            return pages.ask(200, knock, question, Said.told(soon));
         }
         parts.journal().step(request, knock.message(), Act.CODE_SENT, kind.word());
         String id = visits.asked(request).orElseGet(visits::newAsk);
         Codes.Code code = parts.checks().codes().issue(new Ask(id, knock.patient(), kind), now);
-        parts.courier().code(knock.message(), code);
-        return pages.ask(200, knock, question, Said.told(texts.say("code.sent")))
+        if (mail) {
+            parts.courier().code(knock.message(), code);
+        } else if (!parts.courier().text(knock.message(), code, texts)) {
+            return notTexted(knock);
+        }
+        String sent = texts.say(mail ? "code.sent" : "text.sent");
+        return pages.ask(200, knock, question, Said.told(sent))
                 .with("Set-Cookie", visits.noteAsked(id, Codes.LIFE));
+    }
+
+    /// The service for text messages is down, or does not take the number: the next check that is
+    /// permitted is asked, and if there is none, nothing.
+    private WebResponse notTexted(Knock before) throws IOException {
+        Texts texts = before.texts();
+        Knock knock = before.renewed(room(texts));
+        boolean nothing = knock.checks().isEmpty() || knock.checks().contains(CheckKind.SMS);
+        return nothing
+                ? pages.ask(
+                        503,
+                        before,
+                        Question.ASK_FOR_TEXT,
+                        Said.alert(texts.say("text.failed.call")))
+                : pages.ask(
+                        200,
+                        knock,
+                        DoorPages.first(knock.checks().getFirst()),
+                        Said.alert(texts.say("text.failed")));
     }
 
     private WebResponse answer(WebRequest request, Knock knock, FormFields form)

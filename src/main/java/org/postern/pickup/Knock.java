@@ -54,6 +54,11 @@ record Knock(
         return room.knock(new Way.ByLink(token), link.message());
     }
 
+    /// The same, with what can be asked now.
+    Knock renewed(Room room) throws IOException {
+        return room.knock(way, message);
+    }
+
     /// Empty if the conversation is gone.
     static Optional<Knock> again(Visit visit, String next, Room room) throws IOException {
         List<StoredMessage> thread = room.mailbox().thread(visit.session().thread());

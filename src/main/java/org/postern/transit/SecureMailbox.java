@@ -47,11 +47,19 @@ public final class SecureMailbox {
     private final FollowUp followUp;
     private final Stationery stationery;
     private final Terms terms;
+    private final Pins pins;
     private final Clock clock;
 
     /// @param url of the pickup pages, without a slash at its end
     /// @param link how long a link in a notice is good
     public record Terms(String url, Duration link) {}
+
+    /// How a PIN that was set for one message of a patient is kept.
+    @FunctionalInterface
+    public interface Pins {
+        /// The keyed, slow hash of it.
+        String hash(Address patient, String pin);
+    }
 
     /// What watches over a message from its notice on.
     @FunctionalInterface
@@ -67,6 +75,7 @@ public final class SecureMailbox {
             FollowUp followUp,
             Stationery stationery,
             Terms terms,
+            Pins pins,
             Clock clock) {
         this.store = store;
         this.ownMail = ownMail;
@@ -74,6 +83,7 @@ public final class SecureMailbox {
         this.followUp = followUp;
         this.stationery = stationery;
         this.terms = terms;
+        this.pins = pins;
         this.clock = clock;
     }
 
@@ -84,11 +94,13 @@ public final class SecureMailbox {
             throws IOException, MimeException {
         HeaderSection header = HeaderSection.read(content);
         Address clinician = clinician(message, header);
-        Guard guard = new Guard(level, Optional.empty());
+        Optional<String> pin =
+                OutgoingContent.pin(header).map(found -> pins.hash(patient, found.digits()));
+        Guard guard = new Guard(level, pin);
         return store.store(
                 newMessage(
                         message, Direction.TO_PATIENT, new Pair(clinician, patient, guard), header),
-                content);
+                OutgoingContent.withoutPin(content));
     }
 
     /// Puts a patient's reply into the thread that she sees.

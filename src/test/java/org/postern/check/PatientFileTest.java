@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
@@ -39,9 +40,7 @@ class PatientFileTest {
 
     private String importing(String csv) {
         return String.valueOf(
-                assertThrows(
-                                IOException.class,
-                                () -> PatientFile.importCsv(csv(csv), file(), VAULT))
+                assertThrows(IOException.class, () -> PatientImport.read(csv(csv), file(), VAULT))
                         .getMessage());
     }
 
@@ -195,11 +194,28 @@ class PatientFileTest {
                 "4821","john@patients.example","1980-01-31"\r
                 \r
                 """;
-        assertEquals(3, PatientFile.importCsv(csv(csv), file(), VAULT));
+        assertEquals(3, PatientImport.read(csv(csv), file(), VAULT));
         PatientFile patients = open();
         assertTrue(patients.matches(MARIA, BIRTH_DATE, "1972-04-09"));
         assertTrue(patients.matches(JOHN, PIN, "4821"));
         assertTrue(patients.matches(JOHN, BIRTH_DATE, "31/01/1980"));
+    }
+
+    @Test
+    void aMobileNumberIsSealedAndReadAgain() throws IOException {
+        String csv = "address,mobile\nmaria@patients.example,+1 (555) 010-0199\n";
+        assertEquals(1, PatientImport.read(csv(csv), file(), VAULT));
+        PatientFile patients = open();
+        assertEquals(Optional.of("+15550100199"), patients.number(MARIA));
+        assertEquals(Optional.empty(), patients.number(JOHN));
+        String kept = Files.readString(file());
+        assertFalse(kept.contains("0100199"), kept);
+        // A line that was moved to another patient does not open there.
+        Files.writeString(file(), kept.replace("maria@", "john@"));
+        assertEquals(Optional.empty(), open().number(JOHN));
+        assertTrue(
+                importing("address,mobile\nmaria@patients.example,555-0199\n")
+                        .contains("write a mobile number as +1 555 010 0199"));
     }
 
     @Test
@@ -218,7 +234,7 @@ class PatientFileTest {
         assertTrue(message.contains("csv:3: this is no address"), message);
         assertTrue(message.contains("csv:4: write a birth date as 1972-04-09"), message);
         assertTrue(message.contains("csv:5: a PIN has 4 to 12 digits"), message);
-        assertTrue(message.contains("csv:6: neither a birth date nor a PIN"), message);
+        assertTrue(message.contains("csv:6: no birth date, no PIN and no mobile number"), message);
         assertTrue(message.contains("csv:7: 1 fields, but 3 columns"), message);
         assertTrue(message.endsWith("nothing added"), message);
         assertFalse(message.contains("9.4.1972"), "values are not shown");
@@ -229,6 +245,6 @@ class PatientFileTest {
         assertTrue(importing("address,pin\n" + "x,1\n".repeat(50)).contains("and 30 more"));
         assertThrows(
                 IOException.class,
-                () -> PatientFile.importCsv(data.resolve("missing.csv"), file(), VAULT));
+                () -> PatientImport.read(data.resolve("missing.csv"), file(), VAULT));
     }
 }

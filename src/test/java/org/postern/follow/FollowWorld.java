@@ -174,6 +174,9 @@ public final class FollowWorld implements AutoCloseable {
                         start,
                         new Paper(),
                         new SecureMailbox.Terms("https://mail.clinic.example", Duration.ofDays(30)),
+                        (_, _) -> {
+                            throw new IllegalStateException("no message here has a PIN");
+                        },
                         clock);
         ClinicianMail mail =
                 new ClinicianMail(

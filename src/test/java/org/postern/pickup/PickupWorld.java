@@ -40,8 +40,13 @@ import org.postern.mailbox.StoredMessage;
 import org.postern.page.Clinic;
 import org.postern.page.Clinician;
 import org.postern.page.Language;
+import org.postern.page.TextWords;
+import org.postern.page.Texts;
+import org.postern.sms.SmsWebhook;
+import org.postern.sms.TextMessages;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
+import org.postern.testkit.FakeSms;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.TestAuthority;
@@ -53,6 +58,13 @@ import org.postern.testkit.TestVault;
 final class PickupWorld implements AutoCloseable {
     static final Address MARIA = Address.of("maria@patients.example");
     static final Address PABLO = Address.of("pablo@patients.example");
+
+    /// A number and a birth date are on file.
+    static final Address ROSA = Address.of("rosa@patients.example");
+
+    /// Only a number is on file.
+    static final Address PEDRO = Address.of("pedro@patients.example");
+
     static final Address STRANGER = Address.of("nobody.knows@patients.example");
     static final Address RUIZ = Address.of("ana.ruiz@clinic.example");
     static final String BIRTH_DATE = "1972-04-09";
@@ -75,6 +87,8 @@ final class PickupWorld implements AutoCloseable {
     int draftOctetsMax = Integer.MAX_VALUE;
     private final Database database;
     private final WrongAnswers wrongAnswers;
+    final FakeSms sms;
+    private final TextMessages texts;
 
     PickupWorld(Path data) throws IOException {
         database = Database.open(new FileDisk(), data.resolve("db"), clock);
@@ -95,13 +109,30 @@ final class PickupWorld implements AutoCloseable {
                 TestVault.one(),
                 new PatientFile.Fact(MARIA, PatientCheck.BIRTH_DATE, BIRTH_DATE));
         PatientFile.add(file, TestVault.one(), new PatientFile.Fact(PABLO, PatientCheck.PIN, PIN));
+        for (Address patient : List.of(ROSA, PEDRO)) {
+            PatientFile.add(
+                    file,
+                    TestVault.one(),
+                    new PatientFile.Fact(patient, PatientCheck.MOBILE, "+15550100177"));
+        }
+        PatientFile.add(
+                file,
+                TestVault.one(),
+                new PatientFile.Fact(ROSA, PatientCheck.BIRTH_DATE, BIRTH_DATE));
+        sms = new FakeSms();
+        PatientFile known = PatientFile.open(file, TestVault.one());
+        texts =
+                new TextMessages(
+                        known,
+                        new SmsWebhook(sms.url(), Optional.of("s3cret"), Duration.ofSeconds(2)),
+                        clock);
         PickupParts parts =
                 new PickupParts(
                         new PickupParts.Store(
                                 mailbox,
                                 new SessionTable(database, random),
                                 new DeviceTable(database, random)),
-                        checks(PatientFile.open(file, TestVault.one()), random),
+                        checks(known, random),
                         _ -> new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
                         new Letters(),
                         this::record,
@@ -129,7 +160,7 @@ final class PickupWorld implements AutoCloseable {
     private PickupParts.Checks checks(PatientFile patients, SecureRandom random) {
         Codes store = new Codes(database, TestVault.one(), random);
         return new PickupParts.Checks(
-                new Ladder(patients, _ -> false),
+                new Ladder(patients, texts::reaches),
                 new Examiner(patients, store, wrongAnswers),
                 store);
     }
@@ -223,6 +254,8 @@ final class PickupWorld implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        texts.close();
+        sms.close();
         mailbox.close();
         database.close();
     }
@@ -271,6 +304,12 @@ final class PickupWorld implements AutoCloseable {
         @Override
         public void code(StoredMessage message, Codes.Code code) {
             codes.add(code.digits());
+        }
+
+        @Override
+        public boolean text(StoredMessage message, Codes.Code code, Texts words) {
+            String text = new TextWords(words, "localhost").code(code.digits());
+            return texts.send(message.message().patient(), text);
         }
 
         @Override

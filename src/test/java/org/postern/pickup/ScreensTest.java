@@ -41,9 +41,9 @@ class ScreensTest {
     /// Links and buttons smaller than 44 pixels, those inside a letter's text aside.
     private static final String SMALL_TARGETS =
             """
-            () => [...document.querySelectorAll('a, button, input, textarea, summary')]
+            () => [...document.querySelectorAll('a, button, input, textarea, summary, .choice')]
               .filter(e => !e.closest('.words p, .skip') && !e.classList.contains('skip')
-                && e.type !== 'hidden')
+                && e.type !== 'hidden' && e.type !== 'radio')
               .filter(e => e.getBoundingClientRect().height < 44)
               .map(e => e.outerHTML.slice(0, 120))
             """;
@@ -161,12 +161,23 @@ class ScreensTest {
         page.locator("#answer").fill("04091972");
         page.locator("form .button").first().click();
         take(page, look, "3-read");
-        page.locator(".button").last().click();
+        page.locator("#reply .button").click();
         take(page, look, "4-empty");
         world.clock.advance(java.time.Duration.ofMinutes(1));
         page.locator("#text").fill("¡Gracias! 12:30?");
-        page.locator(".button").last().click();
+        page.locator("#reply .button").click();
         take(page, look, "5-sent");
+        page.locator("#keep button").click();
+        take(page, look, "12-kept");
+        page.locator("a[href^='/devices']").click();
+        take(page, look, "13-devices");
+        page.locator("form[action='/devices/code'] button").click();
+        take(page, look, "14-device-code");
+        String back = page.locator("main a.alone").first().getAttribute("href");
+        world.clock.advance(java.time.Duration.ofMinutes(11));
+        page.navigate(page.url().replaceFirst("/devices.*", "/devices"));
+        take(page, look, "15-again");
+        page.navigate(page.url().replaceFirst("/again.*", "") + back);
         page.locator(".more summary").first().click();
         page.getByText(english ? "Show original look" : "Ver como lo enviaron").first().click();
         take(page, look, "6-look");
@@ -182,7 +193,8 @@ class ScreensTest {
         take(page, look, "8-dead");
         StoredMessage other =
                 world.deliver(PickupWorld.STRANGER, PickupWorld.plain("Hello", "Hello"));
-        page.navigate(world.server.link(world.grant(other)).toString());
+        String link2 = world.server.link(world.grant(other)).toString();
+        page.navigate(link2);
         take(page, look, "9-code");
         world.clock.advance(java.time.Duration.ofMinutes(20));
         page.locator("form .button").first().click();
@@ -192,6 +204,25 @@ class ScreensTest {
             page.locator("form .button").first().click();
         }
         take(page, look, "11-wait");
+        for (int i = 0; i < 3; i++) {
+            world.clock.advance(java.time.Duration.ofMinutes(30));
+            page.navigate(link2);
+            page.locator("form .button").first().click();
+            page.locator("#answer").fill("000000");
+            page.locator("form .button").first().click();
+        }
+        take(page, look, "16-paused");
+        String fresh = world.server.link(world.grant(other)).toString();
+        page.navigate(fresh.replace("/m/", "/notme/"));
+        page.locator("input[value=other]").check();
+        page.locator("form .button").first().click();
+        take(page, look, "17-notme-done");
+        page.navigate(fresh);
+        take(page, look, "18-held");
+        world.mailbox.resumeLinks(PickupWorld.STRANGER);
+        page.context().clearCookies();
+        page.navigate(fresh.replaceFirst("/m/.*", "/t/" + other.thread() + "?opened=1"));
+        take(page, look, "19-cookies");
         world.clock.advance(java.time.Duration.ofDays(1));
         world.forgive(PickupWorld.STRANGER);
         page.context().close();

@@ -57,6 +57,7 @@ class MapTest {
                     entry("page", "mail", "http", "reader"),
                     // who is the reader
                     entry("check", "mail", "policy", "vault", "store"),
+                    entry("sms", "mail", "check"),
                     entry("access", "mail", "policy", "vault", "store", "http", "mailbox", "check"),
                     // above the client: which host, and what it must prove
                     entry("route", "mail", "net", "dns", "mtasts", "relay"),
