@@ -78,8 +78,12 @@ public final class ReturnAddresses {
 
     /// What an address says; empty if it is none of ours.
     public Optional<Reference> read(Address address) {
+        if (!address.domain().equals(host)) {
+            // All other mail: asked for every recipient.
+            return Optional.empty();
+        }
         String local = address.localPart().toLowerCase(Locale.ROOT);
-        if (!address.domain().equals(host) || !local.matches("[rbc]\\+[0-9a-v]{42}")) {
+        if (!local.matches("[rbc]\\+[0-9a-v]{42}")) {
             return Optional.empty();
         }
         byte[] octets = octets(new BigInteger(local.substring(2), RADIX));

@@ -12,6 +12,7 @@ import org.postern.follow.ReturnAddresses;
 import org.postern.follow.ReturnAddresses.Kind;
 import org.postern.follow.ReturnAddresses.Reference;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
@@ -94,6 +95,10 @@ public final class ReturnDesk implements Reception {
 
     @Override
     public Reply receive(Envelope envelope, Draft draft) {
+        Domain host = inside.addresses().host();
+        if (envelope.recipients().stream().noneMatch(it -> it.domain().equals(host))) {
+            return story.receive(envelope, draft);
+        }
         Map<Address, Reference> ours = new LinkedHashMap<>();
         List<Address> others = new ArrayList<>();
         for (Address recipient : envelope.recipients()) {
