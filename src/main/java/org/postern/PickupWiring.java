@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.postern.access.Challenges;
 import org.postern.access.DeviceTable;
+import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
@@ -42,7 +44,11 @@ final class PickupWiring {
         return new PickupParts.Store(
                 ground.mailbox(),
                 new SessionTable(ground.database(), world.random()),
-                new DeviceTable(ground.database(), world.random()));
+                new DeviceTable(ground.database(), world.random()),
+                new Passkeys(
+                        ground.database(),
+                        ground.vault(),
+                        new Challenges(ground.vault(), world.random())));
     }
 
     static PickupParts.Checks checks(

@@ -42,6 +42,11 @@ public final class WebRequest {
         return value;
     }
 
+    /// Our own origin as browsers write it, such as `https://mail.clinic.example`.
+    public String origin() {
+        return origin;
+    }
+
     public boolean isHead() {
         return request.getMethod().equals("HEAD");
     }

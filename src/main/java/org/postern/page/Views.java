@@ -21,6 +21,7 @@ public final class Views {
     /// @param told good news, such as that a code was sent
     /// @param others other ways to answer
     /// @param notMe path of "this is not me"
+    /// @param key where a passkey will do instead
     public record Door(
             Face face,
             String heading,
@@ -29,12 +30,20 @@ public final class Views {
             Optional<String> alert,
             Optional<String> told,
             List<Next> others,
-            Optional<String> notMe) {
+            Optional<String> notMe,
+            Optional<KeyAsk> key) {
         public Door {
             hidden = List.copyOf(hidden);
             others = List.copyOf(others);
         }
     }
+
+    /// What a browser needs to ask for a passkey, or to make one.
+    ///
+    /// @param challenge base64url
+    /// @param credentials names of the keys that are there, with blanks between them
+    /// @param user names the patient to her authenticator; empty where a key is asked for
+    public record KeyAsk(String challenge, String credentials, String user) {}
 
     /// A hidden field of a form.
     public record Hidden(String name, String value) {}
@@ -167,7 +176,8 @@ public final class Views {
     /// @param offer whether to ask if it shall be remembered
     /// @param done whether it was remembered just now
     /// @param token against forged forms
-    public record Keep(boolean offer, boolean done, String token) {}
+    /// @param key what is needed to make a passkey, where that is offered
+    public record Keep(boolean offer, boolean done, String token, Optional<KeyAsk> key) {}
 
     /// One conversation.
     ///

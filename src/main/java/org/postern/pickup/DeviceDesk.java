@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.access.Device;
 import org.postern.access.DeviceTable;
+import org.postern.access.Passkeys;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Ask;
@@ -30,7 +31,7 @@ import org.postern.pickup.PickupJournal.Act;
 /// letting another one in by a code that is read off this one.
 final class DeviceDesk {
     /// Who looks at the list has shown who she is within this time.
-    private static final Duration CHECKED_MAX = Duration.ofMinutes(10);
+    static final Duration CHECKED_MAX = Duration.ofMinutes(10);
 
     private static final String CLEAR = "\"cache\", \"storage\"";
 
@@ -98,6 +99,7 @@ final class DeviceDesk {
         }
         note(request, visit.get(), Act.FORGOTTEN);
         devices().forget(visit.get().patient(), wanted);
+        parts.store().passkeys().forget(visit.get().patient(), wanted);
         if (!thisOne) {
             return WebResponse.seeOther("/devices?lang=" + texts.language().tag());
         }
@@ -105,6 +107,39 @@ final class DeviceDesk {
                 .with("Set-Cookie", visits.close(request))
                 .with("Set-Cookie", visits.forgetDevice())
                 .with("Clear-Site-Data", CLEAR);
+    }
+
+    /// `POST /passkey/add`
+    WebResponse addPasskey(WebRequest request) throws IOException {
+        FormFields form = Doorway.ownForm(request);
+        Texts texts = stage.texts(request, form.text("lang"));
+        Optional<Visit> visit = owner(request, form);
+        if (visit.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        if (!isChecked(visit.get())) {
+            return again(texts, visit.get());
+        }
+        note(request, visit.get(), Act.PASSKEY);
+        boolean added =
+                parts.store()
+                        .passkeys()
+                        .add(
+                                visit.get().patient(),
+                                request.device(),
+                                Passkeys.Response.of(request, form),
+                                parts.clock().instant());
+        Optional<StoredMessage> newest = newest(visit.get());
+        if (added && newest.isPresent()) {
+            parts.courier().alert(newest.get(), Courier.Alarm.NEW_DEVICE);
+        }
+        return WebResponse.seeOther(
+                "/t/"
+                        + visit.get().session().thread()
+                        + "?kept="
+                        + (added ? "1&key=1" : "0")
+                        + "&lang="
+                        + texts.language().tag());
     }
 
     /// `POST /devices/code`: shows a code that lets another device in. The secret is carried over
@@ -137,6 +172,14 @@ final class DeviceDesk {
                             device.name(),
                             texts.say("devices.used", day(texts, device.used())),
                             visit.session().device().filter(device.handle()::equals).isPresent()));
+        }
+        for (Passkeys.Passkey key : parts.store().passkeys().of(visit.patient())) {
+            shown.add(
+                    new KnownDevice(
+                            key.handle(),
+                            texts.say("devices.passkey", key.name()),
+                            texts.say("devices.used", day(texts, key.used())),
+                            false));
         }
         DeviceList list =
                 new DeviceList(

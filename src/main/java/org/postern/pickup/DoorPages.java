@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postern.access.Passkeys;
 import org.postern.check.CheckKind;
 import org.postern.http.WebResponse;
 import org.postern.mailbox.StoredMessage;
@@ -19,7 +20,7 @@ import org.postern.page.Views.Note;
 import org.postern.page.Views.Question;
 
 /// The pages at the door: the question, and why it is not asked now.
-record DoorPages(Stage stage, Faces faces) {
+record DoorPages(Stage stage, Faces faces, PickupParts parts) {
     /// What is said beside the question.
     ///
     /// @param alert why the last answer was not taken
@@ -80,7 +81,29 @@ record DoorPages(Stage stage, Faces faces) {
                             path(knock) + "by=" + CheckKind.DEVICE_CODE.word(),
                             label(texts, CheckKind.DEVICE_CODE)));
         }
-        return new Door(face, heading, hidden, question, said.alert(), said.told(), others, notMe);
+        return new Door(
+                face,
+                heading,
+                hidden,
+                question,
+                said.alert(),
+                said.told(),
+                others,
+                notMe,
+                keyAsk(knock));
+    }
+
+    /// A patient who has a passkey may always show it: it is stronger than all that is asked.
+    private Optional<Views.KeyAsk> keyAsk(Knock knock) throws IOException {
+        Passkeys passkeys = parts.store().passkeys();
+        List<String> credentials = passkeys.credentials(knock.patient());
+        return credentials.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Views.KeyAsk(
+                                passkeys.challenge(knock.patient(), parts.clock().instant()),
+                                String.join(" ", credentials),
+                                ""));
     }
 
     private static String path(Knock knock) {

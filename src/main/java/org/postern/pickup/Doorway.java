@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.postern.access.Device;
 import org.postern.access.Passed;
+import org.postern.access.Passkeys;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Entry;
 import org.postern.access.Visits.Visit;
@@ -172,6 +173,26 @@ final class Doorway {
     WebResponse code(WebRequest request) throws IOException {
         FormFields form = ownForm(request);
         return knock(request, form, knock -> send(request, knock, form));
+    }
+
+    /// `POST /passkey/open`: the key is shown instead of whatever was asked.
+    WebResponse passkey(WebRequest request) throws IOException {
+        FormFields form = ownForm(request);
+        return knock(
+                request,
+                form,
+                knock -> {
+                    boolean shown =
+                            parts.store()
+                                    .passkeys()
+                                    .shows(
+                                            knock.patient(),
+                                            Passkeys.Response.of(request, form),
+                                            clock.instant());
+                    return shown
+                            ? admit(request, knock, CheckKind.PASSKEY)
+                            : refusals.noKey(request, knock);
+                });
     }
 
     /// What is done with somebody at the door.

@@ -3,6 +3,7 @@ package org.postern.pickup;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.postern.access.DeviceTable;
+import org.postern.access.Passkeys;
 import org.postern.access.PickupSessions;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
@@ -26,7 +27,11 @@ public record PickupParts(
         Draft.Source drafts,
         World world) {
     /// What is kept: messages, and who was let in.
-    public record Store(MailboxStore mailbox, PickupSessions sessions, DeviceTable devices) {}
+    public record Store(
+            MailboxStore mailbox,
+            PickupSessions sessions,
+            DeviceTable devices,
+            Passkeys passkeys) {}
 
     /// How readers are asked who they are.
     public record Checks(Ladder ladder, Examiner examiner, Codes codes) {}

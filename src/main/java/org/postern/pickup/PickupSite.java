@@ -35,7 +35,7 @@ final class PickupSite implements WebSite {
     PickupSite(Stage stage, Visits visits, PickupParts parts) {
         this.stage = stage;
         Faces faces = new Faces(parts.clinicians(), stage.files());
-        Doorway doorway = new Doorway(stage, new DoorPages(stage, faces), visits, parts);
+        Doorway doorway = new Doorway(stage, new DoorPages(stage, faces, parts), visits, parts);
         FrontDesk desk = new FrontDesk(stage, visits, parts);
         DeviceDesk devices = new DeviceDesk(stage, visits, parts);
         ReadingRoom room = new ReadingRoom(stage, faces, visits, parts);
@@ -45,6 +45,8 @@ final class PickupSite implements WebSite {
                         .get("/m/{token}", doorway::look)
                         .post("/open", doorway::open)
                         .post("/code", doorway::code)
+                        .post("/passkey/open", doorway::passkey)
+                        .post("/passkey/add", devices::addPasskey)
                         .get("/again/{thread}", doorway::again)
                         .get("/t/{thread}", room::read)
                         .post("/t/{thread}/reply", replies::reply)

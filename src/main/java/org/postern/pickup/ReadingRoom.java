@@ -2,11 +2,14 @@ package org.postern.pickup;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.access.Passkeys;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
+import org.postern.check.CheckKind;
 import org.postern.conversation.FileCard;
 import org.postern.conversation.ThreadView;
 import org.postern.http.Disposition;
@@ -24,6 +27,7 @@ import org.postern.page.Stage.Setting;
 import org.postern.page.Texts;
 import org.postern.page.Views.Conversation;
 import org.postern.page.Views.Keep;
+import org.postern.page.Views.KeyAsk;
 import org.postern.page.Views.Look;
 import org.postern.page.Views.Reply;
 import org.postern.pickup.PickupJournal.Act;
@@ -71,7 +75,7 @@ final class ReadingRoom {
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.parts = parts;
-        this.doors = new DoorPages(stage, faces);
+        this.doors = new DoorPages(stage, faces, parts);
         this.view = new ThreadView(faces, mailbox, stage.clinic().zone(), parts.clock());
     }
 
@@ -114,13 +118,30 @@ final class ReadingRoom {
 
     /// Whether to ask if this device shall be remembered: after reading, once, and only somebody
     /// who showed who she is.
-    private static Keep keep(WebRequest request, Visit visit) throws IOException {
+    private Keep keep(WebRequest request, Visit visit) throws IOException {
         boolean offer =
                 visit.session().device().isEmpty()
                         && visit.session().passed().check().isPersonal()
                         && request.query("kept").isEmpty();
         boolean done = visit.session().device().isPresent() && request.query("kept").isPresent();
-        return new Keep(offer, done, visit.formToken());
+        return new Keep(offer, done, visit.formToken(), newKey(visit));
+    }
+
+    /// A passkey is offered on a device of hers, right after a check.
+    private Optional<KeyAsk> newKey(Visit visit) throws IOException {
+        Instant now = parts.clock().instant();
+        Passkeys passkeys = parts.store().passkeys();
+        boolean offered =
+                visit.session().device().isPresent()
+                        && visit.session().passed().isWithin(DeviceDesk.CHECKED_MAX, now)
+                        && visit.session().passed().check() != CheckKind.PASSKEY;
+        return offered
+                ? Optional.of(
+                        new KeyAsk(
+                                passkeys.challenge(visit.patient(), now),
+                                String.join(" ", passkeys.credentials(visit.patient())),
+                                passkeys.user(visit.patient())))
+                : Optional.empty();
     }
 
     static Reply emptyReply(Visit visit) {

@@ -9,6 +9,7 @@ import org.postern.http.WebResponse;
 import org.postern.mailbox.PickupToken;
 import org.postern.page.Stage;
 import org.postern.page.Texts;
+import org.postern.page.Views.Question;
 import org.postern.pickup.Courier.Alarm;
 import org.postern.pickup.DoorPages.Said;
 import org.postern.pickup.PickupJournal.Act;
@@ -79,5 +80,14 @@ record Refusals(Stage stage, DoorPages pages, PickupParts parts) {
 
     private WebResponse asked(Knock knock, CheckKind kind, String alert) throws IOException {
         return pages.ask(422, knock, DoorPages.answered(kind), Said.alert(alert));
+    }
+
+    /// A passkey that is not right is no guess: it costs no try.
+    WebResponse noKey(WebRequest request, Knock knock) throws IOException {
+        noteWrong(request, knock, CheckKind.PASSKEY);
+        Said said = Said.alert(knock.texts().say("passkey.failed"));
+        return knock.checks().isEmpty()
+                ? pages.ask(422, knock, Question.NOTHING, said)
+                : pages.ask(422, knock, DoorPages.first(knock.checks().getFirst()), said);
     }
 }

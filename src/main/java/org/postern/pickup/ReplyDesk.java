@@ -220,7 +220,7 @@ final class ReplyDesk {
                 new Views.Reply(
                         visit.formToken(), newOnce(), writing.field("text"), Optional.of(words));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
-        var keep = new Views.Keep(false, false, "");
+        var keep = new Views.Keep(false, false, "", Optional.empty());
         var shown = new ThreadView.Request(texts, thread, 3, false, keep);
         return stage.page(
                 422, new Setting(texts, "", true), "conversation", room.conversation(shown, reply));

@@ -15,3 +15,51 @@
   // A page that comes back by the Back button after signing out must not show anything.
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 })();
+
+// Passkeys: the forms stay hidden where the browser knows none, and the question does the work.
+(() => {
+  if (!window.PublicKeyCredential) return;
+  const octets = (text) => Uint8Array.from(
+    atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  const listed = (form) => (form.dataset.credentials || '').split(' ').filter(Boolean)
+    .map((id) => ({ type: 'public-key', id: octets(id) }));
+  const shown = (form) => navigator.credentials.get({ publicKey: {
+    challenge: octets(form.dataset.challenge), allowCredentials: listed(form),
+    userVerification: 'required' } });
+  const made = (form) => navigator.credentials.create({ publicKey: {
+    challenge: octets(form.dataset.challenge), rp: { name: form.dataset.name },
+    user: { id: octets(form.dataset.user), name: form.dataset.name, displayName: form.dataset.name },
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }, { type: 'public-key', alg: -257 }],
+    excludeCredentials: listed(form), attestation: 'none',
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' } } });
+  for (const form of document.querySelectorAll('form.key')) {
+    form.hidden = false;
+    const offer = form.closest('.key-offer');
+    if (offer) offer.hidden = false;
+    let ready = false;
+    form.addEventListener('submit', async (event) => {
+      if (ready) return;
+      event.preventDefault();
+      const button = form.querySelector('.button');
+      try {
+        const key = await (form.dataset.user ? made(form) : shown(form));
+        const said = key.response;
+        const fields = { id: text(key.rawId), client: text(said.clientDataJSON),
+          data: text(said.attestationObject || said.authenticatorData),
+          signature: said.signature ? text(said.signature) : '' };
+        for (const name of Object.keys(fields)) {
+          const field = document.createElement('input');
+          field.type = 'hidden'; field.name = name; field.value = fields[name];
+          form.append(field);
+        }
+        ready = true;
+        form.submit();
+      } catch (_) {
+        // She changed her mind, or there is no key here: the question stands below.
+        setTimeout(() => { button.disabled = false; }, 0);
+      }
+    });
+  }
+})();

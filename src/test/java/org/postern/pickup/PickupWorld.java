@@ -18,7 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.postern.access.Challenges;
 import org.postern.access.DeviceTable;
+import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
@@ -131,7 +133,11 @@ final class PickupWorld implements AutoCloseable {
                         new PickupParts.Store(
                                 mailbox,
                                 new SessionTable(database, random),
-                                new DeviceTable(database, random)),
+                                new DeviceTable(database, random),
+                                new Passkeys(
+                                        database,
+                                        TestVault.one(),
+                                        new Challenges(TestVault.one(), random))),
                         checks(known, random),
                         _ -> new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
                         new Letters(),

@@ -1,0 +1,159 @@
+package org.postern.pickup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.Cookie;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mailbox.StoredMessage;
+import org.postern.testkit.PatientBrowser;
+import org.postern.testkit.PatientBrowser.Look;
+
+/// Who is the reader, in a real browser: remembered devices, passkeys, a shared computer.
+class AccessBrowserTest {
+    private static PatientBrowser browser;
+
+    @TempDir Path data;
+    private PickupWorld world;
+
+    @BeforeAll
+    static void start() {
+        browser = PatientBrowser.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new PickupWorld(data);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        world.close();
+    }
+
+    private String link(String words) throws IOException {
+        StoredMessage message = world.deliver(PickupWorld.MARIA, PickupWorld.plain("Knee", words));
+        return world.server.link(world.grant(message)).toString();
+    }
+
+    private void answer(Page page) {
+        page.getByLabel("Your birth date").fill("04091972");
+        page.getByText("Open message").click();
+    }
+
+    /// One tap, and nothing is asked; the same without scripts (T25: the cookies are out of reach
+    /// of any script).
+    @Test
+    void aKnownDeviceReadsByOneTap() throws IOException {
+        for (Look look : List.of(Look.PHONE, Look.PHONE.withoutScripts())) {
+            Page page = browser.page(look);
+            page.navigate(link("First words"));
+            answer(page);
+            page.getByText("Yes", new Page.GetByTextOptions().setExact(true)).click();
+            assertTrue(page.getByText("Next time one tap will do.").isVisible());
+            page.navigate("about:blank");
+            page.navigate(link("Later words"));
+            assertTrue(page.getByText("Later words").isVisible());
+            for (Cookie cookie : page.context().cookies()) {
+                assertTrue(cookie.httpOnly && cookie.secure, cookie.name);
+                assertEquals("LAX", cookie.sameSite.toString(), cookie.name);
+                assertTrue(cookie.name.startsWith("__Host-"), cookie.name);
+            }
+            page.getByText("My devices").click();
+            page.getByText("Forget this one").click();
+            assertTrue(page.getByText("We forgot this device").isVisible());
+            page.navigate(link("Last words"));
+            assertTrue(page.getByLabel("Your birth date").isVisible());
+            page.context().close();
+        }
+    }
+
+    /// T25: Back after signing out shows nothing, on a computer that others use too.
+    @Test
+    void aSharedComputerShowsNothingAfterwards() throws IOException {
+        Page page = browser.page(Look.PHONE.sized(1280, 900));
+        page.navigate(link("Secret words"));
+        answer(page);
+        assertTrue(page.getByText("Secret words").isVisible());
+        page.getByText("Sign out").click();
+        page.goBack();
+        page.waitForLoadState();
+        assertEquals(0, page.getByText("Secret words").count());
+        page.navigate(link("Other words"));
+        assertTrue(page.getByLabel("Your birth date").isVisible());
+        page.context().close();
+    }
+
+    /// T10: a passkey is made after reading, and then one tap opens what is sensitive, too.
+    @Test
+    void aPasskeyIsMadeAfterReadingAndOpensByOneTap() throws IOException {
+        Page page = browser.page(Look.PHONE);
+        CDPSession session = authenticator(page);
+        page.navigate(link("First words"));
+        assertEquals(0, page.getByText("Use my face, finger or PIN").count());
+        answer(page);
+        assertFalse(page.getByText("Set it up").isVisible(), "only on a device of hers");
+        page.getByText("Yes", new Page.GetByTextOptions().setExact(true)).click();
+        page.getByText("Set it up").click();
+        page.waitForURL("**key=1**");
+        assertTrue(page.getByText("Next time one tap will do.").isVisible());
+        JsonObject made = session.send("WebAuthn.getCredentials", authenticatorId);
+        assertEquals(1, made.getAsJsonArray("credentials").size());
+        String rp =
+                made.getAsJsonArray("credentials")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("rpId")
+                        .getAsString();
+        assertEquals("localhost", rp, "no other host gets it");
+        page.context().clearCookies();
+        world.clock.advance(Duration.ofDays(3));
+        page.navigate(link("Later words"));
+        assertTrue(page.getByLabel("Your birth date").isVisible(), "the question stands below");
+        page.getByText("Use my face, finger or PIN").click();
+        assertTrue(page.getByText("Later words").isVisible());
+        assertEquals("passkey", world.steps.getLast().check());
+        page.getByText("My devices").click();
+        assertTrue(page.getByText("face, finger or PIN").isVisible());
+        page.context().close();
+    }
+
+    private JsonObject authenticatorId = new JsonObject();
+
+    /// Chromium's own authenticator without hardware.
+    private CDPSession authenticator(Page page) {
+        CDPSession session = page.context().newCDPSession(page);
+        session.send("WebAuthn.enable");
+        JsonObject options = new JsonObject();
+        options.addProperty("protocol", "ctap2");
+        options.addProperty("transport", "internal");
+        options.addProperty("hasResidentKey", true);
+        options.addProperty("hasUserVerification", true);
+        options.addProperty("isUserVerified", true);
+        options.addProperty("automaticPresenceSimulation", true);
+        JsonObject wrapped = new JsonObject();
+        wrapped.add("options", options);
+        authenticatorId = session.send("WebAuthn.addVirtualAuthenticator", wrapped);
+        return session;
+    }
+}
