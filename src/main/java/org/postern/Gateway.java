@@ -171,7 +171,7 @@ public final class Gateway implements AutoCloseable {
                 ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
     }
 
-    private static ReturnAddresses addresses(GatewayConfig config, Ground ground) {
+    static ReturnAddresses addresses(GatewayConfig config, Ground ground) {
         GatewayConfig.Listeners open = config.listeners();
         boolean pickup = open.pickup() != null;
         return new ReturnAddresses(

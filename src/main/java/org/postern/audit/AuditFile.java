@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.store.DiskFile;
 import org.postern.store.GroupCommit;
 import org.postern.vault.Vault;
@@ -37,6 +38,8 @@ public final class AuditFile implements AuditLog {
     private DiskFile file;
     private int segment;
     private long octets;
+    private final boolean torn;
+    private final long tornBehind;
     private Anchor tip;
     private @Nullable IOException broken;
 
@@ -50,12 +53,19 @@ public final class AuditFile implements AuditLog {
         AuditTail.End end = new AuditTail(folder, chain).find(head.read());
         this.segment = end.segment();
         this.tip = end.tip();
+        this.torn = end.torn();
+        this.tornBehind = end.tip().seq();
         Path path = folder.segment(segment);
         this.file = folder.disk().append(path);
         try {
             this.octets = end.octets();
             if (file.size() > octets) {
-                LOG.warn("{}: cut the last line, which a crash left half written", path);
+                if (end.torn()) {
+                    keepTorn(path);
+                    LOG.error("{}: cut behind entry {}: torn by a loss of power", path, tip.seq());
+                } else {
+                    LOG.warn("{}: cut the last line, which a crash left half written", path);
+                }
                 file.truncate(octets);
             }
             file.sync();
@@ -79,10 +89,25 @@ public final class AuditFile implements AuditLog {
         folder.disk().createDirectories(folder.directory());
         Closeable lock = folder.disk().lock(folder.lock());
         try {
-            return new AuditFile(folder, vault, clock, lock);
+            AuditFile log = new AuditFile(folder, vault, clock, lock);
+            if (log.torn) {
+                log.append(new Housekeeping("audit torn", "behind entry " + log.tornBehind));
+            }
+            return log;
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /// Nothing is thrown away that somebody might have to look at.
+    private void keepTorn(Path path) throws IOException {
+        try (DiskFile from = folder.disk().read(path);
+                DiskFile kept = folder.disk().append(folder.torn(segment))) {
+            ByteBuffer rest = ByteBuffer.allocate(Math.toIntExact(from.size() - octets));
+            from.read(rest, octets);
+            kept.write(rest.flip());
+            kept.sync();
         }
     }
 

@@ -35,6 +35,11 @@ public record AuditFolder(Disk disk, Path directory, long segmentOctets) {
         return directory.resolve("%08d%s".formatted(number, SUFFIX));
     }
 
+    /// Where a torn end of a segment is kept for a person to look at.
+    Path torn(int number) {
+        return directory.resolve("%08d.torn".formatted(number));
+    }
+
     static int number(Path segment) {
         return Integer.parseInt(name(segment).substring(0, 8));
     }

@@ -20,7 +20,8 @@ final class AuditTail {
     }
 
     /// @param octets the good part of the segment; what lies behind was never acknowledged
-    record End(int segment, Anchor tip, long octets) {}
+    /// @param torn whether that is more than a line without its end, so that it is to be kept
+    record End(int segment, Anchor tip, long octets, boolean torn) {}
 
     /// @param noted what the head file proves
     End find(Optional<Anchor> noted) throws IOException {
@@ -32,12 +33,19 @@ final class AuditTail {
         }
         int number = 1;
         long octets = 0;
+        boolean torn = false;
         for (Path path : segments.subList(first, segments.size())) {
             boolean last = path.equals(segments.getLast());
             number = AuditFolder.number(path);
             switch (check.walk(path, tip, _ -> {})) {
-                case SegmentCheck.Walk.Wrong(long line, String why) ->
+                case SegmentCheck.Walk.Wrong(Anchor end, long good, long line, String why) -> {
+                    if (!last || !mayBeTorn(noted, end)) {
                         throw refused(path, line, why);
+                    }
+                    tip = end;
+                    octets = good;
+                    torn = true;
+                }
                 case SegmentCheck.Walk.Torn(_, _, long line) when !last ->
                         throw refused(path, line, "this line does not end");
                 case SegmentCheck.Walk.Torn(Anchor end, long good, _) -> {
@@ -51,7 +59,13 @@ final class AuditTail {
             }
         }
         requireAll(noted, tip);
-        return new End(number, tip, octets);
+        return new End(number, tip, octets, torn);
+    }
+
+    /// A loss of power leaves of the octets that were written last, and not yet synced, any sectors
+    /// and any order of them. Behind the head they may be that; up to it all was synced.
+    private static boolean mayBeTorn(Optional<Anchor> noted, Anchor end) {
+        return noted.isPresent() && noted.get().seq() <= end.seq();
     }
 
     private void requireAll(Optional<Anchor> noted, Anchor tip) throws IOException {

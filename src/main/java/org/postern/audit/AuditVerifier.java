@@ -66,7 +66,7 @@ public final class AuditVerifier {
             }
             boolean last = i == segments.size() - 1;
             switch (check.walk(segment, at, missed::remove)) {
-                case SegmentCheck.Walk.Wrong(long line, String why) -> {
+                case SegmentCheck.Walk.Wrong(_, _, long line, String why) -> {
                     return new Verdict.Broken(name, line, why);
                 }
                 case SegmentCheck.Walk.Torn(_, _, long line) when !last -> {

@@ -27,8 +27,10 @@ final class SegmentCheck {
         /// @param octets the length of the good part
         record Torn(Anchor end, long octets, long line) implements Walk {}
 
+        /// @param end the last entry before it
+        /// @param octets the length of the good part
         /// @param line counted from 1
-        record Wrong(long line, String why) implements Walk {}
+        record Wrong(Anchor end, long octets, long line, String why) implements Walk {}
     }
 
     /// @param seen told of every good entry
@@ -44,11 +46,11 @@ final class SegmentCheck {
                 if (!line.ended()) {
                     return line.text().length() < LineReader.LINE_OCTETS_MAX
                             ? new Walk.Torn(at, octets, number)
-                            : new Walk.Wrong(number, "this line does not end");
+                            : new Walk.Wrong(at, octets, number, "this line does not end");
                 }
                 Optional<Anchor> claim = AuditChain.claimed(line.text());
                 if (claim.isEmpty() || !chain.follows(at, line.text())) {
-                    return new Walk.Wrong(number, why(at, claim));
+                    return new Walk.Wrong(at, octets, number, why(at, claim));
                 }
                 at = claim.get();
                 seen.accept(at);

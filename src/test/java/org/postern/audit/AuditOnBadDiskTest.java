@@ -9,13 +9,16 @@ import static org.postern.contract.AuditLogContract.event;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.store.FileDisk;
 import org.postern.testkit.FailingDisk;
 import org.postern.testkit.FailingDisk.Operation;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.TestVault;
 
 /// The disk fails at every operation in turn: what was acknowledged is there afterwards, what was
@@ -158,6 +161,36 @@ class AuditOnBadDiskTest {
         assertEquals(List.of("one", "two", "four", "five"), details(folder));
         open(folder).close();
         assertHolds(folder, List.of("five"), "after the notes that failed");
+    }
+
+    /// Several entries of one write, torn by a loss of power that took the note of the head as
+    /// well.
+    @Test
+    void anEndThatWasTornIsCutAndKept() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        AuditFolder folder = new AuditFolder(disk, Path.of("/data/audit"));
+        byte[] head;
+        int good;
+        try (AuditFile log = open(folder)) {
+            log.append(event("one"));
+            head = disk.octets(folder.head());
+            good = disk.octets(folder.segment(1)).length;
+            log.append(event("two"), event("three"), event("four"));
+        }
+        UnaryOperator<byte[]> hole =
+                octets -> {
+                    Arrays.fill(octets, good + 10, good + 100, (byte) 0);
+                    return octets;
+                };
+        disk.damage(folder.segment(1), hole);
+        assertThrows(IOException.class, () -> open(folder), "up to the head it is no tear");
+        disk.damage(folder.head(), _ -> head);
+        try (AuditFile log = open(folder)) {
+            log.append(event("five"));
+        }
+        assertEquals(List.of("one", "behind entry 1", "five"), details(folder));
+        assertTrue(disk.octets(folder.torn(1)).length > 100, "it is kept");
+        assertHolds(folder, List.of("one", "five"), "after the tear");
     }
 
     private static List<String> details(AuditFolder folder) throws IOException {

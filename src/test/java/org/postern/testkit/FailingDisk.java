@@ -2,6 +2,10 @@ package org.postern.testkit;
 
 import java.io.IOException;
 import java.io.SyncFailedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postern.store.Disk;
 
@@ -13,6 +17,8 @@ public final class FailingDisk extends InterposedDisk {
     private volatile boolean lasting;
     private volatile boolean failed;
     private volatile boolean full;
+    private final AtomicInteger operations = new AtomicInteger();
+    private final Queue<Path> failedSyncs = new ConcurrentLinkedQueue<>();
 
     public FailingDisk(Disk disk) {
         super(disk);
@@ -60,6 +66,16 @@ public final class FailingDisk extends InterposedDisk {
         return failed;
     }
 
+    /// Changing operations so far.
+    public int operations() {
+        return operations.get();
+    }
+
+    /// What could not be synced.
+    public List<Path> failedSyncs() {
+        return List.copyOf(failedSyncs);
+    }
+
     private boolean fails(Operation operation) {
         if (only != Operation.ANY && only != operation) {
             return false;
@@ -72,6 +88,7 @@ public final class FailingDisk extends InterposedDisk {
 
     @Override
     protected void pass(Call call) throws IOException {
+        operations.incrementAndGet();
         Operation kind =
                 switch (call.act()) {
                     case CREATE, APPEND, OVERWRITE, RENAME, DELETE -> Operation.NAME;
@@ -86,7 +103,10 @@ public final class FailingDisk extends InterposedDisk {
             call.step().run(2);
         }
         switch (kind) {
-            case SYNC -> throw new SyncFailedException("input/output error at sync (test)");
+            case SYNC -> {
+                failedSyncs.add(call.path());
+                throw new SyncFailedException("input/output error at sync (test)");
+            }
             case WRITE -> throw new IOException("no space left on device (test)");
             case NAME, ANY -> throw new IOException("a name cannot be changed (test)");
         }

@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 
@@ -152,6 +153,23 @@ public final class SimulatedDisk implements Disk {
             }
         }
         return states;
+    }
+
+    /// The names of all files, as a process sees them.
+    public synchronized Set<Path> files() {
+        return Set.copyOf(names.keySet());
+    }
+
+    /// Two disks on which a new process would find the same have the same.
+    public synchronized String fingerprint() {
+        StringBuilder all = new StringBuilder();
+        names.forEach((path, node) -> {
+            CRC32C crc = new CRC32C();
+            crc.update(node.live);
+            all.append(path).append(' ').append(node.live.length).append(' ');
+            all.append(crc.getValue()).append(' ').append(Arrays.hashCode(node.live)).append('\n');
+        });
+        return all.toString();
     }
 
     /// The octets of a file, as a process sees them.

@@ -79,6 +79,12 @@ public final class SmtpSink implements AutoCloseable {
         return List.copyOf(taken);
     }
 
+    /// Forgets all of it; what is under way is still taken.
+    public void forget() {
+        taken.clear();
+        wires.clear();
+    }
+
     /// All octets that any client ever sent, connection by connection.
     public List<byte[]> wires() {
         return wires.stream().map(ByteArrayOutputStream::toByteArray).toList();
