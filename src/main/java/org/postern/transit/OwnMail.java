@@ -84,11 +84,15 @@ public final class OwnMail {
         }
 
         private String name() {
-            return about.stream()
-                    .map(Address::key)
-                    .sorted()
-                    .collect(joining(",", kind + ":" + cause + ":", ""));
+            return OwnMail.name(kind, cause, about);
         }
+    }
+
+    private static String name(String kind, QueueId cause, List<Address> about) {
+        return about.stream()
+                .map(Address::key)
+                .sorted()
+                .collect(joining(",", kind + ":" + cause + ":", ""));
     }
 
     /// What the name of a letter says of its cause.
@@ -199,6 +203,15 @@ public final class OwnMail {
     public void release(QueuedMessage letter) {
         unreleased.remove(letter.envelope().arrival().peer());
         queue.add(letter);
+    }
+
+    /// Lets a letter go out that is kept back, if there is one: what it waits for was done before
+    /// the stop, so that nobody asks for it by `commitOnce`.
+    void releaseKept(String kind, QueueId cause, Address about) {
+        QueuedMessage letter = unreleased.get(name(kind, cause, List.of(about)));
+        if (letter != null) {
+            release(letter);
+        }
     }
 
     private Ruling ruling(Address to) {

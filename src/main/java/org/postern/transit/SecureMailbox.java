@@ -121,7 +121,13 @@ public final class SecureMailbox {
 
     /// Queues the notice, unless that was done.
     void notify(StoredMessage stored) throws IOException {
-        if (stored.notified() || stored.recalled().isPresent()) {
+        if (stored.recalled().isPresent()) {
+            return;
+        }
+        if (stored.notified()) {
+            // A stop behind the mark has left the letter, and it was kept back for this attempt.
+            NewMessage message = stored.message();
+            ownMail.releaseKept(OwnMail.NOTICE, message.queueId(), message.patient());
             return;
         }
         Optional<QueuedMessage> letter = ownMail.commitOnce(notice(stored, newLink(stored)));
