@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.check.Ladder;
+import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
@@ -46,7 +47,7 @@ final class PowerLossLife implements AutoCloseable {
             Path folder,
             Configuration configuration,
             Vault vault,
-            Ladder ladder,
+            PatientFile patients,
             Database database) {
         Path data(String name) {
             return configuration.gateway().storage().data().resolve(name);
@@ -86,13 +87,15 @@ final class PowerLossLife implements AutoCloseable {
                                     world.clock()));
             Ground ground = new Ground(vault, audit, spool, place.database(), mailbox);
             var addresses = Gateway.addresses(place.configuration().gateway(), ground);
-            ClinicFaces faces = new ClinicFaces(place.configuration(), place.ladder(), addresses);
-            story =
-                    Story.compose(
-                            new Story.Setting(
-                                    place.folder(), place.configuration(), world, closing),
-                            ground,
-                            new Story.Look(faces, addresses));
+            ClinicFaces faces =
+                    new ClinicFaces(
+                            place.configuration(),
+                            new Ladder(place.patients(), _ -> false),
+                            addresses);
+            Story.Setting setting =
+                    new Story.Setting(place.folder(), place.configuration(), world, closing);
+            var phones = PickupWiring.Phones.of(setting, place.patients());
+            story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
             story.transit().start(this::resume);
         } catch (IOException | RuntimeException e) {
             closing.close();

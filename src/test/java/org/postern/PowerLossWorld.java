@@ -23,7 +23,6 @@ import org.postern.PowerLossLife.Place;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
 import org.postern.audit.AuditVerifier;
-import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
 import org.postern.demo.SampleClinic;
@@ -72,14 +71,9 @@ final class PowerLossWorld implements AutoCloseable {
                         clinic.config(),
                         configuration,
                         vault,
-                        ladder(configuration, vault),
+                        PatientFile.open(configuration.gateway().storage().patients(), vault),
                         Database.open(
                                 new FileDisk(), clinic.data().resolve("db"), Clock.systemUTC()));
-    }
-
-    private static Ladder ladder(Configuration configuration, Vault vault) throws IOException {
-        Path patients = configuration.gateway().storage().patients();
-        return new Ladder(PatientFile.open(patients, vault), _ -> false);
     }
 
     /// What a run says at a changing operation of its disk: whether and which states to take.
