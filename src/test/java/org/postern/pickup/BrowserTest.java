@@ -128,6 +128,7 @@ class BrowserTest {
             page.getByText("Open message").click();
             assertTrue(page.getByText("Read me.").isVisible());
             String title = page.title();
+            page.locator(".more summary").first().click();
             page.getByText("Show original look").click();
             page.frameLocator("iframe.look").getByText("Read me.").waitFor();
             page.waitForTimeout(1_500);
