@@ -62,7 +62,7 @@ class BrowserStory {
         assertTrue(phone.locator("text=LDL is 121").isVisible(), "the letter");
         String reply = "Thank you! I feel much better, scripts or not: " + scripts;
         phone.fill("#text", reply);
-        phone.click("#reply button[type=submit]");
+        phone.click("#reply button.button[type=submit]");
         assertTrue(phone.locator("#sent").isVisible(), "sent");
         story.clinicianGets(reply);
     }
@@ -98,7 +98,7 @@ class BrowserStory {
         phone.fill("#answer", Person.PATIENT_BIRTH_DATE);
         phone.click("button[type=submit] >> nth=0");
         phone.fill("#text", "Thank you! I feel much better. See you in June.");
-        phone.click("#reply button[type=submit]");
+        phone.click("#reply button.button[type=submit]");
         shoot(phone, folder.resolve("conversation.png"));
         for (String name : List.of("notice.png", "question.png", "conversation.png")) {
             assertTrue(Files.size(folder.resolve(name)) > 10_000, name);
