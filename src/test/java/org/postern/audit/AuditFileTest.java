@@ -118,7 +118,7 @@ class AuditFileTest implements AuditLogContract {
                 "ruling":[{"recipient":"maria@patients.example","rule":"the rule's name",\
                 "decision":"deliver","route":"internal"},{"recipient":"maria@patients.example",\
                 "rule":"the rule's name","decision":"protect","inOrder":["smime","tls","pickup"],\
-                "otherwise":"hold"},{"recipient":"maria@patients.example",\
+                "otherwise":"hold","level":"normal"},{"recipient":"maria@patients.example",\
                 "rule":"the rule's name","decision":"hold","reason":"look at it first"},\
                 {"recipient":"maria@patients.example","rule":"the rule's name",\
                 "decision":"refuse","text":"not from here"}],"mac":\
