@@ -1,5 +1,6 @@
 package org.postern.reader;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
@@ -11,11 +12,13 @@ import java.io.InputStream;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /// A small picture of a large one, drawn anew, so that nothing of the file but its look goes on: no
 /// place, no camera, no trailing octets.
@@ -32,11 +35,15 @@ public final class Thumbnail {
     /// A decoder may need some 50 MB.
     private static final Semaphore AT_ONCE = new Semaphore(2);
 
+    /// How long a picture waits for its turn; then the card has none.
+    private static final int WAIT_SECONDS = 10;
+
     private Thumbnail() {}
 
     /// Draws a JPEG of a PNG or JPEG.
     ///
-    /// @return empty for anything else, and for what is too large or damaged
+    /// @return empty for anything else, for what is too large or damaged, and when too many are
+    ///   being drawn
     public static Optional<byte[]> of(InputStream source) throws IOException {
         byte[] octets = source.readNBytes(SOURCE_OCTETS_MAX + 1);
         Optional<String> type = OpenedLetter.pictureType(octets);
@@ -44,11 +51,22 @@ public final class Thumbnail {
         if (octets.length > SOURCE_OCTETS_MAX || !drawn) {
             return Optional.empty();
         }
-        AT_ONCE.acquireUninterruptibly();
+        if (!mayBegin()) {
+            return Optional.empty();
+        }
         try {
             return drawn(octets);
         } finally {
             AT_ONCE.release();
+        }
+    }
+
+    private static boolean mayBegin() {
+        try {
+            return AT_ONCE.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -98,7 +116,7 @@ public final class Thumbnail {
         try {
             pen.setRenderingHint(
                     RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-            pen.setColor(java.awt.Color.WHITE);
+            pen.setColor(Color.WHITE);
             pen.fillRect(0, 0, across, down);
             pen.translate(across / 2.0, down / 2.0);
             pen.scale(scale, scale);
@@ -113,7 +131,7 @@ public final class Thumbnail {
 
     private static byte[] jpeg(BufferedImage picture) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (var to = new javax.imageio.stream.MemoryCacheImageOutputStream(out)) {
+        try (var to = new MemoryCacheImageOutputStream(out)) {
             ImageIO.write(picture, "jpeg", to);
         } catch (IOException e) {
             throw new IllegalStateException("memory cannot be written", e);
