@@ -5,8 +5,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
-import java.util.Locale;
-import org.postern.page.Language;
 import org.postern.page.Texts;
 
 /// Days and times of day as a reader says them, in the clinic's zone.
@@ -29,20 +27,14 @@ record Times(Texts texts, ZoneId zone, Instant now) {
         }
         boolean thisYear = day.getYear() == today.getYear();
         String pattern = thisYear ? texts.say("day.pattern") : texts.say("day.pattern.year");
-        String name = DateTimeFormatter.ofPattern(pattern, locale()).format(day);
-        return name.substring(0, 1).toUpperCase(locale()) + name.substring(1);
+        String name = DateTimeFormatter.ofPattern(pattern, texts.language().locale()).format(day);
+        return name.substring(0, 1).toUpperCase(texts.language().locale()) + name.substring(1);
     }
 
     String time(Instant at) {
         return DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
-                .withLocale(locale())
+                .withLocale(texts.language().locale())
                 .withZone(zone)
                 .format(at);
-    }
-
-    private Locale locale() {
-        return texts.language() == Language.ENGLISH
-                ? Locale.US
-                : Locale.forLanguageTag(texts.language().tag() + "-US");
     }
 }
