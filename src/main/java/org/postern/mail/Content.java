@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 
 /// Header section and body of one message: RFC 5322, the octets as they came, CRLF line ends.
 ///
@@ -17,6 +18,11 @@ public interface Content extends ContentWriter {
     /// A new stream over all octets. A stream over sealed content fails with an IOException at the
     /// first octet that is not authentic, and never hands it out.
     InputStream open() throws IOException;
+
+    @Override
+    default OptionalLong octets() {
+        return OptionalLong.of(size());
+    }
 
     @Override
     default void writeTo(OutputStream out) throws IOException {

@@ -2,6 +2,7 @@ package org.postern.mail;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.OptionalLong;
 
 /// A message that can write itself: header section, empty line, body, CRLF line ends.
 ///
@@ -15,4 +16,9 @@ public interface ContentWriter {
     /// @throws IOException if the stream fails or the content cannot be read whole and true; what
     ///   was written until then must not be taken for a message
     void writeTo(OutputStream out) throws IOException;
+
+    /// How many octets it writes; empty if that is not known before.
+    default OptionalLong octets() {
+        return OptionalLong.empty();
+    }
 }

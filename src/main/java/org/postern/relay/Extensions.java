@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postern.mail.Address;
-import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.Options;
 import org.postern.mail.Reply;
@@ -19,6 +19,8 @@ import org.postern.mail.Reply;
 record Extensions(Map<String, String> offered) {
     /// What an answer to HELO offers.
     static final Extensions NONE = new Extensions(Map.of());
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     Extensions {
         offered = Map.copyOf(offered);
@@ -59,7 +61,7 @@ record Extensions(Map<String, String> offered) {
     /// The largest message that the server says it takes; RFC 1870 §4: none or 0 sets no limit.
     long sizeMax() {
         String limit = offered.getOrDefault("SIZE", "");
-        if (!limit.matches("[0-9]{1,18}") || Long.parseLong(limit) == 0) {
+        if (!NUMBER.matcher(limit).matches() || Long.parseLong(limit) == 0) {
             return Long.MAX_VALUE;
         }
         return Long.parseLong(limit);
@@ -102,8 +104,8 @@ record Extensions(Map<String, String> offered) {
     /// The parameters of MAIL, each with a space before it.
     String mailParameters(Relay.Mail mail) {
         StringBuilder parameters = new StringBuilder();
-        if (size() && mail.content() instanceof Content content) {
-            parameters.append(" SIZE=").append(content.size());
+        if (size()) {
+            mail.content().octets().ifPresent(it -> parameters.append(" SIZE=").append(it));
         }
         // Whether there are 8-bit octets is known only at the end. The word permits them and does
         // not demand them (RFC 6152 §2).

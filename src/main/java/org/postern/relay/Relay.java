@@ -38,8 +38,8 @@ public final class Relay implements AutoCloseable {
     ///
     /// @param reversePath null is the empty path
     /// @param recipients at least one
-    /// @param content if it is a `Content`, its size is announced; if it throws in the middle, the
-    ///   next hop is left with half a message that it must not take, and the outcome is `Delayed`
+    /// @param content its size is announced, if it is known; if it throws in the middle, the next
+    ///   hop is left with half a message that it must not take, and the outcome is `Delayed`
     /// @param options what the client asked for: a next hop that cannot do it gets nothing
     public record Mail(
             @Nullable Address reversePath,

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.postern.mail.Address;
-import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Duty;
 import org.postern.mail.Reply;
@@ -86,9 +86,9 @@ final class Transaction {
         if (wire.hasEarlyReply()) {
             throw wire.fault("it spoke without being asked");
         }
-        if (mail.content() instanceof Content content
-                && content.size() > connection.extensions().sizeMax()) {
-            settleAll(tooLarge(content.size()));
+        OptionalLong octets = mail.content().octets();
+        if (octets.isPresent() && octets.getAsLong() > connection.extensions().sizeMax()) {
+            settleAll(tooLarge(octets.getAsLong()));
             return;
         }
         Optional<Reply> lacking = connection.extensions().lacking(mail, connection.isProved());

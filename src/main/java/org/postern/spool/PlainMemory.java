@@ -61,19 +61,19 @@ final class PlainMemory {
     void forget(QueueId id) {
         @Nullable Kept gone = kept.remove(id);
         if (gone != null) {
-            giveBack(gone.octets().room());
+            giveBack(gone.store().room());
         }
     }
 
-    private record Kept(OctetStore octets) implements Content {
+    private record Kept(OctetStore store) implements Content {
         @Override
         public long size() {
-            return octets.size();
+            return store.size();
         }
 
         @Override
         public InputStream open() {
-            return octets.open();
+            return store.open();
         }
     }
 }

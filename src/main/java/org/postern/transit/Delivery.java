@@ -1,12 +1,14 @@
 package org.postern.transit;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postern.dkim.DkimSigner;
@@ -257,12 +259,20 @@ public final class Delivery {
                         : load.content();
         AtomicReference<@Nullable DamagedException> damage = new AtomicReference<>();
         ContentWriter watched =
-                out -> {
-                    try {
-                        outgoing.writeTo(out);
-                    } catch (DamagedException e) {
-                        damage.set(e);
-                        throw e;
+                new ContentWriter() {
+                    @Override
+                    public void writeTo(OutputStream out) throws IOException {
+                        try {
+                            outgoing.writeTo(out);
+                        } catch (DamagedException e) {
+                            damage.set(e);
+                            throw e;
+                        }
+                    }
+
+                    @Override
+                    public OptionalLong octets() {
+                        return outgoing.octets();
                     }
                 };
         Envelope envelope = load.message().envelope();

@@ -139,6 +139,9 @@ class OutageStory {
             String notice = MailText.of(takenBy(sink, "kim@fetch.example").content());
             assertTrue(notice.contains("/m/"), notice);
             assertTrue(proved.message().text().contains("canarybody"));
+            assertEquals(
+                    "SIZE=" + proved.message().text().length() + " BODY=8BITMIME",
+                    proved.message().parameters());
             assertEquals(List.of(), stranger.messages());
             assertEquals(List.of(), bare.taken());
             assertTrue(bare.wires().stream().noneMatch(OutageStory::hasCanary), "in clear");
