@@ -93,8 +93,11 @@ public final class ReportComposer {
     }
 
     private static MimeBodyPart part(String type, String body) throws MessagingException {
+        return part(type, body.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static MimeBodyPart part(String type, byte[] octets) throws MessagingException {
         MimeBodyPart part = new MimeBodyPart();
-        byte[] octets = body.getBytes(StandardCharsets.US_ASCII);
         part.setDataHandler(new DataHandler(new ByteArrayDataSource(octets, type)));
         part.setHeader("Content-Type", type);
         // RFC 3464 §2.1 wants these two in 7bit.
@@ -173,14 +176,26 @@ public final class ReportComposer {
     private static MimeBodyPart original(DeliveryReport report) throws MessagingException {
         if (report.returned() == Returned.FULL) {
             try (InputStream in = report.original().open()) {
-                String whole = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-                return part("message/rfc822", whole);
+                byte[] whole = in.readAllBytes();
+                // Octets above 127 that nobody announced: they cannot go in a report of 7 bits.
+                if (isAscii(whole)) {
+                    return part("message/rfc822", whole);
+                }
             } catch (IOException _) {
                 return part("text/rfc822-headers", "X-Original: unreadable\r\n");
             }
         }
-        boolean open = report.returned() == Returned.HEADERS;
+        boolean open = report.returned() != Returned.REDACTED;
         return part("text/rfc822-headers", fields(report.original(), open));
+    }
+
+    private static boolean isAscii(byte[] octets) {
+        for (byte octet : octets) {
+            if (octet < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String fields(Content message, boolean withSubject) {

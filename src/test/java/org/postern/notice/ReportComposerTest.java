@@ -222,6 +222,25 @@ class ReportComposerTest {
     }
 
     @Test
+    void anOriginalWithOctetsThatNobodyAnnouncedIsNotReturnedWhole() throws IOException {
+        String eightBit = ORIGINAL + "gr\u00fcn\r\n";
+        DeliveryReport whole =
+                sample(Returned.FULL, failed(new Reply(552, "5.2.2", "The mailbox is full")));
+        DeliveryReport report =
+                new DeliveryReport(
+                        whole.to(),
+                        whole.id(),
+                        whole.envelopeId(),
+                        whole.arrived(),
+                        whole.recipients(),
+                        Content.of(eightBit.getBytes(StandardCharsets.ISO_8859_1)),
+                        Returned.FULL);
+        String mail = masked(composer.compose(report));
+        assertFalse(mail.contains("message/rfc822"), mail);
+        assertTrue(mail.contains("text/rfc822-headers"), mail);
+    }
+
+    @Test
     void thePostmasterReadsOfWhatNobodyElseHears() throws IOException {
         Content content =
                 composer.composeForPostmaster(
