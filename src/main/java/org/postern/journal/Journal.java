@@ -19,13 +19,16 @@ import org.postern.store.DiskFile;
 import org.postern.store.GroupCommit;
 
 /// The journal while it is written: records go to the end of the last segment, those of many
-/// threads in one write and one sync. A segment in which no message is left is removed; what stays
-/// too long in an old one is named to the owner, who moves it elsewhere.
+/// threads in one write and one sync. A segment in which no message is left is removed; what keeps
+/// an old one too long is named to the owner, who moves it elsewhere.
 ///
 /// After a failed sync, or a failed write that cannot be taken back, nothing is written any more.
 public final class Journal implements Closeable {
     /// Then a new segment begins.
     public static final long SEGMENT_OCTETS = 32L << 20;
+
+    /// So many segments may wait for what is left in the oldest of them; then it is named as stale.
+    private static final int SEGMENTS_KEPT = 8;
 
     /// What is kept of the buffer in which batches are put together.
     private static final int BUFFER_OCTETS_KEPT = 1 << 20;
@@ -97,6 +100,19 @@ public final class Journal implements Closeable {
             throw new IllegalStateException("a record without a place was reported as written");
         }
         return pending.place;
+    }
+
+    /// Appends a record that nobody waits for: it goes with whatever is written next.
+    ///
+    /// @param failed is told on the writer's thread if it is not in the journal; must not wait
+    public void appendLater(JournalRecord record, Consumer<Throwable> failed) {
+        var _ =
+                commits.begin(new Pending(record))
+                        .whenComplete((_, failure) -> {
+                            if (failure != null) {
+                                failed.accept(failure);
+                            }
+                        });
     }
 
     /// Opens what lies at a place for reading, as if it were a file of its own.
@@ -245,7 +261,9 @@ public final class Journal implements Closeable {
                             .toList();
             if (!left.isEmpty()) {
                 each.setValue(new ArrayList<>(left));
-                stale.accept(left);
+                if (live.size() - empty.size() >= SEGMENTS_KEPT) {
+                    stale.accept(left);
+                }
                 break;
             }
             empty.add(number);

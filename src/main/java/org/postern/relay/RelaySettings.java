@@ -29,7 +29,7 @@ public record RelaySettings(
         return new RelaySettings(
                 ownName,
                 Deadlines.STANDARD,
-                10,
+                20,
                 1_000,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(10));

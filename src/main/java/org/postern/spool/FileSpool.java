@@ -163,7 +163,7 @@ public final class FileSpool implements Spool {
         known.put(entry);
     }
 
-    /// On a thread of its own: the journal, which asks for it, must not wait for it.
+    /// On a thread of its own: the journal must not wait for it.
     private void moveLater(List<QueueId> ids) {
         mover.execute(() -> ids.forEach(this::moveOrLeave));
     }
@@ -174,6 +174,8 @@ public final class FileSpool implements Spool {
             synchronized (lock(id)) {
                 if (fresh.contains(id)) {
                     known.put(fresh.move(id));
+                } else {
+                    fresh.settleDebt(id);
                 }
             }
         } catch (IOException e) {
@@ -241,7 +243,6 @@ public final class FileSpool implements Spool {
             volume.disk().delete(volume.message(id));
             known.remove(id);
         }
-        volume.syncNames();
     }
 
     @Override
@@ -309,7 +310,7 @@ public final class FileSpool implements Spool {
         }
     }
 
-    /// All messages by age, without a path object for each.
+    /// All messages by age.
     private List<QueueId> ids() throws IOException {
         List<QueueId> ids = new ArrayList<>();
         volume.disk()
@@ -349,10 +350,8 @@ public final class FileSpool implements Spool {
         } catch (UnknownKeyException | FrameReader.NewerException e) {
             // Every file will be like this one, and all of them are whole.
             throw new IOException("the spool cannot be opened: " + e.getMessage(), e);
-        } catch (DamagedException e) {
-            throw e;
         } catch (IOException e) {
-            throw new UnreadException(e);
+            throw e instanceof DamagedException ? e : new UnreadException(e);
         }
     }
 

@@ -35,7 +35,7 @@ final class FreshMessages implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(FreshMessages.class);
 
     /// Messages at once; a further one gets a file.
-    private static final int MESSAGES_MAX = 4_096;
+    private static final int MESSAGES_MAX = 16_384;
 
     /// The largest content: from about here on a file of its own is the faster way.
     private static final int CONTENT_OCTETS_MAX = 256 << 10;
@@ -48,7 +48,7 @@ final class FreshMessages implements Closeable {
     private final Journal journal;
     private final Map<QueueId, Fresh> messages = new ConcurrentHashMap<>();
 
-    /// Messages with a file of which the journal has not been told yet.
+    /// Messages that have left the journal, which has not been told yet.
     private final Set<QueueId> owed = ConcurrentHashMap.newKeySet();
 
     /// @param place of what a file would hold
@@ -153,7 +153,8 @@ final class FreshMessages implements Closeable {
         }
     }
 
-    /// To be called before the file of a message is removed.
+    /// Tells the journal that a message has left it, if that is still owed. To be called before the
+    /// file of a message is removed.
     void settleDebt(QueueId id) throws IOException {
         if (owed.contains(id)) {
             append(JournalRecord.gone(id));
@@ -161,9 +162,9 @@ final class FreshMessages implements Closeable {
         }
     }
 
-    /// Forgets a settled message; durable on return.
-    void retire(QueueId id) throws IOException {
-        append(JournalRecord.gone(id));
+    /// Forgets a settled message, and has the journal told.
+    void retire(QueueId id) {
+        journal.appendLater(JournalRecord.gone(id), _ -> owed.add(id));
         messages.remove(id);
     }
 

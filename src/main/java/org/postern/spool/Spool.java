@@ -76,8 +76,10 @@ public interface Spool extends Draft.Source, AutoCloseable {
         Map<Address, RecipientState> of(QueuedMessage message) throws IOException;
     }
 
-    /// Forgets a message whose recipients are all done; durable on return. One that is not there
-    /// was retired before.
+    /// Forgets a message whose recipients are all done. One that is not there was retired before.
+    ///
+    /// Not durable, because nothing hangs on it: after a crash it may be found again, as settled as
+    /// it was, and is to be retired again.
     ///
     /// @throws IllegalStateException if something is left to do for a recipient
     void retire(QueueId id) throws IOException;

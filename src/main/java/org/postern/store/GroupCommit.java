@@ -38,20 +38,29 @@ public final class GroupCommit<T> implements AutoCloseable {
         this.thread = Thread.ofPlatform().name(name).daemon().start(this::writeAll);
     }
 
-    /// Returns when the item is written and synced.
+    /// Hands an item in and does not wait for it. What was handed in before is written before it.
     ///
-    /// @throws IOException if that failed, or this is closed
-    public void commit(T item) throws IOException {
+    /// @return completes when the item is written and synced, or with the reason why not; what
+    ///   hangs on it runs on the writer's thread and must not wait
+    public CompletableFuture<Boolean> begin(T item) {
         Waiting<T> mine = new Waiting<>(item, new CompletableFuture<>());
         synchronized (queue) {
             if (closed) {
-                throw new IOException("the " + name + " is closed");
+                return CompletableFuture.failedFuture(
+                        new IOException("the " + name + " is closed"));
             }
             waiting.add(mine);
             queue.notifyAll();
         }
+        return mine.done();
+    }
+
+    /// Returns when the item is written and synced.
+    ///
+    /// @throws IOException if that failed, or this is closed
+    public void commit(T item) throws IOException {
         try {
-            mine.done().join();
+            begin(item).join();
         } catch (CompletionException e) {
             String reason =
                     Optional.ofNullable(e.getCause()).map(Throwable::getMessage).orElse("bug");

@@ -88,7 +88,9 @@ public final class Settlement {
     /// whose report is not on disk. Each outcome is audited once it is recorded; if that fails, by
     /// `finish`, and after a stop between the two by `AuditGap`: so there is one entry for each. A
     /// report of success is not worth a second delivery: if a crash comes before it, there is none.
-    void settle(QueuedMessage message, Map<Address, Attempt> attempts) throws IOException {
+    ///
+    /// @return whether the message was retired
+    boolean settle(QueuedMessage message, Map<Address, Attempt> attempts) throws IOException {
         Sorted sorted = new Sorted();
         attempts.forEach((recipient, attempt) -> sort(message, recipient, attempt, sorted));
         QueuedMessage recorded = message;
@@ -111,6 +113,7 @@ public final class Settlement {
         if (recorded.isSettled()) {
             spool.retire(message.id());
         }
+        return recorded.isSettled();
     }
 
     /// The same before it is attempted again. An audit without room stops what comes in; what is

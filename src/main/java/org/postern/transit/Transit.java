@@ -254,9 +254,12 @@ public final class Transit implements Reception {
                 takeUpLate(found.get());
             } else if (found.isPresent()) {
                 boolean complete = settlement.catchUp(id);
-                attempt(found.get(), destination);
+                boolean retired = attempt(found.get(), destination);
                 if (!complete) {
                     settlement.finish(id);
+                }
+                if (retired) {
+                    return new Left.Nothing();
                 }
                 found = spool.find(id);
             }
@@ -270,7 +273,10 @@ public final class Transit implements Reception {
     }
 
     /// Every recipient that is due, those of one plain delivery together.
-    private void attempt(QueuedMessage message, String destination) throws IOException {
+    ///
+    /// @return whether the message has left the spool
+    private boolean attempt(QueuedMessage message, String destination) throws IOException {
+        boolean retired = false;
         Map<Object, List<Address>> together =
                 dispatch.due(message, destination).stream()
                         .collect(
@@ -279,8 +285,9 @@ public final class Transit implements Reception {
                                         LinkedHashMap::new,
                                         toList()));
         for (List<Address> recipients : together.values()) {
-            settlement.settle(message, deliver(message, recipients));
+            retired = settlement.settle(message, deliver(message, recipients));
         }
+        return retired;
     }
 
     /// Recipients whose mail takes one way, unchanged, share a transaction; whatever is protected
