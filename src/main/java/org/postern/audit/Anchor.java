@@ -1,6 +1,7 @@
 package org.postern.audit;
 
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /// A point of the chain: the number and the MAC of one entry. Written down outside the machine, it
 /// proves later that nothing up to there was cut off or replaced.
@@ -9,11 +10,13 @@ import java.util.HexFormat;
 public record Anchor(long seq, String mac) {
     static final int MAC_DIGITS = 64;
 
+    private static final Pattern MAC = Pattern.compile("[0-9a-f]{64}");
+
     /// Before the first entry.
     static final Anchor BEGINNING = new Anchor(0, "0".repeat(MAC_DIGITS));
 
     public Anchor {
-        if (seq < 0 || !mac.matches("[0-9a-f]{64}")) {
+        if (seq < 0 || !MAC.matcher(mac).matches()) {
             throw new IllegalArgumentException("not an anchor");
         }
     }

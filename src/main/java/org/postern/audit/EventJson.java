@@ -3,6 +3,7 @@ package org.postern.audit;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -25,7 +26,11 @@ final class EventJson {
     private static final int TEXT_CHARS_MAX = 1_000;
 
     private static final JsonFactory JSON =
-            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+            JsonFactory.builder()
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    // Its buffers are kept for all threads: a virtual one makes each of its own.
+                    .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+                    .build();
 
     private final JsonGenerator json;
 

@@ -44,7 +44,7 @@ public final class HeaderSection {
     /// @throws MimeException if a limit is broken
     public static HeaderSection read(Content content) throws IOException, MimeException {
         try (InputStream in = content.open()) {
-            return read(in);
+            return read(in, (int) Math.min(BUFFER_OCTETS, content.size() + Lines.SPARE_OCTETS));
         }
     }
 
@@ -53,7 +53,12 @@ public final class HeaderSection {
     ///
     /// @throws MimeException if a limit is broken
     public static HeaderSection read(InputStream in) throws IOException, MimeException {
-        Lines lines = new Lines(in, BUFFER_OCTETS);
+        return read(in, BUFFER_OCTETS);
+    }
+
+    private static HeaderSection read(InputStream in, int buffer)
+            throws IOException, MimeException {
+        Lines lines = new Lines(in, buffer);
         Collector collector = new Collector();
         while (lines.next()) {
             if (collector.accept(lines) != Collector.Line.HEADER) {

@@ -11,6 +11,9 @@ import org.postern.octets.OctetScan;
 ///
 /// A line ends with LF or CRLF; the SMTP server lets only CRLF in, files on disk may have either.
 final class Lines {
+    /// With so much more room than octets a buffer serves even for none.
+    static final int SPARE_OCTETS = 4;
+
     private final InputStream in;
     private final byte[] buffer;
     private int begin;

@@ -142,7 +142,7 @@ public final class MimeIndex {
         }
 
         PartScanner(InputStream in, long octets) {
-            this.lines = new Lines(in, (int) Math.min(BUFFER_OCTETS, octets + 4));
+            this.lines = new Lines(in, (int) Math.min(BUFFER_OCTETS, octets + Lines.SPARE_OCTETS));
             this.current = new Node(null, 0);
             nodes.add(current);
             this.collector = new HeaderSection.Collector();

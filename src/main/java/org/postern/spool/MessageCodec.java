@@ -1,6 +1,8 @@
 package org.postern.spool;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -31,7 +33,12 @@ import org.postern.policy.Ruling;
 /// Writes what a spool file says about its message as JSON and reads it back: envelope, ruling,
 /// arrival. A value that it does not know is damage, never a guess.
 final class MessageCodec {
-    private static final JsonMapper JSON = new JsonMapper();
+    /// Its buffers are kept for all threads: a virtual one makes each of its own anew.
+    private static final JsonMapper JSON =
+            new JsonMapper(
+                    JsonFactory.builder()
+                            .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+                            .build());
 
     private MessageCodec() {}
 

@@ -34,7 +34,9 @@ final class Hashed implements Content {
         return new DigestInputStream(content.open(), digest) {
             @Override
             public void close() throws IOException {
-                transferTo(OutputStream.nullOutputStream());
+                if (read() >= 0) {
+                    transferTo(OutputStream.nullOutputStream());
+                }
                 super.close();
             }
         };
