@@ -25,6 +25,21 @@ record Run(double perSecond, double cpuMillis) {
         return new Run(messages * 1e9 / (end - begin), used * 1e3 / messages);
     }
 
+    /// Accepts all of a load while the sink takes nothing, and lets the sink have it afterwards.
+    static Run acceptedAlone(Contestant contestant, Load load, int messages, Sink sink)
+            throws IOException, InterruptedException {
+        long before = sink.messages();
+        sink.pause();
+        Run run;
+        try {
+            run = accepted(contestant, load, messages);
+        } finally {
+            sink.resume();
+        }
+        sink.await(before + messages, MOST);
+        return run;
+    }
+
     /// Accepts all of a load; what becomes of it afterwards is not waited for.
     static Run accepted(Contestant contestant, Load load, int messages)
             throws IOException, InterruptedException {

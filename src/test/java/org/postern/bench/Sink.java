@@ -93,6 +93,23 @@ final class Sink implements AutoCloseable {
         }
     }
 
+    /// Takes nothing more until `resume`; its connections stand. Whoever relays to it waits.
+    void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String which) throws IOException, InterruptedException {
+        Process kill =
+                new ProcessBuilder("kill", which, Long.toString(process.pid())).inheritIO().start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("smtp-sink could not be sent " + which);
+        }
+    }
+
     /// The sink as a server of its own, for the cost of taking messages alone.
     Contestant asContestant() {
         return new Contestant() {
