@@ -24,6 +24,8 @@ import org.postern.page.Clinic;
 import org.postern.page.Clinician;
 import org.postern.page.Clinicians;
 import org.postern.page.Language;
+import org.postern.start.Desk;
+import org.postern.start.Desks;
 import org.postern.transit.Stationery;
 
 /// How the clinic and its people appear to patients: on the pages and in notices, from one
@@ -91,6 +93,50 @@ final class ClinicFaces implements Stationery, Clinicians {
         return letterhead(clinician, "", Optional.empty());
     }
 
+    /// Where patients may write first, as `people.yaml` says.
+    Desks desks() {
+        return new OpenDesks(configuration);
+    }
+
+    private record OpenDesks(Configuration configuration) implements Desks {
+        @Override
+        public Optional<Desk> named(String name) {
+            return configuration.people().ofPage(name).map(OpenDesks::desk);
+        }
+
+        @Override
+        public Desk of(Address clinician) {
+            return configuration
+                    .people()
+                    .of(clinician)
+                    .map(OpenDesks::desk)
+                    .orElseGet(() ->
+                            new Desk("", clinician, List.of(), Optional.empty(), Optional.empty()));
+        }
+
+        @Override
+        public boolean isOurs(Address address) {
+            GatewayConfig.Site site = configuration.gateway().site();
+            return site.domains().contains(address.domain())
+                    || site.hostname().equals(address.domain());
+        }
+
+        private static Desk desk(People.Person person) {
+            Optional<People.Page> page = Optional.ofNullable(person.page());
+            return new Desk(
+                    page.map(People.Page::name).orElse(""),
+                    person.address(),
+                    page.map(People.Page::copies).orElse(List.of()),
+                    page.map(People.Page::answerDays),
+                    Optional.ofNullable(person.away())
+                            .map(away ->
+                                    new Desk.Absence(
+                                            away.from(),
+                                            away.until(),
+                                            Optional.ofNullable(away.cover()))));
+        }
+    }
+
     private Letterhead letterhead(Address address, String name, Optional<Letterhead.Photo> photo) {
         GatewayConfig.Clinic clinic = configuration.gateway().clinic();
         return new Letterhead(address, name, clinic.name(), clinic.phone(), clinic.colour(), photo);
@@ -131,6 +177,11 @@ final class ClinicFaces implements Stationery, Clinicians {
     }
 
     @Override
+    public List<NoticeTemplate> startWords(Locale language) {
+        return List.of(words(NoticeTemplates.Kind.START, NoticeTemplate.Kind.START, language));
+    }
+
+    @Override
     public List<NoticeTemplate> alertWords(Address patient) {
         return words(NoticeTemplates.Kind.ALERT, NoticeTemplate.Kind.ALERT);
     }
@@ -140,9 +191,14 @@ final class ClinicFaces implements Stationery, Clinicians {
         Locale first = configuration.gateway().clinic().language();
         return Stream.concat(Stream.of(first), NoticeTemplates.LANGUAGES.stream())
                 .distinct()
-                .map(language -> configuration.notices().of(kind, language))
-                .map(words -> NoticeTemplate.of(as, words.text(), words.html()))
+                .map(language -> words(kind, as, language))
                 .toList();
+    }
+
+    private NoticeTemplate words(
+            NoticeTemplates.Kind kind, NoticeTemplate.Kind as, Locale language) {
+        NoticeTemplates.Words words = configuration.notices().of(kind, language);
+        return NoticeTemplate.of(as, words.text(), words.html());
     }
 
     @Override

@@ -62,7 +62,10 @@ public final class Edges implements AutoCloseable {
             Reception front,
             ReturnAddresses addresses,
             Receiving receiving,
-            Optional<PickupParts> pickup) {}
+            Optional<Pages> pickup) {}
+
+    /// @param more pages of the same site
+    record Pages(PickupParts parts, PickupServer.More more) {}
 
     /// The ports that were bound.
     public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {
@@ -94,7 +97,8 @@ public final class Edges implements AutoCloseable {
                         new PickupServer(
                                 web(config, endpoint, world),
                                 faces.clinic(world.clock()),
-                                inside.pickup().get());
+                                inside.pickup().get().parts(),
+                                inside.pickup().get().more());
             }
             return edges;
         } catch (IOException | RuntimeException e) {

@@ -28,11 +28,15 @@ import org.postern.operate.ControlWiring;
 import org.postern.operate.Keys;
 import org.postern.operate.Patient;
 import org.postern.operate.Pickup;
+import org.postern.operate.PrintCard;
 import org.postern.operate.Queue;
 import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
 import org.postern.smtp.Receiving;
+import org.postern.start.StartLinks;
+import org.postern.start.StartParts;
+import org.postern.start.StartSite;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +98,7 @@ public final class Gateway implements AutoCloseable {
                         new User(console, random),
                         new Patient(console),
                         new Pickup(console),
+                        new PrintCard(console),
                         new Queue(console),
                         new Audit(console),
                         new Version(console));
@@ -126,23 +131,14 @@ public final class Gateway implements AutoCloseable {
         Ladder ladder = new Ladder(patients, phones.texts()::reaches);
         ClinicFaces faces = new ClinicFaces(setting.configuration(), ladder, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
-        Optional<PickupParts> pickup =
+        Optional<Edges.Pages> pickup =
                 story.secure()
                         .map(secure ->
-                                new PickupParts(
-                                        PickupWiring.store(ground, world),
-                                        PickupWiring.checks(ground, world, patients, ladder),
-                                        faces,
-                                        PickupWiring.courier(
-                                                secure.mailbox(),
-                                                secure.followUp(),
-                                                phones,
-                                                faces.language()),
-                                        PickupWiring.journal(
-                                                ground, secure.followUp(), world.clock()),
-                                        story.transit(),
-                                        ground.spool(),
-                                        new PickupParts.World(world.clock(), world.random())));
+                                pages(
+                                        setting,
+                                        ground,
+                                        new Look(patients, phones, ladder, faces),
+                                        story));
         Edges edges =
                 Edges.bind(
                         config,
@@ -169,6 +165,36 @@ public final class Gateway implements AutoCloseable {
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(
                 ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
+    }
+
+    /// What the pages say of the clinic and ask of its patients.
+    private record Look(
+            PatientFile patients, PickupWiring.Phones phones, Ladder ladder, ClinicFaces faces) {}
+
+    private static Edges.Pages pages(Story.Setting setting, Ground ground, Look look, Story story) {
+        World world = setting.world();
+        Story.Secure secure = story.secure().orElseThrow();
+        PickupParts parts =
+                new PickupParts(
+                        PickupWiring.store(ground, world),
+                        PickupWiring.checks(ground, world, look.patients(), look.ladder()),
+                        look.faces(),
+                        PickupWiring.courier(
+                                secure.mailbox(),
+                                secure.followUp(),
+                                look.phones(),
+                                look.faces().language()),
+                        PickupWiring.journal(ground, secure.followUp(), world.clock()),
+                        story.transit(),
+                        ground.spool(),
+                        new PickupParts.World(world.clock(), world.random()));
+        StartParts start =
+                new StartParts(
+                        parts,
+                        look.faces().desks(),
+                        new StartLinks(ground.database(), world.random()),
+                        PickupWiring.startMail(secure.mailbox()));
+        return new Edges.Pages(parts, new StartSite(start));
     }
 
     static ReturnAddresses addresses(GatewayConfig config, Ground ground) {

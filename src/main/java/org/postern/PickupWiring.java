@@ -3,6 +3,7 @@ package org.postern;
 import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import org.postern.access.Challenges;
 import org.postern.access.DeviceTable;
@@ -32,6 +33,7 @@ import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
+import org.postern.start.StartMail;
 import org.postern.transit.SecureMailbox;
 import org.postern.vault.Secrets;
 
@@ -78,6 +80,19 @@ final class PickupWiring {
                         new Reading(clock.instant(), step.check(), step.device()));
             }
         };
+    }
+
+    /// Links for those who want to write first.
+    static StartMail startMail(SecureMailbox mailbox) {
+        return (request, token) ->
+                mailbox.mailStart(
+                        new SecureMailbox.StartRequest(
+                                request.id(),
+                                request.clinician(),
+                                request.patient(),
+                                Locale.of(request.language().tag()),
+                                request.life()),
+                        token);
     }
 
     /// What the clinic may do about a patient's links. The audit goes first.

@@ -1,11 +1,7 @@
 package org.postern.check;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,29 +27,17 @@ final class Budgets {
 
     /// Whether an answer from there is looked at now, or has to come again a little later.
     boolean allows(String peer, Instant now) {
-        String from = networkOf(peer);
+        String from = Pace.networkOf(peer);
         boolean over = network.isFull(from, now) || all.isFull(ALL, now);
         return !over || slowly.take(from, now);
     }
 
     void failed(String peer, Instant now) {
-        String from = networkOf(peer);
+        String from = Pace.networkOf(peer);
         boolean withinNetwork = network.take(from, now);
         boolean withinAll = all.take(ALL, now);
         if (!(withinNetwork && withinAll) && alarms.take(ALL, now)) {
             LOG.error("many wrong answers on the pickup page; answers from {} are slowed", from);
-        }
-    }
-
-    /// IPv4 /24 or IPv6 /64. What is no address stands for itself.
-    static String networkOf(String peer) {
-        try {
-            InetAddress address = InetAddress.ofLiteral(peer);
-            int octets = address instanceof Inet4Address ? 3 : 8;
-            byte[] network = Arrays.copyOf(address.getAddress(), octets);
-            return (octets == 3 ? "v4 " : "v6 ") + HexFormat.of().formatHex(network);
-        } catch (IllegalArgumentException e) {
-            return peer;
         }
     }
 }

@@ -1,9 +1,13 @@
 package org.postern.check;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -61,6 +65,19 @@ public final class Pace {
     private void forgetOld(Deque<Instant> before, Instant now) {
         while (!before.isEmpty() && !before.getFirst().plus(span).isAfter(now)) {
             before.removeFirst();
+        }
+    }
+
+    /// A key for all who share a network: IPv4 /24 or IPv6 /64. What is no address stands for
+    /// itself.
+    public static String networkOf(String peer) {
+        try {
+            InetAddress address = InetAddress.ofLiteral(peer);
+            int octets = address instanceof Inet4Address ? 3 : 8;
+            byte[] network = Arrays.copyOf(address.getAddress(), octets);
+            return (octets == 3 ? "v4 " : "v6 ") + HexFormat.of().formatHex(network);
+        } catch (IllegalArgumentException e) {
+            return peer;
         }
     }
 }

@@ -1,11 +1,15 @@
 package org.postern.config;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.postern.config.People.Person;
 import org.postern.config.People.Photo;
 import org.postern.mail.Address;
@@ -20,6 +24,11 @@ final class PeopleReader {
     static final String FILE = "people.yaml";
 
     private static final int PEOPLE_MAX = 5_000;
+    private static final int ANSWER_DAYS = 2;
+
+    /// Part of a web address, and printed on cards.
+    private static final Pattern PAGE_NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])");
+
     private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
     private final ConfigFolder files;
@@ -52,7 +61,29 @@ final class PeopleReader {
             Optional<Section> section = Section.of("people", entry.value(), errors);
             section.flatMap(s -> person(s, address)).ifPresent(p -> add(byKey, p, entry.key()));
         }
+        checkPages(byKey, top);
         return top.build(() -> new People(byKey));
+    }
+
+    /// What only shows when all are read: two pages of one name, a cover whom nobody knows.
+    private static void checkPages(Map<String, Person> byKey, Section top) {
+        Set<String> names = new HashSet<>();
+        for (Person person : byKey.values()) {
+            People.Page page = person.page();
+            if (page != null && !names.add(page.name())) {
+                top.wrong(
+                        "people",
+                        "two pages have the name \"" + page.name() + "\"",
+                        "give one of them another");
+            }
+            Address cover = person.away() == null ? null : person.away().cover();
+            if (cover != null && !byKey.containsKey(cover.key())) {
+                top.wrong(
+                        "people",
+                        "nobody is listed under \"" + cover + "\", the cover of " + person.name(),
+                        "list the cover with a name, or leave it out");
+            }
+        }
     }
 
     private Optional<Address> address(YamlNode.Text key) {
@@ -88,6 +119,8 @@ final class PeopleReader {
         Optional<String> title = section.optional("title", Values.line(80));
         Optional<Photo> photo =
                 section.optional("photo", Values.line(200)).flatMap(file -> photo(section, file));
+        Optional<People.Page> page = section.section("page").flatMap(this::page);
+        Optional<People.Absence> away = section.section("away").flatMap(PeopleReader::away);
         Optional<Optional<Person>> person =
                 section.build(() ->
                         address.map(a ->
@@ -95,8 +128,52 @@ final class PeopleReader {
                                         a,
                                         name.orElseThrow(),
                                         title.orElse(null),
-                                        photo.orElse(null))));
+                                        photo.orElse(null),
+                                        page.orElse(null),
+                                        away.orElse(null))));
         return person.flatMap(p -> p);
+    }
+
+    private Optional<People.Page> page(Section section) {
+        Optional<String> name = section.required("name", PeopleReader::pageName);
+        int days = section.or("answer-days", Values.number(0, 30), ANSWER_DAYS);
+        List<Address> copies = section.list("copies", Values::address);
+        for (Address copy : copies) {
+            if (!own.isEmpty() && !own.contains(copy.domain())) {
+                section.wrong(
+                        "copies",
+                        "\"" + copy + "\" is not in one of the clinic's own domains",
+                        "what patients write stays in the house");
+            }
+        }
+        return section.build(() -> new People.Page(name.orElseThrow(), days, copies));
+    }
+
+    private static Parsed<String> pageName(YamlNode.Text text) {
+        return PAGE_NAME.matcher(text.value()).matches()
+                ? Parsed.good(text.value())
+                : Parsed.bad(
+                        Values.quoted(text) + " cannot be part of a web address here",
+                        "write 2 to 40 small letters, digits and hyphens, like anna-reyes");
+    }
+
+    private static Optional<People.Absence> away(Section section) {
+        Optional<LocalDate> from = section.required("from", PeopleReader::day);
+        Optional<LocalDate> until = section.required("until", PeopleReader::day);
+        Optional<Address> cover = section.optional("cover", Values::address);
+        if (from.isPresent() && until.isPresent() && until.get().isBefore(from.get())) {
+            section.wrong("until", "the absence ends before it begins", null);
+        }
+        return section.build(() ->
+                new People.Absence(from.orElseThrow(), until.orElseThrow(), cover.orElse(null)));
+    }
+
+    private static Parsed<LocalDate> day(YamlNode.Text text) {
+        try {
+            return Parsed.good(LocalDate.parse(text.value()));
+        } catch (DateTimeParseException e) {
+            return Parsed.bad(Values.quoted(text) + " is not a day", "write it like 2026-12-24");
+        }
     }
 
     /// A photo goes out to patients, so only a file of this folder may be one.

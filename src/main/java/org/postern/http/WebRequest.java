@@ -102,6 +102,16 @@ public final class WebRequest {
         return header("Origin").filter(origin::equals).isPresent();
     }
 
+    /// The form that a page of our own sent.
+    ///
+    /// @throws BadRequest as [#form], and if it comes from elsewhere
+    public FormFields ownForm() throws IOException {
+        if (!isFromOwnPage()) {
+            throw new BadRequest(403, "not from a page of ours");
+        }
+        return form();
+    }
+
     /// Whether a person's browser shows the answer as a page: no prefetch, no frame, no script.
     public boolean isSeen() {
         return header("Sec-Purpose").isEmpty()

@@ -73,19 +73,22 @@ public record NewMessage(
 
         /// What the reader of a whole conversation has to show: the most that any message in it
         /// asks for, and the PIN that was told last. A message with a PIN of its own is sensitive.
+        /// What the patient wrote herself asks for the usual, until somebody answers.
         public static Guard of(List<StoredMessage> thread) {
+            boolean answered = false;
             Level level = Level.OPEN;
             Optional<String> pin = Optional.empty();
             for (StoredMessage stored : thread) {
                 NewMessage message = stored.message();
                 if (message.direction() == Direction.TO_PATIENT) {
+                    answered = true;
                     Guard guard = message.guard();
                     Level asked = guard.pin().isPresent() ? Level.SENSITIVE : guard.level();
                     level = asked.compareTo(level) > 0 ? asked : level;
                     pin = guard.pin().or(keep(pin));
                 }
             }
-            return thread.isEmpty() ? USUAL : new Guard(level, pin);
+            return answered ? new Guard(level, pin) : USUAL;
         }
 
         private static Supplier<Optional<String>> keep(Optional<String> pin) {

@@ -74,6 +74,19 @@ public final class NoticeComposer {
         return clinicMail(notice.words(), values, notice.from(), notice.to());
     }
 
+    /// The mail that brings a link to write first.
+    public Content start(StartNotice notice) {
+        Values values =
+                new Values()
+                        .put("clinician", notice.clinician())
+                        .put("clinic", notice.from().clinic())
+                        .put("phone", notice.from().phone())
+                        .put("link", notice.link().toString())
+                        .put("host", notice.link().getRawAuthority())
+                        .put("hours", Long.toString(notice.life().toHours()));
+        return clinicMail(notice.words(), values, notice.from(), notice.to());
+    }
+
     /// The mail that tells of something odd. It has no link: what is odd may be that somebody else
     /// reads along.
     public Content alert(AlertNotice notice) {

@@ -27,6 +27,8 @@ public final class NoticeTemplate {
         ANSWER("link", "clinician clinic host link phone #birth-date #code #pin #text"),
         /// The mailed code of one check.
         CODE("code", "clinic code host minutes phone"),
+        /// Somebody asked by this address to write to a clinician.
+        START("link", "clinician clinic host hours link phone"),
         /// Something odd happened on the page. `#tries` and the like keep a line only then.
         ALERT("phone", "clinic host phone #tries #stolen #new-device"),
 

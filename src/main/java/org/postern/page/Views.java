@@ -199,6 +199,11 @@ public final class Views {
             days = List.copyOf(days);
             quick = List.copyOf(quick);
         }
+
+        /// Path of the page that begins another conversation with the same clinician.
+        public String newPath() {
+            return path.replaceFirst("^/t/", "/c/");
+        }
     }
 
     /// The messages of one day.

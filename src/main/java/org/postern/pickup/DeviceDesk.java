@@ -47,7 +47,7 @@ final class DeviceDesk {
 
     /// `POST /devices/remember`
     WebResponse remember(WebRequest request) throws IOException {
-        FormFields form = Doorway.ownForm(request);
+        FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
         Optional<Visit> visit = owner(request, form);
         if (visit.isEmpty()) {
@@ -84,7 +84,7 @@ final class DeviceDesk {
 
     /// `POST /devices/forget`: one of the list, or the one it is asked on.
     WebResponse forget(WebRequest request) throws IOException {
-        FormFields form = Doorway.ownForm(request);
+        FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
         Optional<Visit> visit = owner(request, form);
         if (visit.isEmpty()) {
@@ -111,7 +111,7 @@ final class DeviceDesk {
 
     /// `POST /passkey/add`
     WebResponse addPasskey(WebRequest request) throws IOException {
-        FormFields form = Doorway.ownForm(request);
+        FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
         Optional<Visit> visit = owner(request, form);
         if (visit.isEmpty()) {
@@ -145,7 +145,7 @@ final class DeviceDesk {
     /// `POST /devices/code`: shows a code that lets another device in. The secret is carried over
     /// by the patient; nothing has to be approved here (NIST SP 800-63B-4 §3.1.3).
     WebResponse code(WebRequest request) throws IOException {
-        FormFields form = Doorway.ownForm(request);
+        FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
         Optional<Visit> visit = owner(request, form);
         if (visit.isEmpty()) {

@@ -41,7 +41,7 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
     WebResponse ask(int status, Knock knock, Question question, Said said) throws IOException {
         Door door = door(knock, question, said);
         String path =
-                knock.way() instanceof Knock.Way.ByLink(String token) && status == 200
+                knock.way() instanceof Knock.Way.ByLink(String token, String _) && status == 200
                         ? "/m/" + token
                         : "";
         boolean again = knock.way() instanceof Knock.Way.Again;
@@ -56,8 +56,11 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
         List<Views.Next> others = new ArrayList<>();
         String heading;
         switch (knock.way()) {
-            case Knock.Way.ByLink(String token) -> {
+            case Knock.Way.ByLink(String token, String quick) -> {
                 hidden.add(new Hidden("token", token));
+                if (!quick.isEmpty()) {
+                    hidden.add(new Hidden("r", quick));
+                }
                 notMe = Optional.of("/notme/" + token);
                 heading = texts.say("door.heading", face.name());
             }
@@ -109,7 +112,8 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
     private static String path(Knock knock) {
         String lang = "lang=" + knock.texts().language().tag() + "&";
         return switch (knock.way()) {
-            case Knock.Way.ByLink(String token) -> "/m/" + token + "?" + lang;
+            case Knock.Way.ByLink(String token, String quick) ->
+                    "/m/" + token + "?" + (quick.isEmpty() ? "" : "r=" + quick + "&") + lang;
             case Knock.Way.Again(var visit, String next) ->
                     "/again/" + visit.session().thread() + "?next=" + next + "&" + lang;
         };

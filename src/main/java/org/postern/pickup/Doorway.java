@@ -17,6 +17,7 @@ import org.postern.check.Codes;
 import org.postern.check.Examiner.Candidate;
 import org.postern.check.Examiner.Verdict;
 import org.postern.check.Pace;
+import org.postern.conversation.QuickReply;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
@@ -75,7 +76,8 @@ final class Doorway {
         if (link.get().message().recalled().isPresent()) {
             return pages.recalled(texts, link.get().message());
         }
-        Knock knock = Knock.byLink(token, link.get(), room(texts));
+        Knock.Way.ByLink way = new Knock.Way.ByLink(token, quick(request.query("r")));
+        Knock knock = Knock.byLink(way, link.get(), room(texts));
         if (visits.of(request).filter(visit -> maySee(visit, knock)).isPresent()) {
             return WebResponse.seeOther(threadPath(knock));
         }
@@ -165,19 +167,19 @@ final class Doorway {
 
     /// `POST /open`
     WebResponse open(WebRequest request) throws IOException {
-        FormFields form = ownForm(request);
+        FormFields form = request.ownForm();
         return knock(request, form, knock -> answer(request, knock, form));
     }
 
     /// `POST /code`
     WebResponse code(WebRequest request) throws IOException {
-        FormFields form = ownForm(request);
+        FormFields form = request.ownForm();
         return knock(request, form, knock -> send(request, knock, form));
     }
 
     /// `POST /passkey/open`: the key is shown instead of whatever was asked.
     WebResponse passkey(WebRequest request) throws IOException {
-        FormFields form = ownForm(request);
+        FormFields form = request.ownForm();
         return knock(
                 request,
                 form,
@@ -230,7 +232,10 @@ final class Doorway {
             case EXPIRED, REPLACED -> stage.dead(texts);
             case PAUSED -> pages.linkPaused(texts, token);
             case HELD -> pages.patientPaused(texts);
-            case ACTIVE -> admission.of(Knock.byLink(token, link.get(), room(texts)));
+            case ACTIVE -> {
+                Knock.Way.ByLink way = new Knock.Way.ByLink(token, quick(form.get("r")));
+                yield admission.of(Knock.byLink(way, link.get(), room(texts)));
+            }
         };
     }
 
@@ -337,14 +342,6 @@ final class Doorway {
         return with(WebResponse.seeOther(to), entry);
     }
 
-    /// The form of a page of our own.
-    static FormFields ownForm(WebRequest request) throws IOException {
-        if (!request.isFromOwnPage()) {
-            throw new BadRequest(403, "not from a page of ours");
-        }
-        return request.form();
-    }
-
     /// What a reader wants to be asked, if it is enough; else the first that is.
     private static CheckKind chosen(Knock knock, String word) {
         return CheckKind.of(word).filter(knock::takes).orElseGet(knock.checks()::getFirst);
@@ -371,19 +368,25 @@ final class Doorway {
         return word.equals(Knock.TO_DEVICES) ? word : "";
     }
 
+    /// The word of an answer of one tap, if it is one. It only fills the form in.
+    private static String quick(Optional<String> word) {
+        return word.filter(it -> QuickReply.of(it).isPresent()).orElse("");
+    }
+
     private static String threadPath(Knock knock) {
+        String lang = "?opened=1&lang=" + knock.texts().language().tag();
+        String quick = knock.way() instanceof Knock.Way.ByLink(String _, String word) ? word : "";
         return "/t/"
                 + knock.message().thread()
-                + "?opened=1&lang="
-                + knock.texts().language().tag()
-                + "#m-"
-                + knock.message().key();
+                + lang
+                + (quick.isEmpty() ? "#m-" + knock.message().key() : "&r=" + quick + "#reply");
     }
 
     private static String knockPath(Knock knock) {
         String lang = "?lang=" + knock.texts().language().tag();
         return switch (knock.way()) {
-            case Knock.Way.ByLink(String token) -> "/m/" + token + lang;
+            case Knock.Way.ByLink(String token, String quick) ->
+                    "/m/" + token + lang + (quick.isEmpty() ? "" : "&r=" + quick);
             case Knock.Way.Again(var visit, String _) ->
                     "/again/" + visit.session().thread() + lang;
         };

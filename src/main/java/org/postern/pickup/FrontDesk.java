@@ -1,13 +1,11 @@
 package org.postern.pickup;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.postern.access.Visits;
-import org.postern.check.Pace;
+import org.postern.check.MailOnRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -23,16 +21,9 @@ import org.postern.page.Texts;
 import org.postern.page.Views.NotMe;
 import org.postern.page.Views.Note;
 import org.postern.pickup.PickupJournal.Act;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What is asked without reading: a fresh link, "this is not me", signing out.
 final class FrontDesk {
-    private static final Logger LOG = LoggerFactory.getLogger(FrontDesk.class);
-
-    /// Fresh links being made at the same time.
-    private static final int AT_ONCE_MAX = 16;
-
     private static final Set<String> REASONS = Set.of("stranger", "other");
     private static final String CLEAR = "\"cache\", \"storage\"";
 
@@ -42,9 +33,7 @@ final class FrontDesk {
     private final Courier courier;
     private final PickupParts parts;
     private final InstantSource clock;
-    private final Semaphore places = new Semaphore(AT_ONCE_MAX);
-    private final Pace anHour = new Pace(Duration.ZERO, 3, Duration.ofHours(1));
-    private final Pace aDay = new Pace(Duration.ZERO, 10, Duration.ofDays(1));
+    private final MailOnRequest freshLinks = new MailOnRequest("fresh link");
 
     FrontDesk(Stage stage, Visits visits, PickupParts parts) {
         this.stage = stage;
@@ -66,15 +55,18 @@ final class FrontDesk {
     /// `POST /fresh`: the same answer for every address, at once; whether it is known shows only in
     /// its mailbox.
     WebResponse fresh(WebRequest request) throws IOException {
-        FormFields form = Doorway.ownForm(request);
+        FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
         Optional<Link> link = link(form.text("token"));
         if (link.isPresent() && link.get().state() != LinkState.HELD) {
             StoredMessage message = link.get().message();
-            sendLater(message.message().patient(), () -> courier.freshLink(message));
+            freshLinks.send(
+                    message.message().patient(), clock.instant(), () -> courier.freshLink(message));
         } else {
             Address.parse(form.text("address").strip())
-                    .ifPresent(given -> sendLater(given, () -> courier.freshLink(given)));
+                    .ifPresent(given ->
+                            freshLinks.send(
+                                    given, clock.instant(), () -> courier.freshLink(given)));
         }
         Note note =
                 Note.of(
@@ -82,34 +74,6 @@ final class FrontDesk {
                         texts.say("fresh.why"),
                         texts.say("fresh.wait"));
         return stage.note(200, Setting.afterForm(texts), note);
-    }
-
-    /// What is done behind the answer.
-    @FunctionalInterface
-    private interface Sending {
-        void run() throws IOException;
-    }
-
-    private void sendLater(Address patient, Sending sending) {
-        String key = patient.key();
-        boolean busy = !places.tryAcquire();
-        if (busy) {
-            LOG.warn("Too many fresh links are asked for at once; one is left out");
-        } else if (anHour.take(key, clock.instant()) && aDay.take(key, clock.instant())) {
-            Thread.ofVirtual().name("fresh-link").start(() -> send(sending));
-        } else {
-            places.release();
-        }
-    }
-
-    private void send(Sending sending) {
-        try {
-            sending.run();
-        } catch (IOException e) {
-            LOG.error("A fresh link could not be queued; the patient may ask again", e);
-        } finally {
-            places.release();
-        }
     }
 
     /// `GET /notme/{token}`, of a link in any state: an old mail may lie in a strange mailbox too.
@@ -127,7 +91,7 @@ final class FrontDesk {
     /// has looked at it. It takes a choice that nothing makes beforehand, because scanners press
     /// buttons.
     WebResponse notMe(WebRequest request) throws IOException {
-        FormFields form = Doorway.ownForm(request);
+        FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
         String token = form.text("token");
         Optional<Link> link = link(token);
@@ -154,7 +118,7 @@ final class FrontDesk {
 
     /// `POST /logout`
     WebResponse signOut(WebRequest request) throws IOException {
-        FormFields form = Doorway.ownForm(request);
+        FormFields form = request.ownForm();
         return WebResponse.seeOther(
                         "/bye?lang=" + stage.texts(request, form.text("lang")).language().tag())
                 .with("Set-Cookie", visits.close(request))

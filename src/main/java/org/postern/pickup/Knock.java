@@ -31,7 +31,9 @@ record Knock(
         Texts texts) {
     /// How she came.
     sealed interface Way {
-        record ByLink(String token) implements Way {}
+        /// @param quick the word of the answer of one tap that she chose in her mail; empty for
+        ///   none
+        record ByLink(String token, String quick) implements Way {}
 
         /// She is in already, and is asked again.
         ///
@@ -50,8 +52,8 @@ record Knock(
         return message.message().patient();
     }
 
-    static Knock byLink(String token, Link link, Room room) throws IOException {
-        return room.knock(new Way.ByLink(token), link.message());
+    static Knock byLink(Way.ByLink way, Link link, Room room) throws IOException {
+        return room.knock(way, link.message());
     }
 
     /// The same, with what can be asked now.

@@ -51,7 +51,11 @@ public interface PickupJournal {
         /// An old secret of a device came back.
         STOLEN("device-stolen"),
         DEVICE_CODE("device-code-shown"),
-        PASSKEY("passkey-added");
+        PASSKEY("passkey-added"),
+        /// Somebody asked for a link to write first; it goes to the address of the reader.
+        START_ASKED("start-asked"),
+        /// A patient began a conversation.
+        STARTED("started");
 
         private final String word;
 

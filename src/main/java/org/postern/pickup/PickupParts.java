@@ -39,7 +39,7 @@ public record PickupParts(
     /// @param random cryptographically strong
     public record World(InstantSource clock, RandomGenerator random) {}
 
-    InstantSource clock() {
+    public InstantSource clock() {
         return world.clock();
     }
 }

@@ -3,6 +3,7 @@ package org.postern.pickup;
 import java.io.IOException;
 import java.net.URI;
 import org.postern.access.Visits;
+import org.postern.http.Router;
 import org.postern.http.WebServer;
 import org.postern.http.WebSettings;
 import org.postern.mailbox.PickupToken;
@@ -13,7 +14,18 @@ import org.postern.page.Stage;
 public final class PickupServer implements AutoCloseable {
     private final WebServer server;
 
-    public PickupServer(WebSettings settings, Clinic clinic, PickupParts parts) {
+    /// Further pages of the same site.
+    @FunctionalInterface
+    public interface More {
+        /// None.
+        More NOTHING = (_, _, _) -> {};
+
+        /// Adds their addresses.
+        void add(Router router, Stage stage, Visits visits);
+    }
+
+    public PickupServer(WebSettings settings, Clinic clinic, PickupParts parts, More more) {
+        Stage stage = new Stage(clinic);
         Visits visits =
                 new Visits(
                         parts.store().sessions(),
@@ -21,7 +33,9 @@ public final class PickupServer implements AutoCloseable {
                         parts.clock(),
                         parts.world().random(),
                         settings.isSecure());
-        server = new WebServer(settings, new PickupSite(new Stage(clinic), visits, parts));
+        PickupSite site = new PickupSite(stage, visits, parts);
+        more.add(site.router(), stage, visits);
+        server = new WebServer(settings, site);
     }
 
     /// Binds and serves from now on.

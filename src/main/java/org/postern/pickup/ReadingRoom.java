@@ -11,6 +11,7 @@ import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
 import org.postern.check.CheckKind;
 import org.postern.conversation.FileCard;
+import org.postern.conversation.QuickReply;
 import org.postern.conversation.ThreadView;
 import org.postern.http.Disposition;
 import org.postern.http.WebRequest;
@@ -34,6 +35,7 @@ import org.postern.pickup.PickupJournal.Act;
 import org.postern.reader.OpenedLetter;
 import org.postern.reader.OriginalLook;
 import org.postern.reader.Thumbnail;
+import org.postern.writing.Writing;
 
 /// The conversation, its attachments and original looks: all that stands behind the check.
 ///
@@ -101,7 +103,11 @@ final class ReadingRoom {
         if (!request.isHead()) {
             noteOpening(request, visit.get(), thread);
         }
-        Reply reply = emptyReply(visit.get());
+        // A link may choose the words; only the form sends them.
+        String chosen =
+                request.query("r").flatMap(QuickReply::of).map(it -> it.words(texts)).orElse("");
+        Reply reply =
+                new Reply(visit.get().formToken(), Writing.newOnce(), chosen, Optional.empty());
         ThreadView.Request shown =
                 new ThreadView.Request(
                         texts,
@@ -142,10 +148,6 @@ final class ReadingRoom {
                                 String.join(" ", passkeys.credentials(visit.patient())),
                                 passkeys.user(visit.patient())))
                 : Optional.empty();
-    }
-
-    static Reply emptyReply(Visit visit) {
-        return new Reply(visit.formToken(), ReplyDesk.newOnce(), "", Optional.empty());
     }
 
     Conversation conversation(ThreadView.Request shown, Reply reply) throws IOException {

@@ -62,7 +62,7 @@ record Refusals(Stage stage, DoorPages pages, PickupParts parts) {
 
     private WebResponse pauseLink(Knock knock) throws IOException {
         return switch (knock.way()) {
-            case Knock.Way.ByLink(String token) -> {
+            case Knock.Way.ByLink(String token, String _) -> {
                 parts.store().mailbox().pauseGrant(new PickupToken(token));
                 yield pages.linkPaused(knock.texts(), token);
             }

@@ -36,9 +36,10 @@ final class OrdinaryAnswer {
             Pattern.compile(
                     "[^\\s\"'<>()]*"
                             + SLASH
-                            + "(?:m|notme)"
+                            + "(?:m|notme|w)"
                             + SLASH
-                            + "(?:[A-Za-z0-9_-](?:\\r?\\n[> ]*)?){42}[A-Za-z0-9_-]",
+                            + "(?:[A-Za-z0-9_-](?:\\r?\\n[> ]*)?){42}[A-Za-z0-9_-]"
+                            + "(?:(?:\\?|%3F)r(?:=|%3D)[a-z]{1,20})?",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern BODY = Pattern.compile("(?is)<body\\b[^>]*>");

@@ -36,6 +36,7 @@ public final class OwnMail {
     public static final String NOTICE = "notice";
     static final String CODE = "code";
     static final String ALERT = "alert";
+    static final String START = "start";
     static final String REPORT = "report";
     static final String DELAY = "delay";
     static final String SUCCESS = "success";

@@ -120,10 +120,11 @@ public final class Reports {
         return message.envelope().arrival().listener() == Listener.GATEWAY;
     }
 
-    /// A code is worth nothing after some minutes, and its reader asks for another; an automatic
-    /// answer is a courtesy.
+    /// A code is worth nothing after some minutes, and its reader asks for another, as whoever
+    /// wants to write first does for a link; an automatic answer is a courtesy.
     private static boolean isWorthless(Envelope envelope) {
         return OwnMail.isOfKind(OwnMail.CODE, envelope.arrival())
+                || OwnMail.isOfKind(OwnMail.START, envelope.arrival())
                 || OwnMail.isOfKind(OwnMail.ANSWER, envelope.arrival());
     }
 

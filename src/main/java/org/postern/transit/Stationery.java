@@ -1,6 +1,7 @@
 package org.postern.transit;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mailbox.MessageKey;
@@ -35,6 +36,9 @@ public interface Stationery {
 
     /// The words of a mailed code.
     List<NoticeTemplate> codeWords(Address patient);
+
+    /// The words that bring a link to write first, in the language of the page it was asked on.
+    List<NoticeTemplate> startWords(Locale language);
 
     /// The words that tell of something odd.
     List<NoticeTemplate> alertWords(Address patient);

@@ -192,10 +192,10 @@ class ExaminerTest {
 
     @Test
     void networksAreThoseOfAHouse() {
-        assertEquals(Budgets.networkOf("192.0.2.1"), Budgets.networkOf("192.0.2.99"));
-        assertEquals(Budgets.networkOf("2001:db8::1"), Budgets.networkOf("2001:db8:0:0:ffff::1"));
-        assertFalse(Budgets.networkOf("2001:db8::1").equals(Budgets.networkOf("2001:db8:0:1::1")));
-        assertFalse(Budgets.networkOf("192.0.2.1").equals(Budgets.networkOf("192.0.3.1")));
+        assertEquals(Pace.networkOf("192.0.2.1"), Pace.networkOf("192.0.2.99"));
+        assertEquals(Pace.networkOf("2001:db8::1"), Pace.networkOf("2001:db8:0:0:ffff::1"));
+        assertFalse(Pace.networkOf("2001:db8::1").equals(Pace.networkOf("2001:db8:0:1::1")));
+        assertFalse(Pace.networkOf("192.0.2.1").equals(Pace.networkOf("192.0.3.1")));
     }
 
     @Test

@@ -95,7 +95,7 @@ class ConfigDocTest {
         ConfigFolder files = new ConfigFolder(folder.path());
         assertTrue(new PeopleReader(files, Set.of(), errors).read().isPresent());
         assertEquals(text(errors.askedKeys()), text(schema("people", "")));
-        for (String word : Set.of("name", "title", "photo")) {
+        for (String word : Set.of("name", "title", "photo", "page", "away")) {
             assertTrue(folder.text("people.yaml").contains("\n# " + word + " "), word);
         }
     }

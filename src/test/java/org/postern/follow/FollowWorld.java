@@ -421,6 +421,11 @@ public final class FollowWorld implements AutoCloseable {
         }
 
         @Override
+        public List<NoticeTemplate> startWords(Locale language) {
+            throw new IllegalStateException("nobody writes first here");
+        }
+
+        @Override
         public List<NoticeTemplate> alertWords(Address patient) {
             throw new IllegalStateException("nothing odd happens here");
         }

@@ -46,6 +46,12 @@ import org.postern.page.TextWords;
 import org.postern.page.Texts;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
+import org.postern.start.Desk;
+import org.postern.start.Desks;
+import org.postern.start.StartLinks;
+import org.postern.start.StartMail;
+import org.postern.start.StartParts;
+import org.postern.start.StartSite;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.FakeSms;
@@ -69,6 +75,8 @@ final class PickupWorld implements AutoCloseable {
 
     static final Address STRANGER = Address.of("nobody.knows@patients.example");
     static final Address RUIZ = Address.of("ana.ruiz@clinic.example");
+    static final Address NURSES = Address.of("nurses@clinic.example");
+    static final Address SAM = Address.of("sam.okafor@clinic.example");
     static final String BIRTH_DATE = "1972-04-09";
     static final String PIN = "482915";
 
@@ -80,12 +88,14 @@ final class PickupWorld implements AutoCloseable {
     final List<String> codes = new CopyOnWriteArrayList<>();
     final List<Address> freshLinks = new CopyOnWriteArrayList<>();
     final List<String> alerts = new CopyOnWriteArrayList<>();
+    final List<Started> starts = new CopyOnWriteArrayList<>();
     final List<StoredMessage> notTheirs = new CopyOnWriteArrayList<>();
     final FileMailboxStore mailbox;
     final PickupServer server;
     MemoryReception reception = MemoryReception.accepting();
     @Nullable IOException journalFault;
     @Nullable Content photo;
+    Desk.@Nullable Absence absence;
     int draftOctetsMax = Integer.MAX_VALUE;
     private final Database database;
     private final WrongAnswers wrongAnswers;
@@ -139,7 +149,10 @@ final class PickupWorld implements AutoCloseable {
                                         TestVault.one(),
                                         new Challenges(TestVault.one(), random))),
                         checks(known, random),
-                        _ -> new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
+                        address ->
+                                address.equals(NURSES)
+                                        ? new Clinician("The nurses", "", Optional.empty())
+                                        : new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
                         new Letters(),
                         this::record,
                         (envelope, draft) ->
@@ -159,7 +172,14 @@ final class PickupWorld implements AutoCloseable {
                                 "#0a6c74",
                                 "",
                                 ZoneId.of("America/New_York")),
-                        parts);
+                        parts,
+                        new StartSite(
+                                new StartParts(
+                                        parts,
+                                        new SampleDesks(),
+                                        new StartLinks(database, random),
+                                        (request, token) ->
+                                                starts.add(new Started(request, token)))));
         server.start();
     }
 
@@ -169,6 +189,42 @@ final class PickupWorld implements AutoCloseable {
                 new Ladder(patients, texts::reaches),
                 new Examiner(patients, store, wrongAnswers),
                 store);
+    }
+
+    /// A link that was mailed to somebody who wants to write first.
+    record Started(StartMail.Request request, PickupToken token) {
+        String path() {
+            return "/w/" + token.value();
+        }
+    }
+
+    /// Dr. Ruiz, who may be away, and the nurses, of whom two read their mailbox.
+    private final class SampleDesks implements Desks {
+        @Override
+        public Optional<Desk> named(String name) {
+            return switch (name) {
+                case "dr-ruiz" -> Optional.of(of(RUIZ));
+                case "nurses" -> Optional.of(of(NURSES));
+                default -> Optional.empty();
+            };
+        }
+
+        @Override
+        public Desk of(Address clinician) {
+            return clinician.equals(NURSES)
+                    ? new Desk("nurses", NURSES, List.of(SAM), Optional.of(0), Optional.empty())
+                    : new Desk(
+                            "dr-ruiz",
+                            clinician,
+                            List.of(),
+                            Optional.of(2),
+                            Optional.ofNullable(absence));
+        }
+
+        @Override
+        public boolean isOurs(Address address) {
+            return address.domain().equals(RUIZ.domain());
+        }
     }
 
     static SSLContext trust() {

@@ -55,6 +55,7 @@ class MapTest {
                     entry("dkim", "mail", "mime", "policy"),
                     entry("origin", "mail", "mime", "dns", "policy", "dkim"),
                     entry("page", "mail", "http", "reader"),
+                    entry("card", "page"),
                     // who is the reader
                     entry("check", "mail", "policy", "vault", "store"),
                     entry("sms", "mail", "check"),
@@ -77,6 +78,7 @@ class MapTest {
                     entry("sasl", "mail", "net", "vault"),
                     entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
                     entry("conversation", "mail", "mime", "http", "mailbox", "reader", "page"),
+                    entry("writing", "mail", "mime", "http", "mailbox"),
                     entry(
                             "pickup",
                             "mail",
@@ -90,7 +92,11 @@ class MapTest {
                             "net",
                             "check",
                             "access",
-                            "conversation"));
+                            "conversation",
+                            "writing"),
+                    entry(
+                            "start", "mail", "policy", "http", "mailbox", "page", "vault", "store",
+                            "check", "access", "writing", "pickup"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP = Set.of("", "cli", "demo", "operate");

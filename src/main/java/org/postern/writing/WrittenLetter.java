@@ -1,4 +1,4 @@
-package org.postern.pickup;
+package org.postern.writing;
 
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeUtility;
@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import org.postern.mail.Address;
 
-/// Writes a patient's answer as mail: RFC 5322, RFC 2045. The parts go out as they come in, so that
-/// a photo never lies anywhere as a whole in the clear.
-final class ReplyLetter {
+/// Writes what a patient wrote on a page as mail: RFC 5322, RFC 2045. The parts go out as they come
+/// in, so that a photo never lies anywhere as a whole in the clear.
+public final class WrittenLetter {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
@@ -30,32 +30,42 @@ final class ReplyLetter {
 
     /// @param out takes the message; it is not closed
     /// @param boundary that stands in no part
-    ReplyLetter(OutputStream out, String boundary) {
+    public WrittenLetter(OutputStream out, String boundary) {
         this.out = out;
         this.boundary = boundary;
     }
 
-    /// @param subject of the message that is answered, decoded
-    /// @param messageId of this answer, without angle brackets
+    /// @param subject decoded
+    /// @param messageId without angle brackets
     /// @param references of the conversation, the answered message last, without angle brackets
-    record Head(
+    /// @param arrival for the field `X-Postern-Arrival`: what is to be known of how it came; empty
+    ///   where there is nothing to say
+    public record Head(
             Address patient,
             Address clinician,
             String subject,
             String messageId,
             List<String> references,
-            Instant date) {}
+            String arrival,
+            Instant date) {
+        public Head {
+            references = List.copyOf(references);
+        }
+    }
 
     void head(Head head) throws IOException {
         field("From", head.patient().toString());
         field("To", head.clinician().toString());
-        String subject = answering(head.subject());
+        String subject = head.subject().replaceAll("\\p{Cntrl}+", " ").strip();
         field("Subject", MimeUtility.fold(9, MimeUtility.encodeText(subject, "UTF-8", null)));
         field("Date", DATE.format(head.date()));
         field("Message-ID", "<" + head.messageId() + ">");
         if (!head.references().isEmpty()) {
             field("In-Reply-To", "<" + head.references().getLast() + ">");
             field("References", "<" + String.join(">\r\n <", head.references()) + ">");
+        }
+        if (!head.arrival().isEmpty()) {
+            field("X-Postern-Arrival", head.arrival());
         }
         field("MIME-Version", "1.0");
         field("Content-Type", "multipart/mixed; boundary=\"" + boundary + "\"");
@@ -112,7 +122,8 @@ final class ReplyLetter {
         out.write((name + ": " + value + "\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
-    static String answering(String subject) {
+    /// The subject of an answer: RFC 5322 §3.6.5.
+    public static String answering(String subject) {
         String plain = subject.replaceAll("\\p{Cntrl}+", " ").strip();
         return plain.regionMatches(true, 0, "Re:", 0, 3) ? plain : "Re: " + plain;
     }

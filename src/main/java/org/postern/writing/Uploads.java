@@ -1,4 +1,4 @@
-package org.postern.pickup;
+package org.postern.writing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import org.postern.http.Disposition;
 import org.postern.http.FormParts.Part;
 import org.postern.mime.FileName;
 
-/// The files of an answer: only kinds that a clinic expects, and only if their first octets agree.
+/// The files of a letter: only kinds that a clinic expects, and only if their first octets agree.
 final class Uploads {
     static final int FILES_MAX = 10;
 
@@ -34,22 +34,19 @@ final class Uploads {
                     "txt", "text/plain; charset=utf-8",
                     "docx", DOCX);
 
-    private final ReplyLetter letter;
+    private final WrittenLetter letter;
     private int taken;
-    private @Nullable Problem problem;
+    private Writing.@Nullable Problem problem;
 
-    Uploads(ReplyLetter letter) {
+    Uploads(WrittenLetter letter) {
         this.letter = letter;
     }
-
-    /// Why a file was not taken: the key of a text, and what it names.
-    record Problem(String key, String value) {}
 
     int taken() {
         return taken;
     }
 
-    Optional<Problem> problem() {
+    Optional<Writing.Problem> problem() {
         return Optional.ofNullable(problem);
     }
 
@@ -59,10 +56,10 @@ final class Uploads {
         String name = Disposition.clean(Optional.ofNullable(part.filename()).orElse(""));
         String type = TYPES.get(FileName.ending(name));
         if (problem == null && type == null) {
-            problem = new Problem("reply.type", name);
+            problem = new Writing.Problem("reply.type", name);
         }
         if (problem == null && taken >= FILES_MAX) {
-            problem = new Problem("reply.many", "");
+            problem = new Writing.Problem("reply.many", "");
         }
         return problem != null || type == null
                 ? OutputStream.nullOutputStream()
@@ -110,7 +107,7 @@ final class Uploads {
 
         private void begin() throws IOException {
             if (!agrees(type, first.toByteArray())) {
-                problem = new Problem("reply.type", name);
+                problem = new Writing.Problem("reply.type", name);
                 out = OutputStream.nullOutputStream();
                 return;
             }

@@ -1,0 +1,124 @@
+package org.postern.start;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.http.WebResponse;
+import org.postern.page.Faces;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.StartViews;
+import org.postern.page.Texts;
+import org.postern.page.Views.Next;
+import org.postern.page.Views.Note;
+
+/// The pages on which patients write first, put together.
+record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
+    /// Whom she writes to: a face, when an answer comes, who is there meanwhile.
+    StartViews.Desk desk(Texts texts, Desk desk) throws IOException {
+        List<String> away = new ArrayList<>();
+        Optional<Next> cover = Optional.empty();
+        LocalDate today = clock.instant().atZone(stage.clinic().zone()).toLocalDate();
+        Optional<Desk.Absence> absence = desk.absence(today);
+        String name = name(desk);
+        if (absence.isPresent()) {
+            away.add(texts.say("to.away", name, day(texts, absence.get().until())));
+            if (absence.get().cover().isPresent()) {
+                Desk other = desks.of(absence.get().cover().get());
+                away.add(texts.say("to.away.cover", name(other)));
+                if (!other.name().isEmpty()) {
+                    String path = "/to/" + other.name() + "?lang=" + texts.language().tag();
+                    cover = Optional.of(new Next(path, texts.say("to.cover.write", name(other))));
+                }
+            }
+        }
+        List<String> facts = desk.answerDays().map(days -> answer(texts, days)).stream().toList();
+        return new StartViews.Desk(faces.of(desk.address()), facts, away, cover);
+    }
+
+    String name(Desk desk) throws IOException {
+        return faces.of(desk.address()).name();
+    }
+
+    private static String answer(Texts texts, int days) {
+        return switch (days) {
+            case 0 -> texts.say("to.answer.today");
+            case 1 -> texts.say("to.answer.one");
+            default -> texts.say("to.answer", days);
+        };
+    }
+
+    private static String day(Texts texts, LocalDate day) {
+        return DateTimeFormatter.ofPattern(texts.say("day.pattern"), texts.language().locale())
+                .format(day);
+    }
+
+    private String time(Texts texts, Instant at) {
+        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)
+                .withLocale(texts.language().locale())
+                .withZone(stage.clinic().zone())
+                .format(at);
+    }
+
+    /// The page that asks for an address.
+    WebResponse ask(int status, Texts texts, Desk desk, StartViews.Ask ask) {
+        String path = status == 200 ? "/to/" + desk.name() : "";
+        return stage.page(status, Setting.at(texts, path), "to", ask);
+    }
+
+    /// The page on which a message is written.
+    WebResponse write(int status, Setting setting, StartViews.Write write) {
+        return stage.page(status, setting, "write", write);
+    }
+
+    /// After a message was sent with a link, whenever the link is opened again.
+    WebResponse sent(Texts texts, Desk desk, Instant at) throws IOException {
+        Note note =
+                Note.of(texts.say("write.done", name(desk), time(texts, at)), next(texts, desk))
+                        .withNext(
+                                "/to/" + desk.name() + "?lang=" + texts.language().tag(),
+                                texts.say("to.spent.again"));
+        return stage.note(200, Setting.afterForm(texts), note);
+    }
+
+    /// After a message of somebody who is in.
+    WebResponse sent(Texts texts, Desk desk, String back) throws IOException {
+        Note note =
+                Note.of(texts.say("write.done.now", name(desk)), next(texts, desk))
+                        .withNext(back + "?lang=" + texts.language().tag(), texts.say("look.back"));
+        return stage.note(200, new Setting(texts, "", true), note);
+    }
+
+    private static String[] next(Texts texts, Desk desk) {
+        List<String> words = new ArrayList<>();
+        words.add(texts.say("write.done.next"));
+        desk.answerDays().ifPresent(days -> words.add(answer(texts, days)));
+        words.add(texts.say("reply.not.emergency"));
+        return words.toArray(String[]::new);
+    }
+
+    /// Octet by octet the same for every link that is not alive.
+    WebResponse dead(Texts texts) {
+        Note note = Note.of(texts.say("to.dead.heading"), texts.say("to.dead.why"));
+        return stage.note(404, Setting.at(texts, "/"), note);
+    }
+
+    /// Too many links are asked for.
+    WebResponse limited(Texts texts, StartLimits.Limit limit) {
+        Note note =
+                Note.of(
+                        texts.say("wait.heading"),
+                        switch (limit) {
+                            case NETWORK -> texts.say("to.limit.here");
+                            case ALL -> texts.say("to.limit.all");
+                        });
+        return stage.note(429, Setting.afterForm(texts), note)
+                .with("Retry-After", Long.toString(StartLimits.SPAN.toSeconds()));
+    }
+}

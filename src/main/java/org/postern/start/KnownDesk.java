@@ -1,0 +1,215 @@
+package org.postern.start;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.postern.access.Device;
+import org.postern.access.Visits;
+import org.postern.access.Visits.Entry;
+import org.postern.access.Visits.Visit;
+import org.postern.http.BadRequest;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.mail.Draft;
+import org.postern.mailbox.StoredMessage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.StartViews;
+import org.postern.page.StartViews.Typed;
+import org.postern.page.Texts;
+import org.postern.page.Views.Hidden;
+import org.postern.pickup.PickupJournal.Act;
+import org.postern.pickup.PickupJournal.Step;
+import org.postern.writing.PostBox;
+import org.postern.writing.Writing;
+
+/// A new message of somebody who is in already, or whose device is known: nothing is asked, and a
+/// conversation of its own begins.
+final class KnownDesk {
+    private final DeskPages pages;
+    private final Visits visits;
+    private final StartParts parts;
+    private final StartLimits limits;
+    private final PostBox post;
+
+    KnownDesk(DeskPages pages, Visits visits, StartParts parts, StartLimits limits, PostBox post) {
+        this.pages = pages;
+        this.visits = visits;
+        this.parts = parts;
+        this.limits = limits;
+        this.post = post;
+    }
+
+    /// `GET /c/{to}`: by the name of a page, or by a conversation of hers.
+    WebResponse look(WebRequest request) throws IOException {
+        Texts texts = pages.stage().texts(request);
+        Optional<Visit> visit = writer(request);
+        if (visit.isEmpty()) {
+            return stranger(request, texts);
+        }
+        Optional<Desk> desk = desk(request, visit.get());
+        if (desk.isEmpty()) {
+            return pages.stage().dead(texts);
+        }
+        if (request.query("sent").isPresent()) {
+            return pages.sent(texts, desk.get(), back(visit.get()));
+        }
+        return pages.write(
+                200,
+                new Setting(texts, request.path(), true),
+                view(
+                        texts,
+                        new Writer(visit.get(), desk.get(), request.path()),
+                        Typed.NOTHING,
+                        ""));
+    }
+
+    /// `POST /c/{to}`
+    WebResponse send(WebRequest request) throws IOException {
+        if (!request.isFromOwnPage()) {
+            throw new BadRequest(403, "not from a page of ours");
+        }
+        Optional<Visit> visit = writer(request);
+        if (visit.isEmpty()) {
+            return pages.stage().signedOut(pages.stage().texts(request));
+        }
+        Optional<Desk> desk = desk(request, visit.get());
+        if (desk.isEmpty()) {
+            return pages.stage().dead(pages.stage().texts(request));
+        }
+        try (Draft draft = parts.pickup().drafts().open()) {
+            return send(request, new Writer(visit.get(), desk.get(), request.path()), draft);
+        }
+    }
+
+    /// Who writes to whom.
+    ///
+    /// @param path of the page
+    private record Writer(Visit visit, Desk desk, String path) {}
+
+    private WebResponse send(WebRequest request, Writer who, Draft draft) throws IOException {
+        Instant now = parts.pickup().clock().instant();
+        Texts clinic = Texts.in(pages.stage().clinic().language());
+        NewLetter letter =
+                new NewLetter(draft, Writing.newId(), who.desk(), who.visit().patient(), now);
+        Writing writing =
+                new Writing(
+                        draft.out(),
+                        form -> {
+                            if (!who.visit().owns(form.field("form"))) {
+                                throw new BadRequest(403, "wrong form token");
+                            }
+                            return new Writing.Opening(
+                                    letter.head(clinic, "", ""), "", form.field("text"));
+                        });
+        Optional<Writing.Problem> problem = writing.read(request);
+        Texts texts = pages.stage().texts(request, writing.field("lang"));
+        if (problem.isPresent()) {
+            String why = texts.say(problem.get().key(), problem.get().value());
+            return again(texts, who, writing, why);
+        }
+        if (!limits.write(who.visit().patient().key(), now)) {
+            return again(texts, who, writing, texts.say("write.many"));
+        }
+        PostBox.Letter whole =
+                new PostBox.Letter(
+                        request,
+                        draft,
+                        writing.field("once"),
+                        letter.message(),
+                        who.desk().copies());
+        return switch (post.post(whole, () -> note(request, draft, who.visit()))) {
+            case TAKEN ->
+                    WebResponse.seeOther(request.path() + "?sent=1&lang=" + texts.language().tag());
+            case LATER -> again(texts, who, writing, texts.say("reply.later"));
+            case REFUSED -> again(texts, who, writing, texts.say("reply.refused"));
+        };
+    }
+
+    private void note(WebRequest request, Draft draft, Visit visit) throws IOException {
+        parts.pickup()
+                .journal()
+                .record(
+                        new Step(
+                                draft.id(),
+                                visit.patient(),
+                                Act.STARTED,
+                                visit.session().shown(),
+                                request.peer(),
+                                request.device()));
+    }
+
+    /// Somebody who showed who she is: whoever pressed a mere button may read what is open to all,
+    /// and not write in her name.
+    private Optional<Visit> writer(WebRequest request) throws IOException {
+        return visits.of(request).filter(visit -> visit.session().passed().check().isPersonal());
+    }
+
+    private Optional<Desk> desk(WebRequest request, Visit visit) throws IOException {
+        String to = request.captured("to");
+        Optional<Desk> named = parts.desks().named(to);
+        if (named.isPresent() || !visit.isFor(to)) {
+            return named;
+        }
+        List<StoredMessage> thread =
+                parts.pickup().store().mailbox().thread(visit.session().thread());
+        return thread.isEmpty()
+                ? Optional.empty()
+                : Optional.of(parts.desks().of(thread.getLast().message().clinician()));
+    }
+
+    /// A known device comes in by itself, as it does by a link. The session is for the conversation
+    /// of the newest message to her.
+    private WebResponse stranger(WebRequest request, Texts texts) throws IOException {
+        Optional<Device> device = visits.device(request);
+        if (!request.isHead() && request.isSeen() && device.isPresent()) {
+            Optional<StoredMessage> newest =
+                    parts.pickup().store().mailbox().newest(device.get().patient());
+            Optional<Entry> entry =
+                    newest.isEmpty()
+                            ? Optional.empty()
+                            : visits.openKnown(
+                                    request, device.get().patient(), newest.get().thread());
+            if (entry.isPresent() && entry.get().stolen().isEmpty()) {
+                WebResponse in =
+                        WebResponse.seeOther(request.path() + "?lang=" + texts.language().tag());
+                for (String cookie : entry.get().cookies()) {
+                    in = in.with("Set-Cookie", cookie);
+                }
+                return in;
+            }
+        }
+        Optional<Desk> desk = parts.desks().named(request.captured("to"));
+        return desk.isPresent()
+                ? WebResponse.seeOther(
+                        "/to/" + desk.get().name() + "?lang=" + texts.language().tag())
+                : pages.stage().signedOut(texts);
+    }
+
+    private WebResponse again(Texts texts, Writer who, Writing writing, String alert)
+            throws IOException {
+        String words = writing.hasFiles() ? alert + " " + texts.say("reply.keep") : alert;
+        Typed typed = new Typed("", writing.field("text"));
+        return pages.write(422, new Setting(texts, "", true), view(texts, who, typed, words));
+    }
+
+    private StartViews.Write view(Texts texts, Writer who, Typed typed, String alert)
+            throws IOException {
+        return new StartViews.Write(
+                pages.desk(texts, who.desk()),
+                who.path(),
+                List.of(
+                        new Hidden("form", who.visit().formToken()),
+                        new Hidden("once", Writing.newOnce())),
+                who.visit().patient().toString(),
+                false,
+                Optional.empty(),
+                typed,
+                alert.isEmpty() ? Optional.empty() : Optional.of(alert),
+                Optional.of(back(who.visit())));
+    }
+
+    private static String back(Visit visit) {
+        return "/t/" + visit.session().thread();
+    }
+}

@@ -1,0 +1,81 @@
+package org.postern.start;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.StringJoiner;
+import org.postern.check.CheckKind;
+import org.postern.mail.Address;
+import org.postern.mail.Draft;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.page.Texts;
+import org.postern.writing.WrittenLetter;
+
+/// The first letter of a conversation that a patient begins: its header section, and what the
+/// clinician is told of its writer.
+///
+/// @param id the left side of its Message-ID
+record NewLetter(Draft draft, String id, Desk desk, Address patient, Instant now) {
+    /// Longer names are cut.
+    private static final int NAME_CHARS_MAX = 80;
+
+    /// As the patient's own copy is kept.
+    NewMessage message() {
+        return new NewMessage(
+                draft.id(),
+                Direction.FROM_PATIENT,
+                desk.address(),
+                patient,
+                id + "@" + desk.address().domain(),
+                List.of(),
+                now);
+    }
+
+    /// @param name as she typed it, made harmless; empty if she did not
+    /// @param arrival for programs: what was shown
+    WrittenLetter.Head head(Texts clinic, String name, String arrival) {
+        NewMessage message = message();
+        return new WrittenLetter.Head(
+                patient,
+                desk.address(),
+                clinic.say("write.subject", name.isEmpty() ? patient.toString() : name),
+                message.messageId(),
+                List.of(),
+                arrival,
+                now);
+    }
+
+    /// What stands before her words: nobody shall take a mailbox for a person.
+    ///
+    /// @param shown what she showed besides her mailbox, or `BUTTON` if nothing
+    String mark(Texts clinic, String name, CheckKind shown) {
+        StringJoiner mark = new StringJoiner("\n", "[", "]");
+        mark.add(clinic.say("write.mark.heading"));
+        if (!name.isEmpty()) {
+            mark.add(clinic.say("write.mark.name", name));
+        }
+        mark.add(
+                switch (shown) {
+                    case BIRTH_DATE ->
+                            clinic.say(
+                                    "write.mark.check",
+                                    patient,
+                                    clinic.say("write.mark.birth-date"));
+                    case PIN ->
+                            clinic.say("write.mark.check", patient, clinic.say("write.mark.pin"));
+                    case PASSKEY, SMS, DEVICE_CODE, MAILED_CODE, BUTTON ->
+                            clinic.say("write.mark.mailbox", patient);
+                });
+        return mark.toString();
+    }
+
+    /// A name as a person may have it: letters, digits and few signs. No bracket, because words in
+    /// brackets are wishes to the policy; nothing that could end a line.
+    static String harmless(String typed) {
+        String plain =
+                typed.replaceAll("[^\\p{L}\\p{M}\\p{N} .,'’-]", " ").replaceAll(" +", " ").strip();
+        return plain.codePointCount(0, plain.length()) <= NAME_CHARS_MAX
+                ? plain
+                : plain.substring(0, plain.offsetByCodePoints(0, NAME_CHARS_MAX)).strip();
+    }
+}

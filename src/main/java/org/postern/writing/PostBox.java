@@ -1,0 +1,144 @@
+package org.postern.writing;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.postern.http.WebRequest;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Content;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
+import org.postern.mail.Reception;
+import org.postern.mail.Reply;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.NewMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands what a patient wrote over like any other mail, once for each writing. "Sent" stands on a
+/// page only after a positive reply: then the letter is on disk.
+public final class PostBox {
+    private static final Logger LOG = LoggerFactory.getLogger(PostBox.class);
+
+    private static final int ONCE_MAX = 5_000;
+    private static final int LOCKS = 64;
+
+    private final Reception reception;
+    private final MailboxStore mailbox;
+    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+
+    /// Writings that were handed over: a second tap on "Send" must not send again.
+    private final Map<String, Boolean> handedOver =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>() {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                            return size() > ONCE_MAX;
+                        }
+                    });
+
+    public PostBox(Reception reception, MailboxStore mailbox) {
+        this.reception = reception;
+        this.mailbox = mailbox;
+        for (int i = 0; i < LOCKS; i++) {
+            locks[i] = new ReentrantLock();
+        }
+    }
+
+    /// A letter that was written to its end.
+    ///
+    /// @param once names this writing among those of its patient
+    /// @param message as the patient's own copy is kept; its clinician gets the letter
+    /// @param copies who gets it besides
+    public record Letter(
+            WebRequest request,
+            Draft draft,
+            String once,
+            NewMessage message,
+            List<Address> copies) {
+        public Letter {
+            copies = List.copyOf(copies);
+        }
+    }
+
+    /// What is done before a letter is handed over, such as its entry in the audit.
+    @FunctionalInterface
+    public interface Before {
+        void handOver() throws IOException;
+    }
+
+    /// What became of a letter.
+    public enum Posted {
+        /// It is on disk, now or since an earlier tap.
+        TAKEN,
+        /// Not now; trying again may help.
+        LATER,
+        REFUSED
+    }
+
+    /// Hands a letter over, and keeps the patient's own copy.
+    public Posted post(Letter letter, Before before) throws IOException {
+        String once = letter.message().patient().key() + " " + letter.once();
+        // Only behind the upload, so that a slow phone keeps nobody waiting.
+        ReentrantLock lock = locks[Math.floorMod(once.hashCode(), LOCKS)];
+        lock.lock();
+        try {
+            if (handedOver.containsKey(once)) {
+                return Posted.TAKEN;
+            }
+            Content content = letter.draft().finish();
+            before.handOver();
+            Reply answer = reception.receive(envelope(letter), letter.draft());
+            if (!answer.isPositive()) {
+                LOG.warn("The letter {} was not taken: {}", letter.draft().id(), answer);
+                return answer.isTransient() ? Posted.LATER : Posted.REFUSED;
+            }
+            handedOver.put(once, true);
+            keep(letter.message(), content);
+            return Posted.TAKEN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Envelope envelope(Letter letter) {
+        Address patient = letter.message().patient();
+        Arrival arrival =
+                new Arrival(
+                        Listener.PICKUP,
+                        letter.request().peer(),
+                        patient,
+                        letter.request().tls().orElse(null));
+        List<Address> recipients =
+                Stream.concat(
+                                Stream.of(letter.message().clinician()),
+                                letter.copies().stream()
+                                        .filter(copy ->
+                                                !copy.key()
+                                                        .equals(
+                                                                letter.message()
+                                                                        .clinician()
+                                                                        .key())))
+                        .distinct()
+                        .toList();
+        return new Envelope(arrival, patient, recipients);
+    }
+
+    /// The patient's own copy. The letter itself is safe by now, so a fault here must not look as
+    /// if it had not been sent.
+    private void keep(NewMessage message, Content content) {
+        try {
+            mailbox.store(message, content);
+        } catch (IOException e) {
+            LOG.error("The patient's copy of {} could not be stored", message.queueId(), e);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.postern.writing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.postern.http.BadRequest;
+import org.postern.http.FormParts.Part;
+import org.postern.http.WebRequest;
+
+/// A form as it comes in: small fields first, then files, which go straight into the letter.
+public final class Writing {
+    /// All files and the text, as the browser sends them.
+    private static final long FORM_OCTETS_MAX = 26L * 1024 * 1024;
+
+    private static final int TEXT_CHARS_MAX = 20_000;
+    private static final int FIELD_OCTETS_MAX = 4 * TEXT_CHARS_MAX;
+    private static final int FIELDS_MAX = 20;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final WrittenLetter letter;
+    private final Beginning beginning;
+    private final Uploads uploads;
+    private final Map<String, String> fields = new HashMap<>();
+    private boolean begun;
+    private boolean complete = true;
+    private boolean files;
+    private String text = "";
+
+    /// What stands before the files of a letter, made of the small fields: whoever may not write is
+    /// stopped here, before any file is taken.
+    @FunctionalInterface
+    public interface Beginning {
+        /// @throws BadRequest if the form is a stranger's
+        Opening of(Writing writing) throws IOException;
+    }
+
+    /// @param mark a paragraph before what she wrote, for the clinician; empty for none
+    /// @param text what she wrote, or what her one tap stands for
+    public record Opening(WrittenLetter.Head head, String mark, String text) {}
+
+    /// Why a letter cannot be sent: the key of a text, and what it names.
+    public record Problem(String key, String value) {
+        static Problem of(String key) {
+            return new Problem(key, "");
+        }
+    }
+
+    /// @param out takes the letter; it is not closed
+    public Writing(OutputStream out, Beginning beginning) {
+        this.letter = new WrittenLetter(out, "=_" + random(18));
+        this.beginning = beginning;
+        this.uploads = new Uploads(letter);
+    }
+
+    /// Names one writing, so that sending it twice is noticed.
+    public static String newOnce() {
+        return random(16);
+    }
+
+    /// A Message-ID's left side.
+    public static String newId() {
+        return random(16);
+    }
+
+    private static String random(int octets) {
+        byte[] bytes = new byte[octets];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /// A small field; empty if it did not come.
+    public String field(String name) {
+        return fields.getOrDefault(name, "");
+    }
+
+    /// Whether files were chosen, which she has to choose again if the form comes back.
+    public boolean hasFiles() {
+        return files;
+    }
+
+    /// Reads the form to its end, and ends the letter.
+    ///
+    /// @return why it cannot be sent; empty if it can
+    /// @throws BadRequest if the form is damaged, or a stranger's
+    public Optional<Problem> read(WebRequest request) throws IOException {
+        try {
+            request.parts(FORM_OCTETS_MAX, this::take);
+        } catch (BadRequest e) {
+            if (e.status() != 413) {
+                throw e;
+            }
+            complete = false;
+        }
+        Optional<Problem> problem = problem();
+        if (problem.isEmpty()) {
+            letter.end();
+        }
+        return problem;
+    }
+
+    private OutputStream take(Part part) throws IOException {
+        String filename = part.filename();
+        if (filename == null) {
+            return fields.size() < FIELDS_MAX
+                    ? new Field(part.name())
+                    : OutputStream.nullOutputStream();
+        }
+        if (filename.isEmpty()) {
+            // A file field that was left empty comes as an empty file without a name.
+            return OutputStream.nullOutputStream();
+        }
+        begin();
+        files = true;
+        return uploads.take(part);
+    }
+
+    private void begin() throws IOException {
+        if (!begun) {
+            Opening opening = beginning.of(this);
+            begun = true;
+            text = opening.text();
+            letter.head(opening.head());
+            letter.text(
+                    opening.mark().isEmpty()
+                            ? text
+                            : opening.mark() + "\n\n" + text.stripLeading());
+        }
+    }
+
+    private Optional<Problem> problem() throws IOException {
+        if (!complete) {
+            return Optional.of(Problem.of("reply.big"));
+        }
+        begin();
+        if (uploads.problem().isPresent()) {
+            return uploads.problem();
+        }
+        if (text.isBlank() && uploads.taken() == 0) {
+            return Optional.of(Problem.of("reply.empty"));
+        }
+        return text.length() > TEXT_CHARS_MAX
+                ? Optional.of(Problem.of("reply.long"))
+                : Optional.empty();
+    }
+
+    /// A small field; what is beyond its limit is read and left out.
+    private final class Field extends OutputStream {
+        private final String name;
+        private final ByteArrayOutputStream value = new ByteArrayOutputStream();
+
+        Field(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void write(int octet) {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] octets, int offset, int length) {
+            int room = FIELD_OCTETS_MAX - value.size();
+            value.write(octets, offset, Math.min(length, room));
+        }
+
+        @Override
+        public void close() {
+            // A browser counts a line end as one character and sends two.
+            String text = value.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
+            fields.putIfAbsent(name, text);
+        }
+    }
+}

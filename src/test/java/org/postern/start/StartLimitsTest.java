@@ -1,0 +1,62 @@
+package org.postern.start;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StartLimitsTest {
+    private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+
+    private final StartLimits limits = new StartLimits();
+
+    @Test
+    void oneNetworkAsksSoOftenAndOthersGoOn() {
+        for (int i = 0; i < 30; i++) {
+            assertEquals(Optional.empty(), limits.ask("192.0.2." + i, NOON));
+        }
+        assertEquals(Optional.of(StartLimits.Limit.NETWORK), limits.ask("192.0.2.99", NOON));
+        assertEquals(Optional.empty(), limits.ask("192.0.3.1", NOON));
+        assertEquals(Optional.empty(), limits.ask("192.0.2.99", NOON.plus(Duration.ofMinutes(61))));
+    }
+
+    @Test
+    void allTogetherAskSoOften() {
+        for (int i = 0; i < 300; i++) {
+            assertEquals(Optional.empty(), limits.ask("10.1." + i % 256 + "." + i, NOON));
+        }
+        assertEquals(Optional.of(StartLimits.Limit.ALL), limits.ask("192.0.2.1", NOON));
+    }
+
+    /// Behind the clinic's web server everybody has one address, which says nothing.
+    @Test
+    void aProxyIsNoNetwork() {
+        for (int i = 0; i < 60; i++) {
+            assertEquals(Optional.empty(), limits.ask("127.0.0.1", NOON));
+        }
+    }
+
+    @Test
+    void onePatientBeginsSoManyConversationsADay() {
+        for (int i = 0; i < 20; i++) {
+            assertTrue(limits.write("maria@patients.example", NOON));
+        }
+        assertFalse(limits.write("maria@patients.example", NOON));
+        assertTrue(limits.write("pablo@patients.example", NOON));
+        assertTrue(limits.write("maria@patients.example", NOON.plus(Duration.ofDays(2))));
+    }
+
+    @Test
+    void namesAreMadeHarmless() {
+        assertEquals("María Núñez", NewLetter.harmless("  María \t Núñez "));
+        assertEquals("a Bcc x y.z pin 1234", NewLetter.harmless("a\r\nBcc: x@y.z [pin 1234]"));
+        assertEquals("O'Neil-Smith, Jr.", NewLetter.harmless("O'Neil-Smith, Jr."));
+        assertEquals("abc", NewLetter.harmless("abc\u202E\u2066"));
+        assertEquals(80, NewLetter.harmless("x".repeat(500)).length());
+        assertEquals("", NewLetter.harmless("[]<>=?"));
+    }
+}
