@@ -88,7 +88,8 @@ record Extensions(Map<String, String> offered) {
     Optional<Reply> lacking(Relay.Mail mail, boolean proved) {
         // RFC 8689 §4.2.1: before a single octet of the message leaves.
         if (mail.options().requireTls() && !(proved && requireTls())) {
-            return Optional.of(new Reply(550, "5.7.30", "the next hop does not offer REQUIRETLS"));
+            String text = "the next hop does not offer REQUIRETLS";
+            return Optional.of(new Reply(550, Relay.REQUIRETLS_LACKING, text));
         }
         // RFC 6531 §3.2: nothing is re-encoded; the address would be another one.
         if (!smtpUtf8() && needsUtf8(mail)) {

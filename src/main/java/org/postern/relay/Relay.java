@@ -21,6 +21,9 @@ import org.postern.net.HostLookup;
 /// for it are answered at once, so that a thousand of them do not wait one after the other. A
 /// message may arrive twice only if the connection breaks between the final dot and its reply.
 public final class Relay implements AutoCloseable {
+    /// The status of a recipient whose next hop does not keep to REQUIRETLS (RFC 8689 §6).
+    public static final String REQUIRETLS_LACKING = "5.7.30";
+
     private final RelaySettings settings;
     private final Pool pool;
     private final Watchdog watchdog;

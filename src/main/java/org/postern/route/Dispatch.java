@@ -59,15 +59,24 @@ public final class Dispatch {
             return need == Need.PROOF
                     ? new RelayResult.Unproved(
                             name + " proves itself neither by MTA-STS nor by DANE nor by a route")
-                    : failed(mail, new Reply(550, "5.7.30", name + " does not prove itself"));
+                    : failed(
+                            mail,
+                            new Reply(
+                                    550,
+                                    Relay.REQUIRETLS_LACKING,
+                                    name + " does not prove itself"));
         }
         long begun = System.nanoTime();
         RelayResult.@Nullable Unproved unproved = null;
         RelayResult.@Nullable Unreachable unreachable = null;
+        RelayResult.@Nullable Sent careless = null;
         for (NextHop hop : usable) {
             switch (relay.send(hop, mail)) {
                 case RelayResult.Sent sent -> {
-                    return sent;
+                    if (!wasNotTrusted(sent)) {
+                        return sent;
+                    }
+                    careless = sent;
                 }
                 // The first one's reason says most: it is the host that the domain prefers.
                 case RelayResult.Unproved it -> unproved = unproved == null ? it : unproved;
@@ -81,9 +90,21 @@ public final class Dispatch {
         if (unreachable != null) {
             return unreachable;
         }
+        if (careless != null) {
+            return careless;
+        }
         return unproved != null
                 ? unproved
                 : new RelayResult.Unreachable(name + ": no host could be tried");
+    }
+
+    /// Whether the host does not offer what the originator demands, and so was sent nothing. Each
+    /// host of a domain is to be asked then (RFC 8689 §4.2.1).
+    private static boolean wasNotTrusted(RelayResult.Sent sent) {
+        return sent.outcomes().values().stream()
+                .allMatch(it ->
+                        it instanceof DeliveryOutcome.Failed(Reply reply)
+                                && reply.enhanced().equals(Relay.REQUIRETLS_LACKING));
     }
 
     private static RelayResult failed(Relay.Mail mail, Reply reply) {

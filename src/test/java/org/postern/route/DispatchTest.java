@@ -162,6 +162,20 @@ class DispatchTest {
     }
 
     @Test
+    void theNextHostIsTriedWhereOneDoesNotOfferRequireTls() throws IOException {
+        zone.mx("partner.example", 5, "second.example").address("second.example", "127.0.0.1");
+        String key = "3 1 1 " + KeyPin.of(FIRST.certificate()).sha256();
+        tlsa(key);
+        String name = "_" + first.port() + "._tcp.second.example";
+        zone.tlsa(name, key).secure("second.example", name);
+        first.offers("REQUIRETLS");
+        first.once("EHLO", say("250-x\r\n250 STARTTLS")).once("EHLO", say("250 x"));
+        assertEquals(Proof.DANE, proof(send(Need.ANY, REQUIRE_TLS)));
+        assertEquals(2, first.connections());
+        assertEquals("REQUIRETLS", first.message().parameters());
+    }
+
+    @Test
     void whatIsCertainFailsAndWhatIsNotIsDelayed() {
         zone.forget("partner.example").nullMx("partner.example");
         failed("5.1.10", send(Need.ANY, Options.NONE));
