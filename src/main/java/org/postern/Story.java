@@ -36,8 +36,8 @@ import org.postern.queue.SteadyClock;
 import org.postern.returns.ReturnDesk;
 import org.postern.smime.KeyTransport;
 import org.postern.smime.SmimeEncryptor;
+import org.postern.transit.Agenda;
 import org.postern.transit.Delivery;
-import org.postern.transit.Dispatch;
 import org.postern.transit.Inspection;
 import org.postern.transit.OwnMail;
 import org.postern.transit.QueueDesk;
@@ -91,8 +91,8 @@ record Story(
                 new QueueRunner(
                         steady,
                         new ClockWatch(steady, schedule, moved -> alarm(ground.audit(), moved)));
-        Dispatch dispatch = new Dispatch(queue, outward.routes(), steady);
-        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), dispatch, internal);
+        Agenda agenda = new Agenda(queue, outward.routes(), steady);
+        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), agenda, internal);
         Optional<Secure> secure = secure(setting, ground, look, ownMail);
         Delivery delivery =
                 new Delivery(
@@ -120,13 +120,13 @@ record Story(
                         settlement,
                         ownMail,
                         queue,
-                        dispatch);
+                        agenda);
         return new Story(
                 transit,
                 secure.map(it -> new ReturnDesk.Inside(look.addresses(), it.followUp()))
                         .map(it -> front(transit, inspection, ground, it))
                         .orElse(transit),
-                new QueueDesk(ground.spool(), ground.audit(), dispatch, steady),
+                new QueueDesk(ground.spool(), ground.audit(), agenda, steady),
                 secure,
                 policy,
                 partners);

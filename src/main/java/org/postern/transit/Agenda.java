@@ -24,7 +24,7 @@ import org.postern.spool.RecipientState.Waiting;
 
 /// Puts messages into the order of work: finds the destination of each recipient, and when it is
 /// due there. Recipients of one destination are attempted together, those of others beside them.
-public final class Dispatch {
+public final class Agenda {
     /// Files that the disk could not read are tried again as if they were mail to this place.
     static final String UNREAD = "(unread)";
 
@@ -38,7 +38,7 @@ public final class Dispatch {
     private final InstantSource clock;
 
     /// @param clock the steady one of the queue
-    public Dispatch(QueueRunner queue, Routes routes, InstantSource clock) {
+    public Agenda(QueueRunner queue, Routes routes, InstantSource clock) {
         this.queue = queue;
         this.routes = routes;
         this.clock = clock;

@@ -47,23 +47,23 @@ public final class OwnMail {
     public static final String ANSWER = "answer";
 
     /// Letters whose cause is recorded in the spool as done when they are on disk.
-    private static final Set<String> RECORDED = Set.of(NOTICE, REPORT, POSTMASTER, DELAY);
+    private static final Set<String> RECORDED = Set.of(NOTICE, REPORT, POSTMASTER, DELAY, SUCCESS);
 
     /// What stands for a rule in the ruling of our own mail.
     private static final String RULE = "(the gateway's own mail)";
 
     private final Spool spool;
     private final AuditLog audit;
-    private final Dispatch queue;
+    private final Agenda agenda;
     private final Set<Domain> internal;
     private final Set<String> recovered = ConcurrentHashMap.newKeySet();
     private final Map<String, QueuedMessage> unreleased = new ConcurrentHashMap<>();
 
     /// @param internal the clinic's own domains
-    public OwnMail(Spool spool, AuditLog audit, Dispatch queue, Set<Domain> internal) {
+    public OwnMail(Spool spool, AuditLog audit, Agenda agenda, Set<Domain> internal) {
         this.spool = spool;
         this.audit = audit;
-        this.queue = queue;
+        this.agenda = agenda;
         this.internal = Set.copyOf(internal);
     }
 
@@ -203,7 +203,7 @@ public final class OwnMail {
     /// Lets a letter go out.
     public void release(QueuedMessage letter) {
         unreleased.remove(letter.envelope().arrival().peer());
-        queue.add(letter);
+        agenda.add(letter);
     }
 
     /// Lets a letter go out that is kept back, if there is one: what it waits for was done before

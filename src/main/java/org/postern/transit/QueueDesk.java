@@ -32,14 +32,14 @@ public final class QueueDesk {
 
     private final Spool spool;
     private final AuditLog audit;
-    private final Dispatch dispatch;
+    private final Agenda agenda;
     private final InstantSource clock;
 
     /// @param clock the steady one of the queue
-    public QueueDesk(Spool spool, AuditLog audit, Dispatch dispatch, InstantSource clock) {
+    public QueueDesk(Spool spool, AuditLog audit, Agenda agenda, InstantSource clock) {
         this.spool = spool;
         this.audit = audit;
-        this.dispatch = dispatch;
+        this.agenda = agenda;
         this.clock = clock;
     }
 
@@ -118,7 +118,7 @@ public final class QueueDesk {
                             }
                             return changed;
                         });
-        dispatch.replace(after);
+        agenda.replace(after);
         return Optional.of(done.get()).filter(what -> !what.isEmpty());
     }
 

@@ -87,13 +87,15 @@ public final class Settlement {
     /// fails after it, nothing is sent twice. Failures are recorded last, so that none is forgotten
     /// whose report is not on disk. Each outcome is audited once it is recorded; if that fails, by
     /// `finish`, and after a stop between the two by `AuditGap`: so there is one entry for each. A
-    /// report of success is not worth a second delivery: if a crash comes before it, there is none.
+    /// report of success is on disk before it is recorded what it reports, and waits for that; if
+    /// there is no room for it, it is not worth a second delivery, and there is none.
     ///
     /// @return whether the message was retired
     boolean settle(QueuedMessage message, Map<Address, Attempt> attempts) throws IOException {
         Sorted sorted = new Sorted();
         attempts.forEach((recipient, attempt) -> sort(message, recipient, attempt, sorted));
         QueuedMessage recorded = message;
+        Optional<QueuedMessage> success = success(message, sorted.succeeded);
         if (!sorted.states.isEmpty()) {
             recorded = record(message, sorted.states);
             tell(message.id(), owed(sorted, sorted.states, Optional.empty()));
@@ -107,13 +109,21 @@ public final class Settlement {
             recorded = spool.record(message.id(), sorted.failed);
             tell(message.id(), owed(sorted, sorted.failed, report));
         }
-        if (!sorted.succeeded.isEmpty()) {
-            reports.succeeded(message, sorted.succeeded).ifPresent(ownMail::release);
-        }
+        success.ifPresent(ownMail::release);
         if (recorded.isSettled()) {
             spool.retire(message.id());
         }
         return recorded.isSettled();
+    }
+
+    private Optional<QueuedMessage> success(
+            QueuedMessage message, Map<Address, DeliveryOutcome> succeeded) {
+        try {
+            return succeeded.isEmpty() ? Optional.empty() : reports.succeeded(message, succeeded);
+        } catch (IOException e) {
+            LOG.warn("{} its success is not reported: {}", message.id(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /// The same before it is attempted again. An audit without room stops what comes in; what is

@@ -64,7 +64,7 @@ public final class Transit implements Reception {
     private final Settlement settlement;
     private final OwnMail ownMail;
     private final QueueRunner queue;
-    private final Dispatch dispatch;
+    private final Agenda agenda;
 
     /// Where a message is made durable, and where that is written down.
     public record Stores(Spool spool, AuditLog audit) {}
@@ -77,7 +77,7 @@ public final class Transit implements Reception {
             Settlement settlement,
             OwnMail ownMail,
             QueueRunner queue,
-            Dispatch dispatch) {
+            Agenda agenda) {
         this.inspection = inspection;
         this.policy = policy;
         this.spool = stores.spool();
@@ -86,7 +86,7 @@ public final class Transit implements Reception {
         this.settlement = settlement;
         this.ownMail = ownMail;
         this.queue = queue;
-        this.dispatch = dispatch;
+        this.agenda = agenda;
     }
 
     /// What is done when all is known that the spool holds, and nothing of it can leave yet.
@@ -119,7 +119,7 @@ public final class Transit implements Reception {
         for (QueueId id : recovered.unread()) {
             audit.append(new AuditEvent.Housekeeping("unreadable", id.value()));
             LOG.error("{} could not be read from the disk; it is tried again", id);
-            dispatch.addUnread(id);
+            agenda.addUnread(id);
         }
         LOG.info("{} messages taken up", recovered.messages());
         before.queueRuns();
@@ -154,7 +154,7 @@ public final class Transit implements Reception {
         } else if (OwnMail.isLetter(message)) {
             taken.letters().add(message.id());
         } else {
-            dispatch.add(message);
+            agenda.add(message);
         }
     }
 
@@ -162,7 +162,7 @@ public final class Transit implements Reception {
         for (QueueId id : taken.letters()) {
             Optional<QueuedMessage> letter = spool.find(id);
             if (letter.isPresent() && !ownMail.keepsBack(letter.get())) {
-                dispatch.add(letter.get());
+                agenda.add(letter.get());
             }
         }
         for (QueueId id : taken.settled()) {
@@ -212,7 +212,7 @@ public final class Transit implements Reception {
                         in.ruling()));
         // The promise rests on this line: nothing below may fail, nothing above may say 250.
         QueuedMessage message = commit(in);
-        dispatch.add(message);
+        agenda.add(message);
         LOG.info("{} accepted for {} recipients", message.id(), envelope.recipients().size());
         return new Reply(250, "2.0.0", "Ok: queued as " + message.id());
     }
@@ -250,7 +250,7 @@ public final class Transit implements Reception {
     private Left attempt(QueueId id, String destination) throws IOException {
         try {
             Optional<QueuedMessage> found = spool.find(id);
-            if (found.isPresent() && destination.equals(Dispatch.UNREAD)) {
+            if (found.isPresent() && destination.equals(Agenda.UNREAD)) {
                 takeUpLate(found.get());
             } else if (found.isPresent()) {
                 boolean complete = settlement.catchUp(id);
@@ -263,7 +263,7 @@ public final class Transit implements Reception {
                 }
                 found = spool.find(id);
             }
-            return found.map(message -> dispatch.left(message, destination))
+            return found.map(message -> agenda.left(message, destination))
                     .orElseGet(Left.Nothing::new);
         } catch (DamagedException _) {
             tellSetAside(id);
@@ -278,7 +278,7 @@ public final class Transit implements Reception {
     private boolean attempt(QueuedMessage message, String destination) throws IOException {
         boolean retired = false;
         Map<Object, List<Address>> together =
-                dispatch.due(message, destination).stream()
+                agenda.due(message, destination).stream()
                         .collect(
                                 groupingBy(
                                         recipient -> companions(message, recipient),

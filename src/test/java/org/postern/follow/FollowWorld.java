@@ -50,7 +50,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestVault;
-import org.postern.transit.Dispatch;
+import org.postern.transit.Agenda;
 import org.postern.transit.OwnMail;
 import org.postern.transit.Routes;
 import org.postern.transit.SecureMailbox;
@@ -163,8 +163,8 @@ public final class FollowWorld implements AutoCloseable {
                         NextHop.clear("127.0.0.1", 25),
                         Map.of(),
                         Optional.of(NextHop.clear("127.0.0.1", 26)));
-        Dispatch dispatch = new Dispatch(new QueueRunner(clock, () -> {}), routes, clock);
-        ownMail = new OwnMail(spool, audit, dispatch, Set.of(new Domain("clinic.example")));
+        Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
+        ownMail = new OwnMail(spool, audit, agenda, Set.of(new Domain("clinic.example")));
         start = new FollowStart(database, settings, clock);
         secure =
                 new SecureMailbox(

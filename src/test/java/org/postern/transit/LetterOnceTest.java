@@ -71,8 +71,8 @@ class LetterOnceTest {
                         clock,
                         new SecureRandom());
         Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
-        Dispatch dispatch = new Dispatch(new QueueRunner(clock, () -> {}), routes, clock);
-        ownMail = new OwnMail(spool, audit, dispatch, Set.of(CLINIC));
+        Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
+        ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
         found.clear();
         spool.recover(found::add);
         found.forEach(ownMail::recovered);
@@ -112,6 +112,19 @@ class LetterOnceTest {
         QueuedMessage cause = mail();
         ownMail.commitOnce(
                 new OwnMail.Letter(OwnMail.CODE, cause.id(), List.of(GONE), null, GONE, out -> {}));
+        liveAgain();
+        assertFalse(ownMail.keepsBack(letter()));
+    }
+
+    @Test
+    void aReportOfSuccessIsNotLostBetweenItsWritingAndTheRecord() throws IOException {
+        QueuedMessage cause = mail();
+        ownMail.commitOnce(
+                new OwnMail.Letter(
+                        OwnMail.SUCCESS, cause.id(), List.of(GONE), null, ANNA, out -> {}));
+        liveAgain();
+        assertTrue(ownMail.keepsBack(letter()), "the delivery comes again, and this with it");
+        spool.record(cause.id(), Map.of(GONE, new Done(new DeliveryOutcome.Delivered())));
         liveAgain();
         assertFalse(ownMail.keepsBack(letter()));
     }
