@@ -182,6 +182,11 @@ final class ClinicFaces implements Stationery, Clinicians {
     }
 
     @Override
+    public List<NoticeTemplate> caregiverWords() {
+        return words(NoticeTemplates.Kind.CAREGIVER, NoticeTemplate.Kind.CAREGIVER);
+    }
+
+    @Override
     public List<NoticeTemplate> alertWords(Address patient) {
         return words(NoticeTemplates.Kind.ALERT, NoticeTemplate.Kind.ALERT);
     }

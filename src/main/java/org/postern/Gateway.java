@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
+import org.postern.caring.CaringParts;
+import org.postern.caring.CaringSite;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.cli.Check;
@@ -15,6 +17,7 @@ import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
 import org.postern.cli.Explain;
+import org.postern.cli.PrintCard;
 import org.postern.cli.TestPolicy;
 import org.postern.cli.User;
 import org.postern.cli.Version;
@@ -24,11 +27,11 @@ import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
 import org.postern.follow.ReturnAddresses;
 import org.postern.operate.Audit;
+import org.postern.operate.Caregivers;
 import org.postern.operate.ControlWiring;
 import org.postern.operate.Keys;
 import org.postern.operate.Patient;
 import org.postern.operate.Pickup;
-import org.postern.operate.PrintCard;
 import org.postern.operate.Queue;
 import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
@@ -98,6 +101,7 @@ public final class Gateway implements AutoCloseable {
                         new User(console, random),
                         new Patient(console),
                         new Pickup(console),
+                        new Caregivers(console),
                         new PrintCard(console),
                         new Queue(console),
                         new Audit(console),
@@ -158,7 +162,9 @@ public final class Gateway implements AutoCloseable {
                         new ControlWiring.Desks(
                                 story.desk(),
                                 story.secure().map(it -> it.followUp().commands()),
-                                PickupWiring.links(ground)),
+                                PickupWiring.links(ground),
+                                story.secure()
+                                        .map(it -> new PickupWiring.ByClinic(ground, it.along()))),
                         world);
         setting.closing().later("control", control::close);
         ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());
@@ -193,8 +199,9 @@ public final class Gateway implements AutoCloseable {
                         parts,
                         look.faces().desks(),
                         new StartLinks(ground.database(), world.random()),
-                        PickupWiring.startMail(secure.mailbox()));
-        return new Edges.Pages(parts, new StartSite(start));
+                        PickupWiring.startMail(secure.along().letters()));
+        CaringParts caring = new CaringParts(parts, secure.along().table(), secure.along()::invite);
+        return new Edges.Pages(parts, new StartSite(start).and(new CaringSite(caring)));
     }
 
     static ReturnAddresses addresses(GatewayConfig config, Ground ground) {

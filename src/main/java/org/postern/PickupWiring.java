@@ -2,7 +2,10 @@ package org.postern;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.postern.access.Challenges;
@@ -11,17 +14,24 @@ import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
+import org.postern.caregiver.Caregiver;
+import org.postern.caregiver.CaregiverTable;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.check.WrongAnswers;
 import org.postern.config.GatewayConfig;
+import org.postern.control.CaregiverRequests;
 import org.postern.control.LinkRequests;
 import org.postern.follow.FollowUp;
+import org.postern.follow.LinkLetters;
 import org.postern.follow.Telephone;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.NewMessage.Guard;
+import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.AlertNotice;
 import org.postern.notice.ClinicianMail.Reading;
@@ -31,6 +41,7 @@ import org.postern.page.Texts;
 import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
+import org.postern.policy.Protection.Level;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
 import org.postern.start.StartMail;
@@ -50,7 +61,8 @@ final class PickupWiring {
                 new Passkeys(
                         ground.database(),
                         ground.vault(),
-                        new Challenges(ground.vault(), world.random())));
+                        new Challenges(ground.vault(), world.random())),
+                new CaregiverTable(ground.database(), ground.vault(), world.random()));
     }
 
     static PickupParts.Checks checks(
@@ -83,16 +95,112 @@ final class PickupWiring {
     }
 
     /// Links for those who want to write first.
-    static StartMail startMail(SecureMailbox mailbox) {
+    static StartMail startMail(LinkLetters letters) {
         return (request, token) ->
-                mailbox.mailStart(
-                        new SecureMailbox.StartRequest(
+                letters.start(
+                        new LinkLetters.Wanted(
                                 request.id(),
                                 request.clinician(),
                                 request.patient(),
-                                Locale.of(request.language().tag()),
                                 request.life()),
+                        Locale.of(request.language().tag()),
                         token);
+    }
+
+    /// Those who read along, and how they hear of messages.
+    ///
+    /// @param link how long a link is good
+    record Along(
+            CaregiverTable table,
+            LinkLetters letters,
+            MailboxStore mailbox,
+            Duration link,
+            InstantSource clock) {
+        /// What watches over a message from its notice on, and with it the caregivers' own notices.
+        SecureMailbox.FollowUp after(SecureMailbox.FollowUp first) {
+            return stored -> {
+                first.begin(stored);
+                for (Caregiver each : table.of(stored.message().patient(), clock.instant())) {
+                    if (mayRead(each, stored)) {
+                        letters.caregiverOnce(wanted(each, stored), token(each, stored));
+                    }
+                }
+            };
+        }
+
+        void invite(Caregiver caregiver, StoredMessage stored) throws IOException {
+            if (mayRead(caregiver, stored)) {
+                letters.caregiver(wanted(caregiver, stored), token(caregiver, stored));
+            }
+        }
+
+        private boolean mayRead(Caregiver caregiver, StoredMessage stored) throws IOException {
+            return caregiver.sensitive()
+                    || Guard.of(mailbox.thread(stored.thread())).level() != Level.SENSITIVE;
+        }
+
+        private PickupToken token(Caregiver caregiver, StoredMessage stored) throws IOException {
+            Instant now = clock.instant();
+            return table.link(caregiver, stored.key(), now, now.plus(link));
+        }
+
+        private LinkLetters.Wanted wanted(Caregiver caregiver, StoredMessage stored) {
+            return new LinkLetters.Wanted(
+                    stored.message().queueId(),
+                    stored.message().clinician(),
+                    caregiver.address(),
+                    link);
+        }
+    }
+
+    /// What the clinic may do about those who read along. The audit goes first.
+    record ByClinic(Ground ground, Along along) implements CaregiverRequests.Caregivers {
+        @Override
+        public Optional<String> add(CaregiverRequests.Wish wish, String operator)
+                throws IOException {
+            ground.audit()
+                    .append(
+                            new Housekeeping(
+                                    "caregiver invited",
+                                    wish.address() + " for " + wish.patient() + " by " + operator));
+            CaregiverTable.Invitation invitation =
+                    new CaregiverTable.Invitation(
+                            wish.patient(),
+                            wish.address(),
+                            wish.name(),
+                            wish.sensitive(),
+                            Caregiver.By.CLINIC,
+                            Duration.ofDays(wish.days()));
+            return switch (along.table().invite(invitation, along.clock().instant())) {
+                case CaregiverTable.Invited.TooMany() -> Optional.empty();
+                case CaregiverTable.Invited.Done(Caregiver caregiver, String code) -> {
+                    Optional<StoredMessage> newest = ground.mailbox().newest(wish.patient());
+                    if (newest.isPresent()) {
+                        along.invite(caregiver, newest.get());
+                    }
+                    yield Optional.of(code);
+                }
+            };
+        }
+
+        @Override
+        public List<CaregiverRequests.Known> list(Address patient) throws IOException {
+            return along.table().of(patient, along.clock().instant()).stream()
+                    .map(it ->
+                            new CaregiverRequests.Known(
+                                    it.address(), it.name(), it.sensitive(), it.ends()))
+                    .toList();
+        }
+
+        @Override
+        public boolean end(Address patient, Address address, String operator) throws IOException {
+            ground.audit()
+                    .append(
+                            new Housekeeping(
+                                    "caregiver ended",
+                                    address + " for " + patient + " by " + operator));
+            return along.table().end(patient, address, along.clock().instant());
+        }
     }
 
     /// What the clinic may do about a patient's links. The audit goes first.
@@ -184,6 +292,7 @@ final class PickupWiring {
                             case TRIES -> AlertNotice.Reason.TRIES;
                             case STOLEN -> AlertNotice.Reason.STOLEN;
                             case NEW_DEVICE -> AlertNotice.Reason.NEW_DEVICE;
+                            case NEW_CAREGIVER -> AlertNotice.Reason.NEW_CAREGIVER;
                         });
             }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
+import org.postern.caregiver.CaregiverTable;
 import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
@@ -17,6 +18,7 @@ import org.postern.dkim.SigningKey;
 import org.postern.follow.FollowSettings;
 import org.postern.follow.FollowStart;
 import org.postern.follow.FollowUp;
+import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -63,7 +65,7 @@ record Story(
     private static final Logger LOG = LoggerFactory.getLogger(Story.class);
 
     /// The secure mailbox, and what watches over it.
-    record Secure(SecureMailbox mailbox, FollowUp followUp) {}
+    record Secure(SecureMailbox mailbox, FollowUp followUp, PickupWiring.Along along) {}
 
     /// What a story is told from.
     ///
@@ -188,15 +190,25 @@ record Story(
         FollowSettings settings = FollowSettings.of(config, look.faces().zone(world.clock()));
         return Optional.ofNullable(config.listeners().pickup())
                 .map(pickup -> {
+                    NoticeComposer composer =
+                            new NoticeComposer(
+                                    config.site().hostname(), world.clock(), world.random());
+                    PickupWiring.Along along =
+                            new PickupWiring.Along(
+                                    new CaregiverTable(
+                                            ground.database(), ground.vault(), world.random()),
+                                    new LinkLetters(ownMail, composer, look.faces(), pickup.url()),
+                                    ground.mailbox(),
+                                    config.pickup().link(),
+                                    world.clock());
                     SecureMailbox mailbox =
                             new SecureMailbox(
                                     ground.mailbox(),
                                     ownMail,
-                                    new NoticeComposer(
-                                            config.site().hostname(),
-                                            world.clock(),
-                                            world.random()),
-                                    new FollowStart(ground.database(), settings, world.clock()),
+                                    composer,
+                                    along.after(
+                                            new FollowStart(
+                                                    ground.database(), settings, world.clock())),
                                     look.faces(),
                                     new SecureMailbox.Terms(pickup.url(), config.pickup().link()),
                                     (patient, pin) ->
@@ -216,7 +228,8 @@ record Story(
                                             ground.mailbox(), ground.database(), ground.audit()),
                                     post,
                                     settings,
-                                    world.clock()));
+                                    world.clock()),
+                            along);
                 });
     }
 

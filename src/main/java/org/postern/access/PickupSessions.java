@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mailbox.ThreadId;
+import org.postern.policy.Protection.Level;
 
 /// The sessions of patients who passed the check, each good for one thread. What a session may see
 /// is the page's business.
@@ -26,8 +27,9 @@ public interface PickupSessions {
     /// Begins a session: always a new secret, never one that the browser sent.
     SessionSecret open(Opening opening, Instant now) throws IOException;
 
-    /// The session behind a cookie, if it is alive. It counts as used at `now`; uses less than a
-    /// minute apart count as one, so that a page with its images costs one write.
+    /// The session behind a cookie, if it is alive. That of a companion is over as soon as she is
+    /// no caregiver any more. It counts as used at `now`; uses less than a minute apart count as
+    /// one, so that a page with its images costs one write.
     ///
     /// The first use shows that the response which set the cookie has arrived, and with it the new
     /// secret of the device: that is noted at the device.
@@ -39,21 +41,53 @@ public interface PickupSessions {
     /// Ends all sessions of a patient; durable on return.
     void closeAll(Address patient) throws IOException;
 
+    /// Somebody who reads along for the patient of a session.
+    ///
+    /// @param id names her among the caregivers
+    /// @param address her own
+    /// @param sensitive whether she may read what is sensitive too
+    record Companion(String id, Address address, boolean sensitive) {}
+
     /// Who begins a session, and by what right.
     ///
     /// @param device the known device on which it is, by its handle
-    record Opening(Address patient, ThreadId thread, Passed passed, Optional<String> device) {}
+    /// @param companion who reads, if it is not the patient
+    record Opening(
+            Address patient,
+            ThreadId thread,
+            Passed passed,
+            Optional<String> device,
+            Optional<Companion> companion) {
+        /// The patient herself.
+        public Opening(Address patient, ThreadId thread, Passed passed, Optional<String> device) {
+            this(patient, thread, passed, device, Optional.empty());
+        }
+    }
 
     /// @param opened when it began
     /// @param expires when the session ends at the latest if no other request comes
     /// @param passed what was shown; long before it began if the device was known
+    /// @param companion who reads, if it is not the patient
     record PickupSession(
             Address patient,
             ThreadId thread,
             Instant opened,
             Instant expires,
             Passed passed,
-            Optional<String> device) {
+            Optional<String> device,
+            Optional<Companion> companion) {
+        /// Whether a conversation of this level may be read now.
+        public boolean maySee(Level level, Instant now) {
+            boolean permitted =
+                    companion.isEmpty() || companion.get().sensitive() || level != Level.SENSITIVE;
+            return permitted && passed.suffices(level, now);
+        }
+
+        /// Who reads: the patient, or whoever reads along for her.
+        public Address reader() {
+            return companion.map(Companion::address).orElse(patient);
+        }
+
         /// Whether nothing was asked because the device was known.
         public boolean isByDevice() {
             return device.isPresent() && passed.at().isBefore(opened);
@@ -62,7 +96,9 @@ public interface PickupSessions {
         /// What was shown, in words for audit and receipts: `sms`, or `device+sms` if it was shown
         /// long ago on this device.
         public String shown() {
-            return (isByDevice() ? "device+" : "") + passed.check().word();
+            return companion.isPresent()
+                    ? "caregiver-code"
+                    : (isByDevice() ? "device+" : "") + passed.check().word();
         }
     }
 }

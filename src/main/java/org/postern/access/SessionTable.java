@@ -38,9 +38,9 @@ public final class SessionTable implements PickupSessions {
                             """
                             INSERT INTO pickup_session
                                 (secret_hash, patient, patient_key, thread_id, opened, used,
-                                 arrived, device_hash, check_word, checked)
+                                 arrived, device_hash, check_word, checked, caregiver_id)
                             VALUES (:hash, :patient, :key, :thread, :now, :now,
-                                 FALSE, :device, :word, :checked)
+                                 FALSE, :device, :word, :checked, :companion)
                             """)
                     .bind("hash", hash(secret))
                     .bind("patient", opening.patient().toString())
@@ -48,6 +48,7 @@ public final class SessionTable implements PickupSessions {
                     .bind("thread", opening.thread().value())
                     .bind("now", now.toEpochMilli())
                     .bind("device", opening.device().orElse(null))
+                    .bind("companion", opening.companion().map(Companion::id).orElse(null))
                     .bind("word", opening.passed().check().word())
                     .bind("checked", opening.passed().at().toEpochMilli())
                     .execute();
@@ -62,11 +63,20 @@ public final class SessionTable implements PickupSessions {
                 database.read(handle ->
                         handle.createQuery(
                                         """
-                                        SELECT patient, thread_id, opened, used, arrived,
-                                            device_hash, check_word, checked
-                                        FROM pickup_session WHERE secret_hash = :hash
+                                        SELECT s.patient, s.thread_id, s.opened, s.used, s.arrived,
+                                            s.device_hash, s.check_word, s.checked,
+                                            c.caregiver_id AS companion,
+                                            c.address AS companion_address,
+                                            c.sensitive AS companion_sensitive
+                                        FROM pickup_session s LEFT JOIN caregiver c
+                                            ON c.caregiver_id = s.caregiver_id
+                                            AND c.revoked IS NULL AND c.ends > :now
+                                        WHERE s.secret_hash = :hash
+                                            AND (s.caregiver_id IS NULL
+                                                OR c.caregiver_id IS NOT NULL)
                                         """)
                                 .bind("hash", hash)
+                                .bind("now", now.toEpochMilli())
                                 .map(SessionTable::row)
                                 .findOne());
         if (found.isEmpty() || !found.get().session().expires().isAfter(now)) {
@@ -122,16 +132,17 @@ public final class SessionTable implements PickupSessions {
             Instant used,
             boolean arrived,
             Optional<String> device,
-            Passed passed) {
+            Passed passed,
+            Optional<Companion> companion) {
         Row usedAt(Instant now) {
-            return new Row(patient, thread, opened, now, true, device, passed);
+            return new Row(patient, thread, opened, now, true, device, passed, companion);
         }
 
         PickupSession session() {
             Instant idle = used.plus(device.isPresent() ? KNOWN_IDLE_MAX : IDLE_MAX);
             Instant whole = opened.plus(LIFE_MAX);
             Instant expires = idle.isBefore(whole) ? idle : whole;
-            return new PickupSession(patient, thread, opened, expires, passed, device);
+            return new PickupSession(patient, thread, opened, expires, passed, device, companion);
         }
     }
 
@@ -143,7 +154,19 @@ public final class SessionTable implements PickupSessions {
                 Instant.ofEpochMilli(row.getLong("used")),
                 row.getBoolean("arrived"),
                 Optional.ofNullable(row.getString("device_hash")),
-                passed(row));
+                passed(row),
+                companion(row));
+    }
+
+    private static Optional<Companion> companion(ResultSet row) throws SQLException {
+        String id = row.getString("companion");
+        return id == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Companion(
+                                id,
+                                Address.of(row.getString("companion_address")),
+                                row.getBoolean("companion_sensitive")));
     }
 
     /// What was shown, as it stands in a row.

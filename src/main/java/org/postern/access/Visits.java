@@ -57,6 +57,11 @@ public final class Visits {
             return session.patient();
         }
 
+        /// Whether it is the patient herself, and nobody who reads along.
+        public boolean isPatient() {
+            return session.companion().isEmpty();
+        }
+
         /// Stands in each form of this session and in no other page of the world.
         public String formToken() {
             try {
@@ -143,6 +148,13 @@ public final class Visits {
                             new Opening(patient, thread, passed, Optional.empty()),
                             List.of());
         };
+    }
+
+    /// Begins a session of somebody who reads along; nothing of her browser is remembered.
+    ///
+    /// @return the Set-Cookie fields
+    public List<String> openFor(WebRequest request, Opening opening) throws IOException {
+        return opened(request, opening, List.of());
     }
 
     /// Begins a session on a known device, without a check.

@@ -25,9 +25,8 @@ import org.postern.mail.Address;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.FileDisk;
-import org.postern.vault.DataKey;
 import org.postern.vault.SealBrokenException;
-import org.postern.vault.Sealing;
+import org.postern.vault.SealedText;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,34 +124,15 @@ public final class PatientFile {
             return Optional.empty();
         }
         try {
-            int wrapped = Byte.toUnsignedInt(kept[0]);
-            try (DataKey key = vault.unwrap(Arrays.copyOfRange(kept, 1, 1 + wrapped))) {
-                byte[] sealed = Arrays.copyOfRange(kept, 1 + wrapped, kept.length);
-                byte[] number = Sealing.open(sealed, key, context(subject));
-                return Optional.of(new String(number, StandardCharsets.UTF_8));
-            }
+            return Optional.of(SealedText.open(vault, kept, context(subject)));
         } catch (SealBrokenException | RuntimeException e) {
             LOG.error("{}: a mobile number does not open: {}", file, e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static byte[] seal(Vault vault, Subject subject, String value) {
-        try (DataKey key = vault.newDataKey()) {
-            byte[] wrapped = vault.wrap(key);
-            byte[] sealed =
-                    Sealing.seal(value.getBytes(StandardCharsets.UTF_8), key, context(subject));
-            return ByteBuffer.allocate(1 + wrapped.length + sealed.length)
-                    .put((byte) wrapped.length)
-                    .put(wrapped)
-                    .put(sealed)
-                    .array();
-        }
-    }
-
-    private static byte[] context(Subject subject) {
-        String words = "mobile number of " + subject.addressKey();
-        return words.getBytes(StandardCharsets.UTF_8);
+    private static String context(Subject subject) {
+        return "mobile number of " + subject.addressKey();
     }
 
     /// Whether an answer is right. It takes as long for a patient who is not known, for an answer
@@ -214,7 +194,7 @@ public final class PatientFile {
             String value = fact.check().readings(fact.value()).getFirst();
             byte[] kept =
                     fact.check() == PatientCheck.MOBILE
-                            ? seal(vault, subject, value)
+                            ? SealedText.seal(vault, value, context(subject))
                             : hash(vault, subject, value);
             String hex = HexFormat.of().formatHex(kept);
             added.put(subject, fact.patient() + ";" + fact.check().word() + ";" + hex);

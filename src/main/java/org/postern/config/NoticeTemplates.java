@@ -40,8 +40,10 @@ public final class NoticeTemplates {
         CODE("code", "clinic code host minutes phone"),
         /// Somebody asked by this address to write to a clinician.
         START("link", "clinician clinic host hours link phone"),
+        /// Something waits that somebody may read for a patient.
+        CAREGIVER("link", "clinician clinic host hours link phone"),
         /// Something odd happened on the page. `#tries` and the like keep a line only then.
-        ALERT("phone", "clinic host phone #tries #stolen #new-device");
+        ALERT("phone", "clinic host phone #tries #stolen #new-device #new-caregiver");
 
         private final String needed;
         private final String places;

@@ -48,8 +48,14 @@ public final class ThreadView {
     /// @param thread oldest first, not empty
     /// @param most messages, the newest of all
     /// @param sent whether the newest message of the patient was sent just now
+    /// @param readsFor the patient, if somebody else reads
     public record Request(
-            Texts texts, List<StoredMessage> thread, int most, boolean sent, Keep keep) {}
+            Texts texts,
+            List<StoredMessage> thread,
+            int most,
+            boolean sent,
+            Keep keep,
+            Optional<String> readsFor) {}
 
     /// Opens each message that is shown; one that cannot be opened leaves its place empty.
     ///
@@ -68,7 +74,8 @@ public final class ThreadView {
                 sent(request, times, face),
                 reply,
                 isMine(thread.getLast()) ? List.of() : QuickReply.all(request.texts()),
-                request.keep());
+                request.keep(),
+                request.readsFor());
     }
 
     /// Whether the patient wrote it.

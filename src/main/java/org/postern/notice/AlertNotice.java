@@ -23,7 +23,9 @@ public record AlertNotice(
         /// A copy of a device's cookie was used, and the device was forgotten.
         STOLEN("#stolen"),
         /// A device was remembered.
-        NEW_DEVICE("#new-device");
+        NEW_DEVICE("#new-device"),
+        /// Somebody was invited to read along.
+        NEW_CAREGIVER("#new-caregiver");
 
         private final String mark;
 

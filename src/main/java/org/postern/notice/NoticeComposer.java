@@ -74,8 +74,8 @@ public final class NoticeComposer {
         return clinicMail(notice.words(), values, notice.from(), notice.to());
     }
 
-    /// The mail that brings a link to write first.
-    public Content start(StartNotice notice) {
+    /// The mail that brings a link to somebody who is no reader of her own.
+    public Content link(LinkNotice notice) {
         Values values =
                 new Values()
                         .put("clinician", notice.clinician())

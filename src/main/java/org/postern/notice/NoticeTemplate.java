@@ -29,8 +29,10 @@ public final class NoticeTemplate {
         CODE("code", "clinic code host minutes phone"),
         /// Somebody asked by this address to write to a clinician.
         START("link", "clinician clinic host hours link phone"),
+        /// Something waits that somebody may read for a patient.
+        CAREGIVER("link", "clinician clinic host hours link phone"),
         /// Something odd happened on the page. `#tries` and the like keep a line only then.
-        ALERT("phone", "clinic host phone #tries #stolen #new-device"),
+        ALERT("phone", "clinic host phone #tries #stolen #new-device #new-caregiver"),
 
         // To clinicians; their words are not the clinic's to edit.
         RECEIPT("patient", "patient sent when device #commands " + Kind.CHECKS),

@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.postern.World;
 import org.postern.config.GatewayConfig.Storage;
+import org.postern.control.CaregiverRequests;
 import org.postern.control.ControlServer;
 import org.postern.control.LinkRequests;
 import org.postern.control.PickupRequests;
 import org.postern.control.QueueRequests;
+import org.postern.control.RequestException;
 import org.postern.follow.Command;
 import org.postern.follow.Commands;
 import org.postern.mail.Address;
@@ -34,12 +36,19 @@ public final class ControlWiring {
         QueueRequests queue = new QueueRequests(new Orders(desks.queue()), world.clock());
         PickupRequests pickup = new PickupRequests(messages(desks.pickup()));
         LinkRequests links = new LinkRequests(desks.links());
+        Optional<CaregiverRequests> caregivers = desks.caregivers().map(CaregiverRequests::new);
         return new ControlServer(
                 socket(storage),
                 (request, lines) ->
                         switch (request.words().path("command").asText()) {
                             case PickupRequests.COMMAND -> pickup.answer(request, lines);
                             case LinkRequests.COMMAND -> links.answer(request, lines);
+                            case CaregiverRequests.COMMAND ->
+                                    caregivers
+                                            .orElseThrow(() ->
+                                                    new RequestException(
+                                                            "nothing waits for patients here"))
+                                            .answer(request, lines);
                             default -> queue.answer(request, lines);
                         });
     }
@@ -48,7 +57,12 @@ public final class ControlWiring {
     ///
     /// @param pickup empty where nothing waits for patients
     /// @param links of the patients
-    public record Desks(QueueDesk queue, Optional<Commands> pickup, LinkRequests.Links links) {}
+    /// @param caregivers empty where nothing waits for patients
+    public record Desks(
+            QueueDesk queue,
+            Optional<Commands> pickup,
+            LinkRequests.Links links,
+            Optional<CaregiverRequests.Caregivers> caregivers) {}
 
     private static PickupRequests.Messages messages(Optional<Commands> commands) {
         return (act, id, patient, operator) -> {

@@ -186,6 +186,7 @@ public final class Views {
     /// @param sent when the reply just written was taken over
     /// @param quick answers of one tap, each with its word for the form; none after an own message
     /// @param keep about the device it is read on
+    /// @param readsFor the patient, if somebody else reads
     public record Conversation(
             String path,
             Face face,
@@ -194,7 +195,8 @@ public final class Views {
             Optional<String> sent,
             Reply reply,
             List<Next> quick,
-            Keep keep) {
+            Keep keep,
+            Optional<String> readsFor) {
         public Conversation {
             days = List.copyOf(days);
             quick = List.copyOf(quick);

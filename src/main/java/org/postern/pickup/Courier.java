@@ -43,7 +43,9 @@ public interface Courier {
         /// A copied cookie of a device came back, and the device was forgotten.
         STOLEN,
         /// A device was remembered.
-        NEW_DEVICE
+        NEW_DEVICE,
+        /// Somebody was invited to read along.
+        NEW_CAREGIVER
     }
 
     /// Tells the clinician that the link of a message reached somebody else.

@@ -73,7 +73,7 @@ final class DeviceDesk {
     /// `GET /devices`
     WebResponse list(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.of(request);
+        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
@@ -213,7 +213,7 @@ final class DeviceDesk {
     }
 
     private Optional<Visit> owner(WebRequest request, FormFields form) throws IOException {
-        Optional<Visit> visit = visits.of(request);
+        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
         if (visit.isPresent() && !visit.get().owns(form.text("form"))) {
             throw new BadRequest(403, "wrong form token");
         }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import org.postern.access.Device;
 import org.postern.access.Passed;
 import org.postern.access.Passkeys;
@@ -98,7 +99,7 @@ final class Doorway {
 
     private boolean maySee(Visit visit, Knock knock) {
         return visit.isFor(knock.message().thread().value())
-                && visit.session().passed().suffices(knock.guard().level(), clock.instant());
+                && visit.session().maySee(knock.guard().level(), clock.instant());
     }
 
     /// What is fetched ahead, framed or asked for by HEAD is not looked at by a person.
@@ -138,7 +139,7 @@ final class Doorway {
     /// `GET /again/{thread}`: somebody who is in shows once more who she is.
     WebResponse again(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.of(request);
+        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
@@ -207,7 +208,7 @@ final class Doorway {
     WebResponse knock(WebRequest request, FormFields form, Admission admission) throws IOException {
         Texts texts = stage.texts(request, form.text("lang"));
         if (!form.text("thread").isEmpty()) {
-            Optional<Visit> visit = visits.of(request);
+            Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
             if (visit.isEmpty()) {
                 return stage.signedOut(texts);
             }
@@ -335,9 +336,9 @@ final class Doorway {
             }
             case Knock.Way.Again(var _, String next) ->
                     to =
-                            next.equals(Knock.TO_DEVICES)
-                                    ? "/devices?lang=" + knock.texts().language().tag()
-                                    : threadPath(knock);
+                            next.isEmpty()
+                                    ? threadPath(knock)
+                                    : "/" + next + "?lang=" + knock.texts().language().tag();
         }
         return with(WebResponse.seeOther(to), entry);
     }
@@ -365,7 +366,7 @@ final class Doorway {
     }
 
     private static String next(String word) {
-        return word.equals(Knock.TO_DEVICES) ? word : "";
+        return Set.of(Knock.TO_DEVICES, Knock.TO_CAREGIVERS).contains(word) ? word : "";
     }
 
     /// The word of an answer of one tap, if it is one. It only fills the form in.

@@ -44,6 +44,8 @@ record Knock(
     /// Where somebody who is asked again wants to go.
     static final String TO_DEVICES = "devices";
 
+    static final String TO_CAREGIVERS = "caregivers";
+
     boolean takes(CheckKind kind) {
         return checks.contains(kind) || (kind == CheckKind.DEVICE_CODE && deviceCode);
     }
@@ -88,6 +90,6 @@ record Knock(
     /// Whether somebody who is in may see a conversation: it may have become more sensitive since
     /// she came.
     static boolean maySee(Visit visit, List<StoredMessage> thread, Instant now) {
-        return visit.session().passed().suffices(Guard.of(thread).level(), now);
+        return visit.session().maySee(Guard.of(thread).level(), now);
     }
 }

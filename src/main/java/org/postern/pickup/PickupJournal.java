@@ -52,6 +52,9 @@ public interface PickupJournal {
         STOLEN("device-stolen"),
         DEVICE_CODE("device-code-shown"),
         PASSKEY("passkey-added"),
+        CAREGIVER_INVITED("caregiver-invited"),
+        CAREGIVER_ENDED("caregiver-ended"),
+        CAREGIVER_OPENED("caregiver-opened"),
         /// Somebody asked for a link to write first; it goes to the address of the reader.
         START_ASKED("start-asked"),
         /// A patient began a conversation.

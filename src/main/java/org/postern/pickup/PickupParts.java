@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.postern.access.DeviceTable;
 import org.postern.access.Passkeys;
 import org.postern.access.PickupSessions;
+import org.postern.caregiver.CaregiverTable;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
@@ -31,7 +32,8 @@ public record PickupParts(
             MailboxStore mailbox,
             PickupSessions sessions,
             DeviceTable devices,
-            Passkeys passkeys) {}
+            Passkeys passkeys,
+            CaregiverTable caregivers) {}
 
     /// How readers are asked who they are.
     public record Checks(Ladder ladder, Examiner examiner, Codes codes) {}

@@ -22,6 +22,14 @@ public final class PickupServer implements AutoCloseable {
 
         /// Adds their addresses.
         void add(Router router, Stage stage, Visits visits);
+
+        /// These and others.
+        default More and(More others) {
+            return (router, stage, visits) -> {
+                add(router, stage, visits);
+                others.add(router, stage, visits);
+            };
+        }
     }
 
     public PickupServer(WebSettings settings, Clinic clinic, PickupParts parts, More more) {

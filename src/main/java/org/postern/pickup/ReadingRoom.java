@@ -114,7 +114,8 @@ final class ReadingRoom {
                         thread,
                         request.query("all").isPresent() ? ALL_MAX : SHOWN_MAX,
                         request.query("sent").isPresent(),
-                        keep(request, visit.get()));
+                        keep(request, visit.get()),
+                        readsFor(visit.get()));
         return stage.page(
                 200,
                 new Setting(texts, request.path(), true),
@@ -126,7 +127,8 @@ final class ReadingRoom {
     /// who showed who she is.
     private Keep keep(WebRequest request, Visit visit) throws IOException {
         boolean offer =
-                visit.session().device().isEmpty()
+                visit.isPatient()
+                        && visit.session().device().isEmpty()
                         && visit.session().passed().check().isPersonal()
                         && request.query("kept").isEmpty();
         boolean done = visit.session().device().isPresent() && request.query("kept").isPresent();
@@ -148,6 +150,11 @@ final class ReadingRoom {
                                 String.join(" ", passkeys.credentials(visit.patient())),
                                 passkeys.user(visit.patient())))
                 : Optional.empty();
+    }
+
+    /// For whom somebody reads who is not the patient.
+    static Optional<String> readsFor(Visit visit) {
+        return visit.isPatient() ? Optional.empty() : Optional.of(visit.patient().toString());
     }
 
     Conversation conversation(ThreadView.Request shown, Reply reply) throws IOException {
@@ -195,7 +202,7 @@ final class ReadingRoom {
         if (index >= letter.files().size()) {
             return stage.dead(texts);
         }
-        parts.journal().step(request, message.get(), Act.ATTACHMENT, "session");
+        noteFile(request, message.get());
         MimePart file = letter.files().get(index);
         if (request.query("small").isPresent()) {
             return thumbnail(texts, letter, file);
@@ -233,7 +240,7 @@ final class ReadingRoom {
         if (message.isEmpty()) {
             return stage.dead(stage.texts(request));
         }
-        parts.journal().step(request, message.get(), Act.ATTACHMENT, "session");
+        noteFile(request, message.get());
         Content content = mailbox.content(message.get().key());
         return file(OCTETS, content)
                 .with("Content-Disposition", Disposition.attachment("message.eml"));
@@ -265,10 +272,31 @@ final class ReadingRoom {
         return seen ? message : Optional.empty();
     }
 
+    /// Whatever leaves is in the audit, with whoever took it.
+    private void noteFile(WebRequest request, StoredMessage message) throws IOException {
+        Optional<Visit> visit = visits.of(request);
+        boolean along = visit.isPresent() && !visit.get().isPatient();
+        parts.journal()
+                .record(
+                        new PickupJournal.Step(
+                                message.message().queueId(),
+                                along
+                                        ? visit.get().session().reader()
+                                        : message.message().patient(),
+                                Act.ATTACHMENT,
+                                along ? visit.get().session().shown() : "session",
+                                request.peer(),
+                                request.device()));
+    }
+
     /// Opening several messages at once is several openings. Whatever leaves is in the audit; read
     /// is only what a person looks at, not what a browser fetches ahead.
     private void noteOpening(WebRequest request, Visit visit, List<StoredMessage> thread)
             throws IOException {
+        if (!visit.isPatient()) {
+            // Noted at the door; what somebody else read is not read by the patient.
+            return;
+        }
         String check = visit.session().shown();
         for (StoredMessage message : thread) {
             boolean fresh = message.read().isEmpty() && message.recalled().isEmpty();

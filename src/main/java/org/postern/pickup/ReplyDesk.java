@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postern.access.PickupSessions.Companion;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
+import org.postern.caregiver.Caregiver;
 import org.postern.conversation.QuickReply;
 import org.postern.conversation.ThreadView;
 import org.postern.http.BadRequest;
@@ -93,7 +95,9 @@ final class ReplyDesk {
                                 throw new BadRequest(403, "wrong form token");
                             }
                             return new Writing.Opening(
-                                    head(message, thread, now), "", words(form, fallback));
+                                    head(message, thread, visit),
+                                    mark(visit, now),
+                                    words(form, fallback));
                         });
         Optional<Writing.Problem> problem = writing.read(request);
         Texts texts = stage.texts(request, writing.field("lang"));
@@ -104,10 +108,13 @@ final class ReplyDesk {
         PostBox.Posted posted =
                 post.post(
                         new PostBox.Letter(
-                                request, draft, writing.field("once"), message, List.of()),
-                        () ->
-                                parts.journal()
-                                        .step(request, thread.getLast(), Act.REPLIED, "session"));
+                                request,
+                                draft,
+                                writing.field("once"),
+                                message,
+                                List.of(),
+                                visit.session().reader()),
+                        () -> note(request, visit, thread.getLast()));
         return switch (posted) {
             case TAKEN ->
                     WebResponse.seeOther(
@@ -119,6 +126,37 @@ final class ReplyDesk {
             case LATER -> again(texts, visit, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, visit, writing, texts.say("reply.refused"));
         };
+    }
+
+    private void note(WebRequest request, Visit visit, StoredMessage newest) throws IOException {
+        parts.journal()
+                .record(
+                        new PickupJournal.Step(
+                                newest.message().queueId(),
+                                visit.session().reader(),
+                                Act.REPLIED,
+                                visit.isPatient() ? "session" : visit.session().shown(),
+                                request.peer(),
+                                request.device()));
+    }
+
+    /// Who wrote it, if it was not the patient.
+    private String mark(Visit visit, Instant now) throws IOException {
+        Optional<Companion> companion = visit.session().companion();
+        if (companion.isEmpty()) {
+            return "";
+        }
+        String name =
+                parts.store()
+                        .caregivers()
+                        .find(companion.get().id(), now)
+                        .map(Caregiver::name)
+                        .orElseThrow(() -> new BadRequest(403, "no caregiver any more"));
+        Texts clinic = Texts.in(stage.clinic().language());
+        return "["
+                + clinic.say(
+                        "care.mark", name + " (" + companion.get().address() + ")", visit.patient())
+                + "]";
     }
 
     /// What she typed, or what her one tap stands for.
@@ -141,7 +179,8 @@ final class ReplyDesk {
                         Optional.of(words));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
         var keep = new Views.Keep(false, false, "", Optional.empty());
-        var shown = new ThreadView.Request(texts, thread, 3, false, keep);
+        var shown =
+                new ThreadView.Request(texts, thread, 3, false, keep, ReadingRoom.readsFor(visit));
         return stage.page(
                 422, new Setting(texts, "", true), "conversation", room.conversation(shown, reply));
     }
@@ -182,15 +221,15 @@ final class ReplyDesk {
                 .or(() -> thread.reversed().stream().findFirst());
     }
 
-    private WrittenLetter.Head head(NewMessage message, List<StoredMessage> thread, Instant now) {
+    private WrittenLetter.Head head(NewMessage message, List<StoredMessage> thread, Visit visit) {
         return new WrittenLetter.Head(
                 message.patient(),
                 message.clinician(),
                 WrittenLetter.answering(subject(thread)),
                 message.messageId(),
                 message.references(),
-                "",
-                now);
+                visit.isPatient() ? "" : "caregiver",
+                message.arrived());
     }
 
     /// It goes to the clinic's own server alone, never out.

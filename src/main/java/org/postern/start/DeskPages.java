@@ -28,7 +28,7 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
         Optional<Desk.Absence> absence = desk.absence(today);
         String name = name(desk);
         if (absence.isPresent()) {
-            away.add(texts.say("to.away", name, day(texts, absence.get().until())));
+            away.add(texts.say("to.away", name, day(texts, absence.get().until(), today)));
             if (absence.get().cover().isPresent()) {
                 Desk other = desks.of(absence.get().cover().get());
                 away.add(texts.say("to.away.cover", name(other)));
@@ -54,9 +54,12 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
         };
     }
 
-    private static String day(Texts texts, LocalDate day) {
-        return DateTimeFormatter.ofPattern(texts.say("day.pattern"), texts.language().locale())
-                .format(day);
+    private static String day(Texts texts, LocalDate day, LocalDate today) {
+        String pattern =
+                day.getYear() == today.getYear()
+                        ? texts.say("day.pattern")
+                        : texts.say("day.pattern.year");
+        return DateTimeFormatter.ofPattern(pattern, texts.language().locale()).format(day);
     }
 
     private String time(Texts texts, Instant at) {

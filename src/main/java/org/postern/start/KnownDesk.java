@@ -117,7 +117,8 @@ final class KnownDesk {
                         draft,
                         writing.field("once"),
                         letter.message(),
-                        who.desk().copies());
+                        who.desk().copies(),
+                        who.visit().patient());
         return switch (post.post(whole, () -> note(request, draft, who.visit()))) {
             case TAKEN ->
                     WebResponse.seeOther(request.path() + "?sent=1&lang=" + texts.language().tag());
@@ -140,9 +141,11 @@ final class KnownDesk {
     }
 
     /// Somebody who showed who she is: whoever pressed a mere button may read what is open to all,
-    /// and not write in her name.
+    /// and not write in her name; whoever reads along answers in a conversation alone.
     private Optional<Visit> writer(WebRequest request) throws IOException {
-        return visits.of(request).filter(visit -> visit.session().passed().check().isPersonal());
+        return visits.of(request)
+                .filter(Visit::isPatient)
+                .filter(visit -> visit.session().passed().check().isPersonal());
     }
 
     private Optional<Desk> desk(WebRequest request, Visit visit) throws IOException {

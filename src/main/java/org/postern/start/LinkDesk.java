@@ -27,6 +27,7 @@ import org.postern.pickup.PickupJournal.Step;
 import org.postern.policy.Protection.Level;
 import org.postern.start.StartLinks.StartLink;
 import org.postern.vault.LookupHash;
+import org.postern.writing.PlainName;
 import org.postern.writing.PostBox;
 import org.postern.writing.Writing;
 
@@ -104,7 +105,8 @@ final class LinkDesk {
                         first.draft,
                         way.token(),
                         letter.message(),
-                        way.desk().copies());
+                        way.desk().copies(),
+                        way.link().patient());
         return switch (post.post(whole, () -> note(first, Act.STARTED, first.shown()))) {
             case TAKEN -> {
                 parts.links().markSent(way.token(), first.now);
@@ -173,7 +175,7 @@ final class LinkDesk {
                                         now);
             }
             Texts clinic = Texts.in(pages.stage().clinic().language());
-            String name = NewLetter.harmless(form.field("name"));
+            String name = PlainName.of(form.field("name"));
             NewLetter letter = letter();
             return new Writing.Opening(
                     letter.head(clinic, name, "started; check=" + word(shown())),

@@ -16,9 +16,6 @@ import org.postern.writing.WrittenLetter;
 ///
 /// @param id the left side of its Message-ID
 record NewLetter(Draft draft, String id, Desk desk, Address patient, Instant now) {
-    /// Longer names are cut.
-    private static final int NAME_CHARS_MAX = 80;
-
     /// As the patient's own copy is kept.
     NewMessage message() {
         return new NewMessage(
@@ -67,15 +64,5 @@ record NewLetter(Draft draft, String id, Desk desk, Address patient, Instant now
                             clinic.say("write.mark.mailbox", patient);
                 });
         return mark.toString();
-    }
-
-    /// A name as a person may have it: letters, digits and few signs. No bracket, because words in
-    /// brackets are wishes to the policy; nothing that could end a line.
-    static String harmless(String typed) {
-        String plain =
-                typed.replaceAll("[^\\p{L}\\p{M}\\p{N} .,'’-]", " ").replaceAll(" +", " ").strip();
-        return plain.codePointCount(0, plain.length()) <= NAME_CHARS_MAX
-                ? plain
-                : plain.substring(0, plain.offsetByCodePoints(0, NAME_CHARS_MAX)).strip();
     }
 }

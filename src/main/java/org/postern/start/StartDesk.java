@@ -126,7 +126,7 @@ final class StartDesk {
     private boolean isKnown(WebRequest request) throws IOException {
         Optional<Visit> visit = visits.of(request);
         return visit.isPresent()
-                ? visit.get().session().passed().check().isPersonal()
+                ? visit.get().isPatient() && visit.get().session().passed().check().isPersonal()
                 : visits.device(request).isPresent();
     }
 

@@ -36,7 +36,13 @@ public final class OwnMail {
     public static final String NOTICE = "notice";
     static final String CODE = "code";
     static final String ALERT = "alert";
-    static final String START = "start";
+
+    /// A link to write first.
+    public static final String START = "start";
+
+    /// A link for somebody who reads along for a patient.
+    public static final String CAREGIVER = "caregiver";
+
     static final String REPORT = "report";
     static final String DELAY = "delay";
     static final String SUCCESS = "success";

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,7 +13,6 @@ import java.util.stream.Stream;
 import org.postern.check.Codes;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
-import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
@@ -31,7 +29,6 @@ import org.postern.notice.CodeNotice;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice;
-import org.postern.notice.StartNotice;
 import org.postern.policy.Protection.Level;
 import org.postern.spool.QueuedMessage;
 
@@ -181,35 +178,6 @@ public final class SecureMailbox {
                                 null,
                                 message.patient(),
                                 composer.code(notice))));
-    }
-
-    /// What was asked for by somebody who wants to write first.
-    ///
-    /// @param id names the request in the audit
-    /// @param patient who asked, if the mailbox is hers
-    /// @param life how long the link is good
-    public record StartRequest(
-            QueueId id, Address clinician, Address patient, Locale language, Duration life) {}
-
-    /// Queues a mail with a link to write first. Nobody is told if it cannot be delivered.
-    public void mailStart(StartRequest request, PickupToken token) throws IOException {
-        StartNotice notice =
-                new StartNotice(
-                        stationery.startWords(request.language()),
-                        stationery.clinic(request.clinician()),
-                        stationery.letterhead(request.clinician()).clinician(),
-                        request.patient(),
-                        URI.create(terms.url() + "/w/" + token.value()),
-                        request.life());
-        ownMail.release(
-                ownMail.commit(
-                        new OwnMail.Letter(
-                                OwnMail.START,
-                                request.id(),
-                                List.of(request.patient()),
-                                null,
-                                request.patient(),
-                                composer.start(notice))));
     }
 
     /// Queues a mail that tells the patient of a message of something odd.

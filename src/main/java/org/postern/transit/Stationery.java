@@ -40,6 +40,9 @@ public interface Stationery {
     /// The words that bring a link to write first, in the language of the page it was asked on.
     List<NoticeTemplate> startWords(Locale language);
 
+    /// The words that bring a link to somebody who reads along for a patient.
+    List<NoticeTemplate> caregiverWords();
+
     /// The words that tell of something odd.
     List<NoticeTemplate> alertWords(Address patient);
 

@@ -58,12 +58,14 @@ public final class PostBox {
     /// @param once names this writing among those of its patient
     /// @param message as the patient's own copy is kept; its clinician gets the letter
     /// @param copies who gets it besides
+    /// @param writer the patient, or whoever writes for her
     public record Letter(
             WebRequest request,
             Draft draft,
             String once,
             NewMessage message,
-            List<Address> copies) {
+            List<Address> copies,
+            Address writer) {
         public Letter {
             copies = List.copyOf(copies);
         }
@@ -115,7 +117,7 @@ public final class PostBox {
                 new Arrival(
                         Listener.PICKUP,
                         letter.request().peer(),
-                        patient,
+                        letter.writer(),
                         letter.request().tls().orElse(null));
         List<Address> recipients =
                 Stream.concat(

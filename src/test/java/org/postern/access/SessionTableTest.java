@@ -61,6 +61,7 @@ class SessionTableTest {
                         NOON,
                         NOON.plus(Duration.ofMinutes(15)),
                         PASSED,
+                        Optional.empty(),
                         Optional.empty()),
                 session);
         assertNotEquals(secret, open(NOON));

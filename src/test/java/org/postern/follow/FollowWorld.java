@@ -426,6 +426,11 @@ public final class FollowWorld implements AutoCloseable {
         }
 
         @Override
+        public List<NoticeTemplate> caregiverWords() {
+            throw new IllegalStateException("nobody reads along here");
+        }
+
+        @Override
         public List<NoticeTemplate> alertWords(Address patient) {
             throw new IllegalStateException("nothing odd happens here");
         }

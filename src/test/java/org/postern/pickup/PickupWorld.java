@@ -22,6 +22,10 @@ import org.postern.access.Challenges;
 import org.postern.access.DeviceTable;
 import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
+import org.postern.caregiver.Caregiver;
+import org.postern.caregiver.CaregiverTable;
+import org.postern.caring.CaringParts;
+import org.postern.caring.CaringSite;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
@@ -88,10 +92,12 @@ final class PickupWorld implements AutoCloseable {
     final List<String> codes = new CopyOnWriteArrayList<>();
     final List<Address> freshLinks = new CopyOnWriteArrayList<>();
     final List<String> alerts = new CopyOnWriteArrayList<>();
+    final List<Invited> invited = new CopyOnWriteArrayList<>();
     final List<Started> starts = new CopyOnWriteArrayList<>();
     final List<StoredMessage> notTheirs = new CopyOnWriteArrayList<>();
     final FileMailboxStore mailbox;
     final PickupServer server;
+    final CaregiverTable caregivers;
     MemoryReception reception = MemoryReception.accepting();
     @Nullable IOException journalFault;
     @Nullable Content photo;
@@ -106,6 +112,7 @@ final class PickupWorld implements AutoCloseable {
         database = Database.open(new FileDisk(), data.resolve("db"), clock);
         SecureRandom random = new SecureRandom();
         wrongAnswers = new WrongAnswers(database);
+        caregivers = new CaregiverTable(database, TestVault.one(), random);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(
@@ -147,7 +154,8 @@ final class PickupWorld implements AutoCloseable {
                                 new Passkeys(
                                         database,
                                         TestVault.one(),
-                                        new Challenges(TestVault.one(), random))),
+                                        new Challenges(TestVault.one(), random)),
+                                caregivers),
                         checks(known, random),
                         address ->
                                 address.equals(NURSES)
@@ -174,12 +182,15 @@ final class PickupWorld implements AutoCloseable {
                                 ZoneId.of("America/New_York")),
                         parts,
                         new StartSite(
-                                new StartParts(
-                                        parts,
-                                        new SampleDesks(),
-                                        new StartLinks(database, random),
-                                        (request, token) ->
-                                                starts.add(new Started(request, token)))));
+                                        new StartParts(
+                                                parts,
+                                                new SampleDesks(),
+                                                new StartLinks(database, random),
+                                                (request, token) ->
+                                                        starts.add(new Started(request, token))))
+                                .and(
+                                        new CaringSite(
+                                                new CaringParts(parts, caregivers, this::invite))));
         server.start();
     }
 
@@ -225,6 +236,22 @@ final class PickupWorld implements AutoCloseable {
         public boolean isOurs(Address address) {
             return address.domain().equals(RUIZ.domain());
         }
+    }
+
+    /// A link that was mailed to a caregiver.
+    record Invited(Caregiver caregiver, PickupToken token) {
+        String path() {
+            return "/k/" + token.value();
+        }
+    }
+
+    /// Mails a caregiver a link to a message.
+    void invite(Caregiver caregiver, StoredMessage message) throws IOException {
+        Instant end = clock.instant().plus(Duration.ofDays(30));
+        invited.add(
+                new Invited(
+                        caregiver,
+                        caregivers.link(caregiver, message.key(), clock.instant(), end)));
     }
 
     static SSLContext trust() {

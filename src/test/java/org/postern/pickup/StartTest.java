@@ -400,7 +400,7 @@ class StartTest {
                         Optional.of(PickupWorld.NURSES));
         Page away = browser.get("/to/dr-ruiz?lang=en");
         assertTrue(away.text().contains("Dr. Ana Ruiz is away until Wednesday, March 4."));
-        assertTrue(away.text().contains("The nurses is there for you until then."));
+        assertTrue(away.text().contains("Until then, please write to The nurses."));
         assertTrue(away.text().contains("href=\"/to/nurses?lang=en\""));
         String thread = browser.open(world.link(PickupWorld.MARIA).value(), "1972-04-09");
         assertTrue(

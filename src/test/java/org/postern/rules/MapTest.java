@@ -59,6 +59,7 @@ class MapTest {
                     // who is the reader
                     entry("check", "mail", "policy", "vault", "store"),
                     entry("sms", "mail", "check"),
+                    entry("caregiver", "mail", "vault", "store", "mailbox", "check"),
                     entry("access", "mail", "policy", "vault", "store", "http", "mailbox", "check"),
                     // above the client: which host, and what it must prove
                     entry("route", "mail", "net", "dns", "mtasts", "relay"),
@@ -91,12 +92,25 @@ class MapTest {
                             "vault",
                             "net",
                             "check",
+                            "caregiver",
                             "access",
                             "conversation",
                             "writing"),
                     entry(
                             "start", "mail", "policy", "http", "mailbox", "page", "vault", "store",
-                            "check", "access", "writing", "pickup"));
+                            "check", "access", "writing", "pickup"),
+                    entry(
+                            "caring",
+                            "mail",
+                            "policy",
+                            "http",
+                            "mailbox",
+                            "page",
+                            "caregiver",
+                            "check",
+                            "access",
+                            "writing",
+                            "pickup"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP = Set.of("", "cli", "demo", "operate");

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.postern.writing.PlainName;
 
 class StartLimitsTest {
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
@@ -52,11 +53,11 @@ class StartLimitsTest {
 
     @Test
     void namesAreMadeHarmless() {
-        assertEquals("María Núñez", NewLetter.harmless("  María \t Núñez "));
-        assertEquals("a Bcc x y.z pin 1234", NewLetter.harmless("a\r\nBcc: x@y.z [pin 1234]"));
-        assertEquals("O'Neil-Smith, Jr.", NewLetter.harmless("O'Neil-Smith, Jr."));
-        assertEquals("abc", NewLetter.harmless("abc\u202E\u2066"));
-        assertEquals(80, NewLetter.harmless("x".repeat(500)).length());
-        assertEquals("", NewLetter.harmless("[]<>=?"));
+        assertEquals("María Núñez", PlainName.of("  María \t Núñez "));
+        assertEquals("a Bcc x y.z pin 1234", PlainName.of("a\r\nBcc: x@y.z [pin 1234]"));
+        assertEquals("O'Neil-Smith, Jr.", PlainName.of("O'Neil-Smith, Jr."));
+        assertEquals("abc", PlainName.of("abc\u202E\u2066"));
+        assertEquals(80, PlainName.of("x".repeat(500)).length());
+        assertEquals("", PlainName.of("[]<>=?"));
     }
 }

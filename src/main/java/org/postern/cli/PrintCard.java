@@ -1,4 +1,4 @@
-package org.postern.operate;
+package org.postern.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,11 +10,6 @@ import java.util.stream.Collectors;
 import org.postern.card.Card;
 import org.postern.card.CardPdf;
 import org.postern.card.CardSvg;
-import org.postern.cli.Arguments;
-import org.postern.cli.Command;
-import org.postern.cli.Console;
-import org.postern.cli.Mistakes;
-import org.postern.cli.UsageException;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.People;

@@ -1,0 +1,248 @@
+package org.postern.caring;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.access.Visits;
+import org.postern.access.Visits.Visit;
+import org.postern.caregiver.Caregiver;
+import org.postern.caregiver.CaregiverTable.Invitation;
+import org.postern.caregiver.CaregiverTable.Invited;
+import org.postern.check.Pace;
+import org.postern.http.BadRequest;
+import org.postern.http.FormFields;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.mail.Address;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.NewMessage.Guard;
+import org.postern.mailbox.StoredMessage;
+import org.postern.page.CaringViews;
+import org.postern.page.CaringViews.Typed;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.Texts;
+import org.postern.pickup.Courier;
+import org.postern.pickup.PickupJournal.Act;
+import org.postern.pickup.PickupJournal.Step;
+import org.postern.policy.Protection.Level;
+import org.postern.writing.PlainName;
+
+/// The patient's page about those who read along: who they are, letting somebody in, ending it. Who
+/// is here has shown within ten minutes who she is, and is the patient herself.
+final class CaregiverDesk {
+    /// Who invites or ends has shown who she is within this time.
+    private static final Duration CHECKED_MAX = Duration.ofMinutes(10);
+
+    private static final Duration LIFE = Duration.ofDays(365);
+    private static final int INVITATIONS_MAX = 10;
+
+    private final Stage stage;
+    private final Visits visits;
+    private final CaringParts parts;
+    private final Pace invitations = new Pace(Duration.ZERO, INVITATIONS_MAX, Duration.ofDays(1));
+
+    CaregiverDesk(Stage stage, Visits visits, CaringParts parts) {
+        this.stage = stage;
+        this.visits = visits;
+        this.parts = parts;
+    }
+
+    /// What a page says besides the list.
+    private record Said(
+            int status, Optional<CaringViews.Told> told, Typed typed, Optional<String> alert) {
+        static final Said NOTHING =
+                new Said(200, Optional.empty(), Typed.NOTHING, Optional.empty());
+
+        static Said alert(Typed typed, String words) {
+            return new Said(422, Optional.empty(), typed, Optional.of(words));
+        }
+    }
+
+    /// `GET /caregivers`
+    WebResponse list(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
+        if (visit.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        return isChecked(visit.get())
+                ? page(texts, visit.get(), Said.NOTHING)
+                : again(texts, visit.get());
+    }
+
+    /// `POST /caregivers/invite`
+    WebResponse invite(WebRequest request) throws IOException {
+        FormFields form = request.ownForm();
+        Texts texts = stage.texts(request, form.text("lang"));
+        Optional<Visit> found = owner(request, form);
+        if (found.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        Visit visit = found.get();
+        if (!isChecked(visit)) {
+            return again(texts, visit);
+        }
+        Typed typed = new Typed(PlainName.of(form.text("name")), form.text("address").strip());
+        Optional<Address> address = Address.parse(typed.address());
+        Optional<String> wrong = wrong(texts, visit, typed, address);
+        if (wrong.isPresent() || address.isEmpty()) {
+            return page(texts, visit, Said.alert(typed, wrong.orElse("")));
+        }
+        Invitation invitation =
+                new Invitation(
+                        visit.patient(),
+                        address.get(),
+                        typed.name(),
+                        form.text("sensitive").equals("yes"),
+                        Caregiver.By.PATIENT,
+                        LIFE);
+        note(request, visit, Act.CAREGIVER_INVITED, address.get());
+        return switch (parts.caregivers().invite(invitation, parts.pickup().clock().instant())) {
+            case Invited.TooMany() -> page(texts, visit, Said.alert(typed, texts.say("care.many")));
+            case Invited.Done(Caregiver caregiver, String code) -> {
+                tell(visit, caregiver);
+                String shown = code.substring(0, 4) + " " + code.substring(4);
+                yield page(
+                        texts,
+                        visit,
+                        new Said(
+                                200,
+                                Optional.of(new CaringViews.Told(caregiver.name(), shown)),
+                                Typed.NOTHING,
+                                Optional.empty()));
+            }
+        };
+    }
+
+    private Optional<String> wrong(
+            Texts texts, Visit visit, Typed typed, Optional<Address> address) {
+        if (typed.name().isEmpty()) {
+            return Optional.of(texts.say("care.name.missing"));
+        }
+        if (address.isEmpty()) {
+            return Optional.of(texts.say("to.address"));
+        }
+        if (address.get().key().equals(visit.patient().key())) {
+            return Optional.of(texts.say("care.own"));
+        }
+        return invitations.take(visit.patient().key(), parts.pickup().clock().instant())
+                ? Optional.empty()
+                : Optional.of(texts.say("care.soon"));
+    }
+
+    /// The caregiver gets a link to what she may read of this conversation, and the patient hears
+    /// that somebody was let in: perhaps it was not she who did.
+    private void tell(Visit visit, Caregiver caregiver) throws IOException {
+        List<StoredMessage> thread = thread(visit);
+        boolean open = caregiver.sensitive() || Guard.of(thread).level() != Level.SENSITIVE;
+        Optional<StoredMessage> newest =
+                thread.reversed().stream()
+                        .filter(it -> it.message().direction() == Direction.TO_PATIENT)
+                        .filter(it -> it.recalled().isEmpty())
+                        .findFirst();
+        if (newest.isPresent()) {
+            if (open) {
+                parts.letters().invite(caregiver, newest.get());
+            }
+            parts.pickup().courier().alert(newest.get(), Courier.Alarm.NEW_CAREGIVER);
+        }
+    }
+
+    /// `POST /caregivers/end`: at the next request of the caregiver.
+    WebResponse end(WebRequest request) throws IOException {
+        FormFields form = request.ownForm();
+        Texts texts = stage.texts(request, form.text("lang"));
+        Optional<Visit> visit = owner(request, form);
+        if (visit.isEmpty()) {
+            return stage.signedOut(texts);
+        }
+        if (!isChecked(visit.get())) {
+            return again(texts, visit.get());
+        }
+        Optional<Address> address = Address.parse(form.text("address"));
+        if (address.isPresent()) {
+            note(request, visit.get(), Act.CAREGIVER_ENDED, address.get());
+            parts.caregivers()
+                    .end(visit.get().patient(), address.get(), parts.pickup().clock().instant());
+        }
+        return WebResponse.seeOther("/caregivers?lang=" + texts.language().tag());
+    }
+
+    private WebResponse page(Texts texts, Visit visit, Said said) throws IOException {
+        List<CaringViews.Person> people = new ArrayList<>();
+        Instant now = parts.pickup().clock().instant();
+        for (Caregiver caregiver : parts.caregivers().of(visit.patient(), now)) {
+            people.add(
+                    new CaringViews.Person(
+                            caregiver.address().toString(),
+                            caregiver.name(),
+                            texts.say("care.until", day(texts, caregiver.ends())),
+                            caregiver.sensitive()));
+        }
+        CaringViews.Desk desk =
+                new CaringViews.Desk(
+                        people,
+                        visit.formToken(),
+                        said.told(),
+                        said.typed(),
+                        said.alert(),
+                        "/t/" + visit.session().thread());
+        String path = said.equals(Said.NOTHING) ? "/caregivers" : "";
+        return stage.page(said.status(), new Setting(texts, path, true), "caregivers", desk);
+    }
+
+    private String day(Texts texts, Instant at) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(texts.language().locale())
+                .withZone(stage.clinic().zone())
+                .format(at);
+    }
+
+    private boolean isChecked(Visit visit) {
+        return visit.session().passed().isWithin(CHECKED_MAX, parts.pickup().clock().instant());
+    }
+
+    private static WebResponse again(Texts texts, Visit visit) {
+        return WebResponse.seeOther(
+                "/again/"
+                        + visit.session().thread()
+                        + "?next=caregivers&lang="
+                        + texts.language().tag());
+    }
+
+    private Optional<Visit> owner(WebRequest request, FormFields form) throws IOException {
+        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
+        if (visit.isPresent() && !visit.get().owns(form.text("form"))) {
+            throw new BadRequest(403, "wrong form token");
+        }
+        return visit;
+    }
+
+    private List<StoredMessage> thread(Visit visit) throws IOException {
+        return parts.pickup().store().mailbox().thread(visit.session().thread());
+    }
+
+    /// Recorded before it is done, with the address that it is about.
+    private void note(WebRequest request, Visit visit, Act act, Address about) throws IOException {
+        List<StoredMessage> thread = thread(visit);
+        if (thread.isEmpty()) {
+            throw new BadRequest(403, "the conversation is gone");
+        }
+        parts.pickup()
+                .journal()
+                .record(
+                        new Step(
+                                thread.getLast().message().queueId(),
+                                visit.patient(),
+                                act,
+                                visit.session().shown() + " for " + about,
+                                request.peer(),
+                                request.device()));
+    }
+}

@@ -1,0 +1,43 @@
+package org.postern.vault;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A few words sealed under a data key of their own, whose wrapped form stands before them: one
+/// octet with its length, the wrapped key, the sealed words.
+public final class SealedText {
+    private SealedText() {}
+
+    /// @param context what the words are and whose; the same is needed to open them
+    public static byte[] seal(Vault vault, String words, String context) {
+        try (DataKey key = vault.newDataKey()) {
+            byte[] wrapped = vault.wrap(key);
+            byte[] sealed =
+                    Sealing.seal(
+                            words.getBytes(StandardCharsets.UTF_8),
+                            key,
+                            context.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.allocate(1 + wrapped.length + sealed.length)
+                    .put((byte) wrapped.length)
+                    .put(wrapped)
+                    .put(sealed)
+                    .array();
+        }
+    }
+
+    /// @throws SealBrokenException if it is not exactly what was sealed, or not under a key of this
+    ///   vault
+    public static String open(Vault vault, byte[] octets, String context)
+            throws SealBrokenException {
+        int wrapped = octets.length == 0 ? 0 : Byte.toUnsignedInt(octets[0]);
+        if (octets.length < 1 + wrapped) {
+            throw new SealBrokenException("sealed words are cut short");
+        }
+        try (DataKey key = vault.unwrap(Arrays.copyOfRange(octets, 1, 1 + wrapped))) {
+            byte[] sealed = Arrays.copyOfRange(octets, 1 + wrapped, octets.length);
+            byte[] words = Sealing.open(sealed, key, context.getBytes(StandardCharsets.UTF_8));
+            return new String(words, StandardCharsets.UTF_8);
+        }
+    }
+}
