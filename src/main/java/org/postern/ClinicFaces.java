@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.postern.check.Ladder;
 import org.postern.config.Configuration;
@@ -32,11 +33,18 @@ import org.postern.transit.Stationery;
 /// configuration.
 final class ClinicFaces implements Stationery, Clinicians {
     private final Configuration configuration;
+    private final Supplier<People> people;
     private final Ladder ladder;
     private final ReturnAddresses addresses;
 
-    ClinicFaces(Configuration configuration, Ladder ladder, ReturnAddresses addresses) {
+    /// @param people as they are now
+    ClinicFaces(
+            Configuration configuration,
+            Supplier<People> people,
+            Ladder ladder,
+            ReturnAddresses addresses) {
         this.configuration = configuration;
+        this.people = people;
         this.ladder = ladder;
         this.addresses = addresses;
     }
@@ -66,8 +74,7 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     @Override
     public Clinician of(Address address) {
-        return configuration
-                .people()
+        return people.get()
                 .of(address)
                 .map(person ->
                         new Clinician(
@@ -81,7 +88,7 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     @Override
     public Letterhead letterhead(Address clinician) {
-        Optional<People.Person> person = configuration.people().of(clinician);
+        Optional<People.Person> person = people.get().of(clinician);
         return letterhead(
                 clinician,
                 person.map(People.Person::name).orElse(""),
@@ -95,19 +102,18 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     /// Where patients may write first, as `people.yaml` says.
     Desks desks() {
-        return new OpenDesks(configuration);
+        return new OpenDesks(configuration.gateway().site(), people);
     }
 
-    private record OpenDesks(Configuration configuration) implements Desks {
+    private record OpenDesks(GatewayConfig.Site site, Supplier<People> people) implements Desks {
         @Override
         public Optional<Desk> named(String name) {
-            return configuration.people().ofPage(name).map(OpenDesks::desk);
+            return people.get().ofPage(name).map(OpenDesks::desk);
         }
 
         @Override
         public Desk of(Address clinician) {
-            return configuration
-                    .people()
+            return people.get()
                     .of(clinician)
                     .map(OpenDesks::desk)
                     .orElseGet(() ->
@@ -116,7 +122,6 @@ final class ClinicFaces implements Stationery, Clinicians {
 
         @Override
         public boolean isOurs(Address address) {
-            GatewayConfig.Site site = configuration.gateway().site();
             return site.domains().contains(address.domain())
                     || site.hostname().equals(address.domain());
         }

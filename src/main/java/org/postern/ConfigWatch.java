@@ -5,30 +5,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
+import org.postern.config.PeopleSource;
 import org.postern.config.PolicySource;
+import org.postern.config.PolicySource.Reload;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.PartnerDirectory.Problem;
 import org.postern.yaml.ConfigError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at the policy and the partners' certificates from time to time, so that an edit is in
-/// force without a restart. A policy that does not check is reported, and the old one stays.
+/// Looks at the policy, the people and the partners' certificates from time to time, so that an
+/// edit is in force without a restart. What does not check is reported, and the old one stays.
 final class ConfigWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-    private final PolicySource policy;
+    private final List<Watched> files;
     private final PartnerDirectory partners;
     private final AuditLog audit;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private List<ConfigError> reported = List.of();
     private List<Problem> reportedPartners = List.of();
 
-    ConfigWatch(PolicySource policy, PartnerDirectory partners, AuditLog audit) {
-        this.policy = policy;
+    ConfigWatch(
+            PolicySource policy, PeopleSource people, PartnerDirectory partners, AuditLog audit) {
+        this.files =
+                List.of(
+                        new Watched("policy", policy::reload),
+                        new Watched("people", people::reload));
         this.partners = partners;
         this.audit = audit;
     }
@@ -50,14 +56,8 @@ final class ConfigWatch implements AutoCloseable {
     private void look() {
         try {
             reportPartners();
-            switch (policy.reload()) {
-                case PolicySource.Reload.Replaced(int rules) -> {
-                    reported = List.of();
-                    audit.append(new Housekeeping("policy loaded", rules + " rules"));
-                    LOG.info("a new policy of {} rules is in force", rules);
-                }
-                case PolicySource.Reload.Unchanged() -> reported = List.of();
-                case PolicySource.Reload.Kept(List<ConfigError> errors) -> report(errors);
+            for (Watched file : files) {
+                file.look(audit);
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("the configuration was not looked at: {}", e.getMessage());
@@ -72,14 +72,39 @@ final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    /// Once for each state of the file, not at every look.
-    private void report(List<ConfigError> errors) throws IOException {
-        if (errors.equals(reported)) {
-            return;
+    /// One file, and what was last said of it.
+    private static final class Watched {
+        private final String what;
+        private final Supplier<Reload> source;
+        private List<ConfigError> reported = List.of();
+
+        Watched(String what, Supplier<Reload> source) {
+            this.what = what;
+            this.source = source;
         }
-        reported = errors;
-        errors.forEach(error -> LOG.error("the old policy stays in force: {}", error));
-        audit.append(new Housekeeping("policy refused", errors.size() + " errors"));
+
+        void look(AuditLog audit) throws IOException {
+            switch (source.get()) {
+                case Reload.Replaced(int entries) -> {
+                    reported = List.of();
+                    String count = entries + (what.equals("policy") ? " rules" : " people");
+                    audit.append(new Housekeeping(what + " loaded", count));
+                    LOG.info("{} read again: {} are in force", what, count);
+                }
+                case Reload.Unchanged() -> reported = List.of();
+                case Reload.Kept(List<ConfigError> errors) -> report(errors, audit);
+            }
+        }
+
+        /// Once for each state of the file, not at every look.
+        private void report(List<ConfigError> errors, AuditLog audit) throws IOException {
+            if (errors.equals(reported)) {
+                return;
+            }
+            reported = errors;
+            errors.forEach(error -> LOG.error("the old {} stays in force: {}", what, error));
+            audit.append(new Housekeeping(what + " refused", errors.size() + " errors"));
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.postern.cli.User;
 import org.postern.cli.Version;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
+import org.postern.config.PeopleSource;
 import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
 import org.postern.follow.ReturnAddresses;
@@ -133,7 +134,13 @@ public final class Gateway implements AutoCloseable {
         PickupWiring.Phones phones = PickupWiring.Phones.of(setting, patients);
         ReturnAddresses addresses = addresses(config, ground);
         Ladder ladder = new Ladder(patients, phones.texts()::reaches);
-        ClinicFaces faces = new ClinicFaces(setting.configuration(), ladder, addresses);
+        PeopleSource people =
+                new PeopleSource(
+                        setting.folder(),
+                        config.site().domains(),
+                        setting.configuration().people());
+        ClinicFaces faces =
+                new ClinicFaces(setting.configuration(), people::current, ladder, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
         Optional<Edges.Pages> pickup =
                 story.secure()
@@ -167,7 +174,8 @@ public final class Gateway implements AutoCloseable {
                                         .map(it -> new PickupWiring.ByClinic(ground, it.along()))),
                         world);
         setting.closing().later("control", control::close);
-        ConfigWatch watch = new ConfigWatch(story.policy(), story.partners(), ground.audit());
+        ConfigWatch watch =
+                new ConfigWatch(story.policy(), people, story.partners(), ground.audit());
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(
                 ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());

@@ -90,6 +90,7 @@ final class PowerLossLife implements AutoCloseable {
             ClinicFaces faces =
                     new ClinicFaces(
                             place.configuration(),
+                            place.configuration()::people,
                             new Ladder(place.patients(), _ -> false),
                             addresses);
             Story.Setting setting =

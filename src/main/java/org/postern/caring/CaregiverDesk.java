@@ -89,7 +89,7 @@ final class CaregiverDesk {
             return again(texts, visit);
         }
         Typed typed = new Typed(PlainName.of(form.text("name")), form.text("address").strip());
-        Optional<Address> address = Address.parse(typed.address());
+        Optional<Address> address = Address.parse(typed.address()).filter(Address::isAscii);
         Optional<String> wrong = wrong(texts, visit, typed, address);
         if (wrong.isPresent() || address.isEmpty()) {
             return page(texts, visit, Said.alert(typed, wrong.orElse("")));

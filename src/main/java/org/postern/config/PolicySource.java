@@ -41,13 +41,15 @@ public final class PolicySource {
 
     /// What came of a reload.
     public sealed interface Reload {
-        /// The new policy is in force.
-        record Replaced(int rules) implements Reload {}
+        /// What is new is in force.
+        ///
+        /// @param entries rules, or people
+        record Replaced(int entries) implements Reload {}
 
         /// The file says what it said before.
         record Unchanged() implements Reload {}
 
-        /// The file is wrong; the old policy stays in force.
+        /// The file is wrong; what was in force stays.
         record Kept(List<ConfigError> errors) implements Reload {
             public Kept {
                 errors = List.copyOf(errors);

@@ -195,6 +195,11 @@ public final class FileMailboxStore implements MailboxStore {
         database.change(handle -> MailboxRows.pause(handle, patient, null));
     }
 
+    @Override
+    public boolean isPaused(MessageKey key) throws IOException {
+        return database.read(handle -> MailboxRows.isPaused(handle, key));
+    }
+
     /// The files go last: while one of them is there, the next start knows what is to be forgotten.
     private void destroy(Collection<MessageKey> keys, Collection<MessageKey> rows)
             throws IOException {

@@ -199,6 +199,14 @@ final class MailboxRows {
                 .execute();
     }
 
+    static boolean isPaused(Handle handle, MessageKey key) {
+        return handle.createQuery(KEYS + " WHERE message_key = :key AND paused IS NOT NULL")
+                .bind("key", key.value())
+                .mapTo(String.class)
+                .findOne()
+                .isPresent();
+    }
+
     /// @param at null ends the pause
     static void pause(Handle handle, Address patient, @Nullable Instant at) {
         handle.createUpdate("UPDATE message SET paused = :at WHERE patient_key = :patient")

@@ -76,6 +76,9 @@ public interface MailboxStore extends AutoCloseable {
 
     void resumeLinks(Address patient) throws IOException;
 
+    /// Whether the links to a message pause so: then nobody reads it for its patient either.
+    boolean isPaused(MessageKey key) throws IOException;
+
     // -- grants: the right to fetch, behind a link --
 
     /// Makes a link for a message. Only the hash of its token is stored. Older links of the message

@@ -32,6 +32,8 @@ public final class Funnel {
     private final Instant since;
     private final Map<String, Told> told = new LinkedHashMap<>();
     private final Map<String, List<Told>> byId = new LinkedHashMap<>();
+    private long asked;
+    private long begun;
     private final Map<String, Told> lastOpened = new LinkedHashMap<>();
 
     /// One patient of one message.
@@ -60,7 +62,10 @@ public final class Funnel {
         switch (entry.event()) {
             case "attempted" -> attempted(entry);
             case "derived" -> derived(entry);
-            case "pickup" -> find(entry, "reader").ifPresent(it -> pickup(entry, it));
+            case "pickup" -> {
+                begun(entry);
+                find(entry, "reader").ifPresent(it -> pickup(entry, it));
+            }
             case "followed" -> find(entry, "patient").ifPresent(it -> followed(entry, it));
             default -> {
                 // Nothing about a patient who was told.
@@ -108,6 +113,14 @@ public final class Funnel {
         }
     }
 
+    /// What patients begin by themselves.
+    private void begun(AuditEntry entry) {
+        if (!entry.at().isBefore(since)) {
+            asked += entry.text("act").equals("start-asked") ? 1 : 0;
+            begun += entry.text("act").equals("started") ? 1 : 0;
+        }
+    }
+
     private static void followed(AuditEntry entry, Told one) {
         switch (entry.text("act")) {
             case "recalled" -> one.recalled = true;
@@ -142,6 +155,8 @@ public final class Funnel {
         node.put("recalled", count(it -> it.recalled));
         node.put("undeliverable", count(it -> it.stopped.equals("returned")));
         node.put("notTheirs", count(it -> it.stopped.equals("not-me")));
+        node.put("startAsked", asked);
+        node.put("started", begun);
         median().ifPresentOrElse(
                         it -> node.put("medianSecondsToRead", it),
                         () -> node.putNull("medianSecondsToRead"));

@@ -181,6 +181,11 @@ public final class Pickup implements Command {
         line(figures, "recalled", "taken back", notified);
         line(figures, "undeliverable", "notice came back", notified);
         line(figures, "notTheirs", "\"this is not me\"", notified);
+        console.line(
+                "Patients began %d conversations, and asked for %d links to do so."
+                        .formatted(
+                                figures.path("started").asLong(),
+                                figures.path("startAsked").asLong()));
         if (!figures.path("medianSecondsToRead").isNull()) {
             long seconds = figures.path("medianSecondsToRead").asLong();
             console.line("Half of the readers had read after " + words(seconds) + ".");

@@ -36,7 +36,7 @@ final class OrdinaryAnswer {
             Pattern.compile(
                     "[^\\s\"'<>()]*"
                             + SLASH
-                            + "(?:m|notme|w)"
+                            + "(?:m|notme|w|k)"
                             + SLASH
                             + "(?:[A-Za-z0-9_-](?:\\r?\\n[> ]*)?){42}[A-Za-z0-9_-]"
                             + "(?:(?:\\?|%3F)r(?:=|%3D)[a-z]{1,20})?",

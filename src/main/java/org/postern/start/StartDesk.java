@@ -49,7 +49,9 @@ final class StartDesk {
         Texts texts = pages.stage().texts(request, form.text("lang"));
         Desk desk = desk(request);
         Instant now = parts.pickup().clock().instant();
-        Optional<Address> address = Address.parse(form.text("address").strip());
+        // Nobody can be answered from a field that holds letters beyond ASCII.
+        Optional<Address> address =
+                Address.parse(form.text("address").strip()).filter(Address::isAscii);
         if (address.isEmpty()) {
             StartViews.Ask again = ask(request, texts, desk, Optional.of(form.text("address")));
             return pages.ask(422, texts, desk, again);

@@ -46,6 +46,22 @@ class PeopleReaderTest {
         bad("a@mapleclinic.example: { name: A, titel: B }", "did you mean \"title\"?");
         bad("a@mapleclinic.example: A", "a section with keys");
         bad("a@mapleclinic.example: { name: A }\n  A@mapleclinic.example: { name: B }", "twice");
+        String a = "a@mapleclinic.example: { name: A, ";
+        bad(a + "page: { name: Anna } }", "cannot be part of a web address");
+        bad(a + "page: { name: a/b } }", "cannot be part of a web address");
+        bad(a + "page: { name: -ab } }", "cannot be part of a web address");
+        bad(a + "page: { answer-days: 2 } }", "\"name\" is missing");
+        bad(a + "page: { name: aa, copies: x@other.example } }", "stays in the house");
+        bad(
+                a
+                        + "page: { name: aa } }\n"
+                        + "  b@mapleclinic.example: { name: B, page: { name: aa } }",
+                "two pages have the name");
+        bad(a + "away: { from: 2026-03-02, until: 2026-03-01 } }", "ends before it begins");
+        bad(a + "away: { from: tomorrow, until: 2026-03-01 } }", "is not a day");
+        bad(
+                a + "away: { from: 2026-03-01, until: 2026-03-01, cover: c@mapleclinic.example } }",
+                "nobody is listed under");
         bad("a@mapleclinic.example: { name: A, photo: photos/none.png }", "there is no file");
         bad("a@mapleclinic.example: { name: A, photo: ../photo.png }", "there is no file");
         bad("a@mapleclinic.example: { name: A, photo: /etc/passwd }", "there is no file");

@@ -1,6 +1,7 @@
 package org.postern.operate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,10 +79,23 @@ class FunnelTest {
                 "{\"since\":\"2026-03-02T12:00:00Z\",\"until\":\"2026-03-02T12:00:00Z\","
                         + "\"notified\":0,\"opened\":0,\"answered\":0,\"answeredByMail\":0,"
                         + "\"abandoned\":0,\"reminded\":0,\"recalled\":0,\"undeliverable\":0,"
-                        + "\"notTheirs\":0,\"medianSecondsToRead\":null,"
+                        + "\"notTheirs\":0,"
+                        + "\"startAsked\":0,\"started\":0,\"medianSecondsToRead\":null,"
                         + "\"read\":{\"within1Hour\":0,"
                         + "\"within24Hours\":0,\"within72Hours\":0,\"within21Days\":0}}",
                 figures());
+    }
+
+    /// A conversation that a patient begins concerns no message that she was told of.
+    @Test
+    void whatPatientsBeginIsCounted() throws IOException {
+        act(1, MARIA, "start-asked");
+        act(2, MARIA, "start-asked");
+        act(3, MARIA, "started");
+        act(4, JOHN, "started");
+        act(5, JOHN, "caregiver-opened");
+        assertTrue(figures().contains("\"startAsked\":2,\"started\":2,"), figures());
+        assertTrue(figures().contains("\"notified\":0,\"opened\":0,"), figures());
     }
 
     @Test
@@ -108,7 +122,8 @@ class FunnelTest {
                 "{\"since\":\"2026-03-02T12:00:00Z\",\"until\":\"2026-03-03T18:10:00Z\","
                         + "\"notified\":5,\"opened\":2,\"answered\":2,\"answeredByMail\":1,"
                         + "\"abandoned\":1,\"reminded\":2,\"recalled\":1,\"undeliverable\":1,"
-                        + "\"notTheirs\":0,\"medianSecondsToRead\":54600,"
+                        + "\"notTheirs\":0,"
+                        + "\"startAsked\":0,\"started\":0,\"medianSecondsToRead\":54600,"
                         + "\"read\":{\"within1Hour\":1,"
                         + "\"within24Hours\":1,\"within72Hours\":2,\"within21Days\":2}}",
                 figures());

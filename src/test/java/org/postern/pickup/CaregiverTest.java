@@ -265,8 +265,12 @@ class CaregiverTest {
     void whileThePatientsLinksPauseNobodyReads() throws IOException {
         Invited link = invited();
         world.mailbox.pauseLinks(PickupWorld.MARIA, world.clock.instant());
+        // What comes later is not concerned, and opens nothing of before.
+        world.deliver(PickupWorld.MARIA, PickupWorld.plain("Later", "Later."));
         assertEquals(404, ana.get(link.path()).status());
         assertEquals(404, show(link, code).status());
+        world.mailbox.resumeLinks(PickupWorld.MARIA);
+        assertEquals(200, ana.get(link.path()).status());
     }
 
     // what she writes, and what she may not do

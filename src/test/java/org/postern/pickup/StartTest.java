@@ -194,6 +194,7 @@ class StartTest {
                         "a@b.example\r\nBcc: c@d.example",
                         "Maria <a@b.example>",
                         "a b@c.example",
+                        "josé@c.example",
                         "x".repeat(300) + "@c.example")) {
             Page page = ask(bad);
             assertEquals(422, page.status(), bad);
