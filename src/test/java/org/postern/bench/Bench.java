@@ -27,7 +27,7 @@ public final class Bench {
         }
     }
 
-    /// @param words `relay` or `accept`, then `--pairs N` or `--smoke`
+    /// @param words `relay`, `accept`, `queue` or `large`, then `--pairs N` or `--smoke`
     public static void main(String... words) throws Exception {
         List<String> given = List.of(words);
         Console console = Console.system();
@@ -38,8 +38,11 @@ public final class Bench {
             switch (given.isEmpty() ? "" : given.getFirst()) {
                 case "relay" -> new RelayBench(home, Effort.of(given), console).run();
                 case "accept" -> new AcceptBench(home, Effort.of(given), console).run();
+                case "queue" -> new QueueBench(home, Effort.of(given), console).run();
+                case "large" -> new LargeBench(home, console).run();
                 default -> {
-                    console.line("usage: scripts/bench relay|accept [--pairs N] [--smoke]");
+                    console.line(
+                            "usage: scripts/bench relay|accept|queue|large [--pairs N] [--smoke]");
                     System.exit(2);
                 }
             }

@@ -1,21 +1,34 @@
 package org.postern.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postern.demo.SampleClinic;
 import org.postern.pki.Identity;
 import org.postern.testkit.PostfixPeer;
 
 /// Postern as shipped: the launcher, the sample clinic's configuration, and two rules in front of
-/// its policy, one for each kind of mail that is measured.
+/// its policy, one for each kind of mail to the outside that is measured.
 final class GatewayContestant implements Contestant {
     /// Goes out as it came.
     static final String PLAIN = "someone@plain.example";
 
+    /// Goes to the clinic's own mail server.
+    static final String INTERNAL = "someone@mapleclinic.example";
+
     /// Has an RSA-2048 certificate in `partners/`.
     static final String SMIME = "chidi.obi@stmary.example";
+
+    /// What the launcher gives, in words that another heap can be put into.
+    private static final String HEAP = "-Xms%dm -Xmx%dm";
+
+    private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     private static final String RULES =
             """
@@ -27,6 +40,8 @@ final class GatewayContestant implements Contestant {
                 then: { protect: [smime], otherwise: hold }
             """;
 
+    private static final Duration START_MAX = Duration.ofMinutes(5);
+
     private final Process process;
     private final SampleClinic clinic;
 
@@ -36,22 +51,39 @@ final class GatewayContestant implements Contestant {
     }
 
     static GatewayContestant start(Path home, int sink) throws IOException {
+        return start(home, new SampleClinic.Outside(sink, sink, "none"));
+    }
+
+    static GatewayContestant start(Path home, SampleClinic.Outside outside) throws IOException {
         SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), Clock.systemUTC());
-        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(sink, sink, "none"));
+        clinic.write(Path.of("policy-config"), outside);
         Path policy = clinic.config().resolve("policy.yaml");
         Files.writeString(
                 policy, Files.readString(policy).replace("\nrules:\n", "\nrules:\n" + RULES));
-        return start(clinic);
+        return start(clinic, Map.of());
+    }
+
+    /// Another gateway on the same data; this one must be closed before.
+    GatewayContestant again() throws IOException {
+        return start(clinic, Map.of());
+    }
+
+    /// The same with no more heap than this.
+    GatewayContestant againWithHeap(long mebibytes) throws IOException {
+        String options = HEAP.formatted(mebibytes, mebibytes);
+        return start(clinic, Map.of("POSTERN_JAVA_OPTIONS", options));
     }
 
     /// The log goes into a file, as an operator's would.
-    private static GatewayContestant start(SampleClinic clinic) throws IOException {
-        Process process =
+    private static GatewayContestant start(SampleClinic clinic, Map<String, String> environment)
+            throws IOException {
+        ProcessBuilder builder =
                 new ProcessBuilder("./gateway", "serve", "--config", clinic.config().toString())
                         .redirectErrorStream(true)
-                        .redirectOutput(log(clinic).toFile())
-                        .start();
-        if (!PostfixPeer.waitForPort(clinic.ports().relay(), process)) {
+                        .redirectOutput(log(clinic).toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        if (!PostfixPeer.waitForPort(clinic.ports().relay(), process, START_MAX)) {
             process.destroy();
             throw new IOException("the gateway did not start:\n" + Files.readString(log(clinic)));
         }
@@ -79,6 +111,30 @@ final class GatewayContestant implements Contestant {
 
     long residentMebibytes() throws IOException {
         return ProcessTree.residentMebibytes(process.toHandle());
+    }
+
+    /// Mebibytes of the heap that are in use, garbage aside.
+    long heapMebibytes() throws IOException, InterruptedException {
+        jcmd("GC.run");
+        Matcher used = USED.matcher(jcmd("GC.heap_info"));
+        long kibibytes = 0;
+        while (used.find()) {
+            kibibytes += Long.parseLong(used.group(1));
+        }
+        return kibibytes / 1024;
+    }
+
+    private String jcmd(String command) throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        String pid = Long.toString(process.pid());
+        Process run =
+                new ProcessBuilder(jcmd.toString(), pid, command).redirectErrorStream(true).start();
+        String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (run.waitFor() != 0) {
+            throw new IOException(said);
+        }
+        // What follows the heap is no heap.
+        return said.replaceAll("(?s) Metaspace .*", "");
     }
 
     /// Whoever may open what it encrypts.

@@ -268,9 +268,13 @@ public final class PostfixPeer implements AutoCloseable {
 
     /// Waits until somebody greets on the port; false if the process ends before, or in time.
     public static boolean waitForPort(int port, Process process) throws IOException {
+        return waitForPort(port, process, START_MAX);
+    }
+
+    /// The same for a server that may need long.
+    public static boolean waitForPort(int port, Process process, Duration most) throws IOException {
         boolean[] answered = {false};
-        boolean ended =
-                waitFor(() -> (answered[0] = answers(port)) || !process.isAlive(), START_MAX);
+        boolean ended = waitFor(() -> (answered[0] = answers(port)) || !process.isAlive(), most);
         return ended && answered[0];
     }
 
