@@ -36,6 +36,7 @@ import org.postern.queue.QueueRunner;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.SteadyClock;
 import org.postern.returns.ReturnDesk;
+import org.postern.scan.Clamd;
 import org.postern.smime.KeyTransport;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.transit.Agenda;
@@ -115,8 +116,10 @@ record Story(
         setting.closing().later("queue", queue::close);
         Transit transit =
                 new Transit(
-                        inspection,
-                        policy::current,
+                        new Transit.Entrance(
+                                inspection,
+                                policy::current,
+                                Optional.ofNullable(config.listeners().clamd()).map(Clamd::new)),
                         stores,
                         delivery,
                         settlement,

@@ -131,6 +131,9 @@ final class EventJson {
         address("reversePath", accepted.reversePath());
         json.writeNumberField("size", accepted.size());
         text("sha256", accepted.sha256());
+        if (!accepted.ruling().doubt().isEmpty()) {
+            text("held", accepted.ruling().doubt());
+        }
         json.writeArrayFieldStart("ruling");
         for (Ruling.ForRecipient each : accepted.ruling().recipients()) {
             json.writeStartObject();

@@ -1,5 +1,6 @@
 package org.postern.config;
 
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,13 +69,15 @@ public record GatewayConfig(
     /// @param submission STARTTLS required (RFC 6409)
     /// @param submissions TLS from the first octet (RFC 8314)
     /// @param authentication who checks the passwords of these two; null for the users file
+    /// @param clamd who looks through all that comes in for viruses; null for nobody
     public record Listeners(
             @Nullable Endpoint submission,
             @Nullable Endpoint submissions,
             @Nullable RelayEndpoint relay,
             @Nullable InboundEndpoint inbound,
             @Nullable PickupEndpoint pickup,
-            @Nullable Authentication authentication) {
+            @Nullable Authentication authentication,
+            @Nullable SocketAddress clamd) {
         public Listeners {
             if (submission == null
                     && submissions == null

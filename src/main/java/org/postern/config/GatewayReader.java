@@ -1,5 +1,6 @@
 package org.postern.config;
 
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -80,9 +81,11 @@ final class GatewayReader {
         OutgoingReader servers = new OutgoingReader(folder, data);
         Optional<Authentication> authentication =
                 top.section("authentication").flatMap(s -> servers.authentication(s, domains));
+        Optional<SocketAddress> clamd =
+                top.section("virus-scanner").flatMap(GatewayReader::scanner);
         Optional<Listeners> listeners =
                 top.requiredSection("listeners")
-                        .flatMap(s -> listeners(s, authentication.orElse(null), data));
+                        .flatMap(s -> listeners(s, new Helpers(authentication, clamd), data));
         Optional<OwnCertificate> tls = top.section("tls").flatMap(s -> certificate(s, data));
         Limits limits = top.section("limits").flatMap(GatewayReader::limits).orElse(LIMITS);
         Optional<Clinic> clinic = top.requiredSection("clinic").flatMap(GatewayReader::clinic);
@@ -136,8 +139,16 @@ final class GatewayReader {
                 () -> new Storage(data, namedKeystore, namedPassword, users, patients));
     }
 
-    private Optional<Listeners> listeners(
-            Section section, @Nullable Authentication authentication, Path data) {
+    private static Optional<SocketAddress> scanner(Section section) {
+        Optional<SocketAddress> clamd = section.required("clamd", Values::localSocket);
+        return section.build(clamd::orElseThrow);
+    }
+
+    /// Who helps those at the doors.
+    private record Helpers(
+            Optional<Authentication> authentication, Optional<SocketAddress> clamd) {}
+
+    private Optional<Listeners> listeners(Section section, Helpers helpers, Path data) {
         Optional<Endpoint> submission = endpoint(section, "submission", 587);
         Optional<Endpoint> submissions = endpoint(section, "submissions", 465);
         Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
@@ -160,7 +171,8 @@ final class GatewayReader {
                         relay.orElse(null),
                         inbound.orElse(null),
                         pickup.orElse(null),
-                        authentication));
+                        helpers.authentication().orElse(null),
+                        helpers.clamd().orElse(null)));
     }
 
     private static Optional<Endpoint> endpoint(Section listeners, String name, int usualPort) {

@@ -1,8 +1,11 @@
 package org.postern.config;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -220,7 +223,29 @@ final class Values {
                                         + " how to get them"));
     }
 
-    /// A path against a folder; an absolute one stays what it is. Nothing is looked up.
+    /// A path against a folder; an absolute one stays what it is. Nothing is looked up. A socket of
+    /// this machine: a path from the root, or a loopback address with its port.
+    static Parsed<SocketAddress> localSocket(YamlNode.Text text) {
+        String value = text.value();
+        try {
+            if (value.startsWith("/")) {
+                return Parsed.good(UnixDomainSocketAddress.of(value));
+            }
+            URI uri = URI.create("tcp://" + value);
+            if (uri.getHost() != null && uri.getPort() > 0 && uri.getPort() <= PORT_MAX) {
+                InetAddress address = InetAddress.ofLiteral(uri.getHost());
+                if (address.isLoopbackAddress()) {
+                    return Parsed.good(new InetSocketAddress(address, uri.getPort()));
+                }
+            }
+        } catch (IllegalArgumentException _) {
+            // It is neither.
+        }
+        return Parsed.bad(
+                quoted(text) + " is no socket of this machine",
+                "write a path like /run/clamav/clamd.ctl, or 127.0.0.1:3310");
+    }
+
     static Parsed.Parser<Path> path(Path folder) {
         return text -> {
             try {

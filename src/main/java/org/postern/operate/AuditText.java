@@ -78,7 +78,8 @@ public final class AuditText {
                 + " from "
                 + (from.isEmpty() ? "<>" : from)
                 + "; "
-                + String.join("; ", rulings);
+                + String.join("; ", rulings)
+                + (entry.json().has("held") ? "; held: " + entry.text("held") : "");
     }
 
     private static String decision(JsonNode ruled) {

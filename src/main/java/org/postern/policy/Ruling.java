@@ -10,9 +10,21 @@ import org.postern.mail.Address;
 ///
 /// It is made once, before the message is acknowledged, and committed with it: a later change of
 /// the policy does not alter queued mail.
-public record Ruling(List<ForRecipient> recipients) {
+///
+/// @param doubt why nobody gets the message before a person has released it; empty if nothing is
+///   against it
+public record Ruling(List<ForRecipient> recipients, String doubt) {
     public Ruling {
         recipients = List.copyOf(recipients);
+    }
+
+    public Ruling(List<ForRecipient> recipients) {
+        this(recipients, "");
+    }
+
+    /// The same for a message that must not leave yet.
+    public Ruling doubted(String reason) {
+        return new Ruling(recipients, reason);
     }
 
     /// @param rule the name of the rule that decided

@@ -135,7 +135,7 @@ public final class FileSpool implements Spool {
                         envelope,
                         ruling,
                         size,
-                        MessageCodec.untried(envelope, arrived));
+                        MessageCodec.untried(envelope, ruling, arrived));
         if (!fresh.takes(mine) || !fresh.commit(mine.image(message))) {
             commitToFile(mine, message);
         }

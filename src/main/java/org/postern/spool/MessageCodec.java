@@ -64,6 +64,9 @@ final class MessageCodec {
         if (!envelope.findings().isEmpty()) {
             node.put("findings", envelope.findings());
         }
+        if (!message.ruling().doubt().isEmpty()) {
+            node.put("doubt", message.ruling().doubt());
+        }
         ArrayNode ruling = node.putArray("ruling");
         for (Ruling.ForRecipient each : message.ruling().recipients()) {
             ruling.addObject()
@@ -104,23 +107,28 @@ final class MessageCodec {
             Options options = OptionsCodec.decode(node.path("options"), recipients);
             String findings = node.path("findings").asText("");
             Envelope envelope = new Envelope(arrival, reversePath, recipients, options, findings);
+            Ruling ruled = new Ruling(ruling, node.path("doubt").asText(""));
             return new QueuedMessage(
                     id,
                     arrived,
                     envelope,
-                    new Ruling(ruling),
+                    ruled,
                     node.required("size").longValue(),
-                    untried(envelope, arrived));
+                    untried(envelope, ruled, arrived));
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw unreadable(e);
         }
     }
 
     /// All recipients as they stand before the first attempt.
-    static Map<Address, RecipientState> untried(Envelope envelope, Instant arrived) {
+    static Map<Address, RecipientState> untried(Envelope envelope, Ruling ruling, Instant arrived) {
+        RecipientState first =
+                ruling.doubt().isEmpty()
+                        ? new RecipientState.Waiting(0, arrived, "")
+                        : new RecipientState.Held(ruling.doubt());
         Map<Address, RecipientState> states = new LinkedHashMap<>();
         for (Address recipient : envelope.recipients()) {
-            states.put(recipient, new RecipientState.Waiting(0, arrived, ""));
+            states.put(recipient, first);
         }
         return states;
     }

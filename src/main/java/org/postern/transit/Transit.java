@@ -40,6 +40,7 @@ import org.postern.policy.Protection.Tls;
 import org.postern.policy.Ruling;
 import org.postern.queue.QueueRunner;
 import org.postern.queue.QueueRunner.Left;
+import org.postern.scan.Scanner;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 import org.slf4j.Logger;
@@ -56,8 +57,7 @@ public final class Transit implements Reception {
     private static final Reply LOCAL_ERROR =
             new Reply(451, "4.3.0", "Local error; nothing was kept, try again later");
 
-    private final Inspection inspection;
-    private final Supplier<Policy> policy;
+    private final Entrance entrance;
     private final Spool spool;
     private final AuditLog audit;
     private final Delivery delivery;
@@ -69,17 +69,21 @@ public final class Transit implements Reception {
     /// Where a message is made durable, and where that is written down.
     public record Stores(Spool spool, AuditLog audit) {}
 
+    /// What a message passes before it is taken.
+    ///
+    /// @param scanner empty where no virus scanner is configured
+    public record Entrance(
+            Inspection inspection, Supplier<Policy> policy, Optional<Scanner> scanner) {}
+
     public Transit(
-            Inspection inspection,
-            Supplier<Policy> policy,
+            Entrance entrance,
             Stores stores,
             Delivery delivery,
             Settlement settlement,
             OwnMail ownMail,
             QueueRunner queue,
             Agenda agenda) {
-        this.inspection = inspection;
-        this.policy = policy;
+        this.entrance = entrance;
         this.spool = stores.spool();
         this.audit = stores.audit();
         this.delivery = delivery;
@@ -175,14 +179,14 @@ public final class Transit implements Reception {
     public Reply receive(Envelope envelope, Draft draft) {
         try {
             Content content = draft.finish();
-            return switch (inspection.inspect(envelope, content)) {
+            return switch (entrance.inspection().inspect(envelope, content)) {
                 case Inspection.Unacceptable(Reply reply) -> refuse(envelope, reply);
                 case Inspection.Acceptable inspected -> {
-                    Ruling ruling = policy.get().rule(inspected.facts());
+                    Ruling ruling = entrance.policy().get().rule(inspected.facts());
                     Optional<Reply> refusal = refusal(ruling);
                     yield refusal.isPresent()
                             ? refuse(envelope, refusal.get())
-                            : accept(new Accepting(inspected, draft, ruling));
+                            : scan(new Accepting(inspected, draft, ruling));
                 }
             };
         } catch (NoRoomException e) {
@@ -198,6 +202,22 @@ public final class Transit implements Reception {
         Envelope envelope() {
             return inspected.envelope();
         }
+    }
+
+    /// What holds a virus is refused; what could not be looked through is taken and held.
+    private Reply scan(Accepting in) throws IOException {
+        if (entrance.scanner().isEmpty()) {
+            return accept(in);
+        }
+        return switch (entrance.scanner().get().scan(in.draft().finish())) {
+            case Scanner.Result.Clean() -> accept(in);
+            case Scanner.Result.Infected(String name) ->
+                    refuse(
+                            in.envelope(),
+                            new Reply(554, "5.7.1", "Refused: the message holds a virus, " + name));
+            case Scanner.Result.NotScanned(String reason) ->
+                    accept(new Accepting(in.inspected(), in.draft(), in.ruling().doubted(reason)));
+        };
     }
 
     private Reply accept(Accepting in) throws IOException {

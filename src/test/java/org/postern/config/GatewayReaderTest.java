@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +71,7 @@ class GatewayReaderTest {
               tls: verified-implicit
               trust: ca.pem
               domain: clinic2.example
+            virus-scanner: { clamd: /run/clamav/clamd.ctl }
             tls: { certificate: c.pem, key: /etc/k.pem }
             limits:
               { message: 50 MiB, recipients: 200, connections: 10, connections-per-source: 5 }
@@ -120,6 +122,7 @@ class GatewayReaderTest {
                         null,
                         new GatewayConfig.RelayEndpoint(
                                 new Endpoint("0.0.0.0", 2525), List.of("10.0.0.0/8")),
+                        null,
                         null,
                         null,
                         null),
@@ -197,7 +200,8 @@ class GatewayReaderTest {
                                         NextTls.VERIFIED_IMPLICIT,
                                         folder.resolve("ca.pem"),
                                         Set.of()),
-                                new Domain("clinic2.example"))),
+                                new Domain("clinic2.example")),
+                        UnixDomainSocketAddress.of("/run/clamav/clamd.ctl")),
                 config.listeners());
         assertEquals(
                 new GatewayConfig.OwnCertificate(

@@ -38,6 +38,7 @@ class MapTest {
                     entry("mtasts", "mail", "net", "dns", "store"),
                     entry("pki", "mail", "net"),
                     entry("http", "mail"),
+                    entry("scan", "mail"),
                     entry("yaml"),
                     // words
                     entry("policy", "mail"),
@@ -67,7 +68,7 @@ class MapTest {
                     entry(
                             "transit", "mail", "frame", "queue", "mime", "net", "pki", "policy",
                             "config", "smime", "relay", "route", "spool", "mailbox", "notice",
-                            "audit", "dkim", "origin", "check"),
+                            "audit", "dkim", "origin", "check", "scan"),
                     // what follows it
                     entry(
                             "follow", "mail", "store", "vault", "mime", "config", "spool",

@@ -107,7 +107,7 @@ final class Life {
         if (committed) {
             assertTrue(possible.contains(found.states()), "an acknowledged result is lost");
         } else {
-            assertEquals(MessageCodec.untried(ENVELOPE, found.arrived()), found.states());
+            assertEquals(MessageCodec.untried(ENVELOPE, RULING, found.arrived()), found.states());
         }
         return true;
     }

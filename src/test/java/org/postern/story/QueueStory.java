@@ -48,13 +48,13 @@ class QueueStory {
 
     @TempDir Path home;
 
-    private record Answer(int code, String out, String err) {
+    record Answer(int code, String out, String err) {
         String id() {
             return out.substring(0, 16);
         }
     }
 
-    private static Answer queue(StagedClinic staged, String... words) {
+    static Answer queue(StagedClinic staged, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console =
