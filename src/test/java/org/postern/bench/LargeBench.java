@@ -41,7 +41,7 @@ final class LargeBench {
                 out.line(
                         String.format(
                                 Locale.ROOT,
-                                "25 MiB to %s: %d messages with a heap of %d MiB: %.2f/s, %.0f ms CPU",
+                                "25 MiB to %s: %d messages, a heap of %d MiB: %.2f/s, %.0f ms CPU",
                                 kind,
                                 MESSAGES,
                                 used + HEAP_MEBIBYTES,
