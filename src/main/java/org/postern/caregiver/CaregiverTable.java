@@ -108,6 +108,7 @@ public final class CaregiverTable {
                 Base64.getEncoder().encodeToString(SealedText.seal(vault, invitation.name(), id));
         database.change(handle -> {
             end(handle, invitation.patient(), invitation.address(), now);
+            forgetOld(handle, now);
             insert(handle, caregiver, name, hash);
         });
         return new Invited.Done(caregiver, code);
@@ -190,6 +191,16 @@ public final class CaregiverTable {
         return ended[0];
     }
 
+    /// What is over is not kept: the audit knows of it.
+    private static void forgetOld(Handle handle, Instant now) {
+        for (String old :
+                List.of(
+                        "DELETE FROM caregiver_link WHERE expires <= :now",
+                        "DELETE FROM caregiver WHERE revoked <= :now OR ends <= :now")) {
+            handle.createUpdate(old).bind("now", now.toEpochMilli()).execute();
+        }
+    }
+
     private static int end(Handle handle, Address patient, Address address, Instant now) {
         return handle.createUpdate(
                         """
@@ -212,9 +223,7 @@ public final class CaregiverTable {
             throws IOException {
         PickupToken token = PickupToken.next(random);
         database.change(handle -> {
-            handle.createUpdate("DELETE FROM caregiver_link WHERE expires <= :now")
-                    .bind("now", now.toEpochMilli())
-                    .execute();
+            forgetOld(handle, now);
             handle.createUpdate(
                             """
                             INSERT INTO caregiver_link (token_hash, caregiver_id, message_key,

@@ -12,6 +12,7 @@ final class DemoGuide {
                         Person.PATIENT.fullName(),
                         world.inboxes().url(Person.PATIENT),
                         Person.PATIENT_BIRTH_DATE,
+                        world.clinic().pickupUrl(),
                         world.inboxes().url(Person.CLINICIAN),
                         world.inboxes().url(Person.COLLEAGUE),
                         world.inboxes().url(Person.PARTNER),
@@ -40,6 +41,8 @@ final class DemoGuide {
 
             The patient's inbox, as a page. Click the notice; the answer is %s's birth date.
               %s      (birth date %s)
+            A page on which anybody may write first; the link comes to the patient's inbox:
+              %s/to/anna-reyes
             The other inboxes:
               %s   the clinician
               %s   the colleague

@@ -442,7 +442,7 @@ class StartTest {
         assertEquals(2, world.mailbox.thread(answer.thread()).size());
     }
 
-    private Page known(String path, Page form, String text) throws IOException {
+    private Page known(String path, Page form, String text, Upload... files) throws IOException {
         return browser.reply(
                 path,
                 List.of(
@@ -450,7 +450,7 @@ class StartTest {
                         Map.entry("once", form.hidden("once")),
                         Map.entry("lang", "en"),
                         Map.entry("text", text)),
-                List.of());
+                List.of(files));
     }
 
     @Test
@@ -486,9 +486,11 @@ class StartTest {
         assertTrue(browser.get("/to/dr-ruiz?lang=en").text().contains("Write now"));
         Page form = browser.get("/c/dr-ruiz");
         assertTrue(form.text().contains("maria@patients.example"));
-        assertEquals(303, known("/c/dr-ruiz", form, "Hello").status());
+        Upload note =
+                new Upload("n.txt", "text/plain", "It itches".getBytes(StandardCharsets.UTF_8));
+        assertEquals(303, known("/c/dr-ruiz", form, "Hello", note).status());
         assertTrue(world.steps.getLast().check().startsWith("device+"));
-        only();
+        assertTrue(only().text().contains("n.txt"));
     }
 
     // T32: a link in a notice chooses the words and sends nothing
