@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
 import org.postern.config.GatewayConfig;
@@ -125,7 +124,7 @@ public final class Edges implements AutoCloseable {
         }
         RelayEndpoint relay = open.relay();
         if (relay != null) {
-            Networks networks = networks(relay);
+            Networks networks = networks(relay.networks());
             listeners.add(SmtpListener.relay(socket(relay.at()), hostname, networks));
         }
         if (open.inbound() != null) {
@@ -210,20 +209,21 @@ public final class Edges implements AutoCloseable {
     }
 
     private static WebSettings web(GatewayConfig config, PickupEndpoint endpoint, World world)
-            throws IOException {
-        SSLContext tls = null;
-        if (endpoint.tls() == PickupTls.HERE && config.tls() != null) {
-            tls = OwnTls.load(config.tls(), world).get().context();
+            throws IOException, StartException {
+        InetSocketAddress at = socket(endpoint.at());
+        URI url = URI.create(endpoint.url());
+        if (endpoint.tls() == PickupTls.PROXY || config.tls() == null) {
+            return new WebSettings(at, url, null, networks(endpoint.proxies()));
         }
-        return new WebSettings(socket(endpoint.at()), URI.create(endpoint.url()), tls);
+        return new WebSettings(at, url, OwnTls.load(config.tls(), world).get().context());
     }
 
-    private static Networks networks(RelayEndpoint relay) throws StartException {
-        return switch (Networks.parse(relay.networks())) {
+    private static Networks networks(List<String> entries) throws StartException {
+        return switch (Networks.parse(entries)) {
             case Networks.Parsed.Good(Networks networks) -> networks;
             case Networks.Parsed.Bad(List<String> problems) ->
                     throw new StartException(
-                            "listeners.relay.networks: " + String.join("; ", problems));
+                            "the networks of a listener: " + String.join("; ", problems));
         };
     }
 

@@ -123,7 +123,12 @@ public record GatewayConfig(
     public record InboundEndpoint(Endpoint at, @Nullable Path recipients, boolean obeysDmarc) {}
 
     /// @param url what stands in the links of notices, without a slash at its end
-    public record PickupEndpoint(Endpoint at, String url, PickupTls tls) {}
+    /// @param proxies with `PROXY`, who may pass requests on; nobody else is served
+    public record PickupEndpoint(Endpoint at, String url, PickupTls tls, List<String> proxies) {
+        public PickupEndpoint {
+            proxies = List.copyOf(proxies);
+        }
+    }
 
     /// Who speaks TLS with the patient's browser.
     public enum PickupTls {

@@ -207,7 +207,9 @@ final class GatewayReader {
         Endpoint endpoint = address(section, 443);
         Optional<String> url = section.required("url", Values::url);
         PickupTls tls = section.or("tls", Values.word(PICKUP_TLS), PickupTls.HERE);
-        return section.build(() -> new PickupEndpoint(endpoint, url.orElseThrow(), tls));
+        List<String> proxies = section.list("proxies", Values::network);
+        List<String> trusted = proxies.isEmpty() ? THIS_MACHINE : proxies;
+        return section.build(() -> new PickupEndpoint(endpoint, url.orElseThrow(), tls, trusted));
     }
 
     private static Optional<OwnCertificate> certificate(Section section, Path data) {
@@ -223,6 +225,8 @@ final class GatewayReader {
                 || listeners.submissions() != null
                 || (pickup != null && pickup.tls() == PickupTls.HERE);
     }
+
+    private static final List<String> THIS_MACHINE = List.of("127.0.0.0/8", "::1");
 
     private static final Limits LIMITS = new Limits(25 * MIB, 500, 500, 50);
 

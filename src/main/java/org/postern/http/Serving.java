@@ -2,6 +2,7 @@ package org.postern.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
@@ -11,6 +12,8 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.postern.net.ForwardedFor;
+import org.postern.net.Networks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +58,16 @@ final class Serving extends Handler.Abstract {
 
     private WebResponse answer(Request request) {
         String origin = server.origin();
-        WebRequest bare = new WebRequest(request, Map.of(), origin);
+        String peer = Request.getRemoteAddr(request);
+        Networks proxies = server.settings().proxies();
+        if (proxies != null && !ForwardedFor.isIn(peer, proxies)) {
+            return WebResponse.text(403, "text/plain; charset=utf-8", "Error 403\n");
+        }
+        WebRequest.Visitor visitor =
+                new WebRequest.Visitor(
+                        origin,
+                        proxies == null ? peer : ForwardedFor.client(peer, said(request), proxies));
+        WebRequest bare = new WebRequest(request, Map.of(), visitor);
         if (!isForUs(request, origin)) {
             return WebResponse.text(MISDIRECTED, "text/plain; charset=utf-8", "Error 421\n");
         }
@@ -65,11 +77,15 @@ final class Serving extends Handler.Abstract {
                             String name,
                             Router.Route route,
                             Map<String, String> captured) ->
-                    answer(name, route, new WebRequest(request, captured, origin));
+                    answer(name, route, new WebRequest(request, captured, visitor));
             case Router.Found.OtherMethods(var allowed) ->
                     site.failure(405, bare).with("Allow", String.join(", ", allowed));
             case Router.Found.Nothing() -> site.failure(404, bare);
         };
+    }
+
+    private static List<String> said(Request request) {
+        return request.getHeaders().getValuesList(HttpHeader.X_FORWARDED_FOR);
     }
 
     private WebResponse answer(String name, Router.Route route, WebRequest request) {

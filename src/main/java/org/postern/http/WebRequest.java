@@ -25,12 +25,16 @@ public final class WebRequest {
 
     private final Request request;
     private final Map<String, String> captured;
-    private final String origin;
+    private final Visitor visitor;
 
-    WebRequest(Request request, Map<String, String> captured, String origin) {
+    /// @param origin our own, as they see it
+    /// @param peer the IP address of who asks
+    record Visitor(String origin, String peer) {}
+
+    WebRequest(Request request, Map<String, String> captured, Visitor visitor) {
         this.request = request;
         this.captured = captured;
-        this.origin = origin;
+        this.visitor = visitor;
     }
 
     /// A segment that the pattern of the route captured.
@@ -44,7 +48,7 @@ public final class WebRequest {
 
     /// Our own origin as browsers write it, such as `https://mail.clinic.example`.
     public String origin() {
-        return origin;
+        return visitor.origin();
     }
 
     public boolean isHead() {
@@ -74,9 +78,9 @@ public final class WebRequest {
                 .findFirst();
     }
 
-    /// The peer's IP address, without its port.
+    /// The IP address of the browser, or of who asks for it.
     public String peer() {
-        return Request.getRemoteAddr(request);
+        return visitor.peer();
     }
 
     /// Protocol version such as `TLSv1.3`, if this server ended the TLS of the request.
@@ -99,7 +103,7 @@ public final class WebRequest {
         if (site.isPresent()) {
             return site.get().equals("same-origin");
         }
-        return header("Origin").filter(origin::equals).isPresent();
+        return header("Origin").filter(origin()::equals).isPresent();
     }
 
     /// The form that a page of our own sent.

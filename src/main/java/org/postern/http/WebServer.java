@@ -92,6 +92,10 @@ public final class WebServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    WebSettings settings() {
+        return settings;
+    }
+
     /// `scheme://host[:port]` that links begin with.
     public String origin() {
         return settings.origin(connector.getLocalPort());

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.postern.net.Networks;
 
 /// Where the server listens and under which one address the world reaches it.
 ///
@@ -13,7 +14,15 @@ import org.jspecify.annotations.Nullable;
 ///   only one that links are made with, whatever a Host field says. Port 0 means "the port that was
 ///   bound", for a server on an ephemeral port
 /// @param tls null only behind a TLS proxy or in a trial on loopback
-public record WebSettings(InetSocketAddress listen, URI url, @Nullable SSLContext tls) {
+/// @param proxies who may ask for others, and whose word of them is taken; nobody else is served
+///   then. Null where browsers come by themselves
+public record WebSettings(
+        InetSocketAddress listen, URI url, @Nullable SSLContext tls, @Nullable Networks proxies) {
+    /// Without a proxy.
+    public WebSettings(InetSocketAddress listen, URI url, @Nullable SSLContext tls) {
+        this(listen, url, tls, null);
+    }
+
     public WebSettings {
         String scheme = url.getScheme();
         if (!"https".equals(scheme) && !"http".equals(scheme)) {

@@ -64,6 +64,7 @@ class GatewayReaderTest {
                 port: 1443
                 url: "https://mail.clinic.example:8443/"
                 tls: proxy
+                proxies: [10.1.2.3]
             authentication:
               protocol: smtp
               host: mail.clinic.example
@@ -191,7 +192,8 @@ class GatewayReaderTest {
                         new GatewayConfig.PickupEndpoint(
                                 new Endpoint("127.0.0.1", 1443),
                                 "https://mail.clinic.example:8443",
-                                GatewayConfig.PickupTls.PROXY),
+                                GatewayConfig.PickupTls.PROXY,
+                                List.of("10.1.2.3")),
                         new GatewayConfig.Authentication(
                                 GatewayConfig.LoginProtocol.SMTP,
                                 new NextServer(

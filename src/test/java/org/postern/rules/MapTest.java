@@ -37,7 +37,7 @@ class MapTest {
                     entry("dns", "mail", "net"),
                     entry("mtasts", "mail", "net", "dns", "store"),
                     entry("pki", "mail", "net"),
-                    entry("http", "mail"),
+                    entry("http", "mail", "net"),
                     entry("scan", "mail"),
                     entry("yaml"),
                     // words
