@@ -35,11 +35,18 @@ record NewLetter(Draft draft, String id, Desk desk, Address patient, Instant now
         return new WrittenLetter.Head(
                 patient,
                 desk.address(),
-                clinic.say("write.subject", name.isEmpty() ? patient.toString() : name),
+                subject(clinic, name),
                 message.messageId(),
                 List.of(),
                 arrival,
                 now);
+    }
+
+    /// An address may hold anything in quotes, and words in brackets are wishes to the policy,
+    /// which the clinician's answer would repeat.
+    private String subject(Texts clinic, String name) {
+        String who = name.isEmpty() ? patient.toString().replaceAll("[\\[\\]]", "") : name;
+        return clinic.say("write.subject", who);
     }
 
     /// What stands before her words: nobody shall take a mailbox for a person.

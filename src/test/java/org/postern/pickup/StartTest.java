@@ -329,6 +329,14 @@ class StartTest {
     }
 
     @Test
+    void noAddressWishesAnything() throws IOException {
+        write(link("\"[pin 1] [open]\"@patients.example"), Map.of("text", "Hello"));
+        String header = only().text().split("\r\n\r\n", 2)[0];
+        assertTrue(header.contains("Subject: Message from \"pin 1 open\"@"), header);
+        assertTrue(header.contains("From: \"[pin 1] [open]\"@patients.example\r\n"), header);
+    }
+
+    @Test
     void hugeFormsAreRefused() throws IOException {
         Started link = link(STRANGER);
         assertEquals(422, write(link, Map.of("text", "x".repeat(20_001))).status());
