@@ -164,8 +164,19 @@ final class FreshMessages implements Closeable {
 
     /// Forgets a settled message, and has the journal told.
     void retire(QueueId id) {
-        journal.appendLater(JournalRecord.gone(id), _ -> owed.add(id));
+        journal.appendLater(JournalRecord.gone(id), failure -> notTold(id, failure));
         messages.remove(id);
+    }
+
+    /// A failed sync makes the volume bad, whoever waited for it.
+    private void notTold(QueueId id, Throwable failure) {
+        owed.add(id);
+        if (failure instanceof IOException e) {
+            LOG.warn(
+                    "the journal was not told that {} has gone: {}",
+                    id,
+                    volume.judge(e).toString());
+        }
     }
 
     /// Gives every message a file that an earlier run left in the journal.

@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.NoRoomException;
 import org.postern.testkit.ManualClock;
@@ -225,6 +227,31 @@ class FileSpoolCrashTest {
             Recovery.of(again);
             assertTrue(before.check(again));
             new Life(10).live(again);
+        }
+    }
+
+    @Test
+    void aFailedSyncThatNobodyWaitedForCountsAsWell() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        CountDownLatch alone = new CountDownLatch(1);
+        Life life = new Life(10);
+        try (Spool spool = spool(disk)) {
+            life.commit(spool);
+            life.record(spool, Map.of(DOCTOR, Life.DONE, PATIENT, Life.DONE));
+            disk.failWhen(
+                    operation -> {
+                        boolean sync = operation.startsWith("sync " + FOLDER);
+                        if (sync) {
+                            alone.countDown();
+                        }
+                        return sync;
+                    },
+                    Failure.ONCE);
+            life.retire(spool);
+            assertTrue(alone.await(10, TimeUnit.SECONDS), "its record is written without others");
+            assertThrows(IOException.class, () -> new Life(10).commit(spool));
+            assertThrows(Spool.BrokenException.class, spool::open);
+            assertThrows(Spool.BrokenException.class, () -> new Life(300_000).commit(spool));
         }
     }
 
