@@ -38,6 +38,7 @@ import org.postern.vault.LookupHash;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 
 /// The passkeys of patients (WebAuthn level 3): added by somebody who has shown who she is, and
 /// from then on the strongest check, which no copy of our page can ask for. Only public keys are
@@ -133,7 +134,7 @@ public final class Passkeys {
 
     /// Adds a key of a patient, durable on return.
     ///
-    /// @return false if the response is not right, or she has too many
+    /// @return false if the response is not right, or no response at all, or she has too many
     public boolean add(Address patient, String name, Response response, Instant now)
             throws IOException {
         Optional<DefaultChallenge> challenge = spent(patient, response, now);
@@ -148,7 +149,7 @@ public final class Passkeys {
                                     decoded(response.data()), decoded(response.clientData())),
                             new RegistrationParameters(
                                     server(response, challenge.get()), ALGORITHMS, true, true));
-        } catch (WebAuthnException | IllegalArgumentException e) {
+        } catch (WebAuthnException | JacksonException | IllegalArgumentException e) {
             LOG.info("A passkey was not added: {}", e.getClass().getSimpleName());
             return false;
         }
@@ -222,7 +223,7 @@ public final class Passkeys {
                             .bind("hash", hash(response.id()))
                             .execute());
             return true;
-        } catch (WebAuthnException | IllegalArgumentException e) {
+        } catch (WebAuthnException | JacksonException | IllegalArgumentException e) {
             LOG.info("A passkey was refused: {}", e.getClass().getSimpleName());
             return false;
         }
