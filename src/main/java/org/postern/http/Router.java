@@ -53,6 +53,11 @@ public final class Router {
         return this;
     }
 
+    /// Every route as the log names it, such as `GET /m/{token}`, in their order.
+    public List<String> names() {
+        return entries.stream().map(Entry::name).toList();
+    }
+
     Found find(String method, String path) {
         if (path.length() > PATH_CHARS_MAX || !path.startsWith("/")) {
             return new Found.Nothing();

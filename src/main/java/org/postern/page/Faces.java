@@ -13,4 +13,12 @@ public record Faces(Clinicians clinicians, StaticFiles files) {
         Clinician person = clinicians.of(clinician);
         return new Face(person.name(), person.title(), files.face(person), person.initials());
     }
+
+    /// The same for the door, which most see once: a small photo stands in the page itself.
+    ///
+    /// @throws IOException as above
+    public Face atDoor(Address clinician) throws IOException {
+        Clinician person = clinicians.of(clinician);
+        return new Face(person.name(), person.title(), files.smallFace(person), person.initials());
+    }
 }

@@ -90,7 +90,7 @@ public final class Stage {
     /// In the place of a message that its author took back.
     public WebResponse recalled(Texts texts, String clinician) {
         Note note = Note.of(texts.say("recalled.heading", clinician), texts.say("recalled.why"));
-        return note(410, Setting.at(texts, "/"), note);
+        return note(410, Setting.at(texts, "/"), note.withCall(clinic, texts));
     }
 
     /// What somebody sees whose session is over, whatever the address.

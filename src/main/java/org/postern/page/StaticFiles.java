@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,9 @@ public final class StaticFiles {
     private static final int FILES_MAX = 2_000;
 
     private static final int FACE_OCTETS_MAX = 200 * 1024;
+
+    /// Of a photo that stands in the page itself.
+    private static final int INLINE_OCTETS_MAX = 12 * 1024;
 
     private final Map<String, File> files = new ConcurrentHashMap<>();
     private final String css;
@@ -47,6 +51,26 @@ public final class StaticFiles {
 
     /// Path of a clinician's photo; empty if there is none that a page may show.
     public Optional<String> face(Clinician clinician) throws IOException {
+        return photo(clinician).map(it -> keep(it.ending(), it.type(), it.octets()));
+    }
+
+    /// The photo itself where it is small, as the address of a picture: a page that is mostly seen
+    /// once then asks for one thing less. Else its path.
+    Optional<String> smallFace(Clinician clinician) throws IOException {
+        return photo(clinician)
+                .map(it ->
+                        it.octets().length <= INLINE_OCTETS_MAX
+                                ? "data:"
+                                        + it.type()
+                                        + ";base64,"
+                                        + Base64.getEncoder().encodeToString(it.octets())
+                                : keep(it.ending(), it.type(), it.octets()));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // It does not leave this class.
+    private record Photo(String ending, String type, byte[] octets) {}
+
+    private static Optional<Photo> photo(Clinician clinician) throws IOException {
         if (clinician.photo().isEmpty() || clinician.photo().get().size() > FACE_OCTETS_MAX) {
             return Optional.empty();
         }
@@ -55,10 +79,10 @@ public final class StaticFiles {
             octets = in.readNBytes(FACE_OCTETS_MAX);
         }
         if (octets.length > 8 && octets[0] == (byte) 0x89 && octets[1] == 'P') {
-            return Optional.of(keep(".png", "image/png", octets));
+            return Optional.of(new Photo(".png", "image/png", octets));
         }
         if (octets.length > 8 && octets[0] == (byte) 0xFF && octets[1] == (byte) 0xD8) {
-            return Optional.of(keep(".jpg", "image/jpeg", octets));
+            return Optional.of(new Photo(".jpg", "image/jpeg", octets));
         }
         return Optional.empty();
     }

@@ -136,6 +136,13 @@ public final class Views {
             return new Note(heading, words, true, Optional.of(instead), next);
         }
 
+        /// With a button that calls the clinic; without one where its number is not known.
+        public Note withCall(Clinic clinic, Texts texts) {
+            return clinic.phone().isBlank()
+                    ? this
+                    : withNext(clinic.dial(), texts.say("call", clinic.phone()));
+        }
+
         public Note withNext(String path, String label) {
             return new Note(heading, words, fresh, token, Optional.of(new Next(path, label)));
         }
@@ -177,7 +184,9 @@ public final class Views {
     /// @param done whether it was remembered just now
     /// @param token against forged forms
     /// @param key what is needed to make a passkey, where that is offered
-    public record Keep(boolean offer, boolean done, String token, Optional<KeyAsk> key) {}
+    /// @param idleSeconds after which an unused session ends
+    public record Keep(
+            boolean offer, boolean done, String token, Optional<KeyAsk> key, long idleSeconds) {}
 
     /// One conversation.
     ///

@@ -50,7 +50,7 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
 
     private Door door(Knock knock, Question question, Said said) throws IOException {
         Texts texts = knock.texts();
-        Views.Face face = faces.of(knock.message().message().clinician());
+        Views.Face face = faces.atDoor(knock.message().message().clinician());
         List<Hidden> hidden = new ArrayList<>();
         Optional<String> notMe = Optional.empty();
         List<Views.Next> others = new ArrayList<>();
@@ -204,7 +204,8 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
     WebResponse barred(Knock knock) {
         Texts texts = knock.texts();
         Note note =
-                Note.of(texts.say("wait.heading"), texts.say("wait.why"), texts.say("barred.call"));
+                Note.of(texts.say("wait.heading"), texts.say("wait.why"), texts.say("barred.call"))
+                        .withCall(stage.clinic(), texts);
         return stage.note(429, Setting.afterForm(texts), note);
     }
 
@@ -223,7 +224,8 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
     /// Somebody said that the messages do not reach the right person.
     WebResponse patientPaused(Texts texts) {
         Note note =
-                Note.of(texts.say("held.heading"), texts.say("held.why"), texts.say("held.call"));
+                Note.of(texts.say("held.heading"), texts.say("held.why"), texts.say("held.call"))
+                        .withCall(stage.clinic(), texts);
         return stage.note(403, Setting.afterForm(texts), note);
     }
 

@@ -2,6 +2,7 @@ package org.postern.pickup;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -132,7 +133,12 @@ final class ReadingRoom {
                         && visit.session().passed().check().isPersonal()
                         && request.query("kept").isEmpty();
         boolean done = visit.session().device().isPresent() && request.query("kept").isPresent();
-        return new Keep(offer, done, visit.formToken(), newKey(visit));
+        return new Keep(offer, done, visit.formToken(), newKey(visit), idleSeconds(visit));
+    }
+
+    /// How long this page may lie unused.
+    long idleSeconds(Visit visit) {
+        return Duration.between(parts.clock().instant(), visit.session().expires()).toSeconds();
     }
 
     /// A passkey is offered on a device of hers, right after a check.

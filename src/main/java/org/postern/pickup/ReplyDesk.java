@@ -178,7 +178,7 @@ final class ReplyDesk {
                         writing.field("text"),
                         Optional.of(words));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
-        var keep = new Views.Keep(false, false, "", Optional.empty());
+        var keep = new Views.Keep(false, false, "", Optional.empty(), room.idleSeconds(visit));
         var shown =
                 new ThreadView.Request(texts, thread, 3, false, keep, ReadingRoom.readsFor(visit));
         return stage.page(

@@ -12,6 +12,36 @@
     button.hidden = false;
     button.addEventListener('click', () => print());
   }
+  // A browser does not say by itself that a frame has the focus.
+  for (const frame of document.querySelectorAll('.look')) {
+    const mark = () => frame.classList.toggle('here', document.activeElement === frame);
+    addEventListener('blur', () => setTimeout(mark, 0));
+    addEventListener('focus', mark);
+  }
+  // A page that nobody uses says so before its session ends, and then shows nothing any more.
+  for (const bar of document.querySelectorAll('.idle')) {
+    const stay = bar.querySelector('a');
+    let end = 0;
+    const begin = () => { end = Date.now() + bar.dataset.seconds * 1000; bar.hidden = true; };
+    const look = () => {
+      const left = end - Date.now();
+      if (left <= 0) {
+        document.body.hidden = true;
+        location.replace(stay.href);
+      } else if (left <= 60000) {
+        bar.hidden = false;
+      }
+    };
+    stay.addEventListener('click', async (event) => {
+      event.preventDefault();
+      // What she has typed stays where it is.
+      const answer = await fetch(stay.href, { method: 'HEAD' }).catch(() => ({ ok: false }));
+      if (answer.ok) begin(); else location.replace(stay.href);
+    });
+    begin();
+    setInterval(look, 1000);
+    document.addEventListener('visibilitychange', look);
+  }
   // A page that comes back by the Back button after signing out must not show anything.
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 })();

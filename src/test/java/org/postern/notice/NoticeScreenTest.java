@@ -3,19 +3,14 @@ package org.postern.notice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.microsoft.playwright.Page;
-import jakarta.mail.Session;
-import jakarta.mail.internet.MimeMessage;
-import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
@@ -23,15 +18,27 @@ import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.notice.NoticeTemplate.Kind;
 import org.postern.notice.PickupNotice.Question;
+import org.postern.testkit.Gallery;
+import org.postern.testkit.MailProgram;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.PatientBrowser;
 import org.postern.testkit.PatientBrowser.Look;
 
-/// Notices as a mail program draws them, light and dark. The pictures lie in `target/screens`.
+/// Notices as a mail program draws them, light and dark: nothing runs over its edge, nothing is
+/// loaded. With `-Dgallery=FOLDER` it leaves pictures there.
 class NoticeScreenTest {
-    private static final Path PICTURES = Path.of("target/screens");
     private static final Path FACE = Path.of("policy-config/photos/anna-reyes.png");
     private static final Address MARIA = Address.of("maria@patients.example");
+
+    private static final List<Look> LOOKS =
+            List.of(
+                    Look.PHONE,
+                    Look.PHONE.inTheDark(),
+                    Look.PHONE.in("es-MX"),
+                    Look.PHONE.inTheDark().in("es-MX"),
+                    Look.PHONE.sized(320, 640).in("es-MX"),
+                    Look.PHONE.sized(800, 600),
+                    Look.PHONE.sized(800, 600).inTheDark());
 
     private static final Set<String> SHOWN =
             Set.of("receipt", "digest", "unread", "returned", "stranger", "done-recalled");
@@ -41,15 +48,9 @@ class NoticeScreenTest {
                     new Domain("mail.clinic.example"), ManualClock.atNoon(), new SecureRandom());
 
     @Test
-    void noticesFitAndLoadNothing() throws IOException, jakarta.mail.MessagingException {
-        Files.createDirectories(PICTURES);
+    void noticesFitAndLoadNothing() throws IOException {
         try (PatientBrowser browser = PatientBrowser.start()) {
-            for (Look look :
-                    List.of(
-                            Look.PHONE,
-                            Look.PHONE.inTheDark().in("es-MX"),
-                            Look.PHONE.sized(320, 640).in("es-MX"),
-                            Look.PHONE.sized(800, 600).inTheDark())) {
+            for (Look look : LOOKS) {
                 String language = look.locale().substring(0, 2);
                 take(browser, look, "notice", pickup(language));
                 take(browser, look, "code", code(language));
@@ -62,6 +63,7 @@ class NoticeScreenTest {
                     }
                 }
             }
+            Gallery.index();
             assertEquals(List.of(), browser.requests());
             assertEquals(List.of(), browser.faults());
         }
@@ -108,31 +110,13 @@ class NoticeScreenTest {
     }
 
     private static void take(PatientBrowser browser, Look look, String name, Content content)
-            throws IOException, jakarta.mail.MessagingException {
+            throws IOException {
         Page page = browser.page(look);
-        page.setContent(html(content));
-        page.screenshot(
-                new Page.ScreenshotOptions()
-                        .setPath(PICTURES.resolve(look.name() + "-" + name + ".png"))
-                        .setFullPage(true));
+        page.setContent(MailProgram.html(content));
+        Gallery.take(page, look.name(), "notice-" + name);
         Object over =
                 page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth");
         assertEquals(0, Math.max(0, ((Number) over).intValue()), look.name());
         page.context().close();
-    }
-
-    /// The HTML of a notice, its photo drawn in as a mail program does.
-    private static String html(Content content)
-            throws IOException, jakarta.mail.MessagingException {
-        MimeMessage mail = new MimeMessage(Session.getInstance(new Properties()), content.open());
-        Object second = ((MimeMultipart) mail.getContent()).getBodyPart(1).getContent();
-        if (!(second instanceof MimeMultipart related)) {
-            return (String) second;
-        }
-        byte[] photo = related.getBodyPart(1).getInputStream().readAllBytes();
-        return ((String) related.getBodyPart(0).getContent())
-                .replace(
-                        "cid:photo",
-                        "data:image/png;base64," + Base64.getEncoder().encodeToString(photo));
     }
 }

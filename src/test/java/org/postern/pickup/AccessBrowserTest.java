@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonObject;
-import com.microsoft.playwright.CDPSession;
+import com.google.gson.JsonArray;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.Cookie;
 import java.io.IOException;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.mailbox.StoredMessage;
 import org.postern.testkit.PatientBrowser;
 import org.postern.testkit.PatientBrowser.Look;
+import org.postern.testkit.VirtualKey;
 
 /// Who is the reader, in a real browser: remembered devices, passkeys, a shared computer.
 class AccessBrowserTest {
@@ -108,7 +108,7 @@ class AccessBrowserTest {
     @Test
     void aPasskeyIsMadeAfterReadingAndOpensByOneTap() throws IOException {
         Page page = browser.page(Look.PHONE);
-        CDPSession session = authenticator(page);
+        VirtualKey authenticator = VirtualKey.in(page);
         page.navigate(link("First words"));
         assertEquals(0, page.getByText("Use my face, finger or PIN").count());
         answer(page);
@@ -117,14 +117,9 @@ class AccessBrowserTest {
         page.getByText("Set it up").click();
         page.waitForURL("**key=1**");
         assertTrue(page.getByText("Next time one tap will do.").isVisible());
-        JsonObject made = session.send("WebAuthn.getCredentials", authenticatorId);
-        assertEquals(1, made.getAsJsonArray("credentials").size());
-        String rp =
-                made.getAsJsonArray("credentials")
-                        .get(0)
-                        .getAsJsonObject()
-                        .get("rpId")
-                        .getAsString();
+        JsonArray made = authenticator.credentials();
+        assertEquals(1, made.size());
+        String rp = made.get(0).getAsJsonObject().get("rpId").getAsString();
         assertEquals("localhost", rp, "no other host gets it");
         page.context().clearCookies();
         world.clock.advance(Duration.ofDays(3));
@@ -139,22 +134,39 @@ class AccessBrowserTest {
         page.context().close();
     }
 
-    private JsonObject authenticatorId = new JsonObject();
+    /// S4: a minute before the session ends the page says so; one tap keeps it, and what was typed;
+    /// else it shows nothing any more.
+    @Test
+    void aPageThatNobodyUsesBlanksItself() throws IOException {
+        Page page = browser.page(Look.PHONE);
+        page.clock().install();
+        page.navigate(link("Secret words"));
+        answer(page);
+        page.getByText("Secret words").waitFor();
+        page.locator("#text").fill("Half an answer");
+        later(page, Duration.ofMinutes(13));
+        assertFalse(page.getByText("Are you still there?").isVisible());
+        later(page, Duration.ofSeconds(65));
+        assertTrue(page.getByText("Are you still there?").isVisible());
+        page.getByText("Stay", new Page.GetByTextOptions().setExact(true)).click();
+        page.getByText("Are you still there?")
+                .waitFor(
+                        new com.microsoft.playwright.Locator.WaitForOptions()
+                                .setState(
+                                        com.microsoft.playwright.options.WaitForSelectorState
+                                                .HIDDEN));
+        assertEquals("Half an answer", page.locator("#text").inputValue());
+        later(page, Duration.ofMinutes(14));
+        assertTrue(page.getByText("Secret words").isVisible(), "28 minutes after the opening");
+        later(page, Duration.ofMinutes(2));
+        page.getByText("You are signed out").waitFor();
+        assertEquals(0, page.getByText("Secret words").count());
+        page.context().close();
+    }
 
-    /// Chromium's own authenticator without hardware.
-    private CDPSession authenticator(Page page) {
-        CDPSession session = page.context().newCDPSession(page);
-        session.send("WebAuthn.enable");
-        JsonObject options = new JsonObject();
-        options.addProperty("protocol", "ctap2");
-        options.addProperty("transport", "internal");
-        options.addProperty("hasResidentKey", true);
-        options.addProperty("hasUserVerification", true);
-        options.addProperty("isUserVerified", true);
-        options.addProperty("automaticPresenceSimulation", true);
-        JsonObject wrapped = new JsonObject();
-        wrapped.add("options", options);
-        authenticatorId = session.send("WebAuthn.addVirtualAuthenticator", wrapped);
-        return session;
+    /// The server's clock and the browser's.
+    private void later(Page page, Duration time) {
+        world.clock.advance(time);
+        page.clock().runFor(time.toMillis());
     }
 }

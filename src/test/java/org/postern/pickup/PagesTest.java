@@ -363,7 +363,7 @@ class PagesTest {
     @Test
     void onlyAPositiveReplySaysSent() throws IOException {
         String thread = maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
-        world.refuseAnswers(new Reply(452, "4.3.1", "No room"));
+        world.refuseAnswers(PickupWorld.LATER);
         Page page = send(thread, "Please <keep> my words", List.of());
         assertEquals(422, page.status());
         assertTrue(page.text().contains("was not sent yet"));

@@ -2,10 +2,12 @@ package org.postern.pickup;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,12 +18,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.postern.access.Challenges;
 import org.postern.access.DeviceTable;
 import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
+import org.postern.access.Visits;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
 import org.postern.caring.CaringParts;
@@ -41,11 +45,13 @@ import org.postern.mail.Reply;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.page.Clinic;
 import org.postern.page.Clinician;
 import org.postern.page.Language;
+import org.postern.page.Stage;
 import org.postern.page.TextWords;
 import org.postern.page.Texts;
 import org.postern.sms.SmsWebhook;
@@ -84,6 +90,23 @@ final class PickupWorld implements AutoCloseable {
     static final String BIRTH_DATE = "1972-04-09";
     static final String PIN = "482915";
 
+    /// What a gateway without room says.
+    static final Reply LATER = new Reply(452, "4.3.1", "No room");
+
+    private static final Clinic CLINIC =
+            new Clinic(
+                    "Maple Street Clinic",
+                    "+1 555 0100",
+                    Language.ENGLISH,
+                    "#0a6c74",
+                    "",
+                    ZoneId.of("America/New_York"));
+
+    private static final Duration MAIL_MAX = Duration.ofSeconds(20);
+
+    /// The patients file; made once, because each hash in it is slow by intent.
+    private static final byte[] FACTS = facts();
+
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final AtomicInteger IDS = new AtomicInteger();
 
@@ -98,6 +121,8 @@ final class PickupWorld implements AutoCloseable {
     final FileMailboxStore mailbox;
     final PickupServer server;
     final CaregiverTable caregivers;
+    private final PickupParts parts;
+    private final PickupServer.More more;
     MemoryReception reception = MemoryReception.accepting();
     @Nullable IOException journalFault;
     @Nullable Content photo;
@@ -123,21 +148,7 @@ final class PickupWorld implements AutoCloseable {
                                 random,
                                 clock));
         Path file = data.resolve("patients");
-        PatientFile.add(
-                file,
-                TestVault.one(),
-                new PatientFile.Fact(MARIA, PatientCheck.BIRTH_DATE, BIRTH_DATE));
-        PatientFile.add(file, TestVault.one(), new PatientFile.Fact(PABLO, PatientCheck.PIN, PIN));
-        for (Address patient : List.of(ROSA, PEDRO)) {
-            PatientFile.add(
-                    file,
-                    TestVault.one(),
-                    new PatientFile.Fact(patient, PatientCheck.MOBILE, "+15550100177"));
-        }
-        PatientFile.add(
-                file,
-                TestVault.one(),
-                new PatientFile.Fact(ROSA, PatientCheck.BIRTH_DATE, BIRTH_DATE));
+        Files.write(file, FACTS);
         sms = new FakeSms();
         PatientFile known = PatientFile.open(file, TestVault.one());
         texts =
@@ -145,7 +156,7 @@ final class PickupWorld implements AutoCloseable {
                         known,
                         new SmsWebhook(sms.url(), Optional.of("s3cret"), Duration.ofSeconds(2)),
                         clock);
-        PickupParts parts =
+        parts =
                 new PickupParts(
                         new PickupParts.Store(
                                 mailbox,
@@ -167,31 +178,62 @@ final class PickupWorld implements AutoCloseable {
                                 reception.receive(envelope, ((SmallDraft) draft).whole()),
                         () -> new SmallDraft(reception.open(), draftOctetsMax),
                         new PickupParts.World(clock, random));
+        more =
+                new StartSite(
+                                new StartParts(
+                                        parts,
+                                        new SampleDesks(),
+                                        new StartLinks(database, random),
+                                        (request, token) ->
+                                                starts.add(new Started(request, token))))
+                        .and(new CaringSite(new CaringParts(parts, caregivers, this::invite)));
         server =
                 new PickupServer(
                         new WebSettings(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 URI.create("https://localhost:0"),
                                 TestTls.server(AUTHORITY.server("localhost")).context()),
-                        new Clinic(
-                                "Maple Street Clinic",
-                                "+1 555 0100",
-                                Language.ENGLISH,
-                                "#0a6c74",
-                                "",
-                                ZoneId.of("America/New_York")),
+                        CLINIC,
                         parts,
-                        new StartSite(
-                                        new StartParts(
-                                                parts,
-                                                new SampleDesks(),
-                                                new StartLinks(database, random),
-                                                (request, token) ->
-                                                        starts.add(new Started(request, token))))
-                                .and(
-                                        new CaringSite(
-                                                new CaringParts(parts, caregivers, this::invite))));
+                        more);
         server.start();
+    }
+
+    /// Every route of the pages, such as `GET /m/{token}`.
+    List<String> routes() {
+        Visits visits =
+                new Visits(
+                        parts.store().sessions(),
+                        parts.store().devices(),
+                        clock,
+                        new SecureRandom(),
+                        true);
+        Stage stage = new Stage(CLINIC);
+        PickupSite site = new PickupSite(stage, visits, parts);
+        more.add(site.router(), stage, visits);
+        return site.router().names();
+    }
+
+    private static byte[] facts() {
+        try {
+            Path folder = Files.createTempDirectory("postern-patients");
+            Path file = folder.resolve("patients");
+            for (PatientFile.Fact fact :
+                    List.of(
+                            new PatientFile.Fact(MARIA, PatientCheck.BIRTH_DATE, BIRTH_DATE),
+                            new PatientFile.Fact(PABLO, PatientCheck.PIN, PIN),
+                            new PatientFile.Fact(ROSA, PatientCheck.MOBILE, "+15550100177"),
+                            new PatientFile.Fact(PEDRO, PatientCheck.MOBILE, "+15550100177"),
+                            new PatientFile.Fact(ROSA, PatientCheck.BIRTH_DATE, BIRTH_DATE))) {
+                PatientFile.add(file, TestVault.one(), fact);
+            }
+            byte[] facts = Files.readAllBytes(file);
+            Files.delete(file);
+            Files.delete(folder);
+            return facts;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private PickupParts.Checks checks(PatientFile patients, SecureRandom random) {
@@ -200,6 +242,18 @@ final class PickupWorld implements AutoCloseable {
                 new Ladder(patients, texts::reaches),
                 new Examiner(patients, store, wrongAnswers),
                 store);
+    }
+
+    /// The link that was mailed last, once so many were: mail goes out behind the page.
+    Started started(int count) {
+        long end = System.nanoTime() + MAIL_MAX.toNanos();
+        while (starts.size() < count) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("only " + starts.size() + " links were mailed");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return starts.getLast();
     }
 
     /// A link that was mailed to somebody who wants to write first.
@@ -289,6 +343,12 @@ final class PickupWorld implements AutoCloseable {
     }
 
     StoredMessage deliver(Address patient, String eml, List<String> references) throws IOException {
+        return deliver(patient, eml, references, Guard.USUAL);
+    }
+
+    /// @param guard what its reader has to show
+    StoredMessage deliver(Address patient, String eml, List<String> references, Guard guard)
+            throws IOException {
         String octets = eml.replace("\r\n", "\n").replace("\n", "\r\n");
         return mailbox.store(
                 new NewMessage(
@@ -300,7 +360,8 @@ final class PickupWorld implements AutoCloseable {
                         patient,
                         "m" + IDS.incrementAndGet() + "@clinic.example",
                         references,
-                        clock.instant()),
+                        clock.instant(),
+                        guard),
                 Content.of(octets.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -42,19 +42,11 @@ class TextCodeTest {
 
     private StoredMessage guarded(Address patient, Level level, Optional<String> pin)
             throws IOException {
-        StoredMessage usual = world.deliver(patient, PickupWorld.plain("Canary", "Canary words"));
-        NewMessage message = usual.message();
-        return world.mailbox.store(
-                new NewMessage(
-                        new org.postern.mail.QueueId("A".repeat(16)),
-                        message.direction(),
-                        message.clinician(),
-                        patient,
-                        "guarded@clinic.example",
-                        List.of(),
-                        message.arrived(),
-                        new Guard(level, pin)),
-                world.mailbox.content(usual.key()));
+        return world.deliver(
+                patient,
+                PickupWorld.plain("Canary", "Canary words"),
+                List.of(),
+                new Guard(level, pin));
     }
 
     private String sent() {

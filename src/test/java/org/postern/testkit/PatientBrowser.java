@@ -3,6 +3,7 @@ package org.postern.testkit;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Frame;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// A patient's browser: the installed Chromium without a screen, driven by Playwright.
 ///
@@ -88,6 +91,7 @@ public final class PatientBrowser implements AutoCloseable {
                                 .setIgnoreHTTPSErrors(true)
                                 .setViewportSize(look.width(), look.height())
                                 .setDeviceScaleFactor(2)
+                                .setHasTouch(look.width() < 600)
                                 .setColorScheme(look.dark() ? ColorScheme.DARK : ColorScheme.LIGHT)
                                 .setLocale(look.locale())
                                 .setJavaScriptEnabled(look.scripts()));
@@ -99,6 +103,22 @@ public final class PatientBrowser implements AutoCloseable {
             }
         });
         return context.newPage();
+    }
+
+    /// Does what leads to another page, and waits until that is loaded.
+    public static void follow(Page page, Runnable act) {
+        AtomicBoolean there = new AtomicBoolean();
+        Consumer<Frame> listener =
+                frame -> {
+                    if (frame.equals(page.mainFrame())) {
+                        there.set(true);
+                    }
+                };
+        page.onFrameNavigated(listener);
+        act.run();
+        page.waitForCondition(there::get);
+        page.offFrameNavigated(listener);
+        page.waitForLoadState();
     }
 
     /// All addresses that any page asked for.
