@@ -74,6 +74,19 @@ final class GatewayContestant implements Contestant {
         return start(clinic, Map.of("POSTERN_JAVA_OPTIONS", options));
     }
 
+    /// The same with TLS on the patients' pages, and the sample clinic's policy as it is shipped.
+    static GatewayContestant withPages(Path home, int sink) throws IOException {
+        SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), Clock.systemUTC());
+        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(sink, sink, "none"));
+        Path gateway = clinic.config().resolve("gateway.yaml");
+        Files.writeString(
+                gateway,
+                Files.readString(gateway)
+                        .replace("http://localhost", "https://localhost")
+                        .replace("tls: proxy", "tls: here"));
+        return start(clinic, Map.of());
+    }
+
     /// The log goes into a file, as an operator's would.
     private static GatewayContestant start(SampleClinic clinic, Map<String, String> environment)
             throws IOException {
