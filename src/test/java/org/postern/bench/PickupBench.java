@@ -74,7 +74,7 @@ final class PickupBench {
             if (i == 0) {
                 out.line("first view: " + traffic.atDoor());
             }
-            PatientBrowser.follow(page, () -> page.locator("#keep .button").tap());
+            PatientBrowser.follow(page, () -> page.locator("#keep .button").first().tap());
             known.add(readsKnown(mail, page));
             page.context().close();
         }
@@ -94,7 +94,7 @@ final class PickupBench {
                 .type(
                         BIRTH_DATE,
                         new com.microsoft.playwright.Keyboard.TypeOptions().setDelay(KEY_MS));
-        page.locator("form[action='/open'] .button").tap();
+        page.locator("form[action='/open'] .button").first().tap();
         page.getByText(words).first().waitFor();
         return (System.nanoTime() - begin) / 1e9;
     }
@@ -180,9 +180,10 @@ final class PickupBench {
         }
         go(page, link);
         page.locator("#answer").fill(BIRTH_DATE);
-        PatientBrowser.follow(page, () -> page.locator("form[action='/open'] .button").tap());
+        PatientBrowser.follow(
+                page, () -> page.locator("form[action='/open'] .button").first().tap());
         page.locator("#text").fill("Thank you!");
-        PatientBrowser.follow(page, () -> page.locator("#reply .button").tap());
+        PatientBrowser.follow(page, () -> page.locator("#reply .button").first().tap());
         String cookie =
                 page.context().cookies().stream()
                         .map(each -> each.name + "=" + each.value)
