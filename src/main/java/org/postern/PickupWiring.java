@@ -41,7 +41,6 @@ import org.postern.page.Texts;
 import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
-import org.postern.policy.Protection.Level;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
 import org.postern.start.StartMail;
@@ -135,8 +134,7 @@ final class PickupWiring {
         }
 
         private boolean mayRead(Caregiver caregiver, StoredMessage stored) throws IOException {
-            return caregiver.sensitive()
-                    || Guard.of(mailbox.thread(stored.thread())).level() != Level.SENSITIVE;
+            return Guard.of(mailbox.thread(stored.thread())).isOpenAlong(caregiver.sensitive());
         }
 
         private PickupToken token(Caregiver caregiver, StoredMessage stored) throws IOException {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.postern.mail.Address;
+import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.ThreadId;
-import org.postern.policy.Protection.Level;
 
 /// The sessions of patients who passed the check, each good for one thread. What a session may see
 /// is the page's business.
@@ -76,11 +76,11 @@ public interface PickupSessions {
             Passed passed,
             Optional<String> device,
             Optional<Companion> companion) {
-        /// Whether a conversation of this level may be read now.
-        public boolean maySee(Level level, Instant now) {
+        /// Whether a conversation that is guarded so may be read now.
+        public boolean maySee(Guard guard, Instant now) {
             boolean permitted =
-                    companion.isEmpty() || companion.get().sensitive() || level != Level.SENSITIVE;
-            return permitted && passed.suffices(level, now);
+                    companion.isEmpty() || guard.isOpenAlong(companion.get().sensitive());
+            return permitted && passed.suffices(guard.level(), now);
         }
 
         /// Who reads: the patient, or whoever reads along for her.

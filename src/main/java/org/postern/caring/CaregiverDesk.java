@@ -30,7 +30,6 @@ import org.postern.page.Texts;
 import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.pickup.PickupJournal.Step;
-import org.postern.policy.Protection.Level;
 import org.postern.writing.PlainName;
 
 /// The patient's page about those who read along: who they are, letting somebody in, ending it. Who
@@ -90,6 +89,10 @@ final class CaregiverDesk {
         }
         Typed typed = new Typed(PlainName.of(form.text("name")), form.text("address").strip());
         Optional<Address> address = Address.parse(typed.address()).filter(Address::isAscii);
+        boolean sensitive = form.text("sensitive").equals("yes");
+        if (sensitive && !isStrong(visit)) {
+            return page(texts, visit, Said.alert(typed, texts.say("care.sensitive.clinic")));
+        }
         Optional<String> wrong = wrong(texts, visit, typed, address);
         if (wrong.isPresent() || address.isEmpty()) {
             return page(texts, visit, Said.alert(typed, wrong.orElse("")));
@@ -99,7 +102,7 @@ final class CaregiverDesk {
                         visit.patient(),
                         address.get(),
                         typed.name(),
-                        form.text("sensitive").equals("yes"),
+                        sensitive,
                         Caregiver.By.PATIENT,
                         LIFE);
         note(request, visit, Act.CAREGIVER_INVITED, address.get());
@@ -140,7 +143,7 @@ final class CaregiverDesk {
     /// that somebody was let in: perhaps it was not she who did.
     private void tell(Visit visit, Caregiver caregiver) throws IOException {
         List<StoredMessage> thread = thread(visit);
-        boolean open = caregiver.sensitive() || Guard.of(thread).level() != Level.SENSITIVE;
+        boolean open = Guard.of(thread).isOpenAlong(caregiver.sensitive());
         Optional<StoredMessage> newest =
                 thread.reversed().stream()
                         .filter(it -> it.message().direction() == Direction.TO_PATIENT)
@@ -192,6 +195,7 @@ final class CaregiverDesk {
                         said.told(),
                         said.typed(),
                         said.alert(),
+                        isStrong(visit),
                         "/t/" + visit.session().thread());
         String path = said.equals(Said.NOTHING) ? "/caregivers" : "";
         return stage.page(said.status(), new Setting(texts, path, true), "caregivers", desk);
@@ -206,6 +210,12 @@ final class CaregiverDesk {
 
     private boolean isChecked(Visit visit) {
         return visit.session().passed().isWithin(CHECKED_MAX, parts.pickup().clock().instant());
+    }
+
+    /// Whoever knows a birth date, or has the mailbox, reads nothing sensitive: she lets nobody
+    /// else read it either.
+    private static boolean isStrong(Visit visit) {
+        return visit.session().passed().check().isStrong();
     }
 
     private static WebResponse again(Texts texts, Visit visit) {

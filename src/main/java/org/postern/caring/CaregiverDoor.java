@@ -26,7 +26,6 @@ import org.postern.page.Texts;
 import org.postern.page.Views.Note;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.pickup.PickupJournal.Step;
-import org.postern.policy.Protection.Level;
 
 /// From a caregiver's link to the conversation. She is asked for the code that she was told, each
 /// time: her device is not remembered, and the patient's birth date, which a family knows, opens
@@ -165,9 +164,9 @@ final class CaregiverDoor {
             return Optional.empty();
         }
         List<StoredMessage> thread = mailbox.thread(message.get().thread());
-        return Guard.of(thread).level() == Level.SENSITIVE && !caregiver.sensitive()
-                ? Optional.empty()
-                : Optional.of(new Caller(caregiver, message.get()));
+        return Guard.of(thread).isOpenAlong(caregiver.sensitive())
+                ? Optional.of(new Caller(caregiver, message.get()))
+                : Optional.empty();
     }
 
     private void note(WebRequest request, Caller caller, Act act) throws IOException {

@@ -91,6 +91,14 @@ public record NewMessage(
             return answered ? new Guard(level, pin) : USUAL;
         }
 
+        /// Whether somebody may read it who reads along for the patient. A PIN of one message was
+        /// told to the patient alone, so no code of anybody else stands for it.
+        ///
+        /// @param sensitive whether she may read what is sensitive too
+        public boolean isOpenAlong(boolean sensitive) {
+            return pin.isEmpty() && (sensitive || level != Level.SENSITIVE);
+        }
+
         private static Supplier<Optional<String>> keep(Optional<String> pin) {
             return () -> pin;
         }

@@ -20,6 +20,7 @@ public final class CaringViews {
     /// @param told the code that she has to tell somebody, just now and never again
     /// @param typed what could not be taken
     /// @param alert why
+    /// @param sensitive whether she showed enough to let somebody read what is sensitive
     /// @param back path of the conversation
     public record Desk(
             List<Person> people,
@@ -27,6 +28,7 @@ public final class CaringViews {
             Optional<Told> told,
             Typed typed,
             Optional<String> alert,
+            boolean sensitive,
             String back) {
         public Desk {
             people = List.copyOf(people);

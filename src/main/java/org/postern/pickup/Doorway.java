@@ -99,7 +99,7 @@ final class Doorway {
 
     private boolean maySee(Visit visit, Knock knock) {
         return visit.isFor(knock.message().thread().value())
-                && visit.session().maySee(knock.guard().level(), clock.instant());
+                && visit.session().maySee(knock.guard(), clock.instant());
     }
 
     /// What is fetched ahead, framed or asked for by HEAD is not looked at by a person.

@@ -90,6 +90,6 @@ record Knock(
     /// Whether somebody who is in may see a conversation: it may have become more sensitive since
     /// she came.
     static boolean maySee(Visit visit, List<StoredMessage> thread, Instant now) {
-        return visit.session().maySee(Guard.of(thread).level(), now);
+        return visit.session().maySee(Guard.of(thread), now);
     }
 }

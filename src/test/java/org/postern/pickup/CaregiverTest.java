@@ -89,17 +89,23 @@ class CaregiverTest {
     }
 
     private StoredMessage sensitive(List<String> references) throws IOException {
+        return sensitive(PickupWorld.MARIA, references, Optional.empty());
+    }
+
+    /// @param pin the hash of a PIN of its own
+    private StoredMessage sensitive(Address patient, List<String> references, Optional<String> pin)
+            throws IOException {
         String eml = PickupWorld.plain("Other", "Very private words.").replace("\n", "\r\n");
         return world.mailbox.store(
                 new NewMessage(
                         QueueId.next(world.clock.instant(), new SecureRandom()),
                         Direction.TO_PATIENT,
                         PickupWorld.RUIZ,
-                        PickupWorld.MARIA,
+                        patient,
                         "s1@clinic.example",
                         references,
                         world.clock.instant(),
-                        new Guard(Level.SENSITIVE, Optional.empty())),
+                        new Guard(Level.SENSITIVE, pin)),
                 Content.of(eml.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -251,14 +257,56 @@ class CaregiverTest {
 
     @Test
     void unlessThePatientAllowsIt() throws IOException {
+        pabloComes();
+        assertTrue(maria.get("/caregivers?lang=en").text().contains("name=\"sensitive\""));
         assertEquals(200, invite(Map.of("sensitive", "yes")).status());
-        StoredMessage other = sensitive(List.of());
+        StoredMessage other = sensitive(PickupWorld.PABLO, List.of(), Optional.empty());
         world.invite(world.invited.getLast().caregiver(), other);
         assertEquals(303, show(world.invited.getLast(), code).status());
         assertTrue(ana.get("/t/" + other.thread()).text().contains("Very private words."));
         // After half a day the code is asked for again.
         world.clock.advance(Duration.ofMinutes(14));
         assertEquals(200, ana.get("/t/" + other.thread()).status());
+    }
+
+    /// Instead of Maria, who shows a birth date, somebody who shows a PIN of the clinic.
+    private void pabloComes() throws IOException {
+        message = world.deliver(PickupWorld.PABLO, PickupWorld.plain("Knee", "It looks good."));
+        thread = maria.open(world.grant(message).value(), PickupWorld.PIN);
+    }
+
+    /// A birth date opens nothing sensitive, so it lets nobody else read it either.
+    @Test
+    void whoShowedABirthDateAllowsNothingSensitive() throws IOException {
+        Page page = maria.get("/caregivers?lang=en");
+        assertFalse(page.text().contains("name=\"sensitive\""), page.text());
+        assertTrue(page.text().contains("call the clinic"), page.text());
+        Page forged = invite(Map.of("sensitive", "yes"));
+        assertEquals(422, forged.status());
+        assertTrue(forged.text().contains("role=\"alert\""), forged.text());
+        assertEquals(List.of(), world.caregivers.of(PickupWorld.MARIA, world.clock.instant()));
+        assertEquals(0, world.invited.size());
+    }
+
+    /// A PIN of one message was told to the patient; a caregiver's code does not stand for it.
+    @Test
+    void whatHasAPinOfItsOwnIsThePatientsAlone() throws IOException {
+        pabloComes();
+        assertEquals(200, invite(Map.of("sensitive", "yes")).status());
+        Invited before = world.invited.getLast();
+        assertEquals(303, show(before, code).status());
+        assertEquals(200, ana.get(thread).status());
+        StoredMessage guarded =
+                sensitive(
+                        PickupWorld.PABLO,
+                        List.of(message.message().messageId()),
+                        Optional.of("a hash"));
+        assertEquals(message.thread(), guarded.thread());
+        assertEquals(303, ana.get(thread).status(), "the page that was open");
+        assertEquals(404, ana.get(thread + "/eml/" + guarded.key()).status());
+        assertEquals(404, show(before, code).status(), "the link of before");
+        world.invite(before.caregiver(), guarded);
+        assertEquals(404, show(world.invited.getLast(), code).status());
     }
 
     @Test
