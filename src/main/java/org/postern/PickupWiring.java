@@ -46,10 +46,14 @@ import org.postern.sms.TextMessages;
 import org.postern.start.StartMail;
 import org.postern.transit.SecureMailbox;
 import org.postern.vault.Secrets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Joins the patient's pages to the story: what they ask to be mailed, and what they tell the
 /// audit.
 final class PickupWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(PickupWiring.class);
+
     private PickupWiring() {}
 
     static PickupParts.Store store(Ground ground, World world) {
@@ -117,14 +121,46 @@ final class PickupWiring {
             InstantSource clock) {
         /// What watches over a message from its notice on, and with it the caregivers' own notices.
         SecureMailbox.FollowUp after(SecureMailbox.FollowUp first) {
-            return stored -> {
-                first.begin(stored);
-                for (Caregiver each : table.of(stored.message().patient(), clock.instant())) {
+            return new SecureMailbox.FollowUp() {
+                @Override
+                public void begin(StoredMessage message) throws IOException {
+                    first.begin(message);
+                }
+
+                @Override
+                public void told(StoredMessage message) {
+                    first.told(message);
+                    tellAll(message);
+                }
+            };
+        }
+
+        /// What is wrong with one caregiver, or with all, is nobody else's loss: the patient has
+        /// her notice, and the other caregivers get theirs.
+        private void tellAll(StoredMessage stored) {
+            List<Caregiver> all = List.of();
+            try {
+                all = table.of(stored.message().patient(), clock.instant());
+            } catch (IOException | RuntimeException e) {
+                logUntold("any caregiver", stored, e);
+            }
+            for (Caregiver each : all) {
+                try {
                     if (mayRead(each, stored)) {
                         letters.caregiverOnce(wanted(each, stored), token(each, stored));
                     }
+                } catch (IOException | RuntimeException e) {
+                    logUntold("caregiver " + each.id(), stored, e);
                 }
-            };
+            }
+        }
+
+        private static void logUntold(String who, StoredMessage stored, Throwable e) {
+            LOG.error(
+                    "No link to message {} was sent to {}: {}",
+                    stored.message().queueId(),
+                    who,
+                    e.getClass().getName());
         }
 
         void invite(Caregiver caregiver, StoredMessage stored) throws IOException {

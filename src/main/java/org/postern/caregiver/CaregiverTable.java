@@ -297,8 +297,8 @@ public final class CaregiverTable {
     private String name(Row row) {
         try {
             return SealedText.open(vault, Base64.getDecoder().decode(row.name()), row.id());
-        } catch (SealBrokenException e) {
-            LOG.error("The name of a caregiver does not open: {}", e.getMessage());
+        } catch (SealBrokenException | IllegalArgumentException e) {
+            LOG.error("The name of caregiver {} does not open: {}", row.id(), e.getMessage());
             return row.address().toString();
         }
     }

@@ -214,11 +214,15 @@ public final class OwnMail {
 
     /// Lets a letter go out that is kept back, if there is one: what it waits for was done before
     /// the stop, so that nobody asks for it by `commitOnce`.
-    void releaseKept(String kind, QueueId cause, Address about) {
+    ///
+    /// @return whether there was one
+    boolean releaseKept(String kind, QueueId cause, Address about) {
         QueuedMessage letter = unreleased.get(name(kind, cause, List.of(about)));
-        if (letter != null) {
-            release(letter);
+        if (letter == null) {
+            return false;
         }
+        release(letter);
+        return true;
     }
 
     private Ruling ruling(Address to) {

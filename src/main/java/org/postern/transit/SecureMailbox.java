@@ -66,6 +66,10 @@ public final class SecureMailbox {
     public interface FollowUp {
         /// Begins once for a message, however often it is called; durable on return.
         void begin(StoredMessage message) throws IOException;
+
+        /// The patient's notice is on its way: others may hear of the message too. What fails here
+        /// is logged, and keeps nothing of the patient's back.
+        default void told(StoredMessage message) {}
     }
 
     public SecureMailbox(
@@ -127,13 +131,16 @@ public final class SecureMailbox {
         if (stored.notified()) {
             // A stop behind the mark has left the letter, and it was kept back for this attempt.
             NewMessage message = stored.message();
-            ownMail.releaseKept(OwnMail.NOTICE, message.queueId(), message.patient());
+            if (ownMail.releaseKept(OwnMail.NOTICE, message.queueId(), message.patient())) {
+                followUp.told(stored);
+            }
             return;
         }
         Optional<QueuedMessage> letter = ownMail.commitOnce(notice(stored, newLink(stored)));
         followUp.begin(stored);
         store.markNotified(stored.key());
         letter.ifPresent(ownMail::release);
+        followUp.told(stored);
     }
 
     /// Queues another notice with a fresh link. The links before it are replaced when the notice is

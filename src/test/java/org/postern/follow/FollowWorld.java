@@ -211,6 +211,22 @@ public final class FollowWorld implements AutoCloseable {
         return mailbox;
     }
 
+    public Database database() {
+        return database;
+    }
+
+    public OwnMail ownMail() {
+        return ownMail;
+    }
+
+    public FollowStart start() {
+        return start;
+    }
+
+    public Stationery paper() {
+        return new Paper();
+    }
+
     /// The audit in words.
     public List<String> audited() throws IOException {
         List<String> lines = new ArrayList<>();
@@ -220,7 +236,7 @@ public final class FollowWorld implements AutoCloseable {
     }
 
     /// From now on the next letter is written and cannot be recorded as done.
-    void trap() {
+    public void trap() {
         trap.armed = true;
     }
 
@@ -427,7 +443,7 @@ public final class FollowWorld implements AutoCloseable {
 
         @Override
         public List<NoticeTemplate> caregiverWords() {
-            throw new IllegalStateException("nobody reads along here");
+            return words(NoticeTemplate.Kind.CAREGIVER);
         }
 
         @Override

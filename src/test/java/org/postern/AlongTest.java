@@ -1,0 +1,118 @@
+package org.postern;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.caregiver.Caregiver;
+import org.postern.caregiver.CaregiverTable;
+import org.postern.follow.FollowWorld;
+import org.postern.follow.LinkLetters;
+import org.postern.mail.Address;
+import org.postern.mailbox.StoredMessage;
+import org.postern.notice.NoticeComposer;
+import org.postern.testkit.TestVault;
+import org.postern.transit.SecureMailbox;
+
+/// How those who read along hear of a message, and that nothing of it is the patient's loss.
+class AlongTest {
+    private static final Address ANA = Address.of("ana@family.example");
+    private static final Address LUIS = Address.of("luis@family.example");
+
+    @TempDir Path data;
+    private FollowWorld world;
+    private CaregiverTable table;
+    private SecureMailbox.FollowUp after;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new FollowWorld(data);
+        SecureRandom random = new SecureRandom();
+        table = new CaregiverTable(world.database(), TestVault.one(), random);
+        after =
+                new PickupWiring.Along(
+                                table,
+                                new LinkLetters(
+                                        world.ownMail(),
+                                        new NoticeComposer(FollowWorld.HOST, world.clock(), random),
+                                        world.paper(),
+                                        "https://mail.clinic.example"),
+                                world.mailbox(),
+                                Duration.ofDays(30),
+                                world.clock())
+                        .after(world.start());
+        for (Address each : List.of(ANA, LUIS)) {
+            table.invite(
+                    new CaregiverTable.Invitation(
+                            FollowWorld.MARIA,
+                            each,
+                            "Somebody",
+                            false,
+                            Caregiver.By.CLINIC,
+                            Duration.ofDays(30)),
+                    world.clock().instant());
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        world.close();
+    }
+
+    private StoredMessage notified() throws IOException {
+        return world.notified(FollowWorld.ANNA, FollowWorld.MARIA);
+    }
+
+    /// What stands between a message and its notice writes nothing for anybody else, so that
+    /// nothing of it can fail or come twice.
+    @Test
+    void theyHearOnceThePatientIsTold() throws IOException {
+        StoredMessage stored = notified();
+        after.begin(stored);
+        assertEquals(List.of(), world.kinds());
+        after.told(stored);
+        assertEquals(List.of("caregiver", "caregiver"), world.kinds());
+    }
+
+    /// The disk is full once the first caregiver has her letter.
+    @Test
+    void whatFailsForOneFailsForHerAlone() throws IOException {
+        StoredMessage stored = notified();
+        world.trap();
+        after.told(stored);
+        assertEquals(List.of("caregiver"), world.kinds());
+    }
+
+    @Test
+    void aBrokenNameIsShownAsTheAddress() throws IOException {
+        StoredMessage stored = notified();
+        world.database()
+                .change(handle -> handle.execute("UPDATE caregiver SET name = 'not base64'"));
+        List<Caregiver> all = table.of(FollowWorld.MARIA, world.clock().instant());
+        assertEquals(List.of(ANA.toString(), LUIS.toString()), names(all));
+        after.told(stored);
+        assertEquals(List.of("caregiver", "caregiver"), world.kinds());
+    }
+
+    /// Rows that nobody understands: no letter, and no exception either.
+    @Test
+    void brokenRowsHoldNothingBack() throws IOException {
+        StoredMessage stored = notified();
+        world.database()
+                .change(handle -> handle.execute("UPDATE caregiver SET address = 'nobody'"));
+        after.told(stored);
+        assertFalse(world.kinds().contains("caregiver"));
+    }
+
+    private static List<String> names(List<Caregiver> all) {
+        return all.stream().map(Caregiver::name).sorted().toList();
+    }
+}
