@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
@@ -90,16 +91,21 @@ public final class OwnMail {
             about = List.copyOf(about);
         }
 
-        private String name() {
+        String name() {
             return OwnMail.name(kind, cause, about);
         }
     }
 
     private static String name(String kind, QueueId cause, List<Address> about) {
         return about.stream()
-                .map(Address::key)
+                .map(address -> parted(address.key()))
                 .sorted()
                 .collect(joining(",", kind + ":" + cause + ":", ""));
+    }
+
+    /// A local part may hold a comma.
+    private static String parted(String key) {
+        return key.replace("%", "%25").replace(",", "%2C");
     }
 
     /// What the name of a letter says of its cause.
@@ -108,7 +114,11 @@ public final class OwnMail {
     public record Cause(String kind, QueueId cause, List<String> about) {
         static Cause of(String name) {
             String[] parts = name.split(":", 3);
-            return new Cause(parts[0], new QueueId(parts[1]), List.of(parts[2].split(",")));
+            List<String> about =
+                    Stream.of(parts[2].split(","))
+                            .map(key -> key.replace("%2C", ",").replace("%25", "%"))
+                            .toList();
+            return new Cause(parts[0], new QueueId(parts[1]), about);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.policy.Decision;
 import org.postern.policy.Ruling;
@@ -127,6 +129,23 @@ class LetterOnceTest {
         spool.record(cause.id(), Map.of(GONE, new Done(new DeliveryOutcome.Delivered())));
         liveAgain();
         assertFalse(ownMail.keepsBack(letter()));
+    }
+
+    @Test
+    void addressesMayHoldWhatPartsThem() {
+        for (String local : List.of("o,hara", "50%,50", "%2C")) {
+            Address odd = Address.of("\"" + local + "\"@partner.example");
+            OwnMail.Letter letter =
+                    new OwnMail.Letter(
+                            OwnMail.REPORT,
+                            QueueId.next(NOW, new SplittableRandom(1)),
+                            List.of(odd, GONE),
+                            null,
+                            ANNA,
+                            out -> {});
+            List<String> about = OwnMail.Cause.of(letter.name()).about();
+            assertEquals(Set.of(odd.key(), GONE.key()), Set.copyOf(about));
+        }
     }
 
     @Test
