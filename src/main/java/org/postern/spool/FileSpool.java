@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 /// The files are the queue; memory holds the messages that were used last and nothing of the
 /// others, so that a million of them can wait.
 public final class FileSpool implements Spool {
-    /// Locks for all ids together. Two messages that share one wait for each other, no more.
+    /// For all ids together. Two messages that share one wait for each other, no more.
     private static final int LOCKS = 1_024;
 
     /// @param directory of this spool alone
@@ -136,7 +136,7 @@ public final class FileSpool implements Spool {
                         ruling,
                         size,
                         MessageCodec.untried(envelope, ruling, arrived));
-        if (!fresh.takes(mine) || !fresh.commit(mine.image(message))) {
+        if (!fresh.commit(mine, message)) {
             commitToFile(mine, message);
         }
         mine.leavePlain();
@@ -185,6 +185,7 @@ public final class FileSpool implements Spool {
 
     @Override
     public Content content(QueueId id) throws IOException {
+        volume.requireRoomForResults();
         Optional<Content> plain = memory.content(id);
         if (plain.isPresent()) {
             return plain.get();

@@ -4,11 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.SealedContent;
@@ -40,8 +42,11 @@ final class FreshMessages implements Closeable {
     /// The largest content: from about here on a file of its own is the faster way.
     private static final int CONTENT_OCTETS_MAX = 256 << 10;
 
-    /// The largest message, with its envelope.
-    private static final int IMAGE_OCTETS_MAX = 1 << 20;
+    /// Recipients of one message; with more it gets a file, since its records would be large.
+    private static final int RECIPIENTS_EACH_MAX = 100;
+
+    /// Recipients of all messages together; each takes less than 1 KiB of the heap.
+    private static final int RECIPIENTS_MAX = 32_768;
 
     private final SpoolVolume volume;
     private final Vault vault;
@@ -51,8 +56,20 @@ final class FreshMessages implements Closeable {
     /// Messages that have left the journal, which has not been told yet.
     private final Set<QueueId> owed = ConcurrentHashMap.newKeySet();
 
-    /// @param place of what a file would hold
-    private record Fresh(SpoolEntry entry, Place place) {}
+    private final AtomicInteger recipients = new AtomicInteger();
+
+    /// @param parts of what a file would hold: the message, and the results recorded since
+    private record Fresh(SpoolEntry entry, List<Place> parts) {
+        Fresh and(Place result) {
+            List<Place> all = new ArrayList<>(parts);
+            all.add(result);
+            return new Fresh(entry, all);
+        }
+
+        int recipients() {
+            return entry.message().envelope().recipients().size();
+        }
+    }
 
     /// @param segment octets after which the journal goes on in a new file
     /// @param stale is told which messages are to be moved; on a thread that must not wait
@@ -76,53 +93,67 @@ final class FreshMessages implements Closeable {
         return fresh == null ? null : fresh.entry();
     }
 
-    boolean takes(SpoolDraft draft) {
+    private boolean takes(SpoolDraft draft, int itsRecipients) {
         return draft.isInMemory()
                 && draft.size() <= CONTENT_OCTETS_MAX
-                && messages.size() < MESSAGES_MAX;
+                && itsRecipients <= RECIPIENTS_EACH_MAX
+                && messages.size() < MESSAGES_MAX
+                && recipients.get() < RECIPIENTS_MAX;
     }
 
-    /// Makes a message durable that `takes` let in.
+    /// Makes a message durable, if it is small and there is room for it.
     ///
-    /// @return false if it is too large after all, and nothing was done
-    boolean commit(SpoolDraft.Image image) throws IOException {
-        if (image.octets().remaining() > IMAGE_OCTETS_MAX) {
+    /// @return false if not, and nothing was done
+    boolean commit(SpoolDraft draft, QueuedMessage message) throws IOException {
+        if (!takes(draft, message.envelope().recipients().size())) {
             return false;
         }
+        SpoolDraft.Image image = draft.image(message);
         SpoolEntry entry = image.entry();
         QueueId id = entry.message().id();
         Place place = append(new JournalRecord(Kind.MESSAGE, id, image.octets()));
-        messages.put(id, new Fresh(entry, place));
+        Fresh fresh = new Fresh(entry, List.of(place));
+        messages.put(id, fresh);
+        recipients.addAndGet(fresh.recipients());
         return true;
+    }
+
+    private void forget(QueueId id) {
+        Fresh gone = messages.remove(id);
+        if (gone != null) {
+            recipients.addAndGet(-gone.recipients());
+        }
     }
 
     Content content(QueueId id) throws IOException {
         Fresh fresh = fresh(id);
         long size = fresh.entry().message().size();
-        return new SealedContent(id, size, vault, () -> journal.open(fresh.place()));
+        return new SealedContent(id, size, vault, () -> journal.open(fresh.parts().getFirst()));
     }
 
     /// Records new states where the message lies, if it is settled by them.
     ///
     /// @return false if it is not, so that it is to be moved first
     boolean record(QueueId id, Map<Address, RecipientState> states) throws IOException {
-        SpoolEntry entry = fresh(id).entry();
+        Fresh fresh = fresh(id);
+        SpoolEntry entry = fresh.entry();
         SpoolEntry.Change change = entry.change(vault, states);
         if (!change.message().isSettled()) {
             return false;
         }
-        append(new JournalRecord(Kind.RESULT, id, change.octets()));
+        Place result = append(new JournalRecord(Kind.RESULT, id, change.octets()));
         entry.made(change);
+        messages.put(id, fresh.and(result));
         return true;
     }
 
     /// Gives a message a file of its own; it is durable on return.
     SpoolEntry move(QueueId id) throws IOException {
         Fresh fresh = fresh(id);
-        try (DiskFile image = journal.open(fresh.place())) {
+        try {
             // What an earlier try has left.
             volume.discard(id);
-            write(id, image);
+            write(id, fresh.parts());
             volume.disk().rename(volume.draft(id), volume.message(id));
             volume.syncNames();
         } catch (IOException e) {
@@ -135,7 +166,7 @@ final class FreshMessages implements Closeable {
             throw explained;
         }
         owed.add(id);
-        messages.remove(id);
+        forget(id);
         try {
             settleDebt(id);
         } catch (IOException e) {
@@ -144,11 +175,16 @@ final class FreshMessages implements Closeable {
         return fresh.entry();
     }
 
-    private void write(QueueId id, DiskFile image) throws IOException {
-        ByteBuffer octets = ByteBuffer.allocate((int) image.size());
-        image.read(octets, 0);
+    /// The results as well: the file is the truth from now on.
+    private void write(QueueId id, List<Place> parts) throws IOException {
         try (DiskFile file = volume.disk().create(volume.draft(id))) {
-            file.write(octets.flip());
+            for (Place part : parts) {
+                ByteBuffer octets = ByteBuffer.allocate(part.length());
+                try (DiskFile image = journal.open(part)) {
+                    image.read(octets, 0);
+                }
+                file.write(octets.flip());
+            }
             volume.sync(file);
         }
     }
@@ -165,7 +201,7 @@ final class FreshMessages implements Closeable {
     /// Forgets a settled message, and has the journal told.
     void retire(QueueId id) {
         journal.appendLater(JournalRecord.gone(id), failure -> notTold(id, failure));
-        messages.remove(id);
+        forget(id);
     }
 
     /// A failed sync makes the volume bad, whoever waited for it.

@@ -43,7 +43,8 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// The content of a queued message. Recovery does not read contents, so this is where damage of
     /// one shows: a stream over it throws DamagedException, and the message is to be set aside.
     ///
-    /// @throws IOException if there is no such message, or it cannot be read
+    /// @throws IOException if there is no such message, it cannot be read, or what becomes of it
+    ///   could not be recorded
     Content content(QueueId id) throws IOException;
 
     /// The message as last recorded; empty if it was retired or set aside. A fresh one is known,

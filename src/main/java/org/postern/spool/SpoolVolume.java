@@ -20,6 +20,9 @@ import org.postern.store.SharedSync;
 final class SpoolVolume {
     private static final long MEBIBYTE = 1024 * 1024;
 
+    /// Room for what is recorded of an attempt.
+    private static final int RESULT_OCTETS = 64 * 1024;
+
     private final Disk disk;
     private final Path directory;
     private final long reserve;
@@ -84,7 +87,9 @@ final class SpoolVolume {
         NEW_MAIL,
         /// Letters of the gateway's own about mail that is here, and what is put together to send
         /// it: without them that mail could not leave.
-        HELD_MAIL
+        HELD_MAIL,
+        /// What became of mail that is here.
+        RESULT
     }
 
     /// @param octets that are to come
@@ -96,10 +101,16 @@ final class SpoolVolume {
                     case NEW_MAIL -> reserve;
                     // The other half is for results, which have no other place.
                     case HELD_MAIL -> reserve / 2;
+                    case RESULT -> 0;
                 };
         if (free - octets < kept) {
             throw noRoom(free);
         }
+    }
+
+    /// What cannot be recorded must not be delivered: it would be delivered again and again.
+    void requireRoomForResults() throws IOException {
+        requireRoom(RESULT_OCTETS, Purpose.RESULT);
     }
 
     /// A failed write in the words that the client's reply depends on.

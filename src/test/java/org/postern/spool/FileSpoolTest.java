@@ -73,6 +73,30 @@ class FileSpoolTest implements SpoolContract {
         }
     }
 
+    /// It was settled and not retired yet when its segment became too old.
+    @Test
+    void aMessageThatIsMovedTakesItsResultsWithIt() throws Exception {
+        FileSpool.Settings small = new FileSpool.Settings(home.resolve("spool"), 0, 2_048, 1 << 20);
+        QueueId id;
+        try (Spool spool =
+                new FileSpool(small, new FileDisk(), TestVault.one(), clock, new SecureRandom())) {
+            id = commit(spool, octets(10, 1));
+            spool.record(id, Map.of(DOCTOR, DELIVERED));
+            Path file = home.resolve("spool").resolve(id.value());
+            for (int i = 0; i < 500 && !Files.exists(file); i++) {
+                QueueId other = commit(spool, octets(1_500, i));
+                spool.record(other, Map.of(DOCTOR, DELIVERED));
+                spool.retire(other);
+            }
+            assertTrue(Files.exists(file), "it was moved");
+        }
+        try (Spool spool = spool()) {
+            Recovery.of(spool);
+            assertTrue(spool.find(id).orElseThrow().isSettled(), "it comes back with its result");
+            spool.retire(id);
+        }
+    }
+
     /// All of them would look damaged under the wrong keystore, and none of them is.
     @Test
     void aWrongKeystoreStopsTheStartAndTouchesNothing() throws IOException {
