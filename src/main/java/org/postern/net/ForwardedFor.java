@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// adds at its end who asked it. What stands before the last proxy of ours anybody may have
 /// written.
 public final class ForwardedFor {
-    /// Longer fields are no work of a proxy; then the proxy itself counts as who asks.
+    /// What is read of the fields, from their end; enough for twenty proxies.
     static final int CHARS_MAX = 1_000;
 
     private static final Pattern DOTTED = Pattern.compile("(?:[0-9]{1,3}\\.){3}[0-9]{1,3}");
@@ -24,10 +24,9 @@ public final class ForwardedFor {
             return peer;
         }
         String all = String.join(",", fields);
-        if (all.isBlank() || all.length() > CHARS_MAX) {
-            return peer;
-        }
-        List<String> hops = List.of(all.split(",", -1));
+        // A hop that is cut by this is no address, or one that nobody reads for its length.
+        String end = all.substring(Math.max(0, all.length() - CHARS_MAX));
+        List<String> hops = List.of(end.split(",", -1));
         String client = peer;
         for (String hop : hops.reversed()) {
             if (!isIn(client, proxies)) {

@@ -61,6 +61,9 @@ public final class LogLayout extends LayoutBase<ILoggingEvent> {
     private static boolean isTreacherous(char c) {
         return c < 0x20
                 || (c >= 0x7F && c < 0xA0)
+                || c == '\u061C'
+                || c == '\u200E'
+                || c == '\u200F'
                 || c == '\u2028'
                 || c == '\u2029'
                 || (c >= '\u202A' && c <= '\u202E')

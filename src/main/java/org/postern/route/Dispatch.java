@@ -70,6 +70,7 @@ public final class Dispatch {
         RelayResult.@Nullable Unproved unproved = null;
         RelayResult.@Nullable Unreachable unreachable = null;
         RelayResult.@Nullable Sent careless = null;
+        boolean allAsked = true;
         for (NextHop hop : usable) {
             switch (relay.send(hop, mail)) {
                 case RelayResult.Sent sent -> {
@@ -84,17 +85,18 @@ public final class Dispatch {
                         unreachable = unreachable == null ? it : unreachable;
             }
             if (System.nanoTime() - begun > HOSTS_TIME_MAX.toNanos()) {
+                allAsked = hop.equals(usable.getLast());
                 break;
             }
         }
         if (unreachable != null) {
             return unreachable;
         }
-        if (careless != null) {
-            return careless;
+        if (unproved != null) {
+            return unproved;
         }
-        return unproved != null
-                ? unproved
+        return careless != null && allAsked
+                ? careless
                 : new RelayResult.Unreachable(name + ": no host could be tried");
     }
 

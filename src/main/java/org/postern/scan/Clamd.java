@@ -35,6 +35,10 @@ public final class Clamd implements Scanner {
     private static final int ANSWER_OCTETS_MAX = 1_024;
     private static final String CLEAN = "stream: OK";
     private static final String TOO_LARGE = "size limit exceeded";
+
+    /// What clamd calls a file that it did not look through, with AlertExceedsMax.
+    private static final String LIMITS = "Heuristics.Limits.Exceeded";
+
     private static final Pattern FOUND = Pattern.compile("stream: ([!-~ ]{1,100}) FOUND");
 
     private final SocketAddress at;
@@ -96,8 +100,9 @@ public final class Clamd implements Scanner {
             content.writeTo(pieces);
             pieces.end();
         } catch (StoppedException _) {
-            // A daemon that has had enough says so, and closes.
-            return answer(in);
+            // A daemon that has had enough says so, and closes. It has not seen all.
+            String said = answer(in);
+            return said.equals(CLEAN) ? "" : said;
         }
         return answer(in);
     }
@@ -127,6 +132,10 @@ public final class Clamd implements Scanner {
             return new Result.Clean();
         }
         Matcher found = FOUND.matcher(answer);
+        if (found.matches() && found.group(1).startsWith(LIMITS)) {
+            return new Result.NotScanned(
+                    "a file in it is beyond what the virus scanner looks into");
+        }
         if (found.matches()) {
             return new Result.Infected(found.group(1));
         }

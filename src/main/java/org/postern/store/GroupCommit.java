@@ -111,8 +111,11 @@ public final class GroupCommit<T> implements AutoCloseable {
             batch.forEach(each -> items.add(each.item()));
             writer.write(items);
             batch.forEach(each -> each.done().complete(true));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             batch.forEach(each -> each.done().completeExceptionally(e));
+            if (e instanceof Error error) {
+                throw error;
+            }
         }
     }
 

@@ -36,6 +36,9 @@ final class AuditGap {
                     switch (state) {
                         case RecipientState.Done(DeliveryOutcome outcome) ->
                                 note(message, recipient, outcome);
+                        // No attempt: it is in the entry of the acceptance.
+                        case RecipientState.Held(String reason)
+                                when reason.equals(message.ruling().doubt()) -> {}
                         case RecipientState.Held(String reason) ->
                                 note(message, recipient, new DeliveryOutcome.Held(reason));
                         case RecipientState.Waiting _ -> {}

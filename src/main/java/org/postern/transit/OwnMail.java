@@ -26,6 +26,8 @@ import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.Spool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Brings mail of the gateway's own making into the queue: notices, codes and reports. Each is
 /// caused by another message, and is queued once for it even if a crash repeats the attempt that
@@ -58,6 +60,8 @@ public final class OwnMail {
 
     /// What stands for a rule in the ruling of our own mail.
     private static final String RULE = "(the gateway's own mail)";
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwnMail.class);
 
     private final Spool spool;
     private final AuditLog audit;
@@ -157,8 +161,15 @@ public final class OwnMail {
     boolean keepsBack(QueuedMessage letter) throws IOException {
         String name = letter.envelope().arrival().peer();
         Cause cause = Cause.of(name);
-        Optional<QueuedMessage> caused =
-                RECORDED.contains(cause.kind()) ? spool.find(cause.cause()) : Optional.empty();
+        Optional<QueuedMessage> caused;
+        try {
+            caused = RECORDED.contains(cause.kind()) ? spool.find(cause.cause()) : Optional.empty();
+        } catch (IOException e) {
+            // The disk may give it back later; until then nobody knows whether it is done.
+            LOG.warn("{} waits for {}, which cannot be read", letter.id(), cause.cause());
+            unreleased.put(name, letter);
+            return true;
+        }
         if (caused.isEmpty() || !isOpen(cause, caused.get())) {
             return false;
         }

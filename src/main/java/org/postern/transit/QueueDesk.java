@@ -79,10 +79,18 @@ public final class QueueDesk {
     /// @return what was done; empty if nothing is held
     public Optional<String> release(QueueId id, String operator) throws IOException {
         Instant now = clock.instant();
+        String doubt = spool.find(id).map(message -> message.ruling().doubt()).orElse("");
         return change(
                 new Act("release", "released", operator),
                 id,
-                state -> state instanceof Held ? Waiting.released(now) : state);
+                state ->
+                        switch (state) {
+                            // What a rule holds besides is held by it then.
+                            case Held(String reason) when reason.equals(doubt) ->
+                                    new Waiting(0, now, "");
+                            case Held _ -> Waiting.released(now);
+                            case Waiting _, Done _ -> state;
+                        });
     }
 
     /// Destroys a message. Nobody is told but the audit.

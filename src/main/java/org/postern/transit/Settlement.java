@@ -120,8 +120,9 @@ public final class Settlement {
             QueuedMessage message, Map<Address, DeliveryOutcome> succeeded) {
         try {
             return succeeded.isEmpty() ? Optional.empty() : reports.succeeded(message, succeeded);
-        } catch (IOException e) {
-            LOG.warn("{} its success is not reported: {}", message.id(), e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            // Its text may quote the message. What was delivered must be recorded all the same.
+            LOG.warn("{} its success is not reported: {}", message.id(), e.getClass().getName());
             return Optional.empty();
         }
     }

@@ -234,6 +234,9 @@ public final class Transit implements Reception {
         QueuedMessage message = commit(in);
         agenda.add(message);
         LOG.info("{} accepted for {} recipients", message.id(), envelope.recipients().size());
+        if (!in.ruling().doubt().isEmpty()) {
+            LOG.warn("{} held: {}", message.id(), in.ruling().doubt());
+        }
         return new Reply(250, "2.0.0", "Ok: queued as " + message.id());
     }
 
@@ -270,9 +273,11 @@ public final class Transit implements Reception {
     private Left attempt(QueueId id, String destination) throws IOException {
         try {
             Optional<QueuedMessage> found = spool.find(id);
-            if (found.isPresent() && destination.equals(Agenda.UNREAD)) {
+            if (found.isEmpty()) {
+                settlement.finish(id);
+            } else if (destination.equals(Agenda.UNREAD)) {
                 takeUpLate(found.get());
-            } else if (found.isPresent()) {
+            } else {
                 boolean complete = settlement.catchUp(id);
                 boolean retired = attempt(found.get(), destination);
                 if (!complete) {
