@@ -27,6 +27,7 @@ import org.postern.config.PeopleSource;
 import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
 import org.postern.follow.ReturnAddresses;
+import org.postern.mail.Address;
 import org.postern.operate.Audit;
 import org.postern.operate.Caregivers;
 import org.postern.operate.ControlWiring;
@@ -142,14 +143,9 @@ public final class Gateway implements AutoCloseable {
         ClinicFaces faces =
                 new ClinicFaces(setting.configuration(), people::current, ladder, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
+        Look look = new Look(patients, phones, ladder, faces);
         Optional<Edges.Pages> pickup =
-                story.secure()
-                        .map(secure ->
-                                pages(
-                                        setting,
-                                        ground,
-                                        new Look(patients, phones, ladder, faces),
-                                        story));
+                story.secure().map(secure -> pages(setting, ground, look, story));
         Edges edges =
                 Edges.bind(
                         config,
@@ -170,8 +166,7 @@ public final class Gateway implements AutoCloseable {
                                 story.desk(),
                                 story.secure().map(it -> it.followUp().commands()),
                                 PickupWiring.links(ground),
-                                story.secure()
-                                        .map(it -> new PickupWiring.ByClinic(ground, it.along()))),
+                                story.secure().map(it -> byClinic(setting, ground, look, it))),
                         world);
         setting.closing().later("control", control::close);
         ConfigWatch watch =
@@ -210,6 +205,16 @@ public final class Gateway implements AutoCloseable {
                         PickupWiring.startMail(secure.along().letters()));
         CaringParts caring = new CaringParts(parts, secure.along().table(), secure.along()::invite);
         return new Edges.Pages(parts, new StartSite(start).and(new CaringSite(caring)));
+    }
+
+    private static PickupWiring.ByClinic byClinic(
+            Story.Setting setting, Ground ground, Look look, Story.Secure secure) {
+        return new PickupWiring.ByClinic(
+                ground,
+                setting.world(),
+                secure.along(),
+                new PickupWiring.Alerts(secure.mailbox(), look.phones(), look.faces().language()),
+                new Address("postmaster", setting.config().site().hostname()));
     }
 
     static ReturnAddresses addresses(GatewayConfig config, Ground ground) {

@@ -188,7 +188,10 @@ final class PickupWiring {
     }
 
     /// What the clinic may do about those who read along. The audit goes first.
-    record ByClinic(Ground ground, Along along) implements CaregiverRequests.Caregivers {
+    ///
+    /// @param unwritten in whose name a patient hears of it who has no message yet
+    record ByClinic(Ground ground, World world, Along along, Alerts alerts, Address unwritten)
+            implements CaregiverRequests.Caregivers {
         @Override
         public Optional<String> add(CaregiverRequests.Wish wish, String operator)
                 throws IOException {
@@ -205,10 +208,23 @@ final class PickupWiring {
                             wish.sensitive(),
                             Caregiver.By.CLINIC,
                             Duration.ofDays(wish.days()));
-            return switch (along.table().invite(invitation, along.clock().instant())) {
+            Instant now = along.clock().instant();
+            if (!along.table().hasRoom(invitation, now)) {
+                return Optional.empty();
+            }
+            // First the patient hears of it: nobody reads along of whom she could not be told.
+            Optional<StoredMessage> newest = ground.mailbox().newest(wish.patient());
+            alerts.tell(
+                    newest.map(SecureMailbox.Occasion::of)
+                            .orElseGet(() ->
+                                    new SecureMailbox.Occasion(
+                                            QueueId.next(now, world.random()),
+                                            unwritten,
+                                            wish.patient())),
+                    Courier.Alarm.NEW_CAREGIVER);
+            return switch (along.table().invite(invitation, now)) {
                 case CaregiverTable.Invited.TooMany() -> Optional.empty();
                 case CaregiverTable.Invited.Done(Caregiver caregiver, String code) -> {
-                    Optional<StoredMessage> newest = ground.mailbox().newest(wish.patient());
                     if (newest.isPresent()) {
                         along.invite(caregiver, newest.get());
                     }
@@ -284,8 +300,40 @@ final class PickupWiring {
         }
     }
 
+    /// Tells patients that something odd happened.
+    record Alerts(SecureMailbox mailbox, Phones phones, Language language) {
+        /// A new way to her messages is told another way than by the mailbox, which may be somebody
+        /// else's, where there is one.
+        ///
+        /// @throws IOException if it could not be queued
+        void tell(SecureMailbox.Occasion occasion, Courier.Alarm alarm) throws IOException {
+            TextWords words = new TextWords(Texts.in(language), phones.host());
+            boolean told =
+                    switch (alarm) {
+                        case TRIES, STOLEN -> false;
+                        case NEW_DEVICE -> text(occasion.patient(), words.newDevice());
+                        case NEW_CAREGIVER -> text(occasion.patient(), words.newCaregiver());
+                    };
+            if (!told) {
+                mailbox.alert(
+                        occasion,
+                        switch (alarm) {
+                            case TRIES -> AlertNotice.Reason.TRIES;
+                            case STOLEN -> AlertNotice.Reason.STOLEN;
+                            case NEW_DEVICE -> AlertNotice.Reason.NEW_DEVICE;
+                            case NEW_CAREGIVER -> AlertNotice.Reason.NEW_CAREGIVER;
+                        });
+            }
+        }
+
+        private boolean text(Address patient, String words) {
+            return phones.texts().reaches(patient) && phones.texts().send(patient, words);
+        }
+    }
+
     static Courier courier(
             SecureMailbox mailbox, FollowUp followUp, Phones phones, Language language) {
+        Alerts alerts = new Alerts(mailbox, phones, language);
         return new Courier() {
             @Override
             public void code(StoredMessage message, Codes.Code code) throws IOException {
@@ -310,24 +358,7 @@ final class PickupWiring {
 
             @Override
             public void alert(StoredMessage message, Alarm alarm) throws IOException {
-                Address patient = message.message().patient();
-                String device = new TextWords(Texts.in(language), phones.host()).newDevice();
-                // A new device is told another way than by the mailbox that may be somebody else's.
-                boolean told =
-                        alarm == Alarm.NEW_DEVICE
-                                && phones.texts().reaches(patient)
-                                && phones.texts().send(patient, device);
-                if (told) {
-                    return;
-                }
-                mailbox.alert(
-                        message,
-                        switch (alarm) {
-                            case TRIES -> AlertNotice.Reason.TRIES;
-                            case STOLEN -> AlertNotice.Reason.STOLEN;
-                            case NEW_DEVICE -> AlertNotice.Reason.NEW_DEVICE;
-                            case NEW_CAREGIVER -> AlertNotice.Reason.NEW_CAREGIVER;
-                        });
+                alerts.tell(SecureMailbox.Occasion.of(message), alarm);
             }
 
             @Override

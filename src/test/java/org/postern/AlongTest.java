@@ -2,23 +2,32 @@ package org.postern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
+import org.postern.check.PatientCheck;
+import org.postern.check.PatientFile;
 import org.postern.follow.FollowWorld;
 import org.postern.follow.LinkLetters;
 import org.postern.mail.Address;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.NoticeComposer;
+import org.postern.page.Language;
+import org.postern.pickup.Courier;
+import org.postern.sms.SmsWebhook;
+import org.postern.sms.TextMessages;
+import org.postern.testkit.FakeSms;
 import org.postern.testkit.TestVault;
 import org.postern.transit.SecureMailbox;
 
@@ -110,6 +119,35 @@ class AlongTest {
                 .change(handle -> handle.execute("UPDATE caregiver SET address = 'nobody'"));
         after.told(stored);
         assertFalse(world.kinds().contains("caregiver"));
+    }
+
+    /// A number on file is nobody's mailbox: a new way in is told there.
+    @Test
+    void aNewCaregiverIsToldByTextWhereOneCanBeSent() throws IOException {
+        SecureMailbox.Occasion occasion = SecureMailbox.Occasion.of(notified());
+        Path file = data.resolve("patients");
+        PatientFile.add(
+                file,
+                TestVault.one(),
+                new PatientFile.Fact(FollowWorld.MARIA, PatientCheck.MOBILE, "+15550100177"));
+        try (FakeSms sms = new FakeSms();
+                TextMessages texts =
+                        new TextMessages(
+                                PatientFile.open(file, TestVault.one()),
+                                new SmsWebhook(sms.url(), Optional.empty(), Duration.ofSeconds(2)),
+                                world.clock())) {
+            PickupWiring.Alerts alerts =
+                    new PickupWiring.Alerts(
+                            world.secure(),
+                            new PickupWiring.Phones(texts, "mail.clinic.example"),
+                            Language.ENGLISH);
+            alerts.tell(occasion, Courier.Alarm.NEW_CAREGIVER);
+            assertTrue(sms.taken().toString().contains("Someone new"), sms.taken().toString());
+            assertEquals(List.of(), world.kinds());
+            sms.answers(500);
+            alerts.tell(occasion, Courier.Alarm.NEW_CAREGIVER);
+            assertEquals(List.of("alert"), world.kinds(), "by mail where no text goes");
+        }
     }
 
     private static List<String> names(List<Caregiver> all) {

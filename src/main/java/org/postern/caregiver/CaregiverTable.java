@@ -82,11 +82,7 @@ public final class CaregiverTable {
     /// Invites; durable on return. Somebody who is there already gets a new code, and her old links
     /// and sessions end.
     public Invited invite(Invitation invitation, Instant now) throws IOException {
-        List<Caregiver> others =
-                of(invitation.patient(), now).stream()
-                        .filter(it -> !it.address().key().equals(invitation.address().key()))
-                        .toList();
-        if (others.size() >= PATIENT_MAX) {
+        if (!hasRoom(invitation, now)) {
             return new Invited.TooMany();
         }
         byte[] octets = new byte[ID_OCTETS];
@@ -112,6 +108,15 @@ public final class CaregiverTable {
             insert(handle, caregiver, name, hash);
         });
         return new Invited.Done(caregiver, code);
+    }
+
+    /// Whether one more may read along for the patient, or this one again.
+    public boolean hasRoom(Invitation invitation, Instant now) throws IOException {
+        long others =
+                of(invitation.patient(), now).stream()
+                        .filter(it -> !it.address().key().equals(invitation.address().key()))
+                        .count();
+        return others < PATIENT_MAX;
     }
 
     private static void insert(Handle handle, Caregiver caregiver, String name, String hash) {

@@ -105,11 +105,28 @@ final class CaregiverDesk {
                         sensitive,
                         Caregiver.By.PATIENT,
                         LIFE);
-        note(request, visit, Act.CAREGIVER_INVITED, address.get());
-        return switch (parts.caregivers().invite(invitation, parts.pickup().clock().instant())) {
+        return invite(request, texts, visit, invitation);
+    }
+
+    /// First the patient hears of it: perhaps it is not she who invites, and nobody reads along of
+    /// whom she could not be told.
+    private WebResponse invite(WebRequest request, Texts texts, Visit visit, Invitation invitation)
+            throws IOException {
+        Typed typed = new Typed(invitation.name(), invitation.address().toString());
+        Instant now = parts.pickup().clock().instant();
+        if (!parts.caregivers().hasRoom(invitation, now)) {
+            return page(texts, visit, Said.alert(typed, texts.say("care.many")));
+        }
+        Optional<StoredMessage> newest = newest(visit);
+        if (newest.isEmpty()) {
+            return page(texts, visit, Said.alert(typed, texts.say("care.first")));
+        }
+        note(request, visit, Act.CAREGIVER_INVITED, invitation.address());
+        parts.pickup().courier().alert(newest.get(), Courier.Alarm.NEW_CAREGIVER);
+        return switch (parts.caregivers().invite(invitation, now)) {
             case Invited.TooMany() -> page(texts, visit, Said.alert(typed, texts.say("care.many")));
             case Invited.Done(Caregiver caregiver, String code) -> {
-                tell(visit, caregiver);
+                send(caregiver, newest.get());
                 String shown = code.substring(0, 4) + " " + code.substring(4);
                 yield page(
                         texts,
@@ -139,22 +156,22 @@ final class CaregiverDesk {
                 : Optional.of(texts.say("care.soon"));
     }
 
-    /// The caregiver gets a link to what she may read of this conversation, and the patient hears
-    /// that somebody was let in: perhaps it was not she who did.
-    private void tell(Visit visit, Caregiver caregiver) throws IOException {
-        List<StoredMessage> thread = thread(visit);
-        boolean open = Guard.of(thread).isOpenAlong(caregiver.sensitive());
-        Optional<StoredMessage> newest =
-                thread.reversed().stream()
+    /// A link to what the caregiver may read of this conversation.
+    private void send(Caregiver caregiver, StoredMessage newest) throws IOException {
+        List<StoredMessage> thread = parts.pickup().store().mailbox().thread(newest.thread());
+        if (Guard.of(thread).isOpenAlong(caregiver.sensitive())) {
+            parts.letters().invite(caregiver, newest);
+        }
+    }
+
+    /// The newest message to the patient in this conversation; if there is none, in any.
+    private Optional<StoredMessage> newest(Visit visit) throws IOException {
+        Optional<StoredMessage> here =
+                thread(visit).reversed().stream()
                         .filter(it -> it.message().direction() == Direction.TO_PATIENT)
                         .filter(it -> it.recalled().isEmpty())
                         .findFirst();
-        if (newest.isPresent()) {
-            if (open) {
-                parts.letters().invite(caregiver, newest.get());
-            }
-            parts.pickup().courier().alert(newest.get(), Courier.Alarm.NEW_CAREGIVER);
-        }
+        return here.isPresent() ? here : parts.pickup().store().mailbox().newest(visit.patient());
     }
 
     /// `POST /caregivers/end`: at the next request of the caregiver.

@@ -19,4 +19,9 @@ public record TextWords(Texts texts, String host) {
     public String newDevice() {
         return texts.say("sms.device", host);
     }
+
+    /// Somebody was invited to read along.
+    public String newCaregiver() {
+        return texts.say("sms.caregiver", host);
+    }
 }

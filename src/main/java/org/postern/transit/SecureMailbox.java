@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.postern.check.Codes;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
@@ -187,24 +188,35 @@ public final class SecureMailbox {
                                 composer.code(notice))));
     }
 
-    /// Queues a mail that tells the patient of a message of something odd.
-    public void alert(StoredMessage stored, AlertNotice.Reason reason) throws IOException {
-        NewMessage message = stored.message();
+    /// What an alert comes from.
+    ///
+    /// @param cause the message that it is about, or what names the event in the audit
+    /// @param clinician in whose name it is sent
+    public record Occasion(QueueId cause, Address clinician, Address patient) {
+        /// A message to or from the patient.
+        public static Occasion of(StoredMessage stored) {
+            NewMessage message = stored.message();
+            return new Occasion(message.queueId(), message.clinician(), message.patient());
+        }
+    }
+
+    /// Queues a mail that tells a patient of something odd.
+    public void alert(Occasion occasion, AlertNotice.Reason reason) throws IOException {
         AlertNotice notice =
                 new AlertNotice(
-                        stationery.alertWords(message.patient()),
-                        stationery.clinic(message.clinician()),
-                        message.patient(),
+                        stationery.alertWords(occasion.patient()),
+                        stationery.clinic(occasion.clinician()),
+                        occasion.patient(),
                         URI.create(terms.url()).getAuthority(),
                         reason);
         ownMail.release(
                 ownMail.commit(
                         new OwnMail.Letter(
                                 OwnMail.ALERT,
-                                message.queueId(),
-                                List.of(message.patient()),
+                                occasion.cause(),
+                                List.of(occasion.patient()),
                                 null,
-                                message.patient(),
+                                occasion.patient(),
                                 composer.alert(notice))));
     }
 

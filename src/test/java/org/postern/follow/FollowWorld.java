@@ -219,6 +219,10 @@ public final class FollowWorld implements AutoCloseable {
         return ownMail;
     }
 
+    public SecureMailbox secure() {
+        return secure;
+    }
+
     public FollowStart start() {
         return start;
     }
@@ -448,7 +452,7 @@ public final class FollowWorld implements AutoCloseable {
 
         @Override
         public List<NoticeTemplate> alertWords(Address patient) {
-            throw new IllegalStateException("nothing odd happens here");
+            return words(NoticeTemplate.Kind.ALERT);
         }
 
         @Override

@@ -391,6 +391,33 @@ class CaregiverTest {
         assertEquals(403, forged.status());
     }
 
+    // the patient hears of it first
+
+    @Test
+    void whoCannotBeToldLetsNobodyIn() throws IOException {
+        world.alertFault = new IOException("no room");
+        assertEquals(503, invite(Map.of()).status());
+        assertEquals(List.of(), world.caregivers.of(PickupWorld.MARIA, world.clock.instant()));
+        assertEquals(0, world.invited.size());
+        world.alertFault = null;
+        assertEquals(200, invite(Map.of()).status());
+        assertEquals(List.of("new_caregiver maria@patients.example"), world.alerts);
+    }
+
+    /// The one message of this conversation was taken back: another conversation has to do, and
+    /// where there is none, nobody is let in.
+    @Test
+    void someMessageIsNeededToTellThePatient() throws IOException {
+        world.mailbox.recall(message.key(), world.clock.instant());
+        Page refused = invite(Map.of());
+        assertEquals(422, refused.status());
+        assertTrue(refused.text().contains("no message from the clinic yet"), refused.text());
+        assertEquals(List.of(), world.caregivers.of(PickupWorld.MARIA, world.clock.instant()));
+        world.deliver(PickupWorld.MARIA, PickupWorld.plain("Other", "For you both."));
+        assertEquals(200, invite(Map.of()).status());
+        assertEquals(List.of("new_caregiver maria@patients.example"), world.alerts);
+    }
+
     // T12: who may invite
 
     @Test

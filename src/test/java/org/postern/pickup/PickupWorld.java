@@ -125,6 +125,7 @@ final class PickupWorld implements AutoCloseable {
     private final PickupServer.More more;
     MemoryReception reception = MemoryReception.accepting();
     @Nullable IOException journalFault;
+    @Nullable IOException alertFault;
     @Nullable Content photo;
     Desk.@Nullable Absence absence;
     int draftOctetsMax = Integer.MAX_VALUE;
@@ -473,7 +474,10 @@ final class PickupWorld implements AutoCloseable {
         }
 
         @Override
-        public void alert(StoredMessage message, Alarm alarm) {
+        public void alert(StoredMessage message, Alarm alarm) throws IOException {
+            if (alertFault != null) {
+                throw alertFault;
+            }
             alerts.add(alarm.name().toLowerCase(Locale.ROOT) + " " + message.message().patient());
         }
 

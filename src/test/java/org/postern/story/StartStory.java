@@ -170,6 +170,8 @@ class StartStory {
         String told = command(0, "caregiver", "add", MARIA, ANA, "Ana Lopez");
         Matcher code = Pattern.compile("this code: ([0-9]{8})\\.").matcher(told);
         assertTrue(code.find(), told);
+        Taken alert = awaitMail(MARIA, "A note about your messages");
+        assertTrue(MailText.of(alert.content()).contains("Someone was invited to read"));
         assertTrue(command(0, "caregiver", "list", MARIA).contains("Ana Lopez"));
         try (MailClient client = clinic.submission()) {
             client.send(
