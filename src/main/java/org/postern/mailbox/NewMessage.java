@@ -91,6 +91,11 @@ public record NewMessage(
             return answered ? new Guard(level, pin) : USUAL;
         }
 
+        /// The same, but asking for no less than this.
+        public Guard atLeast(Level least) {
+            return level.compareTo(least) < 0 ? new Guard(least, pin) : this;
+        }
+
         /// Whether somebody may read it who reads along for the patient. A PIN of one message was
         /// told to the patient alone, so no code of anybody else stands for it.
         ///

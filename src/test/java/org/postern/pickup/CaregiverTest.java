@@ -447,6 +447,38 @@ class CaregiverTest {
         assertEquals(200, maria.get("/caregivers").status());
     }
 
+    /// What is not private opens by a button, which says nothing of who it is: she is asked before
+    /// she goes on, and then she is there.
+    @Test
+    void whoOpenedByAButtonIsAsked() throws IOException {
+        StoredMessage open =
+                world.deliver(
+                        PickupWorld.MARIA,
+                        PickupWorld.plain("Hours", "We are open on Monday."),
+                        List.of(),
+                        new Guard(Level.OPEN, Optional.empty()));
+        Map<String, String> button = Map.of("token", world.grant(open).value());
+        assertEquals(303, maria.post("/open", button).status());
+        for (String place : List.of("caregivers", "devices")) {
+            Page away = maria.get("/" + place + "?lang=en");
+            assertEquals(303, away.status(), place);
+            Page asked = maria.get(away.field("Location"));
+            assertTrue(asked.text().contains("Your birth date"), asked.text());
+            Map<String, String> answer = new HashMap<>();
+            for (String name : List.of("thread", "form", "next")) {
+                answer.put(name, asked.hidden(name));
+            }
+            answer.put("lang", "en");
+            answer.put("answer", "");
+            assertEquals(422, maria.post("/open", answer).status(), "a button does not do");
+            answer.put("answer", PickupWorld.BIRTH_DATE);
+            Page back = maria.post("/open", answer);
+            assertEquals("/" + place + "?lang=en", back.field("Location"));
+            assertEquals(200, maria.get("/" + place).status(), place);
+            assertEquals(303, maria.post("/open", button).status());
+        }
+    }
+
     @Test
     void formsFromElsewhereAreRefused() throws IOException {
         Map<String, String> form =
