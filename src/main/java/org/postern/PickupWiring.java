@@ -169,7 +169,11 @@ final class PickupWiring {
             }
         }
 
+        /// While the patient's own links pause, nobody hears of a message in her stead.
         private boolean mayRead(Caregiver caregiver, StoredMessage stored) throws IOException {
+            if (mailbox.isPaused(caregiver.patient())) {
+                return false;
+            }
             return Guard.of(mailbox.thread(stored.thread())).isOpenAlong(caregiver.sensitive());
         }
 

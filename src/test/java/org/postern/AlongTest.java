@@ -121,6 +121,19 @@ class AlongTest {
         assertFalse(world.kinds().contains("caregiver"));
     }
 
+    /// Not even of a message that came after the pause began.
+    @Test
+    void whileThePatientsLinksPauseTheyHearNothing() throws IOException {
+        notified();
+        world.mailbox().pauseLinks(FollowWorld.MARIA, world.clock().instant());
+        StoredMessage later = notified();
+        after.told(later);
+        assertEquals(List.of(), world.kinds());
+        world.mailbox().resumeLinks(FollowWorld.MARIA);
+        after.told(later);
+        assertEquals(List.of("caregiver", "caregiver"), world.kinds());
+    }
+
     /// A number on file is nobody's mailbox: a new way in is told there.
     @Test
     void aNewCaregiverIsToldByTextWhereOneCanBeSent() throws IOException {

@@ -160,7 +160,7 @@ final class CaregiverDoor {
                         .filter(it ->
                                 it.message().patient().key().equals(caregiver.patient().key()));
         // While the patient's own links pause, nobody reads for her.
-        if (message.isEmpty() || mailbox.isPaused(message.get().key())) {
+        if (message.isEmpty() || mailbox.isPaused(caregiver.patient())) {
             return Optional.empty();
         }
         List<StoredMessage> thread = mailbox.thread(message.get().thread());

@@ -196,8 +196,8 @@ public final class FileMailboxStore implements MailboxStore {
     }
 
     @Override
-    public boolean isPaused(MessageKey key) throws IOException {
-        return database.read(handle -> MailboxRows.isPaused(handle, key));
+    public boolean isPaused(Address patient) throws IOException {
+        return database.read(handle -> MailboxRows.isPaused(handle, patient));
     }
 
     /// The files go last: while one of them is there, the next start knows what is to be forgotten.

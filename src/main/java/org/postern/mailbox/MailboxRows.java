@@ -199,11 +199,11 @@ final class MailboxRows {
                 .execute();
     }
 
-    static boolean isPaused(Handle handle, MessageKey key) {
-        return handle.createQuery(KEYS + " WHERE message_key = :key AND paused IS NOT NULL")
-                .bind("key", key.value())
+    static boolean isPaused(Handle handle, Address patient) {
+        return handle.createQuery(KEYS + " WHERE patient_key = :patient AND paused IS NOT NULL")
+                .bind("patient", patient.key())
                 .mapTo(String.class)
-                .findOne()
+                .findFirst()
                 .isPresent();
     }
 

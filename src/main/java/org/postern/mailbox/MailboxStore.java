@@ -76,8 +76,9 @@ public interface MailboxStore extends AutoCloseable {
 
     void resumeLinks(Address patient) throws IOException;
 
-    /// Whether the links to a message pause so: then nobody reads it for its patient either.
-    boolean isPaused(MessageKey key) throws IOException;
+    /// Whether links of a patient pause so, to any of her messages: then nobody reads for her
+    /// either, not even what came later.
+    boolean isPaused(Address patient) throws IOException;
 
     // -- grants: the right to fetch, behind a link --
 

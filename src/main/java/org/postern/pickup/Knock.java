@@ -93,8 +93,11 @@ record Knock(
     }
 
     /// Whether somebody who is in may see a conversation: it may have become more sensitive since
-    /// she came.
-    static boolean maySee(Visit visit, List<StoredMessage> thread, Instant now) {
-        return visit.session().maySee(Guard.of(thread), now);
+    /// she came. While the patient's own links pause, nobody reads for her.
+    static boolean maySee(
+            Visit visit, MailboxStore mailbox, List<StoredMessage> thread, Instant now)
+            throws IOException {
+        boolean paused = !visit.isPatient() && mailbox.isPaused(visit.patient());
+        return !paused && visit.session().maySee(Guard.of(thread), now);
     }
 }

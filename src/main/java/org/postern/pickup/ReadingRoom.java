@@ -97,7 +97,7 @@ final class ReadingRoom {
         if (thread.isEmpty()) {
             return stage.dead(texts);
         }
-        if (!Knock.maySee(visit.get(), thread, parts.clock().instant())) {
+        if (!Knock.maySee(visit.get(), mailbox, thread, parts.clock().instant())) {
             return WebResponse.seeOther(
                     "/again/" + request.captured("thread") + "?lang=" + texts.language().tag());
         }
@@ -273,6 +273,7 @@ final class ReadingRoom {
                 message.isPresent()
                         && Knock.maySee(
                                 visit.get(),
+                                mailbox,
                                 mailbox.thread(message.get().thread()),
                                 parts.clock().instant());
         return seen ? message : Optional.empty();

@@ -79,7 +79,7 @@ final class ReplyDesk {
             return stage.dead(stage.texts(request));
         }
         Instant now = parts.clock().instant();
-        if (!Knock.maySee(visit, thread, now)) {
+        if (!Knock.maySee(visit, mailbox, thread, now)) {
             // What she typed is lost, so this is said only where the conversation became more
             // sensitive while she wrote, or half a day went by.
             return stage.signedOut(stage.texts(request));

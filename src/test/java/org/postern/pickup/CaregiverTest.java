@@ -317,8 +317,35 @@ class CaregiverTest {
         world.deliver(PickupWorld.MARIA, PickupWorld.plain("Later", "Later."));
         assertEquals(404, ana.get(link.path()).status());
         assertEquals(404, show(link, code).status());
+        StoredMessage later = world.deliver(PickupWorld.MARIA, PickupWorld.plain("Knee", "Still."));
+        world.invite(link.caregiver(), later);
+        assertEquals(404, show(world.invited.getLast(), code).status(), "what came later");
         world.mailbox.resumeLinks(PickupWorld.MARIA);
         assertEquals(200, ana.get(link.path()).status());
+    }
+
+    /// Whoever is in when the pause begins is out at the next request, and comes back after it.
+    @Test
+    void aPauseClosesThePageThatIsOpen() throws IOException {
+        letIn();
+        Page reading = ana.get(thread + "?lang=en");
+        world.mailbox.pauseLinks(PickupWorld.MARIA, world.clock.instant());
+        Page closed = ana.get(thread);
+        assertEquals(303, closed.status());
+        assertEquals(403, ana.get(closed.field("Location")).status());
+        assertEquals(404, ana.get(thread + "/eml/" + message.key()).status());
+        Page sent =
+                ana.reply(
+                        thread + "/reply",
+                        List.of(
+                                Map.entry("form", reading.hidden("form")),
+                                Map.entry("once", reading.hidden("once")),
+                                Map.entry("text", "She sleeps well.")),
+                        List.of());
+        assertEquals(403, sent.status());
+        assertEquals(List.of(), world.reception.received());
+        world.mailbox.resumeLinks(PickupWorld.MARIA);
+        assertEquals(200, ana.get(thread).status());
     }
 
     // what she writes, and what she may not do
