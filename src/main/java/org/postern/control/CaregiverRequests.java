@@ -127,6 +127,10 @@ public final class CaregiverRequests implements ControlServer.Desk {
 
     private static Wish wish(ObjectNode words, Address patient) throws RequestException {
         Address address = address(words, "address");
+        if (!address.isAscii()) {
+            throw new RequestException(
+                    "links can be mailed to addresses of ASCII letters alone, not to " + address);
+        }
         String name = words.path("name").asText();
         int days = words.path("days").asInt();
         if (address.key().equals(patient.key())) {

@@ -203,6 +203,14 @@ class StartStory {
         clinic.awaitEmptySpool();
     }
 
+    /// No link could be mailed to it, so nobody is asked to tell a code.
+    @Test
+    void whoCannotBeMailedIsNotAdded() {
+        String said = command(1, "caregiver", "add", MARIA, "añá@family.example", "Ana Lopez");
+        assertTrue(said.contains("ASCII letters alone"), said);
+        assertFalse(command(0, "caregiver", "list", MARIA).contains("Ana Lopez"));
+    }
+
     @Test
     void aCardIsPrinted() throws Exception {
         Path out = home.resolve("card.pdf");
