@@ -42,6 +42,7 @@ import org.postern.smtp.Receiving;
 import org.postern.start.StartLinks;
 import org.postern.start.StartParts;
 import org.postern.start.StartSite;
+import org.postern.writing.PostBox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -194,8 +195,8 @@ public final class Gateway implements AutoCloseable {
                                 look.phones(),
                                 look.faces().language()),
                         PickupWiring.journal(ground, secure.followUp(), world.clock()),
-                        story.transit(),
-                        ground.spool(),
+                        new PostBox(story.transit(), ground.mailbox()),
+                        ground.spool()::openForPages,
                         new PickupParts.World(world.clock(), world.random()));
         StartParts start =
                 new StartParts(

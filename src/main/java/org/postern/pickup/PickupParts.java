@@ -10,21 +10,22 @@ import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
 import org.postern.mail.Draft;
-import org.postern.mail.Reception;
 import org.postern.mailbox.MailboxStore;
 import org.postern.page.Clinicians;
+import org.postern.writing.PostBox;
 
 /// What the pages need of the rest of the gateway.
 ///
-/// @param reception takes the patients' answers
-/// @param drafts where answers are written before they are handed over
+/// @param post takes what patients write; one for all pages, because it counts
+/// @param drafts where answers are written before they are handed over; they have less room than
+///   mail, so that no page can fill the disk
 public record PickupParts(
         Store store,
         Checks checks,
         Clinicians clinicians,
         Courier courier,
         PickupJournal journal,
-        Reception reception,
+        PostBox post,
         Draft.Source drafts,
         World world) {
     /// What is kept: messages, and who was let in.

@@ -53,7 +53,7 @@ final class ReplyDesk {
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.parts = parts;
-        this.post = new PostBox(parts.reception(), mailbox);
+        this.post = parts.post();
     }
 
     /// `POST /t/{thread}/reply`
@@ -125,6 +125,7 @@ final class ReplyDesk {
                                     + "#sent");
             case LATER -> again(texts, visit, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, visit, writing, texts.say("reply.refused"));
+            case TOO_MUCH -> again(texts, visit, writing, texts.say("reply.much"));
         };
     }
 

@@ -98,6 +98,11 @@ public final class FileSpool implements Spool {
         return open(Purpose.HELD_MAIL);
     }
 
+    @Override
+    public Draft openForPages() throws IOException {
+        return open(Purpose.PAGES);
+    }
+
     private Draft open(Purpose purpose) throws IOException {
         volume.requireRoom(0, purpose);
         QueueId id;
@@ -313,15 +318,7 @@ public final class FileSpool implements Spool {
 
     /// All messages by age.
     private List<QueueId> ids() throws IOException {
-        List<QueueId> ids = new ArrayList<>();
-        volume.disk()
-                .forEachName(
-                        volume.directory(),
-                        name -> {
-                            if (QueueId.isValid(name)) {
-                                ids.add(new QueueId(name));
-                            }
-                        });
+        List<QueueId> ids = volume.ids();
         ids.addAll(fresh.ids());
         ids.sort(Comparator.naturalOrder());
         return ids;

@@ -33,6 +33,13 @@ public interface Spool extends Draft.Source, AutoCloseable {
     /// @throws NoRoomException if less than half of the reserve is free
     Draft openForHeldMail() throws IOException;
 
+    /// The same for what is written on web pages, which leaves room for mail from others: the
+    /// second half of twice the reserve is for that.
+    ///
+    /// @throws IOException if the volume is bad
+    /// @throws NoRoomException if less than twice the reserve is free
+    Draft openForPages() throws IOException;
+
     /// Makes a message durable: on return its content, envelope and ruling are on disk, synced, and
     /// so is its name in the directory. After an exception nothing of it is left, or the volume is
     /// bad.

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.SyncFailedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class SpoolVolume {
 
     /// Room for what is recorded of an attempt.
     private static final int RESULT_OCTETS = 64 * 1024;
+
+    /// How many times the reserve stays free of what is written on web pages.
+    private static final int PAGES_RESERVES = 2;
 
     private final Disk disk;
     private final Path directory;
@@ -70,6 +75,19 @@ final class SpoolVolume {
         return directory.resolve(id.value());
     }
 
+    /// The messages that have a file, in no order; the list is the caller's.
+    List<QueueId> ids() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        disk.forEachName(
+                directory,
+                name -> {
+                    if (QueueId.isValid(name)) {
+                        ids.add(new QueueId(name));
+                    }
+                });
+        return ids;
+    }
+
     /// @throws IOException if a sync has failed since the start, or the spool is closed
     void requireSound() throws IOException {
         if (closed) {
@@ -85,6 +103,9 @@ final class SpoolVolume {
     enum Purpose {
         /// Mail from others.
         NEW_MAIL,
+        /// What is written on web pages, by strangers too. It stops first, so that nobody there can
+        /// bring it about that mail is refused.
+        PAGES,
         /// Letters of the gateway's own about mail that is here, and what is put together to send
         /// it: without them that mail could not leave.
         HELD_MAIL,
@@ -99,12 +120,14 @@ final class SpoolVolume {
         long kept =
                 switch (purpose) {
                     case NEW_MAIL -> reserve;
+                    case PAGES ->
+                            Math.min(reserve, Long.MAX_VALUE / PAGES_RESERVES) * PAGES_RESERVES;
                     // The other half is for results, which have no other place.
                     case HELD_MAIL -> reserve / 2;
                     case RESULT -> 0;
                 };
         if (free - octets < kept) {
-            throw noRoom(free);
+            throw noRoom(free, kept);
         }
     }
 
@@ -118,7 +141,7 @@ final class SpoolVolume {
         try {
             long free = disk.freeBytes(directory);
             if (free < reserve && !(e instanceof Spool.BrokenException)) {
-                NoRoomException noRoom = noRoom(free);
+                NoRoomException noRoom = noRoom(free, reserve);
                 noRoom.addSuppressed(e);
                 return noRoom;
             }
@@ -212,9 +235,9 @@ final class SpoolVolume {
         return new Spool.BrokenException(cause);
     }
 
-    private NoRoomException noRoom(long free) {
+    private NoRoomException noRoom(long free, long kept) {
         return new NoRoomException(
                 "%s has %d MiB free and keeps %d MiB in reserve; make room on this volume"
-                        .formatted(directory, free / MEBIBYTE, reserve / MEBIBYTE));
+                        .formatted(directory, free / MEBIBYTE, kept / MEBIBYTE));
     }
 }

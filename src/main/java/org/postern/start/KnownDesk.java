@@ -30,14 +30,12 @@ final class KnownDesk {
     private final Visits visits;
     private final StartParts parts;
     private final StartLimits limits;
-    private final PostBox post;
 
-    KnownDesk(DeskPages pages, Visits visits, StartParts parts, StartLimits limits, PostBox post) {
+    KnownDesk(DeskPages pages, Visits visits, StartParts parts, StartLimits limits) {
         this.pages = pages;
         this.visits = visits;
         this.parts = parts;
         this.limits = limits;
-        this.post = post;
     }
 
     /// `GET /c/{to}`: by the name of a page, or by a conversation of hers.
@@ -119,11 +117,12 @@ final class KnownDesk {
                         letter.message(),
                         who.desk().copies(),
                         who.visit().patient());
-        return switch (post.post(whole, () -> note(request, draft, who.visit()))) {
+        return switch (parts.pickup().post().post(whole, () -> note(request, draft, who.visit()))) {
             case TAKEN ->
                     WebResponse.seeOther(request.path() + "?sent=1&lang=" + texts.language().tag());
             case LATER -> again(texts, who, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, who, writing, texts.say("reply.refused"));
+            case TOO_MUCH -> again(texts, who, writing, texts.say("reply.much"));
         };
     }
 

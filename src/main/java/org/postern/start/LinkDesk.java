@@ -38,13 +38,11 @@ final class LinkDesk {
     private final DeskPages pages;
     private final StartParts parts;
     private final StartLimits limits;
-    private final PostBox post;
 
-    LinkDesk(DeskPages pages, StartParts parts, StartLimits limits, PostBox post) {
+    LinkDesk(DeskPages pages, StartParts parts, StartLimits limits) {
         this.pages = pages;
         this.parts = parts;
         this.limits = limits;
-        this.post = post;
     }
 
     /// `GET /w/{token}`
@@ -107,13 +105,31 @@ final class LinkDesk {
                         letter.message(),
                         way.desk().copies(),
                         way.link().patient());
-        return switch (post.post(whole, () -> note(first, Act.STARTED, first.shown()))) {
+        boolean stranger = first.shown() == CheckKind.BUTTON;
+        long octets = first.draft.finish().size();
+        String peer = first.request.peer();
+        if (stranger && !limits.takeOctets(peer, octets, first.now)) {
+            return again(texts, way, writing, texts.say("write.full"));
+        }
+        PostBox.Posted posted = PostBox.Posted.LATER;
+        try {
+            posted =
+                    parts.pickup()
+                            .post()
+                            .post(whole, () -> note(first, Act.STARTED, first.shown()));
+        } finally {
+            if (stranger && posted != PostBox.Posted.TAKEN) {
+                limits.giveBackOctets(peer, octets, first.now);
+            }
+        }
+        return switch (posted) {
             case TAKEN -> {
                 parts.links().markSent(way.token(), first.now);
                 yield WebResponse.seeOther("/w/" + way.token() + "?lang=" + texts.language().tag());
             }
             case LATER -> again(texts, way, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, way, writing, texts.say("reply.refused"));
+            case TOO_MUCH -> again(texts, way, writing, texts.say("reply.much"));
         };
     }
 
@@ -180,7 +196,10 @@ final class LinkDesk {
             return new Writing.Opening(
                     letter.head(clinic, name, "started; check=" + word(shown())),
                     letter.mark(clinic, name, shown()),
-                    form.field("text"));
+                    form.field("text"),
+                    shown() == CheckKind.BUTTON
+                            ? StartLimits.STRANGER_FILES_OCTETS_MAX
+                            : Writing.FORM_OCTETS_MAX);
         }
 
         Way way() {

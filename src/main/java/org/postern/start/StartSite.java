@@ -5,7 +5,6 @@ import org.postern.http.Router;
 import org.postern.page.Faces;
 import org.postern.page.Stage;
 import org.postern.pickup.PickupServer;
-import org.postern.writing.PostBox;
 
 /// All addresses of the pages on which patients write first.
 public final class StartSite implements PickupServer.More {
@@ -20,10 +19,9 @@ public final class StartSite implements PickupServer.More {
         Faces faces = new Faces(parts.pickup().clinicians(), stage.files());
         DeskPages pages = new DeskPages(stage, faces, parts.desks(), parts.pickup().clock());
         StartLimits limits = new StartLimits();
-        PostBox post = new PostBox(parts.pickup().reception(), parts.pickup().store().mailbox());
         StartDesk start = new StartDesk(pages, visits, parts, limits);
-        LinkDesk links = new LinkDesk(pages, parts, limits, post);
-        KnownDesk known = new KnownDesk(pages, visits, parts, limits, post);
+        LinkDesk links = new LinkDesk(pages, parts, limits);
+        KnownDesk known = new KnownDesk(pages, visits, parts, limits);
         router.get("/to/{name}", start::look)
                 .post("/to/{name}", start::ask)
                 .get("/w/{token}", links::look)

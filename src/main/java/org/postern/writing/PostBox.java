@@ -1,6 +1,8 @@
 package org.postern.writing;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +29,17 @@ public final class PostBox {
     private static final Logger LOG = LoggerFactory.getLogger(PostBox.class);
 
     private static final int ONCE_MAX = 5_000;
+
+    /// Of all that one patient writes, with its files.
+    private static final long PATIENT_OCTETS_A_DAY_MAX = 200L * 1024 * 1024;
+
     private static final int LOCKS = 64;
 
     private final Reception reception;
     private final MailboxStore mailbox;
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+    private final OctetBudget budget =
+            new OctetBudget(PATIENT_OCTETS_A_DAY_MAX, Duration.ofDays(1));
 
     /// Writings that were handed over: a second tap on "Send" must not send again.
     private final Map<String, Boolean> handedOver =
@@ -83,7 +91,9 @@ public final class PostBox {
         TAKEN,
         /// Not now; trying again may help.
         LATER,
-        REFUSED
+        REFUSED,
+        /// So much came from this patient today that no more is taken.
+        TOO_MUCH
     }
 
     /// Hands a letter over, and keeps the patient's own copy.
@@ -97,18 +107,36 @@ public final class PostBox {
                 return Posted.TAKEN;
             }
             Content content = letter.draft().finish();
-            before.handOver();
-            Reply answer = reception.receive(envelope(letter), letter.draft());
-            if (!answer.isPositive()) {
-                LOG.warn("The letter {} was not taken: {}", letter.draft().id(), answer);
-                return answer.isTransient() ? Posted.LATER : Posted.REFUSED;
+            String patient = letter.message().patient().key();
+            Instant now = letter.message().arrived();
+            if (!budget.take(patient, content.size(), now)) {
+                LOG.warn("The letter {} is too much for one day", letter.draft().id());
+                return Posted.TOO_MUCH;
             }
-            handedOver.put(once, true);
-            keep(letter.message(), content);
-            return Posted.TAKEN;
+            Posted posted = Posted.LATER;
+            try {
+                before.handOver();
+                posted = handOver(letter, once, content);
+            } finally {
+                if (posted != Posted.TAKEN) {
+                    budget.giveBack(patient, content.size(), now);
+                }
+            }
+            return posted;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Posted handOver(Letter letter, String once, Content content) throws IOException {
+        Reply answer = reception.receive(envelope(letter), letter.draft());
+        if (!answer.isPositive()) {
+            LOG.warn("The letter {} was not taken: {}", letter.draft().id(), answer);
+            return answer.isTransient() ? Posted.LATER : Posted.REFUSED;
+        }
+        handedOver.put(once, true);
+        keep(letter.message(), content);
+        return Posted.TAKEN;
     }
 
     private static Envelope envelope(Letter letter) {

@@ -35,11 +35,17 @@ final class Uploads {
                     "docx", DOCX);
 
     private final WrittenLetter letter;
+    private long room;
     private int taken;
     private Writing.@Nullable Problem problem;
 
     Uploads(WrittenLetter letter) {
         this.letter = letter;
+    }
+
+    /// @param octets of all files together
+    void allow(long octets) {
+        room = octets;
     }
 
     int taken() {
@@ -85,6 +91,13 @@ final class Uploads {
 
         @Override
         public void write(byte[] octets, int offset, int length) throws IOException {
+            room -= length;
+            if (room < 0) {
+                if (problem == null) {
+                    problem = Writing.Problem.of("reply.big.here");
+                }
+                out = OutputStream.nullOutputStream();
+            }
             if (out != null) {
                 out.write(octets, offset, length);
                 return;

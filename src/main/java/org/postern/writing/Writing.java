@@ -16,7 +16,7 @@ import org.postern.http.WebRequest;
 /// A form as it comes in: small fields first, then files, which go straight into the letter.
 public final class Writing {
     /// All files and the text, as the browser sends them.
-    private static final long FORM_OCTETS_MAX = 26L * 1024 * 1024;
+    public static final long FORM_OCTETS_MAX = 26L * 1024 * 1024;
 
     private static final int TEXT_CHARS_MAX = 20_000;
     private static final int FIELD_OCTETS_MAX = 4 * TEXT_CHARS_MAX;
@@ -42,7 +42,13 @@ public final class Writing {
 
     /// @param mark a paragraph before what she wrote, for the clinician; empty for none
     /// @param text what she wrote, or what her one tap stands for
-    public record Opening(WrittenLetter.Head head, String mark, String text) {}
+    /// @param filesMax octets of all files together
+    public record Opening(WrittenLetter.Head head, String mark, String text, long filesMax) {
+        /// With files up to what a form may hold.
+        public Opening(WrittenLetter.Head head, String mark, String text) {
+            this(head, mark, text, FORM_OCTETS_MAX);
+        }
+    }
 
     /// Why a letter cannot be sent: the key of a text, and what it names.
     public record Problem(String key, String value) {
@@ -125,6 +131,7 @@ public final class Writing {
             Opening opening = beginning.of(this);
             begun = true;
             text = opening.text();
+            uploads.allow(opening.filesMax());
             letter.head(opening.head());
             letter.text(
                     opening.mark().isEmpty()

@@ -70,6 +70,7 @@ import org.postern.testkit.MemoryReception;
 import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestTls;
 import org.postern.testkit.TestVault;
+import org.postern.writing.PostBox;
 
 /// The pages with everything real behind them but the rest of the gateway: what they ask of it is
 /// kept in lists.
@@ -175,8 +176,10 @@ final class PickupWorld implements AutoCloseable {
                                         : new Clinician("Dr. Ana Ruiz", "Family medicine", photo()),
                         new Letters(),
                         this::record,
-                        (envelope, draft) ->
-                                reception.receive(envelope, ((SmallDraft) draft).whole()),
+                        new PostBox(
+                                (envelope, draft) ->
+                                        reception.receive(envelope, ((SmallDraft) draft).whole()),
+                                mailbox),
                         () -> new SmallDraft(reception.open(), draftOctetsMax),
                         new PickupParts.World(clock, random));
         more =

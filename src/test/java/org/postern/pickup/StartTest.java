@@ -350,6 +350,45 @@ class StartTest {
         assertEquals(0, world.reception.received().size());
     }
 
+    /// H2: whoever has shown a mailbox alone sends little, and of all little in a day.
+    @Test
+    void aStrangerSendsSmallFilesOnly() throws IOException {
+        Page refused = write(link(STRANGER), Map.of("text", "Hello"), file(6));
+        assertEquals(422, refused.status());
+        assertTrue(refused.text().contains("all files together can have 5 MB"), refused.text());
+        Page two = write(link(STRANGER), Map.of("text", "Hello"), file(3), file(3));
+        assertEquals(422, two.status());
+        assertEquals(0, world.reception.received().size());
+        assertEquals(303, write(link(STRANGER), Map.of("text", "Hello"), file(4)).status());
+        Started known = link("maria@patients.example");
+        Map<String, String> proved = Map.of("text", "Hello", "answer", PickupWorld.BIRTH_DATE);
+        assertEquals(303, write(known, proved, file(6)).status());
+    }
+
+    @Test
+    void onePatientSendsSoMuchADay() throws IOException {
+        String thread = browser.open(world.link(PickupWorld.MARIA).value(), "1972-04-09");
+        String path = thread.replace("/t/", "/c/");
+        Page form = browser.get(path + "?lang=en");
+        // As mail, files are larger by a third.
+        for (int i = 0; i < 6; i++) {
+            form = browser.get(path + "?lang=en");
+            assertEquals(303, known(path, form, "Hello", file(24)).status());
+        }
+        form = browser.get(path + "?lang=en");
+        Page refused = known(path, form, "Hello", file(24));
+        assertEquals(422, refused.status());
+        assertTrue(refused.text().contains("You sent a lot today"), refused.text());
+        form = browser.get(path + "?lang=en");
+        assertEquals(303, known(path, form, "Words alone").status());
+    }
+
+    private static Upload file(int mebibytes) {
+        byte[] octets = new byte[mebibytes << 20];
+        Arrays.fill(octets, (byte) 'x');
+        return new Upload("a.txt", "text/plain", octets);
+    }
+
     // what is on file may be given
 
     @Test

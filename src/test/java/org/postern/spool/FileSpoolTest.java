@@ -97,6 +97,22 @@ class FileSpoolTest implements SpoolContract {
         }
     }
 
+    /// What is written on web pages stops while there is room for mail from others.
+    @Test
+    void pagesLeaveRoomForMail() throws IOException {
+        FileDisk disk = new FileDisk();
+        try (Spool spool = spool(TestVault.one(), disk.freeBytes(home) / 3 * 2)) {
+            Recovery.of(spool);
+            NoRoomException full = assertThrows(NoRoomException.class, spool::openForPages);
+            assertTrue(full.toString().contains("in reserve"), full.toString());
+            commit(spool, octets(10, 1));
+        }
+        try (Spool spool = spool(TestVault.one(), disk.freeBytes(home) / 3)) {
+            Recovery.of(spool);
+            spool.openForPages().close();
+        }
+    }
+
     /// All of them would look damaged under the wrong keystore, and none of them is.
     @Test
     void aWrongKeystoreStopsTheStartAndTouchesNothing() throws IOException {

@@ -52,6 +52,23 @@ class StartLimitsTest {
     }
 
     @Test
+    void strangersWriteSoManyOctetsADay() {
+        long mebibyte = 1024 * 1024;
+        for (int i = 0; i < 40; i++) {
+            assertTrue(limits.takeOctets("192.0.2." + i, 5 * mebibyte, NOON));
+        }
+        assertFalse(limits.takeOctets("192.0.2.99", 5 * mebibyte, NOON), "one network");
+        limits.giveBackOctets("192.0.2.1", 5 * mebibyte, NOON);
+        assertTrue(limits.takeOctets("192.0.2.99", 5 * mebibyte, NOON));
+        for (int i = 0; i < 164; i++) {
+            assertTrue(limits.takeOctets("10." + i + ".0.1", 5 * mebibyte, NOON));
+        }
+        assertFalse(limits.takeOctets("192.0.3.1", 5 * mebibyte, NOON), "all together");
+        assertTrue(limits.takeOctets("192.0.3.1", 4 * mebibyte, NOON), "what is left");
+        assertTrue(limits.takeOctets("192.0.2.1", mebibyte, NOON.plus(Duration.ofDays(1))));
+    }
+
+    @Test
     void namesAreMadeHarmless() {
         assertEquals("María Núñez", PlainName.of("  María \t Núñez "));
         assertEquals("a Bcc x y.z pin 1234", PlainName.of("a\r\nBcc: x@y.z [pin 1234]"));
