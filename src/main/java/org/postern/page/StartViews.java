@@ -61,6 +61,17 @@ public final class StartViews {
         }
     }
 
+    /// The page that says that something was not sent, and gives it back.
+    ///
+    /// @param words sentences
+    /// @param text what she wrote
+    /// @param next a way on
+    public record Kept(String heading, List<String> words, String text, Optional<Next> next) {
+        public Kept {
+            words = List.copyOf(words);
+        }
+    }
+
     /// @param name as she typed it
     /// @param text the message
     public record Typed(String name, String text) {

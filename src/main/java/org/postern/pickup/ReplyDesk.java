@@ -111,6 +111,7 @@ final class ReplyDesk {
                                 request,
                                 draft,
                                 writing.field("once"),
+                                writing.digest(),
                                 message,
                                 List.of(),
                                 visit.session().reader()),
@@ -125,6 +126,7 @@ final class ReplyDesk {
                                     + "#sent");
             case LATER -> again(texts, visit, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, visit, writing, texts.say("reply.refused"));
+            case OTHER_TAKEN -> again(texts, visit, writing, texts.say("reply.other"));
             case TOO_MUCH -> again(texts, visit, writing, texts.say("reply.much"));
         };
     }

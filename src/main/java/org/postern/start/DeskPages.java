@@ -14,6 +14,7 @@ import org.postern.page.Faces;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.StartViews;
+import org.postern.page.StartViews.Kept;
 import org.postern.page.Texts;
 import org.postern.page.Views.Next;
 import org.postern.page.Views.Note;
@@ -110,6 +111,32 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
     WebResponse dead(Texts texts) {
         Note note = Note.of(texts.say("to.dead.heading"), texts.say("to.dead.why"));
         return stage.note(404, Setting.at(texts, "/"), note);
+    }
+
+    /// The same for somebody who wrote while her link died: her words are not lost.
+    WebResponse dead(Texts texts, String text) {
+        Kept kept =
+                new Kept(
+                        texts.say("to.dead.heading"),
+                        List.of(texts.say("write.not.sent"), texts.say("to.dead.why")),
+                        text,
+                        Optional.empty());
+        return stage.page(404, Setting.afterForm(texts), "kept", kept);
+    }
+
+    /// Something else was sent with this link before.
+    WebResponse used(Texts texts, Desk desk, String text) {
+        Next next =
+                new Next(
+                        "/to/" + desk.name() + "?lang=" + texts.language().tag(),
+                        texts.say("to.spent.again"));
+        Kept kept =
+                new Kept(
+                        texts.say("write.used"),
+                        List.of(texts.say("write.not.sent"), texts.say("write.used.why")),
+                        text,
+                        Optional.of(next));
+        return stage.page(409, Setting.afterForm(texts), "kept", kept);
     }
 
     /// Too many links are asked for.

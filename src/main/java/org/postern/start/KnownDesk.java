@@ -114,6 +114,7 @@ final class KnownDesk {
                         request,
                         draft,
                         writing.field("once"),
+                        writing.digest(),
                         letter.message(),
                         who.desk().copies(),
                         who.visit().patient());
@@ -122,6 +123,7 @@ final class KnownDesk {
                     WebResponse.seeOther(request.path() + "?sent=1&lang=" + texts.language().tag());
             case LATER -> again(texts, who, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, who, writing, texts.say("reply.refused"));
+            case OTHER_TAKEN -> again(texts, who, writing, texts.say("reply.other"));
             case TOO_MUCH -> again(texts, who, writing, texts.say("reply.much"));
         };
     }

@@ -25,6 +25,7 @@ import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.pickup.PickupJournal.Step;
 import org.postern.policy.Protection.Level;
+import org.postern.start.StartLinks.Sent;
 import org.postern.start.StartLinks.StartLink;
 import org.postern.vault.LookupHash;
 import org.postern.writing.PlainName;
@@ -53,7 +54,7 @@ final class LinkDesk {
         if (way.isEmpty()) {
             return pages.dead(texts);
         }
-        Optional<Instant> sent = way.get().link().sent();
+        Optional<Instant> sent = way.get().link().sent().map(Sent::at);
         if (sent.isPresent()) {
             return pages.sent(texts, way.get().desk(), sent.get());
         }
@@ -70,6 +71,9 @@ final class LinkDesk {
             First first = new First(request, draft, parts.pickup().clock().instant());
             Writing writing = new Writing(draft.out(), first);
             Optional<Writing.Problem> problem = writing.read(request);
+            if (first.dead) {
+                return pages.dead(texts(first, writing), writing.field("text"));
+            }
             if (problem.isPresent() && first.way == null) {
                 // So much was sent that not even its link was found.
                 throw new BadRequest(413, "too much");
@@ -78,12 +82,20 @@ final class LinkDesk {
         }
     }
 
+    private Texts texts(First first, Writing writing) {
+        return pages.stage().texts(first.request, writing.field("lang"));
+    }
+
     private WebResponse answer(First first, Writing writing, Optional<Writing.Problem> problem)
             throws IOException {
-        Texts texts = pages.stage().texts(first.request, writing.field("lang"));
+        Texts texts = texts(first, writing);
         Way way = first.way();
-        if (way.link().sent().isPresent()) {
-            return pages.sent(texts, way.desk(), way.link().sent().get());
+        String digest = writing.digest();
+        Optional<Sent> sent = way.link().sent();
+        if (sent.isPresent()) {
+            return sent.get().isOf(way.token(), digest)
+                    ? pages.sent(texts, way.desk(), sent.get().at())
+                    : pages.used(texts, way.desk(), writing.field("text"));
         }
         if (first.verdict != null && !(first.verdict instanceof Verdict.Right)) {
             note(first, Act.WRONG_ANSWER, kind(way.link().patient()));
@@ -102,35 +114,46 @@ final class LinkDesk {
                         first.request,
                         first.draft,
                         way.token(),
+                        digest,
                         letter.message(),
                         way.desk().copies(),
                         way.link().patient());
+        Optional<PostBox.Posted> posted = post(first, whole);
+        if (posted.isEmpty()) {
+            return again(texts, way, writing, texts.say("write.full"));
+        }
+        return switch (posted.get()) {
+            case TAKEN -> {
+                parts.links().markSent(way.token(), digest, first.now);
+                yield WebResponse.seeOther("/w/" + way.token() + "?lang=" + texts.language().tag());
+            }
+            case LATER -> again(texts, way, writing, texts.say("reply.later"));
+            case REFUSED -> again(texts, way, writing, texts.say("reply.refused"));
+            case OTHER_TAKEN -> pages.used(texts, way.desk(), writing.field("text"));
+            case TOO_MUCH -> again(texts, way, writing, texts.say("reply.much"));
+        };
+    }
+
+    /// @return empty if strangers wrote too much today
+    private Optional<PostBox.Posted> post(First first, PostBox.Letter letter) throws IOException {
         boolean stranger = first.shown() == CheckKind.BUTTON;
-        long octets = first.draft.finish().size();
+        long octets = letter.draft().finish().size();
         String peer = first.request.peer();
         if (stranger && !limits.takeOctets(peer, octets, first.now)) {
-            return again(texts, way, writing, texts.say("write.full"));
+            return Optional.empty();
         }
         PostBox.Posted posted = PostBox.Posted.LATER;
         try {
             posted =
                     parts.pickup()
                             .post()
-                            .post(whole, () -> note(first, Act.STARTED, first.shown()));
+                            .post(letter, () -> note(first, Act.STARTED, first.shown()));
+            return Optional.of(posted);
         } finally {
             if (stranger && posted != PostBox.Posted.TAKEN) {
                 limits.giveBackOctets(peer, octets, first.now);
             }
         }
-        return switch (posted) {
-            case TAKEN -> {
-                parts.links().markSent(way.token(), first.now);
-                yield WebResponse.seeOther("/w/" + way.token() + "?lang=" + texts.language().tag());
-            }
-            case LATER -> again(texts, way, writing, texts.say("reply.later"));
-            case REFUSED -> again(texts, way, writing, texts.say("reply.refused"));
-            case TOO_MUCH -> again(texts, way, writing, texts.say("reply.much"));
-        };
     }
 
     /// A link and where it leads.
@@ -157,6 +180,7 @@ final class LinkDesk {
         private final WebRequest request;
         private final Draft draft;
         private final Instant now;
+        private boolean dead;
         private @Nullable Way way;
         private @Nullable Verdict verdict;
 
@@ -168,10 +192,13 @@ final class LinkDesk {
 
         @Override
         public Writing.Opening of(Writing form) throws IOException {
-            Way found =
-                    LinkDesk.this
-                            .way(form.field("token"))
-                            .orElseThrow(() -> new BadRequest(404, "no such link"));
+            Optional<Way> living = LinkDesk.this.way(form.field("token"));
+            if (living.isEmpty()) {
+                // She may have written for long: the form is read, and her words are given back.
+                dead = true;
+                return Writing.Opening.nowhere(form.field("text"));
+            }
+            Way found = living.get();
             way = found;
             String answer = form.field("answer").strip();
             CheckKind kind = kind(found.link().patient());
@@ -194,7 +221,7 @@ final class LinkDesk {
             String name = PlainName.of(form.field("name"));
             NewLetter letter = letter();
             return new Writing.Opening(
-                    letter.head(clinic, name, "started; check=" + word(shown())),
+                    Optional.of(letter.head(clinic, name, "started; check=" + word(shown()))),
                     letter.mark(clinic, name, shown()),
                     form.field("text"),
                     shown() == CheckKind.BUTTON

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -33,8 +34,20 @@ public final class StartLinks {
     /// @param desk the name of the page it was asked on
     /// @param patient whose mailbox the link went to
     /// @param request names it in the audit
-    /// @param sent when its message was sent
-    record StartLink(String desk, Address patient, QueueId request, Optional<Instant> sent) {}
+    /// @param sent its message, once it was sent
+    record StartLink(String desk, Address patient, QueueId request, Optional<Sent> sent) {}
+
+    /// What was sent with a link.
+    ///
+    /// @param hash of the token and what was written; empty if an earlier release sent it
+    record Sent(Instant at, String hash) {
+        /// Whether it was this.
+        ///
+        /// @param digest of the words and files
+        boolean isOf(String token, String digest) {
+            return hash.equals(sentHash(token, digest));
+        }
+    }
 
     /// Makes a link; durable on return. Old ones are forgotten.
     PickupToken make(StartLink link, Instant now) throws IOException {
@@ -75,25 +88,34 @@ public final class StartLinks {
     }
 
     /// Notes that the message of a link was sent; the first time counts.
-    void markSent(String token, Instant now) throws IOException {
+    ///
+    /// @param digest of the words and files
+    void markSent(String token, String digest, Instant now) throws IOException {
         database.change(handle ->
                 handle.createUpdate(
-                                "UPDATE start_link SET sent = :now"
+                                "UPDATE start_link SET sent = :now, sent_hash = :sent"
                                         + " WHERE token_hash = :hash AND sent IS NULL")
                         .bind("now", now.toEpochMilli())
+                        .bind("sent", sentHash(token, digest))
                         .bind("hash", hash(new PickupToken(token)))
                         .execute());
     }
 
     private static StartLink row(ResultSet row, StatementContext context) throws SQLException {
         long millis = row.getLong("sent");
-        Optional<Instant> sent =
+        Optional<Instant> at =
                 row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+        String what = Objects.requireNonNullElse(row.getString("sent_hash"), "");
+        Optional<Sent> sent = at.map(it -> new Sent(it, what));
         return new StartLink(
                 row.getString("desk"),
                 Address.of(row.getString("patient")),
                 new QueueId(row.getString("request")),
                 sent);
+    }
+
+    private static String sentHash(String token, String digest) {
+        return LookupHash.of("start-sent", token + " " + digest);
     }
 
     private static String hash(PickupToken token) {

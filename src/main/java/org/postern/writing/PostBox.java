@@ -41,14 +41,15 @@ public final class PostBox {
     private final OctetBudget budget =
             new OctetBudget(PATIENT_OCTETS_A_DAY_MAX, Duration.ofDays(1));
 
-    /// Writings that were handed over: a second tap on "Send" must not send again.
-    private final Map<String, Boolean> handedOver =
+    /// Writings that were handed over, and what they said: a second tap on "Send" must not send
+    /// again, and other words under the same name must not be taken for sent.
+    private final Map<String, String> handedOver =
             Collections.synchronizedMap(
                     new LinkedHashMap<>() {
                         private static final long serialVersionUID = 1L;
 
                         @Override
-                        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
                             return size() > ONCE_MAX;
                         }
                     });
@@ -64,6 +65,7 @@ public final class PostBox {
     /// A letter that was written to its end.
     ///
     /// @param once names this writing among those of its patient
+    /// @param digest of what it says
     /// @param message as the patient's own copy is kept; its clinician gets the letter
     /// @param copies who gets it besides
     /// @param writer the patient, or whoever writes for her
@@ -71,6 +73,7 @@ public final class PostBox {
             WebRequest request,
             Draft draft,
             String once,
+            String digest,
             NewMessage message,
             List<Address> copies,
             Address writer) {
@@ -92,6 +95,8 @@ public final class PostBox {
         /// Not now; trying again may help.
         LATER,
         REFUSED,
+        /// Something else was sent under the name of this writing; this was not.
+        OTHER_TAKEN,
         /// So much came from this patient today that no more is taken.
         TOO_MUCH
     }
@@ -103,8 +108,9 @@ public final class PostBox {
         ReentrantLock lock = locks[Math.floorMod(once.hashCode(), LOCKS)];
         lock.lock();
         try {
-            if (handedOver.containsKey(once)) {
-                return Posted.TAKEN;
+            String earlier = handedOver.get(once);
+            if (earlier != null) {
+                return earlier.equals(letter.digest()) ? Posted.TAKEN : Posted.OTHER_TAKEN;
             }
             Content content = letter.draft().finish();
             String patient = letter.message().patient().key();
@@ -134,7 +140,7 @@ public final class PostBox {
             LOG.warn("The letter {} was not taken: {}", letter.draft().id(), answer);
             return answer.isTransient() ? Posted.LATER : Posted.REFUSED;
         }
-        handedOver.put(once, true);
+        handedOver.put(once, letter.digest());
         keep(letter.message(), content);
         return Posted.TAKEN;
     }

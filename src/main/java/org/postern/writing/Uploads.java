@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +36,15 @@ final class Uploads {
                     "docx", DOCX);
 
     private final WrittenLetter letter;
+    private final MessageDigest digest;
     private long room;
     private int taken;
     private Writing.@Nullable Problem problem;
 
-    Uploads(WrittenLetter letter) {
+    /// @param digest takes the names and octets of all files
+    Uploads(WrittenLetter letter, MessageDigest digest) {
         this.letter = letter;
+        this.digest = digest;
     }
 
     /// @param octets of all files together
@@ -67,6 +71,8 @@ final class Uploads {
         if (problem == null && taken >= FILES_MAX) {
             problem = new Writing.Problem("reply.many", "");
         }
+        // A name between zeros keeps the octets of one file apart from those of the next.
+        digest.update(("\0" + name + "\0").getBytes(StandardCharsets.UTF_8));
         return problem != null || type == null
                 ? OutputStream.nullOutputStream()
                 : new Judged(name, type);
@@ -91,6 +97,7 @@ final class Uploads {
 
         @Override
         public void write(byte[] octets, int offset, int length) throws IOException {
+            digest.update(octets, offset, length);
             room -= length;
             if (room < 0) {
                 if (problem == null) {

@@ -4,9 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.postern.http.BadRequest;
@@ -30,6 +33,7 @@ public final class Writing {
     private boolean begun;
     private boolean complete = true;
     private boolean files;
+    private final MessageDigest digest = sha256();
     private String text = "";
 
     /// What stands before the files of a letter, made of the small fields: whoever may not write is
@@ -43,10 +47,17 @@ public final class Writing {
     /// @param mark a paragraph before what she wrote, for the clinician; empty for none
     /// @param text what she wrote, or what her one tap stands for
     /// @param filesMax octets of all files together
-    public record Opening(WrittenLetter.Head head, String mark, String text, long filesMax) {
+    /// @param head empty if there is nobody to write to: then the form is read, and nothing is kept
+    public record Opening(
+            Optional<WrittenLetter.Head> head, String mark, String text, long filesMax) {
         /// With files up to what a form may hold.
         public Opening(WrittenLetter.Head head, String mark, String text) {
-            this(head, mark, text, FORM_OCTETS_MAX);
+            this(Optional.of(head), mark, text, FORM_OCTETS_MAX);
+        }
+
+        /// For a form whose letter goes nowhere.
+        public static Opening nowhere(String text) {
+            return new Opening(Optional.empty(), "", text, 0);
         }
     }
 
@@ -61,7 +72,7 @@ public final class Writing {
     public Writing(OutputStream out, Beginning beginning) {
         this.letter = new WrittenLetter(out, "=_" + random(18));
         this.beginning = beginning;
-        this.uploads = new Uploads(letter);
+        this.uploads = new Uploads(letter, digest);
     }
 
     /// Names one writing, so that sending it twice is noticed.
@@ -88,6 +99,21 @@ public final class Writing {
     /// Whether files were chosen, which she has to choose again if the form comes back.
     public boolean hasFiles() {
         return files;
+    }
+
+    /// Hash of the words and files, once: two writings with the same one say the same.
+    ///
+    /// @return 64 hexadecimal digits
+    public String digest() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /// Reads the form to its end, and ends the letter.
@@ -132,11 +158,14 @@ public final class Writing {
             begun = true;
             text = opening.text();
             uploads.allow(opening.filesMax());
-            letter.head(opening.head());
-            letter.text(
-                    opening.mark().isEmpty()
-                            ? text
-                            : opening.mark() + "\n\n" + text.stripLeading());
+            digest.update(text.getBytes(StandardCharsets.UTF_8));
+            if (opening.head().isPresent()) {
+                letter.head(opening.head().get());
+                letter.text(
+                        opening.mark().isEmpty()
+                                ? text
+                                : opening.mark() + "\n\n" + text.stripLeading());
+            }
         }
     }
 

@@ -222,13 +222,60 @@ class StartTest {
     void aLinkSendsOneMessage() throws IOException {
         Started link = link(STRANGER);
         assertEquals(303, write(link, Map.of("text", "Hello")).status());
-        for (String text : List.of("Hello", "Something else")) {
-            Page again = write(link, Map.of("text", text));
-            assertEquals(200, again.status());
-            assertTrue(again.text().contains("Sent to Dr. Ana Ruiz on"));
-        }
+        Page again = write(link, Map.of("text", "Hello"));
+        assertEquals(200, again.status());
+        assertTrue(again.text().contains("Sent to Dr. Ana Ruiz on"));
         assertFalse(browser.get(link.path()).text().contains("<textarea"));
         only();
+    }
+
+    /// M7: other words are never taken for sent.
+    @Test
+    void otherWordsWithAUsedLinkComeBack() throws IOException {
+        Started link = link(STRANGER);
+        assertEquals(303, write(link, Map.of("text", "Hello")).status());
+        Upload file = new Upload("a.txt", "text/plain", "Hello".getBytes(StandardCharsets.UTF_8));
+        for (Page other :
+                List.of(
+                        write(link, Map.of("text", "Something <else>")),
+                        write(link, Map.of("text", "Something <else>"), file))) {
+            assertEquals(409, other.status());
+            assertTrue(other.text().contains("This link was used already"), other.text());
+            assertTrue(other.text().contains("This message was NOT sent."));
+            assertTrue(other.text().contains("Something &lt;else&gt;</textarea>"));
+            assertTrue(other.text().contains("href=\"/to/dr-ruiz?lang=en\""));
+        }
+        assertEquals(409, write(link, Map.of("text", "Hello"), file).status(), "another file");
+        assertEquals(200, write(link, Map.of("text", "Hello")).status());
+        only();
+    }
+
+    @Test
+    void otherWordsOfAPageThatWasSentComeBack() throws IOException {
+        String thread = browser.open(world.link(PickupWorld.MARIA).value(), "1972-04-09");
+        String path = thread.replace("/t/", "/c/");
+        Page form = browser.get(path + "?lang=en");
+        assertEquals(303, known(path, form, "Hello").status());
+        Page other = known(path, form, "Something else");
+        assertEquals(422, other.status());
+        assertTrue(other.text().contains("This message was NOT sent yet."), other.text());
+        assertTrue(other.text().contains("Something else"));
+        only();
+        assertEquals(303, known(path, other, "Something else").status());
+        assertEquals(2, world.reception.received().size());
+    }
+
+    /// M8: a link may die while she writes, and her words do not die with it.
+    @Test
+    void aLinkThatDiedGivesTheWordsBack() throws IOException {
+        Started link = link(STRANGER);
+        world.clock.advance(Duration.ofHours(24));
+        Page page = write(link, Map.of("text", "A <long> story"), file(3));
+        assertEquals(404, page.status());
+        assertTrue(page.text().contains("This link no longer works"), page.text());
+        assertTrue(page.text().contains("This message was NOT sent."));
+        assertTrue(page.text().contains("A &lt;long&gt; story</textarea>"));
+        assertEquals(0, world.reception.received().size());
     }
 
     @Test
