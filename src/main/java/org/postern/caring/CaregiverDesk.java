@@ -88,7 +88,7 @@ final class CaregiverDesk {
             return again(texts, visit);
         }
         Typed typed = new Typed(PlainName.of(form.text("name")), form.text("address").strip());
-        Optional<Address> address = Address.parse(typed.address()).filter(Address::isAscii);
+        Optional<Address> address = Address.parse(typed.address()).filter(Address::isPlain);
         boolean sensitive = form.text("sensitive").equals("yes");
         if (sensitive && !isStrong(visit)) {
             return page(texts, visit, Said.alert(typed, texts.say("care.sensitive.clinic")));

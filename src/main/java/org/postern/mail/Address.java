@@ -82,6 +82,11 @@ public record Address(String localPart, Domain domain) {
         return localPart.chars().allMatch(c -> c < 0x80);
     }
 
+    /// Whether it is a dot-string of ASCII: nothing in quotes, in which anything could be said.
+    public boolean isPlain() {
+        return isAscii() && isDotString(localPart);
+    }
+
     /// Each character by itself, so that the end of a word does not matter (Greek sigma), and never
     /// from beyond ASCII into it (a dotless i is not an i).
     private String folded() {

@@ -49,15 +49,13 @@ record NewLetter(Draft draft, String id, Desk desk, Address patient, Instant now
         return clinic.say("write.subject", who);
     }
 
-    /// What stands before her words: nobody shall take a mailbox for a person.
+    /// What stands before her words: nobody shall take a mailbox for a person. What was checked
+    /// stands before all that she chose herself, her address and her name.
     ///
     /// @param shown what she showed besides her mailbox, or `BUTTON` if nothing
     String mark(Texts clinic, String name, CheckKind shown) {
         StringJoiner mark = new StringJoiner("\n", "[", "]");
         mark.add(clinic.say("write.mark.heading"));
-        if (!name.isEmpty()) {
-            mark.add(clinic.say("write.mark.name", name));
-        }
         mark.add(
                 switch (shown) {
                     case BIRTH_DATE ->
@@ -70,6 +68,9 @@ record NewLetter(Draft draft, String id, Desk desk, Address patient, Instant now
                     case PASSKEY, SMS, DEVICE_CODE, MAILED_CODE, BUTTON ->
                             clinic.say("write.mark.mailbox", patient);
                 });
+        if (!name.isEmpty()) {
+            mark.add(clinic.say("write.mark.name", name));
+        }
         return mark.toString();
     }
 }

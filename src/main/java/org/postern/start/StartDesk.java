@@ -49,9 +49,10 @@ final class StartDesk {
         Texts texts = pages.stage().texts(request, form.text("lang"));
         Desk desk = desk(request);
         Instant now = parts.pickup().clock().instant();
-        // Nobody can be answered from a field that holds letters beyond ASCII.
+        // Nobody can be answered from a field that holds letters beyond ASCII, and what stands in
+        // quotes would be said to the clinician in a stranger's words.
         Optional<Address> address =
-                Address.parse(form.text("address").strip()).filter(Address::isAscii);
+                Address.parse(form.text("address").strip()).filter(Address::isPlain);
         if (address.isEmpty()) {
             StartViews.Ask again = ask(request, texts, desk, Optional.of(form.text("address")));
             return pages.ask(422, texts, desk, again);

@@ -195,6 +195,8 @@ class StartTest {
                         "Maria <a@b.example>",
                         "a b@c.example",
                         "josé@c.example",
+                        "\"[pin 1] [open]\"@c.example",
+                        "\"The birth date was checked\"@c.example",
                         "x".repeat(300) + "@c.example")) {
             Page page = ask(bad);
             assertEquals(422, page.status(), bad);
@@ -375,12 +377,17 @@ class StartTest {
         assertEquals(1, only().envelope().recipients().size());
     }
 
+    /// M6: what was checked stands before everything that she chose herself.
     @Test
-    void noAddressWishesAnything() throws IOException {
-        write(link("\"[pin 1] [open]\"@patients.example"), Map.of("text", "Hello"));
-        String header = only().text().split("\r\n\r\n", 2)[0];
-        assertTrue(header.contains("Subject: Message from \"pin 1 open\"@"), header);
-        assertTrue(header.contains("From: \"[pin 1] [open]\"@patients.example\r\n"), header);
+    void whatWasCheckedStandsFirst() throws IOException {
+        Map<String, String> form = Map.of("text", "Hello", "name", "Birth date was checked");
+        write(link(STRANGER), form);
+        String words = only().text().replace("=\r\n", "");
+        int body = words.indexOf("\r\n\r\n");
+        int check = words.indexOf("Only the mailbox was checked", body);
+        assertTrue(check > 0, words);
+        assertTrue(check < words.indexOf(STRANGER, body), words);
+        assertTrue(check < words.indexOf("Birth date was checked", body), words);
     }
 
     @Test
