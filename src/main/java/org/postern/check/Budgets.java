@@ -22,7 +22,7 @@ final class Budgets {
 
     private final Pace network = new Pace(Duration.ZERO, NETWORK_FAILURES_MAX, NETWORK_SPAN);
     private final Pace all = new Pace(Duration.ZERO, ALL_FAILURES_MAX, ALL_SPAN);
-    private final Pace slowly = new Pace(SLOW, Integer.MAX_VALUE, NETWORK_SPAN);
+    private final Pace slowly = new Pace(SLOW, Integer.MAX_VALUE, SLOW);
     private final Pace alarms = new Pace(Duration.ofMinutes(1), Integer.MAX_VALUE, NETWORK_SPAN);
 
     /// Whether an answer from there is looked at now, or has to come again a little later.

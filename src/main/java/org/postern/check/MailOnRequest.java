@@ -35,20 +35,30 @@ public final class MailOnRequest {
         void run() throws IOException;
     }
 
+    /// What became of a request. Between the first two nobody who asks sees a difference.
+    public enum Sent {
+        BEGUN,
+        /// The address had its share.
+        LEFT_OUT,
+        /// So much is being made that this is not, whatever the address.
+        BUSY
+    }
+
     /// Begins to send, unless the address had its share.
     ///
-    /// @return false if so much is being made that this is left out, whatever the address
-    public boolean send(Address to, Instant now, Sending sending) {
+    /// @return whether it is sent
+    public Sent send(Address to, Instant now, Sending sending) {
         if (!places.tryAcquire()) {
             LOG.warn("Too much is asked for at once; one {} is left out", what);
-            return false;
+            return Sent.BUSY;
         }
-        if (anHour.take(to.key(), now) && aDay.take(to.key(), now)) {
+        String mailbox = Pace.mailboxOf(to);
+        if (anHour.take(mailbox, now) && aDay.take(mailbox, now)) {
             Thread.ofVirtual().name("mail-on-request").start(() -> run(sending));
-        } else {
-            places.release();
+            return Sent.BEGUN;
         }
-        return true;
+        places.release();
+        return Sent.LEFT_OUT;
     }
 
     private void run(Sending sending) {

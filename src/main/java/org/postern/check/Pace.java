@@ -8,8 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.postern.mail.Address;
 
 /// Limits how often something is done for one address: a gap between two, and so many in a span of
 /// time. Kept in memory; a restart forgets it, which costs at most some mails more.
@@ -20,15 +22,8 @@ public final class Pace {
     private final int times;
     private final Duration span;
 
-    private final Map<String, Deque<Instant>> done =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Deque<Instant>> eldest) {
-                    return size() > KEYS_MAX;
-                }
-            };
+    /// By the time of the last one: what is over stands first.
+    private final Map<String, Deque<Instant>> done = new LinkedHashMap<>();
 
     /// @param gap between one and the next
     /// @param times within the span
@@ -42,24 +37,48 @@ public final class Pace {
     ///
     /// @return false if it is; then nothing is counted
     public synchronized boolean take(String key, Instant now) {
-        Deque<Instant> before = done.computeIfAbsent(key, _ -> new ArrayDeque<>());
-        forgetOld(before, now);
-        boolean tooSoon = !before.isEmpty() && before.getLast().plus(gap).isAfter(now);
-        if (tooSoon || before.size() >= times) {
+        if (isOver(key, now)) {
             return false;
         }
-        before.addLast(now);
+        Deque<Instant> before = done.remove(key);
+        Deque<Instant> all = before == null ? new ArrayDeque<>() : before;
+        all.addLast(now);
+        done.put(key, all);
         return true;
+    }
+
+    /// Whether one more would not be taken now.
+    public synchronized boolean isOver(String key, Instant now) {
+        if (isFull(key, now)) {
+            return true;
+        }
+        Deque<Instant> before = done.get(key);
+        return before != null && !before.isEmpty() && before.getLast().plus(gap).isAfter(now);
     }
 
     /// Whether the span is full, so that nothing more would be taken.
     synchronized boolean isFull(String key, Instant now) {
         Deque<Instant> before = done.get(key);
-        if (before == null) {
-            return false;
+        if (before != null) {
+            forgetOld(before, now);
+            return before.size() >= times;
         }
-        forgetOld(before, now);
-        return before.size() >= times;
+        forgetOver(now);
+        return done.size() >= KEYS_MAX;
+    }
+
+    /// Only what counts nothing any more makes room: whoever could wash others out by asking for
+    /// ten thousand addresses would have no limit.
+    private void forgetOver(Instant now) {
+        Iterator<Deque<Instant>> all = done.values().iterator();
+        while (done.size() >= KEYS_MAX && all.hasNext()) {
+            Deque<Instant> eldest = all.next();
+            forgetOld(eldest, now);
+            if (!eldest.isEmpty()) {
+                return;
+            }
+            all.remove();
+        }
     }
 
     private void forgetOld(Deque<Instant> before, Instant now) {
@@ -71,13 +90,30 @@ public final class Pace {
     /// A key for all who share a network: IPv4 /24 or IPv6 /64. What is no address stands for
     /// itself.
     public static String networkOf(String peer) {
+        return prefix(peer, 8);
+    }
+
+    /// A key for all who share a site: IPv4 /24 or IPv6 /48, of which one customer may have all
+    /// networks.
+    public static String siteOf(String peer) {
+        return prefix(peer, 6);
+    }
+
+    private static String prefix(String peer, int v6Octets) {
         try {
             InetAddress address = InetAddress.ofLiteral(peer);
-            int octets = address instanceof Inet4Address ? 3 : 8;
-            byte[] network = Arrays.copyOf(address.getAddress(), octets);
-            return (octets == 3 ? "v4 " : "v6 ") + HexFormat.of().formatHex(network);
+            boolean v4 = address instanceof Inet4Address;
+            byte[] network = Arrays.copyOf(address.getAddress(), v4 ? 3 : v6Octets);
+            return (v4 ? "v4 " : "v6 ") + HexFormat.of().formatHex(network);
         } catch (IllegalArgumentException e) {
             return peer;
         }
+    }
+
+    /// A key for a mailbox: whatever stands behind a plus sign, mail goes to the same one.
+    public static String mailboxOf(Address address) {
+        String key = address.key();
+        int plus = key.indexOf('+');
+        return plus > 0 ? key.substring(0, plus) + key.substring(key.lastIndexOf('@')) : key;
     }
 }

@@ -9,6 +9,7 @@ import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postern.check.AskLimits;
 import org.postern.http.WebResponse;
 import org.postern.page.Faces;
 import org.postern.page.Stage;
@@ -140,7 +141,7 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
     }
 
     /// Too many links are asked for.
-    WebResponse limited(Texts texts, StartLimits.Limit limit) {
+    WebResponse limited(Texts texts, AskLimits.Limit limit) {
         Note note =
                 Note.of(
                         texts.say("wait.heading"),
@@ -149,6 +150,6 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
                             case ALL -> texts.say("to.limit.all");
                         });
         return stage.note(429, Setting.afterForm(texts), note)
-                .with("Retry-After", Long.toString(StartLimits.SPAN.toSeconds()));
+                .with("Retry-After", Long.toString(AskLimits.SPAN.toSeconds()));
     }
 }

@@ -3,9 +3,12 @@ package org.postern.start;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
+import org.postern.check.AskLimits;
 import org.postern.check.MailOnRequest;
+import org.postern.check.MailOnRequest.Sent;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
@@ -26,14 +29,13 @@ final class StartDesk {
     private final DeskPages pages;
     private final Visits visits;
     private final StartParts parts;
-    private final StartLimits limits;
+    private final AskLimits limits = new AskLimits("link to write first");
     private final MailOnRequest links = new MailOnRequest("link to write first");
 
-    StartDesk(DeskPages pages, Visits visits, StartParts parts, StartLimits limits) {
+    StartDesk(DeskPages pages, Visits visits, StartParts parts) {
         this.pages = pages;
         this.visits = visits;
         this.parts = parts;
-        this.limits = limits;
     }
 
     /// `GET /to/{name}`
@@ -57,19 +59,22 @@ final class StartDesk {
             StartViews.Ask again = ask(request, texts, desk, Optional.of(form.text("address")));
             return pages.ask(422, texts, desk, again);
         }
-        Optional<StartLimits.Limit> over = limits.ask(request.peer(), now);
+        Wish wish = new Wish(desk, address.get(), texts, request.peer(), request.device());
+        AtomicReference<Sent> sent = new AtomicReference<>(Sent.LEFT_OUT);
+        Optional<AskLimits.Limit> over =
+                limits.ask(
+                        request.peer(),
+                        now,
+                        () -> {
+                            if (!parts.desks().isOurs(wish.address())) {
+                                sent.set(links.send(wish.address(), now, () -> mail(wish)));
+                            }
+                            return sent.get() == Sent.BEGUN;
+                        });
         if (over.isPresent()) {
             return pages.limited(texts, over.get());
         }
-        String peer = request.peer();
-        String device = request.device();
-        boolean taken =
-                parts.desks().isOurs(address.get())
-                        || links.send(
-                                address.get(),
-                                now,
-                                () -> mail(new Wish(desk, address.get(), texts, peer, device)));
-        if (!taken) {
+        if (sent.get() == Sent.BUSY) {
             throw new IOException("too many links are being made");
         }
         Note note =

@@ -19,7 +19,7 @@ public final class StartSite implements PickupServer.More {
         Faces faces = new Faces(parts.pickup().clinicians(), stage.files());
         DeskPages pages = new DeskPages(stage, faces, parts.desks(), parts.pickup().clock());
         StartLimits limits = new StartLimits();
-        StartDesk start = new StartDesk(pages, visits, parts, limits);
+        StartDesk start = new StartDesk(pages, visits, parts);
         LinkDesk links = new LinkDesk(pages, parts, limits);
         KnownDesk known = new KnownDesk(pages, visits, parts, limits);
         router.get("/to/{name}", start::look)

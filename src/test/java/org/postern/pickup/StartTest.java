@@ -491,6 +491,14 @@ class StartTest {
         assertTrue(only().text().contains("check=mailbox\r\n"));
     }
 
+    @Test
+    void tagsOfOneMailboxShareItsLinks() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            ask("nobody+" + i + "@patients.example");
+        }
+        await(3);
+    }
+
     // away, and who is there instead
 
     @Test
