@@ -44,6 +44,17 @@ public final class Examiner {
 
     /// What an answer was.
     public sealed interface Verdict {
+        /// Whether the answer was looked at, was wrong and is counted. Nothing else is a wrong
+        /// answer, for the audit too.
+        default boolean isCounted() {
+            return switch (this) {
+                case Wrong _, LinkPauses _ -> true;
+                case Wait(Duration _, boolean counted) -> counted;
+                case Barred(boolean counted) -> counted;
+                case Right _, Slower _, Empty _, NoDate _, NoCode _ -> false;
+            };
+        }
+
         record Right() implements Verdict {}
 
         /// @param wrong in a row, with this one

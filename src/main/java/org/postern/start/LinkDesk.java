@@ -98,7 +98,9 @@ final class LinkDesk {
                     : pages.used(texts, way.desk(), writing.field("text"));
         }
         if (first.verdict != null && !(first.verdict instanceof Verdict.Right)) {
-            note(first, Act.WRONG_ANSWER, kind(way.link().patient()));
+            if (first.verdict.isCounted()) {
+                note(first, Act.WRONG_ANSWER, kind(way.link().patient()));
+            }
             return again(texts, way, writing, wrong(texts, first));
         }
         if (problem.isPresent()) {

@@ -491,6 +491,21 @@ class StartTest {
         assertTrue(only().text().contains("check=mailbox\r\n"));
     }
 
+    /// M9: what was not looked at is no wrong answer.
+    @Test
+    void onlyCountedAnswersAreNotedAsWrong() throws IOException {
+        Started link = link("maria@patients.example");
+        for (String slip : List.of("1", "04/19")) {
+            assertEquals(422, write(link, Map.of("text", "Hello", "answer", slip)).status());
+        }
+        assertEquals(List.of("start-asked"), world.acts());
+        for (int i = 0; i < 8; i++) {
+            write(link, Map.of("text", "Hello", "answer", "01/02/1980"));
+        }
+        long noted = world.acts().stream().filter("wrong-answer"::equals).count();
+        assertEquals(5, noted, "the sixth was not looked at");
+    }
+
     @Test
     void tagsOfOneMailboxShareItsLinks() throws IOException {
         for (int i = 0; i < 6; i++) {
