@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
@@ -29,6 +31,7 @@ public final class PostBox {
     private static final Logger LOG = LoggerFactory.getLogger(PostBox.class);
 
     private static final int ONCE_MAX = 5_000;
+    private static final Pattern ONCE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     /// Of all that one patient writes, with its files.
     private static final long PATIENT_OCTETS_A_DAY_MAX = 200L * 1024 * 1024;
@@ -102,7 +105,12 @@ public final class PostBox {
     }
 
     /// Hands a letter over, and keeps the patient's own copy.
+    ///
+    /// @throws BadRequest if the writing has no name of the kind that our pages give
     public Posted post(Letter letter, Before before) throws IOException {
+        if (!ONCE.matcher(letter.once()).matches()) {
+            throw new BadRequest(400, "no name of a writing");
+        }
         String once = letter.message().patient().key() + " " + letter.once();
         // Only behind the upload, so that a slow phone keeps nobody waiting.
         ReentrantLock lock = locks[Math.floorMod(once.hashCode(), LOCKS)];

@@ -506,6 +506,23 @@ class StartTest {
         assertEquals(5, noted, "the sixth was not looked at");
     }
 
+    /// L4: a name of a writing is one that our pages give.
+    @Test
+    void aStrangeNameOfAWritingIsRefused() throws IOException {
+        String thread = browser.open(world.link(PickupWorld.MARIA).value(), "1972-04-09");
+        String path = thread.replace("/t/", "/c/");
+        Page form = browser.get(path + "?lang=en");
+        for (String once : List.of("", "a b", "x".repeat(65), "x".repeat(60_000))) {
+            List<Map.Entry<String, String>> fields =
+                    List.of(
+                            Map.entry("form", form.hidden("form")),
+                            Map.entry("once", once),
+                            Map.entry("text", "Hello"));
+            assertEquals(400, browser.reply(path, fields, List.of()).status());
+        }
+        assertEquals(0, world.reception.received().size());
+    }
+
     @Test
     void tagsOfOneMailboxShareItsLinks() throws IOException {
         for (int i = 0; i < 6; i++) {
