@@ -28,7 +28,7 @@ class CheckTest {
         Typed typed = check();
         assertEquals(Command.OK, typed.exit(), typed.err());
         assertTrue(typed.out().startsWith("No mistakes in "), typed.out());
-        assertTrue(typed.out().contains("5 rules, 2 clinicians, "), typed.out());
+        assertTrue(typed.out().contains("5 rules, 3 clinicians, "), typed.out());
     }
 
     @Test
