@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postern.spool.RecipientState;
 
 /// Follows every copy, every stored and every queued message back to what a client offered, and
@@ -53,7 +54,7 @@ final class Judgement {
         String name = copy.sink() + " took " + number;
         Offer offer = evidence.offers().get(number);
         if (offer == null || offer.isRefused()) {
-            String why = offer == null ? "no client ended" : "a client was told: " + offer.reply();
+            String why = told(offer);
             verdicts.found(Invariant.I4, name + ", of which " + why);
             return;
         }
@@ -135,6 +136,10 @@ final class Judgement {
         }
     }
 
+    private static String told(@Nullable Offer offer) {
+        return offer == null ? "no client ended it" : "a client was told: " + offer.reply();
+    }
+
     private static int numberOf(String patient) {
         return Integer.parseInt(patient.replaceAll("\\D", ""));
     }
@@ -148,7 +153,8 @@ final class Judgement {
             Offer offer = evidence.offers().get(numberOf(patient));
             String digest = contents.plain(kept.text());
             if (offer == null || offer.isRefused()) {
-                verdicts.found(Invariant.I4, patient + " finds what nobody was told is kept");
+                String what = patient + " finds what nobody was told is kept; ";
+                verdicts.found(Invariant.I4, what + told(offer));
             } else if (!digest.equals(offer.sha256())) {
                 verdicts.found(Invariant.I5, patient + " finds it changed: " + digest);
             }
