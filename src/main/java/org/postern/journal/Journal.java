@@ -159,7 +159,7 @@ public final class Journal implements Closeable {
 
     private void write(List<Pending> batch) throws IOException {
         if (broken != null) {
-            throw new IOException("the journal's volume failed earlier", broken);
+            throw forGood(broken);
         }
         if (file == null || octets >= segmentOctets) {
             beginSegment();
@@ -193,6 +193,7 @@ public final class Journal implements Closeable {
         } catch (IOException e) {
             if (!cutBack(open, e)) {
                 broken = e;
+                throw forGood(e);
             }
             throw e;
         }
@@ -205,6 +206,14 @@ public final class Journal implements Closeable {
             cutBack(open, e);
             throw e;
         }
+    }
+
+    /// A failure after which nothing is written any more, whichever operation it was.
+    private static IOException forGood(IOException cause) {
+        SyncFailedException failure =
+                new SyncFailedException("the journal's volume failed: " + cause.getMessage());
+        failure.initCause(cause);
+        return failure;
     }
 
     /// Takes a batch back that was not acknowledged, as far as the disk still lets us.
