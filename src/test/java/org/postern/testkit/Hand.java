@@ -22,7 +22,8 @@ public final class Hand {
 
     public void tap(Locator target) {
         taps++;
-        target.tap();
+        // What follows the touch is waited for by whoever expects it.
+        target.tap(new Locator.TapOptions().setNoWaitAfter(true));
     }
 
     /// Touches what leads to another page, and waits for that.
