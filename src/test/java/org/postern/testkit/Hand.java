@@ -22,8 +22,7 @@ public final class Hand {
 
     public void tap(Locator target) {
         taps++;
-        // What follows the touch is waited for by whoever expects it.
-        target.tap(new Locator.TapOptions().setNoWaitAfter(true));
+        target.tap();
     }
 
     /// Touches what leads to another page, and waits for that.
