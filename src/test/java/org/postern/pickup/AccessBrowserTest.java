@@ -95,7 +95,8 @@ class AccessBrowserTest {
         page.navigate(link("Secret words"));
         answer(page);
         assertTrue(page.getByText("Secret words").isVisible());
-        page.getByText("Sign out").click();
+        PatientBrowser.follow(page, () -> page.getByText("Sign out").click());
+        assertTrue(page.getByText("You are signed out").isVisible());
         page.goBack();
         page.waitForLoadState();
         assertEquals(0, page.getByText("Secret words").count());

@@ -30,8 +30,9 @@ public final class Hand {
         PatientBrowser.follow(page, () -> tap(selector));
     }
 
-    /// Types into whatever has the focus.
+    /// Types into the field that has the focus; before one has it, nobody sees a cursor.
     public void type(String text) {
+        page.locator("input:focus, textarea:focus").waitFor();
         keys += text.length();
         page.keyboard().type(text);
     }
