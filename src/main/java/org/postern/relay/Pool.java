@@ -21,6 +21,11 @@ final class Pool implements AutoCloseable {
 
     private static final Duration OUTAGE_MOST = Duration.ofMinutes(5);
 
+    /// How long others wait for what comes of the attempt at a hop whose outage may be over:
+    /// without it, mail that falls due together would lose a whole step of its schedule to the
+    /// first of it. It is short, because a hop that hangs must not hold up the mail to others.
+    private static final Duration PROBE_WAIT = Duration.ofSeconds(2);
+
     private final RelaySettings settings;
     private final InstantSource clock;
     private final ConcurrentHashMap<NextHop, Lane> lanes = new ConcurrentHashMap<>();
@@ -34,7 +39,8 @@ final class Pool implements AutoCloseable {
 
     /// A hop is down.
     ///
-    /// @param until when it is tried again, by one attempt; the others wait for what comes of it
+    /// @param until when it is tried again, by one attempt; the others wait a moment for what comes
+    ///   of it
     private record Outage(RelayResult result, Instant since, Instant until, Duration length) {
         /// A clock that was set back does not make it longer.
         boolean isOver(Instant now) {
@@ -93,8 +99,11 @@ final class Pool implements AutoCloseable {
         }
 
         /// What came of the last attempt while the hop is down; null if it may be tried. When its
-        /// time is over, the first who asks tries it, and the others are still told the same.
-        synchronized @Nullable RelayResult down(Place place, Instant now) {
+        /// time is over, the first who asks tries it; the others wait a moment for what comes of
+        /// it, and then are told the same.
+        synchronized @Nullable RelayResult down(Place place, Instant now)
+                throws InterruptedException {
+            awaitProbe();
             if (outage == null) {
                 return null;
             }
@@ -106,9 +115,21 @@ final class Pool implements AutoCloseable {
         }
 
         /// The same without becoming the one who tries.
-        synchronized @Nullable RelayResult downFor(Instant now) {
+        synchronized @Nullable RelayResult downFor(Instant now) throws InterruptedException {
+            awaitProbe();
             boolean shut = outage != null && (prober != null || !outage.isOver(now));
             return shut && outage != null ? outage.result() : null;
+        }
+
+        private void awaitProbe() throws InterruptedException {
+            long end = System.nanoTime() + PROBE_WAIT.toNanos();
+            while (outage != null && prober != null) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    return;
+                }
+                wait(left);
+            }
         }
 
         /// A hop that serves other connections is not down: it does not want more of them. Attempts
@@ -137,6 +158,7 @@ final class Pool implements AutoCloseable {
         synchronized void tried(Place place) {
             if (prober == place) {
                 prober = null;
+                notifyAll();
             }
         }
     }
@@ -169,7 +191,7 @@ final class Pool implements AutoCloseable {
         }
 
         /// What is known of a hop that is down; null if a connection may be opened.
-        @Nullable RelayResult down() {
+        @Nullable RelayResult down() throws InterruptedException {
             begun = clock.instant();
             return lane.down(this, begun);
         }
@@ -217,7 +239,7 @@ final class Pool implements AutoCloseable {
 
     /// What came of the last attempt at a hop that is down, without waiting for a place; null if it
     /// may be tried, or if it is time to try it again.
-    @Nullable RelayResult down(NextHop hop) {
+    @Nullable RelayResult down(NextHop hop) throws InterruptedException {
         Lane lane = lanes.get(hop);
         return lane == null ? null : lane.downFor(clock.instant());
     }

@@ -102,23 +102,26 @@ public final class Relay implements AutoCloseable {
     }
 
     private RelayResult transact(NextHop hop, Mail mail) {
-        RelayResult down = pool.down(hop);
-        if (down != null) {
-            return down;
-        }
-        try (Pool.Place place = pool.enter(hop, settings.deadlines().connect())) {
-            if (place == null) {
-                return new RelayResult.Unreachable(
-                        hop.name() + ": all connections to it stayed busy");
-            }
-            return transact(place, hop, mail);
+        try {
+            RelayResult down = pool.down(hop);
+            return down == null ? transactInPlace(hop, mail) : down;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new RelayResult.Unreachable(hop.name() + ": interrupted");
         }
     }
 
-    private RelayResult transact(Pool.Place place, NextHop hop, Mail mail) {
+    private RelayResult transactInPlace(NextHop hop, Mail mail) throws InterruptedException {
+        try (Pool.Place place = pool.enter(hop, settings.deadlines().connect())) {
+            return place == null
+                    ? new RelayResult.Unreachable(
+                            hop.name() + ": all connections to it stayed busy")
+                    : transact(place, hop, mail);
+        }
+    }
+
+    private RelayResult transact(Pool.Place place, NextHop hop, Mail mail)
+            throws InterruptedException {
         Connection kept = place.kept();
         if (kept != null
                 && run(place, kept, mail) instanceof Transaction.Result.Done(var outcomes)) {
