@@ -6,6 +6,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 
 /// What a certificate shall say.
 ///
@@ -41,19 +42,42 @@ public record CertificateRequest(
 
     /// A person's S/MIME certificate, to sign and to be encrypted to: RFC 8550 §4.4.2.
     public static CertificateRequest person(KeyKind kind, Validity validity, Address address) {
-        int encryption =
-                switch (kind) {
-                    case RSA_1024, RSA_2048, RSA_3072 -> KeyUsage.keyEncipherment;
-                    case P_256, P_384, P_521 -> KeyUsage.keyAgreement;
-                };
         return new CertificateRequest(
                 address.toString(),
                 List.of(new GeneralName(GeneralName.rfc822Name, address.toString())),
-                KeyUsage.digitalSignature | encryption,
+                usage(kind),
                 List.of(KeyPurposeId.id_kp_emailProtection),
                 validity,
                 kind,
                 "");
+    }
+
+    /// An organisation's S/MIME certificate for all of its domains (dNSName). It names no mailbox,
+    /// so that none of its people's addresses contradicts it (RFC 8550 §3).
+    ///
+    /// @param name as people know it
+    public static CertificateRequest organisation(
+            KeyKind kind, Validity validity, String name, List<Domain> domains) {
+        return new CertificateRequest(
+                name,
+                domains.stream()
+                        .map(domain -> new GeneralName(GeneralName.dNSName, domain.name()))
+                        .toList(),
+                usage(kind),
+                List.of(KeyPurposeId.id_kp_emailProtection),
+                validity,
+                kind,
+                "");
+    }
+
+    private static int usage(KeyKind kind) {
+        return switch (kind) {
+            case RSA_1024, RSA_2048, RSA_3072 ->
+                    KeyUsage.digitalSignature | KeyUsage.keyEncipherment;
+            case P_256, P_384, P_521 -> KeyUsage.digitalSignature | KeyUsage.keyAgreement;
+            case ED25519 -> KeyUsage.digitalSignature;
+            case X25519 -> KeyUsage.keyAgreement;
+        };
     }
 
     /// The same with other alternative names.

@@ -8,26 +8,24 @@ import java.util.Base64;
 /// Writes base64 in lines of 76 characters with CRLF: RFC 2045 §6.8.
 ///
 /// The JDK's basic encoder works on whole blocks at several times the speed of its line encoder, so
-/// each block is encoded at once and its lines are then spread to make room for their CRLF.
-/// `finish` ends the text; `out` is never closed.
-final class Base64Lines extends OutputStream {
+/// each block is encoded at once and its lines are then spread to make room for their CRLF. Blocks
+/// begin small and grow, because most messages are small. `finish` ends the text; `out` is never
+/// closed.
+public final class Base64Lines extends OutputStream {
     private static final int LINE_OCTETS = 57;
     private static final int LINE_CHARS = 76;
+    private static final int BLOCK_LINES_MIN = 32;
     private static final int BLOCK_LINES_MAX = 1_024;
+    private static final int GROWTH = 8;
 
     private final OutputStream out;
-    private final byte[] block;
-    private final byte[] encoded;
-    private final byte[] lines;
+    private byte[] block = new byte[BLOCK_LINES_MIN * LINE_OCTETS];
+    private byte[] encoded = new byte[BLOCK_LINES_MIN * LINE_CHARS];
+    private byte[] lines = new byte[BLOCK_LINES_MIN * (LINE_CHARS + 2)];
     private int filled;
 
-    /// @param expected octets, roughly: a small message needs small blocks only
-    Base64Lines(OutputStream out, long expected) {
-        int blockLines = (int) Math.min(BLOCK_LINES_MAX, expected / LINE_OCTETS + 1);
+    public Base64Lines(OutputStream out) {
         this.out = out;
-        this.block = new byte[blockLines * LINE_OCTETS];
-        this.encoded = new byte[blockLines * LINE_CHARS];
-        this.lines = new byte[blockLines * (LINE_CHARS + 2)];
     }
 
     @Override
@@ -35,6 +33,7 @@ final class Base64Lines extends OutputStream {
         block[filled++] = (byte) octet;
         if (filled == block.length) {
             writeBlock();
+            grow();
         }
     }
 
@@ -49,12 +48,23 @@ final class Base64Lines extends OutputStream {
             at += step;
             if (filled == block.length) {
                 writeBlock();
+                grow();
             }
         }
     }
 
+    private void grow() {
+        int blockLines = block.length / LINE_OCTETS;
+        if (blockLines < BLOCK_LINES_MAX) {
+            int more = Math.min(BLOCK_LINES_MAX, blockLines * GROWTH);
+            block = new byte[more * LINE_OCTETS];
+            encoded = new byte[more * LINE_CHARS];
+            lines = new byte[more * (LINE_CHARS + 2)];
+        }
+    }
+
     /// Writes what is left, with padding.
-    void finish() throws IOException {
+    public void finish() throws IOException {
         if (filled > 0) {
             writeBlock();
         }

@@ -9,19 +9,20 @@ import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.Oddity;
 
-/// Divides the header section of a message that is to be encrypted: RFC 9788.
+/// Divides the header section of a message that is to be signed or encrypted: RFC 9788.
 ///
-/// Inside, with `hp="cipher"`, stands every field of the author's, and for each field that also
-/// stands outside an HP-Outer field that says what the outside shows (§2.2). Outside stands only
+/// Inside stands every field of the author's. Where the message is encrypted, an HP-Outer field for
+/// each field that also stands outside says what the outside shows (§2.2), and outside stands only
 /// what a list names: a field that nobody thought of stays inside. That is stricter than the RFC's
-/// own default policy (hcp_baseline), which leaves unknown fields outside.
+/// own default policy (hcp_baseline), which leaves unknown fields outside. Where it is signed only,
+/// all fields stand outside as well, so that every client shows them.
 ///
 /// No legacy display element is put into the body, because the body stays as it is, octet by octet.
 ///
 /// Octets stand as characters of ISO 8859-1.
 ///
-/// @param outer fields of the encrypted message but for its MIME fields, without the empty line
-/// @param inner header section of the encrypted entity, with the empty line
+/// @param outer fields of the protected message but for its MIME fields, without the empty line
+/// @param inner header section of the protected entity, with the empty line
 record HeaderProtection(String outer, String inner) {
     /// What stands outside in the place of the subject: RFC 9788 §3.1, `hcp_baseline`.
     private static final String SUBJECT_OUTSIDE = "[...]";
@@ -50,8 +51,34 @@ record HeaderProtection(String outer, String inner) {
     ///
     /// @throws SmimeException if the section is ambiguous in a way that would let the inside mean
     ///   something else than the message did
-    static HeaderProtection of(HeaderSection header) throws SmimeException {
+    static HeaderProtection of(HeaderSection header, Payload.Layers layers) throws SmimeException {
         refuseDoubt(header);
+        return switch (layers) {
+            case CLEAR -> shown(header);
+            case CIPHER -> hidden(header);
+        };
+    }
+
+    /// Nothing is hidden: what tells what the body is goes inside, all else stands on both sides.
+    private static HeaderProtection shown(HeaderSection header) throws SmimeException {
+        StringBuilder outer = new StringBuilder();
+        StringBuilder inner = new StringBuilder();
+        for (HeaderField field : header.fields()) {
+            String name = field.name().toLowerCase(Locale.ROOT);
+            boolean trace = name.equals("received") || name.equals("return-path");
+            boolean ofBody = name.equals("mime-version") || name.startsWith("content-");
+            if (trace || (!NOWHERE.contains(name) && !ofBody)) {
+                outer.append(lines(field));
+            }
+            if (!NOWHERE.contains(name) && !name.equals("content-type")) {
+                inner.append(lines(field));
+            }
+        }
+        inner.append(ofBody(header, Payload.Layers.CLEAR));
+        return new HeaderProtection(outer.toString(), inner.toString());
+    }
+
+    private static HeaderProtection hidden(HeaderSection header) throws SmimeException {
         StringBuilder outer = new StringBuilder();
         StringBuilder inner = new StringBuilder();
         StringBuilder shown = new StringBuilder();
@@ -80,12 +107,15 @@ record HeaderProtection(String outer, String inner) {
                 shown.append("HP-Outer: ").append(outside);
             }
         }
-        inner.append(shown);
-        if (header.first("MIME-Version").isEmpty()) {
-            inner.append("MIME-Version: 1.0\r\n");
-        }
-        inner.append(contentType(header)).append("\r\n");
+        inner.append(shown).append(ofBody(header, Payload.Layers.CIPHER));
         return new HeaderProtection(outer.toString(), inner.toString());
+    }
+
+    /// The end of the inner section: a MIME-Version if the message has none, and the Content-Type.
+    private static String ofBody(HeaderSection header, Payload.Layers layers)
+            throws SmimeException {
+        String version = header.first("MIME-Version").isEmpty() ? "MIME-Version: 1.0\r\n" : "";
+        return version + contentType(header, layers) + "\r\n";
     }
 
     private static void refuseDoubt(HeaderSection header) throws SmimeException {
@@ -102,11 +132,13 @@ record HeaderProtection(String outer, String inner) {
         }
     }
 
-    /// The Content-Type with `hp="cipher"` (RFC 9788 §2.1.1). Without one a message is plain text
-    /// (RFC 2045 §5.2), and is called so.
-    private static String contentType(HeaderSection header) throws SmimeException {
+    /// The Content-Type with its `hp` (RFC 9788 §2.1.1). Without one a message is plain text (RFC
+    /// 2045 §5.2), and is called so.
+    private static String contentType(HeaderSection header, Payload.Layers layers)
+            throws SmimeException {
+        String hp = "hp=\"" + layers.word() + "\"\r\n";
         if (header.first("Content-Type").isEmpty()) {
-            return "Content-Type: text/plain; hp=\"cipher\"\r\n";
+            return "Content-Type: text/plain; " + hp;
         }
         HeaderField field = header.first("Content-Type").get();
         ContentField type;
@@ -120,11 +152,11 @@ record HeaderProtection(String outer, String inner) {
         }
         if (type.parameters().containsKey("hp")) {
             throw new SmimeException(
-                    "The message claims to have a protected header, although it is not encrypted.");
+                    "The message claims to have a protected header, although it is not protected.");
         }
         String lines = lines(field).stripTrailing();
         String semicolon = lines.endsWith(";") ? "" : ";";
-        return lines + semicolon + "\r\n hp=\"cipher\"\r\n";
+        return lines + semicolon + "\r\n " + hp;
     }
 
     /// The field as it was written, its lines ended by CRLF.

@@ -13,7 +13,8 @@ public enum KeyTransport {
     /// RFC 3560 with SHA-256. Better; RFC 8551 §2.3 asks for it where the recipient advertises it.
     OAEP_SHA256;
 
-    AlgorithmIdentifier algorithm() {
+    /// As it stands in a recipientInfo, and in a list of capabilities.
+    public AlgorithmIdentifier algorithm() {
         return switch (this) {
             case PKCS1_V15 ->
                     new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);

@@ -1,10 +1,8 @@
 package org.postern.smime;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -17,8 +15,6 @@ import org.bouncycastle.operator.OutputAEADEncryptor;
 import org.bouncycastle.operator.OutputEncryptor;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
-import org.postern.mime.HeaderSection;
-import org.postern.mime.MimeException;
 
 /// Encrypts a message to certificates: AuthEnvelopedData with AES-256-GCM (RFC 8551 §3.4, RFC 5084)
 /// and a protected header section (RFC 9788). Whether the certificates may be used is for whoever
@@ -64,54 +60,38 @@ public final class SmimeEncryptor {
     ///   certificates has a key that nothing is encrypted to
     public ContentWriter encrypt(Content original, List<X509Certificate> recipients)
             throws IOException, SmimeException {
+        Payload payload = Payload.of(original, Payload.Layers.CIPHER);
+        return payload.around(envelop(payload.entity(), recipients));
+    }
+
+    /// Prepares the encrypted form of an entity, which may be signed already.
+    ///
+    /// @throws SmimeException if a certificate has a key that nothing is encrypted to
+    public ContentWriter envelop(ContentWriter entity, List<X509Certificate> recipients)
+            throws SmimeException {
         if (recipients.isEmpty() || recipients.size() > RECIPIENTS_MAX) {
             throw new SmimeException(
                     "A message is encrypted to 1 to %d recipients, not to %d."
                             .formatted(RECIPIENTS_MAX, recipients.size()));
         }
-        HeaderSection header = read(original);
-        HeaderProtection protection = HeaderProtection.of(header);
         List<RecipientKey> keys = new ArrayList<>();
         for (X509Certificate certificate : recipients) {
             keys.add(RecipientKey.of(certificate, transport));
         }
-        return new Encrypted(original, header.octets(), protection, List.copyOf(keys));
+        return new Enveloped(entity, List.copyOf(keys));
     }
 
-    private static HeaderSection read(Content original) throws IOException, SmimeException {
-        try {
-            return HeaderSection.read(original);
-        } catch (MimeException e) {
-            throw new SmimeException("The message cannot be read: " + e.reason() + ".");
-        }
-    }
-
-    /// A message that is encrypted each time it is written.
-    private record Encrypted(
-            Content original,
-            int bodyBegin,
-            HeaderProtection protection,
-            List<RecipientKey> recipients)
+    /// An entity that is encrypted each time it is written.
+    private record Enveloped(ContentWriter entity, List<RecipientKey> recipients)
             implements ContentWriter {
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            out.write(protection.outer().getBytes(ISO_8859_1));
             out.write(MIME_FIELDS);
-            Base64Lines base64 =
-                    new Base64Lines(out, original.size() + protection.inner().length());
-            try (InputStream body = original.open()) {
-                body.skipNBytes(bodyBegin);
-                OutputStream cms = openCms(base64);
-                cms.write(protection.inner().getBytes(ISO_8859_1));
-                byte[] piece = new byte[(int) Math.min(PIECE_OCTETS, original.size() + 1)];
-                for (int count = body.readNBytes(piece, 0, piece.length);
-                        count > 0;
-                        count = body.readNBytes(piece, 0, piece.length)) {
-                    cms.write(piece, 0, count);
-                }
-                // Not closed if reading fails: what is broken must not look like a whole message.
-                cms.close();
-            }
+            Base64Lines base64 = new Base64Lines(out);
+            OutputStream cms = openCms(base64);
+            entity.writeTo(cms);
+            // Not closed if writing fails: what is broken must not look like a whole message.
+            cms.close();
             base64.finish();
         }
 

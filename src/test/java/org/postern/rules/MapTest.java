@@ -45,6 +45,8 @@ class MapTest {
                     entry("config", "mail", "policy", "net", "yaml"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "mime", "pki"),
+                    // above it: what is signed may be encrypted then
+                    entry("signature", "mail", "octets", "mime", "pki", "smime"),
                     entry("relay", "mail", "octets", "net", "pki"),
                     entry(
                             "spool", "mail", "octets", "policy", "vault", "store", "frame",
