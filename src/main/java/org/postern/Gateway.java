@@ -10,6 +10,7 @@ import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.caring.CaringParts;
 import org.postern.caring.CaringSite;
+import org.postern.cert.Cert;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.cli.Check;
@@ -101,6 +102,7 @@ public final class Gateway implements AutoCloseable {
                         new Explain(console),
                         new TestPolicy(console),
                         new Keys(console, random),
+                        new Cert(console),
                         new User(console, random),
                         new Patient(console),
                         new Pickup(console),
@@ -241,6 +243,7 @@ public final class Gateway implements AutoCloseable {
         edges.start();
         watch.start();
         inner.rounds().ifPresent(Rounds::start);
+        inner.story().renewal().start();
         LOG.info("Postern {} started", Version.ofThisBuild());
     }
 

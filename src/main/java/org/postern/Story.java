@@ -9,6 +9,7 @@ import java.util.Set;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.caregiver.CaregiverTable;
+import org.postern.cert.OwnKeys;
 import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
@@ -27,6 +28,7 @@ import org.postern.notice.ClinicianMail;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
+import org.postern.operate.Rounds;
 import org.postern.origin.OriginCheck;
 import org.postern.origin.PublicSuffixes;
 import org.postern.origin.ResolvedNames;
@@ -56,13 +58,15 @@ import org.slf4j.LoggerFactory;
 /// @param desk where a person decides about queued mail
 /// @param front where mail comes in from clients and servers: what is ours, and then the story
 /// @param secure what waits for patients; empty where no pickup listener is configured
+/// @param renewal looks after the certificates that mail is signed with
 record Story(
         Transit transit,
         Reception front,
         QueueDesk desk,
         Optional<Secure> secure,
         PolicySource policy,
-        PartnerDirectory partners) {
+        PartnerDirectory partners,
+        Rounds renewal) {
     private static final Logger LOG = LoggerFactory.getLogger(Story.class);
 
     /// The secure mailbox, and what watches over it.
@@ -114,6 +118,8 @@ record Story(
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), origins(config, world));
         setting.closing().later("queue", queue::close);
+        Rounds renewal = OwnKeys.of(config, world.clock()).renewal();
+        setting.closing().later("certificates", renewal::close);
         Transit transit =
                 new Transit(
                         new Transit.Entrance(
@@ -134,7 +140,8 @@ record Story(
                 new QueueDesk(ground.spool(), ground.audit(), agenda, steady),
                 secure,
                 policy,
-                partners);
+                partners,
+                renewal);
     }
 
     private static Reports reports(

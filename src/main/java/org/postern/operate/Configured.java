@@ -13,16 +13,16 @@ import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 
 /// Runs what needs a checked `gateway.yaml`; shows the mistakes instead if it has some.
-final class Configured {
+public final class Configured {
     private Configured() {}
 
     /// What is done with it.
     @FunctionalInterface
-    interface Step {
+    public interface Step {
         int run(GatewayConfig config) throws UsageException, IOException;
     }
 
-    static int run(Console console, Arguments arguments, Step step)
+    public static int run(Console console, Arguments arguments, Step step)
             throws UsageException, IOException {
         return switch (Configuration.gateway(arguments.config())) {
             case Checked.Invalid<GatewayConfig>(List<ConfigError> errors) -> {

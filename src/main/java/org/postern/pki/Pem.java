@@ -227,8 +227,11 @@ public final class Pem {
 
     /// Whether the key makes a signature that the certificate's key verifies.
     private static boolean belong(PrivateKey key, X509Certificate certificate) {
-        String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
         try {
+            String algorithm =
+                    KeyKind.of(certificate.getPublicKey())
+                            .map(KeyKind::signature)
+                            .orElse("SHA256withRSA");
             Signature signature = Signature.getInstance(algorithm, Providers.BOUNCY_CASTLE);
             signature.initSign(key);
             byte[] signed = signature.sign();

@@ -37,6 +37,7 @@ class MapTest {
                     entry("dns", "mail", "net"),
                     entry("mtasts", "mail", "net", "dns", "store"),
                     entry("pki", "mail", "net"),
+                    entry("keyring", "mail", "store", "vault", "pki"),
                     entry("http", "mail", "net"),
                     entry("scan", "mail"),
                     entry("yaml"),
@@ -116,7 +117,7 @@ class MapTest {
                             "pickup"));
 
     /// May use everything: the composition root, the command line and the demo.
-    private static final Set<String> TOP = Set.of("", "cli", "demo", "operate");
+    private static final Set<String> TOP = Set.of("", "cli", "cert", "demo", "operate");
 
     private static final String ROOT = "org.postern";
 

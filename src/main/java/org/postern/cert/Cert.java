@@ -1,0 +1,215 @@
+package org.postern.cert;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.postern.cli.Arguments;
+import org.postern.cli.Command;
+import org.postern.cli.Console;
+import org.postern.cli.UsageException;
+import org.postern.config.GatewayConfig;
+import org.postern.keyring.Issuing;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.operate.Configured;
+import org.postern.pki.KeyKind;
+import org.postern.pki.Pem;
+
+/// `cert`: the keys that people and the clinic sign with, and their certificates.
+public final class Cert implements Command {
+    private static final Map<String, KeyKind> KINDS = new LinkedHashMap<>();
+
+    static {
+        KINDS.put("p256", KeyKind.P_256);
+        KINDS.put("p384", KeyKind.P_384);
+        KINDS.put("rsa2048", KeyKind.RSA_2048);
+        KINDS.put("rsa3072", KeyKind.RSA_3072);
+        KINDS.put("ed25519", KeyKind.ED25519);
+    }
+
+    private static final String EXPLANATION =
+            """
+            cert issue OWNER    makes a key, and a certificate by the clinic's own authority, which
+                                is made with the first one
+            cert list           shows the certificates of all owners, the newest first
+            cert show OWNER     shows those of one owner
+            cert export OWNER   prints the newest certificate with its chain, for partners; give
+                                them the authority: cert export authority
+            cert csr OWNER      makes a key and a request for a public authority
+            cert import FILE    takes the certificate that was requested (PEM), or a key with its
+                                certificate (PKCS#12, or PEM with --key)
+
+            OWNER is an address of the clinic, organisation, or authority. A new key replaces no old
+            one: mail that was encrypted to the old one can still be opened. Certificates of the
+            clinic's own authority are renewed by the running gateway 30 days before they end. Keys
+            lie beside the keystore in the folder smime, under the keystore's password, and are
+            in its backup. No command prints a private key.\
+            """;
+
+    private final Console console;
+    private final InstantSource clock;
+
+    public Cert(Console console) {
+        this(console, Clock.systemUTC());
+    }
+
+    Cert(Console console, InstantSource clock) {
+        this.console = console;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "cert";
+    }
+
+    @Override
+    public String summary() {
+        return "makes, shows and imports the keys and certificates that mail is signed with";
+    }
+
+    @Override
+    public Usage usage() {
+        return Usage.of("issue|list|show|export|csr|import [OWNER|FILE] [--json]", EXPLANATION)
+                .withValue("kind", "KIND", "of the key: " + String.join(", ", KINDS.keySet()))
+                .withValue("for", "OWNER", "whose the imported key is, if it does not say so")
+                .withValue("key", "FILE", "the private key of an imported PEM certificate")
+                .withValue("password-file", "FILE", "its first line opens the imported PKCS#12")
+                .withSwitch("json", "as JSON, for other programs");
+    }
+
+    @Override
+    public int run(Arguments arguments) throws UsageException, IOException {
+        String verb = arguments.word(0, "issue, list, show, export, csr or import");
+        return Configured.run(
+                console,
+                arguments,
+                config -> {
+                    OwnKeys own = OwnKeys.of(config, clock);
+                    Keyring keyring = own.keyring();
+                    return switch (verb) {
+                        case "issue" -> issue(arguments, own.issuing());
+                        case "list" -> list(arguments, keyring);
+                        case "show" -> show(arguments, keyring);
+                        case "export" -> export(arguments, keyring);
+                        case "csr" -> request(arguments, own.issuing());
+                        case "import" -> take(arguments, config, keyring);
+                        default -> throw new UsageException("unknown word \"" + verb + "\"");
+                    };
+                });
+    }
+
+    private int issue(Arguments arguments, Issuing issuing) throws UsageException, IOException {
+        Owner owner = owner(arguments);
+        Keyring.Entry entry = issuing.issue(owner, kind(arguments));
+        show(arguments, List.of(entry));
+        return OK;
+    }
+
+    private int request(Arguments arguments, Issuing issuing) throws UsageException, IOException {
+        Owner owner = owner(arguments);
+        if (owner instanceof Owner.Authority) {
+            throw new UsageException(
+                    "the clinic's own authority asks nobody: cert issue authority");
+        }
+        Path request = issuing.request(owner, kind(arguments));
+        console.line(request.toString());
+        console.error("Send it to the authority; then: ./gateway cert import CERTIFICATE");
+        return OK;
+    }
+
+    private int list(Arguments arguments, Keyring keyring) throws UsageException, IOException {
+        arguments.atMostWords(1);
+        show(arguments, keyring.entries());
+        keyring.problems().forEach(console::error);
+        return keyring.problems().isEmpty() ? OK : FAILED;
+    }
+
+    private int show(Arguments arguments, Keyring keyring) throws UsageException, IOException {
+        Owner owner = owner(arguments);
+        List<Keyring.Entry> entries =
+                keyring.entries().stream().filter(it -> it.owner().equals(owner)).toList();
+        if (entries.isEmpty()) {
+            console.error(nothing(owner));
+            return FAILED;
+        }
+        show(arguments, entries);
+        return OK;
+    }
+
+    private int export(Arguments arguments, Keyring keyring) throws UsageException, IOException {
+        Owner owner = owner(arguments);
+        Optional<Keyring.Entry> newest = keyring.newest(owner);
+        if (newest.isEmpty()) {
+            console.error(nothing(owner));
+            return FAILED;
+        }
+        console.line(Pem.of(newest.get().chain()).stripTrailing());
+        return OK;
+    }
+
+    private int take(Arguments arguments, GatewayConfig config, Keyring keyring)
+            throws UsageException, IOException {
+        Path file = Path.of(arguments.word(1, "FILE"));
+        arguments.atMostWords(2);
+        Optional<Owner> named = Optional.empty();
+        if (arguments.value("for").isPresent()) {
+            named = Optional.of(owner(arguments.value("for").get()));
+        }
+        CertImport.Source source =
+                new CertImport.Source(
+                        file,
+                        arguments.value("key").map(Path::of),
+                        arguments.value("password-file").map(Path::of));
+        CertImport taking = new CertImport(keyring, OwnKeys.clinic(config), clock);
+        show(arguments, List.of(taking.take(source, named)));
+        return OK;
+    }
+
+    private void show(Arguments arguments, List<Keyring.Entry> entries) {
+        if (arguments.has("json")) {
+            console.line(CertFacts.json(entries, clock.instant()));
+            return;
+        }
+        List<String> lines = new ArrayList<>();
+        entries.forEach(entry -> lines.add(CertFacts.text(entry, clock.instant())));
+        lines.forEach(console::line);
+    }
+
+    private static String nothing(Owner owner) {
+        return "There is no certificate of %s; ./gateway cert issue %s makes one."
+                .formatted(owner.word(), owner.word());
+    }
+
+    private static Owner owner(Arguments arguments) throws UsageException {
+        String word = arguments.word(1, "OWNER");
+        arguments.atMostWords(2);
+        return owner(word);
+    }
+
+    private static Owner owner(String word) throws UsageException {
+        return Owner.of(word)
+                .orElseThrow(() ->
+                        new UsageException(
+                                "\""
+                                        + word
+                                        + "\" is no owner: write an address, organisation or"
+                                        + " authority"));
+    }
+
+    /// P-256 unless another is named: every current client verifies it (RFC 8551 §2.2), and it
+    /// signs five times as many messages a second as RSA.
+    private static KeyKind kind(Arguments arguments) throws UsageException {
+        String word = arguments.value("kind").orElse("p256");
+        return Optional.ofNullable(KINDS.get(word))
+                .orElseThrow(() ->
+                        new UsageException(
+                                "--kind is one of " + String.join(", ", KINDS.keySet())));
+    }
+}

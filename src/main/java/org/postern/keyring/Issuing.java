@@ -1,0 +1,128 @@
+package org.postern.keyring;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.mail.Domain;
+import org.postern.pki.Authority;
+import org.postern.pki.CertificateRequest;
+import org.postern.pki.KeyKind;
+import org.postern.pki.Validity;
+
+/// Makes keys for the clinic and its people, and certificates for them: by the clinic's own
+/// authority, which is made when the first certificate is asked for, or by requests to another one.
+public final class Issuing {
+    /// The CA/B S/MIME baseline allows 825 days; two years are kept by people.
+    static final Duration LIFE = Duration.ofDays(730);
+
+    static final Duration AUTHORITY_LIFE = Duration.ofDays(3_650);
+
+    /// The authority's own key: it signs for ten years.
+    private static final KeyKind AUTHORITY_KIND = KeyKind.P_384;
+
+    private final Keyring keyring;
+    private final Clinic clinic;
+    private final InstantSource clock;
+
+    /// Who is named in the certificates.
+    ///
+    /// @param name as people know it
+    /// @param domains in which its people have their mailboxes
+    public record Clinic(String name, Set<Domain> domains) {
+        public Clinic {
+            domains = Set.copyOf(domains);
+        }
+
+        /// Whether keys of this owner are the clinic's to make.
+        public boolean owns(Owner owner) {
+            return switch (owner) {
+                case Owner.Person(var address) -> domains.contains(address.domain());
+                case Owner.Organisation(), Owner.Authority() -> true;
+            };
+        }
+    }
+
+    public Issuing(Keyring keyring, Clinic clinic, InstantSource clock) {
+        this.keyring = keyring;
+        this.clinic = clinic;
+        this.clock = clock;
+    }
+
+    /// Makes a new key and issues its certificate; durable on return. What the owner had before
+    /// stays.
+    ///
+    /// @throws IOException if the owner is none of the clinic's, or the authority cannot issue; the
+    ///   message is for people
+    public Keyring.Entry issue(Owner owner, KeyKind kind) throws IOException {
+        requireOwn(owner);
+        if (owner instanceof Owner.Authority) {
+            return makeAuthority();
+        }
+        Authority authority = authority();
+        Instant end = authority.certificate().getNotAfter().toInstant();
+        Validity usual = Validity.from(clock.instant(), LIFE);
+        Validity validity =
+                usual.notAfter().isAfter(end) ? new Validity(usual.notBefore(), end) : usual;
+        return keyring.add(owner, authority.issue(request(owner, kind, validity)));
+    }
+
+    /// Makes a key that waits for a certificate of another authority.
+    ///
+    /// @return the file with the request (PKCS#10), to be sent there
+    public Path request(Owner owner, KeyKind kind) throws IOException {
+        requireOwn(owner);
+        CertificateRequest request =
+                request(owner, kind, Validity.from(clock.instant(), Duration.ofDays(1)));
+        var waiting = Authority.selfSigned(request);
+        return keyring.await(owner, waiting, Pkcs10.of(waiting, request));
+    }
+
+    private void requireOwn(Owner owner) throws IOException {
+        if (!clinic.owns(owner)) {
+            throw new IOException(
+                    owner.word() + " is in none of the clinic's domains (gateway.yaml: domains)");
+        }
+    }
+
+    private CertificateRequest request(Owner owner, KeyKind kind, Validity validity) {
+        return switch (owner) {
+            case Owner.Person(var address) -> CertificateRequest.person(kind, validity, address);
+            case Owner.Organisation() ->
+                    CertificateRequest.organisation(
+                            kind, validity, clinic.name(), sorted(clinic.domains()));
+            case Owner.Authority() ->
+                    throw new IllegalArgumentException("an authority is made and not asked for");
+        };
+    }
+
+    private static List<Domain> sorted(Set<Domain> domains) {
+        return domains.stream().sorted((one, other) -> one.name().compareTo(other.name())).toList();
+    }
+
+    private Authority authority() throws IOException {
+        Optional<Keyring.Entry> known = keyring.newest(new Owner.Authority());
+        Keyring.Entry entry = known.isPresent() ? known.get() : makeAuthority();
+        if (!entry.isValidAt(clock.instant())) {
+            throw new IOException(
+                    "the clinic's own authority has ended; ./gateway cert issue authority makes a"
+                            + " new one, which partners have to be given");
+        }
+        KeyKind kind =
+                KeyKind.of(entry.certificate().getPublicKey())
+                        .orElseThrow(
+                                () -> new IOException("the authority has a key that cannot issue"));
+        return Authority.of(keyring.identity(entry), kind);
+    }
+
+    private Keyring.Entry makeAuthority() throws IOException {
+        Validity validity = Validity.from(clock.instant(), AUTHORITY_LIFE);
+        Authority made =
+                Authority.create(clinic.name() + " S/MIME Authority", AUTHORITY_KIND, validity);
+        return keyring.add(new Owner.Authority(), made.identity());
+    }
+}

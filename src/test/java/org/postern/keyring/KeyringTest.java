@@ -1,0 +1,230 @@
+package org.postern.keyring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Signature;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
+import org.postern.pki.Providers;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestAuthority;
+
+class KeyringTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final Owner ANNA = new Owner.Person(Address.of("anna@clinic.example"));
+    private static final Owner CLINIC = new Owner.Organisation();
+
+    @TempDir Path home;
+
+    private final ManualClock clock = new ManualClock(TestAuthority.NOW);
+
+    @BeforeEach
+    void password() throws IOException {
+        Files.writeString(home.resolve("password"), "one long secret\n");
+    }
+
+    private Keyring keyring() {
+        return Keyring.of(home.resolve("smime"), home.resolve("password"));
+    }
+
+    private Issuing issuing(Keyring keyring) {
+        return new Issuing(
+                keyring,
+                new Issuing.Clinic("Our Clinic", Set.of(new Domain("clinic.example"))),
+                clock);
+    }
+
+    @Test
+    void whatIsKeptOpensAgainAndSigns() throws Exception {
+        for (KeyKind kind : List.of(KeyKind.P_256, KeyKind.RSA_2048, KeyKind.ED25519)) {
+            Identity made = AUTHORITY.person("anna@clinic.example", kind);
+            Keyring.Entry entry = keyring().add(ANNA, made);
+            Keyring other = keyring();
+            assertEquals(entry, other.newest(ANNA).orElseThrow());
+            Identity read = other.identity(entry);
+            assertEquals(made.chain(), read.chain());
+            Signature signature = Signature.getInstance(kind.signature(), Providers.BOUNCY_CASTLE);
+            signature.initSign(read.key());
+            byte[] signed = signature.sign();
+            signature.initVerify(made.certificate());
+            assertTrue(signature.verify(signed), kind.name());
+        }
+        try (Stream<Path> files = Files.list(home.resolve("smime"))) {
+            for (Path file : files.toList()) {
+                String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+                assertEquals("rw-------", rights, file.toString());
+            }
+        }
+    }
+
+    /// The newest one signs; the old ones stay, because mail to them still comes.
+    @Test
+    void aNewKeyDoesNotReplaceAnOldOne() throws Exception {
+        Keyring keyring = keyring();
+        assertEquals(Optional.empty(), keyring.current(ANNA, clock.instant()));
+        keyring.add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        Keyring.Entry second = keyring.add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        keyring.add(CLINIC, AUTHORITY.person("anna@clinic.example"));
+        keyring.add(ANNA, AUTHORITY.expiredPerson("anna@clinic.example"));
+        assertEquals(
+                List.of(3, 2, 1),
+                keyring.entries().stream()
+                        .filter(it -> it.owner().equals(ANNA))
+                        .map(Keyring.Entry::number)
+                        .toList());
+        assertEquals(Optional.of(second), keyring.current(ANNA, clock.instant()));
+    }
+
+    /// A gateway that runs sees what the command makes.
+    @Test
+    void whatAnotherProcessAddsIsSeen() throws Exception {
+        Keyring running = keyring();
+        assertEquals(Optional.empty(), running.current(ANNA, clock.instant()));
+        keyring().add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        clock.advance(Duration.ofSeconds(2));
+        assertTrue(running.current(ANNA, clock.instant()).isPresent());
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() throws Exception {
+        Keyring keyring = keyring();
+        Keyring.Entry entry = keyring.add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        keyring.add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        Path smime = home.resolve("smime");
+        Files.writeString(smime.resolve("anna@clinic.example-3.pem"), "nothing");
+        Files.writeString(smime.resolve("strange-name.pem"), "nothing");
+        assertEquals(2, keyring.entries().size());
+        assertEquals(2, keyring.problems().size());
+
+        Files.writeString(home.resolve("password"), "another secret\n");
+        IOException wrong = assertThrows(IOException.class, () -> keyring().identity(entry));
+        assertTrue(String.valueOf(wrong.getMessage()).contains("wrong password"));
+        assertFalse(String.valueOf(wrong.getMessage()).contains("secret"));
+
+        Files.writeString(home.resolve("password"), "one long secret\n");
+        Files.delete(smime.resolve("anna@clinic.example-1.p12"));
+        Files.copy(
+                smime.resolve("anna@clinic.example-2.p12"),
+                smime.resolve("anna@clinic.example-1.p12"));
+        IOException other = assertThrows(IOException.class, () -> keyring().identity(entry));
+        assertTrue(String.valueOf(other.getMessage()).contains("another key"));
+    }
+
+    @Test
+    void anyPlainAddressMakesAFileName() {
+        for (String text :
+                List.of(
+                        "a@b.example",
+                        "a/b@b.example",
+                        "a*b%40c@b.example",
+                        "a-1@b.example",
+                        "{|}~@b.example")) {
+            Owner owner = new Owner.Person(Address.of(text));
+            assertFalse(owner.fileWord().contains("/"), owner.fileWord());
+            assertEquals(Optional.of(owner), Owner.ofFileWord(owner.fileWord()), text);
+        }
+        assertEquals(Owner.of("Anna@Clinic.example"), Owner.of("anna@clinic.example"));
+        assertEquals(Optional.empty(), Owner.of("\"a b\"@b.example"));
+        assertEquals(Optional.empty(), Owner.ofFileWord("A@b.example"));
+    }
+
+    @Test
+    void theAuthorityIsMadeOnceAndNamesTheClinic() throws Exception {
+        Keyring keyring = keyring();
+        Issuing issuing = issuing(keyring);
+        Keyring.Entry anna = issuing.issue(ANNA, KeyKind.P_256);
+        Keyring.Entry clinic = issuing.issue(CLINIC, KeyKind.P_256);
+        Keyring.Entry authority = keyring.newest(new Owner.Authority()).orElseThrow();
+        assertEquals(1, authority.number());
+        for (Keyring.Entry entry : List.of(anna, clinic)) {
+            entry.certificate().verify(authority.certificate().getPublicKey());
+            assertEquals(authority.certificate(), entry.chain().get(1));
+            assertEquals(clock.instant().plus(Issuing.LIFE), entry.notAfter());
+        }
+        assertEquals(
+                "CN=Our Clinic S/MIME Authority",
+                authority.certificate().getSubjectX500Principal().getName());
+        assertEquals(
+                List.of(List.of(1, "anna@clinic.example")),
+                List.copyOf(anna.certificate().getSubjectAlternativeNames()));
+        assertEquals(
+                List.of(List.of(2, "clinic.example")),
+                List.copyOf(clinic.certificate().getSubjectAlternativeNames()));
+        Owner stranger = new Owner.Person(Address.of("a@elsewhere.example"));
+        assertThrows(IOException.class, () -> issuing.issue(stranger, KeyKind.P_256));
+    }
+
+    /// A certificate does not outlive its authority, and an authority that ended issues nothing.
+    @Test
+    void theAuthorityEnds() throws Exception {
+        Keyring keyring = keyring();
+        Issuing issuing = issuing(keyring);
+        issuing.issue(ANNA, KeyKind.P_256);
+        clock.advance(Issuing.AUTHORITY_LIFE.minusDays(10));
+        Keyring.Entry late = issuing.issue(ANNA, KeyKind.P_256);
+        assertEquals(
+                keyring.newest(new Owner.Authority()).orElseThrow().notAfter(), late.notAfter());
+        clock.advance(Duration.ofDays(11));
+        IOException ended =
+                assertThrows(IOException.class, () -> issuing.issue(ANNA, KeyKind.P_256));
+        assertTrue(String.valueOf(ended.getMessage()).contains("authority has ended"));
+        issuing.issue(new Owner.Authority(), KeyKind.P_256);
+        assertTrue(issuing.issue(ANNA, KeyKind.P_256).isValidAt(clock.instant()));
+    }
+
+    @Test
+    void certificatesOfOurOwnAreRenewedAMonthAhead() throws Exception {
+        Keyring keyring = keyring();
+        Issuing issuing = issuing(keyring);
+        Renewal renewal = new Renewal(keyring, issuing, clock);
+        issuing.issue(ANNA, KeyKind.RSA_2048);
+        Keyring.Entry imported =
+                keyring.add(CLINIC, TestAuthority.create().person("anna@clinic.example"));
+        clock.advance(Issuing.LIFE.minus(Renewal.AHEAD).minusSeconds(1));
+        renewal.look();
+        assertEquals(3, keyring.entries().size());
+        clock.advance(Duration.ofSeconds(2));
+        renewal.look();
+        Keyring.Entry renewed = keyring.newest(ANNA).orElseThrow();
+        assertEquals(2, renewed.number());
+        assertEquals(
+                Optional.of(KeyKind.RSA_2048), KeyKind.of(renewed.certificate().getPublicKey()));
+        assertEquals(clock.instant().plus(Issuing.LIFE), renewed.notAfter());
+        renewal.look();
+        assertEquals(4, keyring.entries().size());
+        assertEquals(Optional.of(imported), keyring.newest(CLINIC));
+    }
+
+    @Test
+    void aRequestedKeyWaitsForItsCertificate() throws Exception {
+        Keyring keyring = keyring();
+        Path request = issuing(keyring).request(ANNA, KeyKind.P_256);
+        assertEquals(List.of(), keyring.entries());
+        var pkcs10 = CertificateRequests.read(request);
+        assertEquals(List.of("anna@clinic.example"), CertificateRequests.mailboxes(pkcs10));
+        Identity stranger = AUTHORITY.person("anna@clinic.example");
+        assertEquals(Optional.empty(), keyring.fulfil(stranger.chain()));
+        var issued = CertificateRequests.issue(pkcs10, AUTHORITY);
+        Keyring.Entry entry = keyring.fulfil(List.of(issued)).orElseThrow();
+        assertEquals(ANNA, entry.owner());
+        assertEquals(issued, keyring.identity(entry).certificate());
+        assertFalse(Files.exists(request));
+    }
+}
