@@ -39,8 +39,6 @@ import org.postern.queue.RetrySchedule;
 import org.postern.queue.SteadyClock;
 import org.postern.returns.ReturnDesk;
 import org.postern.scan.Clamd;
-import org.postern.smime.KeyTransport;
-import org.postern.smime.SmimeEncryptor;
 import org.postern.transit.Agenda;
 import org.postern.transit.Delivery;
 import org.postern.transit.Inspection;
@@ -91,6 +89,7 @@ record Story(
         PartnerDirectory partners = PartnerDirectory.load(setting.folder().resolve("partners"));
         PolicySource policy = new PolicySource(setting.folder(), setting.configuration().policy());
         Outward outward = Outward.of(setting);
+        OwnKeys ownKeys = OwnKeys.of(config, world.clock());
 
         SteadyClock steady = new SteadyClock(world.clock(), world.nanos());
         RetrySchedule schedule = new RetrySchedule(world.random(), steady);
@@ -107,7 +106,7 @@ record Story(
                         outward.routes(),
                         outward.dispatch(),
                         partners,
-                        new SmimeEncryptor(KeyTransport.PKCS1_V15),
+                        ownKeys.layers(),
                         secure.map(Secure::mailbox),
                         signer(config, ground, world),
                         world.clock());
@@ -118,7 +117,7 @@ record Story(
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), origins(config, world));
         setting.closing().later("queue", queue::close);
-        Rounds renewal = OwnKeys.of(config, world.clock()).renewal();
+        Rounds renewal = ownKeys.renewal();
         setting.closing().later("certificates", renewal::close);
         Transit transit =
                 new Transit(

@@ -2,21 +2,33 @@ package org.postern.cert;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Renewal;
+import org.postern.mail.Listener;
 import org.postern.operate.Rounds;
+import org.postern.signature.Form;
+import org.postern.signature.RsaPadding;
+import org.postern.signature.Signing;
+import org.postern.signature.SmimeLayers;
+import org.postern.smime.KeyTransport;
+import org.postern.smime.SmimeEncryptor;
 
 /// The keyring that a configuration names, and the parts that work with it.
 public final class OwnKeys {
+    private final GatewayConfig config;
     private final Keyring keyring;
     private final Issuing issuing;
     private final InstantSource clock;
 
     private OwnKeys(GatewayConfig config, Keyring keyring, InstantSource clock) {
+        this.config = config;
         this.keyring = keyring;
         this.issuing = new Issuing(keyring, clinic(config), clock);
         this.clock = clock;
@@ -50,5 +62,49 @@ public final class OwnKeys {
     public Rounds renewal() {
         return new Rounds(
                 "certificates", Renewal.EVERY, new Renewal(keyring, issuing, clock)::look);
+    }
+
+    /// What puts S/MIME around mail.
+    public SmimeLayers layers() {
+        return new SmimeLayers(
+                new SmimeEncryptor(KeyTransport.PKCS1_V15),
+                Optional.ofNullable(config.site().signing()).map(this::signing),
+                config.site().signing() != null && config.site().signing().relayed()
+                        ? SmimeLayers.Relayed.SIGNED
+                        : SmimeLayers.Relayed.AS_IT_IS);
+    }
+
+    private Signing signing(GatewayConfig.Signing configured) {
+        Map<Listener, Signing.By> by = new EnumMap<>(Listener.class);
+        by(configured.submission()).ifPresent(it -> by.put(Listener.SUBMISSION, it));
+        by(configured.relay()).ifPresent(it -> by.put(Listener.RELAY, it));
+        Form form =
+                switch (configured.form()) {
+                    case CLEAR -> Form.CLEAR;
+                    case OPAQUE -> Form.OPAQUE;
+                };
+        RsaPadding padding =
+                switch (configured.rsa()) {
+                    case PKCS1 -> RsaPadding.PKCS1;
+                    case PSS -> RsaPadding.PSS;
+                };
+        Signing.NewKeys newKeys =
+                switch (configured.newKeys()) {
+                    case AUTOMATIC -> Signing.NewKeys.AUTOMATIC;
+                    case BY_HAND -> Signing.NewKeys.BY_HAND;
+                };
+        return new Signing(
+                keyring,
+                issuing,
+                new Signing.Terms(by, config.site().domains(), form, padding, newKeys),
+                clock);
+    }
+
+    private static Optional<Signing.By> by(GatewayConfig.SignedBy configured) {
+        return switch (configured) {
+            case CLINICIAN -> Optional.of(Signing.By.CLINICIAN);
+            case ORGANISATION -> Optional.of(Signing.By.ORGANISATION);
+            case NOBODY -> Optional.empty();
+        };
     }
 }

@@ -32,12 +32,14 @@ public record GatewayConfig(
     ///
     /// @param hostname its own name, in greetings, trace fields and message ids
     /// @param domains the clinic's own mail domains; mail to them is internal
-    /// @param dkim null if mail leaves unsigned
+    /// @param dkim null if mail leaves without a signature of its domain
+    /// @param signing null if mail leaves without a signature of its author
     /// @param postmaster who hears of reports that could not be delivered; null for nobody
     public record Site(
             Domain hostname,
             Set<Domain> domains,
             @Nullable Dkim dkim,
+            @Nullable Signing signing,
             @Nullable Address postmaster) {
         public Site {
             domains = Set.copyOf(domains);
@@ -52,6 +54,50 @@ public record GatewayConfig(
         public Dkim {
             domains = Set.copyOf(domains);
         }
+    }
+
+    /// Whose S/MIME signature mail bears.
+    ///
+    /// @param submission of mail from people's mail programs
+    /// @param relay of mail from the clinic's own server
+    /// @param relayed whether mail that is not encrypted is signed as well
+    public record Signing(
+            SignedBy submission,
+            SignedBy relay,
+            SignatureForm form,
+            RsaSignature rsa,
+            boolean relayed,
+            NewKeys newKeys) {}
+
+    /// In whose name mail is signed.
+    public enum SignedBy {
+        /// Its author.
+        CLINICIAN,
+        /// The clinic.
+        ORGANISATION,
+        NOBODY
+    }
+
+    /// Where the content of signed mail stands.
+    public enum SignatureForm {
+        /// Before the signature, readable for every program.
+        CLEAR,
+        /// Inside the signature.
+        OPAQUE
+    }
+
+    /// How RSA keys sign.
+    public enum RsaSignature {
+        PKCS1,
+        PSS
+    }
+
+    /// Who makes the keys that people sign with.
+    public enum NewKeys {
+        /// The gateway, with the first message of each.
+        AUTOMATIC,
+        /// IT; mail of whoever has none is held.
+        BY_HAND
     }
 
     /// Where things lie.

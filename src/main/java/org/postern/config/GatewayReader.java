@@ -17,6 +17,7 @@ import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Limits;
 import org.postern.config.GatewayConfig.Listeners;
+import org.postern.config.GatewayConfig.NewKeys;
 import org.postern.config.GatewayConfig.OwnCertificate;
 import org.postern.config.GatewayConfig.PickupEndpoint;
 import org.postern.config.GatewayConfig.PickupTerms;
@@ -24,6 +25,10 @@ import org.postern.config.GatewayConfig.PickupTls;
 import org.postern.config.GatewayConfig.Quiet;
 import org.postern.config.GatewayConfig.Receipts;
 import org.postern.config.GatewayConfig.RelayEndpoint;
+import org.postern.config.GatewayConfig.RsaSignature;
+import org.postern.config.GatewayConfig.SignatureForm;
+import org.postern.config.GatewayConfig.SignedBy;
+import org.postern.config.GatewayConfig.Signing;
 import org.postern.config.GatewayConfig.Site;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mail.Address;
@@ -51,6 +56,18 @@ final class GatewayReader {
 
     private static final Map<String, Boolean> DMARC =
             Map.of("record", Boolean.FALSE, "refuse", Boolean.TRUE);
+
+    private static final Map<String, SignedBy> SIGNED_BY =
+            Map.of(
+                    "clinician", SignedBy.CLINICIAN,
+                    "organisation", SignedBy.ORGANISATION,
+                    "nobody", SignedBy.NOBODY);
+    private static final Map<String, SignatureForm> FORMS =
+            Map.of("clear", SignatureForm.CLEAR, "opaque", SignatureForm.OPAQUE);
+    private static final Map<String, RsaSignature> RSA =
+            Map.of("pkcs1", RsaSignature.PKCS1, "pss", RsaSignature.PSS);
+    private static final Map<String, NewKeys> NEW_KEYS =
+            Map.of("automatic", NewKeys.AUTOMATIC, "by-hand", NewKeys.BY_HAND);
 
     private final Path folder;
     private final ConfigErrors errors;
@@ -92,6 +109,7 @@ final class GatewayReader {
         Optional<GatewayConfig.Outgoing> outgoing = servers.read(top);
         PickupTerms pickup = top.section("pickup").flatMap(GatewayReader::pickup).orElse(TERMS);
         Optional<Dkim> dkim = top.section("dkim").flatMap(s -> dkim(s, domains));
+        Optional<Signing> signing = top.section("signing").flatMap(GatewayReader::signing);
         if (tls.isEmpty() && listeners.isPresent() && needsCertificate(listeners.get())) {
             top.wrong(
                     "tls",
@@ -105,6 +123,7 @@ final class GatewayReader {
                                 hostname.orElseThrow(),
                                 Set.copyOf(domains),
                                 dkim.orElse(null),
+                                signing.orElse(null),
                                 postmaster.orElse(null)),
                         storage.orElseThrow(),
                         listeners.orElseThrow(),
@@ -120,6 +139,18 @@ final class GatewayReader {
         List<Domain> named = section.list("domains", Values::domain);
         List<Domain> domains = named.isEmpty() ? usual : named;
         return section.build(() -> new Dkim(selector.orElseThrow(), Set.copyOf(domains)));
+    }
+
+    private static Optional<Signing> signing(Section section) {
+        Signing signing =
+                new Signing(
+                        section.or("submission", Values.word(SIGNED_BY), SignedBy.CLINICIAN),
+                        section.or("relay", Values.word(SIGNED_BY), SignedBy.CLINICIAN),
+                        section.or("form", Values.word(FORMS), SignatureForm.CLEAR),
+                        section.or("rsa", Values.word(RSA), RsaSignature.PKCS1),
+                        section.or("relayed", Values.word(OutgoingReader.YES_OR_NO), false),
+                        section.or("new-keys", Values.word(NEW_KEYS), NewKeys.AUTOMATIC));
+        return section.build(() -> signing);
     }
 
     private static Optional<Storage> storage(Section top, Path data) {

@@ -32,7 +32,7 @@ import org.postern.relay.RelayResult;
 import org.postern.route.Dispatch;
 import org.postern.route.Need;
 import org.postern.route.Way;
-import org.postern.smime.SmimeEncryptor;
+import org.postern.signature.SmimeLayers;
 import org.postern.smime.SmimeException;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
@@ -52,7 +52,7 @@ public final class Delivery {
     private final Routes routes;
     private final Dispatch dispatch;
     private final PartnerDirectory partners;
-    private final SmimeEncryptor encryptor;
+    private final SmimeLayers layers;
     private final Optional<SecureMailbox> mailbox;
     private final Optional<DkimSigner> signer;
     private final Clock clock;
@@ -62,7 +62,7 @@ public final class Delivery {
             Routes routes,
             Dispatch dispatch,
             PartnerDirectory partners,
-            SmimeEncryptor encryptor,
+            SmimeLayers layers,
             Optional<SecureMailbox> mailbox,
             Optional<DkimSigner> signer,
             Clock clock) {
@@ -70,7 +70,7 @@ public final class Delivery {
         this.routes = routes;
         this.dispatch = dispatch;
         this.partners = partners;
-        this.encryptor = encryptor;
+        this.layers = layers;
         this.mailbox = mailbox;
         this.signer = signer;
         this.clock = clock;
@@ -105,7 +105,7 @@ public final class Delivery {
                                                 found(message, content));
                                 case UNPROTECTED ->
                                         signed(
-                                                content,
+                                                inClear(message, content),
                                                 out -> relayed(message, there, recipients, out));
                             };
                         });
@@ -125,8 +125,8 @@ public final class Delivery {
         R send(ContentWriter content) throws IOException, MimeException;
     }
 
-    /// Whatever leaves for the outside goes through here, and is signed if signing is configured:
-    /// in the very octets that are sent, or not sent.
+    /// Whatever leaves for the outside goes through here, and is signed for its domain (DKIM) if
+    /// that is configured: in the very octets that are sent, or not sent.
     private <R> R signed(ContentWriter content, Sending<R> sending)
             throws IOException, MimeException {
         if (signer.isEmpty()) {
@@ -152,30 +152,59 @@ public final class Delivery {
         }
     }
 
-    /// Encrypts to the recipient's certificate, if a valid and trusted one is known.
+    /// With the author's S/MIME signature, if one is asked for in mail that is not encrypted.
+    private ContentWriter inClear(QueuedMessage message, Content content)
+            throws IOException, MimeException, SmimeException {
+        return layers.relayed(message.envelope(), OutgoingContent.of(content));
+    }
+
+    /// Encrypts to the recipient's certificate, if a valid and trusted one is known. What the
+    /// author's own program has encrypted is passed on.
     Attempted smime(QueuedMessage message, Address recipient) throws DamagedException {
+        if (isEncrypted(message)) {
+            return new Possible(relayed(message, recipient, content -> content));
+        }
         return switch (partners.find(recipient, clock.instant())) {
             case Lookup.Found found ->
                     new Possible(
-                            attempted(
+                            relayed(
+                                    message,
                                     recipient,
-                                    () -> {
-                                        Content content = spool.content(message.id());
-                                        ContentWriter encrypted =
-                                                encryptor.encrypt(
-                                                        content, List.of(found.certificate()));
-                                        return signed(
-                                                encrypted,
-                                                out ->
-                                                        relayed(
-                                                                message,
-                                                                routes.outside(recipient),
-                                                                List.of(recipient),
-                                                                out));
-                                    }));
+                                    content ->
+                                            layers.encrypted(
+                                                    message.envelope(),
+                                                    OutgoingContent.of(content),
+                                                    List.of(found.certificate()))));
             case Lookup.NoCertificate() -> new Impossible("no certificate is known");
             case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
         };
+    }
+
+    /// What cannot be read now is tried as any other message, and delayed there.
+    private boolean isEncrypted(QueuedMessage message) throws DamagedException {
+        try {
+            return layers.isEncrypted(spool.content(message.id()));
+        } catch (DamagedException e) {
+            throw e;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Protecting {
+        ContentWriter protect(Content content) throws IOException, MimeException, SmimeException;
+    }
+
+    private DeliveryOutcome relayed(QueuedMessage message, Address recipient, Protecting protecting)
+            throws DamagedException {
+        List<Address> only = List.of(recipient);
+        return attempted(
+                recipient,
+                () ->
+                        signed(
+                                protecting.protect(spool.content(message.id())),
+                                out -> relayed(message, routes.outside(recipient), only, out)));
     }
 
     /// Relays over TLS to a server of the recipient's domain that proves who it is: one that IT
@@ -194,7 +223,7 @@ public final class Delivery {
                             List<Address> only = List.of(recipient);
                             RelayResult result =
                                     signed(
-                                            content,
+                                            inClear(message, content),
                                             out ->
                                                     send(
                                                             there.get(),
@@ -328,7 +357,7 @@ public final class Delivery {
         } catch (MimeException e) {
             return all(recipients, new Held("the message cannot be read: " + e.reason()));
         } catch (SmimeException e) {
-            return all(recipients, new Held("the message cannot be encrypted: " + e.reason()));
+            return all(recipients, new Held("the message cannot be protected: " + e.reason()));
         } catch (DamagedException e) {
             // It concerns the message and not this attempt: the story sets it aside.
             throw e;

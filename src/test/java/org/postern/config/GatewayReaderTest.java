@@ -49,6 +49,13 @@ class GatewayReaderTest {
             data: /srv/postern
             keys: { keystore: k/store.p12, password-file: /etc/secret }
             dkim: { selector: p2027, domains: clinic.example }
+            signing:
+              submission: organisation
+              relay: nobody
+              form: opaque
+              rsa: pss
+              relayed: true
+              new-keys: by-hand
             users: people/users
             patients: p.csv
             listeners:
@@ -129,6 +136,16 @@ class GatewayReaderTest {
                         null),
                 config.listeners());
         assertNull(config.tls());
+        assertNull(config.site().signing());
+        assertEquals(
+                new GatewayConfig.Signing(
+                        GatewayConfig.SignedBy.CLINICIAN,
+                        GatewayConfig.SignedBy.CLINICIAN,
+                        GatewayConfig.SignatureForm.CLEAR,
+                        GatewayConfig.RsaSignature.PKCS1,
+                        false,
+                        GatewayConfig.NewKeys.AUTOMATIC),
+                Accepted.value(read(LEAST + "signing: { rsa: pkcs1 }\n")).site().signing());
         assertEquals(new GatewayConfig.Limits(25 << 20, 500, 500, 50), config.limits());
         assertEquals(
                 new GatewayConfig.Clinic(
@@ -168,6 +185,13 @@ class GatewayReaderTest {
                         Set.of(new Domain("clinic.example"), new Domain("clinic2.example")),
                         new GatewayConfig.Dkim(
                                 new Domain("p2027"), Set.of(new Domain("clinic.example"))),
+                        new GatewayConfig.Signing(
+                                GatewayConfig.SignedBy.ORGANISATION,
+                                GatewayConfig.SignedBy.NOBODY,
+                                GatewayConfig.SignatureForm.OPAQUE,
+                                GatewayConfig.RsaSignature.PSS,
+                                true,
+                                GatewayConfig.NewKeys.BY_HAND),
                         Address.of("it@clinic2.example")),
                 config.site());
         assertEquals(

@@ -47,7 +47,7 @@ class MapTest {
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "mime", "pki"),
                     // above it: what is signed may be encrypted then
-                    entry("signature", "mail", "octets", "mime", "pki", "smime"),
+                    entry("signature", "mail", "octets", "mime", "pki", "keyring", "smime"),
                     entry("relay", "mail", "octets", "net", "pki"),
                     entry(
                             "spool", "mail", "octets", "policy", "vault", "store", "frame",
@@ -69,9 +69,27 @@ class MapTest {
                     entry("route", "mail", "net", "dns", "mtasts", "relay"),
                     // story
                     entry(
-                            "transit", "mail", "frame", "queue", "mime", "net", "pki", "policy",
-                            "config", "smime", "relay", "route", "spool", "mailbox", "notice",
-                            "audit", "dkim", "origin", "check", "scan"),
+                            "transit",
+                            "mail",
+                            "frame",
+                            "queue",
+                            "mime",
+                            "net",
+                            "pki",
+                            "policy",
+                            "config",
+                            "smime",
+                            "signature",
+                            "relay",
+                            "route",
+                            "spool",
+                            "mailbox",
+                            "notice",
+                            "audit",
+                            "dkim",
+                            "origin",
+                            "check",
+                            "scan"),
                     // what follows it
                     entry(
                             "follow", "mail", "store", "vault", "mime", "config", "spool",

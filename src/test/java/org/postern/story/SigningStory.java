@@ -1,0 +1,211 @@
+package org.postern.story;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.postern.story.RunningClinic.await;
+import static org.postern.story.StagedClinic.ANNA;
+import static org.postern.story.StagedClinic.CHIDI;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.cert.OwnKeys;
+import org.postern.config.Configuration;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.pki.Identity;
+import org.postern.pki.Pem;
+import org.postern.smime.KeyTransport;
+import org.postern.smime.SmimeEncryptor;
+import org.postern.testkit.Accepted;
+import org.postern.testkit.Peers;
+import org.postern.testkit.SmtpSink;
+import org.postern.testkit.SmtpSink.Taken;
+
+/// A clinician writes as ever; what leaves bears her signature, which OpenSSL verifies under the
+/// clinic's authority, inside the encryption and without one.
+class SigningStory {
+    private static final String MESSAGE =
+            """
+            From: Anna Reyes <anna.reyes@mapleclinic.example>
+            Subject: Results
+            Message-ID: <signing@mapleclinic.example>
+            Date: Mon, 2 Mar 2026 12:00:00 +0000
+            MIME-Version: 1.0
+            Content-Type: text/plain; charset=utf-8
+            Content-Transfer-Encoding: 8bit
+
+            All is well, Fran\u00e7ois.
+            """
+                    .replace("\n", "\r\n");
+    private static final String PUBLIC_RULE =
+            """
+              - name: what is public
+                when: { recipient: { domain: world.example } }
+                then: { deliver: unprotected }
+            """;
+
+    @TempDir Path home;
+
+    @Test
+    void whatLeavesIsSignedByItsAuthor() throws Exception {
+        Path openssl = Peers.program("openssl");
+        StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+        try (SmtpSink sink = SmtpSink.start();
+                staged) {
+            staged.write(sink.port(), "none");
+            staged.settings("signing: { relayed: true }\n").rules(PUBLIC_RULE).open();
+            try (MailClient doctor = staged.submission()) {
+                taken(doctor.offer(List.of(CHIDI), MESSAGE));
+                await("the encrypted copy", () -> sink.taken().size() == 1);
+                byte[] signed =
+                        decrypted(openssl, sink.taken().getFirst(), staged.clinic().partner());
+                verified(openssl, staged, signed);
+
+                taken(doctor.offer(List.of("a@world.example"), MESSAGE));
+                await("the copy in clear", () -> sink.taken().size() == 2);
+                Taken clear = sink.taken().getLast();
+                assertEquals("Results", clear.field("Subject"));
+                assertTrue(clear.field("Content-Type").startsWith("multipart/signed"));
+                verified(openssl, staged, clear.content());
+            }
+            staged.awaitEmptySpool();
+        }
+    }
+
+    /// What she encrypted herself goes out as it is, although no certificate of its reader is known
+    /// here.
+    @Test
+    void whatWasEncryptedByItsAuthorIsPassedOn() throws Exception {
+        StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+        try (SmtpSink sink = SmtpSink.start();
+                staged) {
+            staged.write(sink.port(), "none").settings("signing: {}\n").open();
+            ByteArrayOutputStream encrypted = new ByteArrayOutputStream();
+            new SmimeEncryptor(KeyTransport.PKCS1_V15)
+                    .encrypt(
+                            Content.of(MESSAGE.getBytes(StandardCharsets.ISO_8859_1)),
+                            List.of(staged.clinic().partner().certificate()))
+                    .writeTo(encrypted);
+            try (MailClient doctor = staged.submission()) {
+                taken(
+                        doctor.offer(
+                                List.of(StagedClinic.MARIA),
+                                encrypted.toString(StandardCharsets.ISO_8859_1)));
+            }
+            await("the copy", () -> sink.taken().size() == 1);
+            byte[] sent = encrypted.toByteArray();
+            byte[] arrived = sink.taken().getFirst().content();
+            assertArrayEquals(body(sent), body(arrived));
+            staged.awaitAudit("smime", StagedClinic.MARIA);
+        }
+    }
+
+    private static byte[] body(byte[] message) {
+        String text = new String(message, StandardCharsets.ISO_8859_1);
+        return text.substring(text.indexOf("\r\n\r\n")).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// Never unsigned by silence: without a key the message is held, and goes on once there is one.
+    @Test
+    void withoutAKeyTheMessageIsHeld() throws Exception {
+        StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+        try (SmtpSink sink = SmtpSink.start();
+                staged) {
+            staged.write(sink.port(), "none").settings("signing: { new-keys: by-hand }\n").open();
+            try (MailClient doctor = staged.submission()) {
+                taken(doctor.offer(List.of(CHIDI), MESSAGE));
+            }
+            staged.awaitAudit("held", "cert issue " + ANNA);
+            assertEquals(List.of(), sink.taken());
+        }
+    }
+
+    private static void taken(String reply) {
+        assertTrue(reply.startsWith("250"), reply);
+    }
+
+    private static Keyring keyring(StagedClinic staged) {
+        return OwnKeys.of(
+                        Accepted.value(Configuration.gateway(staged.clinic().config())),
+                        Clock.systemUTC())
+                .keyring();
+    }
+
+    private void verified(Path openssl, StagedClinic staged, byte[] signed) throws Exception {
+        Path folder = Files.createTempDirectory(home, "verify");
+        Path authority = folder.resolve("authority.pem");
+        Keyring.Entry root =
+                keyring(staged).newest(Owner.of("authority").orElseThrow()).orElseThrow();
+        Pem.write(authority, List.of(root.certificate()));
+        Path message = Files.write(folder.resolve("message.eml"), signed);
+        Path signer = folder.resolve("signer.pem");
+        List<String> command =
+                List.of(
+                        openssl.toString(),
+                        "cms",
+                        "-verify",
+                        "-in",
+                        message.toString(),
+                        "-CAfile",
+                        authority.toString(),
+                        "-signer",
+                        signer.toString(),
+                        "-out",
+                        folder.resolve("content").toString());
+        assertEquals(0, run(command));
+        Keyring.Entry anna =
+                keyring(staged).newest(new Owner.Person(Address.of(ANNA))).orElseThrow();
+        assertEquals(List.of(anna.certificate()), Pem.certificates(signer));
+        String changed =
+                new String(signed, StandardCharsets.ISO_8859_1)
+                        .replace("Subject: Results", "Subject: Resulte");
+        Files.writeString(message, changed, StandardCharsets.ISO_8859_1);
+        assertNotEquals(0, run(command));
+    }
+
+    private byte[] decrypted(Path openssl, Taken copy, Identity partner) throws Exception {
+        Path folder = Files.createTempDirectory(home, "decrypt");
+        Path key = folder.resolve("key.pem");
+        Path certificate = folder.resolve("certificate.pem");
+        Pem.write(key, partner.key());
+        Pem.write(certificate, List.of(partner.certificate()));
+        Path message = Files.write(folder.resolve("message.eml"), copy.content());
+        Path out = folder.resolve("inner");
+        List<String> command =
+                List.of(
+                        openssl.toString(),
+                        "cms",
+                        "-decrypt",
+                        "-binary",
+                        "-in",
+                        message.toString(),
+                        "-recip",
+                        certificate.toString(),
+                        "-inkey",
+                        key.toString(),
+                        "-out",
+                        out.toString());
+        assertEquals(0, run(command));
+        return Files.readAllBytes(out);
+    }
+
+    private static int run(List<String> command) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        return process.waitFor();
+    }
+}
