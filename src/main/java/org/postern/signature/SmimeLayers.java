@@ -1,7 +1,6 @@
 package org.postern.signature;
 
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Content;
@@ -9,6 +8,7 @@ import org.postern.mail.ContentWriter;
 import org.postern.mail.Envelope;
 import org.postern.mime.HeaderSection;
 import org.postern.smime.Payload;
+import org.postern.smime.Recipient;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.smime.SmimeException;
 import org.postern.smime.SmimeType;
@@ -42,8 +42,7 @@ public final class SmimeLayers {
     /// Prepares the message for one recipient: signed, if it is to be, and encrypted.
     ///
     /// @throws SmimeException if that cannot be done without a doubt, or somebody has to make a key
-    public ContentWriter encrypted(
-            Envelope envelope, Content message, List<X509Certificate> recipients)
+    public ContentWriter encrypted(Envelope envelope, Content message, List<Recipient> recipients)
             throws IOException, SmimeException {
         Payload payload = Payload.of(message, Payload.Layers.CIPHER);
         ContentWriter entity = payload.entity();

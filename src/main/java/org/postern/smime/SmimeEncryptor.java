@@ -1,24 +1,31 @@
 package org.postern.smime;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.postern.smime.Capabilities.ContentEncryption.AES_256_CBC;
+import static org.postern.smime.Capabilities.ContentEncryption.AES_256_GCM;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSAuthEnvelopedDataStreamGenerator;
+import org.bouncycastle.cms.CMSEnvelopedDataStreamGenerator;
+import org.bouncycastle.cms.CMSEnvelopedGenerator;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.jcajce.JceCMSContentEncryptorBuilder;
 import org.bouncycastle.operator.OutputAEADEncryptor;
 import org.bouncycastle.operator.OutputEncryptor;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
+import org.postern.smime.Capabilities.ContentEncryption;
 
-/// Encrypts a message to certificates: AuthEnvelopedData with AES-256-GCM (RFC 8551 §3.4, RFC 5084)
-/// and a protected header section (RFC 9788). Whether the certificates may be used is for whoever
-/// hands them over.
+/// Encrypts a message to certificates: AuthEnvelopedData with AES-256-GCM (RFC 8551 §3.4, RFC
+/// 5084), or EnvelopedData with AES-256-CBC for whoever can open nothing else (§3.3), with a
+/// protected header section (RFC 9788). Whether the certificates may be used is for whoever hands
+/// them over.
 ///
 /// Everything is one pass with bounded memory: message, cipher, CMS, base64 and the wire are one
 /// stream, so no ciphertext and no plaintext copy lies anywhere. Safe for use by many threads.
@@ -32,21 +39,20 @@ public final class SmimeEncryptor {
     private static final String CONTENT_PROVIDER = "SunJCE";
 
     /// RFC 8551 §3.2.1, §3.2.2.
-    private static final byte[] MIME_FIELDS =
+    private static final String MIME_FIELDS =
             """
             MIME-Version: 1.0
-            Content-Type: application/pkcs7-mime; smime-type=authEnveloped-data;
+            Content-Type: application/pkcs7-mime; smime-type=%s;
              name="smime.p7m"
             Content-Transfer-Encoding: base64
             Content-Disposition: attachment; filename="smime.p7m"
 
             """
-                    .replace("\n", "\r\n")
-                    .getBytes(US_ASCII);
+                    .replace("\n", "\r\n");
 
     private final KeyTransport transport;
 
-    /// @param transport for RSA recipients
+    /// @param transport for RSA recipients of whom nothing is known
     public SmimeEncryptor(KeyTransport transport) {
         this.transport = transport;
     }
@@ -61,13 +67,18 @@ public final class SmimeEncryptor {
     public ContentWriter encrypt(Content original, List<X509Certificate> recipients)
             throws IOException, SmimeException {
         Payload payload = Payload.of(original, Payload.Layers.CIPHER);
-        return payload.around(envelop(payload.entity(), recipients));
+        Capabilities unknown = Capabilities.unknown(transport);
+        return payload.around(
+                envelop(
+                        payload.entity(),
+                        recipients.stream().map(it -> new Recipient(it, unknown)).toList()));
     }
 
-    /// Prepares the encrypted form of an entity, which may be signed already.
+    /// Prepares the encrypted form of an entity, which may be signed already. What one recipient
+    /// cannot open is not used for any.
     ///
     /// @throws SmimeException if a certificate has a key that nothing is encrypted to
-    public ContentWriter envelop(ContentWriter entity, List<X509Certificate> recipients)
+    public ContentWriter envelop(ContentWriter entity, List<Recipient> recipients)
             throws SmimeException {
         if (recipients.isEmpty() || recipients.size() > RECIPIENTS_MAX) {
             throw new SmimeException(
@@ -75,18 +86,27 @@ public final class SmimeEncryptor {
                             .formatted(RECIPIENTS_MAX, recipients.size()));
         }
         List<RecipientKey> keys = new ArrayList<>();
-        for (X509Certificate certificate : recipients) {
-            keys.add(RecipientKey.of(certificate, transport));
+        for (Recipient recipient : recipients) {
+            keys.add(
+                    RecipientKey.of(recipient.certificate(), recipient.capabilities().transport()));
         }
-        return new Enveloped(entity, List.copyOf(keys));
+        boolean cbc =
+                recipients.stream().anyMatch(it -> it.capabilities().content() == AES_256_CBC);
+        return new Enveloped(entity, List.copyOf(keys), cbc ? AES_256_CBC : AES_256_GCM);
     }
 
     /// An entity that is encrypted each time it is written.
-    private record Enveloped(ContentWriter entity, List<RecipientKey> recipients)
+    private record Enveloped(
+            ContentWriter entity, List<RecipientKey> recipients, ContentEncryption content)
             implements ContentWriter {
         @Override
         public void writeTo(OutputStream out) throws IOException {
-            out.write(MIME_FIELDS);
+            String type =
+                    switch (content) {
+                        case AES_256_GCM -> "authEnveloped-data";
+                        case AES_256_CBC -> "enveloped-data";
+                    };
+            out.write(MIME_FIELDS.formatted(type).getBytes(US_ASCII));
             Base64Lines base64 = new Base64Lines(out);
             OutputStream cms = openCms(base64);
             entity.writeTo(cms);
@@ -96,24 +116,47 @@ public final class SmimeEncryptor {
         }
 
         private OutputStream openCms(OutputStream out) throws IOException {
-            CMSAuthEnvelopedDataStreamGenerator generator =
-                    new CMSAuthEnvelopedDataStreamGenerator();
-            generator.setBufferSize(PIECE_OCTETS);
             try {
-                for (RecipientKey recipient : recipients) {
-                    generator.addRecipientInfoGenerator(recipient.generator());
-                }
-                return generator.open(out, contentEncryptor());
+                return switch (content) {
+                    case AES_256_GCM -> {
+                        CMSAuthEnvelopedDataStreamGenerator generator =
+                                new CMSAuthEnvelopedDataStreamGenerator();
+                        generator.setBufferSize(PIECE_OCTETS);
+                        addRecipients(generator);
+                        yield generator.open(out, authenticated(encryptor()));
+                    }
+                    case AES_256_CBC -> {
+                        CMSEnvelopedDataStreamGenerator generator =
+                                new CMSEnvelopedDataStreamGenerator();
+                        generator.setBufferSize(PIECE_OCTETS);
+                        addRecipients(generator);
+                        yield generator.open(out, encryptor());
+                    }
+                };
             } catch (CMSException e) {
                 throw new IOException("a content key cannot be wrapped for a recipient", e);
             }
         }
 
-        private static OutputAEADEncryptor contentEncryptor() throws CMSException {
-            OutputEncryptor encryptor =
-                    new JceCMSContentEncryptorBuilder(CMSAlgorithm.AES256_GCM)
-                            .setProvider(CONTENT_PROVIDER)
-                            .build();
+        private void addRecipients(CMSEnvelopedGenerator generator) throws CMSException {
+            for (RecipientKey recipient : recipients) {
+                generator.addRecipientInfoGenerator(recipient.generator());
+            }
+        }
+
+        private OutputEncryptor encryptor() throws CMSException {
+            ASN1ObjectIdentifier algorithm =
+                    switch (content) {
+                        case AES_256_GCM -> CMSAlgorithm.AES256_GCM;
+                        case AES_256_CBC -> CMSAlgorithm.AES256_CBC;
+                    };
+            return new JceCMSContentEncryptorBuilder(algorithm)
+                    .setProvider(CONTENT_PROVIDER)
+                    .build();
+        }
+
+        private static OutputAEADEncryptor authenticated(OutputEncryptor encryptor)
+                throws CMSException {
             if (encryptor instanceof OutputAEADEncryptor authenticated) {
                 return authenticated;
             }

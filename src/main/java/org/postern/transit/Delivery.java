@@ -33,6 +33,9 @@ import org.postern.route.Dispatch;
 import org.postern.route.Need;
 import org.postern.route.Way;
 import org.postern.signature.SmimeLayers;
+import org.postern.smime.Capabilities;
+import org.postern.smime.KeyTransport;
+import org.postern.smime.Recipient;
 import org.postern.smime.SmimeException;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
@@ -174,10 +177,16 @@ public final class Delivery {
                                             layers.encrypted(
                                                     message.envelope(),
                                                     OutgoingContent.of(content),
-                                                    List.of(found.certificate()))));
+                                                    List.of(recipient(found)))));
             case Lookup.NoCertificate() -> new Impossible("no certificate is known");
             case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
         };
+    }
+
+    private static Recipient recipient(Lookup.Found found) {
+        return new Recipient(
+                found.certificate(),
+                Capabilities.of(found.certificate(), found.file(), KeyTransport.PKCS1_V15));
     }
 
     /// What cannot be read now is tried as any other message, and delayed there.

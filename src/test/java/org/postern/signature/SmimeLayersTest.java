@@ -34,8 +34,10 @@ import org.postern.pki.KeyKind;
 import org.postern.signature.Signing.By;
 import org.postern.signature.Signing.NewKeys;
 import org.postern.signature.SmimeLayers.Relayed;
+import org.postern.smime.Capabilities;
 import org.postern.smime.KeyTransport;
 import org.postern.smime.Opened;
+import org.postern.smime.Recipient;
 import org.postern.smime.SmimeDecryptor;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.smime.SmimeException;
@@ -47,6 +49,8 @@ import org.postern.testkit.TestAuthority;
 class SmimeLayersTest {
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final Identity PARTNER = AUTHORITY.person("bob@partner.example");
+    private static final Recipient BOB =
+            new Recipient(PARTNER.certificate(), Capabilities.unknown(KeyTransport.PKCS1_V15));
     private static final Domain CLINIC = new Domain("clinic.example");
     private static final Owner ANN = new Owner.Person(Address.of("ann@clinic.example"));
 
@@ -98,10 +102,7 @@ class SmimeLayersTest {
     void protectedMailIsSignedInside() throws Exception {
         ContentWriter writer =
                 clinicians(NewKeys.AUTOMATIC)
-                        .encrypted(
-                                from(Listener.SUBMISSION),
-                                content(MESSAGE),
-                                List.of(PARTNER.certificate()));
+                        .encrypted(from(Listener.SUBMISSION), content(MESSAGE), List.of(BOB));
         String outside = SignerTest.text(writer);
         assertTrue(outside.contains("Subject: [...]"), outside);
         assertFalse(outside.contains("multipart/signed"), outside);
@@ -173,10 +174,7 @@ class SmimeLayersTest {
             assertSame(message, layers.relayed(from(Listener.SUBMISSION), message));
             String outside =
                     SignerTest.text(
-                            layers.encrypted(
-                                    from(Listener.SUBMISSION),
-                                    message,
-                                    List.of(PARTNER.certificate())));
+                            layers.encrypted(from(Listener.SUBMISSION), message, List.of(BOB)));
             String inside = opened(outside);
             String body = signed.substring(signed.indexOf("\r\n\r\n"));
             assertTrue(inside.endsWith(body), "not one octet of the signed body differs");
@@ -230,8 +228,7 @@ class SmimeLayersTest {
             return switch (this) {
                 case RELAYED -> layers.relayed(from(Listener.SUBMISSION), message);
                 case ENCRYPTED ->
-                        layers.encrypted(
-                                from(Listener.SUBMISSION), message, List.of(PARTNER.certificate()));
+                        layers.encrypted(from(Listener.SUBMISSION), message, List.of(BOB));
             };
         }
     }
