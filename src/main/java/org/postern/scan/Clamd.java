@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +37,14 @@ public final class Clamd implements Scanner {
     private static final String CLEAN = "stream: OK";
     private static final String TOO_LARGE = "size limit exceeded";
 
-    /// What clamd calls a file that it did not look through, with AlertExceedsMax.
-    private static final String LIMITS = "Heuristics.Limits.Exceeded";
+    /// What clamd calls files that it did not look through, with AlertExceedsMax and
+    /// AlertEncrypted. Nobody knows of a virus in them.
+    private static final Map<String, String> NOT_LOOKED_THROUGH =
+            Map.of(
+                    "Heuristics.Limits.Exceeded",
+                    "a file in it is beyond what the virus scanner looks into",
+                    "Heuristics.Encrypted",
+                    "a file in it is encrypted, and the virus scanner cannot look into it");
 
     private static final Pattern FOUND = Pattern.compile("stream: ([!-~ ]{1,100}) FOUND");
 
@@ -132,17 +139,21 @@ public final class Clamd implements Scanner {
             return new Result.Clean();
         }
         Matcher found = FOUND.matcher(answer);
-        if (found.matches() && found.group(1).startsWith(LIMITS)) {
-            return new Result.NotScanned(
-                    "a file in it is beyond what the virus scanner looks into");
-        }
         if (found.matches()) {
-            return new Result.Infected(found.group(1));
+            return found(found.group(1));
         }
         return new Result.NotScanned(
                 answer.contains(TOO_LARGE)
                         ? "the message is larger than the virus scanner takes (StreamMaxLength)"
                         : "the virus scanner failed");
+    }
+
+    private static Result found(String name) {
+        return NOT_LOOKED_THROUGH.entrySet().stream()
+                .filter(each -> name.startsWith(each.getKey()))
+                .findFirst()
+                .<Result>map(each -> new Result.NotScanned(each.getValue()))
+                .orElseGet(() -> new Result.Infected(name));
     }
 
     /// Gathers what is written into pieces of the protocol.

@@ -64,6 +64,15 @@ class ClamdTest {
     }
 
     @Test
+    void aFileThatNobodyCanLookIntoIsNoVirus() throws IOException {
+        for (String name : new String[] {"Heuristics.Encrypted.Zip", "Heuristics.Encrypted.PDF"}) {
+            try (Daemon daemon = new Daemon("stream: " + name + " FOUND\0")) {
+                notScanned("in it is encrypted", new Clamd(daemon.at()).scan(LETTER));
+            }
+        }
+    }
+
+    @Test
     void aDaemonThatNeverAnswersIsNotWaitedForWithoutEnd() throws IOException {
         try (Daemon daemon = new Daemon(null)) {
             Clamd clamd = new Clamd(daemon.at(), Duration.ofMillis(300));
