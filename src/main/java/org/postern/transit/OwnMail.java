@@ -16,11 +16,13 @@ import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.ContentWriter;
+import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
+import org.postern.mail.Reply;
 import org.postern.policy.Decision;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
@@ -60,6 +62,12 @@ public final class OwnMail {
 
     /// What stands for a rule in the ruling of our own mail.
     private static final String RULE = "(the gateway's own mail)";
+
+    /// Letters that tell of one outcome, and are wrong when there was another.
+    private static final Set<String> REPORTS = Set.of(REPORT, POSTMASTER, DELAY, SUCCESS);
+
+    private static final Reply WITHDRAWN =
+            new Reply(554, "5.7.0", "Withdrawn: what it tells of did not happen in the end");
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnMail.class);
 
@@ -155,7 +163,7 @@ public final class OwnMail {
     /// yet: were it sent and the process stopped again, the attempt that is repeated would write it
     /// a second time. `commitOnce` hands it over. Call it when all is known that the spool holds.
     ///
-    /// If the attempt ends in another way this time, the letter waits for the next start.
+    /// If the attempt ends in another way this time, `withdrawOthers` takes the letter back.
     ///
     /// @return whether it is kept back; if not, it is to go into the queue
     boolean keepsBack(QueuedMessage letter) throws IOException {
@@ -244,6 +252,36 @@ public final class OwnMail {
         }
         release(letter);
         return true;
+    }
+
+    /// Takes reports back that are kept back and tell of these recipients what the attempt before a
+    /// stop came to. Call it before anything else is recorded of them: were a stop to come between,
+    /// the next start would take the cause for done and send them.
+    ///
+    /// @param right the letters that tell what is about to be recorded
+    void withdrawOthers(QueueId cause, Set<Address> about, List<QueuedMessage> right)
+            throws IOException {
+        for (QueuedMessage letter : List.copyOf(unreleased.values())) {
+            String name = letter.envelope().arrival().peer();
+            Cause of = Cause.of(name);
+            if (of.cause().equals(cause)
+                    && REPORTS.contains(of.kind())
+                    && about.stream().anyMatch(it -> of.about().contains(it.key()))
+                    && right.stream().noneMatch(it -> it.id().equals(letter.id()))) {
+                withdraw(letter);
+                unreleased.remove(name);
+            }
+        }
+    }
+
+    private void withdraw(QueuedMessage letter) throws IOException {
+        DeliveryOutcome outcome = new DeliveryOutcome.Failed(WITHDRAWN);
+        for (Address to : letter.envelope().recipients()) {
+            spool.record(letter.id(), Map.of(to, new RecipientState.Done(outcome)));
+            audit.append(new AuditEvent.Attempted(letter.id(), to, "none", outcome, ""));
+        }
+        spool.retire(letter.id());
+        LOG.info("{} withdrawn: what it tells of did not happen in the end", letter.id());
     }
 
     private Ruling ruling(Address to) {

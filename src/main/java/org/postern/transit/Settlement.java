@@ -97,6 +97,7 @@ public final class Settlement {
         QueuedMessage recorded = message;
         Optional<QueuedMessage> success = success(message, sorted.succeeded);
         if (!sorted.states.isEmpty()) {
+            ownMail.withdrawOthers(message.id(), sorted.states.keySet(), success.stream().toList());
             recorded = record(message, sorted.states);
             tell(message.id(), owed(sorted, sorted.states, Optional.empty()));
         }
@@ -106,6 +107,7 @@ public final class Settlement {
         }
         if (!sorted.failed.isEmpty()) {
             Optional<QueuedMessage> report = reports.failed(message, sorted.failures);
+            ownMail.withdrawOthers(message.id(), sorted.failed.keySet(), report.stream().toList());
             recorded = spool.record(message.id(), sorted.failed);
             tell(message.id(), owed(sorted, sorted.failed, report));
         }
@@ -237,8 +239,10 @@ public final class Settlement {
             report = reports.delayed(message, delays);
         } catch (NoRoomException e) {
             LOG.warn("{} its delay is not told now: {}", message.id(), e.getMessage());
+            ownMail.withdrawOthers(message.id(), delayed.keySet(), List.of());
             return record(message, delayed);
         }
+        ownMail.withdrawOthers(message.id(), told.keySet(), report.stream().toList());
         QueuedMessage recorded = record(message, told);
         report.ifPresent(ownMail::release);
         return recorded;

@@ -132,6 +132,27 @@ class LetterOnceTest {
     }
 
     @Test
+    void aReportIsTakenBackWhenTheAttemptEndsInAnotherWay() throws Exception {
+        QueuedMessage cause = mail();
+        ownMail.commitOnce(report(cause));
+        liveAgain();
+        QueuedMessage report = letter();
+        assertTrue(ownMail.keepsBack(report));
+        ownMail.withdrawOthers(cause.id(), Set.of(GONE), List.of(report));
+        assertFalse(spool.find(report.id()).orElseThrow().isSettled(), "it is right");
+        ownMail.withdrawOthers(cause.id(), Set.of(ANNA), List.of());
+        assertFalse(spool.find(report.id()).orElseThrow().isSettled(), "about somebody else");
+        ownMail.withdrawOthers(cause.id(), Set.of(GONE), List.of());
+        assertTrue(spool.find(report.id()).isEmpty());
+        spool.record(cause.id(), Map.of(GONE, new Done(new DeliveryOutcome.Delivered())));
+        liveAgain();
+        assertTrue(
+                found.stream().filter(OwnMail::isLetter).allMatch(QueuedMessage::isSettled),
+                "nothing of it is left to send");
+        assertTrue(ownMail.commitOnce(report(cause)).isPresent(), "a new one would be written");
+    }
+
+    @Test
     void addressesMayHoldWhatPartsThem() {
         for (String local : List.of("o,hara", "50%,50", "%2C")) {
             Address odd = Address.of("\"" + local + "\"@partner.example");
