@@ -2,12 +2,18 @@ package org.postern.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.jdbi.v3.core.statement.SqlStatements;
 
 /// HSQLDB while it runs in this process, from one opening to its end, with the connections to it.
 final class Engine {
@@ -16,6 +22,10 @@ final class Engine {
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+
+    /// The pool gives a connection to whoever asks in the right moment, and lets others wait for
+    /// seconds; here they take turns.
+    private final Semaphore turns = new Semaphore(CONNECTIONS_MAX, true);
 
     Engine(String url) {
         HikariConfig config = new HikariConfig();
@@ -27,14 +37,33 @@ final class Engine {
         config.setPoolName("database");
         this.pool = new HikariDataSource(config);
         this.jdbi = Jdbi.create(pool);
+        SqlStatements statements = jdbi.getConfig(SqlStatements.class);
+        statements.setTemplateCache(StatementCache.BUILDER);
+        statements.setSqlParser(new ColonPrefixSqlParser(StatementCache.BUILDER));
     }
 
     DataSource source() {
         return pool;
     }
 
+    /// @throws JdbiException if no connection was free in time, or the database failed
     <T> T inTransaction(HandleCallback<T, RuntimeException> work) {
-        return jdbi.inTransaction(work);
+        boolean mine = false;
+        try {
+            mine = turns.tryAcquire(CONNECTION_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            if (!mine) {
+                throw new ConnectionException(
+                        new SQLTransientConnectionException("all connections stayed busy"));
+            }
+            return jdbi.inTransaction(work);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectionException(e);
+        } finally {
+            if (mine) {
+                turns.release();
+            }
+        }
     }
 
     /// Empties the log into the data file.
