@@ -39,6 +39,7 @@ import org.postern.operate.Queue;
 import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
+import org.postern.random.Randomness;
 import org.postern.smtp.Receiving;
 import org.postern.start.StartLinks;
 import org.postern.start.StartParts;
@@ -93,7 +94,7 @@ public final class Gateway implements AutoCloseable {
     /// The command line.
     public static void main(String... words) {
         Console console = Console.system();
-        SecureRandom random = new SecureRandom();
+        SecureRandom random = Randomness.shared();
         List<Command> commands =
                 List.of(
                         new Demo(console),

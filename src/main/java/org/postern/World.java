@@ -12,6 +12,7 @@ import org.postern.dns.DnsSettings;
 import org.postern.dns.NetworkResolver;
 import org.postern.dns.Resolver;
 import org.postern.net.HostLookup;
+import org.postern.random.Randomness;
 import org.postern.route.MxSettings;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
@@ -59,7 +60,7 @@ public record World(
         return new World(
                 Clock.system(ZoneId.systemDefault()),
                 System::nanoTime,
-                new SecureRandom(),
+                Randomness.shared(),
                 new FileDisk(),
                 HostLookup.system(LOOKUP_MAX),
                 Internet.REAL);

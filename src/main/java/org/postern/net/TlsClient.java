@@ -13,6 +13,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.mail.DeliveryOutcome.Tls;
+import org.postern.random.Randomness;
 
 /// The client's side of a TLS handshake over a connection that stands already. It says what was
 /// proved; when to speak TLS, and what may be said without proof, it leaves to the caller.
@@ -55,7 +56,7 @@ public final class TlsClient {
     private static Handshake handshake(Socket plain, String host, PeerJudge judge, Proof proof) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {judge}, null);
+            context.init(null, new TrustManager[] {judge}, Randomness.shared());
             SSLSocket socket =
                     (SSLSocket)
                             context.getSocketFactory()

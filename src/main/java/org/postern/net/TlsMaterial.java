@@ -20,6 +20,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.postern.random.Randomness;
 
 /// The key and the certificate chain with which a listener of ours proves who it is. It cannot be
 /// built from a key that does not belong to the certificate.
@@ -41,7 +42,7 @@ public final class TlsMaterial {
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(store, password);
         context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(keys.getKeyManagers(), null, Randomness.shared());
     }
 
     /// What came of reading a chain and a key.

@@ -28,6 +28,7 @@ import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
+import org.postern.random.Randomness;
 
 /// Finds and unwraps the content key for one identity: RFC 5652 §6.2.
 ///
@@ -52,7 +53,7 @@ final class ContentKey {
                     CMSAlgorithm.ECDH_SHA384KDF,
                     CMSAlgorithm.ECDH_SHA512KDF);
 
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final SecureRandom RANDOM = Randomness.shared();
 
     private final Identity identity;
     private final Certificate own;

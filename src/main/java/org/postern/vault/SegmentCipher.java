@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.NoSuchProviderException;
-import java.security.SecureRandom;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.NoSuchPaddingException;
 import javax.crypto.spec.GCMParameterSpec;
+import org.postern.random.Randomness;
 
 /// Seals and opens numbered segments of one stream with AES-256-GCM (NIST SP 800-38D), by the
 /// STREAM construction: the nonce is prefix | number | last flag, so that a segment that is
@@ -25,7 +25,6 @@ public final class SegmentCipher {
     /// Random for each stream, so that several streams under one data key never share a nonce.
     public static final int PREFIX_OCTETS = 7;
 
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int NONCE_OCTETS = 12;
 
     private final DataKey key;
@@ -46,7 +45,7 @@ public final class SegmentCipher {
 
     public static byte[] newPrefix() {
         byte[] prefix = new byte[PREFIX_OCTETS];
-        RANDOM.nextBytes(prefix);
+        Randomness.shared().nextBytes(prefix);
         return prefix;
     }
 

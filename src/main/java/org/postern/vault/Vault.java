@@ -5,13 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.postern.random.Randomness;
 
 /// The keys under which everything else is sealed: key-encryption keys (KEK), of which the newest
 /// wraps new data keys and the older ones still unwrap, and the root of all MAC keys. They come
@@ -30,7 +30,6 @@ public final class Vault {
     private final int activeKek;
     private final Map<Integer, SecretKey> keks;
     private final SecretKey macRoot;
-    private final SecureRandom random = new SecureRandom();
 
     Vault(int activeKek, Map<Integer, SecretKey> keks, SecretKey macRoot) {
         this.activeKek = activeKek;
@@ -54,7 +53,7 @@ public final class Vault {
 
     public DataKey newDataKey() {
         byte[] octets = new byte[DataKey.OCTETS];
-        random.nextBytes(octets);
+        Randomness.shared().nextBytes(octets);
         return new DataKey(octets);
     }
 

@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import org.postern.http.BadRequest;
 import org.postern.http.FormParts.Part;
 import org.postern.http.WebRequest;
+import org.postern.random.Randomness;
 
 /// A form as it comes in: small fields first, then files, which go straight into the letter.
 public final class Writing {
@@ -24,7 +24,6 @@ public final class Writing {
     private static final int TEXT_CHARS_MAX = 20_000;
     private static final int FIELD_OCTETS_MAX = 4 * TEXT_CHARS_MAX;
     private static final int FIELDS_MAX = 20;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final WrittenLetter letter;
     private final Beginning beginning;
@@ -87,7 +86,7 @@ public final class Writing {
 
     private static String random(int octets) {
         byte[] bytes = new byte[octets];
-        RANDOM.nextBytes(bytes);
+        Randomness.shared().nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 

@@ -27,13 +27,14 @@ class MapTest {
                     // ground
                     entry("mail"),
                     entry("octets"),
+                    entry("random"),
                     entry("store"),
-                    entry("vault", "store"),
+                    entry("vault", "random", "store"),
                     entry("frame", "mail", "vault", "store"),
                     entry("journal", "mail", "store"),
                     entry("queue", "mail"),
                     entry("mime", "mail", "octets"),
-                    entry("net", "mail"),
+                    entry("net", "mail", "random"),
                     entry("dns", "mail", "net"),
                     entry("mtasts", "mail", "net", "dns", "store"),
                     entry("pki", "mail", "net"),
@@ -45,7 +46,7 @@ class MapTest {
                     entry("policy", "mail"),
                     entry("config", "mail", "policy", "net", "yaml"),
                     // work: no room of this floor imports another of it
-                    entry("smime", "mail", "mime", "pki"),
+                    entry("smime", "mail", "random", "mime", "pki"),
                     // above it: what is signed may be encrypted then
                     entry("signature", "mail", "octets", "mime", "pki", "keyring", "smime"),
                     entry("relay", "mail", "octets", "net", "pki"),
@@ -101,7 +102,7 @@ class MapTest {
                     entry("sasl", "mail", "net", "vault"),
                     entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
                     entry("conversation", "mail", "mime", "http", "mailbox", "reader", "page"),
-                    entry("writing", "mail", "mime", "http", "mailbox"),
+                    entry("writing", "mail", "random", "mime", "http", "mailbox"),
                     entry(
                             "pickup",
                             "mail",
