@@ -8,7 +8,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionException;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -83,13 +82,13 @@ final class Engine {
         end("SHUTDOWN IMMEDIATELY");
     }
 
+    /// By a connection of its own, behind the end of the pool: one that the pool opens in the
+    /// background would start the database again that was just shut down.
     private void end(String how) {
-        try (pool) {
-            if (!pool.isClosed()) {
-                try (Handle handle = jdbi.open()) {
-                    handle.execute(how);
-                }
-            }
+        if (!pool.isClosed()) {
+            pool.close();
+            Jdbi.create(pool.getJdbcUrl(), DatabaseFiles.USER, "")
+                    .useHandle(handle -> handle.execute(how));
         }
     }
 }
