@@ -33,6 +33,9 @@ final class PickupBench {
 
     private static final String SECONDS_MEASURED = "15s";
 
+    /// As many as keep the machine busy, and as many as leave it some room.
+    private static final List<Integer> AT_ONCE = List.of(32, 8);
+
     private final Path home;
     private final Bench.Effort effort;
     private final Console out;
@@ -192,20 +195,28 @@ final class PickupBench {
         out.line("one view: " + page.content().length() + " characters");
         page.context().close();
         Wrk wrk = new Wrk(url, Map.of("Cookie", cookie, "Accept-Language", "en"));
-        wrk.run(effort.smoke() ? "1s" : "20s");
-        out.line("| views a second | p99 ms | CPU ms of the gateway a view |");
+        wrk.run(effort.smoke() ? "1s" : "20s", AT_ONCE.getFirst());
+        out.line("| at once | views a second | p99 ms | CPU ms of the gateway a view |");
+        for (int connections : AT_ONCE) {
+            views(wrk, postern, connections);
+        }
+    }
+
+    private void views(Wrk wrk, GatewayContestant postern, int connections)
+            throws IOException, InterruptedException {
         List<Double> rates = new ArrayList<>();
         List<Double> waits = new ArrayList<>();
         for (int i = 0; i < effort.pairs(); i++) {
             double before = postern.cpuSeconds();
-            Wrk.Figures figures = wrk.run(effort.smoke() ? "1s" : SECONDS_MEASURED);
+            Wrk.Figures figures = wrk.run(effort.smoke() ? "1s" : SECONDS_MEASURED, connections);
             double cpu = (postern.cpuSeconds() - before) * 1e3 / figures.requests();
             rates.add(figures.perSecond());
             waits.add(figures.p99Millis());
             out.line(
                     String.format(
                             Locale.ROOT,
-                            "| %.0f | %.1f | %.2f |",
+                            "| %d | %.0f | %.1f | %.2f |",
+                            connections,
                             figures.perSecond(),
                             figures.p99Millis(),
                             cpu));
@@ -213,7 +224,8 @@ final class PickupBench {
         out.line(
                 String.format(
                         Locale.ROOT,
-                        "medians: %.0f views a second, p99 %.1f ms",
+                        "medians of %d at once: %.0f views a second, p99 %.1f ms",
+                        connections,
                         Run.median(rates),
                         Run.median(waits)));
     }

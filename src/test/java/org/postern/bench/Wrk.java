@@ -14,7 +14,6 @@ import org.postern.testkit.Peers;
 /// @param fields of each request
 record Wrk(String url, Map<String, String> fields) {
     private static final String THREADS = "2";
-    private static final String CONNECTIONS = "32";
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
     private static final Pattern P99 = Pattern.compile("99%\\s+([0-9.]+)(us|ms|s)");
     private static final Pattern BROKEN =
@@ -24,11 +23,20 @@ record Wrk(String url, Map<String, String> fields) {
     record Figures(double perSecond, double p99Millis, long requests) {}
 
     /// @param time such as `15s`
+    /// @param connections so many views are asked for at once
     /// @throws IOException if any answer was not a page, or a connection broke
-    Figures run(String time) throws IOException, InterruptedException {
+    Figures run(String time, int connections) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Peers.program("wrk").toString());
-        command.addAll(List.of("-t", THREADS, "-c", CONNECTIONS, "-d", time, "--latency"));
+        command.addAll(
+                List.of(
+                        "-t",
+                        THREADS,
+                        "-c",
+                        Integer.toString(connections),
+                        "-d",
+                        time,
+                        "--latency"));
         fields.forEach((name, value) -> command.addAll(List.of("-H", name + ": " + value)));
         command.add(url);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
