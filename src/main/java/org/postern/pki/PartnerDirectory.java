@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.pki.PartnerFiles.Entry;
@@ -19,7 +21,8 @@ import org.postern.pki.PartnerFiles.Entry;
 /// ```
 ///
 /// A pinned certificate needs no path, so a self-signed one belongs there; its dates, use, key and
-/// address are checked all the same. A change in the folder is seen within [#CHECK_EVERY].
+/// address are checked all the same. A change in the folder is seen within [#CHECK_EVERY], and so
+/// is the end of a certificate: an answer holds for so long.
 ///
 /// Safe for use by many threads.
 public final class PartnerDirectory {
@@ -28,8 +31,15 @@ public final class PartnerDirectory {
 
     private final Path folder;
     private final AddressSource source;
-    private PartnerFiles files;
+    private Known known;
     private @Nullable Instant checked;
+
+    /// @param answers what was found in these files since the folder was looked at last
+    private record Known(PartnerFiles files, Map<Address, Lookup> answers) {
+        static Known of(PartnerFiles files) {
+            return new Known(files, new ConcurrentHashMap<>());
+        }
+    }
 
     /// Where a certificate's address is read.
     public enum AddressSource {
@@ -48,7 +58,7 @@ public final class PartnerDirectory {
     private PartnerDirectory(Path folder, AddressSource source, PartnerFiles files) {
         this.folder = folder;
         this.source = source;
-        this.files = files;
+        this.known = Known.of(files);
     }
 
     /// Reads a folder. What is wrong in it is told by [#problems], not thrown.
@@ -63,17 +73,26 @@ public final class PartnerDirectory {
 
     /// Reads the folder again.
     public synchronized void reload() {
-        files = PartnerFiles.read(folder, source);
+        known = Known.of(PartnerFiles.read(folder, source));
     }
 
     /// What could not be taken in at the last reading.
     public synchronized List<Problem> problems() {
-        return files.problems();
+        return known.files().problems();
     }
 
     /// The certificate to encrypt to for that person now: the newest one without a fault.
     public Lookup find(Address address, Instant now) {
-        PartnerFiles current = current(now);
+        Known current = current(now);
+        Lookup answer = current.answers().get(address);
+        if (answer == null) {
+            answer = find(current.files(), address, now);
+            current.answers().put(address, answer);
+        }
+        return answer;
+    }
+
+    private static Lookup find(PartnerFiles current, Address address, Instant now) {
         List<Entry> entries =
                 current.of(address).stream()
                         .sorted(Comparator.comparing(Entry::notBefore).reversed())
@@ -113,17 +132,16 @@ public final class PartnerDirectory {
                         .formatted(file, verdict.clause()));
     }
 
-    private synchronized PartnerFiles current(Instant now) {
+    private synchronized Known current(Instant now) {
         boolean due =
                 checked == null
                         || now.isBefore(checked)
                         || !now.isBefore(checked.plus(CHECK_EVERY));
         if (due) {
             checked = now;
-            if (!PartnerFiles.stamp(folder).equals(files.stamp())) {
-                files = PartnerFiles.read(folder, source);
-            }
+            boolean same = PartnerFiles.stamp(folder).equals(known.files().stamp());
+            known = Known.of(same ? known.files() : PartnerFiles.read(folder, source));
         }
-        return files;
+        return known;
     }
 }

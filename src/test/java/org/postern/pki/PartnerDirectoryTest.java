@@ -199,6 +199,22 @@ final class PartnerDirectoryTest {
                 new Lookup.NoCertificate(), directory.find(Address.of(ANN), NOW.plusMillis(2_001)));
     }
 
+    /// An answer is kept for the time in which the folder is not looked at, and no longer.
+    @Test
+    void theEndOfACertificateIsSeen() throws IOException {
+        put("x.pem", issue(NOW.minus(DAYS), NOW.plusSeconds(1)));
+        PartnerDirectory directory = directory();
+        for (long millis : new long[] {0, 999, 1_999}) {
+            Lookup kept = directory.find(Address.of(ANN), NOW.plusMillis(millis));
+            assertTrue(kept instanceof Lookup.Found, kept::toString);
+        }
+        switch (directory.find(Address.of(ANN), NOW.plusMillis(2_000))) {
+            case Lookup.Unusable(Verdict found, String _) -> assertEquals(Verdict.EXPIRED, found);
+            case Lookup.Found _, Lookup.NoCertificate _ -> throw new AssertionError("not seen");
+        }
+        assertTrue(directory.find(Address.of(ANN), NOW) instanceof Lookup.Found, "it went back");
+    }
+
     private static final Duration DAYS = Duration.ofDays(100);
 
     private X509Certificate issue(Instant from, Instant until) {
