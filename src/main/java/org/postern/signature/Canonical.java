@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mime.HeaderField;
@@ -131,7 +132,7 @@ record Canonical(ContentWriter entity, boolean sevenBit) {
 
         private static void encode(InputStream in, MimePart part, OutputStream out)
                 throws IOException {
-            Base64Lines base64 = new Base64Lines(out);
+            Base64Lines base64 = new Base64Lines(out, OptionalLong.of(part.bodyOctets()));
             InputStream body = part.encoding().decode(new Window(in, part.bodyOctets()));
             body.transferTo(base64);
             base64.finish();

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
 import org.bouncycastle.asn1.cms.AttributeTable;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSException;
@@ -131,7 +132,7 @@ public final class Signer {
 
                         """
                                 .formatted(boundary)));
-        Base64Lines base64 = new Base64Lines(out);
+        Base64Lines base64 = new Base64Lines(out, OptionalLong.of(signature.size()));
         signature.writeTo(base64);
         base64.finish();
         out.write(fields("--%s--\n".formatted(boundary)));
@@ -140,7 +141,7 @@ public final class Signer {
     private void writeOpaque(ContentWriter content, AttributeTable attributes, OutputStream out)
             throws IOException {
         out.write(OPAQUE_FIELDS);
-        Base64Lines base64 = new Base64Lines(out);
+        Base64Lines base64 = new Base64Lines(out, content.octets());
         OutputStream cms = openCms(base64, attributes, true);
         content.writeTo(cms);
         // Not closed if writing fails: what is broken must not bear a signature.

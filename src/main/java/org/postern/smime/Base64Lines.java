@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.OptionalLong;
 
 /// Writes base64 in lines of 76 characters with CRLF: RFC 2045 §6.8.
 ///
@@ -14,18 +15,30 @@ import java.util.Base64;
 public final class Base64Lines extends OutputStream {
     private static final int LINE_OCTETS = 57;
     private static final int LINE_CHARS = 76;
-    private static final int BLOCK_LINES_MIN = 32;
+    private static final int BLOCK_LINES_UNKNOWN = 64;
     private static final int BLOCK_LINES_MAX = 1_024;
-    private static final int GROWTH = 8;
+    private static final int GROWTH = 4;
+
+    /// What a CMS object adds to its content for one recipient or signer, roughly.
+    private static final int CMS_OCTETS = 2 * 1_024;
 
     private final OutputStream out;
-    private byte[] block = new byte[BLOCK_LINES_MIN * LINE_OCTETS];
-    private byte[] encoded = new byte[BLOCK_LINES_MIN * LINE_CHARS];
-    private byte[] lines = new byte[BLOCK_LINES_MIN * (LINE_CHARS + 2)];
+    private byte[] block;
+    private byte[] encoded;
+    private byte[] lines;
     private int filled;
 
-    public Base64Lines(OutputStream out) {
+    /// @param expected octets, roughly: a small message needs small blocks only
+    public Base64Lines(OutputStream out, OptionalLong expected) {
+        int blockLines = BLOCK_LINES_UNKNOWN;
+        if (expected.isPresent()) {
+            long needed = (expected.getAsLong() + CMS_OCTETS) / LINE_OCTETS + 1;
+            blockLines = (int) Math.min(BLOCK_LINES_MAX, needed);
+        }
         this.out = out;
+        this.block = new byte[blockLines * LINE_OCTETS];
+        this.encoded = new byte[blockLines * LINE_CHARS];
+        this.lines = new byte[blockLines * (LINE_CHARS + 2)];
     }
 
     @Override

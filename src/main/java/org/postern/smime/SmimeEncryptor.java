@@ -107,7 +107,7 @@ public final class SmimeEncryptor {
                         case AES_256_CBC -> "enveloped-data";
                     };
             out.write(MIME_FIELDS.formatted(type).getBytes(US_ASCII));
-            Base64Lines base64 = new Base64Lines(out);
+            Base64Lines base64 = new Base64Lines(out, entity.octets());
             OutputStream cms = openCms(base64);
             entity.writeTo(cms);
             // Not closed if writing fails: what is broken must not look like a whole message.
