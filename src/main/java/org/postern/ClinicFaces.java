@@ -13,6 +13,9 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.NoticeTemplates;
 import org.postern.config.People;
 import org.postern.follow.ReturnAddresses;
+import org.postern.language.Language;
+import org.postern.language.Languages;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
@@ -24,7 +27,6 @@ import org.postern.notice.PickupNotice.Question;
 import org.postern.page.Clinic;
 import org.postern.page.Clinician;
 import org.postern.page.Clinicians;
-import org.postern.page.Language;
 import org.postern.start.Desk;
 import org.postern.start.Desks;
 import org.postern.transit.Stationery;
@@ -55,16 +57,18 @@ final class ClinicFaces implements Stationery, Clinicians {
         return new Clinic(
                 clinic.name(),
                 clinic.phone(),
-                language(),
+                texts().language(),
                 clinic.colour(),
                 clinic.emergency(),
-                zone(clock));
+                zone(clock),
+                configuration.languages());
     }
 
-    /// Of a patient of whom nothing is known.
-    Language language() {
+    /// The words for a patient of whom nothing is known.
+    Texts texts() {
         String tag = configuration.gateway().clinic().language().getLanguage();
-        return Language.of(tag).orElse(Language.ENGLISH);
+        Languages languages = configuration.languages();
+        return languages.of(tag).orElseGet(() -> languages.in(Language.ENGLISH));
     }
 
     /// Where the clinic is: the zone in which times are shown, and its nights are.
@@ -199,7 +203,7 @@ final class ClinicFaces implements Stationery, Clinicians {
     /// The clinic's language first, then the others: of a patient nothing is known yet.
     private List<NoticeTemplate> words(NoticeTemplates.Kind kind, NoticeTemplate.Kind as) {
         Locale first = configuration.gateway().clinic().language();
-        return Stream.concat(Stream.of(first), NoticeTemplates.LANGUAGES.stream())
+        return Stream.concat(Stream.of(first), configuration.notices().languages().stream())
                 .distinct()
                 .map(language -> words(kind, as, language))
                 .toList();
@@ -208,7 +212,13 @@ final class ClinicFaces implements Stationery, Clinicians {
     private NoticeTemplate words(
             NoticeTemplates.Kind kind, NoticeTemplate.Kind as, Locale language) {
         NoticeTemplates.Words words = configuration.notices().of(kind, language);
-        return NoticeTemplate.of(as, words.text(), words.html());
+        NoticeTemplate template = NoticeTemplate.of(as, words.text(), words.html());
+        return configuration
+                .languages()
+                .of(language.getLanguage())
+                .map(Texts::language)
+                .map(it -> template.in(new NoticeTemplate.Tongue(it.tag(), it.direction())))
+                .orElse(template);
     }
 
     @Override

@@ -196,7 +196,7 @@ public final class Gateway implements AutoCloseable {
                                 secure.mailbox(),
                                 secure.followUp(),
                                 look.phones(),
-                                look.faces().language()),
+                                look.faces().texts()),
                         PickupWiring.journal(ground, secure.followUp(), world.clock()),
                         new PostBox(story.transit(), ground.mailbox()),
                         ground.spool()::openForPages,
@@ -217,7 +217,7 @@ public final class Gateway implements AutoCloseable {
                 ground,
                 setting.world(),
                 secure.along(),
-                new PickupWiring.Alerts(secure.mailbox(), look.phones(), look.faces().language()),
+                new PickupWiring.Alerts(secure.mailbox(), look.phones(), look.faces().texts()),
                 new Address("postmaster", setting.config().site().hostname()));
     }
 

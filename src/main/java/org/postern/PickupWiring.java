@@ -27,6 +27,7 @@ import org.postern.control.LinkRequests;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.Telephone;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore;
@@ -35,9 +36,7 @@ import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.AlertNotice;
 import org.postern.notice.ClinicianMail.Reading;
-import org.postern.page.Language;
 import org.postern.page.TextWords;
-import org.postern.page.Texts;
 import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
@@ -288,7 +287,7 @@ final class PickupWiring {
         }
 
         /// For those who tell of messages that were not read.
-        Telephone telephone(Language language) {
+        Telephone telephone(Texts clinic) {
             return new Telephone() {
                 @Override
                 public Optional<String> number(Address patient) {
@@ -297,7 +296,7 @@ final class PickupWiring {
 
                 @Override
                 public boolean tell(Address patient, QueueId message) {
-                    String words = new TextWords(Texts.in(language), host).waiting();
+                    String words = new TextWords(clinic, host).waiting();
                     return texts.reaches(patient) && texts.send(patient, words);
                 }
             };
@@ -305,13 +304,13 @@ final class PickupWiring {
     }
 
     /// Tells patients that something odd happened.
-    record Alerts(SecureMailbox mailbox, Phones phones, Language language) {
+    record Alerts(SecureMailbox mailbox, Phones phones, Texts clinic) {
         /// A new way to her messages is told another way than by the mailbox, which may be somebody
         /// else's, where there is one.
         ///
         /// @throws IOException if it could not be queued
         void tell(SecureMailbox.Occasion occasion, Courier.Alarm alarm) throws IOException {
-            TextWords words = new TextWords(Texts.in(language), phones.host());
+            TextWords words = new TextWords(clinic, phones.host());
             boolean told =
                     switch (alarm) {
                         case TRIES, STOLEN -> false;
@@ -335,9 +334,8 @@ final class PickupWiring {
         }
     }
 
-    static Courier courier(
-            SecureMailbox mailbox, FollowUp followUp, Phones phones, Language language) {
-        Alerts alerts = new Alerts(mailbox, phones, language);
+    static Courier courier(SecureMailbox mailbox, FollowUp followUp, Phones phones, Texts clinic) {
+        Alerts alerts = new Alerts(mailbox, phones, clinic);
         return new Courier() {
             @Override
             public void code(StoredMessage message, Codes.Code code) throws IOException {

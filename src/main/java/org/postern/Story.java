@@ -229,7 +229,7 @@ record Story(
                                     mailbox,
                                     toClinicians(config, settings, look.faces(), world),
                                     look.addresses(),
-                                    look.phones().telephone(look.faces().language()));
+                                    look.phones().telephone(look.faces().texts()));
                     return new Secure(
                             mailbox,
                             new FollowUp(

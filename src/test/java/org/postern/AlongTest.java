@@ -20,10 +20,11 @@ import org.postern.check.PatientCheck;
 import org.postern.check.PatientFile;
 import org.postern.follow.FollowWorld;
 import org.postern.follow.LinkLetters;
+import org.postern.language.Language;
+import org.postern.language.Languages;
 import org.postern.mail.Address;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.NoticeComposer;
-import org.postern.page.Language;
 import org.postern.pickup.Courier;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
@@ -153,7 +154,7 @@ class AlongTest {
                     new PickupWiring.Alerts(
                             world.secure(),
                             new PickupWiring.Phones(texts, "mail.clinic.example"),
-                            Language.ENGLISH);
+                            Languages.shipped().in(Language.ENGLISH));
             alerts.tell(occasion, Courier.Alarm.NEW_CAREGIVER);
             assertTrue(sms.taken().toString().contains("Someone new"), sms.taken().toString());
             assertEquals(List.of(), world.kinds());

@@ -1,8 +1,8 @@
 package org.postern.card;
 
 import java.util.List;
-import org.postern.page.Language;
-import org.postern.page.Texts;
+import org.postern.language.Language;
+import org.postern.language.Texts;
 
 /// What a card says.
 ///
@@ -28,7 +28,7 @@ public record Card(
 
     /// What is said about emergencies.
     String emergency(Texts texts) {
-        boolean own = !emergency.isBlank() && emergencyIn == texts.language();
+        boolean own = !emergency.isBlank() && emergencyIn.equals(texts.language());
         return texts.say("reply.not.emergency")
                 + " "
                 + (own ? emergency : texts.say("help.emergency"));

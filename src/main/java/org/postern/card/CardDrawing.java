@@ -3,8 +3,9 @@ package org.postern.card;
 import io.nayuki.qrcodegen.QrCode;
 import java.util.ArrayList;
 import java.util.List;
-import org.postern.page.Language;
-import org.postern.page.Texts;
+import org.postern.language.Language;
+import org.postern.language.Languages;
+import org.postern.language.Texts;
 
 /// Where everything stands on a card of half a letter page, 5.5 by 8.5 inches, which any office
 /// printer can print: the clinic, the name, the code, the address, and both languages below.
@@ -44,9 +45,9 @@ final class CardDrawing {
         fitted(card.clinic(), new Mark.Type(18, true, "#ffffff"));
         y = BAND + 32;
         for (Language language : Card.LANGUAGES) {
-            boolean first = language == Card.LANGUAGES.getFirst();
+            boolean first = language.equals(Card.LANGUAGES.getFirst());
             Mark.Type type = new Mark.Type(first ? 22 : 15, first, first ? INK : QUIET_INK);
-            fitted(Texts.in(language).say("to.heading", card.who()), type);
+            fitted(Languages.shipped().in(language).say("to.heading", card.who()), type);
             y += first ? 20 : 16;
         }
         if (!card.title().isEmpty()) {
@@ -58,20 +59,22 @@ final class CardDrawing {
         fitted(card.typed(), new Mark.Type(16, true, INK));
         y += 22;
         for (Language language : Card.LANGUAGES) {
-            Texts texts = Texts.in(language);
+            Texts texts = Languages.shipped().in(language);
             wrapped(texts.say("card.how"), new Mark.Type(11, false, INK));
             wrapped(texts.say("card.free"), new Mark.Type(11, true, INK));
             y += 4;
         }
         y += 8;
         for (Language language : Card.LANGUAGES) {
-            wrapped(card.emergency(Texts.in(language)), new Mark.Type(11, true, WARNING));
+            wrapped(
+                    card.emergency(Languages.shipped().in(language)),
+                    new Mark.Type(11, true, WARNING));
         }
         y += 8;
         fitted(
-                Texts.in(Language.ENGLISH).say("card.phone", card.phone())
+                Languages.shipped().in(Language.ENGLISH).say("card.phone", card.phone())
                         + "  ·  "
-                        + Texts.in(Language.SPANISH).say("card.phone", card.phone()),
+                        + Languages.shipped().in(Language.SPANISH).say("card.phone", card.phone()),
                 new Mark.Type(11, false, INK));
     }
 

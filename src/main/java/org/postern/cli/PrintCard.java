@@ -13,7 +13,8 @@ import org.postern.card.CardSvg;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.People;
-import org.postern.page.Language;
+import org.postern.language.Language;
+import org.postern.language.Texts;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 
@@ -98,7 +99,11 @@ public final class PrintCard implements Command {
                 clinic.name(),
                 clinic.phone(),
                 clinic.emergency(),
-                Language.of(clinic.language().getLanguage()).orElse(Language.ENGLISH),
+                configuration
+                        .languages()
+                        .of(clinic.language().getLanguage())
+                        .map(Texts::language)
+                        .orElse(Language.ENGLISH),
                 clinic.colour(),
                 pickup.url() + "/to/" + name);
     }

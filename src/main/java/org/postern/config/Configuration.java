@@ -1,16 +1,30 @@
 package org.postern.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.language.Language;
+import org.postern.language.LanguageFile;
+import org.postern.language.LanguageFile.Problem;
+import org.postern.language.LanguageFile.Read;
+import org.postern.language.Languages;
 import org.postern.mail.Domain;
 import org.postern.policy.Policy;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.Place;
 
 /// The whole configuration folder, read in one run.
 public record Configuration(
-        GatewayConfig gateway, Policy policy, People people, NoticeTemplates notices) {
+        GatewayConfig gateway,
+        Policy policy,
+        People people,
+        Languages languages,
+        NoticeTemplates notices) {
+    private static final String LANGUAGES = "languages";
+    private static final String LANGUAGE_SUFFIX = ".properties";
+
     /// Reads all files and finds all errors. One error anywhere refuses everything: a gateway with
     /// half a configuration does not start.
     public static Checked<Configuration> load(Path folder) {
@@ -20,13 +34,50 @@ public record Configuration(
         Optional<Policy> policy = policy(files, errors);
         Set<Domain> own = gateway.map(g -> g.site().domains()).orElse(Set.of());
         Optional<People> people = new PeopleReader(files, own, errors).read();
-        Optional<NoticeTemplates> notices = NoticeTemplates.read(files, errors);
+        Languages languages = languages(files, errors);
+        Optional<NoticeTemplates> notices = NoticeTemplates.read(files, languages, errors);
         return Checked.of(
                 gateway.flatMap(g ->
                         policy.flatMap(p ->
-                                people.flatMap(
-                                        who -> notices.map(n -> new Configuration(g, p, who, n))))),
+                                people.flatMap(who ->
+                                        notices.map(
+                                                n -> new Configuration(g, p, who, languages, n))))),
                 errors);
+    }
+
+    /// English, Spanish, and one language for each file `languages/TAG.properties`.
+    private static Languages languages(ConfigFolder files, ConfigErrors errors) {
+        Languages languages = Languages.shipped();
+        for (String file : files.list(LANGUAGES, List.of(LANGUAGE_SUFFIX), errors)) {
+            String name = file.substring(LANGUAGES.length() + 1);
+            String tag = name.substring(0, name.length() - LANGUAGE_SUFFIX.length());
+            if (!Language.isTag(tag) || Languages.shipped().of(tag).isPresent()) {
+                errors.add(
+                        Place.whole(files.shown(file)),
+                        "the file is not named after a further language",
+                        "such as ar.properties; en and es are part of Postern");
+                continue;
+            }
+            Optional<String> text = files.text(file, errors);
+            if (text.isPresent()) {
+                switch (LanguageFile.read(tag, text.get())) {
+                    case Read.Whole(var texts) -> languages = languages.with(texts);
+                    case Read.Refused(List<Problem> problems) ->
+                            problems.forEach(it ->
+                                    errors.add(
+                                            place(files.shown(file), text.get(), it),
+                                            it.key() + " " + it.what(),
+                                            null));
+                }
+            }
+        }
+        return languages;
+    }
+
+    private static Place place(String file, String text, Problem problem) {
+        return problem.line() == 0
+                ? Place.whole(file)
+                : Place.in(file, text.split("\r\n|\n", -1), problem.line(), 1);
     }
 
     /// Reads `gateway.yaml` alone, for commands that must work while other files have mistakes.

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postern.language.Language;
+import org.postern.language.Languages;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
 import org.postern.yaml.Suggestion;
@@ -17,8 +19,8 @@ import org.postern.yaml.Suggestion;
 /// The words of the mail that patients get, `notices/KIND.LANGUAGE.txt` and `.html`, as the clinic
 /// edits them. They are checked here, with line and column; who composes notices fills them in.
 public final class NoticeTemplates {
-    /// The languages that every kind has.
-    public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.of("es"));
+    /// The languages that every kind has, whatever the clinic adds.
+    private static final List<Locale> SHIPPED = List.of(Locale.ENGLISH, Locale.of("es"));
 
     private static final String FOLDER = "notices";
     private static final String SUBJECT = "Subject:";
@@ -71,9 +73,16 @@ public final class NoticeTemplates {
     public record Words(String text, String html) {}
 
     private final Map<Kind, Map<Locale, Words>> words;
+    private final List<Locale> languages;
 
-    private NoticeTemplates(Map<Kind, Map<Locale, Words>> words) {
+    private NoticeTemplates(Map<Kind, Map<Locale, Words>> words, List<Locale> languages) {
         this.words = words;
+        this.languages = languages;
+    }
+
+    /// The languages that every kind has, English first.
+    public List<Locale> languages() {
+        return languages;
     }
 
     /// The words for one kind of notice; those in English for a language there is none for.
@@ -86,14 +95,20 @@ public final class NoticeTemplates {
         return found;
     }
 
+    /// A further language of the pages has all kinds or none: a patient who was told of a message
+    /// in her language is not reminded of it in another.
+    ///
     /// @return empty with errors noted
-    static Optional<NoticeTemplates> read(ConfigFolder files, ConfigErrors errors) {
+    static Optional<NoticeTemplates> read(
+            ConfigFolder files, Languages pages, ConfigErrors errors) {
         int before = errors.count();
+        List<String> found = files.list(FOLDER, List.of(".txt", ".html"), errors);
+        List<Locale> languages = languages(pages, found);
         Map<Kind, Map<Locale, Words>> words = new EnumMap<>(Kind.class);
         List<String> known = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             Map<Locale, Words> byLanguage = new HashMap<>();
-            for (Locale language : LANGUAGES) {
+            for (Locale language : languages) {
                 String textFile = kind.file(language, ".txt");
                 String htmlFile = kind.file(language, ".html");
                 known.addAll(List.of(textFile, htmlFile));
@@ -107,7 +122,7 @@ public final class NoticeTemplates {
             }
             words.put(kind, byLanguage);
         }
-        for (String file : files.list(FOLDER, List.of(".txt", ".html"), errors)) {
+        for (String file : found) {
             if (!known.contains(file)) {
                 errors.add(
                         Place.whole(files.shown(file)),
@@ -116,8 +131,22 @@ public final class NoticeTemplates {
             }
         }
         return errors.count() == before
-                ? Optional.of(new NoticeTemplates(words))
+                ? Optional.of(new NoticeTemplates(words, languages))
                 : Optional.empty();
+    }
+
+    private static List<Locale> languages(Languages pages, List<String> found) {
+        List<Locale> languages = new ArrayList<>(SHIPPED);
+        for (Language language : pages.all()) {
+            Locale locale = Locale.of(language.tag());
+            boolean begun =
+                    found.stream()
+                            .anyMatch(file -> file.matches(".*\\." + language.tag() + "\\.[a-z]+"));
+            if (begun && !languages.contains(locale)) {
+                languages.add(locale);
+            }
+        }
+        return List.copyOf(languages);
     }
 
     /// One file while it is checked.

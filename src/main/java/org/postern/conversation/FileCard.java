@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.http.Disposition;
+import org.postern.language.Texts;
 import org.postern.mailbox.MessageKey;
 import org.postern.mime.MimePart;
-import org.postern.page.Texts;
 import org.postern.page.Views;
 import org.postern.reader.Thumbnail;
 
@@ -63,7 +63,7 @@ public final class FileCard {
 
     private static String size(Texts texts, MimePart part) {
         long octets = octets(part);
-        Locale locale = Locale.forLanguageTag(texts.language().tag());
+        Locale locale = texts.language().locale();
         return octets >= 1_000_000
                 ? String.format(locale, "%.1f MB", octets / 1e6)
                 : String.format(locale, "%d kB", Math.max(1, Math.round(octets / 1e3)));

@@ -3,7 +3,7 @@ package org.postern.conversation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.postern.page.Texts;
+import org.postern.language.Texts;
 import org.postern.page.Views.Next;
 
 /// An answer of one tap. It is sent by a form and never by a link, so that no program that follows

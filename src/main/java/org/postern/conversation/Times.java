@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
-import org.postern.page.Texts;
+import org.postern.language.Texts;
 
 /// Days and times of day as a reader says them, in the clinic's zone.
 ///

@@ -118,7 +118,9 @@ final class CardMail {
         text.setText(card.text() + "\n", StandardCharsets.UTF_8.name());
         MimeBodyPart page = new MimeBodyPart();
         page.setText(
-                NoticePage.around(card.html(), card.from()), StandardCharsets.UTF_8.name(), "html");
+                NoticePage.around(card.html(), card.words().getFirst().direction(), card.from()),
+                StandardCharsets.UTF_8.name(),
+                "html");
         MimeMultipart alternatives = new MimeMultipart("alternative");
         alternatives.addBodyPart(text);
         Optional<Letterhead.Photo> photo = card.from().photo();

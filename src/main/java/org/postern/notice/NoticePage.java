@@ -48,33 +48,40 @@ final class NoticePage {
 
     private static final String FACE =
             """
-            <table role="presentation" cellpadding="0" cellspacing="0"><tr>
-            <td style="padding-right:14px"><img src="cid:photo" width="64" height="64" \
+            <table role="presentation" cellpadding="0" cellspacing="0" dir="@DIR@"><tr>
+            <td style="@GAP@"><img src="cid:photo" width="64" height="64" \
             alt="@ALT@" style="display:block;border-radius:32px"></td>
             <td style="font-size:18px"><b>@NAME@</b><br><span class="quiet">@CLINIC@</span></td>
             </tr></table>\
             """;
 
     private static final String NAME =
-            "<b style=\"font-size:18px\">@NAME@</b><br><span class=\"quiet\">@CLINIC@</span>";
+            "<div dir=\"@DIR@\"><b style=\"font-size:18px\">@NAME@</b><br>"
+                    + "<span class=\"quiet\">@CLINIC@</span></div>";
 
     private static final String BUTTON =
             "display:inline-block;padding:14px 28px;border-radius:8px;font-weight:bold;"
                     + "background:@COLOUR@;color:#ffffff;text-decoration:none";
 
-    private static final String CLINIC_ONLY = "<b style=\"font-size:18px\">@CLINIC@</b>";
+    private static final String CLINIC_ONLY =
+            "<div dir=\"@DIR@\"><b style=\"font-size:18px\">@CLINIC@</b></div>";
 
     private NoticePage() {}
 
     /// @param words HTML, its values escaped
-    static String around(String words, Letterhead from) {
+    /// @param direction of the first language
+    static String around(String words, String direction, Letterhead from) {
         String face =
                 from.clinician().isEmpty() ? CLINIC_ONLY : from.photo().isPresent() ? FACE : NAME;
         String name = NoticeTemplate.escape(from.clinician());
         // The button's look stands in the button: some programs drop the style sheet.
         String shown =
                 words.replace("class=\"button\"", "class=\"button\" style=\"" + BUTTON + "\"");
+        // Not every mail program knows the inline side of a box.
+        String gap = direction.equals("rtl") ? "padding-left:14px" : "padding-right:14px";
         return PAGE.replace("@FACE@", face)
+                .replace("@DIR@", direction)
+                .replace("@GAP@", gap)
                 .replace("@ALT@", name)
                 .replace("@CLINIC@", NoticeTemplate.escape(from.clinic()))
                 .replace("@NAME@", name)

@@ -68,6 +68,14 @@ public final class NoticeTemplate {
         }
     }
 
+    /// Values that are read from left to right even among Arabic words, in order: they stand apart
+    /// (Unicode UAX #9, FSI and PDI). Links and codes stay as they are, because programs read them,
+    /// and so does whatever stands within a tag.
+    private static final List<String> APART = List.of("clinician", "clinic", "host", "phone");
+
+    private static final String ISOLATE = "\u2068";
+    private static final String END_OF_ISOLATE = "\u2069";
+
     private static final Pattern PLACE = Pattern.compile("\\{\\{([^{}]*)}}");
     private static final String SUBJECT = "Subject:";
     private static final int SUBJECT_CHARS_MAX = 150;
@@ -76,12 +84,33 @@ public final class NoticeTemplate {
     private final String subject;
     private final String text;
     private final @Nullable String html;
+    private final Tongue tongue;
 
     /// @param html null where it is made of the text
-    private NoticeTemplate(String subject, String text, @Nullable String html) {
+    private NoticeTemplate(String subject, String text, @Nullable String html, Tongue tongue) {
         this.subject = subject;
         this.text = text;
         this.html = html;
+        this.tongue = tongue;
+    }
+
+    /// The language of a template, for programs that read aloud and for the side on which its lines
+    /// begin.
+    ///
+    /// @param tag `lang` of HTML; empty if nobody said
+    /// @param direction `dir` of HTML
+    public record Tongue(String tag, String direction) {
+        private static final Tongue UNSAID = new Tongue("", "ltr");
+
+        public Tongue {
+            if (!tag.matches("[a-z]*") || !direction.matches("ltr|rtl")) {
+                throw new IllegalArgumentException("no language: " + tag);
+            }
+        }
+
+        private boolean isLeftward() {
+            return direction.equals("rtl");
+        }
     }
 
     /// Reads and checks a template.
@@ -92,6 +121,16 @@ public final class NoticeTemplate {
     ///   is meant for the clinic's IT
     public static NoticeTemplate of(Kind kind, String text, String html) {
         return checked(kind, text, html.replace("\r\n", "\n").strip());
+    }
+
+    /// The same words, whose language is known.
+    public NoticeTemplate in(Tongue language) {
+        return new NoticeTemplate(subject, text, html, language);
+    }
+
+    /// `dir` of what it says.
+    String direction() {
+        return tongue.direction();
     }
 
     /// The same for words whose card shows the text as it is.
@@ -110,7 +149,8 @@ public final class NoticeTemplate {
             throw new IllegalArgumentException(
                     "the subject must have 1 to " + SUBJECT_CHARS_MAX + " characters");
         }
-        NoticeTemplate template = new NoticeTemplate(subject, parts[1].strip(), html);
+        NoticeTemplate template =
+                new NoticeTemplate(subject, parts[1].strip(), html, Tongue.UNSAID);
         new Part("subject", subject).check(kind);
         new Part("text", template.text).check(kind);
         if (html != null) {
@@ -158,7 +198,14 @@ public final class NoticeTemplate {
     }
 
     String html(Values values) {
-        return html == null ? paragraphs(text(values)) : fill(html, values, NoticeTemplate::escape);
+        String said =
+                html == null
+                        ? paragraphs(text(values))
+                        : fill(html, values, NoticeTemplate::escape);
+        return tongue.tag().isEmpty()
+                ? said
+                : "<div lang=\"%s\" dir=\"%s\">\n%s\n</div>"
+                        .formatted(tongue.tag(), tongue.direction(), said);
     }
 
     private static String paragraphs(String text) {
@@ -196,7 +243,7 @@ public final class NoticeTemplate {
         String of(String value);
     }
 
-    private static String fill(String template, Values values, Escape escape) {
+    private String fill(String template, Values values, Escape escape) {
         StringBuilder filled = new StringBuilder();
         for (String line : template.split("\n", -1)) {
             fillLine(line, values, escape).ifPresent(l -> filled.append(l).append('\n'));
@@ -205,7 +252,7 @@ public final class NoticeTemplate {
         return filled.toString().replaceAll("\n{3,}", "\n\n").strip();
     }
 
-    private static Optional<String> fillLine(String line, Values values, Escape escape) {
+    private Optional<String> fillLine(String line, Values values, Escape escape) {
         Matcher place = PLACE.matcher(line);
         StringBuilder filled = new StringBuilder();
         while (place.find()) {
@@ -213,7 +260,13 @@ public final class NoticeTemplate {
             if (value == null) {
                 return Optional.empty();
             }
-            place.appendReplacement(filled, Matcher.quoteReplacement(escape.of(value)));
+            boolean apart =
+                    tongue.isLeftward()
+                            && APART.contains(place.group(1))
+                            && line.lastIndexOf('<', place.start())
+                                    <= line.lastIndexOf('>', place.start());
+            String said = apart ? ISOLATE + value + END_OF_ISOLATE : value;
+            place.appendReplacement(filled, Matcher.quoteReplacement(escape.of(said)));
         }
         place.appendTail(filled);
         return Optional.of(filled.toString());

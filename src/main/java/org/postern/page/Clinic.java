@@ -1,6 +1,9 @@
 package org.postern.page;
 
 import java.time.ZoneId;
+import org.postern.language.Language;
+import org.postern.language.Languages;
+import org.postern.language.Texts;
 
 /// The clinic as its patients see it.
 ///
@@ -10,13 +13,15 @@ import java.time.ZoneId;
 /// @param colour `#rrggbb`, any; the pages make it readable
 /// @param emergency the clinic's own sentence about emergencies, in its language; empty for ours
 /// @param zone in which times are shown
+/// @param languages that its pages speak
 public record Clinic(
         String name,
         String phone,
         Language language,
         String colour,
         String emergency,
-        ZoneId zone) {
+        ZoneId zone,
+        Languages languages) {
     public Clinic {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the clinic needs a name");
@@ -24,6 +29,11 @@ public record Clinic(
         if (!colour.matches("#[0-9a-fA-F]{6}")) {
             throw new IllegalArgumentException("the clinic's colour must be like #0a5c8f");
         }
+    }
+
+    /// The words in the clinic's own language.
+    public Texts texts() {
+        return languages.in(language);
     }
 
     /// The phone number as a link dials it: RFC 3966.

@@ -1,5 +1,9 @@
 package org.postern.page;
 
+import java.util.List;
+import org.postern.language.Language;
+import org.postern.language.Texts;
+
 /// What every page has around its own part.
 ///
 /// @param path of this page without a query; empty where changing the language would lose what was
@@ -18,9 +22,14 @@ public record Frame(
         return texts.language().tag();
     }
 
-    /// The other language, to which a link leads.
-    public Language other() {
-        return texts.language() == Language.ENGLISH ? Language.SPANISH : Language.ENGLISH;
+    /// `dir` of the page.
+    public String direction() {
+        return texts.language().direction();
+    }
+
+    /// The other languages, to which links lead.
+    public List<Language> others() {
+        return clinic.languages().others(texts.language());
     }
 
     /// The title of every page is the same: it stands in histories and on locked screens.
@@ -30,7 +39,7 @@ public record Frame(
 
     /// What to do in an emergency: in the clinic's words where they are in the reader's language.
     public String emergency() {
-        boolean own = !clinic.emergency().isBlank() && clinic.language() == texts.language();
+        boolean own = !clinic.emergency().isBlank() && clinic.language().equals(texts.language());
         return own ? clinic.emergency() : say("help.emergency");
     }
 

@@ -4,6 +4,8 @@ import java.util.Optional;
 import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
+import org.postern.language.Languages;
+import org.postern.language.Texts;
 import org.postern.page.Views.Note;
 
 /// Puts a page together: language, frame, template.
@@ -35,15 +37,15 @@ public final class Stage {
         } catch (BadRequest e) {
             asked = Optional.empty();
         }
-        return Texts.in(
-                asked.flatMap(Language::of)
-                        .or(() -> request.header("Accept-Language").flatMap(Language::accepted))
-                        .orElse(clinic.language()));
+        Languages languages = clinic.languages();
+        return asked.flatMap(languages::of)
+                .or(() -> request.header("Accept-Language").flatMap(languages::accepted))
+                .orElseGet(clinic::texts);
     }
 
     /// The language of a form's page.
     public Texts texts(WebRequest request, String formLanguage) {
-        return Language.of(formLanguage).map(Texts::in).orElseGet(() -> texts(request));
+        return clinic.languages().of(formLanguage).orElseGet(() -> texts(request));
     }
 
     /// How a page stands in the frame.

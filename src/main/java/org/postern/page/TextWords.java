@@ -1,5 +1,7 @@
 package org.postern.page;
 
+import org.postern.language.Texts;
+
 /// The words of text messages. No name of a person, nothing of a message.
 ///
 /// @param host of the pages, with its port where that is not the usual one

@@ -2,6 +2,7 @@ package org.postern.page;
 
 import java.util.List;
 import java.util.Optional;
+import org.postern.language.Texts;
 import org.postern.reader.SafeHtml;
 
 /// What the templates show, ready for showing: no template decides anything.

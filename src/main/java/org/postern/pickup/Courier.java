@@ -2,9 +2,9 @@ package org.postern.pickup;
 
 import java.io.IOException;
 import org.postern.check.Codes;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mailbox.StoredMessage;
-import org.postern.page.Texts;
 
 /// Sends mail that a page asked for. What it took over is in the queue, on disk.
 public interface Courier {

@@ -8,12 +8,12 @@ import org.postern.access.DeviceTable;
 import org.postern.access.Visits.Visit;
 import org.postern.check.CheckKind;
 import org.postern.check.Ladder;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MailboxStore.Link;
 import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
-import org.postern.page.Texts;
 import org.postern.policy.Protection.Level;
 
 /// Somebody at the door of a conversation, with what she is asked.

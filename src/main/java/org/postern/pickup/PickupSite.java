@@ -7,10 +7,10 @@ import org.postern.http.Router;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.http.WebSite;
+import org.postern.language.Texts;
 import org.postern.page.Faces;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
-import org.postern.page.Texts;
 import org.postern.page.Views.Note;
 
 /// All addresses of the pages, in the order in which a patient meets them.

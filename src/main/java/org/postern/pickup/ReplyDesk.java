@@ -14,6 +14,7 @@ import org.postern.conversation.ThreadView;
 import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Draft;
 import org.postern.mailbox.MailboxStore;
@@ -21,10 +22,8 @@ import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.mime.MimeException;
-import org.postern.page.Language;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
-import org.postern.page.Texts;
 import org.postern.page.Views;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.reader.OpenedLetter;
@@ -155,7 +154,7 @@ final class ReplyDesk {
                         .find(companion.get().id(), now)
                         .map(Caregiver::name)
                         .orElseThrow(() -> new BadRequest(403, "no caregiver any more"));
-        Texts clinic = Texts.in(stage.clinic().language());
+        Texts clinic = stage.clinic().texts();
         return "["
                 + clinic.say(
                         "care.mark", name + " (" + companion.get().address() + ")", visit.patient())
@@ -163,9 +162,9 @@ final class ReplyDesk {
     }
 
     /// What she typed, or what her one tap stands for.
-    private static String words(Writing form, Texts fallback) {
+    private String words(Writing form, Texts fallback) {
         String typed = form.field("text");
-        Texts texts = Language.of(form.field("lang")).map(Texts::in).orElse(fallback);
+        Texts texts = stage.clinic().languages().of(form.field("lang")).orElse(fallback);
         return typed.isEmpty()
                 ? QuickReply.of(form.field("quick")).map(it -> it.words(texts)).orElse("")
                 : typed;

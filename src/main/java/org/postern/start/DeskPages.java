@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.check.AskLimits;
 import org.postern.http.WebResponse;
+import org.postern.language.Texts;
 import org.postern.page.Faces;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.StartViews;
 import org.postern.page.StartViews.Kept;
-import org.postern.page.Texts;
 import org.postern.page.Views.Next;
 import org.postern.page.Views.Note;
 

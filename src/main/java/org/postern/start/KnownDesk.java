@@ -11,12 +11,12 @@ import org.postern.access.Visits.Visit;
 import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
+import org.postern.language.Texts;
 import org.postern.mail.Draft;
 import org.postern.mailbox.StoredMessage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.StartViews;
 import org.postern.page.StartViews.Typed;
-import org.postern.page.Texts;
 import org.postern.page.Views.Hidden;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.pickup.PickupJournal.Step;
@@ -87,7 +87,7 @@ final class KnownDesk {
 
     private WebResponse send(WebRequest request, Writer who, Draft draft) throws IOException {
         Instant now = parts.pickup().clock().instant();
-        Texts clinic = Texts.in(pages.stage().clinic().language());
+        Texts clinic = pages.stage().clinic().texts();
         NewLetter letter =
                 new NewLetter(draft, Writing.newId(), who.desk(), who.visit().patient(), now);
         Writing writing =

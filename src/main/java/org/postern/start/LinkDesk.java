@@ -11,6 +11,7 @@ import org.postern.check.Examiner.Verdict;
 import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Draft;
 import org.postern.mail.QueueId;
@@ -18,7 +19,6 @@ import org.postern.mailbox.StoredMessage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.StartViews;
 import org.postern.page.StartViews.Typed;
-import org.postern.page.Texts;
 import org.postern.page.Views.Hidden;
 import org.postern.page.Views.Question;
 import org.postern.pickup.Courier;
@@ -219,7 +219,7 @@ final class LinkDesk {
                                         answer,
                                         now);
             }
-            Texts clinic = Texts.in(pages.stage().clinic().language());
+            Texts clinic = pages.stage().clinic().texts();
             String name = PlainName.of(form.field("name"));
             NewLetter letter = letter();
             return new Writing.Opening(

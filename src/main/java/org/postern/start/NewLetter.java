@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.StringJoiner;
 import org.postern.check.CheckKind;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Draft;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
-import org.postern.page.Texts;
 import org.postern.writing.WrittenLetter;
 
 /// The first letter of a conversation that a patient begins: its header section, and what the

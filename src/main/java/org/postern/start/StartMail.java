@@ -2,10 +2,10 @@ package org.postern.start;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.postern.language.Language;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.PickupToken;
-import org.postern.page.Language;
 
 /// Mails links to those who want to write first.
 @FunctionalInterface

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postern.page.Language;
+import org.postern.language.Language;
 import org.postern.testkit.PatientBrowser;
 
 /// The code on a card is read by another library, from the octets that were written.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.postern.language.Arabic;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -69,6 +70,29 @@ class NoticeScreenTest {
         }
     }
 
+    @Test
+    void noticesFromRightToLeftFitToo() throws IOException {
+        try (PatientBrowser browser = PatientBrowser.start()) {
+            for (Look look : List.of(Look.PHONE.in("ar-US"), Look.PHONE.inTheDark().in("ar-US"))) {
+                take(browser, look, "notice", pickup("ar"));
+                take(browser, look, "code", code("ar"));
+            }
+            Gallery.index();
+        }
+    }
+
+    private static NoticeTemplate words(Kind kind, String language) throws IOException {
+        if (!language.equals("ar")) {
+            return NoticeComposerTest.words(kind, language);
+        }
+        String file = kind.word() + ".ar";
+        return NoticeTemplate.of(
+                        kind,
+                        Files.readString(Arabic.NOTICES.resolve(file + ".txt")),
+                        Files.readString(Arabic.NOTICES.resolve(file + ".html")))
+                .in(new NoticeTemplate.Tongue("ar", "rtl"));
+    }
+
     private Content pickup(String language) throws IOException {
         Letterhead from =
                 new Letterhead(
@@ -81,7 +105,7 @@ class NoticeScreenTest {
         URI link = URI.create("https://mail.mapleclinic.example/m/" + "x".repeat(43));
         return composer.pickup(
                 new PickupNotice(
-                        List.of(NoticeComposerTest.words(Kind.PICKUP, language)),
+                        List.of(words(Kind.PICKUP, language)),
                         from,
                         MARIA,
                         link,
@@ -101,7 +125,7 @@ class NoticeScreenTest {
                         Optional.empty());
         return composer.code(
                 new CodeNotice(
-                        List.of(NoticeComposerTest.words(Kind.CODE, language)),
+                        List.of(words(Kind.CODE, language)),
                         from,
                         MARIA,
                         "482915",

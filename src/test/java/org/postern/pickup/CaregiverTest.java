@@ -68,7 +68,7 @@ class CaregiverTest {
         form.putAll(more);
         Page page = maria.post("/caregivers/invite", form);
         if (page.text().contains("class=\"code\"")) {
-            code = page.text().replaceAll("(?s).*class=\"code\">([0-9 ]+)<.*", "$1");
+            code = page.text().replaceAll("(?s).*class=\"code\"[^>]*>([0-9 ]+)<.*", "$1");
         }
         return page;
     }

@@ -37,6 +37,9 @@ import org.postern.check.PatientCheck;
 import org.postern.check.PatientFile;
 import org.postern.check.WrongAnswers;
 import org.postern.http.WebSettings;
+import org.postern.language.Language;
+import org.postern.language.Languages;
+import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Draft;
@@ -50,10 +53,8 @@ import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.page.Clinic;
 import org.postern.page.Clinician;
-import org.postern.page.Language;
 import org.postern.page.Stage;
 import org.postern.page.TextWords;
-import org.postern.page.Texts;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
 import org.postern.start.Desk;
@@ -94,14 +95,16 @@ final class PickupWorld implements AutoCloseable {
     /// What a gateway without room says.
     static final Reply LATER = new Reply(452, "4.3.1", "No room");
 
-    private static final Clinic CLINIC =
-            new Clinic(
-                    "Maple Street Clinic",
-                    "+1 555 0100",
-                    Language.ENGLISH,
-                    "#0a6c74",
-                    "",
-                    ZoneId.of("America/New_York"));
+    private static Clinic clinic(Languages languages) {
+        return new Clinic(
+                "Maple Street Clinic",
+                "+1 555 0100",
+                Language.ENGLISH,
+                "#0a6c74",
+                "",
+                ZoneId.of("America/New_York"),
+                languages);
+    }
 
     private static final Duration MAIL_MAX = Duration.ofSeconds(20);
 
@@ -130,12 +133,19 @@ final class PickupWorld implements AutoCloseable {
     @Nullable Content photo;
     Desk.@Nullable Absence absence;
     int draftOctetsMax = Integer.MAX_VALUE;
+    private final Clinic clinic;
     private final Database database;
     private final WrongAnswers wrongAnswers;
     final FakeSms sms;
     private final TextMessages texts;
 
     PickupWorld(Path data) throws IOException {
+        this(data, Languages.shipped());
+    }
+
+    /// @param languages that its pages speak
+    PickupWorld(Path data, Languages languages) throws IOException {
+        clinic = clinic(languages);
         database = Database.open(new FileDisk(), data.resolve("db"), clock);
         SecureRandom random = new SecureRandom();
         wrongAnswers = new WrongAnswers(database);
@@ -197,7 +207,7 @@ final class PickupWorld implements AutoCloseable {
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 URI.create("https://localhost:0"),
                                 TestTls.server(AUTHORITY.server("localhost")).context()),
-                        CLINIC,
+                        clinic,
                         parts,
                         more);
         server.start();
@@ -212,7 +222,7 @@ final class PickupWorld implements AutoCloseable {
                         clock,
                         new SecureRandom(),
                         true);
-        Stage stage = new Stage(CLINIC);
+        Stage stage = new Stage(clinic);
         PickupSite site = new PickupSite(stage, visits, parts);
         more.add(site.router(), stage, visits);
         return site.router().names();

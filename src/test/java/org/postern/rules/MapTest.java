@@ -44,7 +44,8 @@ class MapTest {
                     entry("yaml"),
                     // words
                     entry("policy", "mail"),
-                    entry("config", "mail", "policy", "net", "yaml"),
+                    entry("language"),
+                    entry("config", "mail", "policy", "net", "yaml", "language"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "pki"),
                     // above it: what is signed may be encrypted then
@@ -59,8 +60,8 @@ class MapTest {
                     entry("reader", "mail", "mime"),
                     entry("dkim", "mail", "mime", "policy"),
                     entry("origin", "mail", "mime", "dns", "policy", "dkim"),
-                    entry("page", "mail", "http", "reader"),
-                    entry("card", "page"),
+                    entry("page", "mail", "http", "reader", "language"),
+                    entry("card", "page", "language"),
                     // who is the reader
                     entry("check", "mail", "policy", "vault", "store"),
                     entry("sms", "mail", "check"),
@@ -101,39 +102,11 @@ class MapTest {
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault"),
                     entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
-                    entry("conversation", "mail", "mime", "http", "mailbox", "reader", "page"),
+                    entry("conversation", "mail", "mime", "http", "mailbox", "reader", "page", "language"),
                     entry("writing", "mail", "random", "mime", "http", "mailbox"),
-                    entry(
-                            "pickup",
-                            "mail",
-                            "policy",
-                            "mime",
-                            "http",
-                            "mailbox",
-                            "reader",
-                            "page",
-                            "vault",
-                            "net",
-                            "check",
-                            "caregiver",
-                            "access",
-                            "conversation",
-                            "writing"),
-                    entry(
-                            "start", "mail", "policy", "http", "mailbox", "page", "vault", "store",
-                            "check", "access", "writing", "pickup"),
-                    entry(
-                            "caring",
-                            "mail",
-                            "policy",
-                            "http",
-                            "mailbox",
-                            "page",
-                            "caregiver",
-                            "check",
-                            "access",
-                            "writing",
-                            "pickup"));
+                    entry("pickup", "mail", "policy", "mime", "http", "mailbox", "reader", "page", "language", "vault", "net", "check", "caregiver", "access", "conversation", "writing"),
+                    entry("start", "mail", "policy", "http", "mailbox", "page", "language", "vault", "store", "check", "access", "writing", "pickup"),
+                    entry("caring", "mail", "policy", "http", "mailbox", "page", "language", "caregiver", "check", "access", "writing", "pickup"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP = Set.of("", "cli", "cert", "demo", "operate");

@@ -1,4 +1,4 @@
-package org.postern.page;
+package org.postern.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,24 +20,15 @@ class TextsTest {
     private static final Pattern SPOKEN =
             Pattern.compile("/(jte|page|pickup|conversation|start|writing|card|caring)/");
 
-    private static final Texts ENGLISH = Texts.in(Language.ENGLISH);
-    private static final Texts SPANISH = Texts.in(Language.SPANISH);
+    private static final Texts ENGLISH = Languages.shipped().in(Language.ENGLISH);
+    private static final Texts SPANISH = Languages.shipped().in(Language.SPANISH);
 
     @Test
     void bothLanguagesSayTheSame() {
         assertEquals(new TreeSet<>(ENGLISH.keys()), new TreeSet<>(SPANISH.keys()));
         for (String key : ENGLISH.keys()) {
-            assertEquals(places(ENGLISH, key), places(SPANISH, key), key);
+            assertEquals(Texts.places(ENGLISH.raw(key)), Texts.places(SPANISH.raw(key)), key);
         }
-    }
-
-    private static Set<String> places(Texts texts, String key) {
-        TreeSet<String> places = new TreeSet<>();
-        Matcher place = Pattern.compile("<(\\d)>").matcher(texts.say(key, "<0>", "<1>"));
-        while (place.find()) {
-            places.add(place.group(1));
-        }
-        return places;
     }
 
     /// Each text that a template or a class names is there, and no text is left over.
@@ -79,10 +69,12 @@ class TextsTest {
 
     @Test
     void languagesAreFound() {
-        assertEquals(Language.SPANISH, Language.of("es-MX").orElseThrow());
-        assertEquals(Language.SPANISH, Language.accepted("fr, ES;q=0.8, en").orElseThrow());
-        assertTrue(Language.accepted("zh-CN,zh").isEmpty());
-        assertTrue(Language.of("").isEmpty());
+        Languages both = Languages.shipped();
+        assertEquals(SPANISH, both.of("es-MX").orElseThrow());
+        assertEquals(SPANISH, both.accepted("fr, ES;q=0.8, en").orElseThrow());
+        assertTrue(both.accepted("zh-CN,zh").isEmpty());
+        assertTrue(both.of("").isEmpty());
+        assertEquals(List.of(Language.SPANISH), both.others(Language.ENGLISH));
     }
 
     /// All sentences of some words; a label of a word or two is none.

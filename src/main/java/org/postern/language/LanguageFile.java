@@ -1,0 +1,148 @@
+package org.postern.language;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// One language as the clinic adds it: a properties file in UTF-8 with the keys of the English one,
+/// and `language.name` and `language.direction` besides. One that lacks anything is refused as a
+/// whole, because a page in two languages helps nobody.
+public final class LanguageFile {
+    private static final String NAME = "language.name";
+    private static final String DIRECTION = "language.direction";
+
+    /// Longer ones are no label and no sentence.
+    private static final int TEXT_CHARS_MAX = 1_000;
+
+    /// A brace that is no place.
+    private static final Pattern STRAY = Pattern.compile("\\{(?!\\d})|(?<!\\{\\d)}");
+
+    private final String tag;
+    private final String text;
+    private final Map<String, String> words;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private LanguageFile(String tag, String text) {
+        this.tag = tag;
+        this.text = text;
+        this.words = new LinkedHashMap<>(words(text));
+    }
+
+    /// What is wrong with a file.
+    ///
+    /// @param key what it is about
+    /// @param line from 1; 0 where the key is not there
+    public record Problem(String key, int line, String what) {}
+
+    /// What became of a file: the words, or why there are none.
+    public sealed interface Read {
+        record Whole(Texts texts) implements Read {}
+
+        /// @param problems at least one
+        record Refused(List<Problem> problems) implements Read {}
+    }
+
+    /// Reads and checks a file.
+    ///
+    /// @param tag as the file's name says, such as `ar`; a tag of RFC 5646 as `Language` takes it
+    public static Read read(String tag, String text) {
+        try {
+            return new LanguageFile(tag, text).read();
+        } catch (IllegalArgumentException e) {
+            // The form of a properties file has one way to be broken.
+            return new Read.Refused(
+                    List.of(new Problem("\\u", 0, "must have four digits behind it")));
+        }
+    }
+
+    private Read read() {
+        String name = words.getOrDefault(NAME, "").strip();
+        if (name.isEmpty()) {
+            problem(NAME, "is missing: the language's own name, such as العربية");
+        }
+        String direction = words.getOrDefault(DIRECTION, "").strip();
+        if (!List.of("ltr", "rtl").contains(direction)) {
+            problem(DIRECTION, "must be ltr, or rtl for what is written from right to left");
+        }
+        words.remove(NAME);
+        words.remove(DIRECTION);
+        compare(Languages.shipped().in(Language.ENGLISH));
+        return problems.isEmpty()
+                ? new Read.Whole(new Texts(new Language(tag, name, direction.equals("rtl")), words))
+                : new Read.Refused(List.copyOf(problems));
+    }
+
+    private void compare(Texts english) {
+        for (String key : new TreeSet<>(english.keys())) {
+            Optional.ofNullable(words.get(key))
+                    .ifPresentOrElse(
+                            said -> check(key, said, english.raw(key)),
+                            () -> problem(key, "is missing; in English: " + english.raw(key)));
+        }
+        for (String key : new TreeMap<>(words).keySet()) {
+            if (!english.keys().contains(key)) {
+                problem(key, "is said on no page");
+            }
+        }
+    }
+
+    private void check(String key, String said, String english) {
+        if (said.isBlank()) {
+            problem(key, "is empty; in English: " + english);
+        } else if (said.length() > TEXT_CHARS_MAX) {
+            problem(key, "has more than " + TEXT_CHARS_MAX + " characters");
+        } else if (STRAY.matcher(said).find()) {
+            problem(key, "has a brace that is no place; a place is written like {0}");
+        } else if (!Texts.places(said).equals(Texts.places(english))) {
+            problem(key, "must name the same places as in English: " + english);
+        } else if (key.startsWith("day.pattern") && !isDatePattern(said)) {
+            problem(key, "is no pattern of a date; in English: " + english);
+        }
+    }
+
+    private static boolean isDatePattern(String pattern) {
+        try {
+            return !DateTimeFormatter.ofPattern(pattern).format(LocalDate.EPOCH).isBlank();
+        } catch (IllegalArgumentException | DateTimeException e) {
+            return false;
+        }
+    }
+
+    private void problem(String key, String what) {
+        problems.add(new Problem(key, line(key), what));
+    }
+
+    private int line(String key) {
+        Matcher at =
+                Pattern.compile("(?m)^[ \t]*" + Pattern.quote(key) + "[ \t]*[=: ]").matcher(text);
+        return at.find() ? (int) text.substring(0, at.start()).lines().count() + 1 : 0;
+    }
+
+    /// The keys and values of a properties file.
+    static Map<String, String> words(String text) {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> words = new LinkedHashMap<>();
+        properties
+                .stringPropertyNames()
+                .forEach(key -> words.put(key, properties.getProperty(key)));
+        return words;
+    }
+}
