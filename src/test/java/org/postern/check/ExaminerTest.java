@@ -190,6 +190,21 @@ class ExaminerTest {
         assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "192.0.2.201"));
     }
 
+    /// Whoever has a /48 has 65,536 networks, and one turn.
+    @Test
+    void aSiteWithManyNetworksIsSlowedAsOne() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            Address patient = Address.of("p" + i + "@patients.example");
+            String peer = "2001:db8:7:%x::1".formatted(i);
+            assertInstanceOf(Verdict.Wrong.class, date(patient, "01/01/1980", peer));
+        }
+        assertInstanceOf(Verdict.Right.class, date(MARIA, "04/09/1972", "2001:db8:7:f1::1"));
+        assertInstanceOf(Verdict.Slower.class, date(PABLO, "04/09/1972", "2001:db8:7:f2::1"));
+        assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "2001:db8:8:f2::1"));
+        clock.advance(Budgets.SLOW);
+        assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "2001:db8:7:f3::1"));
+    }
+
     @Test
     void networksAreThoseOfAHouse() {
         assertEquals(Pace.networkOf("192.0.2.1"), Pace.networkOf("192.0.2.99"));
