@@ -2,16 +2,12 @@ package org.postern.reader;
 
 import java.awt.geom.AffineTransform;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import org.postern.picture.ExifTurn;
 
-/// How a camera was held, as the Exif field of a JPEG says (tag 0x0112 of the first directory):
-/// phones store all photos lying and write down how to turn them.
+/// How a JPEG is to be turned, as its Exif segment says.
 final class Orientation {
     private static final int MARKER_APP1 = 0xFFE1;
     private static final int MARKER_SCAN = 0xFFDA;
-    private static final int TAG = 0x0112;
-    private static final int ENTRY_OCTETS = 12;
-    private static final int ENTRIES_MAX = 200;
 
     private Orientation() {}
 
@@ -44,24 +40,9 @@ final class Orientation {
             int length = file.getShort(at + 2) & 0xFFFF;
             boolean exif = file.getShort(at) == (short) MARKER_APP1 && length > 16;
             if (exif && file.getInt(at + 4) == 0x45786966) {
-                return inDirectory(file.slice(at + 10, length - 8));
+                return ExifTurn.of(file.slice(at + 10, length - 8));
             }
             at += 2 + length;
-        }
-        return 1;
-    }
-
-    /// @param tiff from its own beginning, since all its offsets count from there
-    private static int inDirectory(ByteBuffer tiff) {
-        tiff.order(tiff.getShort(0) == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        int at = tiff.getInt(4);
-        int entries = Math.min(tiff.getShort(at) & 0xFFFF, ENTRIES_MAX);
-        for (int i = 0; i < entries; i++) {
-            int entry = at + 2 + i * ENTRY_OCTETS;
-            if ((tiff.getShort(entry) & 0xFFFF) == TAG) {
-                int value = tiff.getShort(entry + 8) & 0xFFFF;
-                return value >= 1 && value <= 8 ? value : 1;
-            }
         }
         return 1;
     }

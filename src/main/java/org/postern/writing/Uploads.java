@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.postern.http.Disposition;
 import org.postern.http.FormParts.Part;
 import org.postern.mime.FileName;
+import org.postern.picture.BarePicture;
 
 /// The files of a letter: only kinds that a clinic expects, and only if their first octets agree.
+/// Photos go on without the place where they were taken; one that cannot be read so far is refused,
+/// because the page says that the place is removed.
 final class Uploads {
     static final int FILES_MAX = 10;
 
@@ -84,6 +87,7 @@ final class Uploads {
         private final String type;
         private final ByteArrayOutputStream first = new ByteArrayOutputStream();
         private @Nullable OutputStream out;
+        private @Nullable BarePicture picture;
 
         Judged(String name, String type) {
             this.name = name;
@@ -123,6 +127,9 @@ final class Uploads {
             if (out != null) {
                 out.close();
             }
+            if (picture != null && !picture.isWhole() && problem == null) {
+                problem = new Writing.Problem("reply.picture", name);
+            }
         }
 
         private void begin() throws IOException {
@@ -132,7 +139,9 @@ final class Uploads {
                 return;
             }
             taken++;
-            out = letter.file(type, name);
+            OutputStream file = letter.file(type, name);
+            picture = BarePicture.of(type, file).orElse(null);
+            out = picture == null ? file : picture;
             first.writeTo(out);
         }
     }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +21,7 @@ import org.postern.mail.Reply;
 import org.postern.mailbox.StoredMessage;
 import org.postern.pickup.PageClient.Page;
 import org.postern.pickup.PageClient.Upload;
+import org.postern.testkit.Photo;
 
 /// From the link to the answer, over HTTP.
 class PagesTest {
@@ -412,11 +415,10 @@ class PagesTest {
     @Test
     void filesGoAlongAndComeBack() throws IOException {
         String thread = maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
-        byte[] png = new byte[5_000];
-        System.arraycopy(
-                new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'}, 0, png, 0, 8);
-        png[4_000] = 42;
-        Page sent = send(thread, "", List.of(new Upload("rodilla – año.png", "image/png", png)));
+        byte[] png = Photo.of("png", 300, 200);
+        byte[] told =
+                Photo.withChunk(png, "tEXt", Photo.SECRET.getBytes(StandardCharsets.US_ASCII));
+        Page sent = send(thread, "", List.of(new Upload("rodilla – año.png", "image/png", told)));
         assertEquals(303, sent.status(), sent.text());
         String read = maria.get(thread).text();
         assertTrue(read.contains("rodilla – año.png"), read);
@@ -430,6 +432,30 @@ class PagesTest {
                 file.field("Content-Disposition"));
         assertEquals(java.nio.ByteBuffer.wrap(png), java.nio.ByteBuffer.wrap(maria.octets(path)));
         assertTrue(maria.get(path + "?view=1").field("Content-Disposition").startsWith("inline"));
+    }
+
+    /// Neither the clinic nor the patient's own copy holds where a photo was taken.
+    @Test
+    void aPhotoGoesWithoutItsPlace() throws IOException {
+        String thread = maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
+        byte[] photo = Photo.withExif(Photo.of("jpeg", 300, 200), 6);
+        assertEquals(
+                303, send(thread, "", List.of(new Upload("a.jpg", "image/jpeg", photo))).status());
+        String mail = world.reception.received().getFirst().text();
+        String base64 = mail.replaceAll("(?s).*base64\r\n\r\n(.*)\r\n--=_.*", "$1");
+        byte[] received = Base64.getMimeDecoder().decode(base64);
+        String octets = new String(received, StandardCharsets.ISO_8859_1);
+        assertTrue(octets.startsWith("\u00FF\u00D8\u00FF"));
+        assertFalse(octets.contains("GPS"), "the place went along");
+        assertTrue(octets.contains("Exif"), "the turn is lost");
+        Page broken =
+                send(
+                        thread,
+                        "My knee",
+                        List.of(new Upload("b.jpg", "image/jpeg", Arrays.copyOf(photo, 100))));
+        assertEquals(422, broken.status());
+        assertTrue(broken.text().contains("We cannot read this picture: b.jpg"), broken.text());
+        assertEquals(1, world.reception.received().size());
     }
 
     @Test

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,15 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.testkit.Photo;
 
 class ThumbnailTest {
-    private static final String SECRET = "GPS 40.4168 -3.7038";
-
     @ParameterizedTest
     @CsvSource({"png,4000,3000,480,360", "jpeg,3000,4000,360,480", "png,30,20,30,20"})
     void isSmallAndOfTheSameShape(String type, int width, int height, int across, int down)
             throws IOException {
-        BufferedImage small = read(Thumbnail.of(in(picture(type, width, height))).orElseThrow());
+        BufferedImage small = read(Thumbnail.of(in(Photo.of(type, width, height))).orElseThrow());
         assertEquals(across, small.getWidth());
         assertEquals(down, small.getHeight());
         assertEquals("red", corner(small, 0.1, 0.1));
@@ -47,7 +44,7 @@ class ThumbnailTest {
         "9,480,240,0.1,0.1"
     })
     void standsUpright(int held, int across, int down, double x, double y) throws IOException {
-        byte[] turned = withExif(picture("jpeg", 960, 480), held);
+        byte[] turned = Photo.withExif(Photo.of("jpeg", 960, 480), held);
         BufferedImage small = read(Thumbnail.of(in(turned)).orElseThrow());
         assertEquals(across, small.getWidth());
         assertEquals(down, small.getHeight());
@@ -56,15 +53,15 @@ class ThumbnailTest {
 
     @Test
     void nothingButTheLookGoesOn() throws IOException {
-        byte[] told = withExif(picture("jpeg", 100, 100), 1);
-        assertTrue(latin(told).contains(SECRET));
-        assertFalse(latin(Thumbnail.of(in(told)).orElseThrow()).contains(SECRET));
+        byte[] told = Photo.withExif(Photo.of("jpeg", 100, 100), 1);
+        assertTrue(latin(told).contains(Photo.SECRET));
+        assertFalse(latin(Thumbnail.of(in(told)).orElseThrow()).contains(Photo.SECRET));
     }
 
     /// T16: what it says of itself is a square of 50,000, in a file of some octets.
     @Test
     void aBombIsNotDecoded() throws IOException {
-        byte[] bomb = picture("png", 8, 8);
+        byte[] bomb = Photo.of("png", 8, 8);
         ByteBuffer.wrap(bomb).putInt(16, 50_000).putInt(20, 50_000);
         assertTrue(Thumbnail.of(in(bomb)).isEmpty());
     }
@@ -78,35 +75,10 @@ class ThumbnailTest {
 
     @Test
     void aFileCutAnywhereIsNoFault() throws IOException {
-        byte[] whole = withExif(picture("jpeg", 64, 64), 6);
+        byte[] whole = Photo.withExif(Photo.of("jpeg", 64, 64), 6);
         for (int length = 0; length < whole.length; length += 3) {
             var _ = Thumbnail.of(in(Arrays.copyOf(whole, length)));
         }
-    }
-
-    /// Red on the upper left quarter, blue elsewhere.
-    private static byte[] picture(String type, int width, int height) throws IOException {
-        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D pen = picture.createGraphics();
-        pen.setColor(Color.BLUE);
-        pen.fillRect(0, 0, width, height);
-        pen.setColor(Color.RED);
-        pen.fillRect(0, 0, width / 2, height / 2);
-        pen.dispose();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ImageIO.write(picture, type, out);
-        return out.toByteArray();
-    }
-
-    /// An APP1 segment right behind the beginning: one directory with one field, and a secret.
-    private static byte[] withExif(byte[] jpeg, int held) {
-        byte[] secret = SECRET.getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer all = ByteBuffer.allocate(jpeg.length + 36 + secret.length);
-        all.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (34 + secret.length));
-        all.put("Exif\0\0MM\0*".getBytes(StandardCharsets.US_ASCII)).putInt(8);
-        all.putShort((short) 1).putShort((short) 0x0112).putShort((short) 3).putInt(1);
-        all.putShort((short) held).putShort((short) 0).putInt(0).put(secret);
-        return all.put(jpeg, 2, jpeg.length - 2).array();
     }
 
     private static String corner(BufferedImage picture, double x, double y) {

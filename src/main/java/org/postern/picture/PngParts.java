@@ -1,0 +1,176 @@
+package org.postern.picture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.zip.CRC32;
+import org.postern.picture.BarePicture.BrokenPicture;
+
+/// The chunks of a PNG: W3C PNG §5. What the drawing needs stays, with its colours; texts, times,
+/// Exif and whatever is not known go, and so does what stands behind the end. Of Exif the turn is
+/// written anew.
+final class PngParts implements BarePicture.Parts {
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+    private static final Set<String> STAYS =
+            Set.of(
+                    "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB",
+                    "cICP", "bKGD", "hIST", "pHYs", "acTL", "fcTL", "fdAT");
+
+    private static final String EXIF = "eXIf";
+    private static final int HEAD_OCTETS = 8;
+    private static final int CHECK_OCTETS = 4;
+    private static final int SIZE_OCTETS = 13;
+
+    /// An Exif block with more is left out unread.
+    private static final int EXIF_OCTETS_MAX = 64 * 1024;
+
+    private enum At {
+        SIGNATURE,
+        HEAD,
+        /// A chunk that is looked into before it goes on.
+        GATHERED,
+        /// A chunk that goes on as it comes.
+        PASSED,
+        /// One that does not.
+        LEFT_OUT,
+        /// Behind the end.
+        NOTHING
+    }
+
+    private At at = At.SIGNATURE;
+    private byte[] gathered = new byte[HEAD_OCTETS];
+    private int filled;
+    private byte[] head = {};
+    private String type = "";
+    private long left;
+    private boolean sized;
+    private boolean drawn;
+    private boolean turned;
+
+    @Override
+    public boolean isWhole() {
+        return drawn;
+    }
+
+    @Override
+    public void take(byte[] octets, int offset, int length, OutputStream out) throws IOException {
+        int end = offset + length;
+        int next = offset;
+        while (next < end && at != At.NOTHING) {
+            next =
+                    switch (at) {
+                        case SIGNATURE, HEAD, GATHERED -> gather(octets, next, end, out);
+                        case PASSED, LEFT_OUT -> pass(octets, next, end, out);
+                        case NOTHING -> end;
+                    };
+        }
+    }
+
+    private int gather(byte[] octets, int from, int end, OutputStream out) throws IOException {
+        int taken = Math.min(end - from, gathered.length - filled);
+        System.arraycopy(octets, from, gathered, filled, taken);
+        filled += taken;
+        if (filled == gathered.length) {
+            switch (at) {
+                case SIGNATURE -> {
+                    require(Arrays.equals(gathered, SIGNATURE), "no PNG");
+                    out.write(gathered);
+                    next(At.HEAD, HEAD_OCTETS);
+                }
+                case HEAD -> begin(out);
+                case GATHERED -> finishGathered(out);
+                case PASSED, LEFT_OUT, NOTHING -> throw new IllegalStateException("not gathered");
+            }
+        }
+        return from + taken;
+    }
+
+    private int pass(byte[] octets, int from, int end, OutputStream out) throws IOException {
+        int taken = (int) Math.min(end - from, left);
+        if (at == At.PASSED) {
+            out.write(octets, from, taken);
+        }
+        left -= taken;
+        if (left == 0) {
+            if (type.equals("IEND")) {
+                at = At.NOTHING;
+            } else {
+                next(At.HEAD, HEAD_OCTETS);
+            }
+        }
+        return from + taken;
+    }
+
+    private void next(At where, int octets) {
+        at = where;
+        gathered = new byte[octets];
+        filled = 0;
+    }
+
+    /// A chunk: its length, its type, the data, a checksum (§5.3).
+    private void begin(OutputStream out) throws IOException {
+        head = gathered;
+        int length = ByteBuffer.wrap(head).getInt();
+        type = new String(head, 4, 4, StandardCharsets.ISO_8859_1);
+        require(length >= 0 && type.matches("[A-Za-z]{4}"), "no chunk");
+        require(sized != type.equals("IHDR"), "the size is not at the start");
+        if (type.equals("IHDR")) {
+            require(length == SIZE_OCTETS, "no size");
+            next(At.GATHERED, SIZE_OCTETS + CHECK_OCTETS);
+        } else if (type.equals(EXIF) && !turned && length <= EXIF_OCTETS_MAX) {
+            next(At.GATHERED, length + CHECK_OCTETS);
+        } else {
+            boolean stays = STAYS.contains(type);
+            // A large first letter: whoever does not know it cannot draw the picture (§5.4).
+            require(stays || Character.isLowerCase(type.charAt(0)), "a chunk that is not known");
+            drawn |= type.equals("IDAT");
+            require(drawn || !type.equals("IEND"), "an end without a drawing");
+            at = stays ? At.PASSED : At.LEFT_OUT;
+            left = (long) length + CHECK_OCTETS;
+            if (stays) {
+                out.write(head);
+            }
+        }
+    }
+
+    private void finishGathered(OutputStream out) throws IOException {
+        if (type.equals(EXIF)) {
+            turned = true;
+            int turn = ExifTurn.of(ByteBuffer.wrap(gathered, 0, gathered.length - CHECK_OCTETS));
+            if (turn != ExifTurn.UPRIGHT) {
+                write(EXIF, ExifTurn.block(turn), out);
+            }
+        } else {
+            ByteBuffer size = ByteBuffer.wrap(gathered);
+            BarePicture.requireSize(size.getInt(0), size.getInt(4));
+            sized = true;
+            out.write(head);
+            out.write(gathered);
+        }
+        next(At.HEAD, HEAD_OCTETS);
+    }
+
+    private static void write(String type, byte[] data, OutputStream out) throws IOException {
+        byte[] named = type.getBytes(StandardCharsets.US_ASCII);
+        CRC32 check = new CRC32();
+        check.update(named);
+        check.update(data);
+        out.write(
+                ByteBuffer.allocate(HEAD_OCTETS + data.length + CHECK_OCTETS)
+                        .putInt(data.length)
+                        .put(named)
+                        .put(data)
+                        .putInt((int) check.getValue())
+                        .array());
+    }
+
+    private static void require(boolean right, String why) throws BrokenPicture {
+        if (!right) {
+            throw new BrokenPicture(why);
+        }
+    }
+}
