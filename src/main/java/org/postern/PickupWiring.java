@@ -45,6 +45,7 @@ import org.postern.sms.TextMessages;
 import org.postern.start.StartMail;
 import org.postern.transit.SecureMailbox;
 import org.postern.vault.Secrets;
+import org.postern.writing.Unsent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,8 @@ final class PickupWiring {
                         ground.database(),
                         ground.vault(),
                         new Challenges(ground.vault(), world.random())),
-                new CaregiverTable(ground.database(), ground.vault(), world.random()));
+                new CaregiverTable(ground.database(), ground.vault(), world.random()),
+                new Unsent(ground.database(), ground.vault()));
     }
 
     static PickupParts.Checks checks(
@@ -296,8 +298,8 @@ final class PickupWiring {
 
                 @Override
                 public boolean tell(Address patient, QueueId message) {
-                    String words = new TextWords(clinic, host).waiting();
-                    return texts.reaches(patient) && texts.send(patient, words);
+                    String text = new TextWords(clinic, host).waiting();
+                    return texts.reaches(patient) && texts.send(patient, text);
                 }
             };
         }

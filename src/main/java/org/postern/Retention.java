@@ -8,12 +8,13 @@ import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.mailbox.MailboxStore;
 import org.postern.operate.Rounds;
+import org.postern.writing.Unsent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Destroys the messages of the secure mailbox that are older than the clinic keeps them: at the
-/// start and then every hour. The audit says how many before the first one goes, so that none
-/// vanishes without a trace; if it cannot, they stay.
+/// Destroys the messages of the secure mailbox that are older than the clinic keeps them, and what
+/// was typed and never sent: at the start and then every hour. The audit says how many before the
+/// first one goes, so that none vanishes without a trace; if it cannot, they stay.
 final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
@@ -22,19 +23,31 @@ final class Retention implements AutoCloseable {
     private final AuditLog audit;
     private final Duration keep;
     private final InstantSource clock;
+    private final Unsent unsent;
     private final Rounds rounds = new Rounds("retention", INTERVAL, this::look);
 
     /// @param keep how long a message stays, at least a day
-    Retention(MailboxStore mailbox, AuditLog audit, Duration keep, InstantSource clock) {
+    Retention(
+            MailboxStore mailbox,
+            AuditLog audit,
+            Duration keep,
+            Unsent unsent,
+            InstantSource clock) {
         this.mailbox = mailbox;
         this.audit = audit;
         this.keep = keep;
+        this.unsent = unsent;
         this.clock = clock;
     }
 
     static Retention of(Ground ground, Story.Setting setting) {
         Duration keep = setting.config().pickup().keep();
-        return new Retention(ground.mailbox(), ground.audit(), keep, setting.world().clock());
+        return new Retention(
+                ground.mailbox(),
+                ground.audit(),
+                keep,
+                new Unsent(ground.database(), ground.vault()),
+                setting.world().clock());
     }
 
     /// Begins; the first look is taken at once.
@@ -47,6 +60,7 @@ final class Retention implements AutoCloseable {
     /// look tries again.
     void look() {
         try {
+            unsent.forgetOld(clock.instant());
             Instant limit = clock.instant().minus(keep);
             int old = mailbox.countBefore(limit);
             if (old > 0) {

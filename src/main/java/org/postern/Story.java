@@ -111,8 +111,9 @@ record Story(
                         signer(config, ground, world),
                         world.clock());
         Reports reports = reports(setting, ground, ownMail, secure);
+        Settlement.Letters letters = new Settlement.Letters(ground.mailbox(), world.clock());
         Settlement settlement =
-                new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule);
+                new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
         Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), origins(config, world));
@@ -136,7 +137,7 @@ record Story(
                 secure.map(it -> new ReturnDesk.Inside(look.addresses(), it.followUp()))
                         .map(it -> front(transit, inspection, ground, it))
                         .orElse(transit),
-                new QueueDesk(ground.spool(), ground.audit(), agenda, steady),
+                new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters),
                 secure,
                 policy,
                 partners,

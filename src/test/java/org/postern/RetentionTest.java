@@ -30,6 +30,7 @@ import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestVault;
+import org.postern.writing.Unsent;
 
 class RetentionTest {
     private static final Duration KEEP = Duration.ofDays(90);
@@ -61,7 +62,7 @@ class RetentionTest {
     }
 
     private Retention retention() {
-        return new Retention(mailbox, trail, KEEP, clock);
+        return new Retention(mailbox, trail, KEEP, new Unsent(database, TestVault.one()), clock);
     }
 
     @Test

@@ -34,6 +34,13 @@ public final class FileCard {
         return Disposition.clean(part.fileName().orElse(usual));
     }
 
+    /// A file that is named and not given out.
+    static Views.File named(Texts texts, MimePart part, int index) {
+        String name = name(part, index);
+        return new Views.File(
+                name, kind(name), size(texts, part), "", Optional.empty(), Optional.empty());
+    }
+
     static Views.File of(Texts texts, MessageKey message, MimePart part, int index) {
         String path = "/a/" + message + "/" + index;
         String name = name(part, index);

@@ -12,6 +12,7 @@ import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.mime.MimeException;
+import org.postern.mime.MimePart;
 import org.postern.page.Faces;
 import org.postern.page.Views.Conversation;
 import org.postern.page.Views.Day;
@@ -66,12 +67,13 @@ public final class ThreadView {
                 thread.subList(Math.max(0, thread.size() - request.most()), thread.size());
         Times times = new Times(request.texts(), zone, clock.instant());
         Face face = faces.of(thread.getLast().message().clinician());
+        Standing standing = Standing.of(mailbox, thread.getLast().thread());
         return new Conversation(
                 path(thread.getLast()),
                 face,
-                days(times, face, visible),
+                days(new Told(times, face, standing), visible),
                 thread.size() - visible.size(),
-                sent(request, times, face),
+                sent(request, new Told(times, face, standing)),
                 reply,
                 isMine(thread.getLast()) ? List.of() : QuickReply.all(request.texts()),
                 request.keep(),
@@ -98,7 +100,11 @@ public final class ThreadView {
         }
     }
 
-    private List<Day> days(Times times, Face face, List<StoredMessage> visible) {
+    /// What all messages of a page are told with.
+    private record Told(Times times, Face face, Standing standing) {}
+
+    private List<Day> days(Told told, List<StoredMessage> visible) {
+        Times times = told.times();
         List<Day> days = new ArrayList<>();
         List<Message> messages = new ArrayList<>();
         for (int i = 0; i < visible.size(); i++) {
@@ -106,7 +112,7 @@ public final class ThreadView {
             Optional<StoredMessage> before =
                     messages.isEmpty() ? Optional.empty() : Optional.of(visible.get(i - 1));
             boolean begins = before.isEmpty() || isMine(before.get()) != isMine(message);
-            messages.add(message(times, face, message, begins));
+            messages.add(message(told, message, begins));
             Instant at = message.message().arrived();
             boolean last = i == visible.size() - 1;
             if (last || !times.day(visible.get(i + 1).message().arrived()).equals(times.day(at))) {
@@ -117,21 +123,31 @@ public final class ThreadView {
         return days;
     }
 
-    private static Optional<String> sent(Request request, Times times, Face face) {
+    private static Optional<String> sent(Request request, Told told) {
+        Texts texts = request.texts();
+        String name = told.face().name();
         return request.thread().reversed().stream()
                 .filter(message -> request.sent() && isMine(message))
                 .findFirst()
-                .map(it -> times.time(it.message().arrived()))
-                .map(time -> request.texts().say("reply.sent", face.name(), time));
+                .map(it ->
+                        told.standing().isHeld(it)
+                                ? texts.say("reply.held", name)
+                                : texts.say(
+                                        "reply.sent",
+                                        name,
+                                        told.times().time(it.message().arrived())));
     }
 
-    private Message message(Times times, Face face, StoredMessage message, boolean begins) {
+    private Message message(Told told, StoredMessage message, boolean begins) {
+        Times times = told.times();
+        Face face = told.face();
         Texts texts = times.texts();
+        boolean held = told.standing().isHeld(message);
         boolean recalled = message.recalled().isPresent();
         Optional<OpenedLetter> opened = recalled ? Optional.empty() : open(message);
         ReaderView view = new ReaderView(texts.say("quote"));
         Optional<SafeHtml> words = words(opened, view);
-        List<File> files = files(texts, message, opened);
+        List<File> files = files(texts, message, opened, held);
         String lang = "?lang=" + texts.language().tag();
         boolean look = opened.isPresent() && opened.get().hasLook() && !isMine(message);
         Optional<String> notice =
@@ -141,6 +157,7 @@ public final class ThreadView {
         return new Message(
                 message.key().value(),
                 isMine(message),
+                told.standing().mark(texts, message),
                 begins,
                 times.time(message.message().arrived()),
                 message.message().arrived().toString(),
@@ -149,7 +166,7 @@ public final class ThreadView {
                 look
                         ? Optional.of(path(message) + "/look/" + message.key() + lang)
                         : Optional.empty(),
-                opened.map(_ -> path(message) + "/eml/" + message.key()),
+                opened.filter(_ -> !held).map(_ -> path(message) + "/eml/" + message.key()),
                 notice);
     }
 
@@ -163,11 +180,15 @@ public final class ThreadView {
     }
 
     private static List<File> files(
-            Texts texts, StoredMessage message, Optional<OpenedLetter> opened) {
+            Texts texts, StoredMessage message, Optional<OpenedLetter> opened, boolean held) {
         List<File> files = new ArrayList<>();
         if (opened.isPresent()) {
             for (int i = 0; i < opened.get().files().size(); i++) {
-                files.add(FileCard.of(texts, message.key(), opened.get().files().get(i), i));
+                MimePart part = opened.get().files().get(i);
+                files.add(
+                        held
+                                ? FileCard.named(texts, part, i)
+                                : FileCard.of(texts, message.key(), part, i));
             }
         }
         return files;

@@ -11,12 +11,14 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mail.QueueId;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.vault.LookupHash;
@@ -152,6 +154,16 @@ public final class FileMailboxStore implements MailboxStore {
         database.change(handle -> MailboxRows.markRead(handle, key, at));
     }
 
+    @Override
+    public void noteFate(QueueId letter, Optional<Fate> fate, Instant at) throws IOException {
+        database.change(handle -> FateRows.note(handle, letter, fate, at));
+    }
+
+    @Override
+    public Map<QueueId, Fate> fates(ThreadId thread) throws IOException {
+        return database.read(handle -> FateRows.of(handle, thread));
+    }
+
     // -- retention --
 
     @Override
@@ -168,6 +180,7 @@ public final class FileMailboxStore implements MailboxStore {
             if (!keys.isEmpty()) {
                 bodies.begin(keys);
                 destroy(keys, keys);
+                database.change(handle -> FateRows.forget(handle, arrivedBefore));
             }
             return keys.size();
         }

@@ -3,9 +3,11 @@ package org.postern.mailbox;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mail.QueueId;
 
 /// The messages that wait in, or went through, the secure mailbox, and the threads they form.
 ///
@@ -39,6 +41,15 @@ public interface MailboxStore extends AutoCloseable {
 
     /// Notes the first opening after a passed check; later calls keep the first time.
     void markRead(MessageKey key, Instant at) throws IOException;
+
+    /// Notes how a letter of a patient stands, also before her copy of it is stored.
+    ///
+    /// @param fate empty if nothing is known any more but that it was taken
+    void noteFate(QueueId letter, Optional<Fate> fate, Instant at) throws IOException;
+
+    /// How the patient's letters of a thread stand; those of which no more is known than that they
+    /// were taken are left out. It may be lost with the database.
+    Map<QueueId, Fate> fates(ThreadId thread) throws IOException;
 
     // -- retention: nothing is kept longer than it was promised --
 

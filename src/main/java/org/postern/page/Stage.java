@@ -1,5 +1,7 @@
 package org.postern.page;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
@@ -10,6 +12,19 @@ import org.postern.page.Views.Note;
 
 /// Puts a page together: language, frame, template.
 public final class Stage {
+    private static final Map<Integer, String> WORDS =
+            Map.of(
+                    400,
+                    "error.400",
+                    403,
+                    "error.403",
+                    404,
+                    "error.404",
+                    413,
+                    "error.413",
+                    503,
+                    "error.503");
+
     private final Clinic clinic;
     private final StaticFiles files;
     private final Pages pages = new Pages();
@@ -31,14 +46,9 @@ public final class Stage {
     /// The language that a request asks for, without any form it carries: the link that changes it
     /// counts most, then the browser.
     public Texts texts(WebRequest request) {
-        Optional<String> asked;
-        try {
-            asked = request.query("lang");
-        } catch (BadRequest e) {
-            asked = Optional.empty();
-        }
         Languages languages = clinic.languages();
-        return asked.flatMap(languages::of)
+        return asked(request)
+                .flatMap(languages::of)
                 .or(() -> request.header("Accept-Language").flatMap(languages::accepted))
                 .orElseGet(clinic::texts);
     }
@@ -46,6 +56,14 @@ public final class Stage {
     /// The language of a form's page.
     public Texts texts(WebRequest request, String formLanguage) {
         return clinic.languages().of(formLanguage).orElseGet(() -> texts(request));
+    }
+
+    private static Optional<String> asked(WebRequest request) {
+        try {
+            return request.query("lang");
+        } catch (BadRequest e) {
+            return Optional.empty();
+        }
     }
 
     /// How a page stands in the frame.
@@ -94,6 +112,41 @@ public final class Stage {
         Note note = Note.of(texts.say("recalled.heading", clinician), texts.say("recalled.why"));
         return note(410, Setting.at(texts, "/"), note.withCall(clinic, texts));
     }
+
+    /// What a status says; those without words of their own say what is nearest.
+    public static String words(Texts texts, int status) {
+        String key = WORDS.getOrDefault(status, status < 500 ? "error.400" : "error.500");
+        return texts.say(key);
+    }
+
+    /// In the place of any other refusal for somebody who wrote: her words are not lost.
+    public WebResponse notSent(int status, Texts texts, String text) {
+        return kept(
+                status, texts, new Given(texts.say("error.heading"), words(texts, status), text));
+    }
+
+    /// The same for somebody whose session is over.
+    public WebResponse signedOut(Texts texts, String text) {
+        return text.isBlank()
+                ? signedOut(texts)
+                : kept(
+                        403,
+                        texts,
+                        new Given(texts.say("out.heading"), texts.say("write.kept.how"), text));
+    }
+
+    private WebResponse kept(int status, Texts texts, Given given) {
+        StartViews.Kept kept =
+                new StartViews.Kept(
+                        given.heading(),
+                        List.of(texts.say("write.not.sent"), given.why()),
+                        given.text(),
+                        Optional.empty());
+        return page(status, Setting.afterForm(texts), "kept", kept);
+    }
+
+    /// What is given back, and why.
+    private record Given(String heading, String why, String text) {}
 
     /// What somebody sees whose session is over, whatever the address.
     public WebResponse signedOut(Texts texts) {

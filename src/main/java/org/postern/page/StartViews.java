@@ -6,6 +6,7 @@ import org.postern.page.Views.Face;
 import org.postern.page.Views.Hidden;
 import org.postern.page.Views.Next;
 import org.postern.page.Views.Question;
+import org.postern.page.Views.Unsent;
 
 /// What the templates of those pages show on which patients write first.
 public final class StartViews {
@@ -46,6 +47,7 @@ public final class StartViews {
     /// @param typed what was typed and could not be sent
     /// @param alert why
     /// @param back path of the conversation that she came from
+    /// @param unsent about what was typed before; empty where nothing is kept
     public record Write(
             Desk desk,
             String action,
@@ -55,7 +57,8 @@ public final class StartViews {
             Optional<Question> question,
             Typed typed,
             Optional<String> alert,
-            Optional<String> back) {
+            Optional<String> back,
+            Optional<Unsent> unsent) {
         public Write {
             hidden = List.copyOf(hidden);
         }

@@ -233,6 +233,7 @@ public final class Views {
     ///
     /// @param key names the message; its anchor
     /// @param mine whether the patient wrote it
+    /// @param mark how what she wrote stands
     /// @param begins whether it is the first of several by one author
     /// @param when time of day, for people
     /// @param instant for programs, ISO 8601
@@ -242,6 +243,7 @@ public final class Views {
     public record Message(
             String key,
             boolean mine,
+            Optional<Mark> mark,
             boolean begins,
             String when,
             String instant,
@@ -255,9 +257,13 @@ public final class Views {
         }
     }
 
+    /// How a message of the patient's own stands, in words and as a class of the style sheet.
+    public record Mark(String words, String look) {}
+
     /// An attachment.
     ///
     /// @param kind such as `PDF`, in place of a picture; may be empty
+    /// @param path empty where it is named and not given out
     /// @param view path that shows it in the browser, for types that may be shown
     /// @param small path of a small picture of it, for pictures
     public record File(
@@ -268,13 +274,21 @@ public final class Views {
             Optional<String> view,
             Optional<String> small) {}
 
+    /// Words that were typed and not sent.
+    ///
+    /// @param path that keeps what is typed from now on
+    /// @param found whether some were found, which the form shows
+    public record Unsent(String path, boolean found) {}
+
     /// The form for an answer.
     ///
     /// @param token against forged forms, bound to the session
     /// @param once names this one writing, so that sending twice is noticed
-    /// @param text what was typed and could not be sent
-    /// @param alert why
-    public record Reply(String token, String once, String text, Optional<String> alert) {}
+    /// @param text what was typed and could not be sent, or was not sent yet
+    /// @param alert why it could not be sent
+    /// @param unsent about what was not sent yet
+    public record Reply(
+            String token, String once, String text, Optional<String> alert, Unsent unsent) {}
 
     /// A message in its original look, in a frame.
     ///

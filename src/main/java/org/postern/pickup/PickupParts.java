@@ -13,6 +13,7 @@ import org.postern.mail.Draft;
 import org.postern.mailbox.MailboxStore;
 import org.postern.page.Clinicians;
 import org.postern.writing.PostBox;
+import org.postern.writing.Unsent;
 
 /// What the pages need of the rest of the gateway.
 ///
@@ -28,13 +29,14 @@ public record PickupParts(
         PostBox post,
         Draft.Source drafts,
         World world) {
-    /// What is kept: messages, and who was let in.
+    /// What is kept: messages, who was let in, and what was typed and not sent.
     public record Store(
             MailboxStore mailbox,
             PickupSessions sessions,
             DeviceTable devices,
             Passkeys passkeys,
-            CaregiverTable caregivers) {}
+            CaregiverTable caregivers,
+            Unsent unsent) {}
 
     /// How readers are asked who they are.
     public record Checks(Ladder ladder, Examiner examiner, Codes codes) {}

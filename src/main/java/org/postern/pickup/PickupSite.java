@@ -1,6 +1,5 @@
 package org.postern.pickup;
 
-import java.util.Map;
 import java.util.Optional;
 import org.postern.access.Visits;
 import org.postern.http.Router;
@@ -15,20 +14,6 @@ import org.postern.page.Views.Note;
 
 /// All addresses of the pages, in the order in which a patient meets them.
 final class PickupSite implements WebSite {
-    /// Statuses that have words of their own; others say what is nearest.
-    private static final Map<Integer, String> WORDS =
-            Map.of(
-                    400,
-                    "error.400",
-                    403,
-                    "error.403",
-                    404,
-                    "error.404",
-                    413,
-                    "error.413",
-                    503,
-                    "error.503");
-
     private final Stage stage;
     private final Router router;
 
@@ -38,8 +23,9 @@ final class PickupSite implements WebSite {
         Doorway doorway = new Doorway(stage, new DoorPages(stage, faces, parts), visits, parts);
         FrontDesk desk = new FrontDesk(stage, visits, parts);
         DeviceDesk devices = new DeviceDesk(stage, visits, parts);
-        ReadingRoom room = new ReadingRoom(stage, faces, visits, parts);
-        ReplyDesk replies = new ReplyDesk(room, stage, visits, parts);
+        DraftDesk drafts = new DraftDesk(parts);
+        ReadingRoom room = new ReadingRoom(stage, faces, visits, drafts, parts);
+        ReplyDesk replies = new ReplyDesk(room, stage, visits, drafts, parts);
         router =
                 new Router()
                         .get("/m/{token}", doorway::look)
@@ -50,6 +36,7 @@ final class PickupSite implements WebSite {
                         .get("/again/{thread}", doorway::again)
                         .get("/t/{thread}", room::read)
                         .post("/t/{thread}/reply", replies::reply)
+                        .post("/t/{thread}/draft", replies::draft)
                         .get("/t/{thread}/look/{message}", room::look)
                         .get("/t/{thread}/original/{message}", room::original)
                         .get("/t/{thread}/eml/{message}", room::save)
@@ -76,8 +63,7 @@ final class PickupSite implements WebSite {
     @Override
     public WebResponse failure(int status, WebRequest request) {
         Texts texts = stage.texts(request);
-        String key = WORDS.getOrDefault(status, status < 500 ? "error.400" : "error.500");
-        Note note = Note.of(texts.say("error.heading"), texts.say(key));
+        Note note = Note.of(texts.say("error.heading"), Stage.words(texts, status));
         return stage.note(status, Setting.at(texts, "/"), note);
     }
 

@@ -13,6 +13,7 @@ import org.postern.access.Visits.Visit;
 import org.postern.check.CheckKind;
 import org.postern.conversation.FileCard;
 import org.postern.conversation.QuickReply;
+import org.postern.conversation.Standing;
 import org.postern.conversation.ThreadView;
 import org.postern.http.Disposition;
 import org.postern.http.WebRequest;
@@ -72,12 +73,14 @@ final class ReadingRoom {
     private final PickupParts parts;
     private final DoorPages doors;
     private final ThreadView view;
+    private final DraftDesk drafts;
 
-    ReadingRoom(Stage stage, Faces faces, Visits visits, PickupParts parts) {
+    ReadingRoom(Stage stage, Faces faces, Visits visits, DraftDesk drafts, PickupParts parts) {
         this.stage = stage;
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
         this.parts = parts;
+        this.drafts = drafts;
         this.doors = new DoorPages(stage, faces, parts);
         this.view = new ThreadView(faces, mailbox, stage.clinic().zone(), parts.clock());
     }
@@ -93,30 +96,42 @@ final class ReadingRoom {
         if (!visit.get().isFor(request.captured("thread"))) {
             return stage.dead(texts);
         }
-        List<StoredMessage> thread = mailbox.thread(visit.get().session().thread());
+        return read(request, visit.get());
+    }
+
+    private WebResponse read(WebRequest request, Visit visit) throws IOException {
+        Texts texts = stage.texts(request);
+        List<StoredMessage> thread = mailbox.thread(visit.session().thread());
         if (thread.isEmpty()) {
             return stage.dead(texts);
         }
-        if (!Knock.maySee(visit.get(), mailbox, thread, parts.clock().instant())) {
+        if (!Knock.maySee(visit, mailbox, thread, parts.clock().instant())) {
             return WebResponse.seeOther(
                     "/again/" + request.captured("thread") + "?lang=" + texts.language().tag());
         }
         if (!request.isHead()) {
-            noteOpening(request, visit.get(), thread);
+            noteOpening(request, visit, thread);
         }
         // A link may choose the words; only the form sends them.
         String chosen =
                 request.query("r").flatMap(QuickReply::of).map(it -> it.words(texts)).orElse("");
+        Optional<String> typed =
+                chosen.isEmpty() ? drafts.find(visit, request.path()) : Optional.empty();
         Reply reply =
-                new Reply(visit.get().formToken(), Writing.newOnce(), chosen, Optional.empty());
+                new Reply(
+                        visit.formToken(),
+                        Writing.newOnce(),
+                        typed.orElse(chosen),
+                        Optional.empty(),
+                        DraftDesk.at(request.path(), typed.isPresent()));
         ThreadView.Request shown =
                 new ThreadView.Request(
                         texts,
                         thread,
                         request.query("all").isPresent() ? ALL_MAX : SHOWN_MAX,
                         request.query("sent").isPresent(),
-                        keep(request, visit.get()),
-                        readsFor(visit.get()));
+                        keep(request, visit),
+                        readsFor(visit));
         return stage.page(
                 200,
                 new Setting(texts, request.path(), true),
@@ -271,12 +286,17 @@ final class ReadingRoom {
                         .filter(found -> found.recalled().isEmpty());
         boolean seen =
                 message.isPresent()
+                        && !isHeld(message.get())
                         && Knock.maySee(
                                 visit.get(),
                                 mailbox,
                                 mailbox.thread(message.get().thread()),
                                 parts.clock().instant());
         return seen ? message : Optional.empty();
+    }
+
+    private boolean isHeld(StoredMessage message) throws IOException {
+        return ThreadView.isMine(message) && Standing.of(mailbox, message.thread()).isHeld(message);
     }
 
     /// Whatever leaves is in the audit, with whoever took it.

@@ -42,15 +42,17 @@ final class ReplyDesk {
     private final ReadingRoom room;
     private final Stage stage;
     private final Visits visits;
+    private final DraftDesk drafts;
     private final MailboxStore mailbox;
     private final PickupParts parts;
     private final PostBox post;
 
-    ReplyDesk(ReadingRoom room, Stage stage, Visits visits, PickupParts parts) {
+    ReplyDesk(ReadingRoom room, Stage stage, Visits visits, DraftDesk drafts, PickupParts parts) {
         this.room = room;
         this.stage = stage;
         this.visits = visits;
         this.mailbox = parts.store().mailbox();
+        this.drafts = drafts;
         this.parts = parts;
         this.post = parts.post();
     }
@@ -60,44 +62,86 @@ final class ReplyDesk {
         if (!request.isFromOwnPage()) {
             throw new BadRequest(403, "not from a page of ours");
         }
+        return WordsBack.from(stage, request, words -> reply(request, words));
+    }
+
+    /// `POST /t/{thread}/draft`
+    WebResponse draft(WebRequest request) throws IOException {
+        if (!request.isFromOwnPage()) {
+            throw new BadRequest(403, "not from a page of ours");
+        }
         Optional<Visit> visit = visits.of(request);
         if (visit.isEmpty()) {
-            return stage.signedOut(stage.texts(request));
+            throw new BadRequest(403, "not from a page of ours");
         }
         if (!visit.get().isFor(request.captured("thread"))) {
-            return stage.dead(stage.texts(request));
+            throw new BadRequest(404, "no such conversation");
+        }
+        return drafts.take(request, visit.get(), path(visit.get()));
+    }
+
+    private static String path(Visit visit) {
+        return "/t/" + visit.session().thread();
+    }
+
+    private WebResponse reply(WebRequest request, WordsBack words) throws IOException {
+        Optional<Visit> visit = visits.of(request);
+        if (visit.isEmpty()) {
+            return stage.signedOut(stage.texts(request), words.read());
+        }
+        if (!visit.get().isFor(request.captured("thread"))) {
+            return words.orDead();
+        }
+        List<StoredMessage> thread = mailbox.thread(visit.get().session().thread());
+        if (thread.isEmpty()) {
+            return words.orDead();
+        }
+        if (!Knock.maySee(visit.get(), mailbox, thread, parts.clock().instant())) {
+            // The conversation became more sensitive while she wrote, or half a day went by.
+            return askAgain(request, visit.get(), words);
         }
         try (Draft draft = parts.drafts().open()) {
-            return reply(request, visit.get(), draft);
+            return reply(new Answer(request, visit.get(), thread, draft), words);
         }
     }
 
-    private WebResponse reply(WebRequest request, Visit visit, Draft draft) throws IOException {
-        List<StoredMessage> thread = mailbox.thread(visit.session().thread());
-        if (thread.isEmpty()) {
-            return stage.dead(stage.texts(request));
+    private WebResponse askAgain(WebRequest request, Visit visit, WordsBack words)
+            throws IOException {
+        Writing writing = words.by(Writing.nowhere());
+        var _ = writing.read(request);
+        if (visit.owns(writing.field("form"))) {
+            drafts.keep(visit, path(visit), writing);
         }
+        return stage.signedOut(stage.texts(request, writing.field("lang")), writing.field("text"));
+    }
+
+    /// An answer while it comes in.
+    private record Answer(
+            WebRequest request, Visit visit, List<StoredMessage> thread, Draft draft) {}
+
+    private WebResponse reply(Answer answer, WordsBack words) throws IOException {
+        WebRequest request = answer.request();
+        Visit visit = answer.visit();
+        List<StoredMessage> thread = answer.thread();
+        Draft draft = answer.draft();
         Instant now = parts.clock().instant();
-        if (!Knock.maySee(visit, mailbox, thread, now)) {
-            // What she typed is lost, so this is said only where the conversation became more
-            // sensitive while she wrote, or half a day went by.
-            return stage.signedOut(stage.texts(request));
-        }
         NewMessage message = message(draft, thread, visit.patient(), now);
         Texts fallback = stage.texts(request);
         Writing writing =
-                new Writing(
-                        draft.out(),
-                        form -> {
-                            // The token comes before any file: a form of a stranger stops here.
-                            if (!visit.owns(form.field("form"))) {
-                                throw new BadRequest(403, "wrong form token");
-                            }
-                            return new Writing.Opening(
-                                    head(message, thread, visit),
-                                    mark(visit, now),
-                                    words(form, fallback));
-                        });
+                words.by(
+                        new Writing(
+                                draft.out(),
+                                form -> {
+                                    // The token comes before any file: a form of a stranger stops
+                                    // here.
+                                    if (!visit.owns(form.field("form"))) {
+                                        throw new BadRequest(403, "wrong form token");
+                                    }
+                                    return new Writing.Opening(
+                                            head(message, thread, visit),
+                                            mark(visit, now),
+                                            words(form, fallback));
+                                }));
         Optional<Writing.Problem> problem = writing.read(request);
         Texts texts = stage.texts(request, writing.field("lang"));
         if (problem.isPresent()) {
@@ -116,13 +160,11 @@ final class ReplyDesk {
                                 visit.session().reader()),
                         () -> note(request, visit, thread.getLast()));
         return switch (posted) {
-            case TAKEN ->
-                    WebResponse.seeOther(
-                            "/t/"
-                                    + visit.session().thread()
-                                    + "?sent=1&lang="
-                                    + texts.language().tag()
-                                    + "#sent");
+            case TAKEN -> {
+                drafts.forget(visit, path(visit), writing);
+                yield WebResponse.seeOther(
+                        path(visit) + "?sent=1&lang=" + texts.language().tag() + "#sent");
+            }
             case LATER -> again(texts, visit, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, visit, writing, texts.say("reply.refused"));
             case OTHER_TAKEN -> again(texts, visit, writing, texts.say("reply.other"));
@@ -172,13 +214,15 @@ final class ReplyDesk {
 
     private WebResponse again(Texts texts, Visit visit, Writing writing, String alert)
             throws IOException {
+        drafts.keep(visit, path(visit), writing);
         String words = writing.hasFiles() ? alert + " " + texts.say("reply.keep") : alert;
         var reply =
                 new Views.Reply(
                         visit.formToken(),
                         Writing.newOnce(),
                         writing.field("text"),
-                        Optional.of(words));
+                        Optional.of(words),
+                        DraftDesk.at(path(visit), false));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
         var keep = new Views.Keep(false, false, "", Optional.empty(), room.idleSeconds(visit));
         var shown =

@@ -18,8 +18,10 @@ import org.postern.page.Stage.Setting;
 import org.postern.page.StartViews;
 import org.postern.page.StartViews.Typed;
 import org.postern.page.Views.Hidden;
+import org.postern.pickup.DraftDesk;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.pickup.PickupJournal.Step;
+import org.postern.pickup.WordsBack;
 import org.postern.writing.PostBox;
 import org.postern.writing.Writing;
 
@@ -30,12 +32,14 @@ final class KnownDesk {
     private final Visits visits;
     private final StartParts parts;
     private final StartLimits limits;
+    private final DraftDesk drafts;
 
     KnownDesk(DeskPages pages, Visits visits, StartParts parts, StartLimits limits) {
         this.pages = pages;
         this.visits = visits;
         this.parts = parts;
         this.limits = limits;
+        this.drafts = new DraftDesk(parts.pickup());
     }
 
     /// `GET /c/{to}`: by the name of a page, or by a conversation of hers.
@@ -52,14 +56,12 @@ final class KnownDesk {
         if (request.query("sent").isPresent()) {
             return pages.sent(texts, desk.get(), back(visit.get()));
         }
+        Optional<String> typed = drafts.find(visit.get(), request.path());
+        Writer writer = new Writer(visit.get(), desk.get(), request.path());
         return pages.write(
                 200,
                 new Setting(texts, request.path(), true),
-                view(
-                        texts,
-                        new Writer(visit.get(), desk.get(), request.path()),
-                        Typed.NOTHING,
-                        ""));
+                view(texts, writer, new Typed("", typed.orElse("")), ""));
     }
 
     /// `POST /c/{to}`
@@ -67,39 +69,65 @@ final class KnownDesk {
         if (!request.isFromOwnPage()) {
             throw new BadRequest(403, "not from a page of ours");
         }
+        return WordsBack.from(pages.stage(), request, words -> send(request, words));
+    }
+
+    private WebResponse send(WebRequest request, WordsBack words) throws IOException {
         Optional<Visit> visit = writer(request);
         if (visit.isEmpty()) {
-            return pages.stage().signedOut(pages.stage().texts(request));
+            return pages.stage().signedOut(pages.stage().texts(request), words.read());
         }
         Optional<Desk> desk = desk(request, visit.get());
         if (desk.isEmpty()) {
-            return pages.stage().dead(pages.stage().texts(request));
+            return words.orDead();
         }
         try (Draft draft = parts.pickup().drafts().open()) {
-            return send(request, new Writer(visit.get(), desk.get(), request.path()), draft);
+            Writer writer = new Writer(visit.get(), desk.get(), request.path());
+            return send(new Sending(request, writer, draft), words);
         }
     }
+
+    /// `POST /c/{to}/draft`
+    WebResponse draft(WebRequest request) throws IOException {
+        if (!request.isFromOwnPage()) {
+            throw new BadRequest(403, "not from a page of ours");
+        }
+        Optional<Visit> visit = writer(request);
+        if (visit.isEmpty()) {
+            throw new BadRequest(403, "not from a page of ours");
+        }
+        if (desk(request, visit.get()).isEmpty()) {
+            throw new BadRequest(404, "no such desk");
+        }
+        return drafts.take(request, visit.get(), "/c/" + request.captured("to"));
+    }
+
+    private record Sending(WebRequest request, Writer who, Draft draft) {}
 
     /// Who writes to whom.
     ///
     /// @param path of the page
     private record Writer(Visit visit, Desk desk, String path) {}
 
-    private WebResponse send(WebRequest request, Writer who, Draft draft) throws IOException {
+    private WebResponse send(Sending sending, WordsBack words) throws IOException {
+        WebRequest request = sending.request();
+        Writer who = sending.who();
+        Draft draft = sending.draft();
         Instant now = parts.pickup().clock().instant();
         Texts clinic = pages.stage().clinic().texts();
         NewLetter letter =
                 new NewLetter(draft, Writing.newId(), who.desk(), who.visit().patient(), now);
         Writing writing =
-                new Writing(
-                        draft.out(),
-                        form -> {
-                            if (!who.visit().owns(form.field("form"))) {
-                                throw new BadRequest(403, "wrong form token");
-                            }
-                            return new Writing.Opening(
-                                    letter.head(clinic, "", ""), "", form.field("text"));
-                        });
+                words.by(
+                        new Writing(
+                                draft.out(),
+                                form -> {
+                                    if (!who.visit().owns(form.field("form"))) {
+                                        throw new BadRequest(403, "wrong form token");
+                                    }
+                                    return new Writing.Opening(
+                                            letter.head(clinic, "", ""), "", form.field("text"));
+                                }));
         Optional<Writing.Problem> problem = writing.read(request);
         Texts texts = pages.stage().texts(request, writing.field("lang"));
         if (problem.isPresent()) {
@@ -119,8 +147,11 @@ final class KnownDesk {
                         who.desk().copies(),
                         who.visit().patient());
         return switch (parts.pickup().post().post(whole, () -> note(request, draft, who.visit()))) {
-            case TAKEN ->
-                    WebResponse.seeOther(request.path() + "?sent=1&lang=" + texts.language().tag());
+            case TAKEN -> {
+                drafts.forget(who.visit(), who.path(), writing);
+                yield WebResponse.seeOther(
+                        request.path() + "?sent=1&lang=" + texts.language().tag());
+            }
             case LATER -> again(texts, who, writing, texts.say("reply.later"));
             case REFUSED -> again(texts, who, writing, texts.say("reply.refused"));
             case OTHER_TAKEN -> again(texts, who, writing, texts.say("reply.other"));
@@ -192,6 +223,7 @@ final class KnownDesk {
 
     private WebResponse again(Texts texts, Writer who, Writing writing, String alert)
             throws IOException {
+        drafts.keep(who.visit(), who.path(), writing);
         String words = writing.hasFiles() ? alert + " " + texts.say("reply.keep") : alert;
         Typed typed = new Typed("", writing.field("text"));
         return pages.write(422, new Setting(texts, "", true), view(texts, who, typed, words));
@@ -210,7 +242,8 @@ final class KnownDesk {
                 Optional.empty(),
                 typed,
                 alert.isEmpty() ? Optional.empty() : Optional.of(alert),
-                Optional.of(back(who.visit())));
+                Optional.of(back(who.visit())),
+                Optional.of(DraftDesk.at(who.path(), alert.isEmpty() && !typed.text().isEmpty())));
     }
 
     private static String back(Visit visit) {

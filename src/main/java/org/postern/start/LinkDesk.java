@@ -24,6 +24,7 @@ import org.postern.page.Views.Question;
 import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.pickup.PickupJournal.Step;
+import org.postern.pickup.WordsBack;
 import org.postern.policy.Protection.Level;
 import org.postern.start.StartLinks.Sent;
 import org.postern.start.StartLinks.StartLink;
@@ -67,9 +68,13 @@ final class LinkDesk {
         if (!request.isFromOwnPage()) {
             throw new BadRequest(403, "not from a page of ours");
         }
+        return WordsBack.from(pages.stage(), request, words -> send(request, words));
+    }
+
+    private WebResponse send(WebRequest request, WordsBack words) throws IOException {
         try (Draft draft = parts.pickup().drafts().open()) {
             First first = new First(request, draft, parts.pickup().clock().instant());
-            Writing writing = new Writing(draft.out(), first);
+            Writing writing = words.by(new Writing(draft.out(), first));
             Optional<Writing.Problem> problem = writing.read(request);
             if (first.dead) {
                 return pages.dead(texts(first, writing), writing.field("text"));
@@ -321,6 +326,7 @@ final class LinkDesk {
                 question,
                 typed,
                 alert,
+                Optional.empty(),
                 Optional.empty());
     }
 }

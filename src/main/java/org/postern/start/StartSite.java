@@ -27,6 +27,7 @@ public final class StartSite implements PickupServer.More {
                 .get("/w/{token}", links::look)
                 .post("/w", links::send)
                 .get("/c/{to}", known::look)
-                .post("/c/{to}", known::send);
+                .post("/c/{to}", known::send)
+                .post("/c/{to}/draft", known::draft);
     }
 }

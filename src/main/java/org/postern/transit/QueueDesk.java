@@ -34,13 +34,20 @@ public final class QueueDesk {
     private final AuditLog audit;
     private final Agenda agenda;
     private final InstantSource clock;
+    private final Settlement.Letters letters;
 
     /// @param clock the steady one of the queue
-    public QueueDesk(Spool spool, AuditLog audit, Agenda agenda, InstantSource clock) {
+    public QueueDesk(
+            Spool spool,
+            AuditLog audit,
+            Agenda agenda,
+            InstantSource clock,
+            Settlement.Letters letters) {
         this.spool = spool;
         this.audit = audit;
         this.agenda = agenda;
         this.clock = clock;
+        this.letters = letters;
     }
 
     /// Shows all messages, oldest first, one after the other.
@@ -127,6 +134,7 @@ public final class QueueDesk {
                             return changed;
                         });
         agenda.replace(after);
+        letters.note(after);
         return Optional.of(done.get()).filter(what -> !what.isEmpty());
     }
 

@@ -65,6 +65,7 @@ public final class Transit implements Reception {
     private final OwnMail ownMail;
     private final QueueRunner queue;
     private final Agenda agenda;
+    private final Settlement.Letters letters;
 
     /// Where a message is made durable, and where that is written down.
     public record Stores(Spool spool, AuditLog audit) {}
@@ -91,6 +92,7 @@ public final class Transit implements Reception {
         this.ownMail = ownMail;
         this.queue = queue;
         this.agenda = agenda;
+        this.letters = settlement.letters();
     }
 
     /// What is done when all is known that the spool holds, and nothing of it can leave yet.
@@ -236,6 +238,7 @@ public final class Transit implements Reception {
         LOG.info("{} accepted for {} recipients", message.id(), envelope.recipients().size());
         if (!in.ruling().doubt().isEmpty()) {
             LOG.warn("{} held: {}", message.id(), in.ruling().doubt());
+            letters.noteHeld(message);
         }
         return new Reply(250, "2.0.0", "Ok: queued as " + message.id());
     }

@@ -120,26 +120,36 @@ public final class PostBox {
             if (earlier != null) {
                 return earlier.equals(letter.digest()) ? Posted.TAKEN : Posted.OTHER_TAKEN;
             }
-            Content content = letter.draft().finish();
-            String patient = letter.message().patient().key();
-            Instant now = letter.message().arrived();
-            if (!budget.take(patient, content.size(), now)) {
-                LOG.warn("The letter {} is too much for one day", letter.draft().id());
-                return Posted.TOO_MUCH;
-            }
-            Posted posted = Posted.LATER;
-            try {
-                before.handOver();
-                posted = handOver(letter, once, content);
-            } finally {
-                if (posted != Posted.TAKEN) {
-                    budget.giveBack(patient, content.size(), now);
-                }
-            }
-            return posted;
+            return post(letter, once, before);
+        } catch (BadRequest e) {
+            throw e;
+        } catch (IOException e) {
+            // Nothing of it was promised, and its words can be given back.
+            LOG.error("The letter {} was not taken: {}", letter.draft().id(), e.getMessage());
+            return Posted.LATER;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Posted post(Letter letter, String once, Before before) throws IOException {
+        Content content = letter.draft().finish();
+        String patient = letter.message().patient().key();
+        Instant now = letter.message().arrived();
+        if (!budget.take(patient, content.size(), now)) {
+            LOG.warn("The letter {} is too much for one day", letter.draft().id());
+            return Posted.TOO_MUCH;
+        }
+        Posted posted = Posted.LATER;
+        try {
+            before.handOver();
+            posted = handOver(letter, once, content);
+        } finally {
+            if (posted != Posted.TAKEN) {
+                budget.giveBack(patient, content.size(), now);
+            }
+        }
+        return posted;
     }
 
     private Posted handOver(Letter letter, String once, Content content) throws IOException {

@@ -21,10 +21,13 @@ public final class Writing {
     /// All files and the text, as the browser sends them.
     public static final long FORM_OCTETS_MAX = 26L * 1024 * 1024;
 
-    private static final int TEXT_CHARS_MAX = 20_000;
+    /// Of the words of one letter.
+    static final int TEXT_CHARS_MAX = 20_000;
+
     private static final int FIELD_OCTETS_MAX = 4 * TEXT_CHARS_MAX;
     private static final int FIELDS_MAX = 20;
 
+    private final EnduringOut out;
     private final WrittenLetter letter;
     private final Beginning beginning;
     private final Uploads uploads;
@@ -69,9 +72,16 @@ public final class Writing {
 
     /// @param out takes the letter; it is not closed
     public Writing(OutputStream out, Beginning beginning) {
-        this.letter = new WrittenLetter(out, "=_" + random(18));
+        this.out = new EnduringOut(out);
+        this.letter = new WrittenLetter(this.out, "=_" + random(18));
         this.beginning = beginning;
         this.uploads = new Uploads(letter, digest);
+    }
+
+    /// For a form that goes nowhere: it is read, and its words can be given back.
+    public static Writing nowhere() {
+        return new Writing(
+                OutputStream.nullOutputStream(), form -> Opening.nowhere(form.field("text")));
     }
 
     /// Names one writing, so that sending it twice is noticed.
@@ -132,7 +142,10 @@ public final class Writing {
         if (problem.isEmpty()) {
             letter.end();
         }
-        return problem;
+        // What cannot be written is no fault of hers: it is told only if nothing else is wrong.
+        return problem.isEmpty() && out.hasFailed()
+                ? Optional.of(Problem.of("reply.later"))
+                : problem;
     }
 
     private OutputStream take(Part part) throws IOException {

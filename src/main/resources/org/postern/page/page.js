@@ -18,6 +18,33 @@
     addEventListener('blur', () => setTimeout(mark, 0));
     addEventListener('focus', mark);
   }
+  // What is typed is kept now and then, so that nothing of it is lost with the page.
+  for (const form of document.querySelectorAll('form[data-draft]')) {
+    const field = form.querySelector('textarea');
+    const saved = form.querySelector('.saved');
+    if (!form.dataset.draft || !field) continue;
+    let kept = field.value;
+    let timer = 0;
+    let sending = false;
+    const keep = async () => {
+      clearTimeout(timer);
+      timer = 0;
+      if (sending || field.value === kept) return;
+      const words = field.value;
+      const body = new FormData();
+      for (const name of ['form', 'lang']) body.append(name, form.elements[name].value);
+      body.append('text', words);
+      const answer = await fetch(form.dataset.draft, { method: 'POST', body, keepalive: words.length < 15000 })
+        .catch(() => ({ ok: false }));
+      if (!answer.ok) return;
+      kept = words;
+      if (saved) saved.hidden = false;
+      document.dispatchEvent(new Event('kept'));
+    };
+    field.addEventListener('input', () => { if (!timer) timer = setTimeout(keep, 5000); });
+    form.addEventListener('submit', () => { sending = true; });
+    document.addEventListener('visibilitychange', () => { if (document.hidden) keep(); });
+  }
   // A page that nobody uses says so before its session ends, and then shows nothing any more.
   for (const bar of document.querySelectorAll('.idle')) {
     const stay = bar.querySelector('a');
@@ -39,6 +66,7 @@
       if (answer.ok) begin(); else location.replace(stay.href);
     });
     begin();
+    document.addEventListener('kept', begin);
     setInterval(look, 1000);
     document.addEventListener('visibilitychange', look);
   }

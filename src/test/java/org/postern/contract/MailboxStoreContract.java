@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.Fate;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
@@ -121,6 +123,32 @@ public interface MailboxStoreContract {
                 atOnce(16, () -> store.store(letter(1), LETTER)).stream().distinct().toList();
         assertEquals(1, stored.size());
         assertEquals(stored, store.thread(stored.getFirst().thread()));
+    }
+
+    /// Noted before the copy is there as well as after it, and forgotten with it.
+    @Test
+    default void howALetterOfAPatientStandsIsKept() throws IOException {
+        MailboxStore store = store();
+        store.noteFate(queueId(2), Optional.of(Fate.HELD), NOON.plusSeconds(3));
+        StoredMessage letter = store.store(letter(1), LETTER);
+        store.store(message(2, Direction.FROM_PATIENT, MARIA, "m1@clinic.example"), LETTER);
+        store.store(message(3, Direction.FROM_PATIENT, MARIA, "m1@clinic.example"), LETTER);
+        assertEquals(Map.of(queueId(2), Fate.HELD), store.fates(letter.thread()));
+        store.noteFate(queueId(2), Optional.of(Fate.DELIVERED), NOON.plusSeconds(4));
+        store.noteFate(queueId(3), Optional.of(Fate.FAILED), NOON.plusSeconds(4));
+        store.noteFate(queueId(1), Optional.of(Fate.HELD), NOON.plusSeconds(4));
+        store.noteFate(queueId(7), Optional.of(Fate.HELD), NOON.plusSeconds(4));
+        assertEquals(
+                Map.of(queueId(2), Fate.DELIVERED, queueId(3), Fate.FAILED),
+                store.fates(letter.thread()),
+                "the patient's letters of this thread");
+        store.noteFate(queueId(3), Optional.empty(), NOON.plusSeconds(5));
+        assertEquals(Map.of(queueId(2), Fate.DELIVERED), store.fates(letter.thread()));
+        assertEquals(3, store.forget(NOON.plus(Duration.ofDays(1))));
+        store.store(letter(1), LETTER);
+        StoredMessage again =
+                store.store(message(2, Direction.FROM_PATIENT, MARIA, "m1@clinic.example"), LETTER);
+        assertEquals(Map.of(), store.fates(again.thread()), "gone with its message");
     }
 
     @Test

@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.conversation.ThreadView;
+import org.postern.mailbox.Fate;
 import org.postern.mailbox.StoredMessage;
 import org.postern.pickup.PageClient.Page;
 import org.postern.pickup.PageClient.Upload;
@@ -103,6 +106,60 @@ class ConversationTest {
     void anAnswerThatIsNotOfferedIsNotSent() throws IOException {
         assertEquals(422, send("quick", "refund", List.of()).status());
         assertEquals(List.of(), world.reception.received());
+    }
+
+    /// What can be said, and nothing more: nobody here knows whether the clinician has read it.
+    @Test
+    void herOwnMessagesSayHowTheyStand() throws IOException {
+        send("text", "Thank you", List.of());
+        assertTrue(maria.get(thread).text().contains("class=\"mark sent\">Sent<"));
+        stands(Fate.DELIVERED);
+        String page = maria.get(thread).text();
+        assertTrue(page.contains("class=\"mark delivered\">Delivered to the clinic<"), page);
+        assertEquals(1, page.split("class=\"mark", -1).length - 1, "only below her own");
+        assertTrue(maria.get(thread + "?lang=es").text().contains("Entregado a la clínica"));
+        stands(Fate.FAILED);
+        assertTrue(maria.get(thread).text().contains("Not delivered. Please call the clinic."));
+    }
+
+    /// Nobody has looked at its files yet, so nobody gets them from here.
+    @Test
+    void aMessageThatIsHeldGivesNoFileOut() throws IOException {
+        byte[] photo = Files.readAllBytes(FACE);
+        send("text", "See", List.of(new Upload("knee.png", "image/png", photo)));
+        StoredMessage mine = mine();
+        List<String> paths =
+                List.of(
+                        "/a/" + mine.key() + "/0",
+                        "/a/" + mine.key() + "/0?small=1",
+                        thread + "/eml/" + mine.key());
+        for (String path : paths) {
+            assertEquals(200, maria.get(path).status(), path);
+        }
+        stands(Fate.HELD);
+        String page = maria.get(thread + "?sent=1").text();
+        assertTrue(page.contains("The clinic has to check this first"), page);
+        assertTrue(page.contains("Your message is here. The clinic has to check it"), page);
+        assertFalse(page.contains("Sent to Dr. Ana Ruiz"), page);
+        assertTrue(page.contains("knee.png"), "its name is told");
+        assertFalse(page.contains("/a/" + mine.key()), page);
+        for (String path : paths) {
+            assertEquals(404, maria.get(path).status(), path);
+        }
+        stands(Fate.DELIVERED);
+        assertEquals(200, maria.get(paths.getFirst()).status());
+    }
+
+    private StoredMessage mine() throws IOException {
+        return world.mailbox.thread(first.thread()).stream()
+                .filter(ThreadView::isMine)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void stands(Fate fate) throws IOException {
+        world.mailbox.noteFate(
+                mine().message().queueId(), Optional.of(fate), world.clock.instant());
     }
 
     @Test

@@ -72,6 +72,7 @@ import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestTls;
 import org.postern.testkit.TestVault;
 import org.postern.writing.PostBox;
+import org.postern.writing.Unsent;
 
 /// The pages with everything real behind them but the rest of the gateway: what they ask of it is
 /// kept in lists.
@@ -125,13 +126,14 @@ final class PickupWorld implements AutoCloseable {
     final FileMailboxStore mailbox;
     final PickupServer server;
     final CaregiverTable caregivers;
-    private final PickupParts parts;
+    final PickupParts parts;
     private final PickupServer.More more;
     MemoryReception reception = MemoryReception.accepting();
     @Nullable IOException journalFault;
     @Nullable IOException alertFault;
     @Nullable Content photo;
     Desk.@Nullable Absence absence;
+    @Nullable IOException draftFault;
     int draftOctetsMax = Integer.MAX_VALUE;
     private final Clinic clinic;
     private final Database database;
@@ -178,7 +180,8 @@ final class PickupWorld implements AutoCloseable {
                                         database,
                                         TestVault.one(),
                                         new Challenges(TestVault.one(), random)),
-                                caregivers),
+                                caregivers,
+                                new Unsent(database, TestVault.one())),
                         checks(known, random),
                         address ->
                                 address.equals(NURSES)
@@ -190,7 +193,7 @@ final class PickupWorld implements AutoCloseable {
                                 (envelope, draft) ->
                                         reception.receive(envelope, ((SmallDraft) draft).whole()),
                                 mailbox),
-                        () -> new SmallDraft(reception.open(), draftOctetsMax),
+                        this::draft,
                         new PickupParts.World(clock, random));
         more =
                 new StartSite(
@@ -226,6 +229,13 @@ final class PickupWorld implements AutoCloseable {
         PickupSite site = new PickupSite(stage, visits, parts);
         more.add(site.router(), stage, visits);
         return site.router().names();
+    }
+
+    private Draft draft() throws IOException {
+        if (draftFault != null) {
+            throw draftFault;
+        }
+        return new SmallDraft(reception.open(), draftOctetsMax);
     }
 
     private static byte[] facts() {

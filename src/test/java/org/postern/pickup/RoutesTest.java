@@ -41,7 +41,8 @@ class RoutesTest {
                     "/k");
 
     /// Forms with files.
-    private static final Set<String> WITH_FILES = Set.of("/t/{thread}/reply", "/w", "/c/{to}");
+    private static final Set<String> WITH_FILES =
+            Set.of("/t/{thread}/reply", "/t/{thread}/draft", "/w", "/c/{to}", "/c/{to}/draft");
 
     /// Fields of an answer that say nothing of how we are.
     private static final Set<String> USUAL = Set.of("date", "content-length");

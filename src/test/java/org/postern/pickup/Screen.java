@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.postern.mailbox.Fate;
 import org.postern.mailbox.StoredMessage;
+import org.postern.mailbox.ThreadId;
 import org.postern.policy.Protection.Level;
 import org.postern.start.Desk;
 
@@ -159,6 +161,38 @@ record Screen(String name, Walk.Way way) {
                                 walk.write("Thank you!");
                             }),
                     new Screen(
+                            "reply-held",
+                            walk -> {
+                                walk.talking()
+                                        .later(Duration.ofMinutes(1))
+                                        .attach("scan.pdf", "%PDF-1.7")
+                                        .write("This is the scan of my knee.");
+                                stands(walk, Fate.HELD);
+                                walk.page().reload();
+                            }),
+                    new Screen(
+                            "reading-marks",
+                            walk -> {
+                                walk.talking().write("One.");
+                                stands(walk, Fate.DELIVERED);
+                                walk.later(Duration.ofMinutes(1)).write("Two.");
+                                stands(walk, Fate.FAILED);
+                                walk.later(Duration.ofMinutes(1)).write("Three.");
+                            }),
+                    new Screen(
+                            "reply-found",
+                            walk ->
+                                    walk.reading()
+                                            .attach("run.exe", "MZ")
+                                            .write("Does it heal?")
+                                            .to(walk.thread())),
+                    new Screen(
+                            "reply-kept",
+                            walk ->
+                                    walk.reading()
+                                            .later(Duration.ofMinutes(16))
+                                            .write("Does it heal?")),
+                    new Screen(
                             "reply-sent",
                             walk ->
                                     walk.talking()
@@ -279,6 +313,16 @@ record Screen(String name, Walk.Way way) {
     @Override
     public String toString() {
         return name;
+    }
+
+    /// The message that was written last.
+    private static void stands(Walk walk, Fate fate) throws IOException {
+        StoredMessage last =
+                walk.world().mailbox.thread(new ThreadId(walk.thread().substring(3))).getLast();
+        walk.world()
+                .mailbox
+                .noteFate(
+                        last.message().queueId(), Optional.of(fate), walk.world().clock.instant());
     }
 
     private static void withoutTexts(Walk walk, org.postern.mail.Address patient)

@@ -38,7 +38,7 @@ class ScreensTest {
 
     /// Screens that are also looked at from right to left: each kind of box, field and list once.
     private static final String LEFTWARD =
-            "door-birth-date|wrong|dead|notme|reading|reading-more|reply-type|reply-sent"
+            "door-birth-date|wrong|dead|notme|reading|reading-more|reply-found|reading-marks"
                     + "|devices-code|to-away|write|caregivers-told";
 
     private static final List<Size> SIZES =

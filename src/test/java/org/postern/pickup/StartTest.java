@@ -315,7 +315,9 @@ class StartTest {
     void withoutTheAuditNothingIsSent() throws IOException {
         Started link = link(STRANGER);
         world.journalFault = new IOException("full");
-        assertEquals(503, write(link, Map.of("text", "Hello")).status());
+        Page refused = write(link, Map.of("text", "Hello"));
+        assertEquals(422, refused.status());
+        assertTrue(refused.text().contains("Hello</textarea>"), refused.text());
         assertEquals(0, world.reception.received().size());
         world.journalFault = null;
         assertEquals(303, write(link, Map.of("text", "Hello")).status());

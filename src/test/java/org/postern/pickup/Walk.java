@@ -146,6 +146,11 @@ record Walk(PickupWorld world, Page page) {
                 List.of(first.message().messageId()));
     }
 
+    /// Path of the conversation that is open.
+    String thread() {
+        return page.url().replaceFirst("^https?://[^/]+", "").replaceFirst("(/reply)?[?#].*$", "");
+    }
+
     /// Reading the whole conversation.
     Walk talking() throws IOException {
         return to(path(conversation())).answer(PickupWorld.BIRTH_DATE);

@@ -104,7 +104,7 @@ class MapTest {
                     entry("sasl", "mail", "net", "vault"),
                     entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
                     entry("conversation", "mail", "mime", "http", "mailbox", "reader", "page", "language"),
-                    entry("writing", "mail", "random", "mime", "http", "mailbox", "picture"),
+                    entry("writing", "mail", "random", "mime", "http", "mailbox", "picture", "store", "vault"),
                     entry("pickup", "mail", "policy", "mime", "http", "mailbox", "reader", "page", "language", "vault", "net", "check", "caregiver", "access", "conversation", "writing"),
                     entry("start", "mail", "policy", "http", "mailbox", "page", "language", "vault", "store", "check", "access", "writing", "pickup"),
                     entry("caring", "mail", "policy", "http", "mailbox", "page", "language", "caregiver", "check", "access", "writing", "pickup"));

@@ -80,7 +80,8 @@ class StartStory {
                 BodyHandlers.ofString());
     }
 
-    private HttpResponse<String> get(String path, String... headers) throws Exception {
+    private HttpResponse<String> get(String path, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(site() + path));
         return browser.send(
                 (headers.length == 0 ? request : request.headers(headers)).build(),
@@ -194,6 +195,11 @@ class StartStory {
                 in.headers().firstValue("Location").orElseThrow().replaceFirst("[?#].*", "");
         assertTrue(get(thread, "Cookie", cookie).body().contains(CANARY));
         clinic.awaitAudit("caregiver-opened", ANA);
+        answer(thread, cookie);
+        awaitMail(ANNA, "Re: " + CANARY);
+        await(
+                "the word of the clinic's server",
+                () -> says(thread, cookie, "Delivered to the clinic"));
         assertTrue(command(0, "caregiver", "end", MARIA, ANA).contains("ended"));
         assertEquals(403, get(thread, "Cookie", cookie).statusCode());
         assertTrue(command(1, "caregiver", "end", MARIA, ANA).contains("does not read for"));
@@ -201,6 +207,41 @@ class StartStory {
         assertEquals(1, find(ANA, "that you may read").size());
         assertEquals(0, find(ANNA, "was read").size(), "the patient has not read");
         clinic.awaitEmptySpool();
+    }
+
+    private void answer(String thread, String cookie) throws Exception {
+        String page = get(thread, "Cookie", cookie).body();
+        StringBuilder parts = new StringBuilder();
+        for (String field : List.of("form", "once")) {
+            Matcher value =
+                    Pattern.compile("name=\"" + field + "\" value=\"([^\"]+)\"").matcher(page);
+            assertTrue(value.find(), page);
+            parts.append(part(field, value.group(1)));
+        }
+        parts.append(part("text", "Thank you")).append("--b--\r\n");
+        HttpResponse<String> sent =
+                browser.send(
+                        HttpRequest.newBuilder(URI.create(site() + thread + "/reply"))
+                                .header("Content-Type", "multipart/form-data; boundary=b")
+                                .header("Origin", site())
+                                .header("Cookie", cookie)
+                                .POST(BodyPublishers.ofString(parts.toString()))
+                                .build(),
+                        BodyHandlers.ofString());
+        assertEquals(303, sent.statusCode(), sent.body());
+    }
+
+    private static String part(String name, String value) {
+        return "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                .formatted(name, value);
+    }
+
+    private boolean says(String thread, String cookie, String words) {
+        try {
+            return get(thread, "Cookie", cookie).body().contains(words);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// No link could be mailed to it, so nobody is asked to tell a code.
