@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.postern.check.Ladder;
+import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.NoticeTemplates;
@@ -37,6 +38,7 @@ final class ClinicFaces implements Stationery, Clinicians {
     private final Configuration configuration;
     private final Supplier<People> people;
     private final Ladder ladder;
+    private final PatientFile patients;
     private final ReturnAddresses addresses;
 
     /// @param people as they are now
@@ -44,10 +46,12 @@ final class ClinicFaces implements Stationery, Clinicians {
             Configuration configuration,
             Supplier<People> people,
             Ladder ladder,
+            PatientFile patients,
             ReturnAddresses addresses) {
         this.configuration = configuration;
         this.people = people;
         this.ladder = ladder;
+        this.patients = patients;
         this.addresses = addresses;
     }
 
@@ -69,6 +73,13 @@ final class ClinicFaces implements Stationery, Clinicians {
         String tag = configuration.gateway().clinic().language().getLanguage();
         Languages languages = configuration.languages();
         return languages.of(tag).orElseGet(() -> languages.in(Language.ENGLISH));
+    }
+
+    /// The words for a patient, in her language where the clinic knows it.
+    Texts texts(Address patient) {
+        return patients.language(patient)
+                .flatMap(configuration.languages()::of)
+                .orElseGet(this::texts);
     }
 
     /// Where the clinic is: the zone in which times are shown, and its nights are.
@@ -157,17 +168,17 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     @Override
     public List<NoticeTemplate> noticeWords(Address patient) {
-        return words(NoticeTemplates.Kind.PICKUP, NoticeTemplate.Kind.PICKUP);
+        return words(NoticeTemplates.Kind.PICKUP, NoticeTemplate.Kind.PICKUP, patient);
     }
 
     @Override
     public List<NoticeTemplate> reminderWords(Address patient) {
-        return words(NoticeTemplates.Kind.REMINDER, NoticeTemplate.Kind.REMINDER);
+        return words(NoticeTemplates.Kind.REMINDER, NoticeTemplate.Kind.REMINDER, patient);
     }
 
     @Override
     public List<NoticeTemplate> answerWords(Address patient) {
-        return words(NoticeTemplates.Kind.ANSWER, NoticeTemplate.Kind.ANSWER);
+        return words(NoticeTemplates.Kind.ANSWER, NoticeTemplate.Kind.ANSWER, patient);
     }
 
     @Override
@@ -182,7 +193,7 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     @Override
     public List<NoticeTemplate> codeWords(Address patient) {
-        return words(NoticeTemplates.Kind.CODE, NoticeTemplate.Kind.CODE);
+        return words(NoticeTemplates.Kind.CODE, NoticeTemplate.Kind.CODE, patient);
     }
 
     @Override
@@ -197,10 +208,20 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     @Override
     public List<NoticeTemplate> alertWords(Address patient) {
-        return words(NoticeTemplates.Kind.ALERT, NoticeTemplate.Kind.ALERT);
+        return words(NoticeTemplates.Kind.ALERT, NoticeTemplate.Kind.ALERT, patient);
     }
 
-    /// The clinic's language first, then the others: of a patient nothing is known yet.
+    /// Her own language alone, where the clinic knows it and the notices have it.
+    private List<NoticeTemplate> words(
+            NoticeTemplates.Kind kind, NoticeTemplate.Kind as, Address patient) {
+        return patients.language(patient)
+                .map(Locale::of)
+                .filter(configuration.notices().languages()::contains)
+                .map(hers -> List.of(words(kind, as, hers)))
+                .orElseGet(() -> words(kind, as));
+    }
+
+    /// The clinic's language first, then the others: of the reader nothing is known.
     private List<NoticeTemplate> words(NoticeTemplates.Kind kind, NoticeTemplate.Kind as) {
         Locale first = configuration.gateway().clinic().language();
         return Stream.concat(Stream.of(first), configuration.notices().languages().stream())

@@ -145,7 +145,8 @@ public final class Gateway implements AutoCloseable {
                         config.site().domains(),
                         setting.configuration().people());
         ClinicFaces faces =
-                new ClinicFaces(setting.configuration(), people::current, ladder, addresses);
+                new ClinicFaces(
+                        setting.configuration(), people::current, ladder, patients, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
         Look look = new Look(patients, phones, ladder, faces);
         Optional<Edges.Pages> pickup =
@@ -196,7 +197,7 @@ public final class Gateway implements AutoCloseable {
                                 secure.mailbox(),
                                 secure.followUp(),
                                 look.phones(),
-                                look.faces().texts()),
+                                look.faces()::texts),
                         PickupWiring.journal(ground, secure.followUp(), world.clock()),
                         new PostBox(story.transit(), ground.mailbox()),
                         ground.spool()::openForPages,
@@ -217,7 +218,7 @@ public final class Gateway implements AutoCloseable {
                 ground,
                 setting.world(),
                 secure.along(),
-                new PickupWiring.Alerts(secure.mailbox(), look.phones(), look.faces().texts()),
+                new PickupWiring.Alerts(secure.mailbox(), look.phones(), look.faces()::texts),
                 new Address("postmaster", setting.config().site().hostname()));
     }
 

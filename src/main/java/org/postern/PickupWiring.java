@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.postern.access.Challenges;
 import org.postern.access.DeviceTable;
 import org.postern.access.Passkeys;
@@ -73,7 +74,8 @@ final class PickupWiring {
             Ground ground, World world, PatientFile patients, Ladder ladder) {
         Codes codes = new Codes(ground.database(), ground.vault(), world.random());
         WrongAnswers wrong = new WrongAnswers(ground.database());
-        return new PickupParts.Checks(ladder, new Examiner(patients, codes, wrong), codes);
+        return new PickupParts.Checks(
+                ladder, new Examiner(patients, codes, wrong), codes, patients);
     }
 
     /// The audit comes first; then an opening is noted for the receipt, before the page shows
@@ -289,7 +291,7 @@ final class PickupWiring {
         }
 
         /// For those who tell of messages that were not read.
-        Telephone telephone(Texts clinic) {
+        Telephone telephone(Function<Address, Texts> words) {
             return new Telephone() {
                 @Override
                 public Optional<String> number(Address patient) {
@@ -298,7 +300,7 @@ final class PickupWiring {
 
                 @Override
                 public boolean tell(Address patient, QueueId message) {
-                    String text = new TextWords(clinic, host).waiting();
+                    String text = new TextWords(words.apply(patient), host).waiting();
                     return texts.reaches(patient) && texts.send(patient, text);
                 }
             };
@@ -306,13 +308,13 @@ final class PickupWiring {
     }
 
     /// Tells patients that something odd happened.
-    record Alerts(SecureMailbox mailbox, Phones phones, Texts clinic) {
+    record Alerts(SecureMailbox mailbox, Phones phones, Function<Address, Texts> texts) {
         /// A new way to her messages is told another way than by the mailbox, which may be somebody
         /// else's, where there is one.
         ///
         /// @throws IOException if it could not be queued
         void tell(SecureMailbox.Occasion occasion, Courier.Alarm alarm) throws IOException {
-            TextWords words = new TextWords(clinic, phones.host());
+            TextWords words = new TextWords(texts.apply(occasion.patient()), phones.host());
             boolean told =
                     switch (alarm) {
                         case TRIES, STOLEN -> false;
@@ -336,8 +338,12 @@ final class PickupWiring {
         }
     }
 
-    static Courier courier(SecureMailbox mailbox, FollowUp followUp, Phones phones, Texts clinic) {
-        Alerts alerts = new Alerts(mailbox, phones, clinic);
+    static Courier courier(
+            SecureMailbox mailbox,
+            FollowUp followUp,
+            Phones phones,
+            Function<Address, Texts> words) {
+        Alerts alerts = new Alerts(mailbox, phones, words);
         return new Courier() {
             @Override
             public void code(StoredMessage message, Codes.Code code) throws IOException {

@@ -114,7 +114,6 @@ record Story(
         Settlement.Letters letters = new Settlement.Letters(ground.mailbox(), world.clock());
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
-        Transit.Stores stores = new Transit.Stores(ground.spool(), ground.audit());
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), origins(config, world));
         setting.closing().later("queue", queue::close);
@@ -126,7 +125,7 @@ record Story(
                                 inspection,
                                 policy::current,
                                 Optional.ofNullable(config.listeners().clamd()).map(Clamd::new)),
-                        stores,
+                        new Transit.Stores(ground.spool(), ground.audit()),
                         delivery,
                         settlement,
                         ownMail,
@@ -230,7 +229,7 @@ record Story(
                                     mailbox,
                                     toClinicians(config, settings, look.faces(), world),
                                     look.addresses(),
-                                    look.phones().telephone(look.faces().texts()));
+                                    look.phones().telephone(look.faces()::texts));
                     return new Secure(
                             mailbox,
                             new FollowUp(

@@ -154,7 +154,7 @@ class AlongTest {
                     new PickupWiring.Alerts(
                             world.secure(),
                             new PickupWiring.Phones(texts, "mail.clinic.example"),
-                            Languages.shipped().in(Language.ENGLISH));
+                            _ -> Languages.shipped().in(Language.ENGLISH));
             alerts.tell(occasion, Courier.Alarm.NEW_CAREGIVER);
             assertTrue(sms.taken().toString().contains("Someone new"), sms.taken().toString());
             assertEquals(List.of(), world.kinds());

@@ -1,6 +1,7 @@
 package org.postern;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -53,6 +54,7 @@ class ClinicFacesTest {
                         configuration,
                         configuration::people,
                         new Ladder(patients, _ -> false),
+                        patients,
                         new ReturnAddresses(
                                 TestVault.one(), HOST, new ReturnAddresses.Doors(false, false)));
     }
@@ -71,6 +73,19 @@ class ClinicFacesTest {
         assertTrue(english > 0 && arabic > english, html);
         assertTrue(html.contains("\u2068+1 555"), "the telephone number does not stand apart");
         assertTrue(html.length() < 20 * 1024, "more than 20 kB");
+    }
+
+    /// Of whom the clinic knows the language, that alone.
+    @Test
+    void aPatientGetsHerOwnLanguage() throws IOException {
+        PatientFile.addLanguage(temporary.resolve("patients"), MARIA, "ar");
+        String html = MailProgram.html(notice(faces.noticeWords(MARIA)));
+        assertTrue(html.contains("<div lang=\"ar\" dir=\"rtl\">"), html);
+        assertFalse(html.contains("lang=\"en\""), html);
+        assertEquals("ar", faces.texts(MARIA).language().tag());
+        PatientFile.addLanguage(temporary.resolve("patients"), MARIA, "fr");
+        assertEquals(3, faces.noticeWords(MARIA).size(), "a language that no notice has");
+        assertEquals("en", faces.texts(MARIA).language().tag());
     }
 
     private Content notice(List<NoticeTemplate> words) {

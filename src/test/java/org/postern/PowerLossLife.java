@@ -92,6 +92,7 @@ final class PowerLossLife implements AutoCloseable {
                             place.configuration(),
                             place.configuration()::people,
                             new Ladder(place.patients(), _ -> false),
+                            place.patients(),
                             addresses);
             Story.Setting setting =
                     new Story.Setting(place.folder(), place.configuration(), world, closing);

@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.postern.mail.Address;
@@ -31,14 +30,15 @@ import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the clinic knows of its patients for the check: a text file, one line for each fact,
-/// `address;birth-date|pin|mobile;value`. Empty lines and lines that begin with `#` are for people.
+/// What the clinic knows of its patients for the check, and what they read: a text file, one line
+/// for each fact, `address;birth-date|pin|mobile|language;value`. Empty lines and lines that begin
+/// with `#` are for people.
 ///
-/// The value of a mobile number is the number, sealed, because it has to be read again. All others
-/// are hashes. The hash is an HMAC, under a key of the vault, over Argon2id of the fact: a birth
-/// date has some 36,500 values, so nothing less hides it, and without the keystore even this file
-/// tells nothing. It is read again when it changes; a change that cannot be read is reported, and
-/// the facts from before stay.
+/// The value of a mobile number is the number, sealed, because it has to be read again; that of the
+/// language is its tag. All others are hashes. The hash is an HMAC, under a key of the vault, over
+/// Argon2id of the fact: a birth date has some 36,500 values, so nothing less hides it, and without
+/// the keystore even this file tells nothing. It is read again when it changes; a change that
+/// cannot be read is reported, and the facts from before stay.
 public final class PatientFile {
     private static final Logger LOG = LoggerFactory.getLogger(PatientFile.class);
 
@@ -52,19 +52,25 @@ public final class PatientFile {
     /// At the same time, because each takes those 19 MiB.
     private static final int CHECKS_MAX = 4;
 
+    /// What stands in the place of a check where the line says what a patient reads.
+    static final String LANGUAGE = "language";
+
+    /// RFC 5646 §2.2.1.
+    private static final Pattern LANGUAGE_TAG = Pattern.compile("[a-z]{2,3}");
+
     private static final byte[] NO_HASH = new byte[HASH_OCTETS];
 
     private final Path file;
     private final Vault vault;
     private final Semaphore checks = new Semaphore(CHECKS_MAX);
-    private Version version;
-    private Map<Subject, byte[]> hashes;
+    private FileVersion version;
+    private Known known;
 
     private PatientFile(Path file, Vault vault) throws IOException {
         this.file = file;
         this.vault = vault;
-        this.version = Version.of(file);
-        this.hashes = parse(file, lines(file));
+        this.version = FileVersion.of(file);
+        this.known = parse(file, lines(file));
     }
 
     /// A fact to be kept; `toString` hides it.
@@ -100,6 +106,11 @@ public final class PatientFile {
         }
     }
 
+    /// What a file says.
+    ///
+    /// @param languages by the key of the address
+    private record Known(Map<Subject, byte[]> hashes, Map<String, String> languages) {}
+
     private record Subject(String addressKey, PatientCheck check) {}
 
     /// Opens the file. One that is not there holds no facts; it is read when it comes.
@@ -111,7 +122,12 @@ public final class PatientFile {
 
     /// Whether a fact is known of a patient.
     public boolean knows(Address patient, PatientCheck check) {
-        return current().containsKey(new Subject(patient.key(), check));
+        return current().hashes().containsKey(new Subject(patient.key(), check));
+    }
+
+    /// The tag of the language that a patient reads, such as `es`; empty if nobody said.
+    public Optional<String> language(Address patient) {
+        return Optional.ofNullable(current().languages().get(patient.key()));
     }
 
     /// The mobile number of a patient, such as `+15550100199`.
@@ -119,7 +135,7 @@ public final class PatientFile {
     /// @return empty if there is none, or one that does not open, which the log says
     public Optional<String> number(Address patient) {
         Subject subject = new Subject(patient.key(), PatientCheck.MOBILE);
-        byte[] kept = current().get(subject);
+        byte[] kept = current().hashes().get(subject);
         if (kept == null) {
             return Optional.empty();
         }
@@ -138,7 +154,8 @@ public final class PatientFile {
     /// Whether an answer is right. It takes as long for a patient who is not known, for an answer
     /// that makes no sense, and for one that can mean two dates.
     public boolean matches(Address patient, PatientCheck check, String answer) {
-        byte[] expected = current().getOrDefault(new Subject(patient.key(), check), NO_HASH);
+        Subject asked = new Subject(patient.key(), check);
+        byte[] expected = current().hashes().getOrDefault(asked, NO_HASH);
         List<String> readings = new ArrayList<>(check.readings(answer));
         int meant = readings.size();
         while (readings.size() < PatientCheck.READINGS_MAX) {
@@ -184,11 +201,28 @@ public final class PatientFile {
     /// Adds a fact, or puts it in the place of the one before; durable on return. The file is made
     /// if it is missing, and replaced whole, so that a reader sees the old one or the new one.
     public static void add(Path file, Vault vault, Fact fact) throws IOException {
-        addAll(file, vault, List.of(fact));
+        addAll(file, vault, List.of(fact), List.of());
     }
 
-    static void addAll(Path file, Vault vault, List<Fact> facts) throws IOException {
-        Map<Subject, String> added = new LinkedHashMap<>();
+    /// Notes the language that a patient reads, in the place of the one before; durable on return.
+    ///
+    /// @param tag two or three small letters
+    /// @throws IllegalArgumentException if it is none
+    public static void addLanguage(Path file, Address patient, String tag) throws IOException {
+        replace(file, Map.of(whom(languageLine(patient, tag)), languageLine(patient, tag)));
+    }
+
+    /// @throws IllegalArgumentException if it is no tag
+    static String languageLine(Address patient, String tag) {
+        if (!LANGUAGE_TAG.matcher(tag).matches()) {
+            throw new IllegalArgumentException("write a language as two small letters, such as es");
+        }
+        return patient + ";" + LANGUAGE + ";" + tag;
+    }
+
+    static void addAll(Path file, Vault vault, List<Fact> facts, List<String> more)
+            throws IOException {
+        Map<String, String> added = new LinkedHashMap<>();
         for (Fact fact : facts) {
             Subject subject = new Subject(fact.patient().key(), fact.check());
             String value = fact.check().readings(fact.value()).getFirst();
@@ -197,18 +231,31 @@ public final class PatientFile {
                             ? SealedText.seal(vault, value, context(subject))
                             : hash(vault, subject, value);
             String hex = HexFormat.of().formatHex(kept);
-            added.put(subject, fact.patient() + ";" + fact.check().word() + ";" + hex);
+            String line = fact.patient() + ";" + fact.check().word() + ";" + hex;
+            added.put(whom(line), line);
         }
+        more.forEach(line -> added.put(whom(line), line));
+        replace(file, added);
+    }
+
+    /// @param added lines by whom and what they are about
+    private static void replace(Path file, Map<String, String> added) throws IOException {
         List<String> before = lines(file);
         parse(file, before);
         List<String> after = new ArrayList<>();
         for (String line : before) {
-            if (isForPeople(line) || !added.containsKey(subject(line))) {
+            if (isForPeople(line) || !added.containsKey(whom(line))) {
                 after.add(line);
             }
         }
         after.addAll(added.values());
         replace(file, String.join("\n", after) + "\n");
+    }
+
+    /// Whom and what a line is about, as a key.
+    private static String whom(String line) {
+        String[] fields = line.split(";", -1);
+        return Address.of(fields[0]).key() + ";" + fields[1];
     }
 
     private static void replace(Path file, String text) throws IOException {
@@ -225,36 +272,21 @@ public final class PatientFile {
         disk.sync(directory);
     }
 
-    private synchronized Map<Subject, byte[]> current() {
-        Version found = Version.of(file);
+    private synchronized Known current() {
+        FileVersion found = FileVersion.of(file);
         if (!found.equals(version)) {
             version = found;
             try {
-                if (found.equals(Version.NONE)) {
+                if (found.equals(FileVersion.NONE)) {
                     throw new NoSuchFileException(file + " is gone");
                 }
-                hashes = parse(file, lines(file));
-                LOG.info("{}: {} facts read", file, hashes.size());
+                known = parse(file, lines(file));
+                LOG.info("{}: {} facts read", file, known.hashes().size());
             } catch (IOException e) {
                 LOG.error("{} is not taken, the facts from before stay: {}", file, e.getMessage());
             }
         }
-        return hashes;
-    }
-
-    /// Tells whether a file was written or replaced since it was read.
-    private record Version(FileTime modified, long size, String key) {
-        static final Version NONE = new Version(FileTime.fromMillis(0), -1, "");
-
-        static Version of(Path file) {
-            try {
-                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-                String key = String.valueOf(found.fileKey());
-                return new Version(found.lastModifiedTime(), found.size(), key);
-            } catch (IOException e) {
-                return NONE;
-            }
-        }
+        return known;
     }
 
     /// The lines of a file; none if there is no file.
@@ -268,14 +300,19 @@ public final class PatientFile {
         }
     }
 
-    private static Map<Subject, byte[]> parse(Path file, List<String> lines) throws IOException {
+    private static Known parse(Path file, List<String> lines) throws IOException {
         Map<Subject, byte[]> hashes = new HashMap<>();
+        Map<String, String> languages = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (isForPeople(line)) {
                 continue;
             }
             try {
+                if (isLanguage(line)) {
+                    takeLanguage(line, languages);
+                    continue;
+                }
                 byte[] hash = HexFormat.of().parseHex(line.split(";", -1)[2]);
                 Subject subject = subject(line);
                 boolean known = hashes.put(subject, hash) != null;
@@ -286,12 +323,30 @@ public final class PatientFile {
                 }
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
                 String form =
-                        "expected address;birth-date|pin|mobile;value, one line for each fact";
+                        "expected address;birth-date|pin|mobile|language;value, one line for each";
                 throw new IOException(
                         "%s:%d: %s (%s)".formatted(file, i + 1, form, e.getMessage()), e);
             }
         }
-        return hashes;
+        return new Known(hashes, languages);
+    }
+
+    private static boolean isLanguage(String line) {
+        String[] fields = line.split(";", -1);
+        return fields.length == 3 && fields[1].equals(LANGUAGE);
+    }
+
+    private static void takeLanguage(String line, Map<String, String> languages) {
+        String[] fields = line.split(";", -1);
+        String key =
+                Address.parse(fields[0])
+                        .orElseThrow(() -> new IllegalArgumentException("this is no address"))
+                        .key();
+        boolean good = LANGUAGE_TAG.matcher(fields[2]).matches();
+        if (!good || languages.put(key, fields[2]) != null) {
+            throw new IllegalArgumentException(
+                    good ? "a second line for this fact" : "this is no language");
+        }
     }
 
     private static boolean isForPeople(String line) {

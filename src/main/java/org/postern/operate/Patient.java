@@ -40,13 +40,15 @@ public final class Patient implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                "import FILE, or add ADDRESS birth-date|pin|mobile",
+                "import FILE, or add ADDRESS birth-date|pin|mobile|language",
                 """
                 patient import FILE              takes a CSV file with the columns
-                                                 address,birth-date,pin,mobile
+                                                 address,birth-date,pin,mobile,language
                 patient add ADDRESS birth-date   asks for a birth date, such as 1972-04-09
                 patient add ADDRESS pin          asks for a PIN of 4 to 12 digits
                 patient add ADDRESS mobile       asks for a number, such as +1 555 010 0199
+                patient add ADDRESS language     asks for the language that the patient reads,
+                                                 such as es: notices come in it alone
 
                 Keyed hashes are kept, and the number sealed. The fact is asked for at the terminal,
                 or is the first line of the input; it is never an argument, because others on this
@@ -81,13 +83,17 @@ public final class Patient implements Command {
 
     private int add(Arguments arguments, Storage storage) throws UsageException, IOException {
         Address patient = Arguments.address(arguments.word(1, "ADDRESS"));
-        String word = arguments.word(2, "birth-date, pin or mobile");
+        String word = arguments.word(2, "birth-date, pin, mobile or language");
         arguments.atMostWords(3);
+        if (word.equals("language")) {
+            return addLanguage(patient, storage);
+        }
         PatientCheck check =
                 Arrays.stream(PatientCheck.values())
                         .filter(known -> known.word().equals(word))
                         .findFirst()
-                        .orElseThrow(() -> new UsageException("write birth-date, pin or mobile"));
+                        .orElseThrow(() ->
+                                new UsageException("write birth-date, pin, mobile or language"));
         String value =
                 answer(word + " of " + patient + ": ")
                         .orElseThrow(() -> new UsageException("the " + word + " is missing"));
@@ -100,6 +106,19 @@ public final class Patient implements Command {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
         console.line("Kept: the " + word + " of " + patient + ".");
+        return OK;
+    }
+
+    private int addLanguage(Address patient, Storage storage) throws UsageException, IOException {
+        String tag =
+                answer("language of " + patient + ": ")
+                        .orElseThrow(() -> new UsageException("the language is missing"));
+        try {
+            PatientFile.addLanguage(storage.patients(), patient, tag);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+        console.line("Kept: the language of " + patient + ".");
         return OK;
     }
 

@@ -3,11 +3,13 @@ package org.postern.page;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.language.Languages;
 import org.postern.language.Texts;
+import org.postern.mail.Address;
 import org.postern.page.Views.Note;
 
 /// Puts a page together: language, frame, template.
@@ -26,12 +28,15 @@ public final class Stage {
                     "error.503");
 
     private final Clinic clinic;
+    private final Function<Address, Optional<String>> record;
     private final StaticFiles files;
     private final Pages pages = new Pages();
 
     /// @param clinic whose pages these are
-    public Stage(Clinic clinic) {
+    /// @param record the tag of the language that a patient reads, where the clinic knows it
+    public Stage(Clinic clinic, Function<Address, Optional<String>> record) {
         this.clinic = clinic;
+        this.record = record;
         this.files = new StaticFiles(new Palette(clinic.colour()));
     }
 
@@ -51,6 +56,15 @@ public final class Stage {
                 .flatMap(languages::of)
                 .or(() -> request.header("Accept-Language").flatMap(languages::accepted))
                 .orElseGet(clinic::texts);
+    }
+
+    /// The same where the patient is known: what the clinic has on file counts more than the
+    /// browser, and the link that changes the language counts more than that.
+    public Texts texts(WebRequest request, Address patient) {
+        return asked(request)
+                .or(() -> record.apply(patient))
+                .flatMap(clinic.languages()::of)
+                .orElseGet(() -> texts(request));
     }
 
     /// The language of a form's page.

@@ -65,12 +65,12 @@ final class Doorway {
 
     /// `GET /m/{token}`
     WebResponse look(WebRequest request) throws IOException {
-        Texts texts = stage.texts(request);
         String token = request.captured("token");
         Optional<Link> link = link(token);
         if (link.isEmpty()) {
-            return stage.dead(texts);
+            return stage.dead(stage.texts(request));
         }
+        Texts texts = stage.texts(request, link.get().message().message().patient());
         if (link.get().state() == LinkState.HELD) {
             return pages.patientPaused(texts);
         }

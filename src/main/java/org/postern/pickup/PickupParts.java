@@ -9,6 +9,7 @@ import org.postern.caregiver.CaregiverTable;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
+import org.postern.check.PatientFile;
 import org.postern.mail.Draft;
 import org.postern.mailbox.MailboxStore;
 import org.postern.page.Clinicians;
@@ -39,7 +40,9 @@ public record PickupParts(
             Unsent unsent) {}
 
     /// How readers are asked who they are.
-    public record Checks(Ladder ladder, Examiner examiner, Codes codes) {}
+    ///
+    /// @param patients what the clinic knows of them
+    public record Checks(Ladder ladder, Examiner examiner, Codes codes, PatientFile patients) {}
 
     /// @param random cryptographically strong
     public record World(InstantSource clock, RandomGenerator random) {}

@@ -33,7 +33,7 @@ public final class PickupServer implements AutoCloseable {
     }
 
     public PickupServer(WebSettings settings, Clinic clinic, PickupParts parts, More more) {
-        Stage stage = new Stage(clinic);
+        Stage stage = new Stage(clinic, parts.checks().patients()::language);
         Visits visits =
                 new Visits(
                         parts.store().sessions(),

@@ -100,7 +100,8 @@ final class ReadingRoom {
     }
 
     private WebResponse read(WebRequest request, Visit visit) throws IOException {
-        Texts texts = stage.texts(request);
+        Texts texts =
+                visit.isPatient() ? stage.texts(request, visit.patient()) : stage.texts(request);
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
         if (thread.isEmpty()) {
             return stage.dead(texts);

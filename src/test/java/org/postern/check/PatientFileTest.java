@@ -69,6 +69,28 @@ class PatientFileTest {
     }
 
     @Test
+    void theLanguageOfAPatientIsKept() throws IOException {
+        add(MARIA, PIN, "482113");
+        PatientFile patients = open();
+        assertEquals(Optional.empty(), patients.language(MARIA));
+        PatientFile.addLanguage(file(), MARIA, "es");
+        PatientFile.addLanguage(file(), Address.of("MARIA@patients.example"), "ar");
+        assertEquals(Optional.of("ar"), open().language(MARIA));
+        assertTrue(open().matches(MARIA, PIN, "482113"), "what was there is lost");
+        add(MARIA, PIN, "111111");
+        assertEquals(Optional.of("ar"), open().language(MARIA));
+        for (String wrong : List.of("", "spanish", "ES", "e1")) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> PatientFile.addLanguage(file(), MARIA, wrong));
+        }
+        PatientImport.read(csv("language,address\nvi,john@patients.example\n"), file(), VAULT);
+        assertEquals(Optional.of("vi"), open().language(JOHN));
+        String said = importing("address,language\njohn@patients.example,Viet\n");
+        assertTrue(said.contains(":2: write a language as two small letters"), said);
+    }
+
+    @Test
     void anUnknownPatientHasNoCheckAndNoRightAnswer() throws IOException {
         PatientFile patients = open();
         assertFalse(patients.knows(MARIA, BIRTH_DATE));

@@ -239,7 +239,8 @@ class DevicesTest {
         Page list = maria.get("/devices");
         Page shown = maria.post("/devices/code", Map.of("form", list.hidden("form")));
         Matcher digits =
-                Pattern.compile("<p class=\"code\"[^>]*>([0-9]{3} [0-9]{3})</p>").matcher(shown.text());
+                Pattern.compile("<p class=\"code\"[^>]*>([0-9]{3} [0-9]{3})</p>")
+                        .matcher(shown.text());
         assertTrue(digits.find(), shown.text());
         assertTrue(laptop.get("/m/" + token).text().contains("from my other phone"));
         Page door = laptop.get("/m/" + token + "?by=device-code");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.check.PatientFile;
 import org.postern.mail.Reply;
 import org.postern.mailbox.StoredMessage;
 import org.postern.pickup.PageClient.Page;
@@ -300,6 +301,19 @@ class PagesTest {
         assertEquals(303, out.status());
         assertEquals("\"cache\", \"storage\"", out.field("Clear-Site-Data"));
         assertEquals(403, maria.get(again).status());
+    }
+
+    /// What the clinic has on file, until she asks for another language; then the browser.
+    @Test
+    void theLanguageOnFileIsSpoken() throws IOException {
+        String link = "/m/" + world.link(PickupWorld.MARIA).value();
+        assertTrue(maria.get(link, "Accept-Language", "es").text().contains("lang=\"es\""));
+        PatientFile.addLanguage(data.resolve("patients"), PickupWorld.MARIA, "es");
+        Page door = maria.get(link, "Accept-Language", "en");
+        assertTrue(door.text().contains("<html lang=\"es\" dir=\"ltr\">"), door.text());
+        assertTrue(maria.get(link + "?lang=en").text().contains("<html lang=\"en\""));
+        PatientFile.addLanguage(data.resolve("patients"), PickupWorld.MARIA, "vi");
+        assertTrue(maria.get(link).text().contains("<html lang=\"en\""), "no words are there");
     }
 
     @Test

@@ -225,7 +225,7 @@ final class PickupWorld implements AutoCloseable {
                         clock,
                         new SecureRandom(),
                         true);
-        Stage stage = new Stage(clinic);
+        Stage stage = new Stage(clinic, _ -> Optional.empty());
         PickupSite site = new PickupSite(stage, visits, parts);
         more.add(site.router(), stage, visits);
         return site.router().names();
@@ -265,7 +265,8 @@ final class PickupWorld implements AutoCloseable {
         return new PickupParts.Checks(
                 new Ladder(patients, texts::reaches),
                 new Examiner(patients, store, wrongAnswers),
-                store);
+                store,
+                patients);
     }
 
     /// The link that was mailed last, once so many were: mail goes out behind the page.
