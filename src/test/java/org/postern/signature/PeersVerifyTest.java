@@ -60,7 +60,7 @@ final class PeersVerifyTest {
                     new Case(KeyKind.P_384, RsaPadding.PKCS1, true, true),
                     // GnuPG 2.2 calls its signatures bad, which OpenSSL verifies.
                     new Case(KeyKind.P_521, RsaPadding.PKCS1, true, false),
-                    // Neither knows RFC 8419: OpenSSL from 3.2 on, GnuPG from 2.3 on.
+                    // Neither release verifies RFC 8419.
                     new Case(KeyKind.ED25519, RsaPadding.PKCS1, false, false));
 
     @BeforeAll
@@ -88,10 +88,10 @@ final class PeersVerifyTest {
     @Test
     void opensslVerifies() throws Exception {
         String openssl = Peers.program("openssl").toString();
-        for (Case each : CASES.stream().filter(Case::openssl).toList()) {
+        for (Case each : CASES) {
             for (Form form : Form.values()) {
                 String signed = signed(each, form);
-                assertEquals(0, openssl(openssl, signed), each + " " + form);
+                assertEquals(each.openssl(), openssl(openssl, signed) == 0, each + " " + form);
                 assertNotEquals(0, openssl(openssl, changed(signed, form)), each + " " + form);
             }
         }
@@ -120,10 +120,10 @@ final class PeersVerifyTest {
         String gpgsm = Peers.program("gpgsm").toString();
         int imported = run(gpgsm(gpgsm, "--import", folder.resolve("root.pem").toString()));
         assertEquals(0, imported);
-        for (Case each : CASES.stream().filter(Case::gpgsm).toList()) {
+        for (Case each : CASES) {
             for (Form form : Form.values()) {
                 String signed = signed(each, form);
-                assertEquals(0, gpgsm(gpgsm, signed, form), each + " " + form);
+                assertEquals(each.gpgsm(), gpgsm(gpgsm, signed, form) == 0, each + " " + form);
                 assertNotEquals(0, gpgsm(gpgsm, changed(signed, form), form), each + " " + form);
             }
         }
