@@ -6,7 +6,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
+import org.postern.random.Randomness;
 import org.postern.smime.Base64Lines;
 import org.postern.smime.SmimeException;
 
@@ -45,7 +45,6 @@ public final class Signer {
     private static final int PIECE_OCTETS = 32 * 1_024;
 
     private static final int BOUNDARY_OCTETS = 16;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /// RFC 8551 §3.5.2.
     private static final byte[] OPAQUE_FIELDS =
@@ -102,7 +101,7 @@ public final class Signer {
     private void writeClear(ContentWriter content, AttributeTable attributes, OutputStream out)
             throws IOException {
         byte[] random = new byte[BOUNDARY_OCTETS];
-        RANDOM.nextBytes(random);
+        Randomness.shared().nextBytes(random);
         String boundary = "signed-" + HexFormat.of().formatHex(random);
         out.write(
                 fields(

@@ -50,7 +50,15 @@ class MapTest {
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "pki"),
                     // above it: what is signed may be encrypted then
-                    entry("signature", "mail", "octets", "mime", "pki", "keyring", "smime"),
+                    entry(
+                            "signature",
+                            "mail",
+                            "octets",
+                            "random",
+                            "mime",
+                            "pki",
+                            "keyring",
+                            "smime"),
                     entry("relay", "mail", "octets", "net", "pki"),
                     entry(
                             "spool", "mail", "octets", "policy", "vault", "store", "frame",
