@@ -3,6 +3,7 @@ package org.postern;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.postern.config.PeopleSource;
 import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
 import org.postern.follow.ReturnAddresses;
+import org.postern.inspect.Inspect;
 import org.postern.mail.Address;
 import org.postern.operate.Audit;
 import org.postern.operate.Caregivers;
@@ -101,6 +103,7 @@ public final class Gateway implements AutoCloseable {
                         new Serve(console, World::real),
                         new Check(console),
                         new Explain(console),
+                        new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
                         new Keys(console, random),
                         new Cert(console),

@@ -21,8 +21,8 @@ import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
-/// What must be true of a person's own certificate before anything is encrypted to it: RFC 8550,
-/// RFC 5280. The path above it is not looked at here.
+/// What must be true of a person's own certificate before anything is encrypted to it, or a
+/// signature made with it is believed: RFC 8550, RFC 5280. The path above it is not looked at here.
 final class CertificateCheck {
     static final int RSA_BITS_MIN = 2_048;
 
@@ -58,15 +58,27 @@ final class CertificateCheck {
     private static final String EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
     private static final String ANY_PURPOSE = "2.5.29.37.0";
 
+    private static final Set<ASN1ObjectIdentifier> EDWARDS =
+            Set.of(EdECObjectIdentifiers.id_Ed25519, EdECObjectIdentifiers.id_Ed448);
+
     /// RFC 5280 §4.2.1.3.
+    private static final int DIGITAL_SIGNATURE = 0;
+
+    private static final int NON_REPUDIATION = 1;
     private static final int KEY_ENCIPHERMENT = 2;
 
     private static final int KEY_AGREEMENT = 4;
 
+    /// What the certificate's key is to do.
+    enum Use {
+        ENCRYPT,
+        SIGN
+    }
+
     private CertificateCheck() {}
 
     /// @return what is wrong at that time, the first fault found; empty if nothing is
-    static Optional<Verdict> fault(X509Certificate certificate, Instant now) {
+    static Optional<Verdict> fault(X509Certificate certificate, Use use, Instant now) {
         if (now.isBefore(certificate.getNotBefore().toInstant())) {
             return Optional.of(Verdict.NOT_YET_VALID);
         }
@@ -74,26 +86,36 @@ final class CertificateCheck {
             return Optional.of(Verdict.EXPIRED);
         }
         try {
-            return fault(certificate, structure(certificate));
+            return fault(certificate, use, structure(certificate));
         } catch (IllegalArgumentException e) {
             // Bouncy Castle says so of what the JDK's reader let pass.
             return Optional.of(Verdict.MALFORMED);
         }
     }
 
-    private static Optional<Verdict> fault(X509Certificate certificate, Certificate structure) {
+    /// Whether the algorithm that somebody signed a certificate with is a good one.
+    static boolean isWellSigned(X509Certificate certificate) {
+        try {
+            return hasGoodSignature(structure(certificate).getSignatureAlgorithm());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static Optional<Verdict> fault(
+            X509Certificate certificate, Use use, Certificate structure) {
         if (!hasGoodSignature(structure.getSignatureAlgorithm())) {
             return Optional.of(Verdict.WEAK_SIGNATURE);
         }
         if (certificate.hasUnsupportedCriticalExtension()) {
             return Optional.of(Verdict.UNKNOWN_EXTENSION);
         }
-        return keyFault(certificate, structure.getSubjectPublicKeyInfo())
+        return keyFault(certificate, use, structure.getSubjectPublicKeyInfo())
                 .or(() -> purposeFault(certificate));
     }
 
     private static Optional<Verdict> keyFault(
-            X509Certificate certificate, SubjectPublicKeyInfo key) {
+            X509Certificate certificate, Use use, SubjectPublicKeyInfo key) {
         AlgorithmIdentifier algorithm = key.getAlgorithm();
         if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
                 && certificate.getPublicKey() instanceof RSAPublicKey rsa) {
@@ -103,24 +125,32 @@ final class CertificateCheck {
             }
             return bits > RSA_BITS_MAX
                     ? Optional.of(Verdict.UNKNOWN_KEY)
-                    : usageFault(certificate, KEY_ENCIPHERMENT);
+                    : usageFault(certificate, use, KEY_ENCIPHERMENT);
         }
         // Named curves only: explicit parameters may describe any curve (CVE-2020-0601).
         ASN1Encodable curve = algorithm.getParameters();
         if (algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
                 && curve instanceof ASN1ObjectIdentifier name
                 && CURVES.contains(name)) {
-            return usageFault(certificate, KEY_AGREEMENT);
+            return usageFault(certificate, use, KEY_AGREEMENT);
+        }
+        if (use == Use.SIGN && EDWARDS.contains(algorithm.getAlgorithm())) {
+            return usageFault(certificate, use, DIGITAL_SIGNATURE);
         }
         return Optional.of(Verdict.UNKNOWN_KEY);
     }
 
     /// RFC 8550 §4.4.2: without the extension every use is allowed.
-    private static Optional<Verdict> usageFault(X509Certificate certificate, int bit) {
+    private static Optional<Verdict> usageFault(
+            X509Certificate certificate, Use use, int encryptionBit) {
         boolean[] usage = certificate.getKeyUsage();
-        return usage == null || usage[bit]
-                ? Optional.empty()
-                : Optional.of(Verdict.WRONG_KEY_USAGE);
+        boolean allowed =
+                usage == null
+                        || switch (use) {
+                            case ENCRYPT -> usage[encryptionBit];
+                            case SIGN -> usage[DIGITAL_SIGNATURE] || usage[NON_REPUDIATION];
+                        };
+        return allowed ? Optional.empty() : Optional.of(Verdict.WRONG_KEY_USAGE);
     }
 
     /// RFC 8550 §4.4.4.

@@ -1,12 +1,14 @@
 package org.postern.pki;
 
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
@@ -113,8 +115,34 @@ public final class PartnerDirectory {
                 .orElseGet(Lookup.NoCertificate::new);
     }
 
+    /// What is wrong with the certificate of somebody who signed, at that time: with itself, or
+    /// with the path from it to an anchor. A pinned one needs no path.
+    ///
+    /// @param between certificates that came with the signature
+    /// @param at when the message was received, and not when its signer says that it was signed
+    /// @return empty if nothing is wrong
+    public Optional<Verdict> signerFault(
+            X509Certificate certificate, List<X509Certificate> between, Instant at) {
+        Optional<Verdict> fault =
+                CertificateCheck.fault(certificate, CertificateCheck.Use.SIGN, at);
+        if (fault.isPresent()) {
+            return fault;
+        }
+        PartnerFiles now = current(at);
+        boolean trusted =
+                addresses(certificate).stream().anyMatch(key -> now.isPinned(certificate, key))
+                        || now.paths().leadsToAnchor(certificate, between, at);
+        return trusted ? Optional.empty() : Optional.of(Verdict.NO_PATH);
+    }
+
+    /// The keys of the addresses that a certificate names, read where this directory reads them.
+    public Set<String> addresses(X509Certificate certificate) {
+        return CertificateAddresses.keys(certificate, source);
+    }
+
     private static Lookup judge(PartnerFiles files, Entry entry, Instant now) {
-        Optional<Verdict> fault = CertificateCheck.fault(entry.certificate(), now);
+        Optional<Verdict> fault =
+                CertificateCheck.fault(entry.certificate(), CertificateCheck.Use.ENCRYPT, now);
         if (fault.isPresent()) {
             return unusable(fault.get(), entry.file());
         }

@@ -6,22 +6,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.postern.mail.Address;
 import org.postern.pki.PartnerDirectory.AddressSource;
 import org.postern.pki.PartnerDirectory.Problem;
@@ -31,15 +24,9 @@ final class PartnerFiles {
     /// Files that are read.
     static final int FILES_MAX = 20_000;
 
-    /// Names of one certificate.
-    static final int NAMES_MAX = 1_000;
-
     private static final String PINNED = "pinned/";
     private static final String ANCHORS = "anchors/";
     private static final String UNREADABLE = "unreadable";
-
-    /// RFC 5280 §4.2.1.6.
-    private static final int RFC822_NAME = 1;
 
     private final Map<String, String> stamp;
     private final Map<String, List<Entry>> byAddress = new HashMap<>();
@@ -131,6 +118,14 @@ final class PartnerFiles {
         return byAddress.getOrDefault(address.key(), List.of());
     }
 
+    /// Whether the folder `pinned/` holds exactly this certificate.
+    boolean isPinned(X509Certificate certificate, String key) {
+        return byAddress.getOrDefault(key, List.of()).stream()
+                .anyMatch(entry ->
+                        entry.trust() == Lookup.Trust.PINNED
+                                && entry.certificate().equals(certificate));
+    }
+
     /// The file that bears the address as its name, if it names that person nowhere inside.
     Optional<String> namedAfter(Address address) {
         return Optional.ofNullable(byFileName.get(address.key()));
@@ -170,11 +165,14 @@ final class PartnerFiles {
         boolean named = false;
         for (X509Certificate certificate : certificates) {
             Entry entry = new Entry(certificate, certificates, file, trust);
-            Set<String> keys = keys(certificate, source);
+            Set<String> keys = CertificateAddresses.keys(certificate, source);
             named |= !keys.isEmpty();
-            if (keys.size() > NAMES_MAX) {
+            if (keys.size() > CertificateAddresses.NAMES_MAX) {
                 problems.add(
-                        new Problem(file, "It names more than %d addresses.".formatted(NAMES_MAX)));
+                        new Problem(
+                                file,
+                                "It names more than %d addresses."
+                                        .formatted(CertificateAddresses.NAMES_MAX)));
                 return;
             }
             for (String key : keys) {
@@ -196,37 +194,5 @@ final class PartnerFiles {
         String name = file.substring(file.lastIndexOf('/') + 1);
         int dot = name.lastIndexOf('.');
         return Address.parse(name.substring(0, dot));
-    }
-
-    /// The addresses that a certificate names, as keys. The JDK reads the extension; what is not an
-    /// address in our strict form (a NUL, a trailing dot) is passed over.
-    private static Set<String> keys(X509Certificate certificate, AddressSource source) {
-        Set<String> keys = new HashSet<>();
-        try {
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            for (List<?> name : names == null ? List.<List<?>>of() : names) {
-                if (name.get(0).equals(RFC822_NAME) && keys.size() <= NAMES_MAX) {
-                    addKey(keys, String.valueOf(name.get(1)));
-                }
-            }
-        } catch (CertificateParsingException e) {
-            return Set.of();
-        }
-        if (keys.isEmpty() && source == AddressSource.SUBJECT_TOO) {
-            X500Name subject =
-                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-            for (RDN part : subject.getRDNs(BCStyle.EmailAddress)) {
-                if (part.getFirst().getValue() instanceof ASN1String text) {
-                    addKey(keys, text.getString());
-                }
-            }
-        }
-        return keys;
-    }
-
-    private static void addKey(Set<String> keys, String text) {
-        if (!text.endsWith(".")) {
-            Address.parse(text).ifPresent(address -> keys.add(address.key()));
-        }
     }
 }

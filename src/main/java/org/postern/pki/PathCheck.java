@@ -60,8 +60,14 @@ final class PathCheck {
                     CertStore.getInstance(
                             "Collection",
                             new CollectionCertStoreParameters(pool(certificate, between))));
-            CertPathBuilder.getInstance("PKIX").build(parameters);
-            return true;
+            return CertPathBuilder.getInstance("PKIX")
+                    .build(parameters)
+                    .getCertPath()
+                    .getCertificates()
+                    .stream()
+                    .allMatch(each ->
+                            each instanceof X509Certificate step
+                                    && CertificateCheck.isWellSigned(step));
         } catch (CertPathBuilderException e) {
             return false;
         } catch (InvalidAlgorithmParameterException e) {

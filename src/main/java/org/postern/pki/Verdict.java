@@ -9,7 +9,7 @@ public enum Verdict {
     NOT_YET_VALID("is not valid yet"),
     /// A file that is named after one person holds the certificate of another.
     WRONG_PERSON("belongs to somebody else"),
-    WRONG_KEY_USAGE("must not be used to encrypt"),
+    WRONG_KEY_USAGE("must not be used for this"),
     WRONG_PURPOSE("is not meant for mail"),
     WEAK_KEY("has a key that is too weak"),
     UNKNOWN_KEY("has a key of a kind that is not supported"),

@@ -1,9 +1,13 @@
 package org.postern.smime;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,6 +30,7 @@ import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
+import org.postern.cms.EnvelopedObject;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
 import org.postern.random.Randomness;
@@ -35,11 +40,24 @@ import org.postern.random.Randomness;
 /// Where a key that is meant for us cannot be unwrapped, a random one takes its place, so that the
 /// failure shows only as a wrong tag, like any other damage (RFC 3218 §2.3.2).
 final class ContentKey {
-    private static final Map<ASN1ObjectIdentifier, Integer> KEY_OCTETS =
+    /// Of an AuthEnvelopedData.
+    private static final Map<ASN1ObjectIdentifier, Kind> AUTHENTICATED =
             Map.of(
-                    CMSAlgorithm.AES128_GCM, 16,
-                    CMSAlgorithm.AES192_GCM, 24,
-                    CMSAlgorithm.AES256_GCM, 32);
+                    CMSAlgorithm.AES128_GCM, new Kind("AES", 16),
+                    CMSAlgorithm.AES192_GCM, new Kind("AES", 24),
+                    CMSAlgorithm.AES256_GCM, new Kind("AES", 32));
+
+    /// Of an EnvelopedData. The two lists are apart, so that a ciphertext of one kind is not read
+    /// as one of the other.
+    private static final Map<ASN1ObjectIdentifier, Kind> UNAUTHENTICATED =
+            Map.of(
+                    CMSAlgorithm.AES128_CBC, new Kind("AES", 16),
+                    CMSAlgorithm.AES192_CBC, new Kind("AES", 24),
+                    CMSAlgorithm.AES256_CBC, new Kind("AES", 32),
+                    CMSAlgorithm.DES_EDE3_CBC, new Kind("DESede", 24));
+
+    /// The key that a content encryption needs.
+    private record Kind(String algorithm, int octets) {}
 
     private static final Set<ASN1ObjectIdentifier> TRANSPORTS =
             Set.of(PKCSObjectIdentifiers.rsaEncryption, PKCSObjectIdentifiers.id_RSAES_OAEP);
@@ -64,9 +82,17 @@ final class ContentKey {
         this.own = certificate(identity);
     }
 
-    /// Octets of the key of that content encryption; empty if it is not AES-GCM.
-    static Optional<Integer> octets(AlgorithmIdentifier content) {
-        return Optional.ofNullable(KEY_OCTETS.get(content.getAlgorithm()));
+    /// Whether there is a key for the content encryption of an object.
+    static boolean isFor(EnvelopedObject object) {
+        return (object.isAuthenticated() ? AUTHENTICATED : UNAUTHENTICATED)
+                .containsKey(object.algorithm().getAlgorithm());
+    }
+
+    private static Kind kind(AlgorithmIdentifier content) {
+        Kind authenticated = AUTHENTICATED.get(content.getAlgorithm());
+        return authenticated == null
+                ? Objects.requireNonNull(UNAUTHENTICATED.get(content.getAlgorithm()))
+                : authenticated;
     }
 
     /// @return empty if the recipient is not this identity
@@ -88,18 +114,18 @@ final class ContentKey {
     }
 
     private static SecretKeySpec key(AlgorithmIdentifier content, Unwrapping unwrapping) {
-        int octets = octets(content).orElseThrow();
-        byte[] random = new byte[octets];
+        Kind kind = kind(content);
+        byte[] random = new byte[kind.octets()];
         RANDOM.nextBytes(random);
         byte[] key = random;
         try {
             byte[] unwrapped = unwrapping.unwrap().getEncoded();
-            key = unwrapped != null && unwrapped.length == octets ? unwrapped : random;
+            key = unwrapped != null && unwrapped.length == kind.octets() ? unwrapped : random;
         } catch (CMSException | RuntimeException e) {
             // Bouncy Castle throws both kinds for hostile keys; the random key stays.
             key = random;
         }
-        return new SecretKeySpec(key, "AES");
+        return new SecretKeySpec(key, kind.algorithm());
     }
 
     private Key transported(KeyTransRecipientInfo recipient, AlgorithmIdentifier content)
@@ -121,8 +147,7 @@ final class ContentKey {
 
     private boolean isOwn(KeyTransRecipientInfo recipient) {
         if (recipient.getRecipientIdentifier().isTagged()) {
-            return ASN1OctetString.getInstance(recipient.getRecipientIdentifier().getId())
-                    .equals(keyIdentifier());
+            return isOwn(ASN1OctetString.getInstance(recipient.getRecipientIdentifier().getId()));
         }
         return isOwn(IssuerAndSerialNumber.getInstance(recipient.getRecipientIdentifier().getId()));
     }
@@ -139,10 +164,7 @@ final class ContentKey {
             boolean found =
                     named != null
                             ? isOwn(named)
-                            : key.getIdentifier()
-                                    .getRKeyID()
-                                    .getSubjectKeyIdentifier()
-                                    .equals(keyIdentifier());
+                            : isOwn(key.getIdentifier().getRKeyID().getSubjectKeyIdentifier());
             if (found) {
                 return Optional.of(key.getEncryptedKey());
             }
@@ -150,20 +172,34 @@ final class ContentKey {
         return Optional.empty();
     }
 
-    /// An empty identifier, equal to none, if the certificate has none.
-    private ASN1OctetString keyIdentifier() {
+    /// Some programs name the hash of the key (RFC 5280 §4.2.1.2) whether or not the certificate
+    /// does.
+    private boolean isOwn(ASN1OctetString keyIdentifier) {
         Extension extension =
                 own.getTBSCertificate().getExtensions() == null
                         ? null
                         : own.getTBSCertificate()
                                 .getExtensions()
                                 .getExtension(Extension.subjectKeyIdentifier);
-        byte[] octets =
-                extension == null
-                        ? new byte[0]
-                        : SubjectKeyIdentifier.getInstance(extension.getParsedValue())
-                                .getKeyIdentifier();
-        return new DEROctetString(octets);
+        return namesHashOfKey(keyIdentifier)
+                || (extension != null
+                        && keyIdentifier.equals(
+                                new DEROctetString(
+                                        SubjectKeyIdentifier.getInstance(extension.getParsedValue())
+                                                .getKeyIdentifier())));
+    }
+
+    /// Of the key alone, or with its algorithm, as Outlook has it.
+    private boolean namesHashOfKey(ASN1OctetString identifier) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            SubjectPublicKeyInfo key = own.getSubjectPublicKeyInfo();
+            byte[] named = identifier.getOctets();
+            return Arrays.equals(named, sha1.digest(key.getPublicKeyData().getBytes()))
+                    || Arrays.equals(named, sha1.digest(key.getEncoded()));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every Java has SHA-1, and a key has octets", e);
+        }
     }
 
     private static Certificate certificate(Identity identity) {

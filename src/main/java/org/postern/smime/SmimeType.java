@@ -3,6 +3,7 @@ package org.postern.smime;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import org.postern.cms.CmsBody;
 import org.postern.mail.Content;
 import org.postern.mime.ContentField;
 import org.postern.mime.HeaderField;
@@ -56,7 +57,13 @@ public sealed interface SmimeType {
             HeaderSection header = HeaderSection.read(message);
             SmimeType claimed = of(header);
             return switch (claimed) {
-                case Enveloped _, Unnamed _ -> CmsHead.read(message, header);
+                case Enveloped _, Unnamed _ ->
+                        switch (CmsBody.kind(message, header)) {
+                            case ENVELOPED -> new Enveloped(false);
+                            case AUTH_ENVELOPED -> new Enveloped(true);
+                            case DATA, SIGNED, DIGESTED, ENCRYPTED, COMPRESSED, OTHER ->
+                                    new Plain();
+                        };
                 case Plain _, OpaqueSigned _, ClearSigned _, CertificatesOnly _, Compressed _ ->
                         claimed;
             };

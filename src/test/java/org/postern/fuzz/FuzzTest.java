@@ -35,6 +35,11 @@ class FuzzTest {
         run("mime", MimeFuzz::fuzzerTestOneInput);
     }
 
+    @Test
+    void smime() throws IOException {
+        run("smime", SmimeFuzz::fuzzerTestOneInput);
+    }
+
     private static void run(String name, Consumer<byte[]> target) throws IOException {
         Map<String, byte[]> seeds = Seeds.of(name);
         assertFalse(seeds.isEmpty());

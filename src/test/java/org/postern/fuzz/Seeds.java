@@ -9,8 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bouncycastle.cms.CMSAlgorithm;
+import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
 import org.postern.testkit.Escapes;
 import org.postern.testkit.HostileTable;
+import org.postern.testkit.SmimeMail;
+import org.postern.testkit.TestAuthority;
 
 /// The inputs a fuzzer begins with: what the clients of the dialogues say, the lines of the tables
 /// of hostile inputs, and what was once found (`src/test/resources/fuzz/TARGET/`).
@@ -37,6 +42,7 @@ final class Seeds {
                     case "session" -> dialogues();
                     case "data" -> column("data", 3, 1).map(octets -> "@" + octets).toList();
                     case "address" -> column("address", 3, 1).toList();
+                    case "smime" -> protectedMail();
                     default -> List.of();
                 };
         for (String text : texts) {
@@ -76,6 +82,24 @@ final class Seeds {
             seeds.add((greeted ? "AA" : "BA") + row.octets(2));
         }
         return seeds;
+    }
+
+    /// A message of each kind, by keys that nobody has any more.
+    private static List<String> protectedMail() {
+        Identity ann = TestAuthority.create().person("ann@partner.example", KeyKind.RSA_2048);
+        String from = SmimeMail.from("ann@partner.example");
+        String text = "Content-Type: text/plain; hp=clear\r\n\r\nHello\r\n";
+        SmimeMail.By by = SmimeMail.By.rsa(ann);
+        return List.of(
+                from + SmimeMail.clear(text, by),
+                from + SmimeMail.opaque(text, by, by),
+                from + SmimeMail.clear(SmimeMail.opaque(text, by), by),
+                from + SmimeMail.gcm(text, ann, ann),
+                from
+                        + SmimeMail.object(
+                                "enveloped-data",
+                                SmimeMail.cbc(text, CMSAlgorithm.AES128_CBC, ann)),
+                from + SmimeMail.compressed(text.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     /// A column of a table of hostile inputs.

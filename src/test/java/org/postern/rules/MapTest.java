@@ -41,6 +41,7 @@ class MapTest {
                     entry("pki", "mail", "net"),
                     entry("keyring", "mail", "store", "vault", "pki"),
                     entry("http", "mail", "net"),
+                    entry("cms", "mail", "mime"),
                     entry("scan", "mail"),
                     entry("yaml"),
                     // words
@@ -48,7 +49,7 @@ class MapTest {
                     entry("language"),
                     entry("config", "mail", "policy", "net", "yaml", "language"),
                     // work: no room of this floor imports another of it
-                    entry("smime", "mail", "random", "mime", "pki"),
+                    entry("smime", "mail", "random", "mime", "cms", "pki"),
                     // above it: what is signed may be encrypted then
                     entry(
                             "signature",
@@ -71,6 +72,8 @@ class MapTest {
                     entry("origin", "mail", "mime", "dns", "policy", "dkim"),
                     entry("page", "mail", "http", "reader", "language"),
                     entry("card", "page", "language"),
+                    // above encryption: what a whole message is worth
+                    entry("opening", "mail", "mime", "cms", "pki", "smime"),
                     // who is the reader
                     entry("check", "mail", "policy", "vault", "store"),
                     entry("sms", "mail", "check"),
@@ -100,7 +103,9 @@ class MapTest {
                             "dkim",
                             "origin",
                             "check",
-                            "scan"),
+                            "scan",
+                            "opening",
+                            "incoming"),
                     // what follows it
                     entry(
                             "follow", "mail", "store", "vault", "mime", "config", "spool",
@@ -169,7 +174,7 @@ class MapTest {
                             "pickup"));
 
     /// May use everything: the composition root, the command line and the demo.
-    private static final Set<String> TOP = Set.of("", "cli", "cert", "demo", "operate");
+    private static final Set<String> TOP = Set.of("", "cli", "cert", "demo", "inspect", "operate");
 
     private static final String ROOT = "org.postern";
 
@@ -214,7 +219,7 @@ class MapTest {
                     .filter(name -> !name.equals(entry.name()))
                     .filter(name -> !entry.mayUse().contains(name))
                     .forEach(name -> others.add(ROOT + "." + name + ".."));
-            others.addAll(List.of(ROOT, ROOT + ".cli..", ROOT + ".demo.."));
+            others.addAll(List.of(ROOT, ROOT + ".cli..", ROOT + ".demo..", ROOT + ".inspect.."));
             noClasses()
                     .that()
                     .resideInAPackage(ROOT + "." + entry.name() + "..")

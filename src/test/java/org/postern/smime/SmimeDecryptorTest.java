@@ -23,7 +23,6 @@ import org.bouncycastle.asn1.cms.Attribute;
 import org.bouncycastle.asn1.cms.AttributeTable;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSAuthEnvelopedDataStreamGenerator;
-import org.bouncycastle.cms.CMSEnvelopedDataStreamGenerator;
 import org.bouncycastle.cms.SimpleAttributeTableGenerator;
 import org.bouncycastle.cms.jcajce.JceCMSContentEncryptorBuilder;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
@@ -33,6 +32,7 @@ import org.postern.mail.Content;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
+import org.postern.testkit.SmimeMail;
 import org.postern.testkit.TestAuthority;
 
 /// Damaged and hostile CMS objects (C12, as far as encryption goes): one answer for all damage, and
@@ -123,21 +123,21 @@ final class SmimeDecryptorTest {
     }
 
     @Test
-    void unauthenticatedEncryptionIsNotOpened() throws Exception {
-        CMSEnvelopedDataStreamGenerator generator = new CMSEnvelopedDataStreamGenerator();
-        generator.addRecipientInfoGenerator(
-                new JceKeyTransRecipientInfoGenerator(RSA.certificate())
-                        .setProvider(Providers.BOUNCY_CASTLE));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (var cms =
-                generator.open(
-                        out,
-                        new JceCMSContentEncryptorBuilder(CMSAlgorithm.AES256_CBC)
-                                .setProvider("SunJCE")
-                                .build())) {
-            cms.write(1);
+    void unauthenticatedTextIsOpenedAndNothingElse() throws Exception {
+        for (String text : List.of("body", "b\u00c3\u00b6dy\r\n\t\f", "")) {
+            byte[] cms = SmimeMail.cbc("A: b\r\n\r\n" + text, CMSAlgorithm.AES256_CBC, RSA);
+            if (open(message(cms), RSA) instanceof Opened.Unauthenticated(Content entity)) {
+                assertEquals(text, body(entity));
+            } else {
+                throw new AssertionError("not opened: " + text.length());
+            }
         }
-        assertTrue(open(message(out.toByteArray()), RSA) instanceof Opened.Unsupported);
+        for (String octets : List.of("\u0000", "a\u0001", "\u00c3", "\u00c3(", "\u00f6")) {
+            byte[] cms = SmimeMail.cbc("x".repeat(40_000) + octets, CMSAlgorithm.AES256_CBC, RSA);
+            assertEquals(new Opened.Damaged(), open(message(cms), RSA));
+        }
+        byte[] rc2 = SmimeMail.cbc("body", CMSAlgorithm.RC2_CBC, RSA);
+        assertTrue(open(message(rc2), RSA) instanceof Opened.Unsupported);
     }
 
     /// RFC 5083 §2.2: attributes stand behind the ciphertext, and the tag covers them.
