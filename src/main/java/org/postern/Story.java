@@ -3,6 +3,7 @@ package org.postern;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.postern.follow.FollowStart;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
+import org.postern.incoming.Incoming;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Reception;
@@ -30,6 +32,7 @@ import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
 import org.postern.operate.Rounds;
 import org.postern.origin.OriginCheck;
+import org.postern.origin.OwnFields;
 import org.postern.origin.PublicSuffixes;
 import org.postern.origin.ResolvedNames;
 import org.postern.pki.PartnerDirectory;
@@ -39,6 +42,7 @@ import org.postern.queue.RetrySchedule;
 import org.postern.queue.SteadyClock;
 import org.postern.returns.ReturnDesk;
 import org.postern.scan.Clamd;
+import org.postern.scan.Scanner;
 import org.postern.transit.Agenda;
 import org.postern.transit.Delivery;
 import org.postern.transit.Inspection;
@@ -105,8 +109,8 @@ record Story(
                         ground.spool(),
                         outward.routes(),
                         outward.dispatch(),
-                        partners,
-                        ownKeys.layers(),
+                        new Delivery.Smime(
+                                partners, ownKeys.layers(), incoming(config, partners, ownKeys)),
                         secure.map(Secure::mailbox),
                         signer(config, ground, world),
                         world.clock());
@@ -121,10 +125,7 @@ record Story(
         setting.closing().later("certificates", renewal::close);
         Transit transit =
                 new Transit(
-                        new Transit.Entrance(
-                                inspection,
-                                policy::current,
-                                Optional.ofNullable(config.listeners().clamd()).map(Clamd::new)),
+                        new Transit.Entrance(inspection, policy::current, scanner(config)),
                         new Transit.Stores(ground.spool(), ground.audit()),
                         delivery,
                         settlement,
@@ -141,6 +142,21 @@ record Story(
                 policy,
                 partners,
                 renewal);
+    }
+
+    private static Optional<Scanner> scanner(GatewayConfig config) {
+        return Optional.ofNullable(config.listeners().clamd()).map(Clamd::new);
+    }
+
+    private static Incoming incoming(
+            GatewayConfig config, PartnerDirectory partners, OwnKeys ownKeys) {
+        Set<Domain> names = new HashSet<>(config.site().domains());
+        names.add(config.site().hostname());
+        return new Incoming(
+                ownKeys.keyring(),
+                partners,
+                new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
+                scanner(config));
     }
 
     private static Reports reports(

@@ -12,10 +12,10 @@ import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
+import org.postern.keyring.KeyFile;
 import org.postern.mail.Content;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
-import org.postern.opening.KeyFile;
 import org.postern.opening.Reading;
 import org.postern.opening.SmimeReader;
 import org.postern.pki.Identity;
@@ -60,7 +60,7 @@ public final class Inspect implements Command {
                         Exit code 1 means that the message claims something that is not true or
                         could not be checked. The JSON form: src/docs/inspect.md.\
                         """)
-                .withValue("key", "P12", "a PKCS#12 file with the keys of a recipient")
+                .withValue("key", "P12", "a PKCS#12 file with the key of a recipient")
                 .withValue(
                         "password-file",
                         "FILE",
@@ -132,7 +132,9 @@ public final class Inspect implements Command {
         Optional<String> key = arguments.value("key");
         return key.isEmpty()
                 ? List.of()
-                : KeyFile.read(Path.of(key.get()), password(arguments.value("password-file")));
+                : List.of(
+                        KeyFile.read(
+                                Path.of(key.get()), password(arguments.value("password-file"))));
     }
 
     private char[] password(Optional<String> file) throws IOException {

@@ -128,7 +128,7 @@ public final class PartnerDirectory {
         if (fault.isPresent()) {
             return fault;
         }
-        PartnerFiles now = current(at);
+        PartnerFiles now = current(at).files();
         boolean trusted =
                 addresses(certificate).stream().anyMatch(key -> now.isPinned(certificate, key))
                         || now.paths().leadsToAnchor(certificate, between, at);

@@ -3,6 +3,7 @@ package org.postern.transit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postern.dkim.DkimSigner;
 import org.postern.frame.DamagedException;
+import org.postern.incoming.Incoming;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
@@ -54,26 +56,26 @@ public final class Delivery {
     private final Spool spool;
     private final Routes routes;
     private final Dispatch dispatch;
-    private final PartnerDirectory partners;
-    private final SmimeLayers layers;
+    private final Smime smime;
     private final Optional<SecureMailbox> mailbox;
     private final Optional<DkimSigner> signer;
     private final Clock clock;
+
+    /// What is encrypted on its way out and opened on its way in.
+    public record Smime(PartnerDirectory partners, SmimeLayers layers, Incoming incoming) {}
 
     public Delivery(
             Spool spool,
             Routes routes,
             Dispatch dispatch,
-            PartnerDirectory partners,
-            SmimeLayers layers,
+            Smime smime,
             Optional<SecureMailbox> mailbox,
             Optional<DkimSigner> signer,
             Clock clock) {
         this.spool = spool;
         this.routes = routes;
         this.dispatch = dispatch;
-        this.partners = partners;
-        this.layers = layers;
+        this.smime = smime;
         this.mailbox = mailbox;
         this.signer = signer;
         this.clock = clock;
@@ -92,6 +94,7 @@ public final class Delivery {
                     case INTERNAL -> "internal";
                     case UNPROTECTED -> "unprotected";
                 };
+        Map<Address, String> notes = new HashMap<>();
         Map<Address, DeliveryOutcome> outcomes =
                 attempted(
                         recipients,
@@ -100,12 +103,7 @@ public final class Delivery {
                             showReply(message, content);
                             Way there = way(route, recipients.getFirst());
                             return switch (route) {
-                                case INTERNAL ->
-                                        relayed(
-                                                message,
-                                                there,
-                                                recipients,
-                                                found(message, content));
+                                case INTERNAL -> inward(message, content, recipients, notes);
                                 case UNPROTECTED ->
                                         signed(
                                                 inClear(message, content),
@@ -113,8 +111,23 @@ public final class Delivery {
                             };
                         });
         Map<Address, Attempt> attempts = new LinkedHashMap<>();
-        outcomes.forEach((recipient, out) -> attempts.put(recipient, new Attempt(way, out, "")));
+        outcomes.forEach((recipient, out) ->
+                attempts.put(recipient, new Attempt(way, out, notes.getOrDefault(recipient, ""))));
         return attempts;
+    }
+
+    /// Only mail from outside is opened: what colleagues encrypt for one another is theirs. Each
+    /// transaction by itself, so that a fault of one does not send another twice.
+    private Map<Address, DeliveryOutcome> inward(
+            QueuedMessage message, Content kept, List<Address> to, Map<Address, String> notes)
+            throws IOException, MimeException {
+        Way there = way(Route.INTERNAL, to.getFirst());
+        Incoming.Relaying relaying =
+                (some, as) ->
+                        attempted(some, () -> relayed(message, there, some, found(message, as)));
+        return message.envelope().arrival().listener() == Listener.INBOUND
+                ? smime.incoming().hand(kept, to, message.arrived(), relaying).noted(notes)
+                : relaying.relay(to, kept);
     }
 
     /// What was found out about a message stands above it where the clinic reads it.
@@ -158,7 +171,7 @@ public final class Delivery {
     /// With the author's S/MIME signature, if one is asked for in mail that is not encrypted.
     private ContentWriter inClear(QueuedMessage message, Content content)
             throws IOException, MimeException, SmimeException {
-        return layers.relayed(message.envelope(), OutgoingContent.of(content));
+        return smime.layers().relayed(message.envelope(), OutgoingContent.of(content));
     }
 
     /// Encrypts to the recipient's certificate, if a valid and trusted one is known. What the
@@ -167,17 +180,18 @@ public final class Delivery {
         if (isEncrypted(message)) {
             return new Possible(relayed(message, recipient, content -> content));
         }
-        return switch (partners.find(recipient, clock.instant())) {
+        return switch (smime.partners().find(recipient, clock.instant())) {
             case Lookup.Found found ->
                     new Possible(
                             relayed(
                                     message,
                                     recipient,
                                     content ->
-                                            layers.encrypted(
-                                                    message.envelope(),
-                                                    OutgoingContent.of(content),
-                                                    List.of(recipient(found)))));
+                                            smime.layers()
+                                                    .encrypted(
+                                                            message.envelope(),
+                                                            OutgoingContent.of(content),
+                                                            List.of(recipient(found)))));
             case Lookup.NoCertificate() -> new Impossible("no certificate is known");
             case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
         };
@@ -192,7 +206,7 @@ public final class Delivery {
     /// What cannot be read now is tried as any other message, and delayed there.
     private boolean isEncrypted(QueuedMessage message) throws DamagedException {
         try {
-            return layers.isEncrypted(spool.content(message.id()));
+            return smime.layers().isEncrypted(spool.content(message.id()));
         } catch (DamagedException e) {
             throw e;
         } catch (IOException e) {

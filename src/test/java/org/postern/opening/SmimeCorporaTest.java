@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.keyring.KeyFile;
 import org.postern.mail.Content;
 import org.postern.pki.Identity;
 import org.postern.pki.PartnerDirectory;
@@ -76,7 +77,10 @@ final class SmimeCorporaTest {
                 new SmimeReader(
                         trust,
                         new SmimeDecryptor(
-                                KeyFile.read(messages.resolve("Bob.p12"), "nss".toCharArray())));
+                                List.of(
+                                        KeyFile.read(
+                                                messages.resolve("Bob.p12"),
+                                                "nss".toCharArray()))));
         Map<String, String> layersDiffer = new TreeMap<>();
         Map<String, String> verdictsDiffer = new TreeMap<>();
         int messagesRead = 0;
@@ -238,7 +242,7 @@ final class SmimeCorporaTest {
                         PartnerDirectory.AddressSource.SUBJECT_TOO);
         List<Identity> keys = new ArrayList<>();
         keys.add(Pem.identity(messages.resolve("key.pem"), messages.resolve("cert.pem")));
-        keys.addAll(KeyFile.read(messages.resolve("johndoe.p12"), new char[0]));
+        keys.add(KeyFile.read(messages.resolve("johndoe.p12"), new char[0]));
         SmimeReader reader = new SmimeReader(trust, new SmimeDecryptor(keys));
         StringBuilder found = new StringBuilder();
         List<String> files = new ArrayList<>();

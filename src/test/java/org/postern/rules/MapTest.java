@@ -74,6 +74,16 @@ class MapTest {
                     entry("card", "page", "language"),
                     // above encryption: what a whole message is worth
                     entry("opening", "mail", "mime", "cms", "pki", "smime"),
+                    entry(
+                            "incoming",
+                            "mail",
+                            "mime",
+                            "pki",
+                            "keyring",
+                            "scan",
+                            "smime",
+                            "opening",
+                            "origin"),
                     // who is the reader
                     entry("check", "mail", "policy", "vault", "store"),
                     entry("sms", "mail", "check"),
