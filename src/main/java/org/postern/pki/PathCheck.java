@@ -4,17 +4,22 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertStore;
+import java.security.cert.Certificate;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.Extension;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +61,7 @@ final class PathCheck {
             parameters.setDate(Date.from(now));
             parameters.setRevocationEnabled(false);
             parameters.setMaxPathLength(PATH_MAX);
+            parameters.addCertPathChecker(new Budget());
             parameters.addCertStore(
                     CertStore.getInstance(
                             "Collection",
@@ -75,6 +81,36 @@ final class PathCheck {
             return false;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot build certification paths", e);
+        }
+    }
+
+    /// Ends the search when so many certificates were tried. Whoever signs a message chooses what
+    /// comes with it, and the JDK's search tries every order of certificates that name one another.
+    private static final class Budget extends PKIXCertPathChecker {
+        private static final int STEPS_MAX = 1_000;
+
+        /// Clones of this share it.
+        private final AtomicInteger left = new AtomicInteger(STEPS_MAX);
+
+        @Override
+        public void init(boolean forward) {}
+
+        @Override
+        public boolean isForwardCheckingSupported() {
+            return true;
+        }
+
+        @Override
+        public @Nullable Set<String> getSupportedExtensions() {
+            return null;
+        }
+
+        @Override
+        public void check(Certificate certificate, Collection<String> unresolved)
+                throws CertPathValidatorException {
+            if (left.decrementAndGet() < 0) {
+                throw new CertPathValidatorException("too many certificates");
+            }
         }
     }
 
