@@ -61,8 +61,9 @@ public final class Incoming {
     /// Relays to some recipients in one transaction.
     @FunctionalInterface
     public interface Relaying {
-        Map<Address, DeliveryOutcome> relay(List<Address> recipients, Content content)
-                throws IOException;
+        /// @param secret whoever sent the message is told nothing of it, by no server
+        Map<Address, DeliveryOutcome> relay(
+                List<Address> recipients, Content content, boolean secret) throws IOException;
     }
 
     /// What became of each recipient, and what was found out for her.
@@ -84,7 +85,22 @@ public final class Incoming {
         /// @param opened whether the content is another than the one that came
         record Ready(
                 List<Address> recipients, Content content, MessageVerdict verdict, boolean opened)
-                implements Share {}
+                implements Share {
+            /// Whether a report of the clinic's server would tell whoever sent it what was inside,
+            /// or whether it could be opened (C03, C04).
+            boolean isSecret(HeaderSection outer) {
+                return opened
+                        || switch (SmimeType.of(outer)) {
+                            case SmimeType.Enveloped _, SmimeType.Unnamed() -> true;
+                            case SmimeType.Plain(),
+                                    SmimeType.OpaqueSigned(),
+                                    SmimeType.ClearSigned(),
+                                    SmimeType.CertificatesOnly(),
+                                    SmimeType.Compressed() ->
+                                    false;
+                        };
+            }
+        }
 
         /// What was opened cannot go on: it holds a virus, or nobody could look through it.
         record Stopped(List<Address> recipients, DeliveryOutcome outcome) implements Share {}
@@ -98,12 +114,13 @@ public final class Incoming {
     public Handed hand(
             Content content, List<Address> recipients, Instant received, Relaying relaying)
             throws IOException, MimeException {
+        HeaderSection outer = HeaderSection.read(content);
         Map<Address, DeliveryOutcome> outcomes = new LinkedHashMap<>();
         Map<Address, MessageVerdict> verdicts = new LinkedHashMap<>();
-        for (Share share : shares(content, recipients, received)) {
+        for (Share share : shares(outer, content, recipients, received)) {
             switch (share) {
                 case Share.Ready ready -> {
-                    relaying.relay(ready.recipients(), ready.content())
+                    relaying.relay(ready.recipients(), ready.content(), ready.isSecret(outer))
                             .forEach((to, out) ->
                                     outcomes.put(to, ready.opened() ? quiet(out) : out));
                     if (ready.verdict() != MessageVerdict.PLAIN) {
@@ -129,9 +146,9 @@ public final class Incoming {
     }
 
     /// Divides the recipients by what they get: those who get the same octets share.
-    private List<Share> shares(Content content, List<Address> recipients, Instant received)
+    private List<Share> shares(
+            HeaderSection outer, Content content, List<Address> recipients, Instant received)
             throws IOException, MimeException {
-        HeaderSection outer = HeaderSection.read(content);
         if (SmimeType.of(outer) instanceof SmimeType.Plain) {
             return List.of(new Share.Ready(recipients, content, MessageVerdict.PLAIN, false));
         }

@@ -38,6 +38,18 @@ public record Envelope(
         this(arrival, reversePath, recipients, Options.NONE);
     }
 
+    /// The same, so that no server behind this one tells whoever sent the message what became of
+    /// it: RFC 5321 §4.5.5.
+    public Envelope unanswered() {
+        Options quiet =
+                new Options(
+                        options.smtpUtf8(),
+                        options.eightBit(),
+                        options.requireTls(),
+                        Options.Reports.USUAL);
+        return new Envelope(arrival, null, recipients, quiet, findings);
+    }
+
     /// The same with what was found out.
     public Envelope withFindings(String fields) {
         return new Envelope(arrival, reversePath, recipients, options, fields);

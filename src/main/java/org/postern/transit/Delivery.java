@@ -1,7 +1,6 @@
 package org.postern.transit;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.postern.dkim.DkimSigner;
 import org.postern.frame.DamagedException;
 import org.postern.incoming.Incoming;
@@ -107,7 +104,11 @@ public final class Delivery {
                                 case UNPROTECTED ->
                                         signed(
                                                 inClear(message, content),
-                                                out -> relayed(message, there, recipients, out));
+                                                out ->
+                                                        relayed(
+                                                                message,
+                                                                there,
+                                                                load(message, recipients, out)));
                             };
                         });
         Map<Address, Attempt> attempts = new LinkedHashMap<>();
@@ -123,11 +124,15 @@ public final class Delivery {
             throws IOException, MimeException {
         Way there = way(Route.INTERNAL, to.getFirst());
         Incoming.Relaying relaying =
-                (some, as) ->
-                        attempted(some, () -> relayed(message, there, some, found(message, as)));
+                (some, as, secret) -> {
+                    Envelope all = message.envelope();
+                    Envelope envelope = secret ? all.unanswered() : all;
+                    Load load = new Load(envelope, some, found(message, as));
+                    return attempted(some, () -> relayed(message, there, load));
+                };
         return message.envelope().arrival().listener() == Listener.INBOUND
                 ? smime.incoming().hand(kept, to, message.arrived(), relaying).noted(notes)
-                : relaying.relay(to, kept);
+                : relaying.relay(to, kept, false);
     }
 
     /// What was found out about a message stands above it where the clinic reads it.
@@ -227,7 +232,11 @@ public final class Delivery {
                 () ->
                         signed(
                                 protecting.protect(spool.content(message.id())),
-                                out -> relayed(message, routes.outside(recipient), only, out)));
+                                out ->
+                                        relayed(
+                                                message,
+                                                routes.outside(recipient),
+                                                load(message, only, out))));
     }
 
     /// Relays over TLS to a server of the recipient's domain that proves who it is: one that IT
@@ -251,7 +260,7 @@ public final class Delivery {
                                                     send(
                                                             there.get(),
                                                             Need.PROOF,
-                                                            new Load(message, only, out)));
+                                                            load(message, only, out)));
                             if (result instanceof RelayResult.Unproved(String reason)) {
                                 unproved.set(reason);
                             }
@@ -280,18 +289,20 @@ public final class Delivery {
     }
 
     /// What is sent to whom.
-    private record Load(QueuedMessage message, List<Address> recipients, ContentWriter content) {}
+    private record Load(Envelope envelope, List<Address> recipients, ContentWriter content) {}
 
-    private Map<Address, DeliveryOutcome> relayed(
-            QueuedMessage message, Way way, List<Address> recipients, ContentWriter content)
+    private static Load load(QueuedMessage message, List<Address> to, ContentWriter content) {
+        return new Load(message.envelope(), to, content);
+    }
+
+    private Map<Address, DeliveryOutcome> relayed(QueuedMessage message, Way way, Load load)
             throws IOException, MimeException {
-        Load load = new Load(message, recipients, content);
         RelayResult result = send(way, Need.ANY, load);
-        Optional<Way> publicWay = publicWay(message, recipients.getFirst());
+        Optional<Way> publicWay = publicWay(message, load.recipients().getFirst());
         if (result instanceof RelayResult.Unproved && publicWay.isPresent()) {
             result = send(publicWay.get(), Need.ANY, load);
         }
-        return outcomes(recipients, result);
+        return outcomes(load.recipients(), result);
     }
 
     /// Mail of our own making holds nothing confidential. A partner's server that cannot prove
@@ -309,25 +320,8 @@ public final class Delivery {
                 load.content() instanceof Content plain
                         ? OutgoingContent.of(plain)
                         : load.content();
-        AtomicReference<@Nullable DamagedException> damage = new AtomicReference<>();
-        ContentWriter watched =
-                new ContentWriter() {
-                    @Override
-                    public void writeTo(OutputStream out) throws IOException {
-                        try {
-                            outgoing.writeTo(out);
-                        } catch (DamagedException e) {
-                            damage.set(e);
-                            throw e;
-                        }
-                    }
-
-                    @Override
-                    public OptionalLong octets() {
-                        return outgoing.octets();
-                    }
-                };
-        Envelope envelope = load.message().envelope();
+        OutgoingContent.Watched watched = new OutgoingContent.Watched(outgoing);
+        Envelope envelope = load.envelope();
         RelayResult result =
                 dispatch.send(
                         way,
@@ -337,10 +331,7 @@ public final class Delivery {
                                 load.recipients(),
                                 watched,
                                 envelope.options()));
-        DamagedException damaged = damage.get();
-        if (damaged != null) {
-            throw damaged;
-        }
+        watched.requireUndamaged();
         return result;
     }
 

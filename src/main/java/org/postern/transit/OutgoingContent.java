@@ -5,12 +5,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.postern.frame.DamagedException;
 import org.postern.mail.Content;
+import org.postern.mail.ContentWriter;
 import org.postern.mime.EncodedWords;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
@@ -60,6 +65,39 @@ final class OutgoingContent {
                 return new SequenceInputStream(new ByteArrayInputStream(kept), body);
             }
         };
+    }
+
+    /// What is sent while somebody else takes care of its faults: a relay tells of a content that
+    /// broke off, and not whether the disk gave back what was written there.
+    static final class Watched implements ContentWriter {
+        private final ContentWriter content;
+        private @Nullable DamagedException damage;
+
+        Watched(ContentWriter content) {
+            this.content = content;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            try {
+                content.writeTo(out);
+            } catch (DamagedException e) {
+                damage = e;
+                throw e;
+            }
+        }
+
+        @Override
+        public OptionalLong octets() {
+            return content.octets();
+        }
+
+        /// @throws DamagedException if the content turned out to be damaged
+        void requireUndamaged() throws DamagedException {
+            if (damage != null) {
+                throw damage;
+            }
+        }
     }
 
     private static byte[] kept(HeaderSection header, List<String> dropped) {

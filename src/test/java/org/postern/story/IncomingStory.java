@@ -25,6 +25,7 @@ import org.postern.testkit.FakeZone;
 import org.postern.testkit.SmimeMail;
 import org.postern.testkit.SmimeMail.By;
 import org.postern.testkit.SmtpSink;
+import org.postern.testkit.SmtpSink.Taken;
 import org.postern.testkit.TestAuthority;
 
 /// Encrypted and signed mail from outside reaches the clinic opened, with the gateway's word above
@@ -74,6 +75,8 @@ class IncomingStory {
             assertFalse(annas.contains("canary"), annas);
             assertTrue(annas.contains("X-Postern-Smime: not-opened;"), annas);
             assertTrue(annas.contains("smime-type=authEnveloped-data"), annas);
+            // No report of the clinic's server tells whoever sent it what was inside.
+            assertEquals(List.of("", ""), sink.taken().stream().map(Taken::reversePath).toList());
             staged.awaitAudit(SAM, "relayed (internal)", "signed-encrypted");
             staged.awaitAudit(ANNA, "relayed (internal)", "not-opened");
         }
@@ -88,6 +91,7 @@ class IncomingStory {
             String text = taken(sink, SAM);
             assertTrue(text.contains("X-Postern-Smime: signed;"), text);
             assertTrue(text.endsWith(signed), text);
+            assertFalse(sink.taken().getFirst().reversePath().isEmpty(), "it is no secret");
             staged.awaitAudit(SAM, "relayed (internal)", "S/MIME: signed");
         }
     }
