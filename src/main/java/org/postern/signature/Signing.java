@@ -106,10 +106,19 @@ public final class Signing {
             case Single.NotOne(String reason) ->
                     throw new SmimeException("Nobody can sign the message: " + reason + ".");
             case Single.One(_, Address author) ->
-                    terms.domains().contains(author.domain())
+                    terms.domains().contains(author.domain()) && isHers(envelope, by, author)
                             ? Optional.of(owner(by, author))
                             : Optional.empty();
         };
+    }
+
+    /// At the relay door nobody logs in. Mail that only claims an author, and that somebody's
+    /// mailbox passes on, still names its sender in the envelope; hers is not put under it.
+    private static boolean isHers(Envelope envelope, By by, Address author) {
+        Address from = envelope.reversePath();
+        return by == By.ORGANISATION
+                || envelope.arrival().listener() == Listener.SUBMISSION
+                || (from != null && from.key().equals(author.key()));
     }
 
     private static Owner owner(By by, Address author) throws SmimeException {
