@@ -101,9 +101,12 @@ final class Pool implements AutoCloseable {
         /// What came of the last attempt while the hop is down; null if it may be tried. When its
         /// time is over, the first who asks tries it; the others wait a moment for what comes of
         /// it, and then are told the same.
-        synchronized @Nullable RelayResult down(Place place, Instant now)
+        synchronized @Nullable RelayResult down(Place place, InstantSource clock)
                 throws InterruptedException {
             awaitProbe();
+            // Taken behind the wait: an outage that has just begun must not look like a later time.
+            Instant now = clock.instant();
+            place.begun = now;
             if (outage == null) {
                 return null;
             }
@@ -115,8 +118,10 @@ final class Pool implements AutoCloseable {
         }
 
         /// The same without becoming the one who tries.
-        synchronized @Nullable RelayResult downFor(Instant now) throws InterruptedException {
+        synchronized @Nullable RelayResult downFor(InstantSource clock)
+                throws InterruptedException {
             awaitProbe();
+            Instant now = clock.instant();
             boolean shut = outage != null && (prober != null || !outage.isOver(now));
             return shut && outage != null ? outage.result() : null;
         }
@@ -148,6 +153,7 @@ final class Pool implements AutoCloseable {
         synchronized void stands() {
             outage = null;
             busy++;
+            notifyAll();
         }
 
         synchronized void stoodUp() {
@@ -192,8 +198,7 @@ final class Pool implements AutoCloseable {
 
         /// What is known of a hop that is down; null if a connection may be opened.
         @Nullable RelayResult down() throws InterruptedException {
-            begun = clock.instant();
-            return lane.down(this, begun);
+            return lane.down(this, clock);
         }
 
         /// A connection was opened.
@@ -241,7 +246,7 @@ final class Pool implements AutoCloseable {
     /// may be tried, or if it is time to try it again.
     @Nullable RelayResult down(NextHop hop) throws InterruptedException {
         Lane lane = lanes.get(hop);
-        return lane == null ? null : lane.downFor(clock.instant());
+        return lane == null ? null : lane.downFor(clock);
     }
 
     /// Waits for a place.

@@ -154,6 +154,11 @@ class OutageTest {
             for (int i = 0; i < 100; i++) {
                 results.add(threads.submit(this::send));
             }
+            while (hop.connections() < 2) {
+                Thread.onSpinWait();
+            }
+            // Those who wait have come before the outage that is about to begin.
+            clock.advance(Duration.ofSeconds(1));
             for (Future<RelayResult> result : results) {
                 assertInstanceOf(RelayResult.Unreachable.class, result.get());
             }
