@@ -137,7 +137,7 @@ record Story(
                 secure.map(it -> new ReturnDesk.Inside(look.addresses(), it.followUp()))
                         .map(it -> front(transit, inspection, ground, it))
                         .orElse(transit),
-                new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters),
+                new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail),
                 secure,
                 policy,
                 partners,

@@ -269,16 +269,22 @@ public final class OwnMail {
                     && about.stream().anyMatch(it -> of.about().contains(it.key()))
                     && right.stream().noneMatch(it -> it.id().equals(letter.id()))) {
                 withdraw(letter);
-                unreleased.remove(name);
             }
         }
     }
 
+    /// An audit that cannot be written is no reason to stop: what the next hop has taken is
+    /// recorded behind this, and would be sent again. `AuditGap` makes up for it at the next start.
     private void withdraw(QueuedMessage letter) throws IOException {
         DeliveryOutcome outcome = new DeliveryOutcome.Failed(WITHDRAWN);
-        for (Address to : letter.envelope().recipients()) {
-            spool.record(letter.id(), Map.of(to, new RecipientState.Done(outcome)));
+        Address to = letter.envelope().recipients().getFirst();
+        spool.record(letter.id(), Map.of(to, new RecipientState.Done(outcome)));
+        unreleased.remove(letter.envelope().arrival().peer());
+        try {
             audit.append(new AuditEvent.Attempted(letter.id(), to, "none", outcome, ""));
+        } catch (IOException e) {
+            LOG.warn("{} withdrawn, and audited at the next start", letter.id());
+            return;
         }
         spool.retire(letter.id());
         LOG.info("{} withdrawn: what it tells of did not happen in the end", letter.id());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +36,7 @@ public final class QueueDesk {
     private final Agenda agenda;
     private final InstantSource clock;
     private final Settlement.Letters letters;
+    private final OwnMail ownMail;
 
     /// @param clock the steady one of the queue
     public QueueDesk(
@@ -42,12 +44,14 @@ public final class QueueDesk {
             AuditLog audit,
             Agenda agenda,
             InstantSource clock,
-            Settlement.Letters letters) {
+            Settlement.Letters letters,
+            OwnMail ownMail) {
         this.spool = spool;
         this.audit = audit;
         this.agenda = agenda;
         this.clock = clock;
         this.letters = letters;
+        this.ownMail = ownMail;
     }
 
     /// Shows all messages, oldest first, one after the other.
@@ -119,9 +123,11 @@ public final class QueueDesk {
 
     private Optional<String> change(Act act, QueueId id, UnaryOperator<RecipientState> change)
             throws IOException {
-        if (spool.find(id).isEmpty()) {
+        Optional<QueuedMessage> found = spool.find(id);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
+        withdrawReports(found.get(), change);
         AtomicReference<String> done = new AtomicReference<>("");
         QueuedMessage after =
                 spool.change(
@@ -136,6 +142,14 @@ public final class QueueDesk {
         agenda.replace(after);
         letters.note(after);
         return Optional.of(done.get()).filter(what -> !what.isEmpty());
+    }
+
+    /// What a person decides is another outcome than what a kept-back report tells of.
+    private void withdrawReports(QueuedMessage message, UnaryOperator<RecipientState> change)
+            throws IOException {
+        Map<Address, RecipientState> changed = changed(message, change);
+        changed.values().removeIf(Waiting.class::isInstance);
+        ownMail.withdrawOthers(message.id(), changed.keySet(), List.of());
     }
 
     private static Map<Address, RecipientState> changed(

@@ -155,6 +155,8 @@ public final class Transit implements Reception {
 
     private void takeUp(QueuedMessage message, TakenUp taken) {
         ownMail.recovered(message);
+        // A database that was made anew does not know it, and what is held stays closed by it.
+        letters.note(message);
         if (message.isSettled()) {
             taken.settled().add(message.id());
         } else if (OwnMail.isLetter(message)) {
