@@ -23,9 +23,15 @@ public record Standing(Map<QueueId, Fate> fates) {
         return new Standing(mailbox.fates(thread));
     }
 
-    /// Whether somebody of the clinic has to look at a message first: its files are not given out
-    /// before that, because nobody knows yet what they hold.
-    public boolean isHeld(StoredMessage message) {
+    /// Whether the files of a message are not given out: nobody knows yet what they hold, or
+    /// somebody of the clinic has looked and destroyed it.
+    public boolean isWithheld(StoredMessage message) {
+        Fate fate = fates.get(message.message().queueId());
+        return ThreadView.isMine(message) && (fate == Fate.HELD || fate == Fate.FAILED);
+    }
+
+    /// Whether somebody of the clinic has to look at a message first.
+    boolean isHeld(StoredMessage message) {
         return ThreadView.isMine(message) && fates.get(message.message().queueId()) == Fate.HELD;
     }
 

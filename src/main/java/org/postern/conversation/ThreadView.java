@@ -142,12 +142,12 @@ public final class ThreadView {
         Times times = told.times();
         Face face = told.face();
         Texts texts = times.texts();
-        boolean held = told.standing().isHeld(message);
+        boolean withheld = told.standing().isWithheld(message);
         boolean recalled = message.recalled().isPresent();
         Optional<OpenedLetter> opened = recalled ? Optional.empty() : open(message);
         ReaderView view = new ReaderView(texts.say("quote"));
         Optional<SafeHtml> words = words(opened, view);
-        List<File> files = files(texts, message, opened, held);
+        List<File> files = files(texts, message, opened, withheld);
         String lang = "?lang=" + texts.language().tag();
         boolean look = opened.isPresent() && opened.get().hasLook() && !isMine(message);
         Optional<String> notice =
@@ -166,7 +166,7 @@ public final class ThreadView {
                 look
                         ? Optional.of(path(message) + "/look/" + message.key() + lang)
                         : Optional.empty(),
-                opened.filter(_ -> !held).map(_ -> path(message) + "/eml/" + message.key()),
+                opened.filter(_ -> !withheld).map(_ -> path(message) + "/eml/" + message.key()),
                 notice);
     }
 

@@ -20,12 +20,15 @@ import org.slf4j.LoggerFactory;
 public final class DraftDesk {
     private static final Logger LOG = LoggerFactory.getLogger(DraftDesk.class);
 
-    /// Between two of one writer; the script waits longer.
-    private static final Duration GAP = Duration.ofSeconds(2);
+    /// So many of one writer in a minute. The script saves every five seconds, and at once when the
+    /// page goes out of sight.
+    private static final int TIMES_MAX = 40;
+
+    private static final Duration SPAN = Duration.ofMinutes(1);
 
     private final Unsent unsent;
     private final PickupParts parts;
-    private final Pace pace = new Pace(GAP, Integer.MAX_VALUE, GAP);
+    private final Pace pace = new Pace(Duration.ZERO, TIMES_MAX, SPAN);
 
     public DraftDesk(PickupParts parts) {
         this.unsent = parts.store().unsent();
@@ -46,6 +49,8 @@ public final class DraftDesk {
                             return Writing.Opening.nowhere(form.field("text"));
                         });
         var _ = writing.read(request);
+        // A body that is too large ends before its token was looked at.
+        requireOwn(visit, writing);
         if (!pace.take(visit.session().reader().key(), parts.clock().instant())) {
             throw new BadRequest(429, "too often");
         }
@@ -53,11 +58,17 @@ public final class DraftDesk {
         return WebResponse.text(200, "text/plain; charset=utf-8", "");
     }
 
+    private static void requireOwn(Visit visit, Writing writing) throws BadRequest {
+        if (!visit.owns(writing.field("form"))) {
+            throw new BadRequest(403, "wrong form token");
+        }
+    }
+
     /// Keeps what a form that was refused says. The page shows it as well, so that a fault loses
     /// nothing.
     public void keep(Visit visit, String path, Writing writing) {
-        if (!writing.field("quick").isEmpty()) {
-            // One tap, beside what she may have typed.
+        if (!writing.field("quick").isEmpty() || !visit.owns(writing.field("form"))) {
+            // One tap, beside what she may have typed; or a body that was too large to tell.
             return;
         }
         try {

@@ -287,7 +287,7 @@ final class ReadingRoom {
                         .filter(found -> found.recalled().isEmpty());
         boolean seen =
                 message.isPresent()
-                        && !isHeld(message.get())
+                        && !isWithheld(message.get())
                         && Knock.maySee(
                                 visit.get(),
                                 mailbox,
@@ -296,8 +296,9 @@ final class ReadingRoom {
         return seen ? message : Optional.empty();
     }
 
-    private boolean isHeld(StoredMessage message) throws IOException {
-        return ThreadView.isMine(message) && Standing.of(mailbox, message.thread()).isHeld(message);
+    private boolean isWithheld(StoredMessage message) throws IOException {
+        return ThreadView.isMine(message)
+                && Standing.of(mailbox, message.thread()).isWithheld(message);
     }
 
     /// Whatever leaves is in the audit, with whoever took it.

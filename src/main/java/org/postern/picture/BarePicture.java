@@ -12,7 +12,7 @@ import java.util.Optional;
 /// [#isWhole] says so.
 public final class BarePicture extends OutputStream {
     /// Of both sides together: more is a bomb for whoever opens it.
-    static final long PIXELS_MAX = 50_000_000;
+    static final long PIXELS_MAX = 250_000_000;
 
     private final OutputStream out;
     private final Parts parts;

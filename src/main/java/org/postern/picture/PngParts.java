@@ -129,6 +129,7 @@ final class PngParts implements BarePicture.Parts {
             require(stays || Character.isLowerCase(type.charAt(0)), "a chunk that is not known");
             drawn |= type.equals("IDAT");
             require(drawn || !type.equals("IEND"), "an end without a drawing");
+            require(length == 0 || !type.equals("IEND"), "an end that holds something");
             at = stays ? At.PASSED : At.LEFT_OUT;
             left = (long) length + CHECK_OCTETS;
             if (stays) {

@@ -36,7 +36,10 @@
       body.append('text', words);
       const answer = await fetch(form.dataset.draft, { method: 'POST', body, keepalive: words.length < 15000 })
         .catch(() => ({ ok: false }));
-      if (!answer.ok) return;
+      if (!answer.ok) {
+        if (!timer && answer.status !== 403 && answer.status !== 404) timer = setTimeout(keep, 5000);
+        return;
+      }
       kept = words;
       if (saved) saved.hidden = false;
       document.dispatchEvent(new Event('kept'));

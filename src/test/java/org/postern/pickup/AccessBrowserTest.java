@@ -145,6 +145,9 @@ class AccessBrowserTest {
         answer(page);
         page.getByText("Secret words").waitFor();
         page.locator("#text").fill("Half an answer");
+        // What was typed is kept, which is use of the page.
+        later(page, Duration.ofSeconds(6));
+        page.locator("form .saved").first().waitFor();
         later(page, Duration.ofMinutes(13));
         assertFalse(page.getByText("Are you still there?").isVisible());
         later(page, Duration.ofSeconds(65));
