@@ -13,7 +13,6 @@ import org.postern.keyring.Owner;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
-import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Domain;
@@ -221,7 +220,7 @@ public final class Incoming {
             case Scanner.Result.Infected(String name) ->
                     new Share.Stopped(only, new Held("the opened message holds a virus, " + name));
             case Scanner.Result.NotScanned(String reason) ->
-                    new Share.Stopped(only, new Delayed(reason));
+                    new Share.Stopped(only, new Held("what was opened: " + reason));
         };
     }
 }
