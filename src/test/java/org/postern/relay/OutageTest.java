@@ -154,7 +154,9 @@ class OutageTest {
             for (int i = 0; i < 100; i++) {
                 results.add(threads.submit(this::send));
             }
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
             while (hop.connections() < 2) {
+                assertTrue(System.nanoTime() < end, "the first of them tries it");
                 Thread.onSpinWait();
             }
             // Those who wait have come before the outage that is about to begin.
