@@ -24,6 +24,7 @@ import org.postern.mail.Address;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.FileDisk;
+import org.postern.store.KeptFile;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.SealedText;
 import org.postern.vault.Vault;
@@ -63,14 +64,12 @@ public final class PatientFile {
     private final Path file;
     private final Vault vault;
     private final Semaphore checks = new Semaphore(CHECKS_MAX);
-    private FileVersion version;
-    private Known known;
+    private final KeptFile<Known> facts;
 
     private PatientFile(Path file, Vault vault) throws IOException {
         this.file = file;
         this.vault = vault;
-        this.version = FileVersion.of(file);
-        this.known = parse(file, lines(file));
+        this.facts = new KeptFile<>(file, PatientFile::read);
     }
 
     /// A fact to be kept; `toString` hides it.
@@ -122,12 +121,12 @@ public final class PatientFile {
 
     /// Whether a fact is known of a patient.
     public boolean knows(Address patient, PatientCheck check) {
-        return current().hashes().containsKey(new Subject(patient.key(), check));
+        return facts.current().hashes().containsKey(new Subject(patient.key(), check));
     }
 
     /// The tag of the language that a patient reads, such as `es`; empty if nobody said.
     public Optional<String> language(Address patient) {
-        return Optional.ofNullable(current().languages().get(patient.key()));
+        return Optional.ofNullable(facts.current().languages().get(patient.key()));
     }
 
     /// The mobile number of a patient, such as `+15550100199`.
@@ -135,7 +134,7 @@ public final class PatientFile {
     /// @return empty if there is none, or one that does not open, which the log says
     public Optional<String> number(Address patient) {
         Subject subject = new Subject(patient.key(), PatientCheck.MOBILE);
-        byte[] kept = current().hashes().get(subject);
+        byte[] kept = facts.current().hashes().get(subject);
         if (kept == null) {
             return Optional.empty();
         }
@@ -155,7 +154,7 @@ public final class PatientFile {
     /// that makes no sense, and for one that can mean two dates.
     public boolean matches(Address patient, PatientCheck check, String answer) {
         Subject asked = new Subject(patient.key(), check);
-        byte[] expected = current().hashes().getOrDefault(asked, NO_HASH);
+        byte[] expected = facts.current().hashes().getOrDefault(asked, NO_HASH);
         List<String> readings = new ArrayList<>(check.readings(answer));
         int meant = readings.size();
         while (readings.size() < PatientCheck.READINGS_MAX) {
@@ -272,23 +271,6 @@ public final class PatientFile {
         disk.sync(directory);
     }
 
-    private synchronized Known current() {
-        FileVersion found = FileVersion.of(file);
-        if (!found.equals(version)) {
-            version = found;
-            try {
-                if (found.equals(FileVersion.NONE)) {
-                    throw new NoSuchFileException(file + " is gone");
-                }
-                known = parse(file, lines(file));
-                LOG.info("{}: {} facts read", file, known.hashes().size());
-            } catch (IOException e) {
-                LOG.error("{} is not taken, the facts from before stay: {}", file, e.getMessage());
-            }
-        }
-        return known;
-    }
-
     /// The lines of a file; none if there is no file.
     static List<String> lines(Path file) throws IOException {
         try {
@@ -298,6 +280,10 @@ public final class PatientFile {
         } catch (MalformedInputException e) {
             throw new IOException(file + " is not a text in UTF-8", e);
         }
+    }
+
+    private static Known read(Path file) throws IOException {
+        return parse(file, lines(file));
     }
 
     private static Known parse(Path file, List<String> lines) throws IOException {

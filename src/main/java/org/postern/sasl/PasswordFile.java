@@ -3,9 +3,8 @@ package org.postern.sasl;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.postern.mail.Address;
+import org.postern.store.KeptFile;
 import org.postern.vault.PasswordHash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,30 +45,26 @@ public final class PasswordFile implements Authenticator {
         }
     }
 
-    private record Version(FileTime modified, long size) {}
+    private record Users(Map<String, User> byKey, String hashForStrangers) {}
 
-    private record Users(Version version, Map<String, User> byKey, String hashForStrangers) {}
-
-    private final Path file;
     private final Semaphore turns = new Semaphore(CHECKS_AT_ONCE, true);
-    private volatile Users users;
+    private final KeptFile<Users> users;
 
     /// A file that is not there yet lets nobody in; it is read when it comes.
     ///
     /// @throws IOException if the file cannot be read, or with file and line if a line is bad
     public PasswordFile(Path file) throws IOException {
-        this.file = file;
-        this.users = Files.exists(file) ? read(file) : nobody(file);
+        this.users = new KeptFile<>(file, PasswordFile::read);
     }
 
     private static Users nobody(Path file) {
         LOG.warn("{} is not there: nobody may submit until `user add` writes it", file);
-        return new Users(new Version(FileTime.fromMillis(0), -1), Map.of(), PasswordHash.dummy());
+        return new Users(Map.of(), PasswordHash.dummy());
     }
 
     @Override
     public Optional<Account> authenticate(String user, char[] secret) throws IOException {
-        Users now = current();
+        Users now = users.current();
         Optional<User> known = Address.parse(user).map(address -> now.byKey().get(address.key()));
         String hash = known.map(User::hash).orElse(now.hashForStrangers());
         boolean right = matches(secret, hash);
@@ -91,42 +87,14 @@ public final class PasswordFile implements Authenticator {
         }
     }
 
-    /// The users as the file has them now, or as it last had them in order.
-    private Users current() {
-        Users known = users;
-        try {
-            if (version(file).equals(known.version())) {
-                return known;
-            }
-        } catch (IOException e) {
-            LOG.error("{} cannot be read, its last content stays: {}", file, e.toString());
-            return known;
-        }
-        return reload();
-    }
-
-    private synchronized Users reload() {
-        try {
-            Version version = version(file);
-            if (!version.equals(users.version())) {
-                // Noted before the content counts: a bad file is reported once, not at each login.
-                users = new Users(version, users.byKey(), users.hashForStrangers());
-                users = read(file);
-                LOG.info("{} read again: {} users", file, users.byKey().size());
-            }
-        } catch (IOException e) {
-            LOG.error("{}; the users before this change stay", e.getMessage());
-        }
-        return users;
-    }
-
     private static Users read(Path file) throws IOException {
-        Version version = version(file);
         Map<String, User> byKey = new HashMap<>();
         String hashForStrangers = PasswordHash.dummy();
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
+        } catch (NoSuchFileException _) {
+            return nobody(file);
         } catch (MalformedInputException e) {
             throw new IOException(file + " is not UTF-8 text", e);
         }
@@ -144,7 +112,7 @@ public final class PasswordFile implements Authenticator {
                         place + user + " stands here twice; remove one of the two lines");
             }
         }
-        return new Users(version, Map.copyOf(byKey), hashForStrangers);
+        return new Users(Map.copyOf(byKey), hashForStrangers);
     }
 
     private static User parse(String line, String place) throws IOException {
@@ -173,10 +141,5 @@ public final class PasswordFile implements Authenticator {
         return Address.parse(text.strip())
                 .orElseThrow(() ->
                         new IOException(place + "\"" + text.strip() + "\" is not a mail address"));
-    }
-
-    private static Version version(Path file) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Version(attributes.lastModifiedTime(), attributes.size());
     }
 }

@@ -3,8 +3,6 @@ package org.postern.smtp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -12,8 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.postern.store.KeptFile;
 
 /// Which mailboxes the clinic has, so that mail for nobody is refused in the session and never has
 /// to be reported to a sender who may be forged. A text file with a line for each:
@@ -26,17 +23,12 @@ import org.slf4j.LoggerFactory;
 /// It is read again when it has changed, whole or not at all: a bad edit is logged with file and
 /// line, and the list before it stays.
 public final class RecipientList {
-    private static final Logger LOG = LoggerFactory.getLogger(RecipientList.class);
-
     private static final String POSTMASTER = "postmaster";
 
-    private record Version(FileTime modified, long size) {}
+    private record Known(Set<String> keys, Set<Domain> domains) {}
 
-    private record Known(Version version, Set<String> keys, Set<Domain> domains) {}
-
-    private final @Nullable Path file;
     private final @Nullable Own own;
-    private volatile @Nullable Known known;
+    private final @Nullable KeptFile<Known> known;
 
     /// Addresses that the gateway makes itself.
     ///
@@ -44,25 +36,24 @@ public final class RecipientList {
     /// @param shared whether the clinic has mailboxes in this domain as well
     public record Own(Domain host, boolean shared, Predicate<Address> made) {}
 
-    private RecipientList(@Nullable Path file, @Nullable Own own, @Nullable Known known) {
-        this.file = file;
+    private RecipientList(@Nullable Own own, @Nullable KeptFile<Known> known) {
         this.own = own;
         this.known = known;
     }
 
     /// For a clinic that keeps no list.
     public static RecipientList everybody() {
-        return new RecipientList(null, null, null);
+        return new RecipientList(null, null);
     }
 
     /// @throws IOException if the file cannot be read, or with file and line if a line is bad
     public static RecipientList of(Path file) throws IOException {
-        return new RecipientList(file, null, read(file));
+        return new RecipientList(null, new KeptFile<>(file, RecipientList::read));
     }
 
-    /// The same list with addresses of the gateway's own. The file is followed by the new one.
+    /// The same list with addresses of the gateway's own.
     public RecipientList and(Own addresses) {
-        return new RecipientList(file, addresses, known);
+        return new RecipientList(addresses, known);
     }
 
     /// Whether there may be such a mailbox. The postmaster of every domain exists: RFC 5321 §4.5.1.
@@ -75,9 +66,11 @@ public final class RecipientList {
                 return false;
             }
         }
-        Known now = current();
-        return now == null
-                || recipient.localPart().equalsIgnoreCase(POSTMASTER)
+        if (known == null) {
+            return true;
+        }
+        Known now = known.current();
+        return recipient.localPart().equalsIgnoreCase(POSTMASTER)
                 || now.domains().contains(recipient.domain())
                 || now.keys().contains(recipient.key())
                 || now.keys().contains(withoutTag(recipient.key()));
@@ -88,40 +81,7 @@ public final class RecipientList {
         return plus <= 0 ? key : key.substring(0, plus) + key.substring(key.lastIndexOf('@'));
     }
 
-    private @Nullable Known current() {
-        Known last = known;
-        if (file == null || last == null) {
-            return last;
-        }
-        try {
-            if (version(file).equals(last.version())) {
-                return last;
-            }
-        } catch (IOException e) {
-            LOG.error("{} cannot be read, its last content stays: {}", file, e.toString());
-            return last;
-        }
-        return reload(file, last);
-    }
-
-    private synchronized @Nullable Known reload(Path changed, Known last) {
-        try {
-            Version version = version(changed);
-            Known now = known;
-            if (now != null && !version.equals(now.version())) {
-                // Noted before the content counts: a bad file is reported once.
-                known = new Known(version, last.keys(), last.domains());
-                known = read(changed);
-                LOG.info("{} read again", changed);
-            }
-        } catch (IOException e) {
-            LOG.error("{}; the recipients before this change stay", e.getMessage());
-        }
-        return known;
-    }
-
     private static Known read(Path file) throws IOException {
-        Version version = version(file);
         Set<String> keys = new HashSet<>();
         Set<Domain> domains = new HashSet<>();
         int number = 0;
@@ -138,11 +98,6 @@ public final class RecipientList {
                         file + ":" + number + ": a line is an address, or @ and a domain");
             }
         }
-        return new Known(version, Set.copyOf(keys), Set.copyOf(domains));
-    }
-
-    private static Version version(Path file) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Version(attributes.lastModifiedTime(), attributes.size());
+        return new Known(Set.copyOf(keys), Set.copyOf(domains));
     }
 }

@@ -124,8 +124,8 @@ class MapTest {
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),
-                    entry("sasl", "mail", "net", "vault"),
-                    entry("smtp", "mail", "octets", "net", "command", "sasl", "origin"),
+                    entry("sasl", "mail", "net", "vault", "store"),
+                    entry("smtp", "mail", "octets", "net", "command", "sasl", "origin", "store"),
                     entry(
                             "conversation",
                             "mail",

@@ -1,4 +1,4 @@
-package org.postern.check;
+package org.postern.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
