@@ -65,7 +65,8 @@ final class ClinicFaces implements Stationery, Clinicians {
                 clinic.colour(),
                 clinic.emergency(),
                 zone(clock),
-                configuration.languages());
+                configuration.languages(),
+                clinic.days());
     }
 
     /// The words for a patient of whom nothing is known.

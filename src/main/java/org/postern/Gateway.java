@@ -237,7 +237,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Rounds rounds(Story.Secure secure) {
-        return new Rounds("follow-up", FOLLOW_UP, secure.followUp()::look);
+        return new Rounds(
+                "follow-up",
+                FOLLOW_UP,
+                () -> {
+                    secure.followUp().look();
+                    secure.along().look();
+                });
     }
 
     /// Takes up the queue, and then opens the doors.

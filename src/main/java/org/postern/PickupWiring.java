@@ -31,9 +31,6 @@ import org.postern.follow.Telephone;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
-import org.postern.mailbox.MailboxStore;
-import org.postern.mailbox.NewMessage.Guard;
-import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.AlertNotice;
 import org.postern.notice.ClinicianMail.Reading;
@@ -44,17 +41,14 @@ import org.postern.pickup.PickupParts;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
 import org.postern.start.StartMail;
+import org.postern.telling.Along;
 import org.postern.transit.SecureMailbox;
 import org.postern.vault.Secrets;
 import org.postern.writing.Unsent;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Joins the patient's pages to the story: what they ask to be mailed, and what they tell the
 /// audit.
 final class PickupWiring {
-    private static final Logger LOG = LoggerFactory.getLogger(PickupWiring.class);
-
     private PickupWiring() {}
 
     static PickupParts.Store store(Ground ground, World world) {
@@ -111,87 +105,6 @@ final class PickupWiring {
                                 request.life()),
                         Locale.of(request.language().tag()),
                         token);
-    }
-
-    /// Those who read along, and how they hear of messages.
-    ///
-    /// @param link how long a link is good
-    record Along(
-            CaregiverTable table,
-            LinkLetters letters,
-            MailboxStore mailbox,
-            Duration link,
-            InstantSource clock) {
-        /// What watches over a message from its notice on, and with it the caregivers' own notices.
-        SecureMailbox.FollowUp after(SecureMailbox.FollowUp first) {
-            return new SecureMailbox.FollowUp() {
-                @Override
-                public void begin(StoredMessage message) throws IOException {
-                    first.begin(message);
-                }
-
-                @Override
-                public void told(StoredMessage message) {
-                    first.told(message);
-                    tellAll(message);
-                }
-            };
-        }
-
-        /// What is wrong with one caregiver, or with all, is nobody else's loss: the patient has
-        /// her notice, and the other caregivers get theirs.
-        private void tellAll(StoredMessage stored) {
-            List<Caregiver> all = List.of();
-            try {
-                all = table.of(stored.message().patient(), clock.instant());
-            } catch (IOException | RuntimeException e) {
-                logUntold("any caregiver", stored, e);
-            }
-            for (Caregiver each : all) {
-                try {
-                    if (mayRead(each, stored)) {
-                        letters.caregiverOnce(wanted(each, stored), token(each, stored));
-                    }
-                } catch (IOException | RuntimeException e) {
-                    logUntold("caregiver " + each.id(), stored, e);
-                }
-            }
-        }
-
-        private static void logUntold(String who, StoredMessage stored, Throwable e) {
-            LOG.error(
-                    "No link to message {} was sent to {}: {}",
-                    stored.message().queueId(),
-                    who,
-                    e.getClass().getName());
-        }
-
-        void invite(Caregiver caregiver, StoredMessage stored) throws IOException {
-            if (mayRead(caregiver, stored)) {
-                letters.caregiver(wanted(caregiver, stored), token(caregiver, stored));
-            }
-        }
-
-        /// While the patient's own links pause, nobody hears of a message in her stead.
-        private boolean mayRead(Caregiver caregiver, StoredMessage stored) throws IOException {
-            if (mailbox.isPaused(caregiver.patient())) {
-                return false;
-            }
-            return Guard.of(mailbox.thread(stored.thread())).isOpenAlong(caregiver.sensitive());
-        }
-
-        private PickupToken token(Caregiver caregiver, StoredMessage stored) throws IOException {
-            Instant now = clock.instant();
-            return table.link(caregiver, stored.key(), now, now.plus(link));
-        }
-
-        private LinkLetters.Wanted wanted(Caregiver caregiver, StoredMessage stored) {
-            return new LinkLetters.Wanted(
-                    stored.message().queueId(),
-                    stored.message().clinician(),
-                    caregiver.address(),
-                    link);
-        }
     }
 
     /// What the clinic may do about those who read along. The audit goes first.

@@ -43,6 +43,7 @@ import org.postern.queue.SteadyClock;
 import org.postern.returns.ReturnDesk;
 import org.postern.scan.Clamd;
 import org.postern.scan.Scanner;
+import org.postern.telling.Along;
 import org.postern.transit.Agenda;
 import org.postern.transit.Delivery;
 import org.postern.transit.Inspection;
@@ -72,7 +73,7 @@ record Story(
     private static final Logger LOG = LoggerFactory.getLogger(Story.class);
 
     /// The secure mailbox, and what watches over it.
-    record Secure(SecureMailbox mailbox, FollowUp followUp, PickupWiring.Along along) {}
+    record Secure(SecureMailbox mailbox, FollowUp followUp, Along along) {}
 
     /// What a story is told from.
     ///
@@ -115,7 +116,8 @@ record Story(
                         signer(config, ground, world),
                         world.clock());
         Reports reports = reports(setting, ground, ownMail, secure);
-        Settlement.Letters letters = new Settlement.Letters(ground.mailbox(), world.clock());
+        QueueDesk.Letters letters =
+                new QueueDesk.Letters(ground.mailbox(), world.clock(), ground.spool()::find);
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
         Inspection inspection =
@@ -218,8 +220,8 @@ record Story(
                     NoticeComposer composer =
                             new NoticeComposer(
                                     config.site().hostname(), world.clock(), world.random());
-                    PickupWiring.Along along =
-                            new PickupWiring.Along(
+                    Along along =
+                            new Along(
                                     new CaregiverTable(
                                             ground.database(), ground.vault(), world.random()),
                                     new LinkLetters(ownMail, composer, look.faces(), pickup.url()),

@@ -28,6 +28,7 @@ import org.postern.notice.NoticeComposer;
 import org.postern.pickup.Courier;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
+import org.postern.telling.Along;
 import org.postern.testkit.FakeSms;
 import org.postern.testkit.TestVault;
 import org.postern.transit.SecureMailbox;
@@ -40,6 +41,7 @@ class AlongTest {
     @TempDir Path data;
     private FollowWorld world;
     private CaregiverTable table;
+    private Along along;
     private SecureMailbox.FollowUp after;
 
     @BeforeEach
@@ -47,18 +49,18 @@ class AlongTest {
         world = new FollowWorld(data);
         SecureRandom random = new SecureRandom();
         table = new CaregiverTable(world.database(), TestVault.one(), random);
-        after =
-                new PickupWiring.Along(
-                                table,
-                                new LinkLetters(
-                                        world.ownMail(),
-                                        new NoticeComposer(FollowWorld.HOST, world.clock(), random),
-                                        world.paper(),
-                                        "https://mail.clinic.example"),
-                                world.mailbox(),
-                                Duration.ofDays(30),
-                                world.clock())
-                        .after(world.start());
+        along =
+                new Along(
+                        table,
+                        new LinkLetters(
+                                world.ownMail(),
+                                new NoticeComposer(FollowWorld.HOST, world.clock(), random),
+                                world.paper(),
+                                "https://mail.clinic.example"),
+                        world.mailbox(),
+                        Duration.ofDays(30),
+                        world.clock());
+        after = along.after(world.start());
         for (Address each : List.of(ANA, LUIS)) {
             table.invite(
                     new CaregiverTable.Invitation(
@@ -70,6 +72,7 @@ class AlongTest {
                             Duration.ofDays(30)),
                     world.clock().instant());
         }
+        world.clock().advance(Duration.ofSeconds(1));
     }
 
     @AfterEach
@@ -99,6 +102,27 @@ class AlongTest {
         world.trap();
         after.told(stored);
         assertEquals(List.of("caregiver"), world.kinds());
+        // The other one hears of it later, and both of them once.
+        world.untrap();
+        world.clock().advance(Duration.ofMinutes(1));
+        along.look();
+        assertEquals(List.of("caregiver", "caregiver"), world.kinds());
+        along.look();
+        after.told(stored);
+        assertEquals(List.of("caregiver", "caregiver"), world.kinds());
+    }
+
+    /// What is old news, or was taken back, is told to nobody any more.
+    @Test
+    void nobodyHearsLateOfWhatIsOld() throws IOException {
+        StoredMessage recalled = notified();
+        world.mailbox().recall(recalled.key(), world.clock().instant());
+        along.look();
+        assertEquals(List.of(), world.kinds());
+        notified();
+        world.clock().advance(Duration.ofDays(3));
+        along.look();
+        assertEquals(List.of(), world.kinds());
     }
 
     @Test

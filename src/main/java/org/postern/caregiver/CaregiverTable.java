@@ -244,6 +244,58 @@ public final class CaregiverTable {
         return token;
     }
 
+    /// Notes that the mail with a link is on disk.
+    public void mailed(PickupToken token, Instant now) throws IOException {
+        database.change(handle ->
+                handle.createUpdate(
+                                "UPDATE caregiver_link SET mailed = :now WHERE token_hash = :hash")
+                        .bind("now", now.toEpochMilli())
+                        .bind("hash", hash(token))
+                        .execute());
+    }
+
+    /// Whether somebody has a mail about a message.
+    public boolean isMailed(String id, MessageKey message) throws IOException {
+        return database.read(handle ->
+                handle.createQuery(
+                                        """
+                                        SELECT COUNT(*) FROM caregiver_link WHERE caregiver_id = :id
+                                            AND message_key = :message AND mailed IS NOT NULL
+                                        """)
+                                .bind("id", id)
+                                .bind("message", message.value())
+                                .mapTo(Long.class)
+                                .one()
+                        > 0);
+    }
+
+    /// Somebody who was invited before a message came, and has no mail about it.
+    public record Untold(String caregiver, MessageKey message) {}
+
+    /// All of them, of messages that came since an instant and whose patients have their notice. Of
+    /// some the reason is that they may not read it.
+    public List<Untold> untold(Instant since, Instant now) throws IOException {
+        return database.read(handle ->
+                handle.createQuery(
+                                """
+                                SELECT c.caregiver_id, m.message_key FROM caregiver c
+                                    JOIN message m ON m.patient_key = c.patient_key
+                                WHERE c.revoked IS NULL AND c.ends > :now AND c.invited < m.arrived
+                                    AND m.direction = 'TO_PATIENT' AND m.notified = TRUE
+                                    AND m.recalled IS NULL AND m.arrived > :since
+                                    AND NOT EXISTS (SELECT 1 FROM caregiver_link l
+                                        WHERE l.caregiver_id = c.caregiver_id
+                                            AND l.message_key = m.message_key
+                                            AND l.mailed IS NOT NULL)
+                                ORDER BY m.arrived, c.caregiver_id
+                                """)
+                        .bind("now", now.toEpochMilli())
+                        .bind("since", since.toEpochMilli())
+                        .map((row, context) ->
+                                new Untold(row.getString(1), new MessageKey(row.getString(2))))
+                        .list());
+    }
+
     /// What a link leads to, if it and its caregiver are alive. All others look the same.
     public Optional<Link> link(String token, Instant now) throws IOException {
         if (!PickupToken.isWellFormed(token)) {

@@ -95,7 +95,10 @@ public final class Examiner {
     /// What stands in the way of an answer now, before one was given.
     public Optional<Verdict> hindrance(Address patient, CheckKind kind, Instant now)
             throws IOException {
-        WrongAnswers.Tries tries = wrong.of(patient, kind, now);
+        return hindrance(wrong.of(patient, kind, now), now);
+    }
+
+    private static Optional<Verdict> hindrance(WrongAnswers.Tries tries, Instant now) {
         if (tries.lately() >= Waits.TRIES_MAX) {
             return Optional.of(new Verdict.Barred(false));
         }
@@ -111,7 +114,8 @@ public final class Examiner {
         ReentrantLock lock = locks[stripe];
         lock.lock();
         try {
-            Optional<Verdict> hindrance = hindrance(candidate.patient(), candidate.kind(), now);
+            WrongAnswers.Tries tries = wrong.of(candidate.patient(), candidate.kind(), now);
+            Optional<Verdict> hindrance = hindrance(tries, now);
             if (hindrance.isPresent()) {
                 return hindrance.get();
             }
@@ -119,8 +123,9 @@ public final class Examiner {
             if (slip.isPresent()) {
                 return slip.get();
             }
-            if (!budgets.allows(candidate.peer(), now)) {
-                return new Verdict.Slower(Budgets.SLOW);
+            Duration delay = budgets.delay(candidate.peer(), tries.running() == 0, now);
+            if (!delay.isZero()) {
+                return new Verdict.Slower(delay);
             }
             return look(candidate, answer, now);
         } finally {

@@ -21,6 +21,7 @@ public final class Pace {
     private final Duration gap;
     private final int times;
     private final Duration span;
+    private final boolean open;
 
     /// By the time of the last one: what is over stands first.
     private final Map<String, Deque<Instant>> done = new LinkedHashMap<>();
@@ -28,9 +29,20 @@ public final class Pace {
     /// @param gap between one and the next
     /// @param times within the span
     public Pace(Duration gap, int times, Duration span) {
+        this(gap, times, span, false);
+    }
+
+    private Pace(Duration gap, int times, Duration span, boolean open) {
         this.gap = gap;
         this.times = times;
         this.span = span;
+        this.open = open;
+    }
+
+    /// The same for a second line behind stricter counts: what finds no place to be counted has no
+    /// limit, so that whoever fills the places shuts nobody out.
+    static Pace open(Duration gap, int times, Duration span) {
+        return new Pace(gap, times, span, true);
     }
 
     /// Counts one more, if it is not too soon.
@@ -39,6 +51,9 @@ public final class Pace {
     public synchronized boolean take(String key, Instant now) {
         if (isOver(key, now)) {
             return false;
+        }
+        if (done.size() >= KEYS_MAX && !done.containsKey(key)) {
+            return open;
         }
         Deque<Instant> before = done.remove(key);
         Deque<Instant> all = before == null ? new ArrayDeque<>() : before;
@@ -64,7 +79,7 @@ public final class Pace {
             return before.size() >= times;
         }
         forgetOver(now);
-        return done.size() >= KEYS_MAX;
+        return !open && done.size() >= KEYS_MAX;
     }
 
     /// Only what counts nothing any more makes room: whoever could wash others out by asking for

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.calendar.WorkingDays;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
@@ -199,13 +200,15 @@ public record GatewayConfig(
     /// @param colour `#rrggbb`, dark enough for white text on it (WCAG 2.2, 1.4.3)
     /// @param emergency the sentence about emergencies, shown wherever a patient may write
     /// @param zone where the clinic and its patients live; null for the machine's own
+    /// @param days on which it works
     public record Clinic(
             String name,
             String phone,
             Locale language,
             String colour,
             String emergency,
-            @Nullable ZoneId zone) {}
+            @Nullable ZoneId zone,
+            WorkingDays days) {}
 
     /// Where mail goes from here.
     ///

@@ -3,6 +3,7 @@ package org.postern.config;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Clinic;
 import org.postern.config.GatewayConfig.Dkim;
@@ -283,6 +285,11 @@ final class GatewayReader {
         String colour = section.or("colour", Values::colour, "#1a5f7a");
         String emergency = section.or("emergency", Values.line(300), "In an emergency call 911.");
         Optional<ZoneId> zone = section.optional("time-zone", Values::zone);
+        List<LocalDate> holidays = section.list("holidays", Values::day);
+        if (holidays.size() > WorkingDays.HOLIDAYS_MAX) {
+            section.wrong("holidays", "more than " + WorkingDays.HOLIDAYS_MAX + " days", null);
+        }
+        int closes = section.or("closes", Values.number(1, 24), WorkingDays.USUAL.closes());
         return section.build(() ->
                 new Clinic(
                         name.orElseThrow(),
@@ -290,7 +297,8 @@ final class GatewayReader {
                         language,
                         colour,
                         emergency,
-                        zone.orElse(null)));
+                        zone.orElse(null),
+                        new WorkingDays(Set.copyOf(holidays), closes)));
     }
 
     private static final PickupTerms TERMS =

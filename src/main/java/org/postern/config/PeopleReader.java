@@ -1,7 +1,6 @@
 package org.postern.config;
 
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -158,22 +157,14 @@ final class PeopleReader {
     }
 
     private static Optional<People.Absence> away(Section section) {
-        Optional<LocalDate> from = section.required("from", PeopleReader::day);
-        Optional<LocalDate> until = section.required("until", PeopleReader::day);
+        Optional<LocalDate> from = section.required("from", Values::day);
+        Optional<LocalDate> until = section.required("until", Values::day);
         Optional<Address> cover = section.optional("cover", Values::address);
         if (from.isPresent() && until.isPresent() && until.get().isBefore(from.get())) {
             section.wrong("until", "the absence ends before it begins", null);
         }
         return section.build(() ->
                 new People.Absence(from.orElseThrow(), until.orElseThrow(), cover.orElse(null)));
-    }
-
-    private static Parsed<LocalDate> day(YamlNode.Text text) {
-        try {
-            return Parsed.good(LocalDate.parse(text.value()));
-        } catch (DateTimeParseException e) {
-            return Parsed.bad(Values.quoted(text) + " is not a day", "write it like 2026-12-24");
-        }
     }
 
     /// A photo goes out to patients, so only a file of this folder may be one.

@@ -9,7 +9,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,6 +91,15 @@ final class Values {
     /// Whole hours.
     static Parsed.Parser<Duration> hours(int min, int max) {
         return text -> number(min, max).apply(text).then(n -> Parsed.good(Duration.ofHours(n)));
+    }
+
+    /// A day of the calendar, such as `2026-12-24`.
+    static Parsed<LocalDate> day(YamlNode.Text text) {
+        try {
+            return Parsed.good(LocalDate.parse(text.value()));
+        } catch (DateTimeParseException e) {
+            return Parsed.bad(quoted(text) + " is not a day", "write it like 2026-12-24");
+        }
     }
 
     /// A place's time, such as `America/Chicago`.

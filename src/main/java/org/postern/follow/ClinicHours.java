@@ -1,19 +1,19 @@
 package org.postern.follow;
 
-import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import org.postern.calendar.WorkingDays;
 
-/// When the clinic may disturb people, and when its own people work: Monday to Friday; it knows no
-/// holidays.
+/// When the clinic may disturb people, and when its own people work.
 ///
 /// @param quietFrom the hour at which the quiet of the night begins
 /// @param quietUntil the hour at which it ends, on the next day if it is not later
-public record ClinicHours(ZoneId zone, int quietFrom, int quietUntil) {
+/// @param days on which its people work
+public record ClinicHours(ZoneId zone, int quietFrom, int quietUntil, WorkingDays days) {
     /// The first instant from this one on that is not in the quiet of the night.
     Instant awake(Instant instant) {
         ZonedDateTime there = instant.atZone(zone);
@@ -33,11 +33,7 @@ public record ClinicHours(ZoneId zone, int quietFrom, int quietUntil) {
 
     /// The morning of the first working day behind the day of an instant.
     Instant nextWorkingDay(Instant instant) {
-        LocalDate day = instant.atZone(zone).toLocalDate().plusDays(1);
-        while (day.getDayOfWeek() == DayOfWeek.SATURDAY || day.getDayOfWeek() == DayOfWeek.SUNDAY) {
-            day = day.plusDays(1);
-        }
-        return morning(day);
+        return morning(days.after(instant.atZone(zone).toLocalDate()));
     }
 
     /// The last morning that is not behind an instant.

@@ -10,7 +10,9 @@ public record FollowSettings(PickupTerms terms, ClinicHours hours) {
     public static FollowSettings of(GatewayConfig config, ZoneId zone) {
         PickupTerms terms = config.pickup();
         return new FollowSettings(
-                terms, new ClinicHours(zone, terms.quiet().from(), terms.quiet().until()));
+                terms,
+                new ClinicHours(
+                        zone, terms.quiet().from(), terms.quiet().until(), config.clinic().days()));
     }
 
     Ladder.Times times() {

@@ -17,7 +17,7 @@ import org.postern.transit.Stationery;
 /// Mail with a link for somebody who is no reader of her own: who wants to write first, or who
 /// reads along for a patient. Nobody is told if it cannot be delivered.
 public final class LinkLetters {
-    private final OwnMail ownMail;
+    private final Outbox outbox;
     private final NoticeComposer composer;
     private final Stationery stationery;
     private final String url;
@@ -25,7 +25,7 @@ public final class LinkLetters {
     /// @param url of the pages, without a slash at its end
     public LinkLetters(
             OwnMail ownMail, NoticeComposer composer, Stationery stationery, String url) {
-        this.ownMail = ownMail;
+        this.outbox = new Outbox(ownMail);
         this.composer = composer;
         this.stationery = stationery;
         this.url = url;
@@ -39,23 +39,23 @@ public final class LinkLetters {
     /// Queues a link to write first.
     public void start(Wanted wanted, Locale language, PickupToken token) throws IOException {
         List<NoticeTemplate> words = stationery.startWords(language);
-        ownMail.release(
-                ownMail.commit(letter(OwnMail.START, wanted, words, "/w/" + token.value())));
+        outbox.now(letter(OwnMail.START, wanted, words, "/w/" + token.value()));
     }
 
     /// Queues a link for somebody who reads along.
     public void caregiver(Wanted wanted, PickupToken token) throws IOException {
         List<NoticeTemplate> words = stationery.caregiverWords();
-        ownMail.release(
-                ownMail.commit(letter(OwnMail.CAREGIVER, wanted, words, "/k/" + token.value())));
+        outbox.now(letter(OwnMail.CAREGIVER, wanted, words, "/k/" + token.value()));
     }
 
     /// The same, once for each message and caregiver, however often the attempt is repeated that it
     /// belongs to.
-    public void caregiverOnce(Wanted wanted, PickupToken token) throws IOException {
+    ///
+    /// @param mark records that the letter is on disk, before it leaves
+    public void caregiverOnce(Wanted wanted, PickupToken token, Outbox.Mark mark)
+            throws IOException {
         List<NoticeTemplate> words = stationery.caregiverWords();
-        ownMail.commitOnce(letter(OwnMail.CAREGIVER, wanted, words, "/k/" + token.value()))
-                .ifPresent(ownMail::release);
+        outbox.once(letter(OwnMail.CAREGIVER, wanted, words, "/k/" + token.value()), mark);
     }
 
     private OwnMail.Letter letter(

@@ -8,10 +8,10 @@ import org.postern.transit.OwnMail.Letter;
 
 /// Sends letters that must go out once: the letter is on disk before it is recorded as done, and
 /// leaves after that. A stop in between leaves a letter in the spool, which the next start finds.
-record Outbox(OwnMail ownMail) {
+public record Outbox(OwnMail ownMail) {
     /// Records that a letter is done; durable on return.
     @FunctionalInterface
-    interface Mark {
+    public interface Mark {
         void set() throws IOException;
     }
 

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -44,7 +45,7 @@ public final class FormParts {
         OutputStream take(Part part) throws IOException;
     }
 
-    static void read(String contentType, InputStream body, long octetsMax, Taker taker)
+    static void read(String contentType, InputStream body, LongSupplier octetsMax, Taker taker)
             throws IOException {
         String boundary = MultiPart.extractBoundary(contentType);
         if (boundary == null || boundary.isEmpty() || boundary.length() > 70) {
@@ -60,8 +61,9 @@ public final class FormParts {
             byte[] block = new byte[BLOCK_OCTETS];
             for (int n = body.read(block); n >= 0; n = body.read(block)) {
                 octets += n;
-                if (octets > octetsMax) {
-                    drain(body, octetsMax * DRAIN_FACTOR);
+                long most = octetsMax.getAsLong();
+                if (octets > most) {
+                    drain(body, most * DRAIN_FACTOR);
                     throw new BadRequest(413, "too long");
                 }
                 if (NanoTime.secondsSince(begun) > PATIENCE_S + octets / OCTETS_PER_S_MIN) {

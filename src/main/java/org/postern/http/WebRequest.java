@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
@@ -148,9 +149,10 @@ public final class WebRequest {
 
     /// Reads a `multipart/form-data` body part by part, as it comes in; nothing is kept.
     ///
-    /// @param octetsMax of the whole body
+    /// @param octetsMax of the whole body; asked again with each piece, because who sends it may be
+    ///   known only by its first parts
     /// @throws BadRequest if it is none, too long or damaged
-    public void parts(long octetsMax, FormParts.Taker taker) throws IOException {
+    public void parts(LongSupplier octetsMax, FormParts.Taker taker) throws IOException {
         if (!isOfType("multipart/form-data")) {
             throw new BadRequest(415, "not a form with files");
         }

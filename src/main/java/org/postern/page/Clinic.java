@@ -1,6 +1,7 @@
 package org.postern.page;
 
 import java.time.ZoneId;
+import org.postern.calendar.WorkingDays;
 import org.postern.language.Language;
 import org.postern.language.Languages;
 import org.postern.language.Texts;
@@ -14,6 +15,7 @@ import org.postern.language.Texts;
 /// @param emergency the clinic's own sentence about emergencies, in its language; empty for ours
 /// @param zone in which times are shown
 /// @param languages that its pages speak
+/// @param days on which it works
 public record Clinic(
         String name,
         String phone,
@@ -21,7 +23,8 @@ public record Clinic(
         String colour,
         String emergency,
         ZoneId zone,
-        Languages languages) {
+        Languages languages,
+        WorkingDays days) {
     public Clinic {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the clinic needs a name");

@@ -61,9 +61,10 @@ public final class Stage {
     /// The same where the patient is known: what the clinic has on file counts more than the
     /// browser, and the link that changes the language counts more than that.
     public Texts texts(WebRequest request, Address patient) {
+        Languages languages = clinic.languages();
         return asked(request)
-                .or(() -> record.apply(patient))
-                .flatMap(clinic.languages()::of)
+                .flatMap(languages::of)
+                .or(() -> record.apply(patient).flatMap(languages::of))
                 .orElseGet(() -> texts(request));
     }
 

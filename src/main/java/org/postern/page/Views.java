@@ -278,7 +278,8 @@ public final class Views {
     ///
     /// @param path that keeps what is typed from now on
     /// @param found whether some were found, which the form shows
-    public record Unsent(String path, boolean found) {}
+    /// @param from which words these are; empty if none
+    public record Unsent(String path, boolean found, String from) {}
 
     /// The form for an answer.
     ///

@@ -1,9 +1,10 @@
 package org.postern.pickup;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Pace;
 import org.postern.http.BadRequest;
@@ -26,6 +27,9 @@ public final class DraftDesk {
 
     private static final Duration SPAN = Duration.ofMinutes(1);
 
+    /// As our own pages name a writing.
+    private static final Pattern ONCE = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
     private final Unsent unsent;
     private final PickupParts parts;
     private final Pace pace = new Pace(Duration.ZERO, TIMES_MAX, SPAN);
@@ -39,40 +43,51 @@ public final class DraftDesk {
     ///
     /// @param path of the form's page
     public WebResponse take(WebRequest request, Visit visit, String path) throws IOException {
-        Writing writing =
-                new Writing(
-                        OutputStream.nullOutputStream(),
-                        form -> {
-                            if (!visit.owns(form.field("form"))) {
-                                throw new BadRequest(403, "wrong form token");
-                            }
-                            return Writing.Opening.nowhere(form.field("text"));
-                        });
+        Writing writing = Writing.ofWords(key(visit));
         var _ = writing.read(request);
-        // A body that is too large ends before its token was looked at.
-        requireOwn(visit, writing);
+        if (!ONCE.matcher(writing.field("once")).matches()) {
+            throw new BadRequest(400, "no name of a writing");
+        }
         if (!pace.take(visit.session().reader().key(), parts.clock().instant())) {
             throw new BadRequest(429, "too often");
         }
-        unsent.keep(place(visit, path), writing.field("text"), parts.clock().instant());
+        var _ = unsent.keep(tab(visit, path, writing), writing.field("text"), now());
         return WebResponse.text(200, "text/plain; charset=utf-8", "");
     }
 
-    private static void requireOwn(Visit visit, Writing writing) throws BadRequest {
-        if (!visit.owns(writing.field("form"))) {
-            throw new BadRequest(403, "wrong form token");
-        }
+    private Instant now() {
+        return parts.clock().instant();
+    }
+
+    /// What shows that a form is of this reader's own page.
+    public static Writing.Key key(Visit visit) {
+        return new Writing.Key("form", visit::owns);
     }
 
     /// Keeps what a form that was refused says. The page shows it as well, so that a fault loses
     /// nothing.
-    public void keep(Visit visit, String path, Writing writing) {
-        if (!writing.field("quick").isEmpty() || !visit.owns(writing.field("form"))) {
-            // One tap, beside what she may have typed; or a body that was too large to tell.
+    void keep(Visit visit, String path, Writing writing) {
+        keep(visit, path, writing, writing.field("once"));
+    }
+
+    /// The same for a form that comes back under another name, which it has from then on.
+    ///
+    /// @param next names the writing that goes on
+    public void keep(Visit visit, String path, Writing writing, String next) {
+        if (!writing.field("quick").isEmpty()) {
+            // One tap, beside what she may have typed.
             return;
         }
+        Unsent.Tab before = tab(visit, path, writing);
         try {
-            unsent.keep(place(visit, path), writing.field("text"), parts.clock().instant());
+            var _ =
+                    unsent.keep(
+                            new Unsent.Tab(before.place(), next, before.from()),
+                            writing.field("text"),
+                            now());
+            if (!next.equals(before.name())) {
+                unsent.over(before, now());
+            }
         } catch (IOException e) {
             LOG.warn("words that were not sent are not kept: {}", e.getMessage());
         }
@@ -82,17 +97,17 @@ public final class DraftDesk {
     public void forget(Visit visit, String path, Writing writing) {
         if (writing.field("quick").isEmpty()) {
             try {
-                unsent.forget(place(visit, path));
+                unsent.over(tab(visit, path, writing), now());
             } catch (IOException e) {
                 LOG.warn("words that were sent are still kept: {}", e.getMessage());
             }
         }
     }
 
-    /// What was typed before; empty if nothing was, or it is not to be had now.
-    public Optional<String> find(Visit visit, String path) {
+    /// What was typed last; empty if nothing was, or it is not to be had now.
+    public Optional<Unsent.Kept> find(Visit visit, String path) {
         try {
-            return unsent.find(place(visit, path), parts.clock().instant());
+            return unsent.find(place(visit, path), now());
         } catch (IOException e) {
             LOG.warn("words that were not sent are not to be had: {}", e.getMessage());
             return Optional.empty();
@@ -101,9 +116,24 @@ public final class DraftDesk {
 
     /// How a page keeps what is typed into it.
     ///
-    /// @param found whether something was typed before
-    public static Views.Unsent at(String path, boolean found) {
-        return new Views.Unsent(path + "/draft", found);
+    /// @param found what was typed before, which the form shows
+    public static Views.Unsent at(String path, Optional<Unsent.Kept> found) {
+        return new Views.Unsent(
+                path + "/draft",
+                found.isPresent(),
+                found.map(kept -> kept.version().toString()).orElse(""));
+    }
+
+    /// The same for a form that comes back, and has its name already.
+    public static Views.Unsent again(String path) {
+        return new Views.Unsent(path + "/draft", false, "");
+    }
+
+    private static Unsent.Tab tab(Visit visit, String path, Writing writing) {
+        return new Unsent.Tab(
+                place(visit, path),
+                writing.field("once"),
+                Unsent.Version.parse(writing.field("from")));
     }
 
     private static Unsent.Place place(Visit visit, String path) {

@@ -37,6 +37,7 @@ import org.postern.pickup.PickupJournal.Act;
 import org.postern.reader.OpenedLetter;
 import org.postern.reader.OriginalLook;
 import org.postern.reader.Thumbnail;
+import org.postern.writing.Unsent;
 import org.postern.writing.Writing;
 
 /// The conversation, its attachments and original looks: all that stands behind the check.
@@ -116,15 +117,15 @@ final class ReadingRoom {
         // A link may choose the words; only the form sends them.
         String chosen =
                 request.query("r").flatMap(QuickReply::of).map(it -> it.words(texts)).orElse("");
-        Optional<String> typed =
+        Optional<Unsent.Kept> typed =
                 chosen.isEmpty() ? drafts.find(visit, request.path()) : Optional.empty();
         Reply reply =
                 new Reply(
                         visit.formToken(),
                         Writing.newOnce(),
-                        typed.orElse(chosen),
+                        typed.map(Unsent.Kept::words).orElse(chosen),
                         Optional.empty(),
-                        DraftDesk.at(request.path(), typed.isPresent()));
+                        DraftDesk.at(request.path(), typed));
         ThreadView.Request shown =
                 new ThreadView.Request(
                         texts,

@@ -107,11 +107,9 @@ final class ReplyDesk {
 
     private WebResponse askAgain(WebRequest request, Visit visit, WordsBack words)
             throws IOException {
-        Writing writing = words.by(Writing.nowhere());
+        Writing writing = words.by(Writing.toNobody(DraftDesk.key(visit)));
         var _ = writing.read(request);
-        if (visit.owns(writing.field("form"))) {
-            drafts.keep(visit, path(visit), writing);
-        }
+        drafts.keep(visit, path(visit), writing);
         return stage.signedOut(stage.texts(request, writing.field("lang")), writing.field("text"));
     }
 
@@ -131,17 +129,12 @@ final class ReplyDesk {
                 words.by(
                         new Writing(
                                 draft.out(),
-                                form -> {
-                                    // The token comes before any file: a form of a stranger stops
-                                    // here.
-                                    if (!visit.owns(form.field("form"))) {
-                                        throw new BadRequest(403, "wrong form token");
-                                    }
-                                    return new Writing.Opening(
-                                            head(message, thread, visit),
-                                            mark(visit, now),
-                                            words(form, fallback));
-                                }));
+                                DraftDesk.key(visit),
+                                form ->
+                                        new Writing.Opening(
+                                                head(message, thread, visit),
+                                                mark(visit, now),
+                                                words(form, fallback))));
         Optional<Writing.Problem> problem = writing.read(request);
         Texts texts = stage.texts(request, writing.field("lang"));
         if (problem.isPresent()) {
@@ -214,15 +207,16 @@ final class ReplyDesk {
 
     private WebResponse again(Texts texts, Visit visit, Writing writing, String alert)
             throws IOException {
-        drafts.keep(visit, path(visit), writing);
+        String once = Writing.newOnce();
+        drafts.keep(visit, path(visit), writing, once);
         String words = writing.hasFiles() ? alert + " " + texts.say("reply.keep") : alert;
         var reply =
                 new Views.Reply(
                         visit.formToken(),
-                        Writing.newOnce(),
+                        once,
                         writing.field("text"),
                         Optional.of(words),
-                        DraftDesk.at(path(visit), false));
+                        DraftDesk.again(path(visit)));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
         var keep = new Views.Keep(false, false, "", Optional.empty(), room.idleSeconds(visit));
         var shown =

@@ -24,11 +24,12 @@ public final class BarePicture extends OutputStream {
     }
 
     /// The parts of a file, one kind of picture each.
-    sealed interface Parts permits JpegParts, PngParts {
-        /// Takes what came next.
+    sealed interface Parts permits JpegParts, PngParts, GifParts, WebpParts {
+        /// Takes at least one octet of what came next.
         ///
+        /// @return where it stopped; `end` also where nothing more is wanted
         /// @throws BrokenPicture if the file is not built so
-        void take(byte[] octets, int offset, int length, OutputStream out) throws IOException;
+        int take(byte[] octets, int from, int end, OutputStream out) throws IOException;
 
         /// Whether so much came that there is a picture.
         boolean isWhole();
@@ -50,6 +51,8 @@ public final class BarePicture extends OutputStream {
         return switch (type) {
             case "image/jpeg" -> Optional.of(new BarePicture(out, new JpegParts()));
             case "image/png" -> Optional.of(new BarePicture(out, new PngParts()));
+            case "image/gif" -> Optional.of(new BarePicture(out, new GifParts()));
+            case "image/webp" -> Optional.of(new BarePicture(out, new WebpParts()));
             default -> Optional.empty();
         };
     }
@@ -70,7 +73,11 @@ public final class BarePicture extends OutputStream {
             return;
         }
         try {
-            parts.take(octets, offset, length, out);
+            int end = offset + length;
+            int next = offset;
+            while (next < end) {
+                next = parts.take(octets, next, end, out);
+            }
         } catch (BrokenPicture e) {
             broken = true;
         }
@@ -82,8 +89,12 @@ public final class BarePicture extends OutputStream {
     }
 
     static void requireSize(long width, long height) throws BrokenPicture {
-        if (width <= 0 || height <= 0 || width * height > PIXELS_MAX) {
-            throw new BrokenPicture("no size to be shown");
+        require(width > 0 && height > 0 && width * height <= PIXELS_MAX, "no size to be shown");
+    }
+
+    static void require(boolean right, String why) throws BrokenPicture {
+        if (!right) {
+            throw new BrokenPicture(why);
         }
     }
 }

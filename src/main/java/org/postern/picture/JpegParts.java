@@ -1,14 +1,18 @@
 package org.postern.picture;
 
+import static org.postern.picture.BarePicture.require;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.postern.picture.BarePicture.BrokenPicture;
 
 /// The segments of a JPEG: ITU-T T.81, annex B. What the drawing needs stays, and of the
 /// applications' segments JFIF, the colour profile and Adobe's word on colours. Exif, XMP, IPTC,
-/// comments, second pictures and what stands behind the end go; of Exif the turn is written anew.
+/// comments, small and second pictures and what stands behind the end go; of Exif the turn is
+/// written anew.
 final class JpegParts implements BarePicture.Parts {
     private static final int MARK = 0xFF;
     private static final int START = 0xD8;
@@ -26,6 +30,9 @@ final class JpegParts implements BarePicture.Parts {
     private static final int LENGTH_OCTETS = 2;
 
     private static final String EXIF = "Exif\0\0";
+
+    /// JFIF without its small picture, of which the last two octets are the sides.
+    private static final int JFIF_OCTETS = 14;
 
     private enum At {
         /// The 0xFF before a marker's code.
@@ -46,8 +53,7 @@ final class JpegParts implements BarePicture.Parts {
     private At at = At.MARK;
     private int code;
     private int length;
-    private byte[] segment = {};
-    private int filled;
+    private Gathering segment = new Gathering(0);
     private boolean begun;
     private boolean sized;
     private boolean drawn;
@@ -59,20 +65,16 @@ final class JpegParts implements BarePicture.Parts {
     }
 
     @Override
-    public void take(byte[] octets, int offset, int length, OutputStream out) throws IOException {
-        int end = offset + length;
-        int next = offset;
-        while (next < end && at != At.NOTHING) {
-            next =
-                    switch (at) {
-                        case DRAWING -> drawing(octets, next, end, out);
-                        case SEGMENT -> segment(octets, next, end, out);
-                        default -> {
-                            step(octets[next] & 0xFF, out);
-                            yield next + 1;
-                        }
-                    };
-        }
+    public int take(byte[] octets, int from, int end, OutputStream out) throws IOException {
+        return switch (at) {
+            case DRAWING -> drawing(octets, from, end, out);
+            case SEGMENT -> segment(octets, from, end, out);
+            case NOTHING -> end;
+            case MARK, CODE, LENGTH_HIGH, LENGTH_LOW, DRAWING_MARK -> {
+                step(octets[from] & 0xFF, out);
+                yield from + 1;
+            }
+        };
     }
 
     /// All up to the next marker, at once.
@@ -90,13 +92,11 @@ final class JpegParts implements BarePicture.Parts {
     }
 
     private int segment(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int taken = Math.min(end - from, segment.length - filled);
-        System.arraycopy(octets, from, segment, filled, taken);
-        filled += taken;
-        if (filled == segment.length) {
-            finishSegment(out);
+        int next = segment.take(octets, from, end);
+        if (segment.isWhole()) {
+            finishSegment(segment.octets(), out);
         }
-        return from + taken;
+        return next;
     }
 
     private void step(int octet, OutputStream out) throws IOException {
@@ -160,44 +160,52 @@ final class JpegParts implements BarePicture.Parts {
 
     private void beginSegment(int octets, OutputStream out) throws IOException {
         require(octets >= LENGTH_OCTETS, "a segment shorter than its length");
-        segment = new byte[octets - LENGTH_OCTETS];
-        filled = 0;
+        segment = new Gathering(octets - LENGTH_OCTETS);
         at = At.SEGMENT;
-        if (segment.length == 0) {
-            finishSegment(out);
+        if (segment.isWhole()) {
+            finishSegment(segment.octets(), out);
         }
     }
 
-    private void finishSegment(OutputStream out) throws IOException {
+    private void finishSegment(byte[] held, OutputStream out) throws IOException {
         if (isFrame(code)) {
-            size();
+            size(held);
         }
         if (code == SCAN) {
             require(sized, "a drawing without a size");
             drawn = true;
         }
-        if (stays()) {
-            write(code, segment, out);
-        } else if (code == APP1 && begins(EXIF)) {
-            turn(out);
+        if (stays(held)) {
+            write(code, held, out);
+        } else if (code == APP0 && begins(held, "JFIF\0") && held.length >= JFIF_OCTETS) {
+            write(code, withoutSmallPicture(held), out);
+        } else if (code == APP1 && begins(held, EXIF)) {
+            turn(held, out);
         }
         at = code == SCAN ? At.DRAWING : At.MARK;
     }
 
-    private boolean stays() {
+    private boolean stays(byte[] held) {
         return switch (code) {
-            case APP0 -> begins("JFIF\0");
-            case APP2 -> begins("ICC_PROFILE\0");
-            case APP14 -> begins("Adobe");
+            case APP0 -> false;
+            case APP2 -> begins(held, "ICC_PROFILE\0");
+            case APP14 -> begins(held, "Adobe");
             case COMMENT -> false;
             default -> code >= FRAMES && code < APP0;
         };
     }
 
+    /// A small picture shows what was cut away from the large one.
+    private static byte[] withoutSmallPicture(byte[] jfif) {
+        byte[] bare = Arrays.copyOf(jfif, JFIF_OCTETS);
+        bare[JFIF_OCTETS - 2] = 0;
+        bare[JFIF_OCTETS - 1] = 0;
+        return bare;
+    }
+
     /// The first one counts, as it does for programs that show pictures.
-    private void turn(OutputStream out) throws IOException {
-        ByteBuffer tiff =
-                ByteBuffer.wrap(segment, EXIF.length(), segment.length - EXIF.length()).slice();
+    private void turn(byte[] held, OutputStream out) throws IOException {
+        ByteBuffer tiff = ByteBuffer.wrap(held, EXIF.length(), held.length - EXIF.length()).slice();
         int turn = ExifTurn.of(tiff);
         if (!turned && turn != ExifTurn.UPRIGHT) {
             byte[] block = ExifTurn.block(turn);
@@ -208,10 +216,10 @@ final class JpegParts implements BarePicture.Parts {
         turned = true;
     }
 
-    private static void write(int code, byte[] segment, OutputStream out) throws IOException {
-        int octets = segment.length + LENGTH_OCTETS;
+    private static void write(int code, byte[] held, OutputStream out) throws IOException {
+        int octets = held.length + LENGTH_OCTETS;
         out.write(new byte[] {(byte) MARK, (byte) code, (byte) (octets >> 8), (byte) octets});
-        out.write(segment);
+        out.write(held);
     }
 
     /// Start of frame: every 0xCn but the tables DHT, JPG and DAC (§B.1.1.3).
@@ -220,22 +228,16 @@ final class JpegParts implements BarePicture.Parts {
     }
 
     /// Precision, lines, samples a line (§B.2.2).
-    private void size() throws BrokenPicture {
-        require(segment.length >= 5, "a frame that is cut short");
-        ByteBuffer frame = ByteBuffer.wrap(segment);
+    private void size(byte[] held) throws BrokenPicture {
+        require(held.length >= 5, "a frame that is cut short");
+        ByteBuffer frame = ByteBuffer.wrap(held);
         BarePicture.requireSize(frame.getShort(3) & 0xFFFF, frame.getShort(1) & 0xFFFF);
         sized = true;
     }
 
-    private boolean begins(String word) {
+    private static boolean begins(byte[] held, String word) {
         byte[] octets = word.getBytes(StandardCharsets.US_ASCII);
-        return segment.length >= octets.length
-                && ByteBuffer.wrap(segment, 0, octets.length).equals(ByteBuffer.wrap(octets));
-    }
-
-    private static void require(boolean right, String why) throws BrokenPicture {
-        if (!right) {
-            throw new BrokenPicture(why);
-        }
+        return held.length >= octets.length
+                && ByteBuffer.wrap(held, 0, octets.length).equals(ByteBuffer.wrap(octets));
     }
 }

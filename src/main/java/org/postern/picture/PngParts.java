@@ -1,5 +1,7 @@
 package org.postern.picture;
 
+import static org.postern.picture.BarePicture.require;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -7,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32;
-import org.postern.picture.BarePicture.BrokenPicture;
 
 /// The chunks of a PNG: W3C PNG §5. What the drawing needs stays, with its colours; texts, times,
 /// Exif and whatever is not known go, and so does what stands behind the end. Of Exif the turn is
@@ -42,8 +43,7 @@ final class PngParts implements BarePicture.Parts {
     }
 
     private At at = At.SIGNATURE;
-    private byte[] gathered = new byte[HEAD_OCTETS];
-    private int filled;
+    private Gathering gathered = new Gathering(HEAD_OCTETS);
     private byte[] head = {};
     private String type = "";
     private long left;
@@ -57,36 +57,30 @@ final class PngParts implements BarePicture.Parts {
     }
 
     @Override
-    public void take(byte[] octets, int offset, int length, OutputStream out) throws IOException {
-        int end = offset + length;
-        int next = offset;
-        while (next < end && at != At.NOTHING) {
-            next =
-                    switch (at) {
-                        case SIGNATURE, HEAD, GATHERED -> gather(octets, next, end, out);
-                        case PASSED, LEFT_OUT -> pass(octets, next, end, out);
-                        case NOTHING -> end;
-                    };
-        }
+    public int take(byte[] octets, int from, int end, OutputStream out) throws IOException {
+        return switch (at) {
+            case SIGNATURE, HEAD, GATHERED -> gather(octets, from, end, out);
+            case PASSED, LEFT_OUT -> pass(octets, from, end, out);
+            case NOTHING -> end;
+        };
     }
 
     private int gather(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int taken = Math.min(end - from, gathered.length - filled);
-        System.arraycopy(octets, from, gathered, filled, taken);
-        filled += taken;
-        if (filled == gathered.length) {
+        int next = gathered.take(octets, from, end);
+        if (gathered.isWhole()) {
+            byte[] whole = gathered.octets();
             switch (at) {
                 case SIGNATURE -> {
-                    require(Arrays.equals(gathered, SIGNATURE), "no PNG");
-                    out.write(gathered);
+                    require(Arrays.equals(whole, SIGNATURE), "no PNG");
+                    out.write(whole);
                     next(At.HEAD, HEAD_OCTETS);
                 }
-                case HEAD -> begin(out);
-                case GATHERED -> finishGathered(out);
+                case HEAD -> begin(whole, out);
+                case GATHERED -> finishGathered(whole, out);
                 case PASSED, LEFT_OUT, NOTHING -> throw new IllegalStateException("not gathered");
             }
         }
-        return from + taken;
+        return next;
     }
 
     private int pass(byte[] octets, int from, int end, OutputStream out) throws IOException {
@@ -107,13 +101,12 @@ final class PngParts implements BarePicture.Parts {
 
     private void next(At where, int octets) {
         at = where;
-        gathered = new byte[octets];
-        filled = 0;
+        gathered = new Gathering(octets);
     }
 
     /// A chunk: its length, its type, the data, a checksum (§5.3).
-    private void begin(OutputStream out) throws IOException {
-        head = gathered;
+    private void begin(byte[] begun, OutputStream out) throws IOException {
+        head = begun;
         int length = ByteBuffer.wrap(head).getInt();
         type = new String(head, 4, 4, StandardCharsets.ISO_8859_1);
         require(length >= 0 && type.matches("[A-Za-z]{4}"), "no chunk");
@@ -138,19 +131,19 @@ final class PngParts implements BarePicture.Parts {
         }
     }
 
-    private void finishGathered(OutputStream out) throws IOException {
+    private void finishGathered(byte[] data, OutputStream out) throws IOException {
         if (type.equals(EXIF)) {
             turned = true;
-            int turn = ExifTurn.of(ByteBuffer.wrap(gathered, 0, gathered.length - CHECK_OCTETS));
+            int turn = ExifTurn.of(ByteBuffer.wrap(data, 0, data.length - CHECK_OCTETS));
             if (turn != ExifTurn.UPRIGHT) {
                 write(EXIF, ExifTurn.block(turn), out);
             }
         } else {
-            ByteBuffer size = ByteBuffer.wrap(gathered);
+            ByteBuffer size = ByteBuffer.wrap(data);
             BarePicture.requireSize(size.getInt(0), size.getInt(4));
             sized = true;
             out.write(head);
-            out.write(gathered);
+            out.write(data);
         }
         next(At.HEAD, HEAD_OCTETS);
     }
@@ -167,11 +160,5 @@ final class PngParts implements BarePicture.Parts {
                         .put(data)
                         .putInt((int) check.getValue())
                         .array());
-    }
-
-    private static void require(boolean right, String why) throws BrokenPicture {
-        if (!right) {
-            throw new BrokenPicture(why);
-        }
     }
 }

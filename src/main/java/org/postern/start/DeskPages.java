@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.ArrayList;
@@ -40,7 +41,11 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
                 }
             }
         }
-        List<String> facts = desk.answerDays().map(days -> answer(texts, days)).stream().toList();
+        List<String> facts = new ArrayList<>();
+        if (!stage.clinic().days().isWorking(today)) {
+            facts.add(texts.say("to.closed"));
+        }
+        desk.answerDays().ifPresent(days -> facts.add(answer(texts, days)));
         return new StartViews.Desk(faces.of(desk.address()), facts, away, cover);
     }
 
@@ -48,12 +53,13 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
         return faces.of(desk.address()).name();
     }
 
-    private static String answer(Texts texts, int days) {
-        return switch (days) {
-            case 0 -> texts.say("to.answer.today");
-            case 1 -> texts.say("to.answer.one");
-            default -> texts.say("to.answer", days);
-        };
+    /// The day itself, so that nobody has to count weekends and holidays.
+    private String answer(Texts texts, int days) {
+        LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), stage.clinic().zone());
+        LocalDate by = stage.clinic().days().answered(now, days);
+        return by.equals(now.toLocalDate())
+                ? texts.say("to.answer.today")
+                : texts.say("to.answer.by", day(texts, by, now.toLocalDate()));
     }
 
     private static String day(Texts texts, LocalDate day, LocalDate today) {
@@ -100,7 +106,7 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
         return stage.note(200, new Setting(texts, "", true), note);
     }
 
-    private static String[] next(Texts texts, Desk desk) {
+    private String[] next(Texts texts, Desk desk) {
         List<String> words = new ArrayList<>();
         words.add(texts.say("write.done.next"));
         desk.answerDays().ifPresent(days -> words.add(answer(texts, days)));

@@ -17,12 +17,14 @@ import org.postern.mailbox.StoredMessage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.StartViews;
 import org.postern.page.StartViews.Typed;
+import org.postern.page.Views;
 import org.postern.page.Views.Hidden;
 import org.postern.pickup.DraftDesk;
 import org.postern.pickup.PickupJournal.Act;
 import org.postern.pickup.PickupJournal.Step;
 import org.postern.pickup.WordsBack;
 import org.postern.writing.PostBox;
+import org.postern.writing.Unsent;
 import org.postern.writing.Writing;
 
 /// A new message of somebody who is in already, or whose device is known: nothing is asked, and a
@@ -56,12 +58,16 @@ final class KnownDesk {
         if (request.query("sent").isPresent()) {
             return pages.sent(texts, desk.get(), back(visit.get()));
         }
-        Optional<String> typed = drafts.find(visit.get(), request.path());
+        Optional<Unsent.Kept> typed = drafts.find(visit.get(), request.path());
         Writer writer = new Writer(visit.get(), desk.get(), request.path());
+        Shown shown =
+                new Shown(
+                        typed.map(Unsent.Kept::words).orElse(""),
+                        Optional.empty(),
+                        Writing.newOnce(),
+                        DraftDesk.at(request.path(), typed));
         return pages.write(
-                200,
-                new Setting(texts, request.path(), true),
-                view(texts, writer, new Typed("", typed.orElse("")), ""));
+                200, new Setting(texts, request.path(), true), view(texts, writer, shown));
     }
 
     /// `POST /c/{to}`
@@ -121,13 +127,12 @@ final class KnownDesk {
                 words.by(
                         new Writing(
                                 draft.out(),
-                                form -> {
-                                    if (!who.visit().owns(form.field("form"))) {
-                                        throw new BadRequest(403, "wrong form token");
-                                    }
-                                    return new Writing.Opening(
-                                            letter.head(clinic, "", ""), "", form.field("text"));
-                                }));
+                                DraftDesk.key(who.visit()),
+                                form ->
+                                        new Writing.Opening(
+                                                letter.head(clinic, "", ""),
+                                                "",
+                                                form.field("text"))));
         Optional<Writing.Problem> problem = writing.read(request);
         Texts texts = pages.stage().texts(request, writing.field("lang"));
         if (problem.isPresent()) {
@@ -223,27 +228,36 @@ final class KnownDesk {
 
     private WebResponse again(Texts texts, Writer who, Writing writing, String alert)
             throws IOException {
-        drafts.keep(who.visit(), who.path(), writing);
+        String once = Writing.newOnce();
+        drafts.keep(who.visit(), who.path(), writing, once);
         String words = writing.hasFiles() ? alert + " " + texts.say("reply.keep") : alert;
-        Typed typed = new Typed("", writing.field("text"));
-        return pages.write(422, new Setting(texts, "", true), view(texts, who, typed, words));
+        Shown shown =
+                new Shown(
+                        writing.field("text"),
+                        Optional.of(words),
+                        once,
+                        DraftDesk.again(who.path()));
+        return pages.write(422, new Setting(texts, "", true), view(texts, who, shown));
     }
 
-    private StartViews.Write view(Texts texts, Writer who, Typed typed, String alert)
-            throws IOException {
+    /// What stands in the form.
+    private record Shown(String text, Optional<String> alert, String once, Views.Unsent unsent) {}
+
+    private StartViews.Write view(Texts texts, Writer who, Shown shown) throws IOException {
         return new StartViews.Write(
                 pages.desk(texts, who.desk()),
                 who.path(),
                 List.of(
                         new Hidden("form", who.visit().formToken()),
-                        new Hidden("once", Writing.newOnce())),
+                        new Hidden("once", shown.once()),
+                        new Hidden("from", shown.unsent().from())),
                 who.visit().patient().toString(),
                 false,
                 Optional.empty(),
-                typed,
-                alert.isEmpty() ? Optional.empty() : Optional.of(alert),
+                new Typed("", shown.text()),
+                shown.alert(),
                 Optional.of(back(who.visit())),
-                Optional.of(DraftDesk.at(who.path(), alert.isEmpty() && !typed.text().isEmpty())));
+                Optional.of(shown.unsent()));
     }
 
     private static String back(Visit visit) {

@@ -74,14 +74,17 @@ final class LinkDesk {
     private WebResponse send(WebRequest request, WordsBack words) throws IOException {
         try (Draft draft = parts.pickup().drafts().open()) {
             First first = new First(request, draft, parts.pickup().clock().instant());
-            Writing writing = words.by(new Writing(draft.out(), first));
-            Optional<Writing.Problem> problem = writing.read(request);
-            if (first.dead) {
+            Writing.Key key = new Writing.Key("token", first::isAlive);
+            Writing writing = words.by(new Writing(draft.out(), key, first));
+            Optional<Writing.Problem> problem;
+            try {
+                problem = writing.read(request);
+            } catch (BadRequest e) {
+                if (!first.dead) {
+                    throw e;
+                }
+                // She may have written for long: her words are given back.
                 return pages.dead(texts(first, writing), writing.field("text"));
-            }
-            if (problem.isPresent() && first.way == null) {
-                // So much was sent that not even its link was found.
-                throw new BadRequest(413, "too much");
             }
             return answer(first, writing, problem);
         }
@@ -197,16 +200,17 @@ final class LinkDesk {
             this.now = now;
         }
 
+        /// Whether the link of the form is good.
+        boolean isAlive(String token) throws IOException {
+            Optional<Way> living = LinkDesk.this.way(token);
+            living.ifPresent(found -> way = found);
+            dead = living.isEmpty();
+            return !dead;
+        }
+
         @Override
         public Writing.Opening of(Writing form) throws IOException {
-            Optional<Way> living = LinkDesk.this.way(form.field("token"));
-            if (living.isEmpty()) {
-                // She may have written for long: the form is read, and her words are given back.
-                dead = true;
-                return Writing.Opening.nowhere(form.field("text"));
-            }
-            Way found = living.get();
-            way = found;
+            Way found = way();
             String answer = form.field("answer").strip();
             CheckKind kind = kind(found.link().patient());
             if (kind != CheckKind.BUTTON && !answer.isEmpty() && found.link().sent().isEmpty()) {

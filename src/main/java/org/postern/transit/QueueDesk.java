@@ -8,19 +8,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Delayed;
+import org.postern.mail.DeliveryOutcome.Delivered;
 import org.postern.mail.DeliveryOutcome.Failed;
+import org.postern.mail.DeliveryOutcome.Relayed;
+import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
+import org.postern.mailbox.Fate;
+import org.postern.mailbox.MailboxStore;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Done;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Waiting;
 import org.postern.spool.Spool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a person does with queued messages. Each act is in the audit, with a name, before it is
 /// done. None of them weakens a protection: what is released goes the way that was ruled, and what
@@ -29,13 +40,15 @@ import org.postern.spool.Spool;
 /// An attempt that is under way is not stopped. What it delivers is delivered; what it does not
 /// deliver stays as the person wanted it.
 public final class QueueDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueDesk.class);
+
     private static final Reply DELETED = new Reply(550, "5.7.0", "Deleted by an administrator");
 
     private final Spool spool;
     private final AuditLog audit;
     private final Agenda agenda;
     private final InstantSource clock;
-    private final Settlement.Letters letters;
+    private final Letters letters;
     private final OwnMail ownMail;
 
     /// @param clock the steady one of the queue
@@ -44,7 +57,7 @@ public final class QueueDesk {
             AuditLog audit,
             Agenda agenda,
             InstantSource clock,
-            Settlement.Letters letters,
+            Letters letters,
             OwnMail ownMail) {
         this.spool = spool;
         this.audit = audit;
@@ -119,6 +132,66 @@ public final class QueueDesk {
         return done;
     }
 
+    /// Tells the mailbox how what patients wrote on the pages stands, so that the pages say no more
+    /// than is true. Nothing rests on it: what cannot be noted is left out.
+    ///
+    /// Attempts and people change one message at the same time. What is noted last is what the
+    /// spool says last: it is looked up anew, by one at a time.
+    public record Letters(MailboxStore mailbox, InstantSource clock, Newest newest, Lock one) {
+        public Letters(MailboxStore mailbox, InstantSource clock, Newest newest) {
+            this(mailbox, clock, newest, new ReentrantLock());
+        }
+
+        /// Finds a message as it stands; empty once it has left.
+        @FunctionalInterface
+        public interface Newest {
+            Optional<QueuedMessage> of(QueueId id) throws IOException;
+        }
+
+        /// A message whose states have changed.
+        void noteNewest(QueuedMessage changed) {
+            if (changed.envelope().arrival().listener() != Listener.PICKUP) {
+                return;
+            }
+            one.lock();
+            try {
+                // What has left was noted before by whoever saw it leave.
+                newest.of(changed.id()).ifPresent(this::note);
+            } catch (IOException e) {
+                LOG.warn("{} the pages do not say how it stands: {}", changed.id(), e.getMessage());
+            } finally {
+                one.unlock();
+            }
+        }
+
+        /// As its first recipient stands: that is whom she wrote to; the others get copies.
+        void note(QueuedMessage message) {
+            RecipientState state = message.states().get(message.envelope().recipients().getFirst());
+            note(
+                    message,
+                    switch (state) {
+                        case null -> Optional.empty();
+                        case Waiting _ -> Optional.empty();
+                        case RecipientState.Held _ -> Optional.of(Fate.HELD);
+                        case Done(Relayed _) -> Optional.of(Fate.DELIVERED);
+                        case Done(Failed _) -> Optional.of(Fate.FAILED);
+                        case Done(Delivered _), Done(Delayed _), Done(DeliveryOutcome.Held _) ->
+                                Optional.empty();
+                    });
+        }
+
+        private void note(QueuedMessage message, Optional<Fate> fate) {
+            if (message.envelope().arrival().listener() != Listener.PICKUP) {
+                return;
+            }
+            try {
+                mailbox.noteFate(message.id(), fate, clock.instant());
+            } catch (IOException e) {
+                LOG.warn("{} the pages do not say how it stands: {}", message.id(), e.getMessage());
+            }
+        }
+    }
+
     private record Act(String word, String done, String operator) {}
 
     private Optional<String> change(Act act, QueueId id, UnaryOperator<RecipientState> change)
@@ -140,7 +213,7 @@ public final class QueueDesk {
                             return changed;
                         });
         agenda.replace(after);
-        letters.note(after);
+        letters.noteNewest(after);
         return Optional.of(done.get()).filter(what -> !what.isEmpty());
     }
 

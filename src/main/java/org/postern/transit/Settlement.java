@@ -3,7 +3,6 @@ package org.postern.transit;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +23,6 @@ import org.postern.mail.Listener;
 import org.postern.mail.NoRoomException;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
-import org.postern.mailbox.Fate;
-import org.postern.mailbox.MailboxStore;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.RetrySchedule.Next;
 import org.postern.queue.RetrySchedule.Patience;
@@ -51,7 +48,7 @@ public final class Settlement {
     private final OwnMail ownMail;
     private final Reports reports;
     private final RetrySchedule schedule;
-    private final Letters letters;
+    private final QueueDesk.Letters letters;
     private final Map<QueueId, Owed> owed = new ConcurrentHashMap<>();
 
     public Settlement(
@@ -60,48 +57,13 @@ public final class Settlement {
             OwnMail ownMail,
             Reports reports,
             RetrySchedule schedule,
-            Letters letters) {
+            QueueDesk.Letters letters) {
         this.spool = spool;
         this.audit = audit;
         this.ownMail = ownMail;
         this.reports = reports;
         this.schedule = schedule;
         this.letters = letters;
-    }
-
-    /// Tells the mailbox how what patients wrote on the pages stands, so that the pages say no more
-    /// than is true. Nothing rests on it: what cannot be noted is left out.
-    public record Letters(MailboxStore mailbox, InstantSource clock) {
-        /// As its first recipient stands: that is whom she wrote to; the others get copies.
-        void note(QueuedMessage message) {
-            RecipientState state = message.states().get(message.envelope().recipients().getFirst());
-            note(
-                    message,
-                    switch (state) {
-                        case null -> Optional.empty();
-                        case Waiting _ -> Optional.empty();
-                        case RecipientState.Held _ -> Optional.of(Fate.HELD);
-                        case Done(Relayed _) -> Optional.of(Fate.DELIVERED);
-                        case Done(Failed _) -> Optional.of(Fate.FAILED);
-                        case Done(Delivered _), Done(Delayed _), Done(Held _) -> Optional.empty();
-                    });
-        }
-
-        /// One that will be held, before anything else can be said of it.
-        void noteHeld(QueuedMessage message) {
-            note(message, Optional.of(Fate.HELD));
-        }
-
-        private void note(QueuedMessage message, Optional<Fate> fate) {
-            if (message.envelope().arrival().listener() != Listener.PICKUP) {
-                return;
-            }
-            try {
-                mailbox.noteFate(message.id(), fate, clock.instant());
-            } catch (IOException e) {
-                LOG.warn("{} the pages do not say how it stands: {}", message.id(), e.getMessage());
-            }
-        }
     }
 
     /// What was recorded while the audit could not be written: its entries, and the reports that
@@ -163,12 +125,12 @@ public final class Settlement {
         return recorded.isSettled();
     }
 
-    Letters letters() {
+    QueueDesk.Letters letters() {
         return letters;
     }
 
     private QueuedMessage noted(QueuedMessage recorded) {
-        letters.note(recorded);
+        letters.noteNewest(recorded);
         return recorded;
     }
 

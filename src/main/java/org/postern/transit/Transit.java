@@ -65,7 +65,7 @@ public final class Transit implements Reception {
     private final OwnMail ownMail;
     private final QueueRunner queue;
     private final Agenda agenda;
-    private final Settlement.Letters letters;
+    private final QueueDesk.Letters letters;
 
     /// Where a message is made durable, and where that is written down.
     public record Stores(Spool spool, AuditLog audit) {}
@@ -240,7 +240,7 @@ public final class Transit implements Reception {
         LOG.info("{} accepted for {} recipients", message.id(), envelope.recipients().size());
         if (!in.ruling().doubt().isEmpty()) {
             LOG.warn("{} held: {}", message.id(), in.ruling().doubt());
-            letters.noteHeld(message);
+            letters.noteNewest(message);
         }
         return new Reply(250, "2.0.0", "Ok: queued as " + message.id());
     }

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.postern.mail.Address;
 import org.postern.store.Database;
@@ -15,15 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Words that somebody typed and has not sent, sealed, in a table of the database: one text for
-/// each form of each writer, gone when it was sent and after some days. If the database is lost, so
-/// are they; no page says that anything of them was sent.
+/// each writing, which is a form as it was loaded in one tab; gone when that was sent and after
+/// some days. If the database is lost, so are they; no page says that anything of them was sent.
 public final class Unsent {
     private static final Logger LOG = LoggerFactory.getLogger(Unsent.class);
 
     /// How long words are kept after they were typed.
     public static final Duration LIFE = Duration.ofDays(7);
 
-    /// Forms of one writer; of more, those typed last stay.
+    /// For so long after a writing is over nothing is kept of it: the script may have had words on
+    /// the way. Whoever types into such a form later has come back to it.
+    public static final Duration ON_THE_WAY = Duration.ofMinutes(2);
+
+    /// Writings of one writer; of more, those typed last stay.
     static final int WRITER_MAX = 20;
 
     private final Database database;
@@ -40,63 +46,133 @@ public final class Unsent {
     /// @param path of the form's page, at most 100 characters
     public record Place(Address writer, String path) {}
 
+    /// Words as they were kept at one time.
+    ///
+    /// @param writing names it, at most 64 characters
+    public record Version(String writing, Instant saved) {
+        private static final Pattern FORM =
+                Pattern.compile("([A-Za-z0-9_-]{1,64})\\.([0-9]{1,15})");
+
+        /// @param text as [#toString] writes it; empty if it is anything else
+        public static Optional<Version> parse(String text) {
+            Matcher found = FORM.matcher(text);
+            return found.matches()
+                    ? Optional.of(
+                            new Version(
+                                    found.group(1),
+                                    Instant.ofEpochMilli(Long.parseLong(found.group(2)))))
+                    : Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return writing + "." + saved.toEpochMilli();
+        }
+    }
+
+    /// A writing of a form.
+    ///
+    /// @param name among those of the writer, at most 64 characters
+    /// @param from the words that stood in the form when it was loaded: these are replaced and
+    ///   forgotten with it, unless somebody has typed on where they come from
+    public record Tab(Place place, String name, Optional<Version> from) {}
+
+    /// Words that were kept, and which they are.
+    public record Kept(String words, Version version) {}
+
     /// Keeps words in the place of those before; durable on return. What is blank leaves nothing
     /// behind, and of what is longer than a message may be, the beginning stays.
-    public void keep(Place place, String words, Instant now) throws IOException {
-        if (words.isBlank()) {
-            forget(place);
-            return;
-        }
+    ///
+    /// @return which they are; empty if nothing was kept, because they are blank or the writing is
+    ///   over since a moment ago
+    public Optional<Version> keep(Tab tab, String words, Instant now) throws IOException {
         String bounded = words.substring(0, Math.min(words.length(), Writing.TEXT_CHARS_MAX));
         String sealed =
-                Base64.getEncoder().encodeToString(SealedText.seal(vault, bounded, context(place)));
-        database.change(handle -> {
-            delete(handle, place);
-            handle.createUpdate(
-                            """
-                            INSERT INTO unsent (writer_key, place, words, saved)
-                            VALUES (:writer, :place, :words, :now)
-                            """)
-                    .bind("writer", place.writer().key())
-                    .bind("place", place.path())
-                    .bind("words", sealed)
-                    .bind("now", now.toEpochMilli())
-                    .execute();
+                Base64.getEncoder()
+                        .encodeToString(SealedText.seal(vault, bounded, context(tab.place())));
+        Version version = new Version(tab.name(), Instant.ofEpochMilli(now.toEpochMilli()));
+        return database.write(handle -> {
+            if (isOver(handle, tab, now)) {
+                return Optional.empty();
+            }
+            delete(handle, tab);
+            if (words.isBlank()) {
+                return Optional.empty();
+            }
+            insert(handle, tab.place(), version, sealed);
             deleteOld(handle, now);
-            deleteSurplus(handle, place.writer());
+            deleteSurplus(handle, tab.place().writer());
+            return Optional.of(version);
         });
     }
 
-    /// The words of a form; empty if there are none, or none that open, which the log says.
-    public Optional<String> find(Place place, Instant now) throws IOException {
-        Optional<String> sealed =
+    private static void insert(Handle handle, Place place, Version version, String sealed) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO unsent_words (writer_key, place, writing, words, saved)
+                        VALUES (:writer, :place, :writing, :words, :now)
+                        """)
+                .bind("writer", place.writer().key())
+                .bind("place", place.path())
+                .bind("writing", version.writing())
+                .bind("words", sealed)
+                .bind("now", version.saved().toEpochMilli())
+                .execute();
+    }
+
+    /// The words of a form that were typed last; empty if there are none, or none that open, which
+    /// the log says.
+    public Optional<Kept> find(Place place, Instant now) throws IOException {
+        Optional<Kept> sealed =
                 database.read(handle ->
                         handle.createQuery(
                                         """
-                                        SELECT words FROM unsent
+                                        SELECT words, writing, saved FROM unsent_words
                                         WHERE writer_key = :writer AND place = :place
                                             AND saved > :limit
+                                        ORDER BY saved DESC, writing
                                         """)
                                 .bind("writer", place.writer().key())
                                 .bind("place", place.path())
                                 .bind("limit", now.minus(LIFE).toEpochMilli())
-                                .mapTo(String.class)
-                                .findOne());
+                                .map((row, _) ->
+                                        new Kept(
+                                                row.getString(1),
+                                                new Version(
+                                                        row.getString(2),
+                                                        Instant.ofEpochMilli(row.getLong(3)))))
+                                .findFirst());
         if (sealed.isEmpty()) {
             return Optional.empty();
         }
         try {
-            byte[] octets = Base64.getDecoder().decode(sealed.get());
-            return Optional.of(SealedText.open(vault, octets, context(place)));
+            byte[] octets = Base64.getDecoder().decode(sealed.get().words());
+            String words = SealedText.open(vault, octets, context(place));
+            return Optional.of(new Kept(words, sealed.get().version()));
         } catch (SealBrokenException | IllegalArgumentException e) {
             LOG.error("words that were not sent do not open: {}", e.getMessage());
             return Optional.empty();
         }
     }
 
-    /// Destroys the words of a form, if there are any; durable on return.
-    public void forget(Place place) throws IOException {
-        database.change(handle -> delete(handle, place));
+    /// Destroys the words of a writing, because it was sent or goes on under another name; durable
+    /// on return. What other tabs hold stays.
+    public void over(Tab tab, Instant now) throws IOException {
+        database.change(handle -> {
+            delete(handle, tab);
+            deleteOld(handle, now);
+            if (!isOver(handle, tab, now)) {
+                handle.createUpdate(
+                                """
+                                INSERT INTO writing_over (writer_key, writing, ended)
+                                VALUES (:writer, :writing, :now)
+                                """)
+                        .bind("writer", tab.place().writer().key())
+                        .bind("writing", tab.name())
+                        .bind("now", now.toEpochMilli())
+                        .execute();
+            }
+        });
     }
 
     /// Destroys what nobody came back to.
@@ -104,16 +180,55 @@ public final class Unsent {
         database.change(handle -> deleteOld(handle, now));
     }
 
-    private static void delete(Handle handle, Place place) {
-        handle.createUpdate("DELETE FROM unsent WHERE writer_key = :writer AND place = :place")
+    private static boolean isOver(Handle handle, Tab tab, Instant now) {
+        return handle.createQuery(
+                                """
+                                SELECT COUNT(*) FROM writing_over WHERE writer_key = :writer
+                                    AND writing = :writing AND ended > :limit
+                                """)
+                        .bind("writer", tab.place().writer().key())
+                        .bind("writing", tab.name())
+                        .bind("limit", now.minus(ON_THE_WAY).toEpochMilli())
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
+    /// The words of a writing, and those that it began with if they are still the same.
+    private static void delete(Handle handle, Tab tab) {
+        delete(handle, tab.place(), tab.name());
+        if (tab.from().isPresent()) {
+            handle.createUpdate(
+                            """
+                            DELETE FROM unsent_words WHERE writer_key = :writer
+                                AND place = :place AND writing = :writing AND saved = :saved
+                            """)
+                    .bind("writer", tab.place().writer().key())
+                    .bind("place", tab.place().path())
+                    .bind("writing", tab.from().get().writing())
+                    .bind("saved", tab.from().get().saved().toEpochMilli())
+                    .execute();
+        }
+    }
+
+    private static void delete(Handle handle, Place place, String writing) {
+        handle.createUpdate(
+                        """
+                        DELETE FROM unsent_words WHERE writer_key = :writer AND place = :place
+                            AND writing = :writing
+                        """)
                 .bind("writer", place.writer().key())
                 .bind("place", place.path())
+                .bind("writing", writing)
                 .execute();
     }
 
     private static void deleteOld(Handle handle, Instant now) {
-        handle.createUpdate("DELETE FROM unsent WHERE saved <= :limit")
+        handle.createUpdate("DELETE FROM unsent_words WHERE saved <= :limit")
                 .bind("limit", now.minus(LIFE).toEpochMilli())
+                .execute();
+        handle.createUpdate("DELETE FROM writing_over WHERE ended <= :limit")
+                .bind("limit", now.minus(ON_THE_WAY).toEpochMilli())
                 .execute();
     }
 
@@ -121,15 +236,15 @@ public final class Unsent {
         handle
                 .createQuery(
                         """
-                        SELECT place FROM unsent WHERE writer_key = :writer
-                        ORDER BY saved DESC, place
+                        SELECT place, writing FROM unsent_words WHERE writer_key = :writer
+                        ORDER BY saved DESC, place, writing
                         """)
                 .bind("writer", writer.key())
-                .mapTo(String.class)
+                .map((row, _) -> new String[] {row.getString(1), row.getString(2)})
                 .list()
                 .stream()
                 .skip(WRITER_MAX)
-                .forEach(path -> delete(handle, new Place(writer, path)));
+                .forEach(one -> delete(handle, new Place(writer, one[0]), one[1]));
     }
 
     private static String context(Place place) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postern.http.BadRequest;
 import org.postern.http.FormParts.Part;
 import org.postern.http.WebRequest;
@@ -21,6 +22,10 @@ public final class Writing {
     /// All files and the text, as the browser sends them.
     public static final long FORM_OCTETS_MAX = 26L * 1024 * 1024;
 
+    /// What is read of a form of which it is not known that it is ours, or that its writer is in:
+    /// enough for the longest words, which are given back, and for no file.
+    public static final long STRANGER_OCTETS_MAX = 256 * 1024;
+
     /// Of the words of one letter.
     static final int TEXT_CHARS_MAX = 20_000;
 
@@ -29,20 +34,38 @@ public final class Writing {
 
     private final EnduringOut out;
     private final WrittenLetter letter;
+    private final Key key;
+    private final long octetsMax;
     private final Beginning beginning;
     private final Uploads uploads;
     private final Map<String, String> fields = new HashMap<>();
+    private boolean asked;
+    private boolean known;
+    private @Nullable IOException fault;
     private boolean begun;
     private boolean complete = true;
     private boolean files;
     private final MessageDigest digest = sha256();
     private String text = "";
 
-    /// What stands before the files of a letter, made of the small fields: whoever may not write is
-    /// stopped here, before any file is taken.
+    /// What shows that a form is of a page of ours, and that its writer may send it. It comes
+    /// before any file. Until it has come, and if it is wrong, no more is read than a stranger's
+    /// words.
+    ///
+    /// @param field that holds it
+    public record Key(String field, Opens opens) {
+        private static final Key NONE = new Key("", _ -> false);
+    }
+
+    /// Looks at what the field of the key holds.
+    @FunctionalInterface
+    public interface Opens {
+        boolean with(String value) throws IOException;
+    }
+
+    /// What stands before the files of a letter, made of the small fields.
     @FunctionalInterface
     public interface Beginning {
-        /// @throws BadRequest if the form is a stranger's
         Opening of(Writing writing) throws IOException;
     }
 
@@ -71,17 +94,42 @@ public final class Writing {
     }
 
     /// @param out takes the letter; it is not closed
-    public Writing(OutputStream out, Beginning beginning) {
+    public Writing(OutputStream out, Key key, Beginning beginning) {
+        this(out, key, FORM_OCTETS_MAX, beginning);
+    }
+
+    private Writing(OutputStream out, Key key, long octetsMax, Beginning beginning) {
         this.out = new EnduringOut(out);
         this.letter = new WrittenLetter(this.out, "=_" + random(18));
+        this.key = key;
+        this.octetsMax = octetsMax;
         this.beginning = beginning;
         this.uploads = new Uploads(letter, digest);
     }
 
-    /// For a form that goes nowhere: it is read, and its words can be given back.
+    /// For a stranger's form, which goes nowhere: as much is read as words can be, and these can be
+    /// given back.
     public static Writing nowhere() {
+        return ofWords(Key.NONE);
+    }
+
+    /// For words alone that go nowhere.
+    public static Writing ofWords(Key key) {
+        return toNobody(key, STRANGER_OCTETS_MAX);
+    }
+
+    /// For a form that goes nowhere, of somebody who is in: it is read with its files, so that the
+    /// browser gets to see why.
+    public static Writing toNobody(Key key) {
+        return toNobody(key, FORM_OCTETS_MAX);
+    }
+
+    private static Writing toNobody(Key key, long octetsMax) {
         return new Writing(
-                OutputStream.nullOutputStream(), form -> Opening.nowhere(form.field("text")));
+                OutputStream.nullOutputStream(),
+                key,
+                octetsMax,
+                form -> Opening.nowhere(form.field("text")));
     }
 
     /// Names one writing, so that sending it twice is noticed.
@@ -128,15 +176,22 @@ public final class Writing {
     /// Reads the form to its end, and ends the letter.
     ///
     /// @return why it cannot be sent; empty if it can
-    /// @throws BadRequest if the form is damaged, or a stranger's
+    /// @throws BadRequest if the form is damaged, or its key is wrong or missing; its words were
+    ///   read as far as a stranger's are
     public Optional<Problem> read(WebRequest request) throws IOException {
         try {
-            request.parts(FORM_OCTETS_MAX, this::take);
+            request.parts(() -> known ? octetsMax : STRANGER_OCTETS_MAX, this::take);
         } catch (BadRequest e) {
             if (e.status() != 413) {
                 throw e;
             }
             complete = false;
+        }
+        if (fault != null) {
+            throw fault;
+        }
+        if (!known && !key.equals(Key.NONE)) {
+            throw new BadRequest(403, "not a form of ours");
         }
         Optional<Problem> problem = problem();
         if (problem.isEmpty()) {
@@ -159,9 +214,27 @@ public final class Writing {
             // A file field that was left empty comes as an empty file without a name.
             return OutputStream.nullOutputStream();
         }
-        begin();
         files = true;
+        // A key behind a file comes too late.
+        asked = true;
+        if (!known) {
+            return OutputStream.nullOutputStream();
+        }
+        begin();
         return uploads.take(part);
+    }
+
+    /// A fault is told when the words have been read, so that they can be given back.
+    private void look(String name, String value) {
+        if (asked || !name.equals(key.field())) {
+            return;
+        }
+        asked = true;
+        try {
+            known = key.opens().with(value);
+        } catch (IOException e) {
+            fault = e;
+        }
     }
 
     private void begin() throws IOException {
@@ -222,6 +295,7 @@ public final class Writing {
             // A browser counts a line end as one character and sends two.
             String text = value.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
             fields.putIfAbsent(name, text);
+            look(name, text);
         }
     }
 }

@@ -32,7 +32,7 @@
       if (sending || field.value === kept) return;
       const words = field.value;
       const body = new FormData();
-      for (const name of ['form', 'lang']) body.append(name, form.elements[name].value);
+      for (const name of ['form', 'lang', 'once', 'from']) body.append(name, form.elements[name].value);
       body.append('text', words);
       const answer = await fetch(form.dataset.draft, { method: 'POST', body, keepalive: words.length < 15000 })
         .catch(() => ({ ok: false }));

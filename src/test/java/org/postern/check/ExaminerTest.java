@@ -180,29 +180,62 @@ class ExaminerTest {
     @Test
     void aNetworkThatGuessesMuchIsSlowedAndNoOther() throws IOException {
         for (int i = 0; i < 30; i++) {
-            Address patient = Address.of("p" + i + "@patients.example");
-            assertInstanceOf(Verdict.Wrong.class, date(patient, "01/01/1980", "192.0.2." + i));
+            assertInstanceOf(Verdict.Wrong.class, date(patient(i), "01/01/1980", "192.0.2." + i));
         }
-        assertInstanceOf(Verdict.Right.class, date(MARIA, "04/09/1972", "192.0.2.200"));
-        assertInstanceOf(Verdict.Slower.class, date(PABLO, "04/09/1972", "192.0.2.201"));
-        assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "198.51.100.1"));
+        assertInstanceOf(Verdict.Wrong.class, date(patient(0), "02/01/1980", "192.0.2.200"));
+        assertEquals(
+                new Verdict.Slower(Budgets.SLOW), date(patient(1), "02/01/1980", "192.0.2.201"));
+        assertInstanceOf(Verdict.Wrong.class, date(patient(1), "02/01/1980", "198.51.100.1"));
+        // Who types right gets in, though somebody takes every turn; after a slip she waits for
+        // hers.
+        assertInstanceOf(Verdict.Right.class, date(MARIA, "04/09/1972", "192.0.2.202"));
+        assertInstanceOf(Verdict.Wrong.class, date(MARIA, "04/09/1973", "192.0.2.202"));
+        assertInstanceOf(Verdict.Slower.class, date(MARIA, "04/09/1972", "192.0.2.202"));
         clock.advance(Budgets.SLOW);
-        assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "192.0.2.201"));
+        assertInstanceOf(Verdict.Right.class, date(MARIA, "04/09/1972", "192.0.2.202"));
     }
 
-    /// Whoever has a /48 has 65,536 networks, and one turn.
+    private static Address patient(int number) {
+        return Address.of("p" + number + "@patients.example");
+    }
+
+    /// Who has many links goes ahead of the turns only so often.
     @Test
-    void aSiteWithManyNetworksIsSlowedAsOne() throws IOException {
-        for (int i = 0; i < 60; i++) {
-            Address patient = Address.of("p" + i + "@patients.example");
-            String peer = "2001:db8:7:%x::1".formatted(i);
-            assertInstanceOf(Verdict.Wrong.class, date(patient, "01/01/1980", peer));
+    void onlySoManyGoAhead() throws IOException {
+        for (int i = 0; i < 30 + Budgets.AHEAD_MAX; i++) {
+            assertInstanceOf(Verdict.Wrong.class, date(patient(i), "01/01/1980", "192.0.2.1"));
         }
-        assertInstanceOf(Verdict.Right.class, date(MARIA, "04/09/1972", "2001:db8:7:f1::1"));
-        assertInstanceOf(Verdict.Slower.class, date(PABLO, "04/09/1972", "2001:db8:7:f2::1"));
-        assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "2001:db8:8:f2::1"));
-        clock.advance(Budgets.SLOW);
-        assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "2001:db8:7:f3::1"));
+        assertInstanceOf(Verdict.Wrong.class, date(patient(998), "01/01/1980", "192.0.2.1"));
+        assertInstanceOf(Verdict.Slower.class, date(patient(999), "01/01/1980", "192.0.2.1"));
+    }
+
+    /// A /48 may be a guesser's, or a mobile carrier's: each of its networks has a turn of its own,
+    /// and others are not slowed.
+    @Test
+    void aSiteWithManyNetworksIsSlowedAndNobodyInItShutOut() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            String peer = "2001:db8:7:%x::1".formatted(i);
+            assertInstanceOf(Verdict.Wrong.class, date(patient(i), "01/01/1980", peer));
+        }
+        String telephone = "2001:db8:7:f1::1";
+        assertInstanceOf(Verdict.Right.class, date(MARIA, "04/09/1972", telephone));
+        assertInstanceOf(Verdict.Wrong.class, date(patient(1), "02/01/1980", telephone));
+        assertEquals(
+                new Verdict.Slower(Budgets.SITE_SLOW), date(patient(1), "04/01/1980", telephone));
+        assertInstanceOf(Verdict.Wrong.class, date(patient(2), "02/01/1980", "2001:db8:7:f2::1"));
+        assertInstanceOf(Verdict.Wrong.class, date(patient(1), "04/01/1980", "2001:db8:8:f2::1"));
+    }
+
+    /// Who makes up networks without end fills no table that shuts others out.
+    @Test
+    void whatFindsNoPlaceIsLetThrough() {
+        Pace pace = Pace.open(Duration.ZERO, 1, Duration.ofHours(1));
+        for (int i = 0; i < 10_000; i++) {
+            assertTrue(pace.take("v6 " + i, NOON));
+        }
+        assertTrue(pace.take("another", NOON));
+        assertTrue(pace.take("another", NOON));
+        assertFalse(pace.take("v6 17", NOON));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.NextTls;
@@ -90,6 +92,8 @@ class GatewayReaderTest {
               colour: "#004000"
               emergency: Call 911.
               time-zone: America/Chicago
+              holidays: [2026-12-25]
+              closes: 18
             internal: { host: in.clinic.example, port: 2526, tls: none }
             smart-host:
               { host: out.example, port: 587, trust: ca.pem, user: u, password-file: sp }
@@ -154,7 +158,8 @@ class GatewayReaderTest {
                         Locale.ENGLISH,
                         "#1a5f7a",
                         "In an emergency call 911.",
-                        null),
+                        null,
+                        WorkingDays.USUAL),
                 config.clinic());
         assertEquals(
                 new GatewayConfig.PickupTerms(
@@ -241,7 +246,8 @@ class GatewayReaderTest {
                         Locale.of("es"),
                         "#004000",
                         "Call 911.",
-                        ZoneId.of("America/Chicago")),
+                        ZoneId.of("America/Chicago"),
+                        new WorkingDays(Set.of(LocalDate.of(2026, 12, 25)), 18)),
                 config.clinic());
         assertOutgoing(config.outgoing());
         assertEquals(

@@ -8,10 +8,11 @@ import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.calendar.WorkingDays;
 
 class ClinicHoursTest {
     private static final ZoneId ZONE = ZoneId.of("America/New_York");
-    private static final ClinicHours HOURS = new ClinicHours(ZONE, 20, 8);
+    private static final ClinicHours HOURS = new ClinicHours(ZONE, 20, 8, WorkingDays.USUAL);
 
     private static Instant at(String local) {
         return LocalDateTime.parse(local).atZone(ZONE).toInstant();
@@ -59,10 +60,10 @@ class ClinicHoursTest {
 
     @Test
     void aClinicMayBeQuietByDayOrNever() {
-        ClinicHours siesta = new ClinicHours(ZONE, 13, 16);
+        ClinicHours siesta = new ClinicHours(ZONE, 13, 16, WorkingDays.USUAL);
         assertEquals(at("2026-03-02T16:00"), siesta.awake(at("2026-03-02T14:00")));
         assertEquals(at("2026-03-02T16:00"), siesta.awake(at("2026-03-02T16:00")));
-        ClinicHours never = new ClinicHours(ZONE, 8, 8);
+        ClinicHours never = new ClinicHours(ZONE, 8, 8, WorkingDays.USUAL);
         assertEquals(at("2026-03-02T03:00"), never.awake(at("2026-03-02T03:00")));
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
+import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.PickupTerms;
 import org.postern.mail.Address;
@@ -130,7 +131,7 @@ public final class FollowWorld implements AutoCloseable {
                                 Duration.ofHours(24),
                                 Duration.ofHours(72),
                                 new GatewayConfig.Quiet(20, 8)),
-                        new ClinicHours(ZONE, 20, 8));
+                        new ClinicHours(ZONE, 20, 8, WorkingDays.USUAL));
         open();
     }
 
@@ -244,7 +245,7 @@ public final class FollowWorld implements AutoCloseable {
         trap.armed = true;
     }
 
-    void untrap() {
+    public void untrap() {
         trap.armed = false;
         trap.sprung = false;
     }

@@ -48,7 +48,7 @@ class WebServerTest {
         private WebResponse files(WebRequest request) throws IOException {
             StringBuilder seen = new StringBuilder();
             request.parts(
-                    10_000,
+                    () -> 10_000,
                     part -> {
                         seen.append(part.name()).append('=').append(part.filename()).append(';');
                         return java.io.OutputStream.nullOutputStream();

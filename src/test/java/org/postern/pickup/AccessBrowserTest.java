@@ -168,6 +168,31 @@ class AccessBrowserTest {
         page.context().close();
     }
 
+    /// The script keeps what is typed, each tab its own: what one sends takes nothing of the other
+    /// away, and is not shown again.
+    @Test
+    void twoTabsKeepTheirOwnWords() throws IOException {
+        Page first = browser.page(Look.PHONE);
+        first.clock().install();
+        first.navigate(link("Some words"));
+        answer(first);
+        first.locator("#text").waitFor();
+        Page second = first.context().newPage();
+        second.navigate(first.url());
+        first.locator("#text").fill("The first tab");
+        later(first, Duration.ofSeconds(6));
+        first.locator("form .saved").first().waitFor();
+        second.locator("#text").fill("The second tab");
+        later(second, Duration.ofSeconds(6));
+        second.locator("form .saved").first().waitFor();
+        PatientBrowser.follow(second, () -> second.locator("form[data-draft] .button").click());
+        second.locator("#sent").waitFor();
+        assertEquals("The first tab", second.locator("#text").inputValue());
+        assertTrue(second.getByText("You typed this before").isVisible());
+        assertEquals(1, world.reception.received().size());
+        first.context().close();
+    }
+
     /// The server's clock and the browser's.
     private void later(Page page, Duration time) {
         world.clock.advance(time);

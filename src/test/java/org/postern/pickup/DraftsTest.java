@@ -4,14 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +30,7 @@ import org.postern.mail.Reply;
 import org.postern.pickup.PageClient.Page;
 import org.postern.pickup.PageClient.Upload;
 import org.postern.writing.Unsent;
+import org.postern.writing.Writing;
 
 /// No word that a patient typed is lost: whatever is refused gives it back, and what was not sent
 /// stands in the form when she comes again.
@@ -62,9 +73,15 @@ class DraftsTest {
     private static List<Map.Entry<String, String>> fields(Page form, String words) {
         return List.of(
                 Map.entry("form", form.hidden("form")),
-                Map.entry("once", form.hidden("once")),
+                Map.entry("once", once(form)),
+                Map.entry("from", form.hidden("from")),
                 Map.entry("lang", "en"),
                 Map.entry("text", words));
+    }
+
+    /// That of the form below the quick answers.
+    private static String once(Page form) {
+        return form.hidden("once").replaceFirst("-q$", "");
     }
 
     @Test
@@ -227,7 +244,8 @@ class DraftsTest {
                         .store()
                         .unsent()
                         .find(new Unsent.Place(PickupWorld.MARIA, thread), world.clock.instant())
-                        .orElseThrow());
+                        .orElseThrow()
+                        .words());
         world.clock.advance(Duration.ofSeconds(1));
         assertFalse(maria.get(maria.open(link, PickupWorld.BIRTH_DATE)).text().contains(FOUND));
     }
@@ -251,11 +269,149 @@ class DraftsTest {
 
     private static int save(PageClient browser, String path, String token, String words)
             throws IOException {
-        return browser.reply(
-                        path + "/draft",
-                        List.of(Map.entry("form", token), Map.entry("text", words)),
-                        List.of())
-                .status();
+        return save(browser, path, List.of("form", token, "once", "a-tab"), words);
+    }
+
+    /// The script of a page that was loaded.
+    private int type(String path, Page tab, String words) throws IOException {
+        return save(
+                maria,
+                path,
+                List.of("form", tab.hidden("form"), "once", once(tab), "from", tab.hidden("from")),
+                words);
+    }
+
+    private static int save(PageClient browser, String path, List<String> hidden, String words)
+            throws IOException {
+        List<Map.Entry<String, String>> fields = new ArrayList<>();
+        for (int i = 0; i < hidden.size(); i += 2) {
+            fields.add(Map.entry(hidden.get(i), hidden.get(i + 1)));
+        }
+        fields.add(Map.entry("text", words));
+        return browser.reply(path + "/draft", fields, List.of()).status();
+    }
+
+    /// The script had words on the way when she pressed Send: they come in behind the letter.
+    @Test
+    void whatWasOnTheWayWhenItWasSentStaysGone() throws IOException {
+        for (String path : forms) {
+            Page tab = maria.get(path);
+            assertEquals(200, type(path, tab, WORDS));
+            assertEquals(303, send(path, tab).status());
+            assertEquals(200, type(path, tab, WORDS));
+            assertFalse(maria.get(path).text().contains(FOUND), path);
+            // Much later somebody types into a form that a browser brought back.
+            world.clock.advance(Unsent.ON_THE_WAY);
+            assertEquals(200, type(path, tab, WORDS));
+            assertTrue(maria.get(path).text().contains(SHOWN), path);
+            assertEquals(200, type(path, tab, ""));
+        }
+    }
+
+    /// Two tabs with the same form: what one sends or empties takes nothing of the other away.
+    @Test
+    void eachTabHasItsOwnWords() throws IOException {
+        for (String path : forms) {
+            Page first = maria.get(path);
+            Page second = maria.get(path);
+            assertEquals(200, type(path, first, "The first tab"));
+            world.clock.advance(Duration.ofSeconds(1));
+            assertEquals(200, type(path, second, WORDS));
+            assertEquals(303, send(path, second).status());
+            Page third = maria.get(path);
+            assertTrue(third.text().contains("The first tab</textarea>"), third.text());
+
+            // It goes on with the words of the first, in which somebody types on meanwhile.
+            world.clock.advance(Duration.ofSeconds(1));
+            assertEquals(200, type(path, first, "The first tab, and more"));
+            assertEquals(303, send(path, third).status());
+            Page fourth = maria.get(path);
+            assertTrue(fourth.text().contains("The first tab, and more</textarea>"));
+
+            // And now nobody does: sent is sent.
+            world.clock.advance(Duration.ofSeconds(1));
+            assertEquals(200, type(path, fourth, "The first tab, and more, to the end"));
+            assertEquals(303, send(path, fourth).status());
+            assertFalse(maria.get(path).text().contains(FOUND), path);
+        }
+    }
+
+    /// What comes back is kept under the name that it has then.
+    @Test
+    void wordsThatWereRefusedAreKeptOnce() throws IOException {
+        for (String path : forms) {
+            Page tab = maria.get(path);
+            assertEquals(200, type(path, tab, WORDS));
+            Page refused = send(path, tab, PROGRAM);
+            assertEquals(422, refused.status());
+            assertEquals(200, type(path, tab, WORDS), "it was on the way");
+            assertTrue(maria.get(path).text().contains(SHOWN));
+            assertEquals(303, send(path, refused).status());
+            assertFalse(maria.get(path).text().contains(FOUND), path);
+        }
+    }
+
+    /// Who is not known costs no more than the words that are given back: neither without a
+    /// session, nor with a forged token, nor with a dead link.
+    @Test
+    void littleIsReadOfStrangers() throws Exception {
+        String cookie = maria.cookie();
+        assertRead(thread + "/reply", "", "form", Writing.STRANGER_OCTETS_MAX);
+        assertRead(thread + "/reply", cookie, "form", Writing.STRANGER_OCTETS_MAX);
+        assertRead(forms.get(1), "", "form", Writing.STRANGER_OCTETS_MAX);
+        assertRead("/w", "", "token", Writing.STRANGER_OCTETS_MAX);
+        assertEquals(List.of(), world.reception.received());
+    }
+
+    private void assertRead(String path, String cookie, String field, long octetsMax)
+            throws Exception {
+        long whole = Writing.FORM_OCTETS_MAX - 1024 * 1024;
+        // What lies in buffers between the two programs, and what is thrown away.
+        long slack = 8L * 1024 * 1024;
+        String head =
+                "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                                .formatted(field, "x".repeat(43))
+                        + "--b\r\nContent-Disposition: form-data; name=\"file\";"
+                        + " filename=\"a.txt\"\r\n\r\n";
+        AtomicLong taken = new AtomicLong();
+        InputStream body =
+                new SequenceInputStream(
+                        new ByteArrayInputStream(head.getBytes(StandardCharsets.US_ASCII)),
+                        new InputStream() {
+                            @Override
+                            public int read() {
+                                return taken.incrementAndGet() > whole ? -1 : 'x';
+                            }
+
+                            @Override
+                            public int read(byte[] octets, int offset, int length) {
+                                if (taken.addAndGet(length) > whole) {
+                                    return -1;
+                                }
+                                Arrays.fill(octets, offset, offset + length, (byte) 'x');
+                                return length;
+                            }
+                        });
+        String origin = "https://localhost:" + world.server.port();
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(origin + path))
+                        .timeout(Duration.ofSeconds(20))
+                        .header("Origin", origin)
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .POST(HttpRequest.BodyPublishers.ofInputStream(() -> body));
+        if (!cookie.isEmpty()) {
+            request.header("Cookie", cookie);
+        }
+        try (HttpClient client = HttpClient.newBuilder().sslContext(PickupWorld.trust()).build()) {
+            int status =
+                    client.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                            .statusCode();
+            assertTrue(status >= 400 && status < 500, path + " " + status);
+        } catch (IOException e) {
+            // The connection ended before the client had said everything, as it should.
+            assertFalse(e instanceof HttpTimeoutException, path);
+        }
+        assertTrue(taken.get() < octetsMax + slack, path + ": " + taken.get());
     }
 
     @Test

@@ -66,6 +66,11 @@ final class PageClient {
         }
     }
 
+    /// As it goes into the field of the same name.
+    String cookie() throws IOException {
+        return String.join("; ", cookies.get(URI.create(origin), Map.of()).get("Cookie"));
+    }
+
     /// What came back.
     record Page(int status, String text, HttpResponse<String> response) {
         String field(String name) {

@@ -312,6 +312,8 @@ class PagesTest {
         Page door = maria.get(link, "Accept-Language", "en");
         assertTrue(door.text().contains("<html lang=\"es\" dir=\"ltr\">"), door.text());
         assertTrue(maria.get(link + "?lang=en").text().contains("<html lang=\"en\""));
+        Page unknown = maria.get(link + "?lang=xx", "Accept-Language", "en");
+        assertTrue(unknown.text().contains("<html lang=\"es\""), "a language nobody speaks here");
         PatientFile.addLanguage(data.resolve("patients"), PickupWorld.MARIA, "vi");
         assertTrue(maria.get(link).text().contains("<html lang=\"en\""), "no words are there");
     }

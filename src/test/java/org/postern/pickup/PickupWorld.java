@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +28,7 @@ import org.postern.access.DeviceTable;
 import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
 import org.postern.access.Visits;
+import org.postern.calendar.WorkingDays;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
 import org.postern.caring.CaringParts;
@@ -96,6 +99,10 @@ final class PickupWorld implements AutoCloseable {
     /// What a gateway without room says.
     static final Reply LATER = new Reply(452, "4.3.1", "No room");
 
+    /// A Wednesday.
+    private static final WorkingDays HOLIDAYS =
+            new WorkingDays(Set.of(LocalDate.parse("2026-03-04")), 17);
+
     private static Clinic clinic(Languages languages) {
         return new Clinic(
                 "Maple Street Clinic",
@@ -104,7 +111,8 @@ final class PickupWorld implements AutoCloseable {
                 "#0a6c74",
                 "",
                 ZoneId.of("America/New_York"),
-                languages);
+                languages,
+                HOLIDAYS);
     }
 
     private static final Duration MAIL_MAX = Duration.ofSeconds(20);

@@ -198,7 +198,8 @@ record Walk(PickupWorld world, Page page) {
                 given++;
             }
         }
-        return door(PickupWorld.MARIA).answer(WRONG).answer(WRONG);
+        // Her first answer goes ahead, the second takes the turn.
+        return door(PickupWorld.MARIA).answer(WRONG).answer(WRONG).answer(WRONG);
     }
 
     // -- devices --

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,153 @@ class BarePictureTest {
         int code = Integer.parseInt(segment.substring(0, 2), 16);
         byte[] told = Photo.withSegment(Photo.of("jpeg", 64, 48), code, body);
         assertArrayEquals(told, bare("image/jpeg", told, 4096).orElseThrow());
+    }
+
+    /// A small picture shows what was cut away from the large one.
+    @Test
+    void theSmallPictureOfAJpegGoes() throws IOException {
+        byte[] plain = Photo.of("jpeg", 64, 48);
+        int jfif = latin(plain).indexOf("JFIF");
+        assertEquals(6, jfif);
+        byte[] without = Arrays.copyOfRange(plain, 20, plain.length);
+        byte[] head = Arrays.copyOfRange(plain, 6, 20);
+        byte[] small = Arrays.copyOf(head, 14 + 3 * 2 * 2);
+        small[12] = 2;
+        small[13] = 2;
+        Arrays.fill(small, 14, small.length, (byte) 'S');
+        byte[] start = {(byte) 0xFF, (byte) 0xD8};
+        byte[] told = Photo.withSegment(join(start, without), 0xE0, small);
+        assertArrayEquals(plain, bare("image/jpeg", told, 3).orElseThrow());
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] latin(String octets) {
+        return octets.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// Where programs write comments, texts and places into a GIF; behind the colours of its
+    /// screen.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "!\u00FE",
+                "!\u00FF\u000BXMP DataXMP",
+                "!\u00FF\u000BICCRGBG1012",
+                "!\u0001\u000C\0\0\0\0\0\0\0\0\0\0\0\0",
+                "!\u00F9\u0004\0\0\0\0\0!\u0001\u000C\0\0\0\0\0\0\0\0\0\0\0\0",
+                "!\u00AB",
+                "!\u00FF\u000BNETSCAPE2.0\u0003\u0002\0\0"
+            })
+    void nothingOfAGifGoesOnThatNobodyNeeds(String block) throws IOException {
+        byte[] plain = Photo.of("gif", 64, 48);
+        byte[] secret = latin(block + (char) Photo.SECRET.length() + Photo.SECRET + "\0");
+        assertArrayEquals(plain, bare("image/gif", intoGif(plain, secret), 5).orElseThrow());
+    }
+
+    private static byte[] intoGif(byte[] gif, byte[] block) {
+        int behind = 13 + ((gif[10] & 0x80) == 0 ? 0 : 3 << ((gif[10] & 7) + 1));
+        return join(Arrays.copyOf(gif, behind), block, Arrays.copyOfRange(gif, behind, gif.length));
+    }
+
+    /// How long a picture stands, and how often a film is shown.
+    @Test
+    void theTimesOfAGifStay() throws IOException {
+        byte[] again = latin("!\u00FF\u000BNETSCAPE2.0\u0003\u0001\0\0\0");
+        byte[] time = latin("!\u00F9\u0004\u00042\0\0\0");
+        byte[] film = intoGif(Photo.of("gif", 64, 48), join(again, time));
+        assertArrayEquals(film, bare("image/gif", film, 1).orElseThrow());
+        assertArrayEquals(film, bare("image/gif", film, 999).orElseThrow());
+    }
+
+    /// A lossless picture of one point, as encoders write it.
+    private static final byte[] DRAWING =
+            latin("VP8L\r\0\0\0/\0\0\0\u0010\u0007\u0010\u0011\u0011\u0088\u0088\u00FE\u0007\0");
+
+    private static byte[] webp(byte[]... chunks) {
+        byte[] all = join(chunks);
+        ByteBuffer file = ByteBuffer.allocate(12 + all.length).order(ByteOrder.LITTLE_ENDIAN);
+        return file.put(latin("RIFF")).putInt(4 + all.length).put(latin("WEBP")).put(all).array();
+    }
+
+    private static byte[] chunk(String type, byte[] data) {
+        int padded = data.length + data.length % 2;
+        ByteBuffer all = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        return all.put(latin(type)).putInt(data.length).put(data).array();
+    }
+
+    @Test
+    void nothingOfAWebpGoesOnThatNobodyNeeds() throws IOException {
+        byte[] plain = webp(DRAWING);
+        assertArrayEquals(plain, bare("image/webp", plain, 1).orElseThrow());
+        byte[] size = chunk("VP8X", latin("\u000C\0\0\0\0\0\0\0\0\0"));
+        byte[] bareSize = chunk("VP8X", latin("\u0008\0\0\0\0\0\0\0\0\0"));
+        byte[] secret = latin(Photo.SECRET);
+        byte[] nothing = chunk("JUNK", new byte[secret.length]);
+        byte[] turned = Arrays.copyOf(ExifTurn.block(6), Photo.tiff(6).length);
+        byte[] named = join(latin("Exif\0\0"), Photo.tiff(6));
+        byte[] told =
+                webp(
+                        size,
+                        DRAWING,
+                        chunk("EXIF", Photo.tiff(6)),
+                        chunk("EXIF", named),
+                        chunk("XMP ", secret),
+                        chunk("GPS!", secret));
+        byte[] wanted =
+                webp(
+                        bareSize,
+                        DRAWING,
+                        chunk("EXIF", turned),
+                        chunk("EXIF", Arrays.copyOf(ExifTurn.block(6), named.length)),
+                        nothing,
+                        nothing);
+        for (int step : List.of(1, 7, 999)) {
+            assertArrayEquals(wanted, bare("image/webp", told, step).orElseThrow());
+            assertArrayEquals(wanted, bare("image/webp", join(told, secret), step).orElseThrow());
+        }
+        assertArrayEquals(wanted, bare("image/webp", wanted, 10).orElseThrow(), "a second time");
+    }
+
+    /// The frames of a film hold chunks of their own.
+    @Test
+    void theFramesOfAWebpAreLookedInto() throws IOException {
+        byte[] secret = latin(Photo.SECRET);
+        byte[] head = new byte[16];
+        byte[] frame = chunk("ANMF", join(head, DRAWING, chunk("GPS!", secret)));
+        byte[] bareFrame =
+                chunk("ANMF", join(head, DRAWING, chunk("JUNK", new byte[secret.length])));
+        byte[] film = webp(chunk("ANIM", new byte[6]), frame);
+        assertArrayEquals(
+                webp(chunk("ANIM", new byte[6]), bareFrame),
+                bare("image/webp", film, 9).orElseThrow());
+    }
+
+    @Test
+    void aBrokenGifOrWebpIsToldSo() throws IOException {
+        byte[] gif = Photo.of("gif", 64, 48);
+        bad("image/gif", latin(gif).replace("GIF89a", "GIF88a"));
+        bad("image/gif", latin(gif).substring(0, 20));
+        bad("image/gif", latin(intoGif(gif, latin("x"))));
+        bad("image/gif", latin(intoGif(gif, latin(";")))); // an end without a drawing
+        byte[] wide = gif.clone();
+        ByteBuffer.wrap(wide).putShort(6, (short) -1).putShort(8, (short) -1);
+        bad("image/gif", latin(wide)); // T16
+        bad("image/webp", latin(webp()));
+        bad("image/webp", latin(webp(DRAWING)).replace("VP8L", "VP8K"));
+        bad("image/webp", latin(webp(DRAWING)).replace("WEBP", "WAVE"));
+        bad("image/webp", latin(webp(DRAWING)).substring(0, 22));
+        byte[] beyond = webp(DRAWING);
+        beyond[4] = (byte) (beyond[4] - 2);
+        bad("image/webp", latin(beyond));
+        byte[] huge = latin("\0\0\0\0\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF");
+        bad("image/webp", latin(webp(chunk("VP8X", huge), DRAWING))); // T16
     }
 
     /// Phones store photos lying: the turn stays, the place goes.
@@ -158,17 +306,23 @@ class BarePictureTest {
         SplittableRandom random = new SplittableRandom(4);
         byte[] jpeg = Photo.withExif(Photo.of("jpeg", 32, 32), 6);
         byte[] png = Photo.withChunk(Photo.of("png", 32, 32), "eXIf", Photo.tiff(6));
-        for (int i = 0; i < 3_000; i++) {
-            boolean first = i % 2 == 0;
-            byte[] damaged = (first ? jpeg : png).clone();
+        byte[] gif =
+                intoGif(
+                        Photo.of("gif", 32, 32),
+                        latin("!\u00FE" + (char) Photo.SECRET.length() + Photo.SECRET + "\0"));
+        byte[] webp = webp(DRAWING, chunk("EXIF", Photo.tiff(6)));
+        List<String> types = List.of("image/jpeg", "image/png", "image/gif", "image/webp");
+        List<byte[]> files = List.of(jpeg, png, gif, webp);
+        for (int i = 0; i < 6_000; i++) {
+            byte[] damaged = files.get(i % 4).clone();
             // The mark of the part itself stays: without it the octets are another file.
-            int from = first ? 10 : 41;
+            int secret = latin(damaged).indexOf(Photo.SECRET);
+            int from = List.of(10, 41, secret, webp.length - Photo.tiff(6).length).get(i % 4);
             for (int j = 0; j < 3; j++) {
                 int at = from + random.nextInt(damaged.length - from);
                 damaged[at] = (byte) random.nextInt(256);
             }
-            Optional<byte[]> bare =
-                    bare(first ? "image/jpeg" : "image/png", damaged, 1 + random.nextInt(50));
+            Optional<byte[]> bare = bare(types.get(i % 4), damaged, 1 + random.nextInt(50));
             assertFalse(bare.isPresent() && latin(bare.get()).contains(Photo.SECRET));
         }
     }

@@ -47,7 +47,8 @@ class MapTest {
                     // words
                     entry("policy", "mail"),
                     entry("language"),
-                    entry("config", "mail", "policy", "net", "yaml", "language"),
+                    entry("calendar"),
+                    entry("config", "mail", "policy", "net", "yaml", "language", "calendar"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "cms", "pki"),
                     // above it: what is signed may be encrypted then
@@ -70,7 +71,7 @@ class MapTest {
                     entry("reader", "mail", "mime", "picture"),
                     entry("dkim", "mail", "mime", "policy"),
                     entry("origin", "mail", "mime", "dns", "policy", "dkim"),
-                    entry("page", "mail", "http", "reader", "language"),
+                    entry("page", "mail", "http", "reader", "language", "calendar"),
                     entry("card", "page", "language"),
                     // above encryption: what a whole message is worth
                     entry("opening", "mail", "mime", "cms", "pki", "smime"),
@@ -118,8 +119,19 @@ class MapTest {
                             "incoming"),
                     // what follows it
                     entry(
-                            "follow", "mail", "store", "vault", "mime", "config", "spool",
-                            "mailbox", "notice", "audit", "transit"),
+                            "follow",
+                            "mail",
+                            "store",
+                            "vault",
+                            "mime",
+                            "config",
+                            "spool",
+                            "mailbox",
+                            "notice",
+                            "audit",
+                            "transit",
+                            "calendar"),
+                    entry("telling", "mail", "mailbox", "caregiver", "follow", "transit"),
                     entry("returns", "mail", "mime", "mailbox", "notice", "transit", "follow"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
@@ -163,6 +175,7 @@ class MapTest {
                             "mailbox",
                             "page",
                             "language",
+                            "calendar",
                             "vault",
                             "store",
                             "check",

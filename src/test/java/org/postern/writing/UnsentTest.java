@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,11 +41,15 @@ class UnsentTest {
     }
 
     private Optional<String> find(Address writer, String path) throws IOException {
-        return unsent.find(new Place(writer, path), clock.instant());
+        return unsent.find(new Place(writer, path), clock.instant()).map(Unsent.Kept::words);
+    }
+
+    private static Unsent.Tab tab(Address writer, String path) {
+        return new Unsent.Tab(new Place(writer, path), "one", Optional.empty());
     }
 
     private void keep(Address writer, String path, String words) throws IOException {
-        unsent.keep(new Place(writer, path), words, clock.instant());
+        var _ = unsent.keep(tab(writer, path), words, clock.instant());
     }
 
     @Test
@@ -55,7 +60,7 @@ class UnsentTest {
         assertEquals(Optional.of("Hello, ¿cómo está?\nMaría 🙂"), find(MARIA, "/t/a"));
         assertEquals(Optional.of("His"), find(PABLO, "/t/a"));
         assertEquals(Optional.empty(), find(MARIA, "/t/b"));
-        unsent.forget(new Place(MARIA, "/t/a"));
+        unsent.over(tab(MARIA, "/t/a"), clock.instant());
         assertEquals(Optional.empty(), find(MARIA, "/t/a"));
         assertEquals(Optional.of("His"), find(PABLO, "/t/a"));
     }
@@ -90,12 +95,40 @@ class UnsentTest {
         assertEquals(Optional.empty(), unsent.find(new Place(MARIA, "/t/a"), begun));
     }
 
+    @Test
+    void theTabsOfAFormAreCountedToo() throws IOException {
+        for (int i = 0; i <= Unsent.WRITER_MAX; i++) {
+            var _ =
+                    unsent.keep(
+                            new Unsent.Tab(new Place(MARIA, "/t/a"), "tab" + i, Optional.empty()),
+                            "Words " + i,
+                            clock.instant());
+            clock.advance(Duration.ofSeconds(1));
+        }
+        long rows =
+                database.read(handle ->
+                        handle.createQuery("SELECT COUNT(*) FROM unsent_words")
+                                .mapTo(Long.class)
+                                .one());
+        assertEquals(Unsent.WRITER_MAX, rows);
+        assertEquals(Optional.of("Words " + Unsent.WRITER_MAX), find(MARIA, "/t/a"));
+    }
+
+    @Test
+    void aVersionIsReadAsItWasWritten() {
+        Unsent.Version version = new Unsent.Version("a-_9", Instant.ofEpochMilli(17));
+        assertEquals(Optional.of(version), Unsent.Version.parse(version.toString()));
+        for (String other : List.of("", "a", "a.", ".1", "a.1x", "a b.1", "a.-1", "a.1.2")) {
+            assertEquals(Optional.empty(), Unsent.Version.parse(other), other);
+        }
+    }
+
     /// A row that was put in the place of another opens nowhere else.
     @Test
     void wordsOpenInTheirPlaceAlone() throws IOException {
         keep(MARIA, "/t/a", "Hers");
         database.change(handle ->
-                handle.createUpdate("UPDATE unsent SET writer_key = :other")
+                handle.createUpdate("UPDATE unsent_words SET writer_key = :other")
                         .bind("other", PABLO.key())
                         .execute());
         assertEquals(Optional.empty(), find(PABLO, "/t/a"));
