@@ -1,6 +1,7 @@
 package org.postern.transit;
 
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,10 +19,13 @@ import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
+import org.postern.mime.Oddity;
 import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OriginCheck;
 import org.postern.policy.Facts;
 import org.postern.policy.Origin;
+import org.postern.policy.Policy;
+import org.postern.policy.Ruling;
 
 /// Message → facts. It reads what the policy may ask for, and says at once what no policy could
 /// make acceptable: a message that cannot be read, that runs in circles, or that bears a false
@@ -41,6 +45,11 @@ public final class Inspection {
                     550,
                     "5.7.1",
                     "Refused, as the domain in From asks for mail that it does not prove (DMARC)");
+
+    /// What makes others read another message than was looked through: fragments are put together
+    /// behind every scanner, and of two fields or parameters each program takes the one it likes.
+    private static final Set<Oddity> DOUBTS =
+            EnumSet.of(Oddity.PARTIAL, Oddity.DUPLICATE_FIELD, Oddity.DUPLICATE_PARAMETER);
 
     private final Set<Domain> internal;
     private final Domain hostname;
@@ -69,8 +78,16 @@ public final class Inspection {
     /// @param envelope with the findings
     /// @param sha256 of the content, in hexadecimal
     /// @param origin empty for mail that does not come from outside
-    public record Acceptable(Envelope envelope, Facts facts, String sha256, Optional<Origin> origin)
-            implements Inspected {}
+    /// @param doubt why a person has to look at it first; empty if nothing is against it
+    public record Acceptable(
+            Envelope envelope, Facts facts, String sha256, Optional<Origin> origin, String doubt)
+            implements Inspected {
+        /// What the policy says of it.
+        Ruling ruled(Policy policy) {
+            Ruling ruling = policy.rule(facts);
+            return doubt.isEmpty() ? ruling : ruling.doubted(doubt);
+        }
+    }
 
     public record Unacceptable(Reply reply) implements Inspected {}
 
@@ -79,7 +96,8 @@ public final class Inspection {
     public Inspected inspect(Envelope envelope, Content content) throws IOException {
         try {
             Hashed hashed = new Hashed(content);
-            HeaderSection header = MimeIndex.of(hashed).header();
+            MimeIndex index = MimeIndex.of(hashed);
+            HeaderSection header = index.header();
             List<HeaderField> hops = header.all("Received");
             if (hops.size() > HOPS_MAX
                     || hops.stream().filter(this::isOurs).count() > OWN_HOPS_MAX) {
@@ -91,7 +109,8 @@ public final class Inspection {
             }
             Facts facts = FactGathering.of(envelope, header, content.size(), internal);
             return withOrigin(
-                    new Acceptable(envelope, facts, hashed.sha256(), Optional.empty()),
+                    new Acceptable(
+                            envelope, facts, hashed.sha256(), Optional.empty(), doubt(index)),
                     content,
                     header);
         } catch (MimeException e) {
@@ -122,7 +141,16 @@ public final class Inspection {
                 envelope.withFindings(AuthenticationResults.field(hostname, origin)),
                 found.facts(),
                 found.sha256(),
-                Optional.of(origin));
+                Optional.of(origin),
+                found.doubt());
+    }
+
+    private static String doubt(MimeIndex index) {
+        return index.oddities().stream()
+                .filter(DOUBTS::contains)
+                .findFirst()
+                .map(oddity -> "a part of the message " + oddity.sentence())
+                .orElse("");
     }
 
     private static Unacceptable unacceptable(String status, String text) {

@@ -186,7 +186,7 @@ public final class Transit implements Reception {
             return switch (entrance.inspection().inspect(envelope, content)) {
                 case Inspection.Unacceptable(Reply reply) -> refuse(envelope, reply);
                 case Inspection.Acceptable inspected -> {
-                    Ruling ruling = entrance.policy().get().rule(inspected.facts());
+                    Ruling ruling = inspected.ruled(entrance.policy().get());
                     Optional<Reply> refusal = refusal(ruling);
                     yield refusal.isPresent()
                             ? refuse(envelope, refusal.get())
