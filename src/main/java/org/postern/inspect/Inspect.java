@@ -1,6 +1,7 @@
 package org.postern.inspect;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -118,14 +119,16 @@ public final class Inspect implements Command {
         }
     }
 
+    /// What is cut off is another message.
     private Content read(String file) throws IOException {
-        if (!file.equals("-") && Files.size(Path.of(file)) > OCTETS_MAX) {
-            throw new IOException("%s is longer than %,d octets".formatted(file, OCTETS_MAX));
+        try (InputStream in =
+                file.equals("-") ? console.in() : Files.newInputStream(Path.of(file))) {
+            byte[] octets = in.readNBytes(OCTETS_MAX + 1);
+            if (octets.length > OCTETS_MAX) {
+                throw new IOException("%s is longer than %,d octets".formatted(file, OCTETS_MAX));
+            }
+            return Content.of(octets);
         }
-        return Content.of(
-                file.equals("-")
-                        ? console.in().readNBytes(OCTETS_MAX)
-                        : Files.readAllBytes(Path.of(file)));
     }
 
     private List<Identity> keys(Arguments arguments) throws IOException {

@@ -10,8 +10,19 @@ public sealed interface LayerVerdict {
 
     String sentence();
 
+    /// One of a list, whose code is its name.
+    sealed interface Listed extends LayerVerdict {
+        /// As an enum has it.
+        String name();
+
+        @Override
+        default String code() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     /// A signature, by all that is known but its signer's certificate.
-    enum Signature implements LayerVerdict {
+    enum Signature implements Listed {
         /// Every signer is who the certificate says, and one of them is the author.
         VALID("The signature is good, and it is the author's."),
         /// C08. As good as no signature.
@@ -36,11 +47,6 @@ public sealed interface LayerVerdict {
         }
 
         @Override
-        public String code() {
-            return word(this);
-        }
-
-        @Override
         public String sentence() {
             return sentence;
         }
@@ -60,7 +66,7 @@ public sealed interface LayerVerdict {
     }
 
     /// Encryption.
-    enum Envelope implements LayerVerdict {
+    enum Envelope implements Listed {
         OPENED("It was opened, and nobody changed it on its way."),
         /// C02.
         OPENED_UNAUTHENTICATED(
@@ -77,18 +83,13 @@ public sealed interface LayerVerdict {
         }
 
         @Override
-        public String code() {
-            return word(this);
-        }
-
-        @Override
         public String sentence() {
             return sentence;
         }
     }
 
     /// What neither signs nor encrypts, and what is no layer that can be read.
-    enum Wrapping implements LayerVerdict {
+    enum Wrapping implements Listed {
         READ("It was read."),
         UNREADABLE("It cannot be read."),
         /// C12.
@@ -101,17 +102,8 @@ public sealed interface LayerVerdict {
         }
 
         @Override
-        public String code() {
-            return word(this);
-        }
-
-        @Override
         public String sentence() {
             return sentence;
         }
-    }
-
-    private static String word(Enum<?> verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -9,7 +9,6 @@ import static org.postern.story.StagedClinic.CHIDI;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +25,7 @@ import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 import org.postern.pki.Validity;
-import org.postern.testkit.Peers;
+import org.postern.testkit.OpensslCms;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
 
@@ -46,7 +45,7 @@ class OpensslStory {
 
     @Test
     void opensslFindsInsideEveryOctetThatWasSubmitted() throws Exception {
-        Path openssl = Peers.program("openssl");
+        OpensslCms openssl = OpensslCms.in(home);
         StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
         try (SmtpSink sink = SmtpSink.start();
                 staged) {
@@ -68,7 +67,7 @@ class OpensslStory {
                         await("copy " + sent, () -> sink.taken().size() == count);
                         Taken copy = sink.taken().getLast();
                         hidesEverything(copy, partner.getKey());
-                        byte[] inner = decrypt(openssl, copy, partner.getValue());
+                        byte[] inner = openssl.decrypt(copy.content(), partner.getValue());
                         isWhole(inner, body, sent);
                     }
                 }
@@ -141,37 +140,5 @@ class OpensslStory {
         assertTrue(fields.contains("\r\n" + FROM), fields);
         assertTrue(fields.contains("\r\nMessage-ID: <openssl-" + number + "@"), fields);
         assertTrue(fields.contains("hp=\"cipher\""), fields);
-    }
-
-    private byte[] decrypt(Path openssl, Taken copy, Identity partner) throws Exception {
-        Path folder = Files.createTempDirectory(home, "openssl");
-        Path key = folder.resolve("key.pem");
-        Path certificate = folder.resolve("certificate.pem");
-        Path out = folder.resolve("inner");
-        Pem.write(key, partner.key());
-        Pem.write(certificate, List.of(partner.certificate()));
-        Path message = Files.write(folder.resolve("message.eml"), copy.content());
-        Process process =
-                new ProcessBuilder(
-                                openssl.toString(),
-                                "cms",
-                                "-decrypt",
-                                "-inform",
-                                "SMIME",
-                                "-binary",
-                                "-in",
-                                message.toString(),
-                                "-recip",
-                                certificate.toString(),
-                                "-inkey",
-                                key.toString(),
-                                "-out",
-                                out.toString())
-                        .redirectErrorStream(true)
-                        .start();
-        String said =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        assertEquals(0, process.waitFor(), said);
-        return Files.readAllBytes(out);
     }
 }
