@@ -15,6 +15,7 @@ import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
 import org.postern.keyring.Issuing;
+import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.operate.Configured;
@@ -91,28 +92,40 @@ public final class Cert implements Command {
                 console,
                 arguments,
                 config -> {
-                    OwnKeys own = OwnKeys.of(config, clock);
-                    Keyring keyring = own.keyring();
-                    return switch (verb) {
-                        case "issue" -> issue(arguments, own.issuing());
-                        case "list" -> list(arguments, keyring);
-                        case "show" -> show(arguments, keyring);
-                        case "export" -> export(arguments, keyring);
-                        case "csr" -> request(arguments, own.issuing());
-                        case "import" -> take(arguments, config, keyring);
-                        default -> throw new UsageException("unknown word \"" + verb + "\"");
-                    };
+                    try {
+                        return run(verb, arguments, config);
+                    } catch (IssuingException e) {
+                        console.error(e.reason());
+                        return FAILED;
+                    }
                 });
     }
 
-    private int issue(Arguments arguments, Issuing issuing) throws UsageException, IOException {
+    private int run(String verb, Arguments arguments, GatewayConfig config)
+            throws UsageException, IOException, IssuingException {
+        OwnKeys own = OwnKeys.of(config, clock);
+        Keyring keyring = own.keyring();
+        return switch (verb) {
+            case "issue" -> issue(arguments, own.issuing());
+            case "list" -> list(arguments, keyring);
+            case "show" -> show(arguments, keyring);
+            case "export" -> export(arguments, keyring);
+            case "csr" -> request(arguments, own.issuing());
+            case "import" -> take(arguments, config, keyring);
+            default -> throw new UsageException("unknown word \"" + verb + "\"");
+        };
+    }
+
+    private int issue(Arguments arguments, Issuing issuing)
+            throws UsageException, IOException, IssuingException {
         Owner owner = owner(arguments);
         Keyring.Entry entry = issuing.issue(owner, kind(arguments));
         show(arguments, List.of(entry));
         return OK;
     }
 
-    private int request(Arguments arguments, Issuing issuing) throws UsageException, IOException {
+    private int request(Arguments arguments, Issuing issuing)
+            throws UsageException, IOException, IssuingException {
         Owner owner = owner(arguments);
         if (owner instanceof Owner.Authority) {
             throw new UsageException(

@@ -55,7 +55,7 @@ final class CertImport {
         if (!source.isPkcs12() && source.key().isEmpty()) {
             List<X509Certificate> chain = Pem.certificates(source.file());
             requireGood(chain.getFirst());
-            return keyring.fulfil(chain)
+            return keyring.fulfil(chain, this::requireFit)
                     .orElseThrow(() ->
                             new IOException(
                                     "no key waits for the certificate in "
@@ -108,6 +108,9 @@ final class CertImport {
             new Signer(identity, RsaPadding.PKCS1);
         } catch (IllegalArgumentException e) {
             throw new IOException("the key is of a kind that nothing is signed with", e);
+        }
+        if (!identity.belongsTogether()) {
+            throw new IOException("the key does not belong to the certificate");
         }
     }
 

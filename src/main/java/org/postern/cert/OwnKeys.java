@@ -41,7 +41,9 @@ public final class OwnKeys {
                 Objects.requireNonNull(
                         storage.keystore().toAbsolutePath().getParent(), "a file has a folder");
         return new OwnKeys(
-                config, Keyring.of(keys.resolve("smime"), storage.keystorePassword()), clock);
+                config,
+                Keyring.of(keys.resolve("smime"), storage.keystorePassword(), clock),
+                clock);
     }
 
     static Issuing.Clinic clinic(GatewayConfig config) {

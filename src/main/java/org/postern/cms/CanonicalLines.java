@@ -1,4 +1,4 @@
-package org.postern.opening;
+package org.postern.cms;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

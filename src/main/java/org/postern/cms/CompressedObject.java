@@ -38,18 +38,25 @@ public final class CompressedObject {
         if (!ZLIB.equals(data.getCompressionAlgorithmIdentifier().getAlgorithm())) {
             throw new IOException("another compression");
         }
-        InputStream compressed =
-                CmsSource.octetString(data.getEncapContentInfo().getContent(BERTags.OCTET_STRING));
+        ContentInfoParser inside = data.getEncapContentInfo();
+        CmsSource.requireData(inside.getContentType());
+        InputStream compressed = CmsSource.octetString(inside.getContent(BERTags.OCTET_STRING));
         source.allowAll();
         return new InflaterInputStream(compressed);
     }
 
+    /// Octets of all contents together that lie inside one another in a message.
+    ///
+    /// @param message octets of the message
+    public static long octetsMax(long message) {
+        return Math.min(CONTENT_OCTETS_MAX, message * RATIO_MAX);
+    }
+
     /// Octets of the content, counted.
     ///
-    /// @param message octets of the message that it lies in
-    /// @throws IOException if there are more than the limits allow, or it cannot be decompressed
-    public static long count(InputStream content, long message) throws IOException {
-        long most = Math.min(CONTENT_OCTETS_MAX, message * RATIO_MAX);
+    /// @param most that are allowed
+    /// @throws IOException if there are more, or it cannot be decompressed
+    public static long count(InputStream content, long most) throws IOException {
         byte[] piece = new byte[PIECE_OCTETS];
         long octets = 0;
         for (int count = content.read(piece); count >= 0; count = content.read(piece)) {

@@ -37,6 +37,8 @@ public final class EnvelopedObject {
     private final List<RecipientInfo> recipients = new ArrayList<>();
     private final AlgorithmIdentifier algorithm;
     private final InputStream ciphertext;
+    private final boolean originated;
+    private final long headOctets;
 
     private EnvelopedObject(CmsSource source) throws IOException {
         this.source = source;
@@ -48,21 +50,23 @@ public final class EnvelopedObject {
                     new AuthEnvelopedDataParser(
                             CmsSource.sequence(info.getContent(BERTags.SEQUENCE)));
             authenticated = Optional.of(data);
-            data.getOriginatorInfo();
+            originated = data.getOriginatorInfo() != null;
             take(data.getRecipientInfos());
             content = data.getAuthEncryptedContentInfo();
         } else if (CMSObjectIdentifiers.envelopedData.equals(info.getContentType())) {
             EnvelopedDataParser data =
                     new EnvelopedDataParser(CmsSource.sequence(info.getContent(BERTags.SEQUENCE)));
             authenticated = Optional.empty();
-            data.getOriginatorInfo();
+            originated = data.getOriginatorInfo() != null;
             take(data.getRecipientInfos());
             content = data.getEncryptedContentInfo();
         } else {
             throw new IOException("another content type");
         }
+        CmsSource.requireData(content.getContentType());
         algorithm = content.getContentEncryptionAlgorithm();
         ciphertext = CmsSource.octetString(content.getEncryptedContent(BERTags.OCTET_STRING));
+        headOctets = source.taken();
         source.allowAll();
     }
 
@@ -84,6 +88,16 @@ public final class EnvelopedObject {
     /// Whether a tag stands behind the ciphertext.
     public boolean isAuthenticated() {
         return authenticated.isPresent();
+    }
+
+    /// Whether its originator put certificates of her own before the ciphertext.
+    public boolean isOriginated() {
+        return originated;
+    }
+
+    /// Octets before the ciphertext.
+    public long headOctets() {
+        return headOctets;
     }
 
     /// Who can open it.
@@ -114,5 +128,13 @@ public final class EnvelopedObject {
     /// The tag. The attributes must have been read.
     public byte[] mac() throws IOException {
         return authenticated.orElseThrow().getMac().getOctets();
+    }
+
+    /// Reads to the end. The ciphertext, and then attributes and tag if it has any, must have been
+    /// read.
+    ///
+    /// @throws IOException if anything stands behind them, unprotected attributes or more
+    public void requireEnd() throws IOException {
+        source.requireEnd();
     }
 }

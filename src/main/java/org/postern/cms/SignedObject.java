@@ -52,6 +52,7 @@ public final class SignedObject {
         Digests digests = Digests.of(algorithms);
         ContentInfoParser info = parser.getEncapContentInfo();
         ASN1ObjectIdentifier type = info.getContentType();
+        CmsSource.requireData(type);
         var content = info.getContent(BERTags.OCTET_STRING);
         source.allowAll();
         OptionalLong octets =
@@ -71,6 +72,13 @@ public final class SignedObject {
                         algorithms, new ContentInfo(type, null), certificates, lists, signers),
                 octets,
                 digests);
+    }
+
+    /// Reads an object behind which nothing stands; to be called with what [CmsSource#with] gives.
+    public static SignedObject readAlone(CmsSource source) throws IOException {
+        SignedObject object = read(source);
+        source.requireEnd();
+        return object;
     }
 
     /// The content; to be called with what [CmsSource#with] gives.

@@ -19,6 +19,9 @@ import org.postern.mail.Domain;
 import org.postern.mail.Reply;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
+import org.postern.mime.MimeIndex;
+import org.postern.opening.Layer;
+import org.postern.opening.LayerVerdict.Envelope;
 import org.postern.opening.MessageVerdict;
 import org.postern.opening.Reading;
 import org.postern.opening.SmimeReader;
@@ -28,6 +31,8 @@ import org.postern.pki.PartnerDirectory;
 import org.postern.scan.Scanner;
 import org.postern.smime.SmimeDecryptor;
 import org.postern.smime.SmimeType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Mail from outside, as the clinic gets it: what is encrypted to a recipient is opened for her and
 /// for nobody else, and what is found out stands above it.
@@ -36,6 +41,8 @@ import org.postern.smime.SmimeType;
 /// nothing from a reply, from its time or from a report, whether or not a key fitted (C03). What
 /// cannot be opened is handed on as it came.
 public final class Incoming {
+    private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
+
     private final Keyring keyring;
     private final PartnerDirectory partners;
     private final Voice voice;
@@ -82,24 +89,15 @@ public final class Incoming {
         /// @param content as it goes to the clinic
         /// @param verdict the one that stands above it; `PLAIN` for mail without S/MIME
         /// @param opened whether the content is another than the one that came
+        /// @param secret whether a report of the clinic's server would tell whoever sent it what
+        ///   was inside, or whether it could be opened (C03, C04)
         record Ready(
-                List<Address> recipients, Content content, MessageVerdict verdict, boolean opened)
-                implements Share {
-            /// Whether a report of the clinic's server would tell whoever sent it what was inside,
-            /// or whether it could be opened (C03, C04).
-            boolean isSecret(HeaderSection outer) {
-                return opened
-                        || switch (SmimeType.of(outer)) {
-                            case SmimeType.Enveloped _, SmimeType.Unnamed() -> true;
-                            case SmimeType.Plain(),
-                                    SmimeType.OpaqueSigned(),
-                                    SmimeType.ClearSigned(),
-                                    SmimeType.CertificatesOnly(),
-                                    SmimeType.Compressed() ->
-                                    false;
-                        };
-            }
-        }
+                List<Address> recipients,
+                Content content,
+                MessageVerdict verdict,
+                boolean opened,
+                boolean secret)
+                implements Share {}
 
         /// What was opened cannot go on: it holds a virus, or nobody could look through it.
         record Stopped(List<Address> recipients, DeliveryOutcome outcome) implements Share {}
@@ -109,7 +107,7 @@ public final class Incoming {
     ///
     /// @param content stays readable, and the same, until this returns
     /// @param received when the message came; certificates are judged as of then
-    /// @throws IOException if the message or somebody's keys cannot be read; nothing was relayed
+    /// @throws IOException if the message or the list of keys cannot be read; nothing was relayed
     public Handed hand(
             Content content, List<Address> recipients, Instant received, Relaying relaying)
             throws IOException, MimeException {
@@ -119,7 +117,7 @@ public final class Incoming {
         for (Share share : shares(outer, content, recipients, received)) {
             switch (share) {
                 case Share.Ready ready -> {
-                    relaying.relay(ready.recipients(), ready.content(), ready.isSecret(outer))
+                    relaying.relay(ready.recipients(), ready.content(), ready.secret())
                             .forEach((to, out) ->
                                     outcomes.put(to, ready.opened() ? quiet(out) : out));
                     if (ready.verdict() != MessageVerdict.PLAIN) {
@@ -144,61 +142,165 @@ public final class Incoming {
                 : outcome;
     }
 
+    /// Whether the recipient may get a message of her own: then it is attempted, and settled, apart
+    /// from those of others. A stop between two of them delivers neither again.
+    ///
+    /// @param message read only if there is a key of hers
+    public boolean isOpenedFor(Address recipient, Kept message) {
+        try {
+            return !entriesOf(recipient).isEmpty() && mayHoldEnvelope(message.content());
+        } catch (IOException | MimeException e) {
+            // The attempt finds the same, and says what becomes of it.
+            return false;
+        }
+    }
+
+    /// A message that is kept somewhere.
+    @FunctionalInterface
+    public interface Kept {
+        Content content() throws IOException;
+    }
+
+    /// A part below the root is never opened, but the one that is signed around counts as the root.
+    private static boolean mayHoldEnvelope(Content message) throws IOException, MimeException {
+        return switch (SmimeType.of(HeaderSection.read(message))) {
+            case SmimeType.Plain() -> false;
+            case SmimeType.Enveloped _,
+                    SmimeType.Unnamed(),
+                    SmimeType.OpaqueSigned(),
+                    SmimeType.CertificatesOnly(),
+                    SmimeType.Compressed() ->
+                    true;
+            case SmimeType.ClearSigned() ->
+                    MimeIndex.of(message).root().children().stream()
+                            .limit(1)
+                            .anyMatch(part ->
+                                    part.isA("application")
+                                            || part.type().equals("multipart/signed"));
+        };
+    }
+
     /// Divides the recipients by what they get: those who get the same octets share.
     private List<Share> shares(
             HeaderSection outer, Content content, List<Address> recipients, Instant received)
             throws IOException, MimeException {
         if (SmimeType.of(outer) instanceof SmimeType.Plain) {
-            return List.of(new Share.Ready(recipients, content, MessageVerdict.PLAIN, false));
+            return List.of(
+                    new Share.Ready(recipients, content, MessageVerdict.PLAIN, false, false));
         }
         List<Share> shares = new ArrayList<>();
         Map<Untouched, List<Address>> untouched = new LinkedHashMap<>();
-        Map<List<Identity>, Reading> readings = new HashMap<>();
+        Map<List<Identity>, Seen> seen = new HashMap<>();
         for (Address recipient : recipients) {
-            List<Identity> own = keysOf(recipient);
-            Reading reading = readings.get(own);
-            if (reading == null) {
-                reading =
-                        new SmimeReader(partners, new SmimeDecryptor(own)).read(content, received);
-                readings.put(own, reading);
+            Keys keys = keysOf(recipient);
+            Seen own = seen.get(keys.readable());
+            if (own == null) {
+                Reading reading =
+                        new SmimeReader(partners, new SmimeDecryptor(keys.readable()))
+                                .read(content, received);
+                own = Seen.of(reading, message(outer, reading), scanner);
+                seen.put(keys.readable(), own);
             }
-            Optional<Content> message = message(outer, reading);
-            if (message.isPresent()) {
-                shares.add(opened(recipient, reading, message.get()));
+            Optional<String> hold = hold(keys, own);
+            if (hold.isPresent()) {
+                shares.add(new Share.Stopped(List.of(recipient), new Held(hold.get())));
+            } else if (own.message().isPresent()) {
+                shares.add(opened(recipient, own.reading(), own.message().get()));
             } else {
-                MessageVerdict verdict =
-                        reading.opened().isPresent()
-                                ? MessageVerdict.NOT_OPENED
-                                : reading.verdict();
-                String fields = VerdictFields.of(voice.hostname(), reading, verdict);
                 untouched
-                        .computeIfAbsent(new Untouched(fields, verdict), _ -> new ArrayList<>())
+                        .computeIfAbsent(untouched(outer, own.reading()), _ -> new ArrayList<>())
                         .add(recipient);
             }
         }
         untouched.forEach((what, together) ->
                 shares.add(
                         new Share.Ready(
-                                together, content.below(what.fields()), what.verdict(), false)));
+                                together,
+                                content.below(what.fields()),
+                                what.verdict(),
+                                false,
+                                what.secret())));
         return shares;
     }
 
-    /// All keys of one recipient, older ones as well, and of nobody else (C04).
-    private List<Identity> keysOf(Address recipient) throws IOException {
+    private Untouched untouched(HeaderSection outer, Reading reading) {
+        MessageVerdict verdict =
+                reading.opened().isPresent() ? MessageVerdict.NOT_OPENED : reading.verdict();
+        String fields = VerdictFields.of(voice.hostname(), reading, verdict);
+        return new Untouched(fields, verdict, isSecret(outer, reading));
+    }
+
+    /// Whether there is an envelope in the message, whatever its label says and wherever it lies:
+    /// what becomes of the message must not depend on whether it opened.
+    private static boolean isSecret(HeaderSection outer, Reading reading) {
+        return reading.layers().stream().anyMatch(Layer.Enveloped.class::isInstance)
+                || switch (SmimeType.of(outer)) {
+                    case SmimeType.Enveloped _, SmimeType.Unnamed() -> true;
+                    case SmimeType.Plain(),
+                            SmimeType.OpaqueSigned(),
+                            SmimeType.ClearSigned(),
+                            SmimeType.CertificatesOnly(),
+                            SmimeType.Compressed() ->
+                            false;
+                };
+    }
+
+    /// Why a person has to look before the recipient gets anything; empty if nothing is in the way.
+    private static Optional<String> hold(Keys keys, Seen seen) {
+        boolean closed =
+                !seen.reading().layers().isEmpty()
+                        && seen.reading().layers().getLast().verdict() == Envelope.NO_KEY;
+        if (closed && keys.unreadable() > 0) {
+            return Optional.of(
+                    "a key file of the recipient cannot be read, so the message cannot be opened");
+        }
+        boolean opened = seen.reading().opened().isPresent();
+        return switch (seen.scanned()) {
+            case Scanner.Result.Clean() -> Optional.empty();
+            case Scanner.Result.Infected(String name) ->
+                    Optional.of(
+                            "the %s message holds a virus, %s"
+                                    .formatted(opened ? "opened" : "signed", name));
+            case Scanner.Result.NotScanned(String reason) ->
+                    Optional.of(
+                            "what %s: %s".formatted(opened ? "was opened" : "is inside", reason));
+        };
+    }
+
+    /// Keys of one recipient.
+    ///
+    /// @param unreadable how many more there are whose files cannot be opened now
+    private record Keys(List<Identity> readable, int unreadable) {}
+
+    /// All keys of one recipient, older ones as well, and of nobody else (C04). One that cannot be
+    /// opened is in the way of nobody else, and not even of her other keys.
+    private Keys keysOf(Address recipient) throws IOException {
         List<Identity> identities = new ArrayList<>();
-        if (recipient.isPlain()) {
-            Owner owner = new Owner.Person(recipient);
-            for (Keyring.Entry entry : keyring.entries()) {
-                if (entry.owner().equals(owner)) {
-                    identities.add(keyring.identity(entry));
-                }
+        int unreadable = 0;
+        for (Keyring.Entry entry : entriesOf(recipient)) {
+            try {
+                identities.add(keyring.identity(entry));
+            } catch (IOException e) {
+                LOG.error(
+                        "a key for S/MIME of {} cannot be read: {}",
+                        entry.owner().word(),
+                        e.getMessage());
+                unreadable++;
             }
         }
-        return identities;
+        return new Keys(identities, unreadable);
+    }
+
+    private List<Keyring.Entry> entriesOf(Address recipient) throws IOException {
+        if (!recipient.isPlain()) {
+            return List.of();
+        }
+        Owner owner = new Owner.Person(recipient);
+        return keyring.entries().stream().filter(entry -> entry.owner().equals(owner)).toList();
     }
 
     /// What stands above a message that goes on as it came.
-    private record Untouched(String fields, MessageVerdict verdict) {}
+    private record Untouched(String fields, MessageVerdict verdict, boolean secret) {}
 
     /// @return empty if nothing was opened, or it cannot travel as mail
     private Optional<Content> message(HeaderSection outer, Reading reading)
@@ -209,18 +311,8 @@ public final class Incoming {
     }
 
     private Share opened(Address recipient, Reading reading, Content message) {
-        List<Address> only = List.of(recipient);
-        Scanner.Result scanned =
-                scanner.map(it -> it.scan(message)).orElseGet(Scanner.Result.Clean::new);
-        return switch (scanned) {
-            case Scanner.Result.Clean() -> {
-                String fields = VerdictFields.of(voice.hostname(), reading, reading.verdict());
-                yield new Share.Ready(only, message.below(fields), reading.verdict(), true);
-            }
-            case Scanner.Result.Infected(String name) ->
-                    new Share.Stopped(only, new Held("the opened message holds a virus, " + name));
-            case Scanner.Result.NotScanned(String reason) ->
-                    new Share.Stopped(only, new Held("what was opened: " + reason));
-        };
+        String fields = VerdictFields.of(voice.hostname(), reading, reading.verdict());
+        return new Share.Ready(
+                List.of(recipient), message.below(fields), reading.verdict(), true, true);
     }
 }

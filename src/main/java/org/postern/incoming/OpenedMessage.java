@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.postern.cms.CanonicalLines;
 import org.postern.mail.Content;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
-import org.postern.opening.CanonicalLines;
 import org.postern.opening.ProtectedHeader;
 import org.postern.origin.OwnFieldFilter;
 import org.postern.origin.OwnFields;
@@ -68,6 +68,9 @@ final class OpenedMessage implements Content {
             throws IOException, MimeException {
         HeaderSection inner = HeaderSection.read(entity);
         List<HeaderField> inside = inside(inner);
+        if (inside.stream().anyMatch(field -> hasLoneCr(field.raw()))) {
+            return Optional.empty();
+        }
         Set<String> replaced = new TreeSet<>(NOT_FROM_OUTSIDE);
         inside.forEach(field -> replaced.add(name(field)));
         StringBuilder head = new StringBuilder();
@@ -81,6 +84,10 @@ final class OpenedMessage implements Content {
         Optional<Long> octets = countBody(entity, inner.octets());
         byte[] kept = filtered(head.toString(), own);
         return octets.map(it -> new OpenedMessage(kept, entity, inner.octets(), it));
+    }
+
+    private static boolean hasLoneCr(String raw) {
+        return raw.replace("\r\n", "").indexOf('\r') >= 0;
     }
 
     private static Optional<Long> countBody(Content entity, int begin) throws IOException {

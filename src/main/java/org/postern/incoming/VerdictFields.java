@@ -43,12 +43,12 @@ final class VerdictFields {
         };
     }
 
-    /// RFC 7281 §3.2.1. What needs quoting or is long stays out: From says the same.
+    /// RFC 7281 §3.2.1: the author, whoever else signed and whatever other names her certificate
+    /// has. What needs quoting or is long stays out: From says the same.
     private static String signer(Reading reading) {
-        return reading.provedSigners().stream()
+        return reading.provedAuthor()
                 .filter(address -> address.matches("[A-Za-z0-9._+@-]+"))
                 .filter(address -> address.length() < FIELD_CHARS_MAX)
-                .findFirst()
                 .map(address -> " body.smime-identifier=" + address)
                 .orElse("");
     }

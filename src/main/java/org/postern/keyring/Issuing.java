@@ -2,6 +2,7 @@ package org.postern.keyring;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +25,9 @@ public final class Issuing {
 
     /// The authority's own key: it signs for ten years.
     private static final KeyKind AUTHORITY_KIND = KeyKind.P_384;
+
+    /// RFC 5280 §4.2.1.3.
+    private static final int KEY_CERT_SIGN = 5;
 
     private final Keyring keyring;
     private final Clinic clinic;
@@ -56,9 +60,10 @@ public final class Issuing {
     /// Makes a new key and issues its certificate; durable on return. What the owner had before
     /// stays.
     ///
-    /// @throws IOException if the owner is none of the clinic's, or the authority cannot issue; the
-    ///   message is for people
-    public Keyring.Entry issue(Owner owner, KeyKind kind) throws IOException {
+    /// @throws IssuingException if the owner is none of the clinic's, or the authority cannot
+    ///   issue: a person has to do something first
+    /// @throws IOException if the keyring cannot be read or written now
+    public Keyring.Entry issue(Owner owner, KeyKind kind) throws IOException, IssuingException {
         requireOwn(owner);
         if (owner instanceof Owner.Authority) {
             return makeAuthority();
@@ -74,7 +79,7 @@ public final class Issuing {
     /// Makes a key that waits for a certificate of another authority.
     ///
     /// @return the file with the request (PKCS#10), to be sent there
-    public Path request(Owner owner, KeyKind kind) throws IOException {
+    public Path request(Owner owner, KeyKind kind) throws IOException, IssuingException {
         requireOwn(owner);
         CertificateRequest request =
                 request(owner, kind, Validity.from(clock.instant(), Duration.ofDays(1)));
@@ -82,9 +87,9 @@ public final class Issuing {
         return keyring.await(owner, waiting, Pkcs10.of(waiting, request));
     }
 
-    private void requireOwn(Owner owner) throws IOException {
+    private void requireOwn(Owner owner) throws IssuingException {
         if (!clinic.owns(owner)) {
-            throw new IOException(
+            throw new IssuingException(
                     owner.word() + " is in none of the clinic's domains (gateway.yaml: domains)");
         }
     }
@@ -104,19 +109,30 @@ public final class Issuing {
         return domains.stream().sorted((one, other) -> one.name().compareTo(other.name())).toList();
     }
 
-    private Authority authority() throws IOException {
+    private Authority authority() throws IOException, IssuingException {
         Optional<Keyring.Entry> known = keyring.newest(new Owner.Authority());
         Keyring.Entry entry = known.isPresent() ? known.get() : makeAuthority();
         if (!entry.isValidAt(clock.instant())) {
-            throw new IOException(
+            throw new IssuingException(
                     "the clinic's own authority has ended; ./gateway cert issue authority makes a"
                             + " new one, which partners have to be given");
         }
+        if (!canIssue(entry.certificate())) {
+            throw new IssuingException(
+                    "the newest certificate of the clinic's own authority is not one of an"
+                            + " authority; ./gateway cert issue authority makes a new one");
+        }
         KeyKind kind =
                 KeyKind.of(entry.certificate().getPublicKey())
-                        .orElseThrow(
-                                () -> new IOException("the authority has a key that cannot issue"));
+                        .orElseThrow(() ->
+                                new IssuingException("the authority has a key that cannot issue"));
         return Authority.of(keyring.identity(entry), kind);
+    }
+
+    /// RFC 5280 §4.2.1.3, §4.2.1.9.
+    private static boolean canIssue(X509Certificate certificate) {
+        boolean[] usage = certificate.getKeyUsage();
+        return certificate.getBasicConstraints() >= 0 && (usage == null || usage[KEY_CERT_SIGN]);
     }
 
     private Keyring.Entry makeAuthority() throws IOException {

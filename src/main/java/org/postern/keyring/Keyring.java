@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postern.folder.Glance;
 import org.postern.pki.Identity;
 import org.postern.pki.Pem;
 import org.postern.store.Disk;
@@ -41,16 +44,18 @@ import org.postern.vault.Secrets;
 ///
 /// Safe for use by many threads.
 public final class Keyring {
-    /// How often the folder is looked at for what is asked while mail flows.
-    private static final Duration CHECK_EVERY = Duration.ofSeconds(2);
+    /// A key file that did not open is tried again after so long: each try takes some tenths of a
+    /// second.
+    static final Duration TRY_AGAIN = Duration.ofMinutes(1);
 
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{1,6})\\.pem");
 
     private final Path folder;
     private final Path passwordFile;
     private final Map<Entry, Identity> opened = new ConcurrentHashMap<>();
-    private Reading reading = new Reading(Set.of(), List.of(), List.of());
-    private Instant checked = Instant.EPOCH;
+    private final Map<Entry, Unopened> unopened = new ConcurrentHashMap<>();
+    private final Glance<Reading, IOException> glance = new Glance<>(this::look);
+    private final InstantSource clock;
 
     /// A key and its certificate.
     ///
@@ -81,30 +86,37 @@ public final class Keyring {
     /// What was found at one look.
     private record Reading(Set<String> names, List<Entry> entries, List<String> problems) {}
 
-    private Keyring(Path folder, Path passwordFile) {
+    /// A key file that could not be opened.
+    private record Unopened(String sentence, Instant at) {}
+
+    private Keyring(Path folder, Path passwordFile, InstantSource clock) {
         this.folder = folder;
         this.passwordFile = passwordFile;
+        this.clock = clock;
     }
 
     /// @param folder need not exist yet
     /// @param passwordFile its first line opens the keys; read when a key is
-    public static Keyring of(Path folder, Path passwordFile) {
-        return new Keyring(folder, passwordFile);
+    public static Keyring of(Path folder, Path passwordFile, InstantSource clock) {
+        return new Keyring(folder, passwordFile, clock);
     }
 
     /// All keys that have a certificate, by owner, the newest first.
     public List<Entry> entries() throws IOException {
-        return look().entries();
+        return glance.at(clock.instant()).entries();
     }
 
-    /// Files that could not be read, each as a sentence for people.
+    /// Files that cannot be read, and keys that could not be opened when they were needed, each as
+    /// a sentence for people.
     public List<String> problems() throws IOException {
-        return look().problems();
+        List<String> problems = new ArrayList<>(glance.now().problems());
+        unopened.values().forEach(each -> problems.add(each.sentence()));
+        return problems;
     }
 
     /// The newest key of an owner that is valid now.
     public Optional<Entry> current(Owner owner, Instant now) throws IOException {
-        return lookAt(now).entries().stream()
+        return entries().stream()
                 .filter(entry -> entry.owner().equals(owner) && entry.isValidAt(now))
                 .findFirst();
     }
@@ -116,20 +128,35 @@ public final class Keyring {
 
     /// The key itself. Opening it the first time takes some tenths of a second.
     ///
-    /// @throws IOException if the key file cannot be opened; the message is for people
+    /// @throws IOException if the key file cannot be opened, now or less than [#TRY_AGAIN] ago; the
+    ///   message is for people
     public Identity identity(Entry entry) throws IOException {
         Identity known = opened.get(entry);
         if (known != null) {
             return known;
         }
+        Unopened failed = unopened.get(entry);
+        if (failed != null && clock.instant().isBefore(failed.at().plus(TRY_AGAIN))) {
+            throw new IOException(failed.sentence());
+        }
+        try {
+            Identity identity = open(entry);
+            opened.put(entry, identity);
+            unopened.remove(entry);
+            return identity;
+        } catch (IOException e) {
+            unopened.put(entry, new Unopened(String.valueOf(e.getMessage()), clock.instant()));
+            throw e;
+        }
+    }
+
+    private Identity open(Entry entry) throws IOException {
         Path file = file(entry.owner(), entry.number(), ".p12");
         Identity stored = KeyFile.read(file, password());
         if (!stored.certificate().getPublicKey().equals(entry.certificate().getPublicKey())) {
             throw new IOException(file + " holds another key than its certificate names");
         }
-        Identity identity = new Identity(stored.key(), entry.chain());
-        opened.put(entry, identity);
-        return identity;
+        return new Identity(stored.key(), entry.chain());
     }
 
     /// Adds a key with its certificate, durable on return.
@@ -150,10 +177,18 @@ public final class Keyring {
         return file;
     }
 
-    /// The waiting key that a certificate was issued for.
+    /// Says whether a key and the certificate that was issued for it are right for an owner.
+    @FunctionalInterface
+    public interface Fitness {
+        /// @throws IOException if they are not; the message is for people
+        void require(Owner owner, Identity identity) throws IOException;
+    }
+
+    /// Gives the waiting key the certificate that was issued for it.
     ///
-    /// @return empty if none waits for it
-    public Optional<Entry> fulfil(List<X509Certificate> chain) throws IOException {
+    /// @param fitness asked before anything is changed
+    /// @return empty if no key waits for it
+    public Optional<Entry> fulfil(List<X509Certificate> chain, Fitness fitness) throws IOException {
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
         }
@@ -165,7 +200,12 @@ public final class Keyring {
             }
             Optional<Owner> owner = Owner.ofFileWord(matcher.group(1));
             int number = Integer.parseInt(matcher.group(2));
-            if (owner.isPresent() && isOf(owner.get(), number, chain.getFirst())) {
+            if (owner.isEmpty()) {
+                continue;
+            }
+            Identity waiting = KeyFile.read(file(owner.get(), number, ".p12"), password());
+            if (hasKeyOf(waiting, chain.getFirst())) {
+                fitness.require(owner.get(), new Identity(waiting.key(), chain));
                 Entry entry = certify(owner.get(), number, chain);
                 Files.delete(request);
                 return Optional.of(entry);
@@ -174,11 +214,8 @@ public final class Keyring {
         return Optional.empty();
     }
 
-    private boolean isOf(Owner owner, int number, X509Certificate certificate) throws IOException {
-        return KeyFile.read(file(owner, number, ".p12"), password())
-                .certificate()
-                .getPublicKey()
-                .equals(certificate.getPublicKey());
+    private static boolean hasKeyOf(Identity waiting, X509Certificate certificate) {
+        return waiting.certificate().getPublicKey().equals(certificate.getPublicKey());
     }
 
     private int addKey(Owner owner, Identity identity) throws IOException {
@@ -195,7 +232,7 @@ public final class Keyring {
 
     private Entry certify(Owner owner, int number, List<X509Certificate> chain) throws IOException {
         write(file(owner, number, ".pem"), Pem.of(chain));
-        look();
+        glance.now();
         return new Entry(owner, number, chain);
     }
 
@@ -220,16 +257,8 @@ public final class Keyring {
         return Secrets.firstLine(passwordFile).toCharArray();
     }
 
-    private synchronized Reading lookAt(Instant now) throws IOException {
-        if (now.isBefore(checked) || !now.isBefore(checked.plus(CHECK_EVERY))) {
-            look();
-            checked = now;
-        }
-        return reading;
-    }
-
     /// Certificate files do not change, so their names tell whether there is something new.
-    private synchronized Reading look() throws IOException {
+    private Reading look(@Nullable Reading before) throws IOException {
         Set<String> names = new TreeSet<>();
         try {
             new FileDisk()
@@ -243,10 +272,7 @@ public final class Keyring {
         } catch (NoSuchFileException _) {
             // Then there are no keys yet.
         }
-        if (!names.equals(reading.names())) {
-            reading = read(names);
-        }
-        return reading;
+        return before != null && names.equals(before.names()) ? before : read(names);
     }
 
     private Reading read(Set<String> names) {

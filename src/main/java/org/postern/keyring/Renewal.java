@@ -64,7 +64,7 @@ public final class Renewal {
                         renewed.notAfter());
                 return;
             }
-        } catch (IOException e) {
+        } catch (IOException | IssuingException e) {
             LOG.error(
                     "the certificate of {} was not renewed: {}",
                     entry.owner().word(),

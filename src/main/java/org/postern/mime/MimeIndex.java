@@ -36,6 +36,9 @@ public final class MimeIndex {
     /// Octets of a boundary that is not remarked.
     public static final int BOUNDARY_OCTETS_USUAL = 70;
 
+    private static final Set<Oddity> DOUBTS =
+            EnumSet.of(Oddity.PARTIAL, Oddity.DUPLICATE_FIELD, Oddity.DUPLICATE_PARAMETER);
+
     private final HeaderSection header;
     private final MimePart root;
 
@@ -88,6 +91,16 @@ public final class MimeIndex {
     /// Whether other programs may see other parts in this message.
     public boolean ambiguous() {
         return oddities().stream().anyMatch(Oddity::isAmbiguous);
+    }
+
+    /// Why its reader may see another message than whoever looks through it: fragments are put
+    /// together behind every scanner, and of two fields or parameters each program takes the one it
+    /// likes. Empty if nothing is against it; else a clause for people.
+    public Optional<String> doubt() {
+        return oddities().stream()
+                .filter(DOUBTS::contains)
+                .findFirst()
+                .map(oddity -> "a part of the message " + oddity.sentence());
     }
 
     /// The one pass over a message that finds its parts. Each line is looked at once; what is open

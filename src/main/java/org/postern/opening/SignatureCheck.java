@@ -25,6 +25,7 @@ import org.bouncycastle.cms.SignerInformationVerifier;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.postern.cms.SignedObject;
+import org.postern.mail.Address;
 import org.postern.opening.LayerVerdict.Signature;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Providers;
@@ -43,11 +44,14 @@ final class SignatureCheck {
 
     private final PartnerDirectory trust;
     private final Instant received;
+    private final Optional<Address> author;
 
     /// @param received at which certificates are judged, never the time that the signer claims
-    SignatureCheck(PartnerDirectory trust, Instant received) {
+    /// @param author the one address in From; empty if that is not exactly one
+    SignatureCheck(PartnerDirectory trust, Instant received, Optional<Address> author) {
         this.trust = trust;
         this.received = received;
+        this.author = author;
     }
 
     /// All signers, in their order. The content must have been hashed.
@@ -61,9 +65,7 @@ final class SignatureCheck {
     }
 
     /// C05, C08: every signer must be right, and one of them must be the author.
-    ///
-    /// @param author key of the address in From; empty if that is not exactly one
-    static LayerVerdict of(List<Signer> signers, Optional<String> author) {
+    LayerVerdict of(List<Signer> signers) {
         if (signers.isEmpty()) {
             return Signature.NO_SIGNER;
         }
@@ -76,7 +78,8 @@ final class SignatureCheck {
         }
         boolean authors =
                 author.isPresent()
-                        && signers.stream().anyMatch(it -> it.addresses().contains(author.get()));
+                        && signers.stream()
+                                .anyMatch(it -> it.addresses().contains(author.get().key()));
         return worst == Signature.VALID && !authors ? Signature.NOT_AUTHOR : worst;
     }
 
@@ -131,7 +134,7 @@ final class SignatureCheck {
         if (strength == SignatureStrength.WEAK) {
             return Signature.WEAK;
         }
-        Optional<Verdict> fault = trust.signerFault(certificate, certificates, received);
+        Optional<Verdict> fault = trust.signerFault(certificate, certificates, received, author);
         return fault.<LayerVerdict>map(LayerVerdict.Certificate::new).orElse(Signature.VALID);
     }
 

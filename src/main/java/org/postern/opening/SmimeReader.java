@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.postern.cms.CanonicalLines;
 import org.postern.cms.CmsBody;
 import org.postern.cms.CmsContent;
 import org.postern.cms.CmsException;
 import org.postern.cms.CmsSource;
 import org.postern.cms.CompressedObject;
+import org.postern.cms.PartContent;
 import org.postern.cms.SignedObject;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -58,7 +60,7 @@ public final class SmimeReader {
     /// @param received at which certificates are judged (C10)
     /// @throws IOException if the message itself cannot be read
     public Reading read(Content message, Instant received) throws IOException {
-        return new Walk(message, new SignatureCheck(trust, received)).walk();
+        return new Walk(message, received).walk();
     }
 
     /// @param inside what lies inside the layer; empty if that cannot be reached
@@ -71,23 +73,27 @@ public final class SmimeReader {
     /// One way into a message.
     private final class Walk {
         private final Content message;
-        private final SignatureCheck signatures;
+        private final Instant received;
+        private SignatureCheck signatures;
         private final List<Layer> layers = new ArrayList<>();
-        private Optional<String> author = Optional.empty();
+        private long decompressed;
         private Optional<Content> opened = Optional.empty();
 
-        Walk(Content message, SignatureCheck signatures) {
+        Walk(Content message, Instant received) {
             this.message = message;
-            this.signatures = signatures;
+            this.received = received;
+            this.signatures = new SignatureCheck(trust, received, Optional.empty());
         }
 
         Reading walk() throws IOException {
             Content entity = message;
             boolean differ = false;
             boolean parts = false;
+            Optional<Address> author = Optional.empty();
             try {
                 HeaderSection outer = HeaderSection.read(message);
                 author = author(outer);
+                signatures = new SignatureCheck(trust, received, author);
                 HeaderSection header = outer;
                 for (Optional<Step> next = step(entity, header);
                         next.isPresent();
@@ -111,7 +117,8 @@ public final class SmimeReader {
                 // Inside a layer that was opened: whoever wrote it wrote no message.
                 layers.add(new Layer.Unread(Wrapping.UNREADABLE));
             }
-            return new Reading(layers, MessageVerdict.of(layers, parts), differ, opened, entity);
+            MessageVerdict verdict = MessageVerdict.of(layers, parts);
+            return new Reading(layers, verdict, author.map(Address::key), differ, opened, entity);
         }
 
         /// @return empty if the entity is no layer
@@ -170,7 +177,7 @@ public final class SmimeReader {
                     object.hash(in);
                 }
                 List<Signer> signers = signatures.signers(object.signers());
-                LayerVerdict verdict = SignatureCheck.of(signers, author);
+                LayerVerdict verdict = signatures.of(signers);
                 return signed(Form.CLEAR, signers, verdict, Optional.of(content));
             } catch (MimeException | CmsException e) {
                 return signed(Form.CLEAR, List.of(), Signature.UNREADABLE, Optional.of(content));
@@ -183,12 +190,14 @@ public final class SmimeReader {
             try {
                 SignedObject object = signedObject(entity, header);
                 SignedObject.Signers found = object.signers();
-                if (certificatesOnly && found.each().isEmpty()) {
+                if (certificatesOnly
+                        && found.each().isEmpty()
+                        && object.contentOctets().isEmpty()) {
                     int certificates = found.certificates().size();
                     return new Step(new Layer.CertificatesOnly(certificates), Optional.empty());
                 }
                 List<Signer> signers = signatures.signers(found);
-                LayerVerdict verdict = SignatureCheck.of(signers, author);
+                LayerVerdict verdict = signatures.of(signers);
                 if (object.contentOctets().isEmpty()) {
                     // Signed, but nobody knows what.
                     LayerVerdict nothing =
@@ -231,7 +240,8 @@ public final class SmimeReader {
             return new Step(EnvelopeFacts.of(entity, header, verdict), content);
         }
 
-        private static Step compressed(Content entity, HeaderSection header)
+        /// What lies compressed inside one another counts together.
+        private Step compressed(Content entity, HeaderSection header)
                 throws IOException, MimeException {
             try (InputStream body = CmsBody.open(entity, header)) {
                 long octets =
@@ -240,7 +250,10 @@ public final class SmimeReader {
                                 entity.size(),
                                 in ->
                                         CompressedObject.count(
-                                                CompressedObject.content(in), entity.size()));
+                                                CompressedObject.content(in),
+                                                CompressedObject.octetsMax(message.size())
+                                                        - decompressed));
+                decompressed += octets;
                 return new Step(
                         new Layer.Compressed(Wrapping.READ),
                         Optional.of(
@@ -264,9 +277,9 @@ public final class SmimeReader {
     }
 
     /// C08: exactly one mailbox, or nobody.
-    private static Optional<String> author(HeaderSection header) {
+    private static Optional<Address> author(HeaderSection header) {
         return switch (DisplayAddress.single(header, "From")) {
-            case Single.One(_, Address address) -> Optional.of(address.key());
+            case Single.One(_, Address address) -> Optional.of(address);
             case Single.NotOne _ -> Optional.empty();
         };
     }

@@ -2,8 +2,8 @@ package org.postern.pki;
 
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.postern.folder.Glance;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.pki.PartnerFiles.Entry;
 
 /// The certificates of people outside, from a folder of text files that IT keeps:
@@ -19,22 +21,19 @@ import org.postern.pki.PartnerFiles.Entry;
 /// ```
 /// partners/*.pem, *.crt, *.cer     certificates of people, found by the address they name
 /// partners/pinned/                 the same, trusted by the hand that put them there
-/// partners/anchors/                authorities: everything issued under them is trusted
+/// partners/anchors/DOMAIN/         authorities that vouch for the addresses of this domain only
+/// partners/anchors/                authorities that vouch for everybody in no such domain
 /// ```
 ///
 /// A pinned certificate needs no path, so a self-signed one belongs there; its dates, use, key and
-/// address are checked all the same. A change in the folder is seen within [#CHECK_EVERY], and so
+/// address are checked all the same. A change in the folder is seen within [Glance#EVERY], and so
 /// is the end of a certificate: an answer holds for so long.
 ///
 /// Safe for use by many threads.
 public final class PartnerDirectory {
-    /// How often the folder is looked at, by the time that callers give.
-    public static final Duration CHECK_EVERY = Duration.ofSeconds(2);
-
     private final Path folder;
     private final AddressSource source;
-    private Known known;
-    private @Nullable Instant checked;
+    private final Glance<Known, RuntimeException> known = new Glance<>(this::look);
 
     /// @param answers what was found in these files since the folder was looked at last
     private record Known(PartnerFiles files, Map<Address, Lookup> answers) {
@@ -57,10 +56,9 @@ public final class PartnerDirectory {
     /// @param sentence what is wrong and what to do
     public record Problem(String file, String sentence) {}
 
-    private PartnerDirectory(Path folder, AddressSource source, PartnerFiles files) {
+    private PartnerDirectory(Path folder, AddressSource source) {
         this.folder = folder;
         this.source = source;
-        this.known = Known.of(files);
     }
 
     /// Reads a folder. What is wrong in it is told by [#problems], not thrown.
@@ -70,17 +68,19 @@ public final class PartnerDirectory {
 
     /// Reads a folder.
     public static PartnerDirectory load(Path folder, AddressSource source) {
-        return new PartnerDirectory(folder, source, PartnerFiles.read(folder, source));
+        PartnerDirectory directory = new PartnerDirectory(folder, source);
+        directory.reload();
+        return directory;
     }
 
-    /// Reads the folder again.
-    public synchronized void reload() {
-        known = Known.of(PartnerFiles.read(folder, source));
+    /// Reads the folder again, if anything in it has changed.
+    public void reload() {
+        known.now();
     }
 
-    /// What could not be taken in at the last reading.
-    public synchronized List<Problem> problems() {
-        return known.files().problems();
+    /// What could not be taken in.
+    public List<Problem> problems() {
+        return known.now().files().problems();
     }
 
     /// The certificate to encrypt to for that person now: the newest one without a fault.
@@ -94,6 +94,18 @@ public final class PartnerDirectory {
         return answer;
     }
 
+    /// All certificates that may be encrypted to for that person now.
+    public List<X509Certificate> usable(Address address, Instant now) {
+        PartnerFiles files = current(now).files();
+        List<X509Certificate> usable = new ArrayList<>();
+        for (Entry entry : files.of(address)) {
+            if (judge(files, entry, address.domain(), now) instanceof Lookup.Found found) {
+                usable.add(found.certificate());
+            }
+        }
+        return usable;
+    }
+
     private static Lookup find(PartnerFiles current, Address address, Instant now) {
         List<Entry> entries =
                 current.of(address).stream()
@@ -101,7 +113,7 @@ public final class PartnerDirectory {
                         .toList();
         Lookup first = null;
         for (Entry entry : entries) {
-            Lookup lookup = judge(current, entry, now);
+            Lookup lookup = judge(current, entry, address.domain(), now);
             if (lookup instanceof Lookup.Found) {
                 return lookup;
             }
@@ -120,18 +132,28 @@ public final class PartnerDirectory {
     ///
     /// @param between certificates that came with the signature
     /// @param at when the message was received, and not when its signer says that it was signed
+    /// @param author whose signature it has to be: if the certificate names her, only those count
+    ///   who vouch for her domain
     /// @return empty if nothing is wrong
     public Optional<Verdict> signerFault(
-            X509Certificate certificate, List<X509Certificate> between, Instant at) {
+            X509Certificate certificate,
+            List<X509Certificate> between,
+            Instant at,
+            Optional<Address> author) {
         Optional<Verdict> fault =
                 CertificateCheck.fault(certificate, CertificateCheck.Use.SIGN, at);
         if (fault.isPresent()) {
             return fault;
         }
         PartnerFiles now = current(at).files();
+        Set<String> named = addresses(certificate);
+        PathCheck paths =
+                author.filter(it -> named.contains(it.key()))
+                        .map(it -> now.anchors().of(it.domain()))
+                        .orElseGet(now.anchors()::all);
         boolean trusted =
-                addresses(certificate).stream().anyMatch(key -> now.isPinned(certificate, key))
-                        || now.paths().leadsToAnchor(certificate, between, at);
+                named.stream().anyMatch(key -> now.isPinned(certificate, key))
+                        || paths.leadsToAnchor(certificate, between, at);
         return trusted ? Optional.empty() : Optional.of(Verdict.NO_PATH);
     }
 
@@ -140,14 +162,16 @@ public final class PartnerDirectory {
         return CertificateAddresses.keys(certificate, source);
     }
 
-    private static Lookup judge(PartnerFiles files, Entry entry, Instant now) {
+    private static Lookup judge(PartnerFiles files, Entry entry, Domain domain, Instant now) {
         Optional<Verdict> fault =
                 CertificateCheck.fault(entry.certificate(), CertificateCheck.Use.ENCRYPT, now);
         if (fault.isPresent()) {
             return unusable(fault.get(), entry.file());
         }
         if (entry.trust() == Lookup.Trust.PATH
-                && !files.paths().leadsToAnchor(entry.certificate(), entry.between(), now)) {
+                && !files.anchors()
+                        .of(domain)
+                        .leadsToAnchor(entry.certificate(), entry.between(), now)) {
             return unusable(Verdict.NO_PATH, entry.file());
         }
         return new Lookup.Found(entry.certificate(), entry.file(), entry.trust());
@@ -160,16 +184,15 @@ public final class PartnerDirectory {
                         .formatted(file, verdict.clause()));
     }
 
-    private synchronized Known current(Instant now) {
-        boolean due =
-                checked == null
-                        || now.isBefore(checked)
-                        || !now.isBefore(checked.plus(CHECK_EVERY));
-        if (due) {
-            checked = now;
-            boolean same = PartnerFiles.stamp(folder).equals(known.files().stamp());
-            known = Known.of(same ? known.files() : PartnerFiles.read(folder, source));
-        }
-        return known;
+    private Known current(Instant now) {
+        return known.at(now);
+    }
+
+    /// An answer may end with a certificate, so a look forgets the answers in any case.
+    private Known look(@Nullable Known before) {
+        return Known.of(
+                before != null && PartnerFiles.stamp(folder).equals(before.files().stamp())
+                        ? before.files()
+                        : PartnerFiles.read(folder, source));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.pki.PartnerDirectory.AddressSource;
 import org.postern.pki.PartnerDirectory.Problem;
 
@@ -31,9 +33,8 @@ final class PartnerFiles {
     private final Map<String, String> stamp;
     private final Map<String, List<Entry>> byAddress = new HashMap<>();
     private final Map<String, String> byFileName = new HashMap<>();
-    private final List<X509Certificate> anchors = new ArrayList<>();
+    private final Anchors anchors = new Anchors();
     private final List<Problem> problems = new ArrayList<>();
-    private final PathCheck paths;
 
     /// A certificate of a person.
     ///
@@ -45,6 +46,46 @@ final class PartnerFiles {
             Lookup.Trust trust) {
         Instant notBefore() {
             return certificate.getNotBefore().toInstant();
+        }
+    }
+
+    /// Which authorities vouch for whom: those of a domain for the addresses in it and below it,
+    /// and those without a domain for everybody else. So no partner's authority vouches for another
+    /// partner, and no public one for a partner who has his own.
+    static final class Anchors {
+        private final Map<String, List<X509Certificate>> byDomain = new HashMap<>();
+        private final List<X509Certificate> everybody = new ArrayList<>();
+
+        /// @param domain for which it vouches; empty for everybody
+        void add(Optional<Domain> domain, X509Certificate anchor) {
+            domain.map(Domain::name)
+                    .map(name -> byDomain.computeIfAbsent(name, _ -> new ArrayList<>()))
+                    .orElse(everybody)
+                    .add(anchor);
+        }
+
+        /// To those who vouch for the addresses of a domain.
+        PathCheck of(Domain domain) {
+            for (String name = domain.name(); !name.isEmpty(); name = above(name)) {
+                List<X509Certificate> own = byDomain.get(name);
+                if (own != null) {
+                    return new PathCheck(own);
+                }
+            }
+            return new PathCheck(everybody);
+        }
+
+        private static String above(String name) {
+            return name.substring(name.indexOf('.') + 1).equals(name)
+                    ? ""
+                    : name.substring(name.indexOf('.') + 1);
+        }
+
+        /// To any of them: for whoever signs beside the author, and proves no address by it.
+        PathCheck all() {
+            List<X509Certificate> all = new ArrayList<>(everybody);
+            byDomain.values().forEach(all::addAll);
+            return new PathCheck(all);
         }
     }
 
@@ -60,7 +101,6 @@ final class PartnerFiles {
         for (String file : stamp.keySet()) {
             take(folder, file, source);
         }
-        this.paths = new PathCheck(anchors);
     }
 
     static PartnerFiles read(Path folder, AddressSource source) {
@@ -74,6 +114,16 @@ final class PartnerFiles {
             if (Files.isDirectory(folder.resolve(below))) {
                 addFiles(stamp, folder, below);
             }
+        }
+        try (DirectoryStream<Path> domains =
+                Files.newDirectoryStream(folder.resolve(ANCHORS), Files::isDirectory)) {
+            for (Path domain : domains) {
+                addFiles(stamp, folder, ANCHORS + domain.getFileName() + "/");
+            }
+        } catch (NoSuchFileException _) {
+            // Then there are no anchors at all.
+        } catch (IOException | DirectoryIteratorException e) {
+            stamp.put(ANCHORS, UNREADABLE);
         }
         return stamp;
     }
@@ -110,8 +160,8 @@ final class PartnerFiles {
         return List.copyOf(problems);
     }
 
-    PathCheck paths() {
-        return paths;
+    Anchors anchors() {
+        return anchors;
     }
 
     List<Entry> of(Address address) {
@@ -145,6 +195,17 @@ final class PartnerFiles {
     }
 
     private void takeAnchors(String file, List<X509Certificate> certificates) {
+        String name = file.substring(ANCHORS.length());
+        int slash = name.indexOf('/');
+        Optional<Domain> domain = Domain.parse(name.substring(0, Math.max(0, slash)));
+        if (slash >= 0 && domain.isEmpty()) {
+            problems.add(
+                    new Problem(
+                            file,
+                            "Its folder is not called by the domain for which it vouches, such as"
+                                    + " anchors/partner.example/."));
+            return;
+        }
         for (X509Certificate certificate : certificates) {
             if (certificate.getBasicConstraints() < 0) {
                 problems.add(
@@ -153,7 +214,7 @@ final class PartnerFiles {
                                 "It is not the certificate of an authority; a person's"
                                         + " certificate belongs into partners/ or pinned/."));
             } else if (PathCheck.isAnchor(certificate)) {
-                anchors.add(certificate);
+                anchors.add(domain, certificate);
             } else {
                 problems.add(new Problem(file, "Its name constraints cannot be read."));
             }

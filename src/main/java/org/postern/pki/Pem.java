@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -95,12 +94,13 @@ public final class Pem {
     public static Identity identity(Path keyFile, Path certificateFile) throws IOException {
         PrivateKey key = privateKey(keyFile);
         List<X509Certificate> chain = certificates(certificateFile);
-        if (!belong(key, chain.getFirst())) {
+        Identity identity = new Identity(key, chain);
+        if (!identity.belongsTogether()) {
             throw new PemException(
                     "the key in %s does not belong to the first certificate in %s"
                             .formatted(keyFile, certificateFile));
         }
-        return new Identity(key, chain);
+        return identity;
     }
 
     /// Certificates as text, in their order.
@@ -223,23 +223,6 @@ public final class Pem {
                 new AlgorithmIdentifier(
                         X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject());
         return new PrivateKeyInfo(ec, key);
-    }
-
-    /// Whether the key makes a signature that the certificate's key verifies.
-    private static boolean belong(PrivateKey key, X509Certificate certificate) {
-        try {
-            String algorithm =
-                    KeyKind.of(certificate.getPublicKey())
-                            .map(KeyKind::signature)
-                            .orElse("SHA256withRSA");
-            Signature signature = Signature.getInstance(algorithm, Providers.BOUNCY_CASTLE);
-            signature.initSign(key);
-            byte[] signed = signature.sign();
-            signature.initVerify(certificate.getPublicKey());
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
     }
 
     private static List<Block> blocks(Path file, byte[] octets) throws PemException {

@@ -17,8 +17,8 @@ public enum Verdict {
     UNKNOWN_EXTENSION("has a critical extension that is not known"),
     /// Its structure is not that of RFC 5280.
     MALFORMED("is damaged"),
-    /// Neither pinned nor issued under an anchor: RFC 5280 §6.
-    NO_PATH("was not issued under any authority in partners/anchors");
+    /// Neither pinned nor issued under an anchor for its owner's domain: RFC 5280 §6.
+    NO_PATH("was not issued under an authority that partners/anchors has for its owner");
 
     private final String clause;
 

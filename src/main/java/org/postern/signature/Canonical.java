@@ -3,7 +3,6 @@ package org.postern.signature;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayInputStream;
-import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +18,7 @@ import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.mime.MimePart;
 import org.postern.mime.TransferEncoding;
+import org.postern.octets.FirstOctets;
 import org.postern.smime.Base64Lines;
 import org.postern.smime.SmimeException;
 
@@ -133,43 +133,13 @@ record Canonical(ContentWriter entity, boolean sevenBit) {
         private static void encode(InputStream in, MimePart part, OutputStream out)
                 throws IOException {
             Base64Lines base64 = new Base64Lines(out, OptionalLong.of(part.bodyOctets()));
-            InputStream body = part.encoding().decode(new Window(in, part.bodyOctets()));
+            InputStream body = part.encoding().decode(new FirstOctets(in, part.bodyOctets()));
             body.transferTo(base64);
             base64.finish();
         }
 
         private static void copy(InputStream in, long octets, OutputStream out) throws IOException {
-            new Window(in, octets).transferTo(out);
-        }
-    }
-
-    /// The next octets of a stream, and no more. Closing it does nothing.
-    private static final class Window extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Window(InputStream in, long octets) {
-            this.in = in;
-            this.left = octets;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (left == 0 && length > 0) {
-                return -1;
-            }
-            int count = in.read(target, offset, (int) Math.min(length, left));
-            if (count < 0) {
-                throw new EOFException("a message became shorter while it was read");
-            }
-            left -= count;
-            return count;
+            new FirstOctets(in, octets).transferTo(out);
         }
     }
 

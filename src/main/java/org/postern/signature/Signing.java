@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.postern.keyring.Issuing;
+import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.mail.Address;
@@ -170,7 +171,13 @@ public final class Signing {
                                             : "There is no key of " + owner.word(),
                                     owner.word()));
         }
-        return issuing.issue(owner, NEW_KEYS);
+        try {
+            return issuing.issue(owner, NEW_KEYS);
+        } catch (IssuingException e) {
+            throw new SmimeException(
+                    "No key of %s can be made to sign with: %s."
+                            .formatted(owner.word(), e.reason()));
+        }
     }
 
     /// The header section that tells who the author is.

@@ -1,8 +1,11 @@
 package org.postern.signature;
 
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.postern.claim.AuthorsLayer;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.Envelope;
@@ -11,7 +14,6 @@ import org.postern.smime.Payload;
 import org.postern.smime.Recipient;
 import org.postern.smime.SmimeEncryptor;
 import org.postern.smime.SmimeException;
-import org.postern.smime.SmimeType;
 
 /// Puts S/MIME around what leaves: a signature where one is asked for, and inside the encryption
 /// where both are (RFC 8551 §1.2). What the author's own program signed or encrypted keeps the
@@ -34,9 +36,15 @@ public final class SmimeLayers {
         this.relayed = relayed;
     }
 
-    /// Whether the author's program encrypted the message, so that nothing is left to do.
-    public boolean isEncrypted(Content message) throws IOException {
-        return SmimeType.proven(message) instanceof SmimeType.Enveloped;
+    /// Whether the author's program encrypted the message to that recipient: then nothing is left
+    /// to do.
+    ///
+    /// @param recipients gives the certificates by which she can be named; asked for only if the
+    ///   message is encrypted at all
+    public boolean isEncrypted(Content message, Supplier<List<X509Certificate>> recipients)
+            throws IOException {
+        return AuthorsLayer.of(message) instanceof AuthorsLayer.Encrypted encrypted
+                && recipients.get().stream().anyMatch(encrypted::isFor);
     }
 
     /// Prepares the message for one recipient: signed, if it is to be, and encrypted.
@@ -69,12 +77,11 @@ public final class SmimeLayers {
         return payload.around(signing.get().sign(envelope, header, payload));
     }
 
+    /// A ciphertext gets no signature around it: that would say nothing of the content.
     private static boolean isUnsigned(Content message) throws IOException {
-        return switch (SmimeType.proven(message)) {
-            case SmimeType.Plain(), SmimeType.Compressed(), SmimeType.CertificatesOnly() -> true;
-            case SmimeType.OpaqueSigned(), SmimeType.ClearSigned(), SmimeType.Enveloped _ -> false;
-            // pkcs7-mime of no known kind: it is the author's, and stays.
-            case SmimeType.Unnamed() -> false;
+        return switch (AuthorsLayer.of(message)) {
+            case AuthorsLayer.None() -> true;
+            case AuthorsLayer.Signed(), AuthorsLayer.Encrypted _ -> false;
         };
     }
 }

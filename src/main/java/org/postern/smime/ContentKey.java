@@ -1,11 +1,7 @@
 package org.postern.smime;
 
-import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.security.Key;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,24 +9,19 @@ import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.DEROctetString;
-import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
 import org.bouncycastle.asn1.cms.KeyAgreeRecipientInfo;
 import org.bouncycastle.asn1.cms.KeyTransRecipientInfo;
 import org.bouncycastle.asn1.cms.OriginatorPublicKey;
-import org.bouncycastle.asn1.cms.RecipientEncryptedKey;
 import org.bouncycastle.asn1.cms.RecipientInfo;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.Certificate;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 import org.postern.cms.EnvelopedObject;
+import org.postern.cms.NamedRecipient;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
 import org.postern.random.Randomness;
@@ -74,12 +65,12 @@ final class ContentKey {
     private static final SecureRandom RANDOM = Randomness.shared();
 
     private final Identity identity;
-    private final Certificate own;
+    private final NamedRecipient own;
 
     /// @param identity whose keys are unwrapped
     ContentKey(Identity identity) {
         this.identity = identity;
-        this.own = certificate(identity);
+        this.own = NamedRecipient.of(identity.certificate());
     }
 
     /// Whether there is a key for the content encryption of an object.
@@ -98,12 +89,12 @@ final class ContentKey {
     /// @return empty if the recipient is not this identity
     Optional<SecretKeySpec> unwrap(RecipientInfo recipient, AlgorithmIdentifier content) {
         if (recipient.getInfo() instanceof KeyTransRecipientInfo transport) {
-            return isOwn(transport)
+            return own.isNamedIn(transport)
                     ? Optional.of(key(content, () -> transported(transport, content)))
                     : Optional.empty();
         }
         if (recipient.getInfo() instanceof KeyAgreeRecipientInfo agreement) {
-            return encryptedKey(agreement)
+            return own.keyIn(agreement)
                     .map(wrapped -> key(content, () -> agreed(agreement, wrapped, content)));
         }
         return Optional.empty();
@@ -143,71 +134,6 @@ final class ContentKey {
             throw new CMSException("unknown key agreement");
         }
         return new Agreement(identity).unwrap(recipient, wrapped, content);
-    }
-
-    private boolean isOwn(KeyTransRecipientInfo recipient) {
-        if (recipient.getRecipientIdentifier().isTagged()) {
-            return isOwn(ASN1OctetString.getInstance(recipient.getRecipientIdentifier().getId()));
-        }
-        return isOwn(IssuerAndSerialNumber.getInstance(recipient.getRecipientIdentifier().getId()));
-    }
-
-    private boolean isOwn(IssuerAndSerialNumber named) {
-        return named.getName().equals(own.getIssuer())
-                && named.getSerialNumber().equals(own.getSerialNumber());
-    }
-
-    private Optional<ASN1OctetString> encryptedKey(KeyAgreeRecipientInfo recipient) {
-        for (var each : recipient.getRecipientEncryptedKeys()) {
-            RecipientEncryptedKey key = RecipientEncryptedKey.getInstance(each);
-            IssuerAndSerialNumber named = key.getIdentifier().getIssuerAndSerialNumber();
-            boolean found =
-                    named != null
-                            ? isOwn(named)
-                            : isOwn(key.getIdentifier().getRKeyID().getSubjectKeyIdentifier());
-            if (found) {
-                return Optional.of(key.getEncryptedKey());
-            }
-        }
-        return Optional.empty();
-    }
-
-    /// Some programs name the hash of the key (RFC 5280 §4.2.1.2) whether or not the certificate
-    /// does.
-    private boolean isOwn(ASN1OctetString keyIdentifier) {
-        Extension extension =
-                own.getTBSCertificate().getExtensions() == null
-                        ? null
-                        : own.getTBSCertificate()
-                                .getExtensions()
-                                .getExtension(Extension.subjectKeyIdentifier);
-        return namesHashOfKey(keyIdentifier)
-                || (extension != null
-                        && keyIdentifier.equals(
-                                new DEROctetString(
-                                        SubjectKeyIdentifier.getInstance(extension.getParsedValue())
-                                                .getKeyIdentifier())));
-    }
-
-    /// Of the key alone, or with its algorithm, as Outlook has it.
-    private boolean namesHashOfKey(ASN1OctetString identifier) {
-        try {
-            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-            SubjectPublicKeyInfo key = own.getSubjectPublicKeyInfo();
-            byte[] named = identifier.getOctets();
-            return Arrays.equals(named, sha1.digest(key.getPublicKeyData().getBytes()))
-                    || Arrays.equals(named, sha1.digest(key.getEncoded()));
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("every Java has SHA-1, and a key has octets", e);
-        }
-    }
-
-    private static Certificate certificate(Identity identity) {
-        try {
-            return Certificate.getInstance(identity.certificate().getEncoded());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("an identity's certificate has no encoding", e);
-        }
     }
 
     /// Opens the library's unwrapping, which it keeps for its own decryption.

@@ -1,10 +1,7 @@
 package org.postern.smime;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import org.postern.cms.CmsBody;
-import org.postern.mail.Content;
 import org.postern.mime.ContentField;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
@@ -12,7 +9,8 @@ import org.postern.mime.MimeException;
 
 /// What a message's header section says that its root entity is: RFC 8551 §3.2, §3.5.
 ///
-/// A label is a claim. Whoever lets a message leave because it is enveloped asks [#proven].
+/// A label is a claim that anybody can write above anything: nothing leaves, or counts as opened,
+/// by it alone.
 public sealed interface SmimeType {
     /// Neither enveloped nor signed, or not to be read without a doubt.
     record Plain() implements SmimeType {}
@@ -45,28 +43,6 @@ public sealed interface SmimeType {
         }
         try {
             return of(ContentField.parse(fields.getFirst().body()));
-        } catch (MimeException e) {
-            return new Plain();
-        }
-    }
-
-    /// What the message is: the claim, where it is one of being enveloped, proved by the CMS object
-    /// at the beginning of the body (RFC 5652 §3). A claim that is not true gives `Plain`.
-    static SmimeType proven(Content message) throws IOException {
-        try {
-            HeaderSection header = HeaderSection.read(message);
-            SmimeType claimed = of(header);
-            return switch (claimed) {
-                case Enveloped _, Unnamed _ ->
-                        switch (CmsBody.kind(message, header)) {
-                            case ENVELOPED -> new Enveloped(false);
-                            case AUTH_ENVELOPED -> new Enveloped(true);
-                            case DATA, SIGNED, DIGESTED, ENCRYPTED, COMPRESSED, OTHER ->
-                                    new Plain();
-                        };
-                case Plain _, OpaqueSigned _, ClearSigned _, CertificatesOnly _, Compressed _ ->
-                        claimed;
-            };
         } catch (MimeException e) {
             return new Plain();
         }

@@ -78,9 +78,13 @@ public final class Delivery {
         this.clock = clock;
     }
 
-    /// The way that mail of this route takes.
-    Way way(Route route, Address recipient) {
-        return routes.way(route, recipient);
+    /// What those have in common who share a transaction: the way, if they get the same octets.
+    Object companions(QueuedMessage message, Route route, Address recipient) {
+        return message.envelope().arrival().listener() == Listener.INBOUND
+                        && smime.incoming()
+                                .isOpenedFor(recipient, () -> spool.content(message.id()))
+                ? recipient
+                : routes.way(route, recipient);
     }
 
     /// Relays to all recipients in one transaction, as the message is. They share a way.
@@ -98,7 +102,7 @@ public final class Delivery {
                         () -> {
                             Content content = spool.content(message.id());
                             showReply(message, content);
-                            Way there = way(route, recipients.getFirst());
+                            Way there = routes.way(route, recipients.getFirst());
                             return switch (route) {
                                 case INTERNAL -> inward(message, content, recipients, notes);
                                 case UNPROTECTED ->
@@ -122,7 +126,7 @@ public final class Delivery {
     private Map<Address, DeliveryOutcome> inward(
             QueuedMessage message, Content kept, List<Address> to, Map<Address, String> notes)
             throws IOException, MimeException {
-        Way there = way(Route.INTERNAL, to.getFirst());
+        Way there = routes.way(Route.INTERNAL, to.getFirst());
         Incoming.Relaying relaying =
                 (some, as, secret) -> {
                     Envelope all = message.envelope();
@@ -180,9 +184,9 @@ public final class Delivery {
     }
 
     /// Encrypts to the recipient's certificate, if a valid and trusted one is known. What the
-    /// author's own program has encrypted is passed on.
+    /// author's own program has encrypted to such a one is passed on.
     Attempted smime(QueuedMessage message, Address recipient) throws DamagedException {
-        if (isEncrypted(message)) {
+        if (isEncrypted(message, recipient)) {
             return new Possible(relayed(message, recipient, content -> content));
         }
         return switch (smime.partners().find(recipient, clock.instant())) {
@@ -209,9 +213,12 @@ public final class Delivery {
     }
 
     /// What cannot be read now is tried as any other message, and delayed there.
-    private boolean isEncrypted(QueuedMessage message) throws DamagedException {
+    private boolean isEncrypted(QueuedMessage message, Address recipient) throws DamagedException {
         try {
-            return smime.layers().isEncrypted(spool.content(message.id()));
+            return smime.layers()
+                    .isEncrypted(
+                            spool.content(message.id()),
+                            () -> smime.partners().usable(recipient, clock.instant()));
         } catch (DamagedException e) {
             throw e;
         } catch (IOException e) {

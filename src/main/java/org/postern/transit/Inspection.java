@@ -1,7 +1,6 @@
 package org.postern.transit;
 
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,7 +18,6 @@ import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
-import org.postern.mime.Oddity;
 import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OriginCheck;
 import org.postern.policy.Facts;
@@ -45,11 +43,6 @@ public final class Inspection {
                     550,
                     "5.7.1",
                     "Refused, as the domain in From asks for mail that it does not prove (DMARC)");
-
-    /// What makes others read another message than was looked through: fragments are put together
-    /// behind every scanner, and of two fields or parameters each program takes the one it likes.
-    private static final Set<Oddity> DOUBTS =
-            EnumSet.of(Oddity.PARTIAL, Oddity.DUPLICATE_FIELD, Oddity.DUPLICATE_PARAMETER);
 
     private final Set<Domain> internal;
     private final Domain hostname;
@@ -110,7 +103,11 @@ public final class Inspection {
             Facts facts = FactGathering.of(envelope, header, content.size(), internal);
             return withOrigin(
                     new Acceptable(
-                            envelope, facts, hashed.sha256(), Optional.empty(), doubt(index)),
+                            envelope,
+                            facts,
+                            hashed.sha256(),
+                            Optional.empty(),
+                            index.doubt().orElse("")),
                     content,
                     header);
         } catch (MimeException e) {
@@ -143,14 +140,6 @@ public final class Inspection {
                 found.sha256(),
                 Optional.of(origin),
                 found.doubt());
-    }
-
-    private static String doubt(MimeIndex index) {
-        return index.oddities().stream()
-                .filter(DOUBTS::contains)
-                .findFirst()
-                .map(oddity -> "a part of the message " + oddity.sentence())
-                .orElse("");
     }
 
     private static Unacceptable unacceptable(String status, String text) {

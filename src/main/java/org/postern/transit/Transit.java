@@ -324,7 +324,7 @@ public final class Transit implements Reception {
     /// goes to each on its own, so that nobody learns of another.
     private Object companions(QueuedMessage message, Address recipient) {
         return switch (message.decision(recipient)) {
-            case Deliver(Decision.Route route) -> delivery.way(route, recipient);
+            case Deliver(Decision.Route route) -> delivery.companions(message, route, recipient);
             case Protect _, Hold _, Refuse _ -> recipient;
         };
     }

@@ -126,6 +126,34 @@ class CertTest {
         assertTrue(complained().contains("no key waits"), complained());
     }
 
+    /// The key waits on: what was issued to somebody else does not make it hers.
+    @Test
+    void aCertificateThatNamesSomebodyElseFulfilsNothing() throws Exception {
+        assertEquals(Command.OK, cert("csr", ANNA), complained());
+        Path request = Path.of(said().strip());
+        Path issued = temporary.resolve("issued.pem");
+        Pem.write(
+                issued,
+                List.of(
+                        CertificateRequests.issue(
+                                CertificateRequests.read(request),
+                                PUBLIC,
+                                "sam.okafor@mapleclinic.example")));
+        assertEquals(Command.FAILED, cert("import", issued.toString()));
+        assertTrue(complained().contains("not one of " + ANNA), complained());
+        assertTrue(Files.exists(request));
+        assertEquals(Command.OK, cert("list"));
+        assertEquals("", said());
+    }
+
+    /// The keystore does not say whether the two belong together.
+    @Test
+    void aKeyBesideAnotherCertificateIsRefused() throws Exception {
+        Identity anna = PUBLIC.person(ANNA, KeyKind.RSA_2048);
+        Identity other = PUBLIC.person(ANNA, KeyKind.RSA_2048);
+        refused(new Identity(other.key(), anna.chain()), "does not belong to the certificate");
+    }
+
     @Test
     void keysFromElsewhereAreTaken() throws Exception {
         Identity anna = PUBLIC.person(ANNA, KeyKind.RSA_2048);

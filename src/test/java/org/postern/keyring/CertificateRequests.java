@@ -11,6 +11,7 @@ import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -51,6 +52,13 @@ public final class CertificateRequests {
 
     public static X509Certificate issue(PKCS10CertificationRequest request, TestAuthority authority)
             throws Exception {
+        return issue(request, authority, mailboxes(request).getFirst());
+    }
+
+    /// @param mailbox whom the certificate names, whoever the request does
+    public static X509Certificate issue(
+            PKCS10CertificationRequest request, TestAuthority authority, String mailbox)
+            throws Exception {
         Identity issuer = authority.authority().identity();
         X509v3CertificateBuilder builder =
                 new X509v3CertificateBuilder(
@@ -62,7 +70,9 @@ public final class CertificateRequests {
                         request.getSubject(),
                         request.getSubjectPublicKeyInfo());
         builder.addExtension(
-                request.getRequestedExtensions().getExtension(Extension.subjectAlternativeName));
+                Extension.subjectAlternativeName,
+                false,
+                new GeneralNames(new GeneralName(GeneralName.rfc822Name, mailbox)));
         return new JcaX509CertificateConverter()
                 .getCertificate(
                         builder.build(

@@ -41,7 +41,7 @@ class KeyringTest {
     }
 
     private Keyring keyring() {
-        return Keyring.of(home.resolve("smime"), home.resolve("password"));
+        return Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
     }
 
     private Issuing issuing(Keyring keyring) {
@@ -168,7 +168,7 @@ class KeyringTest {
                 List.of(List.of(2, "clinic.example")),
                 List.copyOf(clinic.certificate().getSubjectAlternativeNames()));
         Owner stranger = new Owner.Person(Address.of("a@elsewhere.example"));
-        assertThrows(IOException.class, () -> issuing.issue(stranger, KeyKind.P_256));
+        assertThrows(IssuingException.class, () -> issuing.issue(stranger, KeyKind.P_256));
     }
 
     /// A certificate does not outlive its authority, and an authority that ended issues nothing.
@@ -182,11 +182,52 @@ class KeyringTest {
         assertEquals(
                 keyring.newest(new Owner.Authority()).orElseThrow().notAfter(), late.notAfter());
         clock.advance(Duration.ofDays(11));
-        IOException ended =
-                assertThrows(IOException.class, () -> issuing.issue(ANNA, KeyKind.P_256));
-        assertTrue(String.valueOf(ended.getMessage()).contains("authority has ended"));
+        IssuingException ended =
+                assertThrows(IssuingException.class, () -> issuing.issue(ANNA, KeyKind.P_256));
+        assertTrue(ended.reason().contains("authority has ended"), ended.reason());
         issuing.issue(new Owner.Authority(), KeyKind.P_256);
         assertTrue(issuing.issue(ANNA, KeyKind.P_256).isValidAt(clock.instant()));
+    }
+
+    /// An imported certificate that is none of an authority signs no others.
+    @Test
+    void whatIsNoAuthorityIssuesNothing() throws Exception {
+        Keyring keyring = keyring();
+        keyring.add(new Owner.Authority(), AUTHORITY.person("anna@clinic.example"));
+        IssuingException unfit =
+                assertThrows(
+                        IssuingException.class, () -> issuing(keyring).issue(ANNA, KeyKind.P_256));
+        assertTrue(unfit.reason().contains("not one of an authority"), unfit.reason());
+    }
+
+    /// The folder is listed at most once in two seconds, however much mail flows.
+    @Test
+    void theFolderIsLookedAtSeldom() throws Exception {
+        Keyring running = keyring();
+        assertEquals(List.of(), running.entries());
+        keyring().add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        clock.advance(Duration.ofMillis(1_999));
+        assertEquals(List.of(), running.entries());
+        clock.advance(Duration.ofMillis(1));
+        assertEquals(1, running.entries().size());
+    }
+
+    /// Each try costs tenths of a second, and mail that names the key may come as often as somebody
+    /// likes.
+    @Test
+    void aKeyThatDoesNotOpenIsNotTriedEachTime() throws Exception {
+        Keyring.Entry entry = keyring().add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        Keyring running = keyring();
+        Path file = home.resolve("smime/anna@clinic.example-1.p12");
+        byte[] good = Files.readAllBytes(file);
+        Files.write(file, new byte[] {1, 2, 3});
+        assertThrows(IOException.class, () -> running.identity(entry));
+        assertEquals(1, running.problems().size());
+        Files.write(file, good);
+        assertThrows(IOException.class, () -> running.identity(entry));
+        clock.advance(Keyring.TRY_AGAIN);
+        assertEquals(entry.chain(), running.identity(entry).chain());
+        assertEquals(List.of(), running.problems());
     }
 
     @Test
@@ -220,9 +261,9 @@ class KeyringTest {
         var pkcs10 = CertificateRequests.read(request);
         assertEquals(List.of("anna@clinic.example"), CertificateRequests.mailboxes(pkcs10));
         Identity stranger = AUTHORITY.person("anna@clinic.example");
-        assertEquals(Optional.empty(), keyring.fulfil(stranger.chain()));
+        assertEquals(Optional.empty(), keyring.fulfil(stranger.chain(), (_, _) -> {}));
         var issued = CertificateRequests.issue(pkcs10, AUTHORITY);
-        Keyring.Entry entry = keyring.fulfil(List.of(issued)).orElseThrow();
+        Keyring.Entry entry = keyring.fulfil(List.of(issued), (_, _) -> {}).orElseThrow();
         assertEquals(ANNA, entry.owner());
         assertEquals(issued, keyring.identity(entry).certificate());
         assertFalse(Files.exists(request));

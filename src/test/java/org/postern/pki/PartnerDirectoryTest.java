@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -124,6 +125,52 @@ final class PartnerDirectoryTest {
         clear();
         put("alone.pem", person.certificate());
         unusable(ANN, Verdict.NO_PATH);
+    }
+
+    /// D3: whoever a partner's authority vouches for, it is nobody at another partner; and where a
+    /// partner has an authority of its own, no other one vouches for it.
+    @Test
+    void anAuthorityVouchesForItsDomainOnly() throws IOException {
+        TestAuthority partners = TestAuthority.create();
+        Files.createDirectories(folder.resolve("anchors/partner.example"));
+        put("anchors/partner.example/own.pem", partners.authority().certificate());
+        put("a.pem", partners.person(ANN).certificate());
+        put("b.pem", partners.person("ben@sub.partner.example").certificate());
+        put("c.pem", partners.person("cy@other.example").certificate());
+        put("d.pem", partners.person("dee@notpartner.example").certificate());
+        put("e.pem", authority.person("eve@partner.example").certificate());
+        put("f.pem", authority.person("flo@other.example").certificate());
+        found(ANN);
+        found("ben@sub.partner.example");
+        unusable("cy@other.example", Verdict.NO_PATH);
+        unusable("dee@notpartner.example", Verdict.NO_PATH);
+        unusable("eve@partner.example", Verdict.NO_PATH);
+        found("flo@other.example");
+
+        Identity both =
+                partners.authority()
+                        .issue(
+                                request()
+                                        .withNames(
+                                                new GeneralName(GeneralName.rfc822Name, ANN),
+                                                new GeneralName(
+                                                        GeneralName.rfc822Name,
+                                                        "cy@other.example")));
+        assertEquals(Optional.empty(), signer(both, ANN));
+        assertEquals(Optional.of(Verdict.NO_PATH), signer(both, "cy@other.example"));
+        // Beside the author anybody may sign who is known at all.
+        assertEquals(Optional.empty(), signer(both, "flo@other.example"));
+
+        Files.createDirectories(folder.resolve("anchors/no domain"));
+        put("anchors/no domain/x.pem", authority.authority().certificate());
+        assertTrue(
+                problems().getFirst().contains("not called by the domain"), problems()::toString);
+    }
+
+    private Optional<Verdict> signer(Identity identity, String author) {
+        return directory()
+                .signerFault(
+                        identity.certificate(), List.of(), NOW, Optional.of(Address.of(author)));
     }
 
     @Test

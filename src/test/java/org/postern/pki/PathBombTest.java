@@ -25,19 +25,25 @@ import org.postern.testkit.TestAuthority;
 
 /// C11: whoever signs a message chooses the certificates that come with it.
 class PathBombTest {
-    /// As many as a signed message may bring.
-    private static final int CERTIFICATES = 99;
+    /// With so many layers, as many certificates as a signed message may bring; more layers are
+    /// longer than a path may be.
+    private static final int EACH = 11;
 
-    private static final X500Name NAME = new X500Name("CN=X");
+    private static final int LAYERS = 9;
 
-    /// Each of them may stand above each other, in any order.
+    /// Eleven authorities of one name and key in each of nine layers, each issued by all of the
+    /// layer above, and no anchor above the last: eleven to the power of nine ways, all of which
+    /// end there.
     @Test
-    void certificatesThatNameOneAnotherAreNotTriedInEveryOrder() throws Exception {
+    void layersOfCertificatesAreNotTriedInEveryWay() throws Exception {
         KeyPair pair = KeyPairGenerator.getInstance("EC").generateKeyPair();
-        X509Certificate leaf = issue(pair, new X500Name("CN=leaf"), 0, false);
+        X509Certificate leaf = issue(pair, "leaf", "layer 0", 0);
         List<X509Certificate> between = new ArrayList<>();
-        for (int i = 1; i <= CERTIFICATES; i++) {
-            between.add(issue(pair, NAME, i, true));
+        for (int layer = 0; layer < LAYERS; layer++) {
+            for (int i = 0; i < EACH; i++) {
+                between.add(
+                        issue(pair, "layer " + layer, "layer " + (layer + 1), between.size() + 1));
+            }
         }
         TestAuthority other = TestAuthority.create();
         PathCheck check = new PathCheck(List.of(other.authority().certificate()));
@@ -46,21 +52,22 @@ class PathBombTest {
                         Duration.ofSeconds(20),
                         () -> check.leadsToAnchor(leaf, between, TestAuthority.NOW));
         assertFalse(leads);
-        PathCheck own = new PathCheck(List.of(between.getFirst()));
-        assertTrue(own.leadsToAnchor(leaf, List.of(), TestAuthority.NOW), "the control");
+        PathCheck own = new PathCheck(List.of(between.getLast()));
+        assertTrue(own.leadsToAnchor(leaf, between, TestAuthority.NOW), "the control");
     }
 
-    private static X509Certificate issue(KeyPair pair, X500Name subject, int number, boolean above)
+    /// @param number of the certificate; 0 for the one that is no authority
+    private static X509Certificate issue(KeyPair pair, String subject, String issuer, int number)
             throws Exception {
         JcaX509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
-                        NAME,
+                        new X500Name("CN=" + issuer),
                         BigInteger.valueOf(number + 1L),
                         Date.from(TestAuthority.NOW.minus(Duration.ofDays(1))),
                         Date.from(TestAuthority.NOW.plus(Duration.ofDays(1))),
-                        subject,
+                        new X500Name("CN=" + subject),
                         pair.getPublic());
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(above));
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(number > 0));
         builder.addExtension(
                 Extension.subjectAlternativeName,
                 false,

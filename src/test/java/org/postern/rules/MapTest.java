@@ -27,6 +27,7 @@ class MapTest {
                     // ground
                     entry("mail"),
                     entry("octets"),
+                    entry("folder"),
                     entry("random"),
                     entry("picture"),
                     entry("store"),
@@ -38,10 +39,10 @@ class MapTest {
                     entry("net", "mail", "random"),
                     entry("dns", "mail", "net"),
                     entry("mtasts", "mail", "net", "dns", "store"),
-                    entry("pki", "mail", "net"),
-                    entry("keyring", "mail", "store", "vault", "pki"),
+                    entry("pki", "mail", "folder", "net"),
+                    entry("keyring", "mail", "folder", "store", "vault", "pki"),
                     entry("http", "mail", "net"),
-                    entry("cms", "mail", "mime"),
+                    entry("cms", "mail", "octets", "mime"),
                     entry("scan", "mail"),
                     entry("yaml"),
                     // words
@@ -51,6 +52,7 @@ class MapTest {
                     entry("config", "mail", "policy", "net", "yaml", "language", "calendar"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "cms", "pki"),
+                    entry("claim", "mail", "mime", "cms", "smime"),
                     // above it: what is signed may be encrypted then
                     entry(
                             "signature",
@@ -60,7 +62,8 @@ class MapTest {
                             "mime",
                             "pki",
                             "keyring",
-                            "smime"),
+                            "smime",
+                            "claim"),
                     entry("relay", "mail", "octets", "net", "pki"),
                     entry(
                             "spool", "mail", "octets", "policy", "vault", "store", "frame",
@@ -79,6 +82,7 @@ class MapTest {
                             "incoming",
                             "mail",
                             "mime",
+                            "cms",
                             "pki",
                             "keyring",
                             "scan",

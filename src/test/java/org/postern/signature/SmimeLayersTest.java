@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ class SmimeLayersTest {
     @BeforeEach
     void keys() throws IOException {
         Files.writeString(home.resolve("password"), "one long secret\n");
-        keyring = Keyring.of(home.resolve("smime"), home.resolve("password"));
+        keyring = Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
         issuing = new Issuing(keyring, new Issuing.Clinic("Clinic", Set.of(CLINIC)), clock);
     }
 
@@ -170,7 +171,7 @@ class SmimeLayersTest {
         for (Form form : Form.values()) {
             String signed = SignerTest.text(SignerTest.sign(MESSAGE, own, form));
             Content message = content(signed);
-            assertFalse(layers.isEncrypted(message));
+            assertFalse(layers.isEncrypted(message, SmimeLayersTest::bobs));
             assertSame(message, layers.relayed(from(Listener.SUBMISSION), message));
             String outside =
                     SignerTest.text(
@@ -183,13 +184,57 @@ class SmimeLayersTest {
                 SignerTest.text(
                         new SmimeEncryptor(KeyTransport.PKCS1_V15)
                                 .encrypt(content(MESSAGE), List.of(PARTNER.certificate())));
-        assertTrue(layers.isEncrypted(content(encrypted)));
+        Content message = content(encrypted);
+        assertTrue(layers.isEncrypted(message, SmimeLayersTest::bobs));
+        assertSame(message, layers.relayed(from(Listener.SUBMISSION), message));
+        assertFalse(layers.isEncrypted(message, List::of), "nobody who is known can open it");
         assertFalse(
                 layers.isEncrypted(
-                        content(
-                                "Content-Type: application/pkcs7-mime;"
-                                        + " smime-type=enveloped-data\r\n\r\nnot at all")));
+                        message,
+                        () -> List.of(AUTHORITY.person("bob@partner.example").certificate())),
+                "she has another certificate now");
         assertTrue(keyring.entries().isEmpty());
+    }
+
+    private static List<X509Certificate> bobs() {
+        return List.of(PARTNER.certificate());
+    }
+
+    /// A label is not a signature, and no reason to leave without one.
+    @Test
+    void whatOnlyClaimsToBeSignedIsSigned() throws Exception {
+        Map<String, String> claims =
+                Map.of(
+                        "multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b",
+                        """
+                        --b
+
+                        All is well.
+                        --b
+                        Content-Type: application/pkcs7-signature
+                        Content-Transfer-Encoding: base64
+
+                        MAAA
+                        --b--
+                        """
+                                .replace("\n", "\r\n"),
+                        "application/pkcs7-mime; smime-type=signed-data",
+                        "MIAGCSqGSIb3DQEHAqCA",
+                        "application/pkcs7-mime; smime-type=enveloped-data",
+                        "MIAGCSqGSIb3DQEHA6CA",
+                        "application/pkcs7-mime",
+                        "All is well.",
+                        "application/octet-stream; name=x.p7m",
+                        "All is well.");
+        for (Map.Entry<String, String> claim : claims.entrySet()) {
+            String message =
+                    ("From: Ann <Ann@clinic.example>\r\nSubject: Results\r\n"
+                                    + "Content-Type: %s\r\n\r\n%s")
+                            .formatted(claim.getKey(), claim.getValue());
+            signed(
+                    clinicians(NewKeys.AUTOMATIC)
+                            .relayed(from(Listener.SUBMISSION), content(message)));
+        }
     }
 
     @Test
@@ -208,6 +253,17 @@ class SmimeLayersTest {
         keyring.add(ANN, AUTHORITY.person("ann@clinic.example", KeyKind.RSA_1024));
         clock.advance(Duration.ofSeconds(2));
         held(byHand, MESSAGE, "of a kind that nothing is signed with");
+    }
+
+    /// A person has to make a new authority; waiting for five days would not help.
+    @Test
+    void anAuthorityThatEndedHolds() throws Exception {
+        keyring.add(new Owner.Authority(), AUTHORITY.person("ann@clinic.example"));
+        SmimeLayers layers = clinicians(NewKeys.AUTOMATIC);
+        held(layers, MESSAGE, "not one of an authority");
+        issuing.issue(new Owner.Authority(), KeyKind.P_256);
+        clock.advance(Duration.ofDays(3_651));
+        held(layers, MESSAGE, "the clinic's own authority has ended");
     }
 
     private static void held(SmimeLayers layers, String message, String reason) {
@@ -238,7 +294,7 @@ class SmimeLayersTest {
     void aKeyThatDoesNotOpenDelays() throws Exception {
         issuing.issue(ANN, KeyKind.P_256);
         Files.writeString(home.resolve("password"), "another secret\n");
-        Keyring locked = Keyring.of(home.resolve("smime"), home.resolve("password"));
+        Keyring locked = Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
         Signing.Terms terms =
                 new Signing.Terms(
                         Map.of(Listener.SUBMISSION, By.CLINICIAN),
