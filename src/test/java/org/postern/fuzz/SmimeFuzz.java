@@ -8,7 +8,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.postern.claim.AuthorsLayer;
 import org.postern.mail.Content;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
 import org.postern.opening.Layer;
 import org.postern.opening.LayerVerdict;
 import org.postern.opening.Reading;
@@ -41,6 +44,24 @@ public final class SmimeFuzz {
                 (SmimeMail.from("ann@partner.example") + SmimeMail.gcm(entity, READER))
                         .getBytes(ISO_8859_1);
         Effort.bounded(() -> Promise.hold(read(envelope).opened().isPresent(), "it did not open"));
+        Effort.bounded(() -> leaves(input));
+    }
+
+    /// What is called encrypted for somebody is so by whole base64 and nothing beside it, so no
+    /// line of it can be read.
+    private static void leaves(byte[] message) {
+        try {
+            if (AuthorsLayer.of(Content.of(message)) instanceof AuthorsLayer.Encrypted encrypted) {
+                Promise.hold(!encrypted.recipients().isEmpty(), "encrypted to nobody");
+                int begin = HeaderSection.read(Content.of(message)).octets();
+                String body = new String(message, ISO_8859_1).substring(begin);
+                Promise.hold(body.matches("[A-Za-z0-9+/=\\s]*"), "more than base64");
+            }
+        } catch (MimeException e) {
+            throw new AssertionError("a header section that cannot be read", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Reading read(byte[] message) {
