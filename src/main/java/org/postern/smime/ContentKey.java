@@ -1,11 +1,13 @@
 package org.postern.smime;
 
+import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -62,6 +64,9 @@ final class ContentKey {
                     CMSAlgorithm.ECDH_SHA384KDF,
                     CMSAlgorithm.ECDH_SHA512KDF);
 
+    /// The block type of what is encrypted: RFC 8017 §7.2.1.
+    private static final int PKCS1_KEY = 2;
+
     private static final SecureRandom RANDOM = Randomness.shared();
 
     private final Identity identity;
@@ -90,18 +95,20 @@ final class ContentKey {
     Optional<SecretKeySpec> unwrap(RecipientInfo recipient, AlgorithmIdentifier content) {
         if (recipient.getInfo() instanceof KeyTransRecipientInfo transport) {
             return own.isNamedIn(transport)
-                    ? Optional.of(key(content, () -> transported(transport, content)))
+                    ? Optional.of(key(content, random -> transported(transport, content, random)))
                     : Optional.empty();
         }
         if (recipient.getInfo() instanceof KeyAgreeRecipientInfo agreement) {
             return own.keyIn(agreement)
-                    .map(wrapped -> key(content, () -> agreed(agreement, wrapped, content)));
+                    .map(wrapped ->
+                            key(content, _ -> agreed(agreement, wrapped, content).getEncoded()));
         }
         return Optional.empty();
     }
 
     private interface Unwrapping {
-        Key unwrap() throws CMSException;
+        /// @param random takes the place of what cannot be unwrapped
+        byte[] unwrap(byte[] random) throws CMSException, GeneralSecurityException;
     }
 
     private static SecretKeySpec key(AlgorithmIdentifier content, Unwrapping unwrapping) {
@@ -110,21 +117,49 @@ final class ContentKey {
         RANDOM.nextBytes(random);
         byte[] key = random;
         try {
-            byte[] unwrapped = unwrapping.unwrap().getEncoded();
+            byte[] unwrapped = unwrapping.unwrap(random);
             key = unwrapped != null && unwrapped.length == kind.octets() ? unwrapped : random;
-        } catch (CMSException | RuntimeException e) {
-            // Bouncy Castle throws both kinds for hostile keys; the random key stays.
+        } catch (CMSException | GeneralSecurityException | RuntimeException e) {
+            // Bouncy Castle throws all kinds for hostile keys; the random key stays.
             key = random;
         }
         return new SecretKeySpec(key, kind.algorithm());
     }
 
-    private Key transported(KeyTransRecipientInfo recipient, AlgorithmIdentifier content)
-            throws CMSException {
-        if (!TRANSPORTS.contains(recipient.getKeyEncryptionAlgorithm().getAlgorithm())) {
+    private byte[] transported(
+            KeyTransRecipientInfo recipient, AlgorithmIdentifier content, byte[] random)
+            throws CMSException, GeneralSecurityException {
+        ASN1ObjectIdentifier algorithm = recipient.getKeyEncryptionAlgorithm().getAlgorithm();
+        if (!TRANSPORTS.contains(algorithm)) {
             throw new CMSException("unknown key transport");
         }
-        return new Transport(identity).unwrap(recipient, content);
+        return algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)
+                ? decrypted(recipient.getEncryptedKey().getOctets(), random)
+                : new Transport(identity).unwrap(recipient, content).getEncoded();
+    }
+
+    /// The key inside PKCS#1 v1.5 padding, or the random one, by the same work in either case: RFC
+    /// 8017 §7.2.2, RFC 3218 §2.3.2. The library decrypts a second time what it cannot read, and so
+    /// takes twice as long.
+    private byte[] decrypted(byte[] wrapped, byte[] random) throws GeneralSecurityException {
+        Cipher rsa = Cipher.getInstance("RSA/ECB/NoPadding", Providers.BOUNCY_CASTLE);
+        rsa.init(Cipher.DECRYPT_MODE, identity.key());
+        byte[] found = rsa.doFinal(wrapped);
+        byte[] block = new byte[rsa.getBlockSize()];
+        System.arraycopy(found, 0, block, block.length - found.length, found.length);
+        int separator = block.length - random.length - 1;
+        int wrong = block[0] | (block[1] ^ PKCS1_KEY) | block[separator];
+        for (int i = 2; i < separator; i++) {
+            // Its sign is set for a zero alone, which must not stand in the padding.
+            wrong |= ((block[i] & 0xFF) - 1) & Integer.MIN_VALUE;
+        }
+        // All bits set if nothing is wrong, else none.
+        int right = ~((wrong | -wrong) >> 31);
+        byte[] key = new byte[random.length];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = (byte) ((block[separator + 1 + i] & right) | (random[i] & ~right));
+        }
+        return key;
     }
 
     private Key agreed(
