@@ -12,6 +12,8 @@ import org.postern.audit.AuditLog;
 import org.postern.caring.CaringParts;
 import org.postern.caring.CaringSite;
 import org.postern.cert.Cert;
+import org.postern.cert.ListPages;
+import org.postern.cert.OwnKeys;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.cli.Check;
@@ -28,6 +30,7 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.PeopleSource;
 import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
+import org.postern.doctor.Doctor;
 import org.postern.follow.ReturnAddresses;
 import org.postern.inspect.Inspect;
 import org.postern.mail.Address;
@@ -113,6 +116,7 @@ public final class Gateway implements AutoCloseable {
                         new Caregivers(console),
                         new PrintCard(console),
                         new Queue(console),
+                        new Doctor(console),
                         new Audit(console),
                         new Version(console));
         System.exit(new CommandLineTool(console, commands).run(words));
@@ -212,7 +216,11 @@ public final class Gateway implements AutoCloseable {
                         new StartLinks(ground.database(), world.random()),
                         PickupWiring.startMail(secure.along().letters()));
         CaringParts caring = new CaringParts(parts, secure.along().table(), secure.along()::invite);
-        return new Edges.Pages(parts, new StartSite(start).and(new CaringSite(caring)));
+        return new Edges.Pages(
+                parts,
+                new StartSite(start)
+                        .and(new CaringSite(caring))
+                        .and(new ListPages(OwnKeys.of(setting.config(), world.clock()).lists())));
     }
 
     private static PickupWiring.ByClinic byClinic(
@@ -254,7 +262,7 @@ public final class Gateway implements AutoCloseable {
         edges.start();
         watch.start();
         inner.rounds().ifPresent(Rounds::start);
-        inner.story().renewal().start();
+        inner.story().rounds().forEach(Rounds::start);
         LOG.info("Postern {} started", Version.ofThisBuild());
     }
 

@@ -1,6 +1,7 @@
 package org.postern;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,17 +19,21 @@ import org.postern.dns.CachedResolver;
 import org.postern.dns.DnsSettings;
 import org.postern.dns.NetworkResolver;
 import org.postern.dns.Resolver;
+import org.postern.fetch.Fetcher;
 import org.postern.mtasts.HttpsPolicyFetch;
 import org.postern.mtasts.Policies;
 import org.postern.mtasts.PolicyFolder;
 import org.postern.net.HostLookup;
 import org.postern.net.Networks;
+import org.postern.net.TlsTrust;
+import org.postern.pki.PartnerDirectory.Finder;
 import org.postern.relay.Relay;
 import org.postern.relay.RelaySettings;
 import org.postern.route.AddressGuard;
 import org.postern.route.Dispatch;
 import org.postern.route.MxRoutes;
 import org.postern.route.MxSettings;
+import org.postern.smimea.SmimeaFinder;
 import org.postern.transit.Routes;
 
 /// The part of the parts list by which mail leaves: the routes of `gateway.yaml`, the choice by MX
@@ -103,6 +108,32 @@ record Outward(Routes routes, Dispatch dispatch) {
         named.add(outgoing.internal().host());
         outgoing.routes().forEach(route -> named.add(route.server().host()));
         return named;
+    }
+
+    /// Asks the web servers that certificates of others name.
+    static Fetcher fetcher(GatewayConfig config, World world) {
+        GatewayConfig.Fetch terms = config.outgoing().pki().fetch();
+        NextHops hops = new NextHops(world.clock());
+        return new Fetcher(
+                new AddressGuard(resolver(config, world), networks(terms.allow()), Set.of()),
+                () -> systemTrust(hops),
+                terms.ports());
+    }
+
+    private static TlsTrust systemTrust(NextHops hops) {
+        try {
+            return hops.systemTrust();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Those who may know certificates of people outside, besides the files.
+    static List<Finder> finders(GatewayConfig config, World world) {
+        GatewayConfig.Pki pki = config.outgoing().pki();
+        return pki.smimea().isEmpty()
+                ? List.of()
+                : List.of(new SmimeaFinder(resolver(config, world), pki.smimea(), pki.patience()));
     }
 
     /// Asks the domain name system as `gateway.yaml` says, and remembers the answers.

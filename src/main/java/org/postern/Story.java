@@ -10,6 +10,9 @@ import java.util.Set;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.caregiver.CaregiverTable;
+import org.postern.cert.Authorities;
+import org.postern.cert.EndingCertificates;
+import org.postern.cert.ExpiryWatch;
 import org.postern.cert.OwnKeys;
 import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
@@ -22,11 +25,16 @@ import org.postern.follow.FollowStart;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
+import org.postern.harvest.Harvest;
+import org.postern.harvest.ReviewFolder;
 import org.postern.incoming.Incoming;
+import org.postern.keyring.Keyring;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
 import org.postern.mail.Reception;
 import org.postern.notice.ClinicianMail;
+import org.postern.notice.ExpiryMail;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
@@ -61,7 +69,7 @@ import org.slf4j.LoggerFactory;
 /// @param desk where a person decides about queued mail
 /// @param front where mail comes in from clients and servers: what is ours, and then the story
 /// @param secure what waits for patients; empty where no pickup listener is configured
-/// @param renewal looks after the certificates that mail is signed with
+/// @param rounds look after certificates, our own and those of others
 record Story(
         Transit transit,
         Reception front,
@@ -69,7 +77,7 @@ record Story(
         Optional<Secure> secure,
         PolicySource policy,
         PartnerDirectory partners,
-        Rounds renewal) {
+        List<Rounds> rounds) {
     private static final Logger LOG = LoggerFactory.getLogger(Story.class);
 
     /// The secure mailbox, and what watches over it.
@@ -91,7 +99,8 @@ record Story(
         GatewayConfig config = setting.config();
         World world = setting.world();
         Set<Domain> internal = config.site().domains();
-        PartnerDirectory partners = PartnerDirectory.load(setting.folder().resolve("partners"));
+        Authorities authorities = authorities(config, world);
+        PartnerDirectory partners = partners(setting, authorities);
         PolicySource policy = new PolicySource(setting.folder(), setting.configuration().policy());
         Outward outward = Outward.of(setting);
         OwnKeys ownKeys = OwnKeys.of(config, world.clock());
@@ -110,8 +119,7 @@ record Story(
                         ground.spool(),
                         outward.routes(),
                         outward.dispatch(),
-                        new Delivery.Smime(
-                                partners, ownKeys.layers(), incoming(config, partners, ownKeys)),
+                        smime(config, partners, ownKeys, ground.audit()),
                         secure.map(Secure::mailbox),
                         signer(config, ground, world),
                         world.clock());
@@ -123,8 +131,9 @@ record Story(
         Inspection inspection =
                 new Inspection(internal, config.site().hostname(), origins(config, world));
         setting.closing().later("queue", queue::close);
-        Rounds renewal = ownKeys.renewal();
-        setting.closing().later("certificates", renewal::close);
+        List<Rounds> rounds = authorities.rounds(ownKeys, partners);
+        expiry(setting, ownMail, ownKeys.keyring(), partners).ifPresent(rounds::add);
+        rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =
                 new Transit(
                         new Transit.Entrance(inspection, policy::current, scanner(config)),
@@ -143,22 +152,94 @@ record Story(
                 secure,
                 policy,
                 partners,
-                renewal);
+                rounds);
+    }
+
+    private static PartnerDirectory partners(Setting setting, Authorities authorities) {
+        return authorities
+                .over(PartnerDirectory.load(setting.folder().resolve("partners")))
+                .with(Outward.finders(setting.config(), setting.world()));
+    }
+
+    private static Authorities authorities(GatewayConfig config, World world) throws IOException {
+        return config.outgoing().pki().revocation() == GatewayConfig.RevocationCheck.OFF
+                ? Authorities.OFF
+                : Authorities.of(
+                        config,
+                        Outward.fetcher(config, world),
+                        new Authorities.World(world.disk(), world.random(), world.clock()));
     }
 
     private static Optional<Scanner> scanner(GatewayConfig config) {
         return Optional.ofNullable(config.listeners().clamd()).map(Clamd::new);
     }
 
+    /// Tells IT of certificates that end, if IT has a mailbox.
+    private static Optional<Rounds> expiry(
+            Setting setting, OwnMail ownMail, Keyring keyring, PartnerDirectory partners) {
+        GatewayConfig config = setting.config();
+        World world = setting.world();
+        Domain hostname = config.site().hostname();
+        ExpiryMail mail =
+                new ExpiryMail(
+                        hostname,
+                        new Address("postmaster", hostname),
+                        world.clock(),
+                        world.random());
+        return Optional.ofNullable(config.site().postmaster())
+                .map(it ->
+                        new ExpiryWatch(
+                                new EndingCertificates(config, keyring, partners),
+                                config.storage().data().resolve("expiry-told"),
+                                endings -> {
+                                    QueueId cause =
+                                            QueueId.next(world.clock().instant(), world.random());
+                                    ownMail.release(
+                                            ownMail.commit(
+                                                    new OwnMail.Letter(
+                                                            OwnMail.EXPIRY,
+                                                            cause,
+                                                            List.of(it),
+                                                            null,
+                                                            it,
+                                                            mail.compose(it, lines(endings)))));
+                                },
+                                world.clock()))
+                .map(it -> new Rounds("ending certificates", ExpiryWatch.EVERY, it::look));
+    }
+
+    private static List<ExpiryMail.Line> lines(List<EndingCertificates.Ending> endings) {
+        return endings.stream()
+                .map(it -> new ExpiryMail.Line(it.what(), it.end(), it.advice()))
+                .toList();
+    }
+
+    private static Delivery.Smime smime(
+            GatewayConfig config, PartnerDirectory partners, OwnKeys ownKeys, AuditLog audit) {
+        return new Delivery.Smime(
+                partners, ownKeys.layers(), incoming(config, partners, ownKeys, audit));
+    }
+
     private static Incoming incoming(
-            GatewayConfig config, PartnerDirectory partners, OwnKeys ownKeys) {
+            GatewayConfig config, PartnerDirectory partners, OwnKeys ownKeys, AuditLog audit) {
         Set<Domain> names = new HashSet<>(config.site().domains());
         names.add(config.site().hostname());
         return new Incoming(
-                ownKeys.keyring(),
-                partners,
-                new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
-                scanner(config));
+                        ownKeys.keyring(),
+                        partners,
+                        new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
+                        scanner(config))
+                .showing(
+                        new Harvest(
+                                        new ReviewFolder(
+                                                config.storage().data().resolve("harvest")),
+                                        partners,
+                                        (id, address) ->
+                                                audit.append(
+                                                        new AuditEvent.Housekeeping(
+                                                                "certificate for review",
+                                                                id + " of " + address)))
+                                ::note);
     }
 
     private static Reports reports(

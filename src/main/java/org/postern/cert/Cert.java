@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
@@ -18,6 +20,7 @@ import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
+import org.postern.keyring.RevokedBook;
 import org.postern.operate.Configured;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
@@ -45,6 +48,14 @@ public final class Cert implements Command {
             cert csr OWNER      makes a key and a request for a public authority
             cert import FILE    takes the certificate that was requested (PEM), or a key with its
                                 certificate (PKCS#12, or PEM with --key)
+
+            cert revoke OWNER   tells everybody that a key of theirs must not be trusted any more:
+                                --reason says why, --number which (all that are valid, without it)
+
+            cert review         shows certificates of others that came with their signed mail
+            cert review accept ID    from now on mail is encrypted to it; --pin, if no authority of
+                                ours vouches for it and you have compared it by telephone
+            cert review reject ID    takes it out of the list for good
 
             OWNER is an address of the clinic, organisation, or authority. A new key replaces no old
             one: mail that was encrypted to the old one can still be opened. Certificates of the
@@ -77,17 +88,22 @@ public final class Cert implements Command {
 
     @Override
     public Usage usage() {
-        return Usage.of("issue|list|show|export|csr|import [OWNER|FILE] [--json]", EXPLANATION)
+        return Usage.of(
+                        "issue|list|show|export|csr|import|revoke|review [OWNER|FILE] [--json]",
+                        EXPLANATION)
                 .withValue("kind", "KIND", "of the key: " + String.join(", ", KINDS.keySet()))
                 .withValue("for", "OWNER", "whose the imported key is, if it does not say so")
                 .withValue("key", "FILE", "the private key of an imported PEM certificate")
                 .withValue("password-file", "FILE", "its first line opens the imported PKCS#12")
+                .withValue("reason", "WORD", "why it is revoked: " + reasons())
+                .withSwitch("pin", "trusts a reviewed certificate without an authority")
+                .withValue("number", "N", "of the one key that is revoked")
                 .withSwitch("json", "as JSON, for other programs");
     }
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String verb = arguments.word(0, "issue, list, show, export, csr or import");
+        String verb = arguments.word(0, "issue, list, show, export, csr, import, revoke or review");
         return Configured.run(
                 console,
                 arguments,
@@ -106,21 +122,24 @@ public final class Cert implements Command {
         OwnKeys own = OwnKeys.of(config, clock);
         Keyring keyring = own.keyring();
         return switch (verb) {
-            case "issue" -> issue(arguments, own.issuing());
+            case "issue" -> issue(arguments, own);
             case "list" -> list(arguments, keyring);
             case "show" -> show(arguments, keyring);
             case "export" -> export(arguments, keyring);
             case "csr" -> request(arguments, own.issuing());
             case "import" -> take(arguments, config, keyring);
+            case "revoke" -> revoke(arguments, own);
+            case "review" -> new CertReview(console, config, clock).run(arguments);
             default -> throw new UsageException("unknown word \"" + verb + "\"");
         };
     }
 
-    private int issue(Arguments arguments, Issuing issuing)
+    private int issue(Arguments arguments, OwnKeys own)
             throws UsageException, IOException, IssuingException {
         Owner owner = owner(arguments);
-        Keyring.Entry entry = issuing.issue(owner, kind(arguments));
-        show(arguments, List.of(entry));
+        Keyring.Entry entry = own.issuing().issue(owner, kind(arguments));
+        own.lists().look();
+        show(arguments, List.of(entry), own.keyring());
         return OK;
     }
 
@@ -139,7 +158,7 @@ public final class Cert implements Command {
 
     private int list(Arguments arguments, Keyring keyring) throws UsageException, IOException {
         arguments.atMostWords(1);
-        show(arguments, keyring.entries());
+        show(arguments, keyring.entries(), keyring);
         keyring.problems().forEach(console::error);
         return keyring.problems().isEmpty() ? OK : FAILED;
     }
@@ -152,7 +171,7 @@ public final class Cert implements Command {
             console.error(nothing(owner));
             return FAILED;
         }
-        show(arguments, entries);
+        show(arguments, entries, keyring);
         return OK;
     }
 
@@ -161,6 +180,12 @@ public final class Cert implements Command {
         Optional<Keyring.Entry> newest = keyring.newest(owner);
         if (newest.isEmpty()) {
             console.error(nothing(owner));
+            return FAILED;
+        }
+        if (keyring.revoked().holds(newest.get().certificate())) {
+            console.error(
+                    "The newest certificate of %s was revoked; ./gateway cert issue %s makes one."
+                            .formatted(owner.word(), owner.word()));
             return FAILED;
         }
         console.line(Pem.of(newest.get().chain()).stripTrailing());
@@ -181,17 +206,46 @@ public final class Cert implements Command {
                         arguments.value("key").map(Path::of),
                         arguments.value("password-file").map(Path::of));
         CertImport taking = new CertImport(keyring, OwnKeys.clinic(config), clock);
-        show(arguments, List.of(taking.take(source, named)));
+        show(arguments, List.of(taking.take(source, named)), keyring);
         return OK;
     }
 
-    private void show(Arguments arguments, List<Keyring.Entry> entries) {
+    private int revoke(Arguments arguments, OwnKeys own) throws UsageException, IOException {
+        Owner owner = owner(arguments);
+        String word =
+                arguments
+                        .value("reason")
+                        .orElseThrow(() -> new UsageException("--reason is one of " + reasons()));
+        RevokedBook.Reason reason =
+                RevokedBook.Reason.of(word)
+                        .orElseThrow(() -> new UsageException("--reason is one of " + reasons()));
+        if (owner instanceof Owner.Authority) {
+            throw new UsageException(
+                    "no list tells that its own authority is gone: partners have to take it out of"
+                            + " their anchors; then: cert issue authority");
+        }
+        CertRevoke.Done done =
+                new CertRevoke(own, clock).revoke(owner, arguments.value("number"), reason);
+        done.sentences().forEach(console::line);
+        return done.revoked() == 0 ? FAILED : OK;
+    }
+
+    private static String reasons() {
+        return Stream.of(RevokedBook.Reason.values())
+                .map(RevokedBook.Reason::word)
+                .collect(Collectors.joining(", "));
+    }
+
+    private void show(Arguments arguments, List<Keyring.Entry> entries, Keyring keyring)
+            throws IOException {
         if (arguments.has("json")) {
-            console.line(CertFacts.json(entries, clock.instant()));
+            console.line(CertFacts.json(entries, keyring.revoked(), clock.instant()));
             return;
         }
         List<String> lines = new ArrayList<>();
-        entries.forEach(entry -> lines.add(CertFacts.text(entry, clock.instant())));
+        for (Keyring.Entry entry : entries) {
+            lines.add(CertFacts.text(entry, keyring.revoked(), clock.instant()));
+        }
         lines.forEach(console::line);
     }
 

@@ -3,6 +3,7 @@ package org.postern.cert;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
@@ -10,27 +11,35 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.postern.harvest.ReviewFolder.Waiting;
 import org.postern.keyring.Keyring;
+import org.postern.keyring.RevokedBook;
 import org.postern.pki.KeyKind;
 
 /// What there is to know about certificates, as text and as JSON. Keys of the JSON are only ever
 /// added.
 final class CertFacts {
+    private static final int NAME_CHARS_MAX = 200;
+
     private CertFacts() {}
 
-    static String text(Keyring.Entry entry, Instant now) {
+    static String text(Keyring.Entry entry, RevokedBook book, Instant now) throws IOException {
+        boolean revoked = book.holds(entry.certificate());
         return "%s (%d): %s key, %s until %s, issued by %s%n    SHA-256 %s"
                 .formatted(
                         entry.owner().word(),
                         entry.number(),
                         kind(entry.certificate()),
-                        entry.isValidAt(now) ? "valid" : "not valid; it was",
+                        revoked
+                                ? "revoked; it was to last"
+                                : entry.isValidAt(now) ? "valid" : "not valid; it was",
                         entry.notAfter(),
                         entry.certificate().getIssuerX500Principal().getName(),
                         fingerprint(entry.certificate()));
     }
 
-    static String json(List<Keyring.Entry> entries, Instant now) {
+    static String json(List<Keyring.Entry> entries, RevokedBook book, Instant now)
+            throws IOException {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ArrayNode list = root.putArray("certificates");
         for (Keyring.Entry entry : entries) {
@@ -45,6 +54,43 @@ final class CertFacts {
                     .put("notBefore", certificate.getNotBefore().toInstant().toString())
                     .put("notAfter", entry.notAfter().toString())
                     .put("valid", entry.isValidAt(now))
+                    .put("revoked", book.holds(certificate))
+                    .put("sha256", fingerprint(certificate));
+        }
+        return root.toPrettyString();
+    }
+
+    static String text(Waiting waiting) {
+        X509Certificate certificate = waiting.chain().getFirst();
+        return "%s %s: %s key, until %s, issued by %s, came %s%n    SHA-256 %s"
+                .formatted(
+                        waiting.id(),
+                        waiting.address(),
+                        kind(certificate),
+                        certificate.getNotAfter().toInstant(),
+                        shown(certificate.getIssuerX500Principal().getName()),
+                        waiting.received(),
+                        fingerprint(certificate));
+    }
+
+    /// Whoever made the certificate wrote it, perhaps for a terminal to obey.
+    private static String shown(String name) {
+        String line = name.replaceAll("\\p{C}", "?");
+        return line.length() <= NAME_CHARS_MAX ? line : line.substring(0, NAME_CHARS_MAX) + "…";
+    }
+
+    static String json(List<Waiting> all) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = root.putArray("waiting");
+        for (Waiting waiting : all) {
+            X509Certificate certificate = waiting.chain().getFirst();
+            list.addObject()
+                    .put("id", waiting.id())
+                    .put("address", waiting.address().toString())
+                    .put("received", waiting.received().toString())
+                    .put("kind", kind(certificate))
+                    .put("issuer", certificate.getIssuerX500Principal().getName())
+                    .put("notAfter", certificate.getNotAfter().toInstant().toString())
                     .put("sha256", fingerprint(certificate));
         }
         return root.toPrettyString();

@@ -10,6 +10,7 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.Keyring;
+import org.postern.keyring.OwnLists;
 import org.postern.keyring.Renewal;
 import org.postern.mail.Listener;
 import org.postern.operate.Rounds;
@@ -47,7 +48,10 @@ public final class OwnKeys {
     }
 
     static Issuing.Clinic clinic(GatewayConfig config) {
-        return new Issuing.Clinic(config.clinic().name(), config.site().domains());
+        return new Issuing.Clinic(
+                config.clinic().name(),
+                config.site().domains(),
+                Optional.ofNullable(config.outgoing().pki().lists()));
     }
 
     /// Where the keys lie.
@@ -64,6 +68,17 @@ public final class OwnKeys {
     public Rounds renewal() {
         return new Rounds(
                 "certificates", Renewal.EVERY, new Renewal(keyring, issuing, clock)::look);
+    }
+
+    /// What tells others what was revoked.
+    public OwnLists lists() {
+        return new OwnLists(
+                keyring, keyring.revoked(), config.storage().data().resolve("crl"), clock);
+    }
+
+    /// Tells it anew, from time to time.
+    public Rounds listing() {
+        return new Rounds("revocation lists", OwnLists.EVERY, lists()::look);
     }
 
     /// What puts S/MIME around mail.

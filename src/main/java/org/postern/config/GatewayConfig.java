@@ -217,14 +217,53 @@ public record GatewayConfig(
     /// @param routes partners that are reached over proved TLS
     /// @param mx what holds where mail goes by MX
     /// @param texts who sends text messages; null for nobody
+    /// @param pki whom authorities and directories of certificates are asked for
     public record Outgoing(
             NextServer internal,
             @Nullable SmartHost smartHost,
             List<Route> routes,
             Mx mx,
-            @Nullable TextService texts) {
+            @Nullable TextService texts,
+            Pki pki) {
         public Outgoing {
             routes = List.copyOf(routes);
+        }
+    }
+
+    /// How certificates of others are looked after.
+    ///
+    /// @param grace for how long the last good word of an authority counts beyond its end
+    /// @param patience for how long a message waits until its recipient's authority can be asked
+    /// @param fetch what may be asked in the web
+    /// @param lists under which address others find what the clinic's own authority has revoked;
+    ///   null if its certificates do not say
+    /// @param smimea domains whose people's certificates are looked up in DNS
+    public record Pki(
+            RevocationCheck revocation,
+            Duration grace,
+            Duration patience,
+            Fetch fetch,
+            @Nullable URI lists,
+            Set<Domain> smimea) {
+        public Pki {
+            smimea = Set.copyOf(smimea);
+        }
+    }
+
+    /// Whether certificates of others are looked up before they are used.
+    public enum RevocationCheck {
+        OFF,
+        /// Those that say where.
+        WHEN_AVAILABLE,
+        /// All; one that does not say where is not used.
+        REQUIRE
+    }
+
+    /// @param allow private networks in which web servers of authorities may stand
+    public record Fetch(List<String> allow, Set<Integer> ports) {
+        public Fetch {
+            allow = List.copyOf(allow);
+            ports = Set.copyOf(ports);
         }
     }
 

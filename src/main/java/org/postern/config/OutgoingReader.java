@@ -13,11 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.config.GatewayConfig.Authentication;
+import org.postern.config.GatewayConfig.Fetch;
 import org.postern.config.GatewayConfig.Login;
 import org.postern.config.GatewayConfig.LoginProtocol;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.NextTls;
 import org.postern.config.GatewayConfig.Outgoing;
+import org.postern.config.GatewayConfig.Pki;
+import org.postern.config.GatewayConfig.RevocationCheck;
 import org.postern.config.GatewayConfig.Route;
 import org.postern.config.GatewayConfig.SmartHost;
 import org.postern.config.GatewayConfig.TextService;
@@ -53,6 +56,20 @@ final class OutgoingReader {
     static final Map<String, Boolean> YES_OR_NO =
             Map.of("true", Boolean.TRUE, "false", Boolean.FALSE);
     private static final GatewayConfig.Dns SYSTEM_DNS = new GatewayConfig.Dns(List.of(), 53, false);
+
+    private static final Map<String, RevocationCheck> REVOCATION =
+            Map.of(
+                    "off", RevocationCheck.OFF,
+                    "when-available", RevocationCheck.WHEN_AVAILABLE,
+                    "require", RevocationCheck.REQUIRE);
+    private static final Pki PKI =
+            new Pki(
+                    RevocationCheck.WHEN_AVAILABLE,
+                    Duration.ofHours(24),
+                    Duration.ofHours(4),
+                    new Fetch(List.of(), Set.of(80, 443)),
+                    null,
+                    Set.of());
 
     private final Path folder;
     private final Path data;
@@ -94,7 +111,41 @@ final class OutgoingReader {
                         smartHost.orElse(null),
                         routes,
                         new GatewayConfig.Mx(dns, privateNetworks),
-                        texts.orElse(null)));
+                        texts.orElse(null),
+                        top.section("pki").flatMap(OutgoingReader::pki).orElse(PKI)));
+    }
+
+    private static Optional<Pki> pki(Section section) {
+        RevocationCheck revocation =
+                section.or("revocation", Values.word(REVOCATION), PKI.revocation());
+        Duration grace = section.or("grace-hours", Values.hours(0, 240), PKI.grace());
+        Duration patience = section.or("wait-hours", Values.hours(0, 96), PKI.patience());
+        Fetch fetch = section.section("fetch").flatMap(OutgoingReader::fetch).orElse(PKI.fetch());
+        Optional<URI> lists = section.section("crl").flatMap(OutgoingReader::lists);
+        List<Domain> smimea =
+                section.section("smimea")
+                        .map(it -> it.requiredList("domains", Values::domain))
+                        .orElse(List.of());
+        return section.build(() ->
+                new Pki(
+                        revocation,
+                        grace,
+                        patience,
+                        fetch,
+                        lists.orElse(null),
+                        Set.copyOf(smimea)));
+    }
+
+    private static Optional<URI> lists(Section section) {
+        Optional<URI> url = section.required("url", Values::folderUrl);
+        return section.build(url::orElseThrow);
+    }
+
+    private static Optional<Fetch> fetch(Section section) {
+        List<String> allow = section.list("allow", Values::network);
+        List<Integer> ports = section.list("ports", Values::port);
+        return section.build(
+                () -> new Fetch(allow, ports.isEmpty() ? PKI.fetch().ports() : Set.copyOf(ports)));
     }
 
     private Optional<TextService> texts(Section section) {

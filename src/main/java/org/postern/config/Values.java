@@ -293,6 +293,24 @@ final class Values {
         return Parsed.good(uri);
     }
 
+    /// The address of a folder in the web, in clear or not: what lies there is signed.
+    static Parsed<URI> folderUrl(YamlNode.Text text) {
+        String example = "write it like http://mail.clinic.example/crl/";
+        try {
+            URI uri = new URI(text.value());
+            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            boolean bare = uri.getRawUserInfo() == null && uri.getRawQuery() == null;
+            if (web && bare && uri.getHost() != null && uri.getRawFragment() == null) {
+                return uri.getRawPath().endsWith("/")
+                        ? Parsed.good(uri)
+                        : Parsed.bad(quoted(text) + " does not end with a slash", example);
+            }
+        } catch (URISyntaxException _) {
+            // It is none.
+        }
+        return Parsed.bad(quoted(text) + " is not a web address", example);
+    }
+
     static Parsed<String> url(YamlNode.Text text) {
         return webAddress(text, "patients' pages need https://").then(uri -> site(text, uri));
     }

@@ -37,7 +37,8 @@ public final class CachedResolver implements Resolver {
         MX,
         ADDRESSES,
         TXT,
-        TLSA
+        TLSA,
+        SMIMEA
     }
 
     private record Question(Kind kind, String name) {}
@@ -87,6 +88,11 @@ public final class CachedResolver implements Resolver {
     @Override
     public Answer<TlsaRecord> tlsa(String name) {
         return answer(Kind.TLSA, name, () -> behind.tlsa(name));
+    }
+
+    @Override
+    public Answer<TlsaRecord> smimea(String name) {
+        return answer(Kind.SMIMEA, name, () -> behind.smimea(name));
     }
 
     // A kind has answers of one type, and each is put in by the method of that kind alone.

@@ -24,6 +24,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.SMIMEARecord;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
@@ -130,6 +131,21 @@ public final class NetworkResolver implements Resolver {
                             tlsa.getSelector(),
                             tlsa.getMatchingType(),
                             HexFormat.of().formatHex(tlsa.getCertificateAssociationData()));
+                });
+    }
+
+    @Override
+    public Answer<TlsaRecord> smimea(String name) {
+        return ask(
+                name,
+                Type.SMIMEA,
+                record -> {
+                    SMIMEARecord smimea = (SMIMEARecord) record;
+                    return new TlsaRecord(
+                            smimea.getCertificateUsage(),
+                            smimea.getSelector(),
+                            smimea.getMatchingType(),
+                            HexFormat.of().formatHex(smimea.getCertificateAssociationData()));
                 });
     }
 

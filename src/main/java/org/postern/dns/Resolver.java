@@ -24,4 +24,7 @@ public interface Resolver {
 
     /// What is published about the certificate of a service, such as `_25._tcp.mx.example`.
     Answer<TlsaRecord> tlsa(String name);
+
+    /// What is published about somebody's S/MIME certificate (RFC 8162), in the same form.
+    Answer<TlsaRecord> smimea(String name);
 }

@@ -13,6 +13,7 @@ import org.postern.keyring.Owner;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Domain;
@@ -46,7 +47,20 @@ public final class Incoming {
     private final Keyring keyring;
     private final PartnerDirectory partners;
     private final Voice voice;
-    private final Optional<Scanner> scanner;
+    private final Beside beside;
+
+    /// Who else looks at what is read.
+    private record Beside(Optional<Scanner> scanner, Notice notice) {}
+
+    /// Is shown each message that was read, on its way.
+    @FunctionalInterface
+    public interface Notice {
+        /// Nobody.
+        Notice NONE = (_, _, _) -> {};
+
+        /// @param outer the header section as it came
+        void read(HeaderSection outer, Reading reading, Instant received);
+    }
 
     /// As whom the gateway speaks.
     ///
@@ -58,10 +72,19 @@ public final class Incoming {
     /// @param scanner looks through what was opened, which nobody could before
     public Incoming(
             Keyring keyring, PartnerDirectory partners, Voice voice, Optional<Scanner> scanner) {
+        this(keyring, partners, voice, new Beside(scanner, Notice.NONE));
+    }
+
+    private Incoming(Keyring keyring, PartnerDirectory partners, Voice voice, Beside beside) {
         this.keyring = keyring;
         this.partners = partners;
         this.voice = voice;
-        this.scanner = scanner;
+        this.beside = beside;
+    }
+
+    /// The same, which shows what it reads.
+    public Incoming showing(Notice other) {
+        return new Incoming(keyring, partners, voice, new Beside(beside.scanner(), other));
     }
 
     /// Relays to some recipients in one transaction.
@@ -198,12 +221,18 @@ public final class Incoming {
                 Reading reading =
                         new SmimeReader(partners, new SmimeDecryptor(keys.readable()))
                                 .read(content, received);
-                own = Seen.of(reading, message(outer, reading), scanner);
+                own = Seen.of(reading, message(outer, reading), beside.scanner());
                 seen.put(keys.readable(), own);
+                beside.notice().read(outer, reading, received);
             }
             Optional<String> hold = hold(keys, own);
             if (hold.isPresent()) {
                 shares.add(new Share.Stopped(List.of(recipient), new Held(hold.get())));
+            } else if (own.reading().awaitsAuthority()) {
+                shares.add(
+                        new Share.Stopped(
+                                List.of(recipient),
+                                new Delayed("the signer's certificate is being looked up")));
             } else if (own.message().isPresent()) {
                 shares.add(opened(recipient, own.reading(), own.message().get()));
             } else {

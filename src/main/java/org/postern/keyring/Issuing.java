@@ -1,6 +1,7 @@
 package org.postern.keyring;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -37,7 +38,8 @@ public final class Issuing {
     ///
     /// @param name as people know it
     /// @param domains in which its people have their mailboxes
-    public record Clinic(String name, Set<Domain> domains) {
+    /// @param lists under which address everybody finds what was revoked; it ends with a slash
+    public record Clinic(String name, Set<Domain> domains, Optional<URI> lists) {
         public Clinic {
             domains = Set.copyOf(domains);
         }
@@ -126,7 +128,10 @@ public final class Issuing {
                 KeyKind.of(entry.certificate().getPublicKey())
                         .orElseThrow(() ->
                                 new IssuingException("the authority has a key that cannot issue"));
-        return Authority.of(keyring.identity(entry), kind);
+        Authority authority = Authority.of(keyring.identity(entry), kind);
+        return clinic.lists()
+                .map(lists -> authority.telling(lists.resolve(OwnLists.name(entry.number()))))
+                .orElse(authority);
     }
 
     /// RFC 5280 §4.2.1.3, §4.2.1.9.

@@ -52,6 +52,7 @@ public final class Keyring {
 
     private final Path folder;
     private final Path passwordFile;
+    private final RevokedBook revoked;
     private final Map<Entry, Identity> opened = new ConcurrentHashMap<>();
     private final Map<Entry, Unopened> unopened = new ConcurrentHashMap<>();
     private final Glance<Reading, IOException> glance = new Glance<>(this::look);
@@ -93,6 +94,7 @@ public final class Keyring {
         this.folder = folder;
         this.passwordFile = passwordFile;
         this.clock = clock;
+        this.revoked = new RevokedBook(folder);
     }
 
     /// @param folder need not exist yet
@@ -114,11 +116,22 @@ public final class Keyring {
         return problems;
     }
 
-    /// The newest key of an owner that is valid now.
+    /// What was revoked of all that was issued here.
+    public RevokedBook revoked() {
+        return revoked;
+    }
+
+    /// The newest key of an owner that is valid now and was not revoked.
+    ///
+    /// @throws IOException if that cannot be read
     public Optional<Entry> current(Owner owner, Instant now) throws IOException {
-        return entries().stream()
-                .filter(entry -> entry.owner().equals(owner) && entry.isValidAt(now))
-                .findFirst();
+        for (Entry entry : entries()) {
+            boolean candidate = entry.owner().equals(owner) && entry.isValidAt(now);
+            if (candidate && !revoked.holds(entry.certificate())) {
+                return Optional.of(entry);
+            }
+        }
+        return Optional.empty();
     }
 
     /// The newest key of an owner, valid or not.

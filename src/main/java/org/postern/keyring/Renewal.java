@@ -39,8 +39,9 @@ public final class Renewal {
             keyring.problems().forEach(problem -> LOG.error("{}", problem));
             Set<Owner> seen = new HashSet<>();
             for (Keyring.Entry entry : keyring.entries()) {
-                // The first of each owner is the newest; older ones may end.
-                if (seen.add(entry.owner())) {
+                // The first of each owner is the newest; older ones may end. What was revoked has
+                // ended by a person's hand, and only such a hand makes another one.
+                if (seen.add(entry.owner()) && !keyring.revoked().holds(entry.certificate())) {
                     look(entry);
                 }
             }

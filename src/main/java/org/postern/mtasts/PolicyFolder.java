@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.postern.mail.Domain;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
+import org.postern.store.WholeFile;
 
 /// Keeps policies over a restart, a file for each domain: `id`, the time of the fetch, and the
 /// body, parted by line ends. Without it a domain would be unprotected after each restart until its
@@ -61,20 +62,8 @@ public final class PolicyFolder {
 
     /// Durable on return. Calls for one domain must not overlap.
     void save(Domain domain, KeptPolicy kept) throws IOException {
-        Path file = folder.resolve(domain.name());
-        // No domain has an empty label at its end, so this is no other domain's file.
-        Path draft = folder.resolve(domain.name() + ".");
-        try {
-            disk.delete(draft);
-        } catch (NoSuchFileException e) {
-            // The usual case; one that is there was left by a crash.
-        }
         String text = kept.id() + "\n" + kept.fetched() + "\n" + kept.body();
-        try (DiskFile out = disk.create(draft)) {
-            out.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-            out.sync();
-        }
-        disk.rename(draft, file);
-        disk.sync(folder);
+        WholeFile.replace(
+                disk, folder.resolve(domain.name()), text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Reads an IP address as text, and never asks a name server.
-final class IpLiteral {
+public final class IpLiteral {
     /// Four decimal parts without leading zeros, which some readers take for octal.
     private static final Pattern V4 =
             Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
@@ -15,7 +15,7 @@ final class IpLiteral {
     private IpLiteral() {}
 
     /// An IPv4-mapped IPv6 address is the IPv4 address (RFC 4291 §2.5.5.2). Zones are refused.
-    static Optional<InetAddress> parse(String text) {
+    public static Optional<InetAddress> parse(String text) {
         if (!V4.matcher(text).matches() && !V6.matcher(text).matches()) {
             return Optional.empty();
         }

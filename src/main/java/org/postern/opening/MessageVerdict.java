@@ -117,6 +117,7 @@ public enum MessageVerdict {
             case LayerVerdict.Certificate certificate ->
                     switch (certificate.fault()) {
                         case NO_PATH -> UNTRUSTED;
+                        case REVOCATION_UNKNOWN, REVOCATION_AWAITED, DIRECTORY_UNKNOWN -> UNPROVED;
                         case EXPIRED,
                                 NOT_YET_VALID,
                                 WRONG_PERSON,
@@ -126,7 +127,9 @@ public enum MessageVerdict {
                                 UNKNOWN_KEY,
                                 WEAK_SIGNATURE,
                                 UNKNOWN_EXTENSION,
-                                MALFORMED ->
+                                MALFORMED,
+                                REVOKED,
+                                NO_REVOCATION_PLACE ->
                                 CERTIFICATE;
                     };
             case Envelope _, LayerVerdict.Wrapping _ -> UNREADABLE;

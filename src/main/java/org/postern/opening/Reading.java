@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Content;
 import org.postern.opening.LayerVerdict.Signature;
+import org.postern.pki.Verdict;
 
 /// What reading a message gave.
 ///
@@ -50,6 +51,15 @@ public record Reading(
                     case Layer.Unread _ -> false;
                     case Layer.Enveloped _, Layer.Compressed _, Layer.CertificatesOnly _ -> true;
                 };
+    }
+
+    /// Whether a signer's authority was asked just now, and its first answer will change what is to
+    /// be said. It is a matter of seconds, and nothing is awaited twice.
+    public boolean awaitsAuthority() {
+        return layers.stream()
+                .anyMatch(layer ->
+                        layer.verdict() instanceof LayerVerdict.Certificate(Verdict fault)
+                                && fault == Verdict.REVOCATION_AWAITED);
     }
 
     /// The certificates' addresses of those who signed what was read, if that is proved.

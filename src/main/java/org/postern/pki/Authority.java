@@ -1,18 +1,26 @@
 package org.postern.pki;
 
+import java.io.IOException;
 import java.math.BigInteger;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -21,6 +29,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -35,11 +44,15 @@ public final class Authority {
 
     private final Identity identity;
     private final X500Name name;
+    private final KeyKind kind;
     private final String signature;
     private final SecureRandom random;
+    private final Optional<URI> place;
 
-    private Authority(Identity identity, KeyKind kind, SecureRandom random) {
+    private Authority(Identity identity, KeyKind kind, SecureRandom random, Optional<URI> place) {
         this.identity = identity;
+        this.place = place;
+        this.kind = kind;
         this.name =
                 X500Name.getInstance(identity.certificate().getSubjectX500Principal().getEncoded());
         this.signature = kind.signature();
@@ -48,7 +61,7 @@ public final class Authority {
 
     /// An authority that was stored as key and certificate.
     public static Authority of(Identity identity, KeyKind kind) {
-        return new Authority(identity, kind, new SecureRandom());
+        return new Authority(identity, kind, new SecureRandom(), Optional.empty());
     }
 
     /// Makes a root: a new key and a certificate signed by itself.
@@ -56,15 +69,58 @@ public final class Authority {
         SecureRandom random = new SecureRandom();
         KeyPair pair = kind.generate(random);
         CertificateRequest request = authorityRequest(commonName, kind, validity);
-        Issuer self = new Issuer(distinguishedName(commonName), pair, kind.signature(), random);
+        Issuer self =
+                new Issuer(
+                        distinguishedName(commonName),
+                        pair,
+                        kind.signature(),
+                        random,
+                        Optional.empty());
         X509Certificate root = self.certify(request, pair.getPublic(), true);
-        return new Authority(new Identity(pair.getPrivate(), List.of(root)), kind, random);
+        return new Authority(
+                new Identity(pair.getPrivate(), List.of(root)), kind, random, Optional.empty());
     }
 
     /// Makes an authority below this one.
     public Authority subordinate(String commonName, KeyKind kind, Validity validity) {
         CertificateRequest request = authorityRequest(commonName, kind, validity);
-        return new Authority(issue(request, true), kind, random);
+        return new Authority(issue(request, true), kind, random, Optional.empty());
+    }
+
+    /// The same authority, whose certificates say that its revocation list lies there.
+    public Authority telling(URI list) {
+        return new Authority(identity, kind, random, Optional.of(list));
+    }
+
+    /// What it has revoked.
+    ///
+    /// @param reason of RFC 5280 §5.3.1
+    public record Revoked(BigInteger serial, Instant when, int reason) {}
+
+    /// Its revocation list, RFC 5280 §5, in DER.
+    ///
+    /// @param validity from this list to the next one
+    /// @param number greater than that of every list before
+    public byte[] list(List<Revoked> revoked, Validity validity, BigInteger number) {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(name, Date.from(validity.notBefore()));
+        builder.setNextUpdate(Date.from(validity.notAfter()));
+        revoked.forEach(
+                each -> builder.addCRLEntry(each.serial(), Date.from(each.when()), each.reason()));
+        try {
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    new JcaX509ExtensionUtils()
+                            .createAuthorityKeyIdentifier(certificate().getPublicKey()));
+            builder.addExtension(Extension.cRLNumber, false, new CRLNumber(number));
+            return builder.build(
+                            new JcaContentSignerBuilder(signature)
+                                    .setProvider(Providers.BOUNCY_CASTLE)
+                                    .build(identity.key()))
+                    .getEncoded();
+        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException("the revocation list cannot be made", e);
+        }
     }
 
     /// The certificate of this authority.
@@ -87,7 +143,13 @@ public final class Authority {
         SecureRandom random = new SecureRandom();
         KeyPair pair = request.kind().generate(random);
         String algorithm = algorithm(request, request.kind().signature());
-        Issuer self = new Issuer(distinguishedName(request.commonName()), pair, algorithm, random);
+        Issuer self =
+                new Issuer(
+                        distinguishedName(request.commonName()),
+                        pair,
+                        algorithm,
+                        random,
+                        Optional.empty());
         return new Identity(
                 pair.getPrivate(), List.of(self.certify(request, pair.getPublic(), false)));
     }
@@ -95,7 +157,7 @@ public final class Authority {
     private Identity issue(CertificateRequest request, boolean authority) {
         KeyPair pair = request.kind().generate(random);
         KeyPair own = new KeyPair(certificate().getPublicKey(), identity.key());
-        Issuer issuer = new Issuer(name, own, algorithm(request, signature), random);
+        Issuer issuer = new Issuer(name, own, algorithm(request, signature), random, place);
         List<X509Certificate> chain = new ArrayList<>();
         chain.add(issuer.certify(request, pair.getPublic(), authority));
         chain.addAll(identity.chain());
@@ -123,7 +185,14 @@ public final class Authority {
     }
 
     /// Who signs a certificate.
-    private record Issuer(X500Name name, KeyPair pair, String algorithm, SecureRandom random) {
+    ///
+    /// @param place of the list of what it revokes
+    private record Issuer(
+            X500Name name,
+            KeyPair pair,
+            String algorithm,
+            SecureRandom random,
+            Optional<URI> place) {
         X509Certificate certify(CertificateRequest request, PublicKey key, boolean authority) {
             X509v3CertificateBuilder builder =
                     new X509v3CertificateBuilder(
@@ -136,6 +205,10 @@ public final class Authority {
             try {
                 addIdentifiers(builder, key);
                 addExtensions(builder, request, authority);
+                if (place.isPresent()) {
+                    builder.addExtension(
+                            Extension.cRLDistributionPoints, false, points(place.get()));
+                }
                 return new JcaX509CertificateConverter()
                         .getCertificate(
                                 builder.build(
@@ -145,6 +218,15 @@ public final class Authority {
             } catch (CertIOException | GeneralSecurityException | OperatorCreationException e) {
                 throw new IllegalStateException("the certificate cannot be made", e);
             }
+        }
+
+        /// RFC 5280 §4.2.1.13.
+        private static CRLDistPoint points(URI place) {
+            GeneralName name =
+                    new GeneralName(GeneralName.uniformResourceIdentifier, place.toString());
+            DistributionPointName there = new DistributionPointName(new GeneralNames(name));
+            return new CRLDistPoint(
+                    new DistributionPoint[] {new DistributionPoint(there, null, null)});
         }
 
         private void addIdentifiers(X509v3CertificateBuilder builder, PublicKey key)

@@ -23,7 +23,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /// What must be true of a person's own certificate before anything is encrypted to it, or a
 /// signature made with it is believed: RFC 8550, RFC 5280. The path above it is not looked at here.
-final class CertificateCheck {
+public final class CertificateCheck {
     static final int RSA_BITS_MIN = 2_048;
 
     /// Larger keys cost more time than any partner needs.
@@ -96,7 +96,7 @@ final class CertificateCheck {
     /// Whether the algorithm that somebody signed a certificate with is a good one.
     static boolean isWellSigned(X509Certificate certificate) {
         try {
-            return hasGoodSignature(structure(certificate).getSignatureAlgorithm());
+            return isGoodSignature(structure(certificate).getSignatureAlgorithm());
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -104,7 +104,7 @@ final class CertificateCheck {
 
     private static Optional<Verdict> fault(
             X509Certificate certificate, Use use, Certificate structure) {
-        if (!hasGoodSignature(structure.getSignatureAlgorithm())) {
+        if (!isGoodSignature(structure.getSignatureAlgorithm())) {
             return Optional.of(Verdict.WEAK_SIGNATURE);
         }
         if (certificate.hasUnsupportedCriticalExtension()) {
@@ -167,7 +167,10 @@ final class CertificateCheck {
         }
     }
 
-    private static boolean hasGoodSignature(AlgorithmIdentifier algorithm) {
+    /// Whether nobody can forge what is signed by this algorithm.
+    ///
+    /// @throws IllegalArgumentException if its parameters cannot be read
+    public static boolean isGoodSignature(AlgorithmIdentifier algorithm) {
         if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
             // Without parameters PSS means SHA-1 (RFC 4055 §3.1).
             RSASSAPSSparams parameters = RSASSAPSSparams.getInstance(algorithm.getParameters());

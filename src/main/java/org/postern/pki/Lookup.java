@@ -1,11 +1,11 @@
 package org.postern.pki;
 
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 
 /// What the directory knows for one address at one time.
 public sealed interface Lookup {
-    /// A certificate that may be used now. Revocation is not looked at yet: neither CRL nor OCSP is
-    /// asked.
+    /// A certificate that may be used now.
     ///
     /// @param file name of the file it lies in, below the folder
     /// @param trust what the trust rests on
@@ -18,6 +18,11 @@ public sealed interface Lookup {
     ///
     /// @param sentence what is wrong with which file and what to do, for people
     record Unusable(Verdict verdict, String sentence) implements Lookup {}
+
+    /// There is one, and it must not be used before its authority has said that it is not revoked.
+    ///
+    /// @param patience for how long a message waits for that
+    record Waiting(Verdict verdict, String sentence, Duration patience) implements Lookup {}
 
     /// What the trust in a certificate rests on.
     enum Trust {

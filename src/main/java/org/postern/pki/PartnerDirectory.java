@@ -2,6 +2,7 @@ package org.postern.pki;
 
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,8 +32,11 @@ import org.postern.pki.PartnerFiles.Entry;
 ///
 /// Safe for use by many threads.
 public final class PartnerDirectory {
+    private static final String PARTNERS = "partners/";
+
     private final Path folder;
     private final AddressSource source;
+    private final Beyond beyond;
     private final Glance<Known, RuntimeException> known = new Glance<>(this::look);
 
     /// @param answers what was found in these files since the folder was looked at last
@@ -50,15 +54,47 @@ public final class PartnerDirectory {
         SUBJECT_TOO
     }
 
+    /// Says what is known about the revocation of certificates. It asks nobody while a caller
+    /// waits.
+    public interface Revocation {
+        /// Nobody is asked, and everything counts as good.
+        Revocation OFF = (_, _) -> new Standing.Good();
+
+        /// @param path from the certificate to an anchor, both included
+        Standing of(List<X509Certificate> path, Instant now);
+
+        /// For how long a message waits for what is not known.
+        default Duration patience() {
+            return Duration.ZERO;
+        }
+    }
+
+    /// How a certificate stands with those above it.
+    public sealed interface Standing {
+        record Good() implements Standing {}
+
+        record Revoked() implements Standing {}
+
+        /// The first word is under way.
+        record Awaited() implements Standing {}
+
+        /// @param reason a clause for people
+        record Unknown(String reason) implements Standing {}
+
+        /// It names no place where that is told, and one is demanded.
+        record NoPlace() implements Standing {}
+    }
+
     /// A file that could not be taken in; the others are.
     ///
     /// @param file below the folder
     /// @param sentence what is wrong and what to do
     public record Problem(String file, String sentence) {}
 
-    private PartnerDirectory(Path folder, AddressSource source) {
+    private PartnerDirectory(Path folder, AddressSource source, Beyond beyond) {
         this.folder = folder;
         this.source = source;
+        this.beyond = beyond;
     }
 
     /// Reads a folder. What is wrong in it is told by [#problems], not thrown.
@@ -68,9 +104,54 @@ public final class PartnerDirectory {
 
     /// Reads a folder.
     public static PartnerDirectory load(Path folder, AddressSource source) {
-        PartnerDirectory directory = new PartnerDirectory(folder, source);
+        return read(folder, source, new Beyond(Revocation.OFF, List.of()));
+    }
+
+    private static PartnerDirectory read(Path folder, AddressSource source, Beyond beyond) {
+        PartnerDirectory directory = new PartnerDirectory(folder, source, beyond);
         directory.reload();
         return directory;
+    }
+
+    /// The same folder, with regard to what was revoked.
+    public PartnerDirectory asking(Revocation other) {
+        return read(folder, source, new Beyond(other, beyond.finders()));
+    }
+
+    /// The same folder, and behind it others who may know a certificate. They are asked in their
+    /// order, about people for whom no file is of use; never about those of whom one is pinned.
+    public PartnerDirectory with(List<Finder> finders) {
+        return read(folder, source, new Beyond(beyond.revocation(), finders));
+    }
+
+    /// What is asked besides the files.
+    private record Beyond(Revocation revocation, List<Finder> finders) {
+        Beyond {
+            finders = List.copyOf(finders);
+        }
+    }
+
+    /// Finds certificates of people elsewhere. What it finds is judged as a file is.
+    public interface Finder {
+        /// Looks somebody up. It blocks, within a limit of its own.
+        Looked look(Address address);
+
+        /// For how long a message waits if nobody answers.
+        Duration patience();
+
+        /// What came of it.
+        sealed interface Looked {
+            /// @param certificates none if it is certain that there is none
+            /// @param place where they were found, for people
+            record Known(List<X509Certificate> certificates, String place) implements Looked {
+                public Known {
+                    certificates = List.copyOf(certificates);
+                }
+            }
+
+            /// @param reason a sentence for people
+            record Unknown(String reason) implements Looked {}
+        }
     }
 
     /// Reads the folder again, if anything in it has changed.
@@ -89,7 +170,9 @@ public final class PartnerDirectory {
         Lookup answer = current.answers().get(address);
         if (answer == null) {
             answer = find(current.files(), address, now);
-            current.answers().put(address, answer);
+            if (!(answer instanceof Lookup.Waiting)) {
+                current.answers().put(address, answer);
+            }
         }
         return answer;
     }
@@ -106,7 +189,7 @@ public final class PartnerDirectory {
         return usable;
     }
 
-    private static Lookup find(PartnerFiles current, Address address, Instant now) {
+    private Lookup find(PartnerFiles current, Address address, Instant now) {
         List<Entry> entries =
                 current.of(address).stream()
                         .sorted(Comparator.comparing(Entry::notBefore).reversed())
@@ -117,14 +200,51 @@ public final class PartnerDirectory {
             if (lookup instanceof Lookup.Found) {
                 return lookup;
             }
-            first = first == null ? lookup : first;
+            if (first == null || lookup instanceof Lookup.Waiting) {
+                first = lookup;
+            }
+        }
+        boolean pinned = entries.stream().anyMatch(it -> it.trust() == Lookup.Trust.PINNED);
+        Optional<Lookup> elsewhere = pinned ? Optional.empty() : elsewhere(current, address, now);
+        if (elsewhere.isPresent() && !(first instanceof Lookup.Waiting)) {
+            return elsewhere.get();
         }
         if (first != null) {
             return first;
         }
         return current.namedAfter(address)
-                .<Lookup>map(file -> unusable(Verdict.WRONG_PERSON, file))
+                .<Lookup>map(file -> unusable(Verdict.WRONG_PERSON, PARTNERS + file))
                 .orElseGet(Lookup.NoCertificate::new);
+    }
+
+    /// @return empty if nobody knows of one, for certain
+    private Optional<Lookup> elsewhere(PartnerFiles current, Address address, Instant now) {
+        Optional<Lookup> worse = Optional.empty();
+        for (Finder finder : beyond.finders()) {
+            switch (finder.look(address)) {
+                case Finder.Looked.Unknown(String reason) ->
+                        worse =
+                                Optional.of(
+                                        new Lookup.Waiting(
+                                                Verdict.DIRECTORY_UNKNOWN,
+                                                reason,
+                                                finder.patience()));
+                case Finder.Looked.Known(List<X509Certificate> certificates, String place) -> {
+                    for (X509Certificate each : certificates) {
+                        Entry entry = Entry.elsewhere(each, certificates, place);
+                        Lookup lookup =
+                                addresses(each).contains(address.key())
+                                        ? judge(current, entry, address.domain(), now)
+                                        : unusable(Verdict.WRONG_PERSON, place);
+                        if (lookup instanceof Lookup.Found) {
+                            return Optional.of(lookup);
+                        }
+                        worse = worse.or(() -> Optional.of(lookup));
+                    }
+                }
+            }
+        }
+        return worse;
     }
 
     /// What is wrong with the certificate of somebody who signed, at that time: with itself, or
@@ -151,10 +271,62 @@ public final class PartnerDirectory {
                 author.filter(it -> named.contains(it.key()))
                         .map(it -> now.anchors().of(it.domain()))
                         .orElseGet(now.anchors()::all);
-        boolean trusted =
-                named.stream().anyMatch(key -> now.isPinned(certificate, key))
-                        || paths.leadsToAnchor(certificate, between, at);
-        return trusted ? Optional.empty() : Optional.of(Verdict.NO_PATH);
+        boolean pinned = named.stream().anyMatch(key -> now.isPinned(certificate, key));
+        Optional<List<X509Certificate>> path = paths.path(certificate, between, at);
+        if (path.isEmpty()) {
+            return pinned ? Optional.empty() : Optional.of(Verdict.NO_PATH);
+        }
+        return switch (beyond.revocation().of(path.get(), at)) {
+            case Standing.Good() -> Optional.empty();
+            case Standing.Revoked() -> Optional.of(Verdict.REVOKED);
+            case Standing.Awaited() -> unless(pinned, Verdict.REVOCATION_AWAITED);
+            case Standing.Unknown _ -> unless(pinned, Verdict.REVOCATION_UNKNOWN);
+            case Standing.NoPlace() -> unless(pinned, Verdict.NO_REVOCATION_PLACE);
+        };
+    }
+
+    /// A pinned certificate rests on the hand that put it there, and not on what its authority does
+    /// not say; a revocation counts all the same.
+    private static Optional<Verdict> unless(boolean pinned, Verdict verdict) {
+        return pinned ? Optional.empty() : Optional.of(verdict);
+    }
+
+    /// A certificate and the file in which it lies.
+    public record Filed(String file, X509Certificate certificate) {}
+
+    /// The newest certificate of everybody.
+    public List<Filed> newest(Instant now) {
+        PartnerFiles files = current(now).files();
+        return files.addresses().stream()
+                .flatMap(address ->
+                        files.of(address).stream()
+                                .max(Comparator.comparing(Entry::notBefore))
+                                .stream())
+                .map(entry -> new Filed(entry.file(), entry.certificate()))
+                .distinct()
+                .toList();
+    }
+
+    /// The authorities.
+    public List<X509Certificate> anchors(Instant now) {
+        return current(now).files().anchors().certificates();
+    }
+
+    /// Whether a certificate lies in the folder, wherever.
+    public boolean holds(X509Certificate certificate, Instant now) {
+        PartnerFiles files = current(now).files();
+        return addresses(certificate).stream().anyMatch(key -> files.holds(certificate, key));
+    }
+
+    /// Whether somebody's certificate was pinned, which nothing may replace but a person's hand.
+    public boolean isPinned(Address address, Instant now) {
+        return current(now).files().of(address).stream()
+                .anyMatch(entry -> entry.trust() == Lookup.Trust.PINNED);
+    }
+
+    /// Whether a certificate by itself is one that mail can be encrypted to.
+    public static boolean canEncrypt(X509Certificate certificate, Instant now) {
+        return CertificateCheck.fault(certificate, CertificateCheck.Use.ENCRYPT, now).isEmpty();
     }
 
     /// The keys of the addresses that a certificate names, read where this directory reads them.
@@ -162,26 +334,54 @@ public final class PartnerDirectory {
         return CertificateAddresses.keys(certificate, source);
     }
 
-    private static Lookup judge(PartnerFiles files, Entry entry, Domain domain, Instant now) {
+    private Lookup judge(PartnerFiles files, Entry entry, Domain domain, Instant now) {
+        String place = entry.place();
         Optional<Verdict> fault =
                 CertificateCheck.fault(entry.certificate(), CertificateCheck.Use.ENCRYPT, now);
         if (fault.isPresent()) {
-            return unusable(fault.get(), entry.file());
+            return unusable(fault.get(), place);
         }
-        if (entry.trust() == Lookup.Trust.PATH
-                && !files.anchors()
-                        .of(domain)
-                        .leadsToAnchor(entry.certificate(), entry.between(), now)) {
-            return unusable(Verdict.NO_PATH, entry.file());
+        Lookup found = new Lookup.Found(entry.certificate(), entry.file(), entry.trust());
+        boolean pinned = entry.trust() == Lookup.Trust.PINNED;
+        Optional<List<X509Certificate>> path =
+                files.anchors().of(domain).path(entry.certificate(), entry.between(), now);
+        if (path.isEmpty()) {
+            return pinned ? found : unusable(Verdict.NO_PATH, place);
         }
-        return new Lookup.Found(entry.certificate(), entry.file(), entry.trust());
+        return switch (beyond.revocation().of(path.get(), now)) {
+            case Standing.Good() -> found;
+            case Standing.Revoked() -> unusable(Verdict.REVOKED, place);
+            case Standing.Awaited() ->
+                    pinned ? found : waiting(Verdict.REVOCATION_AWAITED, place, "");
+            case Standing.Unknown(String reason) ->
+                    pinned
+                            ? found
+                            : waiting(Verdict.REVOCATION_UNKNOWN, place, " (" + reason + ")");
+            case Standing.NoPlace() ->
+                    pinned ? found : unusable(Verdict.NO_REVOCATION_PLACE, place);
+        };
     }
 
-    private static Lookup unusable(Verdict verdict, String file) {
+    private Lookup waiting(Verdict verdict, String place, String why) {
+        return new Lookup.Waiting(
+                verdict,
+                "The certificate in %s %s%s.".formatted(place, verdict.clause(), why),
+                beyond.revocation().patience());
+    }
+
+    /// Looks at all certificates of people, so that what is to be known about their revocation is
+    /// known before mail needs it.
+    public void lookAhead(Instant now) {
+        for (Address address : current(now).files().addresses()) {
+            find(address, now);
+        }
+    }
+
+    private static Lookup unusable(Verdict verdict, String place) {
         return new Lookup.Unusable(
                 verdict,
-                "The certificate in partners/%s %s; ask the partner for another one."
-                        .formatted(file, verdict.clause()));
+                "The certificate in %s %s; ask the partner for another one."
+                        .formatted(place, verdict.clause()));
     }
 
     private Known current(Instant now) {

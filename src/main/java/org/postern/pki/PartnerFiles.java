@@ -39,11 +39,28 @@ final class PartnerFiles {
     /// A certificate of a person.
     ///
     /// @param between the other certificates of its file, to build a path with
+    /// @param place where it lies, for people
     record Entry(
             X509Certificate certificate,
             List<X509Certificate> between,
             String file,
+            String place,
             Lookup.Trust trust) {
+        /// One of a file below the folder.
+        static Entry of(
+                X509Certificate certificate,
+                List<X509Certificate> between,
+                String file,
+                Lookup.Trust trust) {
+            return new Entry(certificate, between, file, "partners/" + file, trust);
+        }
+
+        /// One that lies in no file.
+        static Entry elsewhere(
+                X509Certificate certificate, List<X509Certificate> between, String place) {
+            return new Entry(certificate, between, place, place, Lookup.Trust.PATH);
+        }
+
         Instant notBefore() {
             return certificate.getNotBefore().toInstant();
         }
@@ -81,11 +98,15 @@ final class PartnerFiles {
                     : name.substring(name.indexOf('.') + 1);
         }
 
-        /// To any of them: for whoever signs beside the author, and proves no address by it.
-        PathCheck all() {
+        List<X509Certificate> certificates() {
             List<X509Certificate> all = new ArrayList<>(everybody);
             byDomain.values().forEach(all::addAll);
-            return new PathCheck(all);
+            return List.copyOf(all);
+        }
+
+        /// To any of them: for whoever signs beside the author, and proves no address by it.
+        PathCheck all() {
+            return new PathCheck(certificates());
         }
     }
 
@@ -164,8 +185,18 @@ final class PartnerFiles {
         return anchors;
     }
 
+    /// Everybody who has a certificate here.
+    List<Address> addresses() {
+        return byAddress.keySet().stream().flatMap(key -> Address.parse(key).stream()).toList();
+    }
+
     List<Entry> of(Address address) {
         return byAddress.getOrDefault(address.key(), List.of());
+    }
+
+    boolean holds(X509Certificate certificate, String key) {
+        return byAddress.getOrDefault(key, List.of()).stream()
+                .anyMatch(entry -> entry.certificate().equals(certificate));
     }
 
     /// Whether the folder `pinned/` holds exactly this certificate.
@@ -225,7 +256,7 @@ final class PartnerFiles {
         Lookup.Trust trust = file.startsWith(PINNED) ? Lookup.Trust.PINNED : Lookup.Trust.PATH;
         boolean named = false;
         for (X509Certificate certificate : certificates) {
-            Entry entry = new Entry(certificate, certificates, file, trust);
+            Entry entry = Entry.of(certificate, certificates, file, trust);
             Set<String> keys = CertificateAddresses.keys(certificate, source);
             named |= !keys.isEmpty();
             if (keys.size() > CertificateAddresses.NAMES_MAX) {

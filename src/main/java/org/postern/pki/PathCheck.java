@@ -9,15 +9,18 @@ import java.security.cert.CertStore;
 import java.security.cert.Certificate;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathBuilderResult;
 import java.security.cert.PKIXCertPathChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -26,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether a certification path leads from a certificate to an anchor: RFC 5280 §6, by the JDK.
 ///
-/// Revocation is not looked at yet: a later change adds CRL and OCSP through a fetcher of its own,
-/// because the JDK's follows any address a certificate names.
+/// Revocation is asked elsewhere, by the path: the JDK's own fetcher follows any address that a
+/// certificate names.
 final class PathCheck {
     /// Certificates between an end entity and its anchor.
     private static final int PATH_MAX = 10;
@@ -49,11 +52,13 @@ final class PathCheck {
     }
 
     /// @param between certificates that may stand between the two
-    boolean leadsToAnchor(X509Certificate certificate, List<X509Certificate> between, Instant now) {
+    /// @return from the certificate to the anchor, both included; empty if there is none
+    Optional<List<X509Certificate>> path(
+            X509Certificate certificate, List<X509Certificate> between, Instant now) {
         try {
             Set<TrustAnchor> valid = anchorsAt(now);
             if (valid.isEmpty()) {
-                return false;
+                return Optional.empty();
             }
             X509CertSelector target = new X509CertSelector();
             target.setCertificate(certificate);
@@ -66,22 +71,30 @@ final class PathCheck {
                     CertStore.getInstance(
                             "Collection",
                             new CollectionCertStoreParameters(pool(certificate, between))));
-            return CertPathBuilder.getInstance("PKIX")
-                    .build(parameters)
-                    .getCertPath()
-                    .getCertificates()
-                    .stream()
-                    .allMatch(each ->
-                            each instanceof X509Certificate step
-                                    && CertificateCheck.isWellSigned(step));
+            return CertPathBuilder.getInstance("PKIX").build(parameters)
+                            instanceof PKIXCertPathBuilderResult built
+                    ? wellSigned(built)
+                    : Optional.empty();
         } catch (CertPathBuilderException e) {
-            return false;
+            return Optional.empty();
         } catch (InvalidAlgorithmParameterException e) {
             // The JDK says so of anchors it cannot use.
-            return false;
+            return Optional.empty();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot build certification paths", e);
         }
+    }
+
+    private static Optional<List<X509Certificate>> wellSigned(PKIXCertPathBuilderResult built) {
+        List<X509Certificate> path = new ArrayList<>();
+        for (Certificate each : built.getCertPath().getCertificates()) {
+            if (!(each instanceof X509Certificate step) || !CertificateCheck.isWellSigned(step)) {
+                return Optional.empty();
+            }
+            path.add(step);
+        }
+        path.add(built.getTrustAnchor().getTrustedCert());
+        return Optional.of(path);
     }
 
     /// Ends the search when so many certificates were tried. Whoever signs a message chooses what

@@ -18,7 +18,17 @@ public enum Verdict {
     /// Its structure is not that of RFC 5280.
     MALFORMED("is damaged"),
     /// Neither pinned nor issued under an anchor for its owner's domain: RFC 5280 §6.
-    NO_PATH("was not issued under an authority that partners/anchors has for its owner");
+    NO_PATH("was not issued under an authority that partners/anchors has for its owner"),
+    /// Revoked or suspended by its authority, or one above it was.
+    REVOKED("was revoked by its authority"),
+    /// RFC 5280 §6.3: nobody knows. It may be told later.
+    REVOCATION_UNKNOWN("may have been revoked; its authority does not tell"),
+    /// The first word about it is under way.
+    REVOCATION_AWAITED("is being looked up with its authority"),
+    /// A directory that may hold it does not answer. It may do so later.
+    DIRECTORY_UNKNOWN("is asked for in a directory that does not answer"),
+    /// It will never be told.
+    NO_REVOCATION_PLACE("does not say where its authority tells what is revoked");
 
     private final String clause;
 

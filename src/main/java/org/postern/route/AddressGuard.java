@@ -3,10 +3,12 @@ package org.postern.route;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.postern.dns.Answer;
 import org.postern.dns.Resolver;
 import org.postern.net.HostLookup;
+import org.postern.net.IpLiteral;
 import org.postern.net.Networks;
 
 /// Finds the addresses of hosts that strangers name, and lets only those through to which a
@@ -46,25 +48,30 @@ public final class AddressGuard implements HostLookup {
             case Answer.Doubt<InetAddress>(String reason) -> new Found.Unknown(reason);
             case Answer.NoDomain<InetAddress> _ -> new Found.Useless(host + " does not exist");
             case Answer.NoData<InetAddress> _ -> new Found.Useless(host + " has no address");
-            case Answer.Found<InetAddress> found -> {
-                if (found.records().stream().anyMatch(own::contains)) {
-                    yield new Found.Ourselves();
-                }
-                List<InetAddress> usable = found.records().stream().filter(this::isUsable).toList();
-                yield usable.isEmpty()
-                        ? new Found.Useless(host + " has no public address")
-                        : new Found.Usable(usable, found.secure());
-            }
+            case Answer.Found<InetAddress> found -> judge(host, found.records(), found.secure());
         };
+    }
+
+    private Found judge(String host, List<InetAddress> addresses, boolean secure) {
+        if (addresses.stream().anyMatch(own::contains)) {
+            return new Found.Ourselves();
+        }
+        List<InetAddress> usable = addresses.stream().filter(this::isUsable).toList();
+        return usable.isEmpty()
+                ? new Found.Useless(host + " has no public address")
+                : new Found.Usable(usable, secure);
     }
 
     private boolean isUsable(InetAddress address) {
         return !Networks.SPECIAL.contains(address) || allowed.contains(address);
     }
 
+    /// Judges an address literal as well, which needs no look-up.
     @Override
     public List<InetAddress> addresses(String host) throws IOException {
-        return switch (find(host)) {
+        Optional<InetAddress> literal = IpLiteral.parse(host);
+        Found found = literal.isPresent() ? judge(host, List.of(literal.get()), false) : find(host);
+        return switch (found) {
             case Found.Usable(List<InetAddress> addresses, _) -> addresses;
             case Found.Ourselves() -> throw new IOException(host + " is this gateway itself");
             case Found.Useless(String reason) -> throw new IOException(reason);

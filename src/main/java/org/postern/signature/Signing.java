@@ -155,11 +155,11 @@ public final class Signing {
 
     /// One at a time, so that two messages of a new author do not make two keys.
     private synchronized Keyring.Entry make(Owner owner) throws IOException, SmimeException {
-        Optional<Keyring.Entry> made = keyring.newest(owner);
-        if (made.isPresent() && made.get().isValidAt(clock.instant())) {
+        Optional<Keyring.Entry> made = keyring.current(owner, clock.instant());
+        if (made.isPresent()) {
             return made.get();
         }
-        boolean ended = made.isPresent();
+        boolean ended = keyring.newest(owner).isPresent();
         if (terms.newKeys() == NewKeys.BY_HAND || ended || keyring.entries().size() >= KEYS_MAX) {
             throw new SmimeException(
                     "%s to sign with; ./gateway cert issue %s makes one."
@@ -167,7 +167,7 @@ public final class Signing {
                                     ended
                                             ? "The certificate of "
                                                     + owner.word()
-                                                    + " has ended, so there is no key"
+                                                    + " has ended or was revoked: there is no key"
                                             : "There is no key of " + owner.word(),
                                     owner.word()));
         }

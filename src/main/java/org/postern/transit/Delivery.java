@@ -203,6 +203,10 @@ public final class Delivery {
                                                             List.of(recipient(found)))));
             case Lookup.NoCertificate() -> new Impossible("no certificate is known");
             case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
+            case Lookup.Waiting(_, String sentence, var patience) ->
+                    clock.instant().isBefore(message.arrived().plus(patience))
+                            ? new Possible(new Delayed(sentence))
+                            : new Impossible(sentence);
         };
     }
 

@@ -48,6 +48,9 @@ public final class OwnMail {
     /// A link for somebody who reads along for a patient.
     public static final String CAREGIVER = "caregiver";
 
+    /// To IT, about certificates that end.
+    public static final String EXPIRY = "expiry";
+
     static final String REPORT = "report";
     static final String DELAY = "delay";
     static final String SUCCESS = "success";

@@ -376,6 +376,47 @@ class GatewayReaderTest {
     }
 
     @Test
+    void authoritiesAreAskedAsTheFileSays() {
+        GatewayConfig.Pki usual = Accepted.value(read(LEAST)).outgoing().pki();
+        assertEquals(
+                new GatewayConfig.Pki(
+                        GatewayConfig.RevocationCheck.WHEN_AVAILABLE,
+                        Duration.ofHours(24),
+                        Duration.ofHours(4),
+                        new GatewayConfig.Fetch(List.of(), Set.of(80, 443)),
+                        null,
+                        Set.of()),
+                usual);
+        String all =
+                "pki: { revocation: require, grace-hours: 0, wait-hours: 96,"
+                        + " fetch: { allow: [10.0.0.0/8], ports: [80, 8080] },"
+                        + " crl: { url: http://clinic.example/crl/ } }";
+        assertEquals(
+                new GatewayConfig.Pki(
+                        GatewayConfig.RevocationCheck.REQUIRE,
+                        Duration.ZERO,
+                        Duration.ofDays(4),
+                        new GatewayConfig.Fetch(List.of("10.0.0.0/8"), Set.of(80, 8080)),
+                        java.net.URI.create("http://clinic.example/crl/"),
+                        Set.of()),
+                Accepted.value(read(LEAST + "\n" + all)).outgoing().pki());
+        String smart = "smart-host: { host: 192.0.2.1 }";
+        bad(smart, smart + "\npki: { revocation: maybe }", "unknown word");
+        bad(smart, smart + "\npki: { wait-hours: 97 }", "from 0 to 96");
+        bad(smart, smart + "\npki: { fetch: { allow: [0.0.0.0/0] } }", "whole world");
+        bad(smart, smart + "\npki: { fetch: { ports: [0] } }", "from 1 to 65535");
+        bad(smart, smart + "\npki: { crl: { url: http://a.example/crl } }", "with a slash");
+        assertEquals(
+                Set.of(new Domain("a.example")),
+                Accepted.value(read(LEAST + "\npki: { smimea: { domains: [a.example] } }"))
+                        .outgoing()
+                        .pki()
+                        .smimea());
+        bad(smart, smart + "\npki: { crl: { url: ftp://a.example/ } }", "not a web address");
+        bad(smart, smart + "\npki: { crl: { url: http://u@a.example/ } }", "not a web address");
+    }
+
+    @Test
     void wrongServersAreRefused() {
         String host = "host: mail.clinic.example";
         bad(host, "host: \"mail.clinic.example:25\"", "key of its own");

@@ -33,7 +33,8 @@ public interface ResolverContract {
                         .address("mx2.partner.example", "192.0.2.2")
                         .txt("_mta-sts.partner.example", "v=STSv1;", " id=1;")
                         .txt("_mta-sts.partner.example", "other")
-                        .tlsa("_25._tcp.mx1.partner.example", "3 1 1 " + "0a".repeat(32));
+                        .tlsa("_25._tcp.mx1.partner.example", "3 1 1 " + "0a".repeat(32))
+                        .smimea("a._smimecert.partner.example", "3 0 0 " + "0b".repeat(900));
         Resolver resolver = resolver(zone);
         assertEquals(
                 Set.of(
@@ -52,6 +53,10 @@ public interface ResolverContract {
         assertEquals(
                 List.of(new TlsaRecord(3, 1, 1, "0a".repeat(32))),
                 found(resolver.tlsa("_25._tcp.mx1.partner.example")).records());
+        // Larger than a datagram.
+        assertEquals(
+                List.of(new TlsaRecord(3, 0, 0, "0b".repeat(900))),
+                found(resolver.smimea("a._smimecert.partner.example")).records());
         assertEquals(Duration.ofMinutes(5), found(resolver.mx("partner.example")).ttl());
     }
 

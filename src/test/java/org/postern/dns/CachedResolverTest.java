@@ -149,5 +149,10 @@ class CachedResolverTest implements ResolverContract {
         public Answer<org.postern.net.TlsaRecord> tlsa(String name) {
             return behind.tlsa(name);
         }
+
+        @Override
+        public Answer<org.postern.net.TlsaRecord> smimea(String name) {
+            return behind.smimea(name);
+        }
     }
 }

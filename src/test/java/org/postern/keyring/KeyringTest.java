@@ -47,7 +47,8 @@ class KeyringTest {
     private Issuing issuing(Keyring keyring) {
         return new Issuing(
                 keyring,
-                new Issuing.Clinic("Our Clinic", Set.of(new Domain("clinic.example"))),
+                new Issuing.Clinic(
+                        "Our Clinic", Set.of(new Domain("clinic.example")), Optional.empty()),
                 clock);
     }
 

@@ -63,12 +63,14 @@ class HttpsPolicyFetchTest {
             String expected =
                     """
                     GET /.well-known/mta-sts.txt HTTP/1.1
-                    Host: mta-sts.partner.example
+                    Host: mta-sts.partner.example:PORT
                     User-Agent: postern
                     Accept: text/plain
                     Connection: close
                     """;
-            assertEquals(expected.replace("\n", "\r\n"), host.request.get());
+            assertEquals(
+                    expected.replace("\n", "\r\n").replace("PORT", "" + host.port()),
+                    host.request.get());
         }
     }
 
@@ -82,11 +84,11 @@ class HttpsPolicyFetchTest {
         failed("another type", "HTTP/1.1 200 OK\r\n\r\n" + TEXT);
         failed("another type", HEAD.replace("plain", "plaintext") + "\r\n" + TEXT);
         failed("unknown coding", HEAD + "Transfer-Encoding: gzip\r\n\r\n" + TEXT);
-        failed("as a policy host does", HEAD + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n");
-        failed("as a policy host does", HEAD + "Transfer-Encoding: chunked\r\n\r\n10\r\nab");
-        failed("as a policy host does", "");
-        failed("as a policy host does", "HTTP/1.1 200 OK\r\nContent-");
-        failed("within the policy", HEAD + "Content-Length: 41\r\n\r\n" + TEXT);
+        failed("as a web server does", HEAD + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n");
+        failed("as a web server does", HEAD + "Transfer-Encoding: chunked\r\n\r\n10\r\nab");
+        failed("as a web server does", "");
+        failed("as a web server does", "HTTP/1.1 200 OK\r\nContent-");
+        failed("within the body", HEAD + "Content-Length: 41\r\n\r\n" + TEXT);
     }
 
     @Test
@@ -94,12 +96,12 @@ class HttpsPolicyFetchTest {
         String most = "x".repeat(HttpsPolicyFetch.BODY_OCTETS_MAX);
         assertEquals(most, body(HEAD + "\r\n" + most));
         failed("more than 65536 octets", HEAD + "\r\n" + most + "x");
-        failed("too long a policy", HEAD + "Content-Length: 65537\r\n\r\n" + most + "x");
-        failed("too long a policy", HEAD + "Content-Length: 99999999999\r\n\r\n");
+        failed("too long a body", HEAD + "Content-Length: 65537\r\n\r\n" + most + "x");
+        failed("too long a body", HEAD + "Content-Length: 99999999999\r\n\r\n");
         failed(
                 "more than 65536 octets",
                 HEAD + "Transfer-Encoding: chunked\r\n\r\n10001\r\n" + most + "x\r\n0\r\n\r\n");
-        failed("as a policy host does", HEAD + "X: y\r\n".repeat(10_000) + "\r\n");
+        failed("as a web server does", HEAD + "X: y\r\n".repeat(10_000) + "\r\n");
     }
 
     @Test

@@ -257,7 +257,8 @@ final class PartnerDirectoryTest {
         }
         switch (directory.find(Address.of(ANN), NOW.plusMillis(2_000))) {
             case Lookup.Unusable(Verdict found, String _) -> assertEquals(Verdict.EXPIRED, found);
-            case Lookup.Found _, Lookup.NoCertificate _ -> throw new AssertionError("not seen");
+            case Lookup.Found _, Lookup.NoCertificate _, Lookup.Waiting _ ->
+                    throw new AssertionError("not seen");
         }
         assertTrue(directory.find(Address.of(ANN), NOW) instanceof Lookup.Found, "it went back");
     }
@@ -317,6 +318,7 @@ final class PartnerDirectoryTest {
             case Lookup.Unusable(Verdict found, String _) -> assertEquals(verdict, found);
             case Lookup.Found found -> throw new AssertionError(verdict + " not seen: " + found);
             case Lookup.NoCertificate _ -> throw new AssertionError("no certificate");
+            case Lookup.Waiting _ -> throw new AssertionError("nobody is asked");
         }
     }
 

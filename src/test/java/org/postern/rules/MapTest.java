@@ -38,8 +38,11 @@ class MapTest {
                     entry("mime", "mail", "octets"),
                     entry("net", "mail", "random"),
                     entry("dns", "mail", "net"),
-                    entry("mtasts", "mail", "net", "dns", "store"),
+                    entry("fetch", "mail", "net"),
+                    entry("mtasts", "mail", "net", "dns", "store", "fetch"),
                     entry("pki", "mail", "folder", "net"),
+                    entry("revocation", "mail", "net", "store", "fetch", "pki"),
+                    entry("smimea", "mail", "net", "dns", "pki"),
                     entry("keyring", "mail", "folder", "store", "vault", "pki"),
                     entry("http", "mail", "net"),
                     entry("cms", "mail", "octets", "mime"),
@@ -78,6 +81,7 @@ class MapTest {
                     entry("card", "page", "language"),
                     // above encryption: what a whole message is worth
                     entry("opening", "mail", "mime", "cms", "pki", "smime"),
+                    entry("harvest", "mail", "mime", "store", "pki", "opening"),
                     entry(
                             "incoming",
                             "mail",
@@ -201,7 +205,8 @@ class MapTest {
                             "pickup"));
 
     /// May use everything: the composition root, the command line and the demo.
-    private static final Set<String> TOP = Set.of("", "cli", "cert", "demo", "inspect", "operate");
+    private static final Set<String> TOP =
+            Set.of("", "cli", "cert", "demo", "doctor", "inspect", "operate");
 
     private static final String ROOT = "org.postern";
 

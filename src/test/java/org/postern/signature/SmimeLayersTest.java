@@ -68,7 +68,11 @@ class SmimeLayersTest {
     void keys() throws IOException {
         Files.writeString(home.resolve("password"), "one long secret\n");
         keyring = Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
-        issuing = new Issuing(keyring, new Issuing.Clinic("Clinic", Set.of(CLINIC)), clock);
+        issuing =
+                new Issuing(
+                        keyring,
+                        new Issuing.Clinic("Clinic", Set.of(CLINIC), java.util.Optional.empty()),
+                        clock);
     }
 
     private SmimeLayers layers(Map<Listener, By> by, NewKeys newKeys, Relayed relayed) {

@@ -65,9 +65,18 @@ public final class FakeResolver implements Resolver {
 
     @Override
     public Answer<TlsaRecord> tlsa(String name) {
+        return certificates(name, "TLSA");
+    }
+
+    @Override
+    public Answer<TlsaRecord> smimea(String name) {
+        return certificates(name, "SMIMEA");
+    }
+
+    private Answer<TlsaRecord> certificates(String name, String type) {
         return answer(
                 name,
-                "TLSA",
+                type,
                 text -> {
                     String[] words = text.split(" ", -1);
                     return new TlsaRecord(

@@ -55,6 +55,11 @@ public final class FakeZone {
         return add(name, "TLSA", text);
     }
 
+    /// @param text such as `3 0 0 308201…`
+    public FakeZone smimea(String name, String text) {
+        return add(name, "SMIMEA", text);
+    }
+
     public FakeZone alias(String name, String target) {
         return add(name, "CNAME", target + ".");
     }

@@ -1,0 +1,147 @@
+package org.postern.cert;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.postern.config.GatewayConfig;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Pem;
+
+/// Certificates that end: our own, those of partners and of their authorities, and the one of the
+/// gateway's doors. Where somebody has a newer one, the older one may end.
+public final class EndingCertificates {
+    /// From when on one is told.
+    static final Duration SOON = Duration.ofDays(30);
+
+    /// From when on it is urgent.
+    static final Duration URGENT = Duration.ofDays(7);
+
+    /// What our own authority issued is renewed at 30 days; what is left a day later needs a
+    /// person.
+    private static final Duration OURS = Duration.ofDays(29);
+
+    private static final int NAME_CHARS_MAX = 100;
+
+    private final GatewayConfig config;
+    private final Keyring keyring;
+    private final PartnerDirectory partners;
+
+    /// One that ends, or has ended.
+    ///
+    /// @param what whose it is and where it lies, for people
+    /// @param key differs for each certificate
+    /// @param advice a sentence: what to do
+    public record Ending(String what, String key, Instant end, String advice) {
+        /// Whether it ends within a week.
+        public boolean isUrgent(Instant now) {
+            return !now.isBefore(end.minus(URGENT));
+        }
+    }
+
+    public EndingCertificates(GatewayConfig config, Keyring keyring, PartnerDirectory partners) {
+        this.config = config;
+        this.keyring = keyring;
+        this.partners = partners;
+    }
+
+    /// All that end within 30 days, the first to end first.
+    ///
+    /// @throws IOException if the keyring cannot be read
+    public List<Ending> find(Instant now) throws IOException {
+        List<Ending> endings = new ArrayList<>();
+        addOwn(endings, now);
+        for (PartnerDirectory.Filed filed : partners.newest(now)) {
+            add(
+                    endings,
+                    now.plus(SOON),
+                    ending(
+                            "partners/" + filed.file(),
+                            filed.certificate(),
+                            "Ask the partner for the next one."));
+        }
+        for (X509Certificate anchor : partners.anchors(now)) {
+            add(
+                    endings,
+                    now.plus(SOON),
+                    ending(
+                            "authority in partners/anchors: " + name(anchor),
+                            anchor,
+                            "Ask those who use it for the next one."));
+        }
+        addDoor(endings, now);
+        endings.sort(Comparator.comparing(Ending::end));
+        return List.copyOf(endings);
+    }
+
+    private void addOwn(List<Ending> endings, Instant now) throws IOException {
+        Set<Owner> seen = new HashSet<>();
+        for (Keyring.Entry entry : keyring.entries()) {
+            // The first of each owner is the newest.
+            if (seen.add(entry.owner()) && !keyring.revoked().holds(entry.certificate())) {
+                add(
+                        endings,
+                        now.plus(OURS),
+                        ending(
+                                "S/MIME certificate of " + entry.owner().word(),
+                                entry.certificate(),
+                                "./gateway cert issue or ./gateway cert import brings the next"
+                                        + " one."));
+            }
+        }
+    }
+
+    private void addDoor(List<Ending> endings, Instant now) {
+        GatewayConfig.OwnCertificate tls = config.tls();
+        if (tls == null) {
+            return;
+        }
+        try {
+            X509Certificate certificate = Pem.certificates(tls.certificate()).getFirst();
+            add(
+                    endings,
+                    now.plus(SOON),
+                    ending(
+                            "TLS certificate of the gateway, " + tls.certificate(),
+                            certificate,
+                            "Let its authority renew it; the gateway reads the file again."));
+        } catch (IOException e) {
+            // The gateway does not start without it, and says why.
+            return;
+        }
+    }
+
+    private static void add(List<Ending> endings, Instant until, Ending ending) {
+        if (!ending.end().isAfter(until)) {
+            endings.add(ending);
+        }
+    }
+
+    private static Ending ending(String what, X509Certificate certificate, String advice) {
+        return new Ending(what, key(certificate), certificate.getNotAfter().toInstant(), advice);
+    }
+
+    private static String name(X509Certificate certificate) {
+        String name = certificate.getSubjectX500Principal().getName().replaceAll("\\p{C}", "?");
+        return name.length() <= NAME_CHARS_MAX ? name : name.substring(0, NAME_CHARS_MAX) + "…";
+    }
+
+    private static String key(X509Certificate certificate) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+            return HexFormat.of().formatHex(digest);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("a certificate has no encoding", e);
+        }
+    }
+}

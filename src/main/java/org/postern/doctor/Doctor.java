@@ -1,0 +1,160 @@
+package org.postern.doctor;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.postern.cert.EndingCertificates;
+import org.postern.cert.OwnKeys;
+import org.postern.cli.Arguments;
+import org.postern.cli.Command;
+import org.postern.cli.Console;
+import org.postern.cli.UsageException;
+import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.RevocationCheck;
+import org.postern.harvest.ReviewFolder;
+import org.postern.operate.Configured;
+import org.postern.pki.PartnerDirectory;
+
+/// `doctor`: looks at the certificates and keys, and says what a person has to do.
+public final class Doctor implements Command {
+    private final Console console;
+    private final InstantSource clock;
+
+    /// One thing that was found.
+    private record Finding(Weight weight, String sentence) {}
+
+    private enum Weight {
+        /// All is well.
+        GOOD,
+        /// Somebody should look at it.
+        WARN,
+        /// Mail is or will soon be held up by it.
+        BAD
+    }
+
+    public Doctor(Console console) {
+        this(console, Clock.systemUTC());
+    }
+
+    Doctor(Console console, InstantSource clock) {
+        this.console = console;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "doctor";
+    }
+
+    @Override
+    public String summary() {
+        return "says which certificates and keys need a person, and why";
+    }
+
+    @Override
+    public Usage usage() {
+        return Usage.of(
+                        "[--json]",
+                        """
+                        Looks at the certificates of the clinic, of its partners and of the gateway
+                        itself: which end within 30 days (warn) or 7 days (bad), which files cannot
+                        be read, and which certificates wait for review. Nothing is changed, and
+                        nobody is asked. Exit code 1 if something is bad. The running gateway tells
+                        the postmaster of gateway.yaml of ending certificates by mail.\
+                        """)
+                .withSwitch("json", "as JSON, for other programs");
+    }
+
+    @Override
+    public int run(Arguments arguments) throws UsageException, IOException {
+        arguments.atMostWords(0);
+        return Configured.run(console, arguments, config -> show(arguments, config));
+    }
+
+    private int show(Arguments arguments, GatewayConfig config) throws IOException {
+        List<Finding> findings = find(arguments, config);
+        if (arguments.has("json")) {
+            console.line(json(findings));
+        } else {
+            findings.forEach(it -> console.line(word(it.weight()) + ": " + it.sentence()));
+        }
+        return findings.stream().anyMatch(it -> it.weight() == Weight.BAD) ? FAILED : OK;
+    }
+
+    private List<Finding> find(Arguments arguments, GatewayConfig config) throws IOException {
+        Instant now = clock.instant();
+        List<Finding> findings = new ArrayList<>();
+        OwnKeys own = OwnKeys.of(config, clock);
+        PartnerDirectory partners = PartnerDirectory.load(arguments.config().resolve("partners"));
+        own.keyring().problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
+        for (PartnerDirectory.Problem problem : partners.problems()) {
+            String place = "partners/" + problem.file() + ": ";
+            findings.add(new Finding(Weight.WARN, place + problem.sentence()));
+        }
+        List<EndingCertificates.Ending> endings =
+                new EndingCertificates(config, own.keyring(), partners).find(now);
+        for (EndingCertificates.Ending ending : endings) {
+            String verb = ending.end().isBefore(now) ? " has ended on " : " ends on ";
+            findings.add(
+                    new Finding(
+                            ending.isUrgent(now) ? Weight.BAD : Weight.WARN,
+                            ending.what() + verb + ending.end() + ". " + ending.advice()));
+        }
+        int waiting = new ReviewFolder(config.storage().data().resolve("harvest")).waiting().size();
+        if (waiting > 0) {
+            findings.add(
+                    new Finding(
+                            Weight.WARN,
+                            waiting + " certificates of signers wait: ./gateway cert review"));
+        }
+        if (config.outgoing().pki().revocation() == RevocationCheck.OFF) {
+            findings.add(
+                    new Finding(
+                            Weight.WARN,
+                            "Nobody is asked whether partners' certificates were revoked (pki:"
+                                    + " revocation: off)."));
+        }
+        if (!config.outgoing().pki().smimea().isEmpty()
+                && !config.outgoing().mx().dns().validates()) {
+            findings.add(
+                    new Finding(
+                            Weight.WARN,
+                            "Certificates in DNS (pki: smimea) are not used, because no resolver of"
+                                    + " this machine proves them (dns: validates)."));
+        }
+        if (config.site().postmaster() == null) {
+            findings.add(
+                    new Finding(
+                            Weight.WARN,
+                            "No postmaster is named in gateway.yaml, so nobody is told by mail of"
+                                    + " certificates that end."));
+        }
+        if (findings.isEmpty()) {
+            findings.add(
+                    new Finding(Weight.GOOD, "No certificate or key needs anybody in 30 days."));
+        }
+        return findings;
+    }
+
+    private static String word(Weight weight) {
+        return weight.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String json(List<Finding> findings) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = root.putArray("findings");
+        for (Finding finding : findings) {
+            list.addObject()
+                    .put("weight", word(finding.weight()))
+                    .put("sentence", finding.sentence());
+        }
+        return root.toPrettyString();
+    }
+}

@@ -1,0 +1,163 @@
+package org.postern.harvest;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.postern.mail.Address;
+import org.postern.pki.Pem;
+import org.postern.store.Disk;
+import org.postern.store.FileDisk;
+import org.postern.store.WholeFile;
+
+/// The certificates that wait for a person, a file for each:
+///
+/// ```
+/// review/1f3a5c….pem     the certificate with those above it; the address and the time in front
+/// rejected/1f3a5c…       looked at and not wanted: it is not offered again
+/// ```
+///
+/// A file's name is the beginning of the SHA-256 of the certificate.
+public final class ReviewFolder {
+    /// Certificates that wait. Whoever signs mail adds to them, so there is an end.
+    static final int WAITING_MAX = 500;
+
+    /// For one address.
+    static final int FOR_ADDRESS_MAX = 3;
+
+    private static final int FILE_CHARS_MAX = 100_000;
+    private static final int REJECTED_MAX = 10_000;
+    private static final int ID_CHARS = 16;
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
+    private static final String ADDRESS = "Address: ";
+    private static final String RECEIVED = "Received: ";
+
+    private final Path review;
+    private final Path rejected;
+
+    /// One that waits.
+    ///
+    /// @param address whose it says it is, and who wrote the message that it signed
+    /// @param chain the certificate first
+    public record Waiting(
+            String id, Address address, Instant received, List<X509Certificate> chain) {
+        public Waiting {
+            chain = List.copyOf(chain);
+        }
+    }
+
+    /// What came of offering a certificate.
+    enum Offered {
+        TAKEN,
+        /// It waits already, or was rejected.
+        KNOWN,
+        /// Too many wait, or it is too large.
+        FULL
+    }
+
+    /// @param folder need not exist yet
+    public ReviewFolder(Path folder) {
+        this.review = folder.resolve("review");
+        this.rejected = folder.resolve("rejected");
+    }
+
+    /// The name of a certificate here.
+    static String id(X509Certificate certificate) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+            return HexFormat.of().formatHex(digest).substring(0, ID_CHARS);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("a certificate has no encoding", e);
+        }
+    }
+
+    /// Keeps a certificate, durable on return.
+    synchronized Offered offer(Address address, Instant received, List<X509Certificate> chain)
+            throws IOException {
+        String id = id(chain.getFirst());
+        if (Files.exists(review.resolve(id + ".pem")) || Files.exists(rejected.resolve(id))) {
+            return Offered.KNOWN;
+        }
+        List<Waiting> waiting = waiting();
+        long same = waiting.stream().filter(it -> it.address().equals(address)).count();
+        if (waiting.size() >= WAITING_MAX || same >= FOR_ADDRESS_MAX) {
+            return Offered.FULL;
+        }
+        String text = ADDRESS + address + "\n" + RECEIVED + received + "\n" + Pem.of(chain);
+        if (text.length() > FILE_CHARS_MAX) {
+            return Offered.FULL;
+        }
+        Disk disk = new FileDisk();
+        disk.createDirectories(review);
+        WholeFile.replace(disk, review.resolve(id + ".pem"), text.getBytes(US_ASCII));
+        return Offered.TAKEN;
+    }
+
+    /// All that wait, those of one address together. What cannot be read is passed over.
+    public List<Waiting> waiting() throws IOException {
+        List<Waiting> waiting = new ArrayList<>();
+        try {
+            for (Path file : new FileDisk().list(review)) {
+                find(file.getFileName().toString().replaceFirst("\\.pem$", ""))
+                        .ifPresent(waiting::add);
+            }
+        } catch (NoSuchFileException _) {
+            return List.of();
+        }
+        waiting.sort(
+                Comparator.comparing((Waiting it) -> it.address().key())
+                        .thenComparing(Waiting::received));
+        return List.copyOf(waiting);
+    }
+
+    /// One that waits.
+    public Optional<Waiting> find(String id) {
+        if (!ID.matcher(id).matches()) {
+            return Optional.empty();
+        }
+        Path file = review.resolve(id + ".pem");
+        try {
+            List<X509Certificate> chain = Pem.certificates(file);
+            List<String> lines = Files.readString(file, US_ASCII).lines().limit(2).toList();
+            Optional<Address> address = Address.parse(after(ADDRESS, lines.get(0)));
+            Instant received = Instant.parse(after(RECEIVED, lines.get(1)));
+            return address.map(it -> new Waiting(id, it, received, chain));
+        } catch (IOException | DateTimeException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String after(String name, String line) {
+        return line.startsWith(name) ? line.substring(name.length()) : "";
+    }
+
+    /// Takes one out of the list: it was put where it is used.
+    public synchronized void settle(Waiting waiting) throws IOException {
+        new FileDisk().delete(review.resolve(waiting.id() + ".pem"));
+    }
+
+    /// Takes one out of the list, and does not offer it again.
+    public synchronized void reject(Waiting waiting) throws IOException {
+        Disk disk = new FileDisk();
+        disk.createDirectories(rejected);
+        if (disk.list(rejected).size() >= REJECTED_MAX) {
+            throw new IOException(
+                    "more than " + REJECTED_MAX + " were rejected; empty " + rejected);
+        }
+        WholeFile.replace(disk, rejected.resolve(waiting.id()));
+        settle(waiting);
+    }
+}

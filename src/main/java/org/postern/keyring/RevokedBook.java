@@ -1,0 +1,154 @@
+package org.postern.keyring;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.postern.pki.Authority;
+import org.postern.store.FileDisk;
+import org.postern.store.WholeFile;
+
+/// What the clinic's own authorities have revoked: the text file `revoked` beside the keys, a line
+/// for each certificate:
+///
+/// ```
+/// 9f3c… 2026-11-26T20:00:00Z key-compromise anna@clinic.example 2
+/// ```
+///
+/// A line is never taken out: who has once been told keeps it. A file that cannot be read stops
+/// whoever asks, because nothing may be signed or listed by half of it.
+///
+/// Safe for use by many threads; two processes must not add at the same time.
+public final class RevokedBook {
+    private static final String FILE = "revoked";
+    private static final int OCTETS_MAX = 16 << 20;
+
+    private final Path file;
+
+    /// Why a certificate is revoked: RFC 5280 §5.3.1.
+    public enum Reason {
+        UNSPECIFIED(0),
+        /// The key is in wrong hands, or may be.
+        KEY_COMPROMISE(1),
+        /// The person has left, or has another name.
+        AFFILIATION_CHANGED(3),
+        /// There is a newer one.
+        SUPERSEDED(4),
+        /// It is not needed any more.
+        CESSATION_OF_OPERATION(5);
+
+        private final int code;
+
+        Reason(int code) {
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
+
+        /// Such as `key-compromise`.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /// What was named so; empty if nothing is.
+        public static Optional<Reason> of(String word) {
+            return List.of(values()).stream().filter(it -> it.word().equals(word)).findFirst();
+        }
+    }
+
+    /// One revoked certificate.
+    ///
+    /// @param owner as people name it
+    /// @param number of the owner's key
+    public record Line(BigInteger serial, Instant when, Reason reason, String owner, int number) {
+        private String text() {
+            return "%s %s %s %s %d\n"
+                    .formatted(serial.toString(16), when, reason.word(), owner, number);
+        }
+
+        Authority.Revoked listed() {
+            return new Authority.Revoked(serial, when, reason.code());
+        }
+    }
+
+    /// @param folder of the keys; it need not exist yet
+    public RevokedBook(Path folder) {
+        this.file = folder.resolve(FILE);
+    }
+
+    /// All lines, in their order.
+    ///
+    /// @throws IOException if the file cannot be read; the message is for people
+    public List<Line> lines() throws IOException {
+        String text;
+        try {
+            if (Files.size(file) > OCTETS_MAX) {
+                throw new IOException(file + " is too large");
+            }
+            text = Files.readString(file, US_ASCII);
+        } catch (NoSuchFileException _) {
+            return List.of();
+        }
+        List<Line> lines = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            lines.add(line(line));
+        }
+        return List.copyOf(lines);
+    }
+
+    private Line line(String text) throws IOException {
+        String[] words = text.split(" ", -1);
+        try {
+            if (words.length == 5) {
+                return new Line(
+                        new BigInteger(words[0], 16),
+                        Instant.parse(words[1]),
+                        Reason.of(words[2]).orElseThrow(IllegalArgumentException::new),
+                        words[3],
+                        Integer.parseInt(words[4]));
+            }
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new IOException(file + " has a line that cannot be read: " + text, e);
+        }
+        throw new IOException(file + " has a line that cannot be read: " + text);
+    }
+
+    /// Whether it was revoked by the clinic.
+    public boolean holds(X509Certificate certificate) throws IOException {
+        return lines().stream().anyMatch(it -> it.serial().equals(certificate.getSerialNumber()));
+    }
+
+    /// Adds a certificate, durable on return.
+    ///
+    /// @return false if it was there before
+    public synchronized boolean add(Keyring.Entry entry, Reason reason, Instant now)
+            throws IOException {
+        if (holds(entry.certificate())) {
+            return false;
+        }
+        List<Line> lines = new ArrayList<>(lines());
+        lines.add(
+                new Line(
+                        entry.certificate().getSerialNumber(),
+                        now,
+                        reason,
+                        entry.owner().word(),
+                        entry.number()));
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line.text()));
+        WholeFile.replace(new FileDisk(), file, text.toString().getBytes(US_ASCII));
+        return true;
+    }
+}

@@ -1,0 +1,240 @@
+package org.postern.revocation;
+
+import java.io.IOException;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.postern.fetch.Fetcher;
+import org.postern.pki.PartnerDirectory.Revocation;
+import org.postern.pki.PartnerDirectory.Standing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is known about the revocation of certificates. [#of] answers from memory and never waits
+/// for the network; what it cannot answer is asked for on another thread, and what it can is asked
+/// for again before it ends.
+///
+/// Lists come first, because who gets one does not tell the authority with whom the clinic writes;
+/// responders are asked about a certificate only where no list tells. Only certificates below an
+/// anchor come here, so strangers cannot have us ask anybody.
+///
+/// Safe for use by many threads.
+public final class Revocations implements Revocation {
+    /// How often [#look] is to be called.
+    public static final Duration EVERY = Duration.ofSeconds(30);
+
+    /// Places that are known at once.
+    static final int PLACES_MAX = 5_000;
+
+    /// Questions at once, so that large lists do not fill the memory.
+    private static final int UNDER_WAY_MAX = 8;
+
+    /// A place that nobody needed for so long is not asked ahead any more.
+    private static final Duration LIST_NEEDED = Duration.ofDays(8);
+
+    private static final Duration ANSWER_NEEDED = Duration.ofDays(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
+
+    private final Means means;
+    private final Terms terms;
+    private final InstantSource clock;
+    private final Map<String, Source> sources = new ConcurrentHashMap<>();
+    private final Semaphore free = new Semaphore(UNDER_WAY_MAX);
+
+    /// What it works with.
+    ///
+    /// @param random for nonces
+    public record Means(Fetcher fetcher, EvidenceFolder folder, RandomGenerator random) {}
+
+    /// What is demanded.
+    ///
+    /// @param everybody whether a certificate that names no place is refused
+    /// @param grace for how long the last good word counts beyond its end
+    /// @param patience for how long a message waits for a word
+    public record Terms(boolean everybody, Duration grace, Duration patience) {}
+
+    /// One place, for people.
+    ///
+    /// @param failure why the last question was of no use; empty if it was
+    public record Report(URI place, Optional<Instant> until, String failure) {}
+
+    public Revocations(Means means, Terms terms, InstantSource clock) {
+        this.means = means;
+        this.terms = terms;
+        this.clock = clock;
+    }
+
+    @Override
+    public Duration patience() {
+        return terms.patience();
+    }
+
+    @Override
+    public Standing of(List<X509Certificate> path, Instant now) {
+        Standing worst = new Standing.Good();
+        for (int i = 0; i + 1 < path.size(); i++) {
+            Standing each = of(path.get(i), path.get(i + 1), now);
+            switch (each) {
+                case Standing.Revoked _ -> {
+                    return each;
+                }
+                case Standing.Unknown _, Standing.NoPlace _ ->
+                        worst = worst instanceof Standing.Awaited ? worst : each;
+                case Standing.Awaited _ -> worst = each;
+                case Standing.Good _ -> {
+                    // As good as the others are.
+                }
+            }
+        }
+        return worst;
+    }
+
+    private Standing of(X509Certificate certificate, X509Certificate issuer, Instant now) {
+        Sources named = Sources.of(certificate);
+        if (named.isEmpty()) {
+            return terms.everybody() ? new Standing.NoPlace() : new Standing.Good();
+        }
+        List<Source> lists = new ArrayList<>();
+        named.lists().forEach(uri -> lists.add(source(new Place.Listed(uri, issuer), now)));
+        List<Source> responders = new ArrayList<>();
+        StatusAnswer.Subject subject = new StatusAnswer.Subject(certificate, issuer);
+        named.responders()
+                .forEach(uri -> responders.add(source(new Place.Responder(uri, subject), now)));
+        lists.forEach(list -> list.use(now));
+        if (isRevoked(responders, certificate)) {
+            // Whoever said so once: a list may be older.
+            return new Standing.Revoked();
+        }
+        Optional<Standing> known = known(lists, certificate, now);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<Standing> answered = known(responders, certificate, now);
+        if (answered.isPresent()) {
+            responders.forEach(responder -> responder.use(now));
+            lists.forEach(list -> ask(list, now));
+            return answered.get();
+        }
+        lists.forEach(list -> ask(list, now));
+        if (lists.stream().anyMatch(Source::isAwaited)) {
+            return new Standing.Awaited();
+        }
+        known = known(lists, certificate, now);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        responders.forEach(responder -> responder.use(now));
+        responders.forEach(responder -> ask(responder, now));
+        return responders.stream().anyMatch(Source::isAwaited)
+                ? new Standing.Awaited()
+                : known(responders, certificate, now)
+                        .orElseGet(() -> new Standing.Unknown(why(lists, responders)));
+    }
+
+    /// What some places say; empty if none of them says anything that counts now.
+    private Optional<Standing> known(List<Source> some, X509Certificate certificate, Instant now) {
+        if (isRevoked(some, certificate)) {
+            return Optional.of(new Standing.Revoked());
+        }
+        return isGood(some, certificate, now) ? Optional.of(new Standing.Good()) : Optional.empty();
+    }
+
+    private boolean isGood(List<Source> some, X509Certificate certificate, Instant now) {
+        return some.stream()
+                .flatMap(source -> source.about(certificate).stream())
+                .anyMatch(it -> !it.revoked() && it.holds(now, terms.grace()));
+    }
+
+    private static boolean isRevoked(List<Source> some, X509Certificate certificate) {
+        return some.stream()
+                .flatMap(source -> source.about(certificate).stream())
+                .anyMatch(Evidence::revoked);
+    }
+
+    private static String why(List<Source> lists, List<Source> responders) {
+        StringJoiner why = new StringJoiner("; ");
+        lists.stream().map(Source::failure).filter(it -> !it.isEmpty()).forEach(why::add);
+        responders.stream().map(Source::failure).filter(it -> !it.isEmpty()).forEach(why::add);
+        return why.length() == 0 ? "its authority tells nothing about it" : why.toString();
+    }
+
+    private Source source(Place place, Instant now) {
+        if (sources.size() >= PLACES_MAX) {
+            forget();
+        }
+        return sources.computeIfAbsent(place.name(), name -> new Source(place, kept(name), now));
+    }
+
+    /// What was needed last stays.
+    private void forget() {
+        List<Map.Entry<String, Source>> all = new ArrayList<>(sources.entrySet());
+        all.sort(Comparator.comparing(each -> each.getValue().used()));
+        all.subList(0, all.size() / 4).forEach(each -> sources.remove(each.getKey()));
+    }
+
+    private Optional<EvidenceFolder.Kept> kept(String name) {
+        try {
+            return means.folder().load(name);
+        } catch (IOException e) {
+            LOG.error("what an authority said cannot be read: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// Asks ahead of the mail wherever it is time. It returns at once.
+    public void look() {
+        Instant now = clock.instant();
+        for (Source source : sources.values()) {
+            Duration needed =
+                    switch (source.place()) {
+                        case Place.Listed _ -> LIST_NEEDED;
+                        case Place.Responder _ -> ANSWER_NEEDED;
+                    };
+            if (!source.used().plus(needed).isBefore(now)) {
+                ask(source, now);
+            }
+        }
+    }
+
+    /// What is known of each place.
+    public List<Report> reports() {
+        return sources.values().stream()
+                .map(it -> new Report(it.place().uri(), it.until(), it.failure()))
+                .sorted(Comparator.comparing(it -> it.place().toString()))
+                .toList();
+    }
+
+    private void ask(Source source, Instant now) {
+        if (source.begin(now)) {
+            Thread.ofVirtual().name("revocation").start(() -> askNow(source));
+        }
+    }
+
+    private void askNow(Source source) {
+        free.acquireUninterruptibly();
+        try {
+            byte[] nonce = new byte[StatusAnswer.NONCE_OCTETS];
+            means.random().nextBytes(nonce);
+            Optional<EvidenceFolder.Kept> kept =
+                    source.ask(means.fetcher(), nonce, clock.instant());
+            kept.ifPresent(it -> means.folder().save(source.place().name(), it));
+            if (kept.isEmpty()) {
+                LOG.warn("revocation is not known: {}", source.failure());
+            }
+        } finally {
+            free.release();
+        }
+    }
+}

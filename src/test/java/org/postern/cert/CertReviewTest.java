@@ -1,0 +1,139 @@
+package org.postern.cert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.cli.CommandLineTool;
+import org.postern.cli.Console;
+import org.postern.config.FolderCopy;
+import org.postern.mail.Address;
+import org.postern.pki.Identity;
+import org.postern.pki.Lookup;
+import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Pem;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestAuthority;
+
+/// A person goes through the certificates that came with signed mail.
+class CertReviewTest {
+    private static final String ANN = "ann@partner.example";
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+
+    @TempDir Path temporary;
+
+    private FolderCopy folder;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void copy() throws IOException {
+        folder = FolderCopy.in(temporary);
+        Files.createDirectories(partners().resolve("anchors"));
+        Files.createDirectories(temporary.resolve("data/harvest/review"));
+        Pem.write(
+                partners().resolve("anchors/root.pem"),
+                List.of(AUTHORITY.authority().certificate()));
+    }
+
+    @Test
+    void whatIsAcceptedIsUsed() throws Exception {
+        Identity ann = AUTHORITY.person(ANN);
+        put("00000000000000aa", ann);
+        assertEquals(0, review());
+        assertTrue(said().contains("00000000000000aa " + ANN + ": p256 key"), said());
+        assertTrue(said().contains("An authority in partners/anchors vouches for it."), said());
+        assertEquals(0, review("list", "--json"));
+        assertTrue(said().contains("\"address\" : \"" + ANN + "\""), said());
+        assertEquals(0, review("accept", "00000000000000aa"), said());
+        assertEquals(ann.certificate(), assertInstanceOf(Lookup.Found.class, find()).certificate());
+        assertEquals(0, review());
+        assertTrue(said().contains("No certificate waits"), said());
+    }
+
+    @Test
+    void withoutAnAuthorityAPersonVouches() throws Exception {
+        put("00000000000000aa", TestAuthority.create().person(ANN));
+        assertEquals(0, review());
+        assertTrue(said().contains("was not issued under an authority"), said());
+        assertEquals(1, review("accept", "00000000000000aa"));
+        assertTrue(said().contains("by telephone: --pin"), said());
+        assertInstanceOf(Lookup.NoCertificate.class, find());
+        assertEquals(0, review("accept", "00000000000000aa", "--pin"), said());
+        assertEquals(Lookup.Trust.PINNED, assertInstanceOf(Lookup.Found.class, find()).trust());
+    }
+
+    @Test
+    void aPinnedOneIsNeverReplaced() throws Exception {
+        Identity first = TestAuthority.create().person(ANN);
+        Files.createDirectories(partners().resolve("pinned"));
+        Pem.write(partners().resolve("pinned/ann.pem"), List.of(first.certificate()));
+        put("00000000000000aa", AUTHORITY.person(ANN));
+        assertEquals(0, review());
+        assertTrue(said().contains("Another one of this person is pinned."), said());
+        assertEquals(1, review("accept", "00000000000000aa"));
+        assertEquals(1, review("accept", "00000000000000aa", "--pin"));
+        assertTrue(said().contains("is pinned, and nothing replaces that by itself"), said());
+        assertEquals(
+                first.certificate(), assertInstanceOf(Lookup.Found.class, find()).certificate());
+    }
+
+    @Test
+    void whatIsRejectedIsGone() throws Exception {
+        put("00000000000000aa", AUTHORITY.person(ANN));
+        assertEquals(0, review("reject", "00000000000000aa"));
+        assertEquals(1, review("accept", "00000000000000aa"));
+        assertEquals(1, review("accept", "../../../etc/passwd"));
+        assertTrue(review("burn", "00000000000000aa") != 0);
+        assertInstanceOf(Lookup.NoCertificate.class, find());
+    }
+
+    @Test
+    void whatHasEndedMeanwhileIsNotAccepted() throws Exception {
+        put("00000000000000aa", AUTHORITY.expiredPerson(ANN));
+        assertEquals(1, review("accept", "00000000000000aa", "--pin"));
+        assertInstanceOf(Lookup.NoCertificate.class, find());
+    }
+
+    private Lookup find() {
+        return PartnerDirectory.load(partners()).find(Address.of(ANN), TestAuthority.NOW);
+    }
+
+    private Path partners() {
+        return folder.path().resolve("partners");
+    }
+
+    private void put(String id, Identity identity) throws IOException {
+        Files.writeString(
+                temporary.resolve("data/harvest/review").resolve(id + ".pem"),
+                "Address: %s\nReceived: %s\n".formatted(ANN, TestAuthority.NOW)
+                        + Pem.of(identity.chain()));
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private int review(String... words) {
+        out.reset();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Console console = new Console(print, print, InputStream.nullInputStream());
+        List<String> all =
+                new ArrayList<>(List.of("cert", "--config", folder.path().toString(), "review"));
+        all.addAll(List.of(words));
+        return new CommandLineTool(
+                        console, List.of(new Cert(console, new ManualClock(TestAuthority.NOW))))
+                .run(all.toArray(String[]::new));
+    }
+}

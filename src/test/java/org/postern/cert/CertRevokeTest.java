@@ -1,0 +1,232 @@
+package org.postern.cert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.cli.Command;
+import org.postern.cli.CommandLineTool;
+import org.postern.cli.Console;
+import org.postern.config.Configuration;
+import org.postern.config.FolderCopy;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.keyring.RevokedBook;
+import org.postern.pki.Pem;
+import org.postern.testkit.Accepted;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.Peers;
+import org.postern.testkit.TestAuthority;
+
+/// A lost key: what the operator types, what is told to everybody, and that nothing is signed with
+/// it any more.
+class CertRevokeTest {
+    private static final String ANNA = "anna.reyes@mapleclinic.example";
+    private static final String SAM = "sam.okafor@mapleclinic.example";
+
+    @TempDir Path temporary;
+
+    private FolderCopy folder;
+    private final ManualClock clock = new ManualClock(TestAuthority.NOW);
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void copy() throws IOException {
+        folder = FolderCopy.in(temporary);
+        Path keys = Files.createDirectories(temporary.resolve("data/keys"));
+        Files.writeString(keys.resolve("password"), "one long secret\n");
+        Files.writeString(
+                folder.path().resolve("gateway.yaml"),
+                "pki: { crl: { url: http://crl.mapleclinic.example/crl/ } }\n",
+                StandardOpenOption.APPEND);
+    }
+
+    @Test
+    void aRevokedKeyIsToldAndNotUsed() throws Exception {
+        assertEquals(0, cert("issue", ANNA));
+        assertEquals(0, cert("issue", SAM));
+        X509Certificate anna = newest(ANNA).certificate();
+        assertEquals(0, cert("revoke", ANNA, "--reason", "key-compromise"), said());
+        assertTrue(said().contains(ANNA + " (1) is revoked: key-compromise."), said());
+
+        X509CRL list = list();
+        list.verify(newest("authority").certificate().getPublicKey());
+        assertNotNull(list.getRevokedCertificate(anna.getSerialNumber()));
+        assertNull(list.getRevokedCertificate(newest(SAM).certificate().getSerialNumber()));
+
+        assertTrue(keyring().current(owner(ANNA), clock.instant()).isEmpty());
+        assertTrue(keyring().current(owner(SAM), clock.instant()).isPresent());
+        assertEquals(1, cert("export", ANNA));
+        assertEquals(0, cert("show", ANNA));
+        assertTrue(said().contains("revoked; it was to last until"), said());
+        assertEquals(0, cert("show", ANNA, "--json"));
+        assertTrue(said().contains("\"revoked\" : true"), said());
+        assertEquals(1, cert("revoke", ANNA, "--reason", "superseded"), "once is enough");
+
+        assertEquals(0, cert("issue", ANNA));
+        assertEquals(2, keyring().current(owner(ANNA), clock.instant()).orElseThrow().number());
+        assertEquals(0, cert("export", ANNA));
+    }
+
+    @Test
+    void oneOfSeveralCanBeMeant() throws Exception {
+        cert("issue", ANNA);
+        cert("issue", ANNA);
+        assertEquals(0, cert("revoke", ANNA, "--reason", "superseded", "--number", "1"));
+        assertEquals(2, keyring().current(owner(ANNA), clock.instant()).orElseThrow().number());
+        assertEquals(1, keyring().revoked().lines().size());
+        assertEquals(
+                RevokedBook.Reason.SUPERSEDED, keyring().revoked().lines().getFirst().reason());
+        assertEquals(1, cert("revoke", ANNA, "--reason", "superseded", "--number", "3"));
+        assertTrue(cert("revoke", ANNA) != 0, "a reason is asked for");
+        assertTrue(cert("revoke", ANNA, "--reason", "whim") != 0);
+        assertTrue(cert("revoke", "authority", "--reason", "superseded") != 0);
+    }
+
+    /// A book that cannot be read stops all that would go by half of it.
+    @Test
+    void aDamagedBookStopsTheSigning() throws Exception {
+        cert("issue", ANNA);
+        cert("revoke", ANNA, "--reason", "superseded");
+        Files.writeString(temporary.resolve("data/keys/smime/revoked"), "12 whenever\n");
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IOException.class, () -> keyring().current(owner(ANNA), clock.instant()));
+        assertTrue(cert("list") != 0, "nothing is shown by half of it");
+        cert("issue", SAM);
+        assertTrue(cert("revoke", SAM, "--reason", "superseded") != 0);
+    }
+
+    @Test
+    void eachListIsNewerThanTheOneBefore() throws Exception {
+        cert("issue", ANNA);
+        cert("revoke", ANNA, "--reason", "superseded");
+        X509CRL first = list();
+        assertTrue(first.getNextUpdate().toInstant().isAfter(clock.instant()));
+        clock.advance(Duration.ofDays(1));
+        OwnKeys own = OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock);
+        own.lists().look();
+        X509CRL second = list();
+        assertTrue(second.getThisUpdate().toInstant().isAfter(first.getThisUpdate().toInstant()));
+        assertTrue(second.getNextUpdate().toInstant().isAfter(first.getNextUpdate().toInstant()));
+        assertEquals(1, second.getRevokedCertificates().size());
+        assertTrue(own.lists().find("authority-1.crl").isPresent());
+        assertFalse(own.lists().find("authority-2.crl").isPresent());
+        assertFalse(own.lists().find("../keys/password").isPresent());
+    }
+
+    /// OpenSSL finds the place of the list in the certificate, and refuses by the list.
+    @Test
+    void opensslRefusesByTheList() throws Exception {
+        Path openssl = Peers.program("openssl");
+        cert("issue", ANNA);
+        cert("issue", SAM);
+        cert("revoke", ANNA, "--reason", "key-compromise");
+        Pem.write(temporary.resolve("ca.pem"), List.of(newest("authority").certificate()));
+        Pem.write(temporary.resolve("anna.pem"), List.of(newest(ANNA).certificate()));
+        Pem.write(temporary.resolve("sam.pem"), List.of(newest(SAM).certificate()));
+        run(
+                openssl,
+                "crl",
+                "-inform",
+                "DER",
+                "-in",
+                "data/crl/authority-1.crl",
+                "-out",
+                "list.pem");
+        String at = String.valueOf(clock.instant().getEpochSecond());
+        String sam =
+                run(
+                        openssl,
+                        "verify",
+                        "-attime",
+                        at,
+                        "-crl_check",
+                        "-CAfile",
+                        "ca.pem",
+                        "-CRLfile",
+                        "list.pem",
+                        "sam.pem");
+        assertTrue(sam.contains("sam.pem: OK"), sam);
+        String anna =
+                run(
+                        openssl,
+                        "verify",
+                        "-attime",
+                        at,
+                        "-crl_check",
+                        "-CAfile",
+                        "ca.pem",
+                        "-CRLfile",
+                        "list.pem",
+                        "anna.pem");
+        assertTrue(anna.contains("certificate revoked"), anna);
+        String shown =
+                run(openssl, "x509", "-in", "sam.pem", "-noout", "-ext", "crlDistributionPoints");
+        assertTrue(shown.contains("URI:http://crl.mapleclinic.example/crl/authority-1.crl"), shown);
+    }
+
+    private String run(Path openssl, String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of(openssl.toString()));
+        command.addAll(List.of(words));
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(temporary.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        return said;
+    }
+
+    private X509CRL list() throws Exception {
+        try (InputStream in = Files.newInputStream(temporary.resolve("data/crl/authority-1.crl"))) {
+            return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(in);
+        }
+    }
+
+    private Keyring keyring() {
+        return OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock).keyring();
+    }
+
+    private Keyring.Entry newest(String word) throws IOException {
+        return keyring().newest(owner(word)).orElseThrow();
+    }
+
+    private static Owner owner(String word) {
+        return Owner.of(word).orElseThrow();
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private int cert(String... words) {
+        out.reset();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Console console = new Console(print, print, InputStream.nullInputStream());
+        List<String> all = new ArrayList<>(List.of("cert", "--config", folder.path().toString()));
+        all.addAll(List.of(words));
+        Command command = new Cert(console, clock);
+        return new CommandLineTool(console, List.of(command)).run(all.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,174 @@
+package org.postern.cert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.cert.EndingCertificates.Ending;
+import org.postern.config.Configuration;
+import org.postern.config.FolderCopy;
+import org.postern.config.GatewayConfig;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.notice.ExpiryMail;
+import org.postern.pki.Authority;
+import org.postern.pki.CertificateRequest;
+import org.postern.pki.KeyKind;
+import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Pem;
+import org.postern.pki.Validity;
+import org.postern.testkit.Accepted;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestAuthority;
+
+/// IT hears of each certificate 30 days and 7 days before it ends, once, whatever is restarted.
+class ExpiryWatchTest {
+    private static final String ANN = "ann@partner.example";
+    private static final Authority AUTHORITY = TestAuthority.create().authority();
+
+    @TempDir Path temporary;
+
+    private final ManualClock clock = new ManualClock(TestAuthority.NOW);
+    private final List<String> told = new ArrayList<>();
+    private boolean broken;
+    private FolderCopy folder;
+
+    @BeforeEach
+    void copy() throws IOException {
+        folder = FolderCopy.in(temporary);
+        Files.createDirectories(partners().resolve("anchors"));
+        Files.createDirectories(temporary.resolve("data"));
+        Pem.write(partners().resolve("anchors/root.pem"), List.of(AUTHORITY.certificate()));
+    }
+
+    @Test
+    void eachIsToldTwice() throws IOException {
+        put("ann.pem", ANN, Duration.ofDays(60));
+        look();
+        clock.advance(Duration.ofDays(29));
+        look();
+        assertEquals(List.of(), told);
+        clock.advance(Duration.ofDays(2));
+        look();
+        look();
+        assertEquals(List.of("partners/ann.pem"), told, "and a restart repeats nothing");
+        clock.advance(Duration.ofDays(21));
+        look();
+        assertEquals(1, told.size());
+        clock.advance(Duration.ofDays(2));
+        look();
+        look();
+        assertEquals(List.of("partners/ann.pem", "partners/ann.pem"), told);
+        clock.advance(Duration.ofDays(30));
+        look();
+        assertEquals(2, told.size(), "it has ended, and IT knows");
+    }
+
+    @Test
+    void whereThereIsANewerOneTheOlderMayEnd() throws IOException {
+        put("old.pem", ANN, Duration.ofDays(5));
+        clock.advance(Duration.ofHours(2));
+        put("new.pem", ANN, Duration.ofDays(300));
+        look();
+        assertEquals(List.of(), told);
+    }
+
+    /// What could not be sent is sent at the next look.
+    @Test
+    void whatFailsIsToldLater() throws IOException {
+        put("ann.pem", ANN, Duration.ofDays(5));
+        broken = true;
+        look();
+        assertEquals(List.of(), told);
+        broken = false;
+        look();
+        assertEquals(List.of("partners/ann.pem"), told);
+    }
+
+    @Test
+    void authoritiesAndTheDoorCount() throws IOException {
+        Validity week = new Validity(TestAuthority.NOW, TestAuthority.NOW.plus(Duration.ofDays(7)));
+        Authority other = Authority.create("Other", KeyKind.P_256, week);
+        Pem.write(partners().resolve("anchors/other.pem"), List.of(other.certificate()));
+        Files.createDirectories(temporary.resolve("data/tls"));
+        Pem.write(
+                temporary.resolve("data/tls/certificate.pem"),
+                AUTHORITY
+                        .issue(CertificateRequest.server(KeyKind.P_256, week, "gateway.example"))
+                        .chain());
+        look();
+        assertTrue(told.contains("authority in partners/anchors: CN=Other"), told.toString());
+        assertTrue(told.toString().contains("TLS certificate of the gateway"), told.toString());
+        assertEquals(2, told.size());
+    }
+
+    @Test
+    void theMailSaysWhatAndUntilWhen() throws IOException {
+        String mail =
+                new String(
+                        new ExpiryMail(
+                                        new Domain("gateway.example"),
+                                        Address.of("postmaster@gateway.example"),
+                                        clock,
+                                        RandomGenerator.of("L64X128MixRandom"))
+                                .compose(
+                                        Address.of("it@clinic.example"),
+                                        List.of(
+                                                new ExpiryMail.Line(
+                                                        "partners/ann.pem",
+                                                        TestAuthority.NOW,
+                                                        "Ask.")))
+                                .open()
+                                .readAllBytes(),
+                        StandardCharsets.UTF_8);
+        assertTrue(mail.contains("Subject: A certificate ends soon\r\n"), mail);
+        assertTrue(mail.contains("- partners/ann.pem\r\n  ends on 15 January 2026. Ask."), mail);
+        assertTrue(mail.contains("Auto-Submitted: auto-generated\r\n"), mail);
+        assertFalse(mail.replace("\r\n", "").contains("\n"), mail);
+    }
+
+    private void look() {
+        GatewayConfig config = Accepted.value(Configuration.gateway(folder.path()));
+        new ExpiryWatch(
+                        new EndingCertificates(
+                                config,
+                                OwnKeys.of(config, clock).keyring(),
+                                PartnerDirectory.load(partners())),
+                        temporary.resolve("data/expiry-told"),
+                        endings -> {
+                            if (broken) {
+                                throw new IOException("no room");
+                            }
+                            endings.stream().map(Ending::what).forEach(told::add);
+                        },
+                        clock)
+                .look();
+    }
+
+    private Path partners() {
+        return folder.path().resolve("partners");
+    }
+
+    private void put(String file, String address, Duration life) throws IOException {
+        Validity validity = Validity.from(clock.instant(), life);
+        Pem.write(
+                partners().resolve(file),
+                List.of(
+                        AUTHORITY
+                                .issue(
+                                        CertificateRequest.person(
+                                                KeyKind.P_256, validity, Address.of(address)))
+                                .certificate()));
+    }
+}

@@ -1,0 +1,112 @@
+package org.postern.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.cli.CommandLineTool;
+import org.postern.cli.Console;
+import org.postern.config.FolderCopy;
+import org.postern.mail.Address;
+import org.postern.pki.CertificateRequest;
+import org.postern.pki.KeyKind;
+import org.postern.pki.Pem;
+import org.postern.pki.Validity;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestAuthority;
+
+/// What needs a person, in one list.
+class DoctorTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+
+    @TempDir Path temporary;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private FolderCopy folder;
+
+    @BeforeEach
+    void copy() throws IOException {
+        folder = FolderCopy.in(temporary);
+        Files.createDirectories(partners().resolve("anchors"));
+        Files.createDirectories(temporary.resolve("data"));
+        Pem.write(
+                partners().resolve("anchors/root.pem"),
+                List.of(AUTHORITY.authority().certificate()));
+        Files.writeString(
+                folder.path().resolve("gateway.yaml"),
+                "postmaster: it@mapleclinic.example\n",
+                StandardOpenOption.APPEND);
+    }
+
+    @Test
+    void nothingToDoIsSaid() {
+        assertEquals(0, doctor(), said());
+        assertEquals("good: No certificate or key needs anybody in 30 days.\n", said());
+    }
+
+    @Test
+    void whatEndsIsNamed() throws IOException {
+        put("month.pem", "month@partner.example", Duration.ofDays(20));
+        assertEquals(0, doctor(), said());
+        assertTrue(said().startsWith("warn: partners/month.pem ends on 2026-02-04T"), said());
+        put("week.pem", "week@partner.example", Duration.ofDays(5));
+        assertEquals(1, doctor(), said());
+        assertTrue(said().startsWith("bad: partners/week.pem ends on 2026-01-20T"), said());
+        assertEquals(1, doctor("--json"));
+        assertTrue(said().contains("\"weight\" : \"bad\""), said());
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() throws IOException {
+        Files.writeString(partners().resolve("broken.pem"), "nothing");
+        doctor();
+        assertTrue(said().contains("warn: partners/broken.pem: It cannot be read"), said());
+        assertFalse(said().contains("good:"), said());
+    }
+
+    private Path partners() {
+        return folder.path().resolve("partners");
+    }
+
+    private void put(String file, String address, Duration life) throws IOException {
+        Validity validity = Validity.from(TestAuthority.NOW, life);
+        Pem.write(
+                partners().resolve(file),
+                List.of(
+                        AUTHORITY
+                                .authority()
+                                .issue(
+                                        CertificateRequest.person(
+                                                KeyKind.P_256, validity, Address.of(address)))
+                                .certificate()));
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private int doctor(String... words) {
+        out.reset();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Console console = new Console(print, print, InputStream.nullInputStream());
+        List<String> all = new ArrayList<>(List.of("doctor", "--config", folder.path().toString()));
+        all.addAll(List.of(words));
+        return new CommandLineTool(
+                        console, List.of(new Doctor(console, new ManualClock(TestAuthority.NOW))))
+                .run(all.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,150 @@
+package org.postern.harvest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mime.HeaderSection;
+import org.postern.opening.SmimeReader;
+import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
+import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Pem;
+import org.postern.smime.SmimeDecryptor;
+import org.postern.testkit.SmimeMail;
+import org.postern.testkit.SmimeMail.By;
+import org.postern.testkit.TestAuthority;
+
+/// C17: what comes into the review list, and what does not.
+class HarvestTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final String ANN = "ann@partner.example";
+    private static final String TEXT = "Content-Type: text/plain\r\n\r\nHello\r\n";
+
+    @TempDir Path home;
+
+    private final List<String> journal = new ArrayList<>();
+    private Path partners;
+    private ReviewFolder folder;
+
+    @BeforeEach
+    void write() throws IOException {
+        partners = home.resolve("partners");
+        Files.createDirectories(partners.resolve("anchors"));
+        Files.createDirectories(partners.resolve("pinned"));
+        Pem.write(
+                partners.resolve("anchors/root.pem"), List.of(AUTHORITY.authority().certificate()));
+        folder = new ReviewFolder(home.resolve("harvest"));
+    }
+
+    @Test
+    void whoeverSignsHerOwnMailIsOffered() throws Exception {
+        Identity ann = AUTHORITY.person(ANN);
+        note(ANN, SmimeMail.clear(TEXT, By.ec(ann)));
+        note(ANN, SmimeMail.opaque(TEXT, By.ec(ann)));
+        ReviewFolder.Waiting waiting = only();
+        assertEquals(Address.of(ANN), waiting.address());
+        assertEquals(ann.certificate(), waiting.chain().getFirst());
+        assertEquals(TestAuthority.NOW, waiting.received());
+        assertEquals(List.of(waiting.id() + " " + ANN), journal);
+    }
+
+    /// A stranger's authority vouches for nobody; a person decides.
+    @Test
+    void soIsOneForWhomNobodyVouches() throws Exception {
+        note(ANN, SmimeMail.clear(TEXT, By.ec(TestAuthority.create().person(ANN))));
+        assertEquals(Address.of(ANN), only().address());
+    }
+
+    @Test
+    void allOthersAreNot() throws Exception {
+        // A signature of somebody else than the author, a wrong one, and none.
+        note("ben@partner.example", SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))).replace("Hello", "Hullo"));
+        note(ANN, TEXT);
+        note(ANN + ">, <ben@partner.example", SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        // Nothing could be encrypted to these.
+        note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.expiredPerson(ANN))));
+        note(
+                ANN,
+                SmimeMail.clear(
+                        TEXT,
+                        By.ec(
+                                AUTHORITY
+                                        .authority()
+                                        .issue(
+                                                TestAuthority.request(ANN, KeyKind.P_256)
+                                                        .withUsage(KeyUsage.digitalSignature)))));
+        assertEquals(List.of(), folder.waiting());
+        assertEquals(List.of(), journal);
+    }
+
+    @Test
+    void whatIsInUseIsNotOffered() throws Exception {
+        Identity ann = AUTHORITY.person(ANN);
+        Pem.write(partners.resolve("pinned/ann.pem"), List.of(ann.certificate()));
+        note(ANN, SmimeMail.clear(TEXT, By.ec(ann)));
+        assertEquals(List.of(), folder.waiting());
+    }
+
+    @Test
+    void whatWasRejectedIsNotOfferedAgain() throws Exception {
+        Identity ann = AUTHORITY.person(ANN);
+        note(ANN, SmimeMail.clear(TEXT, By.ec(ann)));
+        folder.reject(only());
+        note(ANN, SmimeMail.clear(TEXT, By.ec(ann)));
+        assertEquals(List.of(), folder.waiting());
+    }
+
+    @Test
+    void nobodyFillsTheDisk() throws Exception {
+        for (int i = 0; i < ReviewFolder.FOR_ADDRESS_MAX + 2; i++) {
+            note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        }
+        assertEquals(ReviewFolder.FOR_ADDRESS_MAX, folder.waiting().size());
+        note(
+                "ben@partner.example",
+                SmimeMail.clear(TEXT, By.ec(AUTHORITY.person("ben@partner.example"))));
+        assertEquals(ReviewFolder.FOR_ADDRESS_MAX + 1, folder.waiting().size());
+    }
+
+    @Test
+    void aSpoiltFileIsPassedOver() throws Exception {
+        note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        Path file = home.resolve("harvest/review").resolve(only().id() + ".pem");
+        Files.writeString(file, "Address: x\n");
+        Files.writeString(file.resolveSibling("other"), "y");
+        assertEquals(List.of(), folder.waiting());
+        assertTrue(folder.find("../../partners/anchors/root").isEmpty());
+    }
+
+    private ReviewFolder.Waiting only() throws IOException {
+        assertEquals(1, folder.waiting().size());
+        return folder.waiting().getFirst();
+    }
+
+    private void note(String from, String entity) throws Exception {
+        PartnerDirectory directory = PartnerDirectory.load(partners);
+        Content content =
+                Content.of(
+                        (SmimeMail.from("<" + from + ">") + entity)
+                                .getBytes(StandardCharsets.ISO_8859_1));
+        new Harvest(folder, directory, (id, address) -> journal.add(id + " " + address))
+                .note(
+                        HeaderSection.read(content),
+                        new SmimeReader(directory, new SmimeDecryptor(List.of()))
+                                .read(content, TestAuthority.NOW),
+                        TestAuthority.NOW);
+    }
+}
