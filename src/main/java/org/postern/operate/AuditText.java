@@ -109,7 +109,7 @@ public final class AuditText {
                         + way
                         + ") to "
                         + entry.text("hop")
-                        + (tls.isObject() ? " over " + tls(tls) : ", in clear");
+                        + (tls.isObject() ? " over " + tls(tls) : ", without TLS");
             }
             case "delivered" -> "waits in the secure mailbox (" + way + ")";
             case "failed" -> "failed (" + way + "): " + entry.text("reply");

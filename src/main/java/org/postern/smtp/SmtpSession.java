@@ -69,7 +69,7 @@ final class SmtpSession implements Runnable {
                 "{} {} tls {} messages {} errors {}: {}",
                 id,
                 client.addressText(),
-                client.tls(),
+                client.tls() == null ? "none" : client.tls(),
                 messages,
                 errors,
                 ended);

@@ -334,7 +334,7 @@ public final class Settlement {
             case Relayed(Reply reply, String hop, var tls, _) ->
                     "relayed to "
                             + hop
-                            + (tls == null ? " in clear" : " over " + tls)
+                            + (tls == null ? " without TLS" : " over " + tls)
                             + ": "
                             + reply;
             case Delivered() -> "delivered to the secure mailbox";
