@@ -65,7 +65,7 @@ final class Lives implements Closeable {
         rows.add(Integer.toString(around.life().get()), event, detail);
     }
 
-    /// A first life that fills the launcher's cache, and ends well.
+    /// A first life, from which the launcher's cache is made. It ends well.
     void train(Duration length) throws IOException, InterruptedException {
         List<String> command =
                 launcher.training("org.postern.Gateway", "serve", "--config", config());
@@ -73,6 +73,7 @@ final class Lives implements Closeable {
             LockSupport.parkNanos(length.toNanos());
             note("stopped", Integer.toString(gateway.stop()));
         }
+        launcher.makeCache();
     }
 
     /// Killed after so long.

@@ -67,6 +67,9 @@ final class Surroundings implements Closeable {
         clinic.write(
                 Path.of("policy-config"),
                 new SampleClinic.Outside(internal.port(), smartHost.port(), "none"));
+        Path keys = folder.clinic().resolve("data/keys");
+        String password = Files.readAllLines(keys.resolve("password")).getFirst();
+        QuickKeystore.make(keys.resolve("postern.p12"), password.toCharArray());
         Path policy = clinic.config().resolve("policy.yaml");
         String shipped = Files.readString(policy);
         Files.writeString(policy, shipped.replace("\nrules:\n", "\nrules:\n" + Way.RULES));

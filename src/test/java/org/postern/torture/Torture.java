@@ -23,7 +23,7 @@ import org.postern.testkit.GatewayProcess;
 public final class Torture {
     private static final int RELAY_SESSIONS = 6;
     private static final int SUBMISSION_SESSIONS = 2;
-    private static final Duration TRAINING = Duration.ofSeconds(4);
+    private static final Duration TRAINING = Duration.ofSeconds(8);
     private static final Duration DRAIN_MAX = Duration.ofMinutes(4);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -132,11 +132,11 @@ public final class Torture {
                                 lives.slowestReadyMillis()));
     }
 
-    /// Mail that is behind its quota gets longer lives.
+    /// Mail that is behind its quota gets longer lives, in which the gateway becomes fast.
     private Duration length() {
         long quota = (long) options.messages() * kills() / Math.max(1, options.kills());
         boolean behind = around.ledger().acknowledged() < quota;
-        return Duration.ofMillis(random.nextInt(behind ? 3_000 : 1_200));
+        return Duration.ofMillis(random.nextInt(behind ? 8_000 : 1_200));
     }
 
     private String life(Lives lives) throws IOException, InterruptedException {
