@@ -80,10 +80,10 @@ final class LinkDesk {
             try {
                 problem = writing.read(request);
             } catch (BadRequest e) {
-                if (!first.dead) {
+                if (e.status() != 403) {
                     throw e;
                 }
-                // She may have written for long: her words are given back.
+                // The link is dead. She may have written for long: her words are given back.
                 return pages.dead(texts(first, writing), writing.field("text"));
             }
             return answer(first, writing, problem);
@@ -190,7 +190,6 @@ final class LinkDesk {
         private final WebRequest request;
         private final Draft draft;
         private final Instant now;
-        private boolean dead;
         private @Nullable Way way;
         private @Nullable Verdict verdict;
 
@@ -204,8 +203,7 @@ final class LinkDesk {
         boolean isAlive(String token) throws IOException {
             Optional<Way> living = LinkDesk.this.way(token);
             living.ifPresent(found -> way = found);
-            dead = living.isEmpty();
-            return !dead;
+            return living.isPresent();
         }
 
         @Override
