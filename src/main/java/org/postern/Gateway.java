@@ -30,6 +30,7 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.PeopleSource;
 import org.postern.control.ControlServer;
 import org.postern.demo.Demo;
+import org.postern.doctor.DnsCheck;
 import org.postern.doctor.Doctor;
 import org.postern.follow.ReturnAddresses;
 import org.postern.inspect.Inspect;
@@ -117,6 +118,7 @@ public final class Gateway implements AutoCloseable {
                         new PrintCard(console),
                         new Queue(console),
                         new Doctor(console),
+                        new DnsCheck(console, config -> Outward.resolver(config, World.real())),
                         new Audit(console),
                         new Version(console));
         System.exit(new CommandLineTool(console, commands).run(words));
@@ -220,6 +222,7 @@ public final class Gateway implements AutoCloseable {
                 parts,
                 new StartSite(start)
                         .and(new CaringSite(caring))
+                        .and(PickupWiring.doorstep(ground, world, parts))
                         .and(new ListPages(OwnKeys.of(setting.config(), world.clock()).lists())));
     }
 

@@ -25,12 +25,15 @@ import org.postern.check.WrongAnswers;
 import org.postern.config.GatewayConfig;
 import org.postern.control.CaregiverRequests;
 import org.postern.control.LinkRequests;
+import org.postern.doorstep.DoorstepParts;
+import org.postern.doorstep.DoorstepSite;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.Telephone;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.AlertNotice;
 import org.postern.notice.ClinicianMail.Reading;
@@ -38,6 +41,8 @@ import org.postern.page.TextWords;
 import org.postern.pickup.Courier;
 import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
+import org.postern.recognition.PictureWords;
+import org.postern.recognition.TypedCodes;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
 import org.postern.start.StartMail;
@@ -62,6 +67,36 @@ final class PickupWiring {
                         new Challenges(ground.vault(), world.random())),
                 new CaregiverTable(ground.database(), ground.vault(), world.random()),
                 new Unsent(ground.database(), ground.vault()));
+    }
+
+    /// What tells a patient that a mail is the clinic's.
+    static SecureMailbox.Signs signs(Ground ground, World world) {
+        TypedCodes codes = typedCodes(ground, world);
+        PictureWords words = new PictureWords(ground.database(), ground.vault());
+        return new SecureMailbox.Signs() {
+            @Override
+            public String typed(PickupToken token, Instant expires) throws IOException {
+                return codes.make(token, world.clock().instant(), expires).shown();
+            }
+
+            @Override
+            public Optional<String> word(Address patient) throws IOException {
+                return words.of(patient);
+            }
+        };
+    }
+
+    private static TypedCodes typedCodes(Ground ground, World world) {
+        return new TypedCodes(ground.database(), ground.vault(), world.random());
+    }
+
+    /// The home page, and the page of the word.
+    static DoorstepSite doorstep(Ground ground, World world, PickupParts parts) {
+        return new DoorstepSite(
+                new DoorstepParts(
+                        parts,
+                        typedCodes(ground, world),
+                        new PictureWords(ground.database(), ground.vault())));
     }
 
     static PickupParts.Checks checks(

@@ -318,7 +318,10 @@ record Story(
                                             new FollowStart(
                                                     ground.database(), settings, world.clock())),
                                     look.faces(),
-                                    new SecureMailbox.Terms(pickup.url(), config.pickup().link()),
+                                    new SecureMailbox.Terms(
+                                            pickup.url(),
+                                            config.pickup().link(),
+                                            PickupWiring.signs(ground, world)),
                                     (patient, pin) ->
                                             PatientFile.hashOfPin(ground.vault(), patient, pin),
                                     world.clock());

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -18,8 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.postern.mail.Address;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
@@ -27,6 +24,7 @@ import org.postern.store.FileDisk;
 import org.postern.store.KeptFile;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.SealedText;
+import org.postern.vault.SlowHash;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class PatientFile {
     private static final Logger LOG = LoggerFactory.getLogger(PatientFile.class);
 
-    /// Argon2id with the least that OWASP recommends: 19 MiB, two passes, one lane.
-    private static final int ARGON_KIBIBYTES = 19_456;
-
-    private static final int ARGON_PASSES = 2;
     private static final int HASH_OCTETS = 32;
-    private static final int SALT_OCTETS = 16;
 
     /// At the same time, because each takes those 19 MiB.
     private static final int CHECKS_MAX = 4;
@@ -360,17 +353,7 @@ public final class PatientFile {
         byte[] address = subject.addressKey().getBytes(StandardCharsets.UTF_8);
         byte[] check = subject.check().word().getBytes(StandardCharsets.UTF_8);
         byte[] salt = vault.mac("patient-check salt", address, check);
-        Argon2BytesGenerator argon = new Argon2BytesGenerator();
-        argon.init(
-                new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                        .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                        .withMemoryAsKB(ARGON_KIBIBYTES)
-                        .withIterations(ARGON_PASSES)
-                        .withParallelism(1)
-                        .withSalt(Arrays.copyOf(salt, SALT_OCTETS))
-                        .build());
-        byte[] slow = new byte[HASH_OCTETS];
-        argon.generateBytes(value.getBytes(StandardCharsets.UTF_8), slow);
+        byte[] slow = SlowHash.of(salt, value.getBytes(StandardCharsets.UTF_8), HASH_OCTETS);
         return vault.mac("patient-check", address, check, slow);
     }
 }

@@ -33,11 +33,15 @@ public final class NoticeTemplates {
     /// What a notice is for.
     public enum Kind {
         /// A message waits. `#pin` and the like keep a line only if the page asks for that.
-        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
+        PICKUP(
+                "link",
+                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
         /// A message still waits.
-        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
+        REMINDER(
+                "link",
+                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
         /// The one automatic answer to a patient who wrote by ordinary mail.
-        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin #text"),
+        ANSWER("link", "clinician clinic host link phone typed word #birth-date #code #pin #text"),
         /// The mailed code of one check.
         CODE("code", "clinic code host minutes phone"),
         /// Somebody asked by this address to write to a clinician.

@@ -47,9 +47,11 @@ public final class NoticeComposer {
                         .put("clinician", from.clinician())
                         .put("clinic", from.clinic())
                         .put("phone", from.phone())
-                        .put("link", notice.link().toString())
-                        .put("host", notice.link().getRawAuthority())
-                        .put("notme", notice.notMe().toString())
+                        .put("link", notice.ways().link().toString())
+                        .put("host", notice.ways().link().getRawAuthority())
+                        .put("notme", notice.ways().notMe().toString())
+                        .put("typed", notice.ways().typed().orElse(""))
+                        .put("word", notice.word().orElse(""))
                         .mark(notice.question().mark());
         return mail.write(
                 new Card(

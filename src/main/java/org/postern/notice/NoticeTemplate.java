@@ -20,11 +20,15 @@ public final class NoticeTemplate {
     /// What a template is for, and so which places it may name and which one it must.
     public enum Kind {
         /// A message waits.
-        PICKUP("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
+        PICKUP(
+                "link",
+                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
         /// A message still waits.
-        REMINDER("link", "clinician clinic host link notme phone #birth-date #code #pin #text"),
+        REMINDER(
+                "link",
+                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
         /// The answer to ordinary mail.
-        ANSWER("link", "clinician clinic host link phone #birth-date #code #pin #text"),
+        ANSWER("link", "clinician clinic host link phone typed word #birth-date #code #pin #text"),
         /// The mailed code of one check.
         CODE("code", "clinic code host minutes phone"),
         /// Somebody asked by this address to write to a clinician.
@@ -71,7 +75,8 @@ public final class NoticeTemplate {
     /// Values that are read from left to right even among Arabic words, in order: they stand apart
     /// (Unicode UAX #9, FSI and PDI). Links and codes stay as they are, because programs read them,
     /// and so does whatever stands within a tag.
-    private static final List<String> APART = List.of("clinician", "clinic", "host", "phone");
+    private static final List<String> APART =
+            List.of("clinician", "clinic", "host", "phone", "typed", "word");
 
     private static final String ISOLATE = "\u2068";
     private static final String END_OF_ISOLATE = "\u2069";
@@ -126,6 +131,12 @@ public final class NoticeTemplate {
     /// The same words, whose language is known.
     public NoticeTemplate in(Tongue language) {
         return new NoticeTemplate(subject, text, html, language);
+    }
+
+    /// Whether a place stands in it.
+    public boolean names(String place) {
+        String braces = "{{" + place + "}}";
+        return text.contains(braces) || (html != null && html.contains(braces));
     }
 
     /// `dir` of what it says.

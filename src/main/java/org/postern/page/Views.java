@@ -274,6 +274,30 @@ public final class Views {
             Optional<String> view,
             Optional<String> small) {}
 
+    /// The home page.
+    ///
+    /// @param typed a code that could not be taken
+    /// @param alert why
+    public record Home(String typed, Optional<String> alert) {}
+
+    /// The page on which a patient chooses the word by which she knows our mail.
+    ///
+    /// @param token against forged forms
+    /// @param word that she has now
+    /// @param done whether she chose it just now
+    /// @param back path of the conversation
+    public record Word(
+            String token,
+            List<String> offered,
+            Optional<String> word,
+            boolean done,
+            Optional<String> alert,
+            String back) {
+        public Word {
+            offered = List.copyOf(offered);
+        }
+    }
+
     /// Words that were typed and not sent.
     ///
     /// @param path that keeps what is typed from now on

@@ -49,14 +49,6 @@ final class FrontDesk {
         this.clock = parts.clock();
     }
 
-    /// `GET /`
-    WebResponse home(WebRequest request) {
-        Texts texts = stage.texts(request);
-        Note note =
-                Note.of(texts.say("home.heading", stage.clinic().name()), texts.say("home.why"));
-        return stage.note(200, Setting.at(texts, "/"), note.withFresh());
-    }
-
     /// `POST /fresh`: the same answer for every address, at once; whether it is known shows only in
     /// its mailbox. The limits say nothing of it either: they are looked at for every request.
     WebResponse fresh(WebRequest request) throws IOException {

@@ -51,8 +51,7 @@ final class PickupSite implements WebSite {
                         .get("/notme/{token}", desk::askNotMe)
                         .post("/notme", desk::notMe)
                         .get("/s/{file}", this::file)
-                        .get("/robots.txt", _ -> robots())
-                        .get("/", desk::home);
+                        .get("/robots.txt", _ -> robots());
     }
 
     @Override

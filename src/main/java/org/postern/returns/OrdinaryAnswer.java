@@ -39,7 +39,9 @@ final class OrdinaryAnswer {
                             + "(?:m|notme|w|k)"
                             + SLASH
                             + "(?:[A-Za-z0-9_-](?:\\r?\\n[> ]*)?){42}[A-Za-z0-9_-]"
-                            + "(?:(?:\\?|%3F)r(?:=|%3D)[a-z]{1,20})?",
+                            + "(?:(?:\\?|%3F)r(?:=|%3D)[a-z]{1,20})?"
+                            // What may be typed in the place of a link.
+                            + "|\\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\\b",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern BODY = Pattern.compile("(?is)<body\\b[^>]*>");

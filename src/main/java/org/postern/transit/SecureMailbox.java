@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,18 @@ public final class SecureMailbox {
 
     /// @param url of the pickup pages, without a slash at its end
     /// @param link how long a link in a notice is good
-    public record Terms(String url, Duration link) {}
+    public record Terms(String url, Duration link, Signs signs) {}
+
+    /// What tells a patient that a mail is ours.
+    public interface Signs {
+        /// What stands for a link where somebody types and does not tap; durable on return.
+        ///
+        /// @param expires when the link does
+        String typed(PickupToken token, Instant expires) throws IOException;
+
+        /// The word that she chose; empty if she chose none.
+        Optional<String> word(Address patient) throws IOException;
+    }
 
     /// How a PIN that was set for one message of a patient is kept.
     @FunctionalInterface
@@ -220,7 +232,7 @@ public final class SecureMailbox {
                                 composer.alert(notice))));
     }
 
-    private OwnMail.Letter notice(StoredMessage stored, PickupToken token) {
+    private OwnMail.Letter notice(StoredMessage stored, PickupToken token) throws IOException {
         Address patient = stored.message().patient();
         return letter(
                 OwnMail.NOTICE,
@@ -271,18 +283,26 @@ public final class SecureMailbox {
                 content);
     }
 
-    private PickupNotice notice(
-            StoredMessage stored, List<NoticeTemplate> words, PickupToken token) {
+    private PickupNotice notice(StoredMessage stored, List<NoticeTemplate> words, PickupToken token)
+            throws IOException {
         NewMessage message = stored.message();
+        // Making one takes a while, so only where somebody gets to see it.
+        boolean shown = words.stream().anyMatch(each -> each.names("typed"));
+        Instant expires = clock.instant().plus(terms.link());
+        Optional<String> typed =
+                shown ? Optional.of(terms.signs().typed(token, expires)) : Optional.empty();
         return new PickupNotice(
                 words,
                 stationery.letterhead(message.clinician()),
                 message.patient(),
-                URI.create(terms.url() + "/m/" + token.value()),
-                URI.create(terms.url() + "/notme/" + token.value()),
+                new PickupNotice.Ways(
+                        URI.create(terms.url() + "/m/" + token.value()),
+                        URI.create(terms.url() + "/notme/" + token.value()),
+                        typed),
                 stationery.question(message.patient(), message.guard()),
                 stored.thread().value(),
-                stationery.replyTo(stored.key()));
+                stationery.replyTo(stored.key()),
+                terms.signs().word(message.patient()));
     }
 
     private record Pair(Address clinician, Address patient, Guard guard) {}

@@ -32,6 +32,7 @@ import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.ClinicianMail;
 import org.postern.notice.ClinicianMail.Reading;
@@ -88,6 +89,19 @@ public final class FollowWorld implements AutoCloseable {
     SecureMailbox secure;
     FollowUp followUp;
     private FollowStart start;
+
+    /// A code and a word that are easy to find in a letter.
+    private static final class Signs implements SecureMailbox.Signs {
+        @Override
+        public String typed(PickupToken token, Instant expires) {
+            return "K7QP-29FM-X4TD-8HWN";
+        }
+
+        @Override
+        public Optional<String> word(Address patient) {
+            return Optional.of("lighthouse");
+        }
+    }
 
     /// A disk that is full for the database once the spool has synced a letter: so a letter is
     /// there, and nobody could record it as done.
@@ -174,7 +188,8 @@ public final class FollowWorld implements AutoCloseable {
                         new NoticeComposer(HOST, clock, random),
                         start,
                         new Paper(),
-                        new SecureMailbox.Terms("https://mail.clinic.example", Duration.ofDays(30)),
+                        new SecureMailbox.Terms(
+                                "https://mail.clinic.example", Duration.ofDays(30), new Signs()),
                         (_, _) -> {
                             throw new IllegalStateException("no message here has a PIN");
                         },

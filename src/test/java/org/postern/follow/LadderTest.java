@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,35 @@ class LadderTest {
         world.live(DAY.multipliedBy(4));
         assertEquals(1, phones.told.size());
         assertEquals(List.of("reminder-1", "reminder-2", "unread"), world.kinds());
+    }
+
+    /// T10: what tells her that the mail is ours, and what she types if she taps no links.
+    @Test
+    void aReminderBringsTheWordAndTheCode() throws IOException {
+        world.notified(ANNA, MARIA);
+        world.live(DAY.plus(HOUR));
+        String letter = world.letters("reminder-1").getFirst();
+        assertTrue(letter.contains("Your word: lighthouse"), letter);
+        assertTrue(letter.contains("type this code: K7QP-29FM-X4TD-8HWN"), letter);
+    }
+
+    /// T30: whoever of the clinic asks for a link, it goes to the address that the message went to,
+    /// and the audit names who asked.
+    @Test
+    void aLinkGoesToTheAddressOfItsMessageAlone() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        world.followUp.commands().perform(Command.REMIND, stored, "insider");
+        world.secure.renew(stored);
+        world.secure.renewAll(MARIA);
+        world.live(DAY.multipliedBy(4));
+        List<List<Address>> told = new ArrayList<>();
+        world.spool.forEach(letter -> told.add(letter.envelope().recipients()));
+        told.removeIf(each -> each.equals(List.of(ANNA)));
+        assertTrue(told.size() >= 3, told.toString());
+        assertEquals(Set.of(List.of(MARIA)), Set.copyOf(told));
+        assertTrue(
+                world.audited().stream().anyMatch(line -> line.contains("reminded by insider")),
+                world.audited().toString());
     }
 
     @Test

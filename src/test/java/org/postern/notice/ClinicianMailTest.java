@@ -137,11 +137,14 @@ class ClinicianMailTest {
                         "#0a6c74",
                         Optional.of(Letterhead.Photo.fitting(Files.readAllBytes(face)))),
                 Address.of("maria@patients.example"),
-                URI.create("https://mail.mapleclinic.example/m/" + token),
-                URI.create("https://mail.mapleclinic.example/notme/" + token),
+                new PickupNotice.Ways(
+                        URI.create("https://mail.mapleclinic.example/m/" + token),
+                        URI.create("https://mail.mapleclinic.example/notme/" + token),
+                        Optional.empty()),
                 Question.BIRTH_DATE,
                 "thread",
-                Optional.of(Address.of("r+opaque@mail.mapleclinic.example")));
+                Optional.of(Address.of("r+opaque@mail.mapleclinic.example")),
+                Optional.empty());
     }
 
     private static MimeMessage read(Content content) throws IOException, MessagingException {

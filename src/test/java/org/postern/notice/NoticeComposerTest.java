@@ -29,6 +29,7 @@ import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.notice.NoticeTemplate.Kind;
 import org.postern.notice.PickupNotice.Question;
+import org.postern.testkit.MailProgram;
 import org.postern.testkit.ManualClock;
 
 class NoticeComposerTest {
@@ -94,6 +95,35 @@ class NoticeComposerTest {
 
     private static String text(Content content) throws IOException {
         return new String(content.open().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /// T10: a copy by somebody else lacks the word; where there is none, no line speaks of one.
+    @Test
+    void theWordAndTheCodeStandInEachLanguage() throws IOException {
+        for (String language : List.of("en", "es")) {
+            PickupNotice bare = notice(from("Ana", "Clinic"), Question.BIRTH_DATE, language);
+            PickupNotice known =
+                    new PickupNotice(
+                            bare.words(),
+                            bare.from(),
+                            bare.to(),
+                            new PickupNotice.Ways(
+                                    bare.ways().link(),
+                                    bare.ways().notMe(),
+                                    Optional.of("K7QP-29FM-X4TD-8HWN")),
+                            bare.question(),
+                            bare.thread(),
+                            Optional.empty(),
+                            Optional.of("lighthouse"));
+            String without = MailProgram.html(composer.pickup(bare));
+            String with = MailProgram.html(composer.pickup(known));
+            assertTrue(with.contains("lighthouse"), with);
+            assertTrue(with.contains("K7QP-29FM-X4TD-8HWN"), with);
+            String asked = language.equals("en") ? "Your word" : "Su palabra";
+            assertTrue(with.contains(asked));
+            assertFalse(without.contains(asked), without);
+            assertFalse(without.contains("{{"), without);
+        }
     }
 
     @Test

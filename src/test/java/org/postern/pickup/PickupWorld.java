@@ -39,6 +39,8 @@ import org.postern.check.Ladder;
 import org.postern.check.PatientCheck;
 import org.postern.check.PatientFile;
 import org.postern.check.WrongAnswers;
+import org.postern.doorstep.DoorstepParts;
+import org.postern.doorstep.DoorstepSite;
 import org.postern.http.WebSettings;
 import org.postern.language.Language;
 import org.postern.language.Languages;
@@ -58,6 +60,8 @@ import org.postern.page.Clinic;
 import org.postern.page.Clinician;
 import org.postern.page.Stage;
 import org.postern.page.TextWords;
+import org.postern.recognition.PictureWords;
+import org.postern.recognition.TypedCodes;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
 import org.postern.start.Desk;
@@ -134,6 +138,8 @@ final class PickupWorld implements AutoCloseable {
     final FileMailboxStore mailbox;
     final PickupServer server;
     final CaregiverTable caregivers;
+    final TypedCodes typedCodes;
+    final PictureWords pictureWords;
     final PickupParts parts;
     private final PickupServer.More more;
     MemoryReception reception = MemoryReception.accepting();
@@ -160,6 +166,8 @@ final class PickupWorld implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         wrongAnswers = new WrongAnswers(database);
         caregivers = new CaregiverTable(database, TestVault.one(), random);
+        typedCodes = new TypedCodes(database, TestVault.one(), random);
+        pictureWords = new PictureWords(database, TestVault.one());
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(
@@ -211,7 +219,8 @@ final class PickupWorld implements AutoCloseable {
                                         new StartLinks(database, random),
                                         (request, token) ->
                                                 starts.add(new Started(request, token))))
-                        .and(new CaringSite(new CaringParts(parts, caregivers, this::invite)));
+                        .and(new CaringSite(new CaringParts(parts, caregivers, this::invite)))
+                        .and(new DoorstepSite(new DoorstepParts(parts, typedCodes, pictureWords)));
         server =
                 new PickupServer(
                         new WebSettings(

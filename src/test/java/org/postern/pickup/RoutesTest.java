@@ -34,6 +34,7 @@ class RoutesTest {
                     "/code",
                     "/passkey/open",
                     "/fresh",
+                    "/type",
                     "/notme",
                     "/logout",
                     "/to/{name}",

@@ -24,6 +24,20 @@ record Screen(String name, Walk.Way way) {
     private static final List<Screen> DOORS =
             List.of(
                     new Screen("home", walk -> walk.to("/")),
+                    new Screen(
+                            "typed-wrong",
+                            walk -> {
+                                walk.to("/").page().locator("#code").fill("K7QP-29FM-X4TD-8HWN");
+                                walk.press("form[action='/type'] .button");
+                            }),
+                    new Screen("word", walk -> walk.reading().press("a[href^='/word']")),
+                    new Screen(
+                            "word-done",
+                            walk ->
+                                    walk.reading()
+                                            .press("a[href^='/word']")
+                                            .open("input[name=word] >> nth=2")
+                                            .press("form[action='/word'] .button")),
                     new Screen("door-birth-date", walk -> walk.door(PickupWorld.MARIA)),
                     new Screen("door-pin", walk -> walk.door(PickupWorld.PABLO)),
                     new Screen("door-text", walk -> walk.door(PickupWorld.ROSA)),
@@ -99,7 +113,7 @@ record Screen(String name, Walk.Way way) {
                             "fresh",
                             walk -> {
                                 walk.to("/").page().locator("#address").fill("maria@x.example");
-                                walk.press("form .button");
+                                walk.press("form[action='/fresh'] .button");
                             }),
                     new Screen("notme", Screen::notMe),
                     new Screen(

@@ -96,6 +96,7 @@ class MapTest {
                     // who is the reader
                     entry("check", "mail", "policy", "vault", "store"),
                     entry("sms", "mail", "check"),
+                    entry("recognition", "mail", "vault", "store", "mailbox"),
                     entry("caregiver", "mail", "vault", "store", "mailbox", "check"),
                     entry("access", "mail", "policy", "vault", "store", "http", "mailbox", "check"),
                     // above the client: which host, and what it must prove
@@ -202,7 +203,18 @@ class MapTest {
                             "check",
                             "access",
                             "writing",
-                            "pickup"));
+                            "pickup"),
+                    entry(
+                            "doorstep",
+                            "mail",
+                            "http",
+                            "mailbox",
+                            "page",
+                            "language",
+                            "check",
+                            "access",
+                            "pickup",
+                            "recognition"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP =
