@@ -16,6 +16,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.postern.access.PickupSessions.Opening;
 import org.postern.access.PickupSessions.PickupSession;
+import org.postern.http.BadRequest;
+import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.mail.Address;
 import org.postern.mailbox.ThreadId;
@@ -23,6 +25,9 @@ import org.postern.mailbox.ThreadId;
 /// Readers as their browsers show them: a cookie for the session, one for the remembered device,
 /// one for the request for a code; and a form token that is bound to the session.
 public final class Visits {
+    /// For so long a check counts as just passed.
+    private static final Duration CHECKED_MAX = Duration.ofMinutes(10);
+
     private static final String MAC = "HmacSHA256";
 
     private final PickupSessions sessions;
@@ -100,6 +105,27 @@ public final class Visits {
         }
         return sessions.find(secret.get(), clock.instant())
                 .map(session -> new Visit(secret.get(), session));
+    }
+
+    /// The session of the patient herself; empty for whoever reads along.
+    public Optional<Visit> patient(WebRequest request) throws IOException {
+        return of(request).filter(Visit::isPatient);
+    }
+
+    /// The same for a form, which has to be of her own page.
+    ///
+    /// @throws BadRequest if it is not
+    public Optional<Visit> patient(WebRequest request, FormFields form) throws IOException {
+        Optional<Visit> visit = patient(request);
+        if (visit.isPresent() && !visit.get().owns(form.text("form"))) {
+            throw new BadRequest(403, "wrong form token");
+        }
+        return visit;
+    }
+
+    /// Whether somebody has just shown who she is: what lets others in asks for that.
+    public boolean isChecked(Visit visit) {
+        return visit.session().passed().isWithin(CHECKED_MAX, clock.instant());
     }
 
     /// The remembered device that a browser shows, without any change.

@@ -35,9 +35,6 @@ import org.postern.writing.PlainName;
 /// The patient's page about those who read along: who they are, letting somebody in, ending it. Who
 /// is here has shown within ten minutes who she is, and is the patient herself.
 final class CaregiverDesk {
-    /// Who invites or ends has shown who she is within this time.
-    private static final Duration CHECKED_MAX = Duration.ofMinutes(10);
-
     private static final Duration LIFE = Duration.ofDays(365);
     private static final int INVITATIONS_MAX = 10;
 
@@ -66,11 +63,11 @@ final class CaregiverDesk {
     /// `GET /caregivers`
     WebResponse list(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
+        Optional<Visit> visit = visits.patient(request);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
-        return isChecked(visit.get())
+        return visits.isChecked(visit.get())
                 ? page(texts, visit.get(), Said.NOTHING)
                 : again(texts, visit.get());
     }
@@ -79,12 +76,12 @@ final class CaregiverDesk {
     WebResponse invite(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> found = owner(request, form);
+        Optional<Visit> found = visits.patient(request, form);
         if (found.isEmpty()) {
             return stage.signedOut(texts);
         }
         Visit visit = found.get();
-        if (!isChecked(visit)) {
+        if (!visits.isChecked(visit)) {
             return again(texts, visit);
         }
         Typed typed = new Typed(PlainName.of(form.text("name")), form.text("address").strip());
@@ -178,11 +175,11 @@ final class CaregiverDesk {
     WebResponse end(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = owner(request, form);
+        Optional<Visit> visit = visits.patient(request, form);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
-        if (!isChecked(visit.get())) {
+        if (!visits.isChecked(visit.get())) {
             return again(texts, visit.get());
         }
         Optional<Address> address = Address.parse(form.text("address"));
@@ -225,10 +222,6 @@ final class CaregiverDesk {
                 .format(at);
     }
 
-    private boolean isChecked(Visit visit) {
-        return visit.session().passed().isWithin(CHECKED_MAX, parts.pickup().clock().instant());
-    }
-
     /// Whoever knows a birth date, or has the mailbox, reads nothing sensitive: she lets nobody
     /// else read it either.
     private static boolean isStrong(Visit visit) {
@@ -241,14 +234,6 @@ final class CaregiverDesk {
                         + visit.session().thread()
                         + "?next=caregivers&lang="
                         + texts.language().tag());
-    }
-
-    private Optional<Visit> owner(WebRequest request, FormFields form) throws IOException {
-        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
-        if (visit.isPresent() && !visit.get().owns(form.text("form"))) {
-            throw new BadRequest(403, "wrong form token");
-        }
-        return visit;
     }
 
     private List<StoredMessage> thread(Visit visit) throws IOException {

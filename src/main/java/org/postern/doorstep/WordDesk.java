@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
-import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -30,7 +29,7 @@ final class WordDesk {
     /// `GET /word`
     WebResponse look(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Optional<Visit> visit = patient(request);
+        Optional<Visit> visit = visits.patient(request).filter(WordDesk::isPersonal);
         return visit.isEmpty()
                 ? stage.signedOut(texts)
                 : page(
@@ -44,12 +43,9 @@ final class WordDesk {
     WebResponse choose(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = patient(request);
+        Optional<Visit> visit = visits.patient(request, form).filter(WordDesk::isPersonal);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
-        }
-        if (!visit.get().owns(form.text("form"))) {
-            throw new BadRequest(403, "wrong form token");
         }
         String word = form.text("word");
         if (!offered(texts).contains(word)) {
@@ -59,11 +55,9 @@ final class WordDesk {
         return WebResponse.seeOther("/word?done=1&lang=" + texts.language().tag());
     }
 
-    /// Whoever reads along, or pressed a mere button, chooses no word for her.
-    private Optional<Visit> patient(WebRequest request) throws IOException {
-        return visits.of(request)
-                .filter(Visit::isPatient)
-                .filter(visit -> visit.session().passed().check().isPersonal());
+    /// Whoever pressed a mere button chooses no word for her.
+    private static boolean isPersonal(Visit visit) {
+        return visit.session().passed().check().isPersonal();
     }
 
     private static List<String> offered(Texts texts) {

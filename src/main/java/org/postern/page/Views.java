@@ -18,7 +18,8 @@ public final class Views {
     ///
     /// @param hidden what the form carries along
     /// @param question what is asked
-    /// @param alert why the last answer was not taken
+    /// @param alert why the last answer was not taken, or what did not work
+    /// @param wrong whether it is the answer that has to be mended
     /// @param told good news, such as that a code was sent
     /// @param others other ways to answer
     /// @param notMe path of "this is not me"
@@ -29,6 +30,7 @@ public final class Views {
             List<Hidden> hidden,
             Question question,
             Optional<String> alert,
+            boolean wrong,
             Optional<String> told,
             List<Next> others,
             Optional<String> notMe,

@@ -1,7 +1,6 @@
 package org.postern.pickup;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
@@ -15,7 +14,6 @@ import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Ask;
 import org.postern.check.Codes;
-import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -30,9 +28,6 @@ import org.postern.pickup.PickupJournal.Act;
 /// The devices of a patient: remembering one, after reading and never before; the list of them;
 /// letting another one in by a code that is read off this one.
 final class DeviceDesk {
-    /// Who looks at the list has shown who she is within this time.
-    static final Duration CHECKED_MAX = Duration.ofMinutes(10);
-
     private static final String CLEAR = "\"cache\", \"storage\"";
 
     private final Stage stage;
@@ -49,7 +44,7 @@ final class DeviceDesk {
     WebResponse remember(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = owner(request, form);
+        Optional<Visit> visit = visits.patient(request, form);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
@@ -73,11 +68,11 @@ final class DeviceDesk {
     /// `GET /devices`
     WebResponse list(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
+        Optional<Visit> visit = visits.patient(request);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
-        return isChecked(visit.get())
+        return visits.isChecked(visit.get())
                 ? page(texts, visit.get(), Optional.empty())
                 : again(texts, visit.get());
     }
@@ -86,7 +81,7 @@ final class DeviceDesk {
     WebResponse forget(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = owner(request, form);
+        Optional<Visit> visit = visits.patient(request, form);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
@@ -94,7 +89,7 @@ final class DeviceDesk {
         String wanted = form.text("device");
         boolean thisOne = here.isPresent() && here.get().equals(wanted);
         // To be forgotten here needs no proof: it takes something away from nobody else.
-        if (!thisOne && !isChecked(visit.get())) {
+        if (!thisOne && !visits.isChecked(visit.get())) {
             return again(texts, visit.get());
         }
         note(request, visit.get(), Act.FORGOTTEN);
@@ -113,11 +108,11 @@ final class DeviceDesk {
     WebResponse addPasskey(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = owner(request, form);
+        Optional<Visit> visit = visits.patient(request, form);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
-        if (!isChecked(visit.get())) {
+        if (!visits.isChecked(visit.get())) {
             return again(texts, visit.get());
         }
         note(request, visit.get(), Act.PASSKEY);
@@ -147,11 +142,11 @@ final class DeviceDesk {
     WebResponse code(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> visit = owner(request, form);
+        Optional<Visit> visit = visits.patient(request, form);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
-        if (!isChecked(visit.get())) {
+        if (!visits.isChecked(visit.get())) {
             return again(texts, visit.get());
         }
         note(request, visit.get(), Act.DEVICE_CODE);
@@ -198,10 +193,6 @@ final class DeviceDesk {
                 .format(at);
     }
 
-    private boolean isChecked(Visit visit) {
-        return visit.session().passed().isWithin(CHECKED_MAX, parts.clock().instant());
-    }
-
     private static WebResponse again(Texts texts, Visit visit) {
         return WebResponse.seeOther(
                 "/again/"
@@ -210,14 +201,6 @@ final class DeviceDesk {
                         + Knock.TO_DEVICES
                         + "&lang="
                         + texts.language().tag());
-    }
-
-    private Optional<Visit> owner(WebRequest request, FormFields form) throws IOException {
-        Optional<Visit> visit = visits.of(request).filter(Visit::isPatient);
-        if (visit.isPresent() && !visit.get().owns(form.text("form"))) {
-            throw new BadRequest(403, "wrong form token");
-        }
-        return visit;
     }
 
     private void note(WebRequest request, Visit visit, Act act) throws IOException {

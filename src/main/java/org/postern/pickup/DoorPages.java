@@ -23,17 +23,23 @@ import org.postern.page.Views.Question;
 record DoorPages(Stage stage, Faces faces, PickupParts parts) {
     /// What is said beside the question.
     ///
-    /// @param alert why the last answer was not taken
+    /// @param alert why the last answer was not taken, or what did not work
+    /// @param wrong whether the alert is about an answer
     /// @param told good news, such as that a code was sent
-    record Said(Optional<String> alert, Optional<String> told) {
-        static final Said NOTHING = new Said(Optional.empty(), Optional.empty());
+    record Said(Optional<String> alert, boolean wrong, Optional<String> told) {
+        static final Said NOTHING = new Said(Optional.empty(), false, Optional.empty());
 
         static Said alert(String words) {
-            return new Said(Optional.of(words), Optional.empty());
+            return new Said(Optional.of(words), true, Optional.empty());
+        }
+
+        /// Something did not work, and nothing that she typed is to blame.
+        static Said trouble(String words) {
+            return new Said(Optional.of(words), false, Optional.empty());
         }
 
         static Said told(String words) {
-            return new Said(Optional.empty(), Optional.of(words));
+            return new Said(Optional.empty(), false, Optional.of(words));
         }
     }
 
@@ -90,6 +96,7 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
                 hidden,
                 question,
                 said.alert(),
+                said.wrong(),
                 said.told(),
                 others,
                 notMe,
@@ -218,15 +225,16 @@ record DoorPages(Stage stage, Faces faces, PickupParts parts) {
                                 texts.say("paused.fresh"),
                                 texts.say("wait.call"))
                         .withFresh(token);
-        return stage.note(429, Setting.afterForm(texts), note);
+        return stage.note(429, Setting.at(texts, "/m/" + token), note);
     }
 
-    /// Somebody said that the messages do not reach the right person.
-    WebResponse patientPaused(Texts texts) {
+    /// Somebody said that the messages do not reach the right person. The link says the same in
+    /// another language.
+    WebResponse patientPaused(Texts texts, String token) {
         Note note =
                 Note.of(texts.say("held.heading"), texts.say("held.why"), texts.say("held.call"))
                         .withCall(stage.clinic(), texts);
-        return stage.note(403, Setting.afterForm(texts), note);
+        return stage.note(403, Setting.at(texts, "/m/" + token), note);
     }
 
     /// The author took the message back.

@@ -72,7 +72,7 @@ final class Doorway {
         }
         Texts texts = stage.texts(request, link.get().message().message().patient());
         if (link.get().state() == LinkState.HELD) {
-            return pages.patientPaused(texts);
+            return pages.patientPaused(texts, token);
         }
         if (link.get().message().recalled().isPresent()) {
             return pages.recalled(texts, link.get().message());
@@ -92,7 +92,7 @@ final class Doorway {
         return switch (link.get().state()) {
             case EXPIRED, REPLACED -> stage.dead(texts);
             case PAUSED -> pages.linkPaused(texts, token);
-            case HELD -> pages.patientPaused(texts);
+            case HELD -> pages.patientPaused(texts, token);
             case ACTIVE -> begin(request, knock);
         };
     }
@@ -224,7 +224,7 @@ final class Doorway {
             return stage.dead(texts);
         }
         if (link.get().state() == LinkState.HELD) {
-            return pages.patientPaused(texts);
+            return pages.patientPaused(texts, token);
         }
         if (link.get().message().recalled().isPresent()) {
             return pages.recalled(texts, link.get().message());
@@ -232,7 +232,7 @@ final class Doorway {
         return switch (link.get().state()) {
             case EXPIRED, REPLACED -> stage.dead(texts);
             case PAUSED -> pages.linkPaused(texts, token);
-            case HELD -> pages.patientPaused(texts);
+            case HELD -> pages.patientPaused(texts, token);
             case ACTIVE -> {
                 Knock.Way.ByLink way = new Knock.Way.ByLink(token, quick(form.get("r")));
                 yield admission.of(Knock.byLink(way, link.get(), room(texts)));
@@ -286,12 +286,12 @@ final class Doorway {
                         503,
                         before,
                         Question.ASK_FOR_TEXT,
-                        Said.alert(texts.say("text.failed.call")))
+                        Said.trouble(texts.say("text.failed.call")))
                 : pages.ask(
                         200,
                         knock,
                         DoorPages.first(knock.checks().getFirst()),
-                        Said.alert(texts.say("text.failed")));
+                        Said.trouble(texts.say("text.failed")));
     }
 
     private WebResponse answer(WebRequest request, Knock knock, FormFields form)

@@ -164,7 +164,7 @@ final class ReadingRoom {
         Passkeys passkeys = parts.store().passkeys();
         boolean offered =
                 visit.session().device().isPresent()
-                        && visit.session().passed().isWithin(DeviceDesk.CHECKED_MAX, now)
+                        && visits.isChecked(visit)
                         && visit.session().passed().check() != CheckKind.PASSKEY;
         return offered
                 ? Optional.of(

@@ -85,7 +85,7 @@ record Refusals(Stage stage, DoorPages pages, PickupParts parts) {
     /// A passkey that is not right is no guess: it costs no try.
     WebResponse noKey(WebRequest request, Knock knock) throws IOException {
         noteWrong(request, knock, CheckKind.PASSKEY);
-        Said said = Said.alert(knock.texts().say("passkey.failed"));
+        Said said = Said.trouble(knock.texts().say("passkey.failed"));
         return knock.checks().isEmpty()
                 ? pages.ask(422, knock, Question.NOTHING, said)
                 : pages.ask(422, knock, DoorPages.first(knock.checks().getFirst()), said);
