@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -22,9 +23,14 @@ public final class FormParts {
     private static final int PART_HEADER_OCTETS_MAX = 4 * 1024;
     private static final int BLOCK_OCTETS = 16 * 1024;
 
-    /// A body that is too long is read on for so many times its limit, and thrown away, so that the
-    /// browser gets to see the answer and not a broken connection.
-    private static final int DRAIN_FACTOR = 4;
+    /// So much of a body that is too long is read on and thrown away, so that the browser gets to
+    /// see the answer and not a broken connection: four times the longest form.
+    private static final long DRAIN_OCTETS_MAX = 104L << 20;
+
+    /// A body that is thrown away holds a place for nothing, and so not for long.
+    private static final int DRAIN_OCTETS_PER_S_MIN = 20_000;
+
+    private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(20);
 
     /// A body that comes in more slowly than any phone network is given up, so that a drip does not
     /// hold a place for hours.
@@ -63,7 +69,7 @@ public final class FormParts {
                 octets += n;
                 long most = octetsMax.getAsLong();
                 if (octets > most) {
-                    drain(body, most * DRAIN_FACTOR);
+                    drain(body, DRAIN_PATIENCE);
                     throw new BadRequest(413, "too long");
                 }
                 if (NanoTime.secondsSince(begun) > PATIENCE_S + octets / OCTETS_PER_S_MIN) {
@@ -82,14 +88,17 @@ public final class FormParts {
         }
     }
 
-    private static void drain(InputStream body, long octetsMax) throws IOException {
-        long left = octetsMax;
-        while (left > 0) {
-            long skipped = body.skip(Math.min(left, BLOCK_OCTETS));
-            if (skipped <= 0 && body.read() < 0) {
-                return;
+    /// @param patience for a body that comes more slowly than it must
+    static void drain(InputStream body, Duration patience) throws IOException {
+        byte[] block = new byte[BLOCK_OCTETS];
+        long begun = NanoTime.now();
+        long octets = 0;
+        for (int n = 0; n >= 0 && octets < DRAIN_OCTETS_MAX; n = body.read(block)) {
+            octets += n;
+            long most = patience.toMillis() + octets * 1_000 / DRAIN_OCTETS_PER_S_MIN;
+            if (NanoTime.millisSince(begun) > most) {
+                throw new BadRequest(408, "too slow");
             }
-            left -= Math.max(skipped, 1);
         }
     }
 

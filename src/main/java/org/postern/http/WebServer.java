@@ -1,11 +1,16 @@
 package org.postern.http;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.CookieCompliance;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -17,6 +22,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.postern.net.PerSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +41,9 @@ public final class WebServer implements AutoCloseable {
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
     private static final int HEADER_OCTETS_MAX = 8 * 1024;
     private static final int CONNECTIONS_MAX = 1_000;
+
+    /// Of one address, or one IPv6 site. Many phones may stand behind one address of a carrier.
+    private static final int CONNECTIONS_PER_SOURCE_MAX = 100;
 
     /// Who sends a body slowly holds a thread meanwhile, and must not take it from others: one for
     /// each connection, and some for what Jetty does beside them.
@@ -60,6 +69,9 @@ public final class WebServer implements AutoCloseable {
         connector.setIdleTimeout(IDLE.toMillis());
         HeaderDeadline deadline = new HeaderDeadline(headerDeadline);
         connector.addBean(deadline);
+        if (settings.proxies() == null) {
+            connector.addBean(new Sources());
+        }
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
         server.setStopTimeout(STOP_DEADLINE.toMillis());
@@ -141,5 +153,35 @@ public final class WebServer implements AutoCloseable {
             http.addCustomizer(new SecureRequestCustomizer(false));
         }
         return http;
+    }
+
+    /// Closes connections of a source that has too many already, so that one peer does not take the
+    /// places of all. A proxy is a peer for all.
+    private static final class Sources implements Connection.Listener {
+        private final PerSource perSource = new PerSource(CONNECTIONS_PER_SOURCE_MAX);
+        private final Map<Connection, String> counted = new ConcurrentHashMap<>();
+
+        @Override
+        public void onOpened(Connection connection) {
+            // Under TLS two connections lie on one socket; the inner one counts.
+            if (!(connection instanceof SslConnection)
+                    && connection.getEndPoint().getRemoteSocketAddress()
+                            instanceof InetSocketAddress peer) {
+                String source = PerSource.of(peer.getAddress());
+                if (perSource.take(source)) {
+                    counted.put(connection, source);
+                } else {
+                    connection.getEndPoint().close();
+                }
+            }
+        }
+
+        @Override
+        public void onClosed(Connection connection) {
+            String source = counted.remove(connection);
+            if (source != null) {
+                perSource.giveBack(source);
+            }
+        }
     }
 }

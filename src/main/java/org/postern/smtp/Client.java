@@ -6,9 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +16,7 @@ import org.postern.mail.Arrival;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
+import org.postern.net.PerSource;
 import org.postern.sasl.Authenticator;
 
 /// What is known of the client of a session, which is all that the session remembers of its
@@ -38,8 +37,6 @@ record Client(
     ///
     /// @param smtpUtf8 whether the transaction asked for SMTPUTF8
     record Hop(Domain hostname, boolean smtpUtf8) {}
-
-    private static final int IPV6_SITE_OCTETS = 8;
 
     private static final int HELO_OCTETS_MAX = 255;
     private static final String HELO_SPECIALS = ".-_:[]";
@@ -118,16 +115,9 @@ record Client(
         return scope < 0 ? text : text.substring(0, scope);
     }
 
-    /// One word for the peer: its IPv4 address, or its IPv6 /64. Clients of one IPv6 site count as
-    /// one, because they have more addresses than we have room (RFC 6177).
+    /// One word for the peer, by which it is counted.
     String source() {
-        return source(address);
-    }
-
-    static String source(InetAddress address) {
-        byte[] octets = address.getAddress();
-        boolean site = address instanceof Inet6Address;
-        return HexFormat.of().formatHex(site ? Arrays.copyOf(octets, IPV6_SITE_OCTETS) : octets);
+        return PerSource.of(address);
     }
 
     Arrival arrival(Listener listener) {

@@ -6,7 +6,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.mail.Draft;
 import org.postern.mail.Reception;
+import org.postern.net.PerSource;
 import org.postern.sasl.Logins;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +51,7 @@ public final class SmtpServer implements AutoCloseable {
 
     private final Parts parts;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final Map<String, Integer> perSource = new ConcurrentHashMap<>();
+    private final PerSource perSource;
     private final AtomicInteger total = new AtomicInteger();
     private final AtomicLong sessions = new AtomicLong();
     private final AtomicLong turnedAway = new AtomicLong();
@@ -83,6 +83,7 @@ public final class SmtpServer implements AutoCloseable {
         this.parts =
                 new Parts(
                         listener, reception, drafts, receiving, logins, recipients, journal, clock);
+        this.perSource = new PerSource(listener.limits().connectionsPerSource());
         this.socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
@@ -120,7 +121,7 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     private void admit(Socket client) {
-        String source = Client.source(client.getInetAddress());
+        String source = PerSource.of(client.getInetAddress());
         if (!reserve(source)) {
             turnAway(client);
             return;
@@ -129,21 +130,17 @@ public final class SmtpServer implements AutoCloseable {
     }
 
     private boolean reserve(String source) {
-        SmtpLimits limits = parts.listener().limits();
-        if (total.incrementAndGet() > limits.connections()) {
-            total.decrementAndGet();
-            return false;
+        if (total.incrementAndGet() <= parts.listener().limits().connections()
+                && perSource.take(source)) {
+            return true;
         }
-        if (perSource.merge(source, 1, Integer::sum) > limits.connectionsPerSource()) {
-            release(source);
-            return false;
-        }
-        return true;
+        total.decrementAndGet();
+        return false;
     }
 
     private void release(String source) {
         total.decrementAndGet();
-        perSource.computeIfPresent(source, (key, count) -> count == 1 ? null : count - 1);
+        perSource.giveBack(source);
     }
 
     /// The few octets fit into the fresh socket's buffer, so this does not wait.

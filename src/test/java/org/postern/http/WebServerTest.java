@@ -2,6 +2,7 @@ package org.postern.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -133,6 +134,72 @@ class WebServerTest {
         if (status != 100) {
             assertTrue(lower.contains("content-security-policy: "), answer);
         }
+    }
+
+    @Test
+    void oneSourceDoesNotTakeThePlacesOfAll() throws Exception {
+        List<Socket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                held.add(served());
+            }
+            Socket tooMany = new Socket(InetAddress.getLoopbackAddress(), server.port());
+            held.add(tooMany);
+            tooMany.setSoTimeout(10_000);
+            assertTrue(isClosed(tooMany), "one more than a source may have");
+
+            held.removeFirst().close();
+            String answer = "";
+            long limit = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (answer.isEmpty() && System.nanoTime() < limit) {
+                answer = sendIfOpen(get("/").replace("@HOST@", host()));
+            }
+            assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+        } finally {
+            for (Socket socket : held) {
+                socket.close();
+            }
+        }
+    }
+
+    /// A connection on which one request was answered, and that stays open.
+    private Socket served() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(10_000);
+        String request = "GET / HTTP/1.1\r\nHost: " + host() + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        assertEquals('H', socket.getInputStream().read());
+        return socket;
+    }
+
+    private String sendIfOpen(String request) {
+        try {
+            return send(request);
+        } catch (IOException e) {
+            // The place is not free yet.
+            return "";
+        }
+    }
+
+    @Test
+    void whatIsThrownAwayMayNotComeForEver() {
+        InputStream drip =
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+                        return 'x';
+                    }
+
+                    @Override
+                    public int read(byte[] block, int offset, int length) {
+                        block[offset] = (byte) read();
+                        return 1;
+                    }
+                };
+        BadRequest slow =
+                assertThrows(BadRequest.class, () -> FormParts.drain(drip, Duration.ofMillis(30)));
+        assertEquals(408, slow.status());
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -54,6 +56,52 @@ final class KeptFileTest {
         KeptFile<String> kept = new KeptFile<>(file, this::read);
 
         Files.delete(file);
+        assertEquals("one", kept.current());
+        Files.writeString(file, "back again");
+        assertEquals("back again", kept.current());
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedIsTriedAgainWithoutAChange() throws IOException {
+        Path file = Files.writeString(home.resolve("list"), "one");
+        boolean[] closed = {false};
+        KeptFile<String> kept =
+                new KeptFile<>(
+                        file,
+                        path -> {
+                            if (closed[0]) {
+                                throw new AccessDeniedException(path.toString());
+                            }
+                            return read(path);
+                        },
+                        Duration.ZERO);
+
+        closed[0] = true;
+        Files.writeString(file, "for others");
+        assertEquals("one", kept.current());
+        closed[0] = false;
+        assertEquals("for others", kept.current());
+    }
+
+    @Test
+    void whatIsReadWhileSomebodyWritesDoesNotCount() throws IOException {
+        Path file = Files.writeString(home.resolve("list"), "one");
+        boolean[] gone = {false};
+        KeptFile<String> kept =
+                new KeptFile<>(
+                        file,
+                        path -> {
+                            if (gone[0]) {
+                                gone[0] = false;
+                                Files.delete(path);
+                                return "nobody";
+                            }
+                            return read(path);
+                        });
+
+        gone[0] = true;
+        Files.writeString(file, "edited");
+        assertEquals("one", kept.current());
         assertEquals("one", kept.current());
         Files.writeString(file, "back again");
         assertEquals("back again", kept.current());
