@@ -14,7 +14,9 @@ import java.util.Locale;
 import org.postern.harvest.ReviewFolder.Waiting;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.RevokedBook;
+import org.postern.pki.CertificateAddresses;
 import org.postern.pki.KeyKind;
+import org.postern.pki.PartnerDirectory.AddressSource;
 
 /// What there is to know about certificates, as text and as JSON. Keys of the JSON are only ever
 /// added.
@@ -84,14 +86,19 @@ final class CertFacts {
         ArrayNode list = root.putArray("waiting");
         for (Waiting waiting : all) {
             X509Certificate certificate = waiting.chain().getFirst();
-            list.addObject()
-                    .put("id", waiting.id())
-                    .put("address", waiting.address().toString())
-                    .put("received", waiting.received().toString())
-                    .put("kind", kind(certificate))
-                    .put("issuer", certificate.getIssuerX500Principal().getName())
-                    .put("notAfter", certificate.getNotAfter().toInstant().toString())
-                    .put("sha256", fingerprint(certificate));
+            ArrayNode addresses =
+                    list.addObject()
+                            .put("id", waiting.id())
+                            .put("address", waiting.address().toString())
+                            .put("received", waiting.received().toString())
+                            .put("kind", kind(certificate))
+                            .put("issuer", certificate.getIssuerX500Principal().getName())
+                            .put("notAfter", certificate.getNotAfter().toInstant().toString())
+                            .put("sha256", fingerprint(certificate))
+                            .putArray("addresses");
+            CertificateAddresses.keys(certificate, AddressSource.ALTERNATIVE_NAME).stream()
+                    .sorted()
+                    .forEach(addresses::add);
         }
         return root.toPrettyString();
     }

@@ -1,11 +1,14 @@
 package org.postern.cert;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.postern.cli.Arguments;
@@ -18,10 +21,14 @@ import org.postern.harvest.ReviewFolder.Waiting;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
 import org.postern.pki.Verdict;
+import org.postern.store.FileDisk;
+import org.postern.store.WholeFile;
 
 /// `cert review`: a person goes through the certificates that came with signed mail. What is
 /// accepted becomes a file in the partners' folder, like any other.
 final class CertReview {
+    private static final int OTHERS_SHOWN_MAX = 10;
+
     private final Console console;
     private final ReviewFolder folder;
     private final InstantSource clock;
@@ -78,13 +85,38 @@ final class CertReview {
 
     private String sentence(PartnerDirectory partners, Waiting waiting) {
         Optional<Verdict> fault = fault(partners, waiting);
-        String trust =
+        StringBuilder sentence = new StringBuilder();
+        List<String> others = others(partners, waiting);
+        if (!others.isEmpty()) {
+            sentence.append("It is a certificate of %s as well. ".formatted(shown(others)));
+        }
+        sentence.append(
                 fault.isEmpty()
                         ? "An authority in partners/anchors vouches for it."
-                        : "The certificate " + fault.get().clause() + ".";
-        return partners.isPinned(waiting.address(), clock.instant())
-                ? trust + " Another one of this person is pinned."
-                : trust;
+                        : "The certificate " + fault.get().clause() + ".");
+        if (partners.isAnotherPinned(waiting.chain().getFirst(), clock.instant())) {
+            sentence.append(
+                    others.isEmpty()
+                            ? " Another one of this person is pinned."
+                            : " Another one of these people is pinned.");
+        }
+        return sentence.toString();
+    }
+
+    /// Whose else it is. Whoever made it wrote down all of them, and may be none of them.
+    private static List<String> others(PartnerDirectory partners, Waiting waiting) {
+        return partners.addresses(waiting.chain().getFirst()).stream()
+                .filter(key -> !key.equals(waiting.address().key()))
+                .sorted()
+                .toList();
+    }
+
+    private static String shown(List<String> addresses) {
+        String first =
+                String.join(
+                        ", ", addresses.subList(0, Math.min(OTHERS_SHOWN_MAX, addresses.size())));
+        int more = addresses.size() - OTHERS_SHOWN_MAX;
+        return more > 0 ? first + " and " + more + " more" : first;
     }
 
     private Optional<Verdict> fault(PartnerDirectory partners, Waiting waiting) {
@@ -94,27 +126,10 @@ final class CertReview {
     }
 
     private int accept(Arguments arguments, Waiting waiting) throws IOException {
-        Instant now = clock.instant();
-        PartnerDirectory partners = partners(arguments);
-        if (partners.isPinned(waiting.address(), now)) {
-            console.error(
-                    "A certificate of %s is pinned, and nothing replaces that by itself; take it"
-                                    .formatted(waiting.address())
-                            + " out of partners/pinned first, if this one is right.");
-            return Command.FAILED;
-        }
-        if (!PartnerDirectory.canEncrypt(waiting.chain().getFirst(), now)) {
-            console.error("Nothing can be encrypted to it now; ask for another one.");
-            return Command.FAILED;
-        }
-        Optional<Verdict> fault = fault(partners, waiting);
         boolean pin = arguments.has("pin");
-        if (fault.isPresent() && (fault.get() != Verdict.NO_PATH || !pin)) {
-            console.error(
-                    "The certificate %s. ".formatted(fault.get().clause())
-                            + (fault.get() == Verdict.NO_PATH
-                                    ? "If you have compared its fingerprint by telephone: --pin"
-                                    : "Ask for another one."));
+        Optional<String> refusal = refusal(partners(arguments), waiting, pin);
+        if (refusal.isPresent()) {
+            console.error(refusal.get());
             return Command.FAILED;
         }
         Path file =
@@ -123,10 +138,60 @@ final class CertReview {
                         .resolve(pin ? "partners/pinned" : "partners")
                         .resolve("reviewed-" + waiting.id() + ".pem");
         Files.createDirectories(file.resolveSibling("."));
-        Pem.write(file, waiting.chain());
+        // In this order: after a stop between the two it waits still, and is accepted once more.
+        WholeFile.replace(new FileDisk(), file, Pem.of(kept(waiting, pin)).getBytes(US_ASCII));
         folder.settle(waiting);
         console.line("Mail to %s is encrypted to %s.".formatted(waiting.address(), file));
         return Command.OK;
+    }
+
+    /// Why it is not accepted: a sentence for people.
+    private Optional<String> refusal(PartnerDirectory partners, Waiting waiting, boolean pin) {
+        Instant now = clock.instant();
+        X509Certificate certificate = waiting.chain().getFirst();
+        List<String> others = others(partners, waiting);
+        if (partners.isAnotherPinned(certificate, now)) {
+            return Optional.of(
+                    "A certificate of %s is pinned, and nothing replaces that by itself; take it"
+                                    .formatted(
+                                            waiting.address()
+                                                    + (others.isEmpty()
+                                                            ? ""
+                                                            : ", " + shown(others)))
+                            + " out of partners/pinned first, if this one is right.");
+        }
+        if (!PartnerDirectory.canEncrypt(certificate, now)) {
+            return Optional.of("Nothing can be encrypted to it now; ask for another one.");
+        }
+        if (pin && !others.isEmpty()) {
+            // The telephone call was about one person, and pinning asks nobody else.
+            return Optional.of(
+                    "It is a certificate of %s as well, and cannot be pinned for %s alone; ask for"
+                                    .formatted(shown(others), waiting.address())
+                            + " one of this address only.");
+        }
+        Optional<Verdict> fault = fault(partners, waiting);
+        if (fault.isPresent() && (fault.get() != Verdict.NO_PATH || !pin)) {
+            return Optional.of(
+                    "The certificate %s. ".formatted(fault.get().clause())
+                            + (fault.get() == Verdict.NO_PATH
+                                    ? "If you have compared its fingerprint by telephone: --pin"
+                                    : "Ask for another one."));
+        }
+        return Optional.empty();
+    }
+
+    /// What goes into the file. Nobody has looked at what came along with the certificate: the
+    /// authorities among it may lead to an anchor, but a file in `pinned/` is believed whole.
+    private static List<X509Certificate> kept(Waiting waiting, boolean pin) {
+        List<X509Certificate> kept = new ArrayList<>(List.of(waiting.chain().getFirst()));
+        if (!pin) {
+            waiting.chain().stream()
+                    .skip(1)
+                    .filter(it -> it.getBasicConstraints() >= 0)
+                    .forEach(kept::add);
+        }
+        return kept;
     }
 
     private int reject(Waiting waiting) throws IOException {

@@ -164,7 +164,8 @@ public final class PartnerDirectory {
         return known.now().files().problems();
     }
 
-    /// The certificate to encrypt to for that person now: the newest one without a fault.
+    /// The certificate to encrypt to for that person now: the newest one without a fault, of the
+    /// pinned ones if there are any.
     public Lookup find(Address address, Instant now) {
         Known current = current(now);
         Lookup answer = current.answers().get(address);
@@ -190,10 +191,7 @@ public final class PartnerDirectory {
     }
 
     private Lookup find(PartnerFiles current, Address address, Instant now) {
-        List<Entry> entries =
-                current.of(address).stream()
-                        .sorted(Comparator.comparing(Entry::notBefore).reversed())
-                        .toList();
+        List<Entry> entries = current.of(address).stream().sorted(Entry.BEST_FIRST).toList();
         Lookup first = null;
         for (Entry entry : entries) {
             Lookup lookup = judge(current, entry, address.domain(), now);
@@ -318,10 +316,12 @@ public final class PartnerDirectory {
         return addresses(certificate).stream().anyMatch(key -> files.holds(certificate, key));
     }
 
-    /// Whether somebody's certificate was pinned, which nothing may replace but a person's hand.
-    public boolean isPinned(Address address, Instant now) {
-        return current(now).files().of(address).stream()
-                .anyMatch(entry -> entry.trust() == Lookup.Trust.PINNED);
+    /// Whether another certificate is pinned of anybody whom this one names. Nothing may replace
+    /// that but a person's hand.
+    public boolean isAnotherPinned(X509Certificate certificate, Instant now) {
+        PartnerFiles files = current(now).files();
+        return addresses(certificate).stream()
+                .anyMatch(key -> files.isAnotherPinned(certificate, key));
     }
 
     /// Whether a certificate by itself is one that mail can be encrypted to.

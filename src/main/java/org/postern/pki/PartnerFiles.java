@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class PartnerFiles {
     private static final String PINNED = "pinned/";
     private static final String ANCHORS = "anchors/";
     private static final String UNREADABLE = "unreadable";
+    private static final String FOLDER = "folder";
 
     private final Map<String, String> stamp;
     private final Map<String, List<Entry>> byAddress = new HashMap<>();
@@ -46,6 +48,11 @@ final class PartnerFiles {
             String file,
             String place,
             Lookup.Trust trust) {
+        /// What a hand has pinned comes before what an authority vouches for, however new that is.
+        static final Comparator<Entry> BEST_FIRST =
+                Comparator.comparing((Entry it) -> it.trust() != Lookup.Trust.PINNED)
+                        .thenComparing(Entry::notBefore, Comparator.reverseOrder());
+
         /// One of a file below the folder.
         static Entry of(
                 X509Certificate certificate,
@@ -79,6 +86,16 @@ final class PartnerFiles {
                     .map(name -> byDomain.computeIfAbsent(name, _ -> new ArrayList<>()))
                     .orElse(everybody)
                     .add(anchor);
+        }
+
+        /// Nobody else vouches for a domain that has a folder: it may be empty, copied by half, or
+        /// not be readable.
+        void close(Domain domain) {
+            byDomain.putIfAbsent(domain.name(), new ArrayList<>());
+        }
+
+        void vouchForNobodyElse() {
+            everybody.clear();
         }
 
         /// To those who vouch for the addresses of a domain.
@@ -119,8 +136,17 @@ final class PartnerFiles {
             problems.add(
                     new Problem("", "There are too many files; %d are read.".formatted(FILES_MAX)));
         }
-        for (String file : stamp.keySet()) {
-            take(folder, file, source);
+        stamp.forEach((file, state) -> {
+            if (state.equals(FOLDER)) {
+                // It comes before the files in it.
+                domain(file).ifPresent(anchors::close);
+            } else {
+                take(folder, file, source);
+            }
+        });
+        if (UNREADABLE.equals(stamp.get(ANCHORS))) {
+            // Nobody knows which domains have authorities of their own.
+            anchors.vouchForNobodyElse();
         }
     }
 
@@ -139,7 +165,9 @@ final class PartnerFiles {
         try (DirectoryStream<Path> domains =
                 Files.newDirectoryStream(folder.resolve(ANCHORS), Files::isDirectory)) {
             for (Path domain : domains) {
-                addFiles(stamp, folder, ANCHORS + domain.getFileName() + "/");
+                String below = ANCHORS + domain.getFileName() + "/";
+                stamp.put(below, FOLDER);
+                addFiles(stamp, folder, below);
             }
         } catch (NoSuchFileException _) {
             // Then there are no anchors at all.
@@ -160,7 +188,7 @@ final class PartnerFiles {
                 stamp.put(below + file.getFileName(), state(file));
             }
         } catch (IOException | DirectoryIteratorException e) {
-            stamp.put(below, UNREADABLE);
+            stamp.put(below + (below.equals(ANCHORS) ? "" : "*"), UNREADABLE);
         }
     }
 
@@ -207,6 +235,13 @@ final class PartnerFiles {
                                 && entry.certificate().equals(certificate));
     }
 
+    boolean isAnotherPinned(X509Certificate certificate, String key) {
+        return byAddress.getOrDefault(key, List.of()).stream()
+                .anyMatch(entry ->
+                        entry.trust() == Lookup.Trust.PINNED
+                                && !entry.certificate().equals(certificate));
+    }
+
     /// The file that bears the address as its name, if it names that person nowhere inside.
     Optional<String> namedAfter(Address address) {
         return Optional.ofNullable(byFileName.get(address.key()));
@@ -226,10 +261,8 @@ final class PartnerFiles {
     }
 
     private void takeAnchors(String file, List<X509Certificate> certificates) {
-        String name = file.substring(ANCHORS.length());
-        int slash = name.indexOf('/');
-        Optional<Domain> domain = Domain.parse(name.substring(0, Math.max(0, slash)));
-        if (slash >= 0 && domain.isEmpty()) {
+        Optional<Domain> domain = domain(file);
+        if (file.indexOf('/', ANCHORS.length()) >= 0 && domain.isEmpty()) {
             problems.add(
                     new Problem(
                             file,
@@ -250,6 +283,12 @@ final class PartnerFiles {
                 problems.add(new Problem(file, "Its name constraints cannot be read."));
             }
         }
+    }
+
+    /// The domain of whose folder a file below `anchors/` is, or which that folder is.
+    private static Optional<Domain> domain(String file) {
+        String name = file.substring(ANCHORS.length());
+        return Domain.parse(name.substring(0, Math.max(0, name.indexOf('/'))));
     }
 
     private void takePeople(String file, List<X509Certificate> certificates, AddressSource source) {

@@ -11,8 +11,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +22,10 @@ import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
 import org.postern.config.FolderCopy;
 import org.postern.mail.Address;
+import org.postern.pki.Authority;
+import org.postern.pki.CertificateRequest;
 import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
@@ -30,6 +35,7 @@ import org.postern.testkit.TestAuthority;
 /// A person goes through the certificates that came with signed mail.
 class CertReviewTest {
     private static final String ANN = "ann@partner.example";
+    private static final String BEN = "ben@partner.example";
     private static final TestAuthority AUTHORITY = TestAuthority.create();
 
     @TempDir Path temporary;
@@ -89,6 +95,68 @@ class CertReviewTest {
                 first.certificate(), assertInstanceOf(Lookup.Found.class, find()).certificate());
     }
 
+    /// The telephone call was about one person: nobody else is in what is pinned, neither in the
+    /// certificate nor beside it.
+    @Test
+    void onlyWhatWasComparedIsPinned() throws Exception {
+        Identity two = Authority.selfSigned(both());
+        put("00000000000000aa", two.chain());
+        assertEquals(0, review());
+        assertTrue(said().contains("It is a certificate of " + BEN + " as well."), said());
+        assertEquals(0, review("list", "--json"));
+        assertTrue(said().contains("\"addresses\" : [ \"" + ANN + "\", \"" + BEN + "\" ]"), said());
+        assertEquals(1, review("accept", "00000000000000aa", "--pin"));
+        assertTrue(said().contains("cannot be pinned for " + ANN + " alone"), said());
+        assertInstanceOf(Lookup.NoCertificate.class, find(ANN));
+        assertInstanceOf(Lookup.NoCertificate.class, find(BEN));
+
+        TestAuthority other = TestAuthority.create();
+        put(
+                "00000000000000bb",
+                List.of(other.person(ANN).certificate(), other.person(BEN).certificate()));
+        assertEquals(0, review("accept", "00000000000000bb", "--pin"), said());
+        assertInstanceOf(Lookup.Found.class, find(ANN));
+        assertInstanceOf(Lookup.NoCertificate.class, find(BEN));
+    }
+
+    /// Nor does one with a path stand for a person of whom another one is pinned.
+    @Test
+    void aSecondAddressIsLookedAtAsWell() throws Exception {
+        Files.createDirectories(partners().resolve("pinned"));
+        Pem.write(
+                partners().resolve("pinned/ben.pem"),
+                List.of(TestAuthority.create().person(BEN).certificate()));
+        put("00000000000000aa", AUTHORITY.authority().issue(both()).chain());
+        assertEquals(0, review());
+        assertTrue(said().contains("Another one of these people is pinned."), said());
+        assertEquals(1, review("accept", "00000000000000aa"));
+        assertTrue(said().contains("is pinned, and nothing replaces that"), said());
+        assertInstanceOf(Lookup.NoCertificate.class, find(ANN));
+    }
+
+    /// It was stopped after the file was written, or while it was.
+    @Test
+    void acceptingOnceMoreAfterAStopWorks() throws Exception {
+        Identity ann = TestAuthority.create().person(ANN);
+        put("00000000000000aa", ann.chain());
+        assertEquals(0, review("accept", "00000000000000aa", "--pin"), said());
+        put("00000000000000aa", ann.chain());
+        assertEquals(0, review("accept", "00000000000000aa", "--pin"), said());
+        put("00000000000000aa", ann.chain());
+        Path file = partners().resolve("pinned/reviewed-00000000000000aa.pem");
+        Files.writeString(file, Files.readString(file).substring(0, 200));
+        assertEquals(0, review("accept", "00000000000000aa", "--pin"), said());
+        assertEquals(
+                ann.certificate(), assertInstanceOf(Lookup.Found.class, find(ANN)).certificate());
+    }
+
+    private static CertificateRequest both() {
+        return TestAuthority.request(ANN, KeyKind.P_256)
+                .withNames(
+                        new GeneralName(GeneralName.rfc822Name, ANN),
+                        new GeneralName(GeneralName.rfc822Name, BEN));
+    }
+
     @Test
     void whatIsRejectedIsGone() throws Exception {
         put("00000000000000aa", AUTHORITY.person(ANN));
@@ -107,7 +175,11 @@ class CertReviewTest {
     }
 
     private Lookup find() {
-        return PartnerDirectory.load(partners()).find(Address.of(ANN), TestAuthority.NOW);
+        return find(ANN);
+    }
+
+    private Lookup find(String address) {
+        return PartnerDirectory.load(partners()).find(Address.of(address), TestAuthority.NOW);
     }
 
     private Path partners() {
@@ -115,10 +187,13 @@ class CertReviewTest {
     }
 
     private void put(String id, Identity identity) throws IOException {
+        put(id, identity.chain());
+    }
+
+    private void put(String id, List<X509Certificate> chain) throws IOException {
         Files.writeString(
                 temporary.resolve("data/harvest/review").resolve(id + ".pem"),
-                "Address: %s\nReceived: %s\n".formatted(ANN, TestAuthority.NOW)
-                        + Pem.of(identity.chain()));
+                "Address: %s\nReceived: %s\n".formatted(ANN, TestAuthority.NOW) + Pem.of(chain));
     }
 
     private String said() {

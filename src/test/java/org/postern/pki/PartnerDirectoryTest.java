@@ -167,6 +167,33 @@ final class PartnerDirectoryTest {
                 problems().getFirst().contains("not called by the domain"), problems()::toString);
     }
 
+    /// A folder that is empty, or copied by half, does not open its domain to everybody's
+    /// authority.
+    @Test
+    void anEmptyFolderOfADomainVouchesForNobody() throws IOException {
+        put("x.pem", authority.person(ANN).certificate());
+        PartnerDirectory before = directory();
+        assertTrue(before.find(Address.of(ANN), NOW) instanceof Lookup.Found);
+        Files.createDirectories(folder.resolve("anchors/partner.example"));
+        unusable(ANN, Verdict.NO_PATH);
+        before.reload();
+        assertTrue(before.find(Address.of(ANN), NOW) instanceof Lookup.Unusable, "it is seen");
+        Files.writeString(folder.resolve("anchors/partner.example/half.pem"), "-----BEGIN CERT");
+        unusable(ANN, Verdict.NO_PATH);
+        put("anchors/partner.example/root.pem", authority.authority().certificate());
+        found(ANN);
+    }
+
+    /// Whoever makes an authority's certificates may make one that is newer.
+    @Test
+    void aPinnedOneComesBeforeANewerOneWithAPath() throws IOException {
+        X509Certificate pinned = issue(NOW.minus(Duration.ofDays(30)), NOW.plus(DAYS));
+        put("pinned/x.pem", pinned);
+        put("x.pem", issue(NOW.minus(Duration.ofDays(20)), NOW.plus(DAYS)));
+        Lookup.Found found = (Lookup.Found) directory().find(Address.of(ANN), NOW);
+        assertEquals(pinned, found.certificate());
+    }
+
     private Optional<Verdict> signer(Identity identity, String author) {
         return directory()
                 .signerFault(
