@@ -14,6 +14,7 @@ import org.postern.fetch.Question.Posted;
 /// One request and its answer in HTTP/1.1 (RFC 9112), as narrow as the task.
 final class Exchange {
     private static final int HEAD_OCTETS_MAX = 16 * 1_024;
+    private static final int CODE_BEGIN = "HTTP/1.1 ".length();
 
     private final String host;
     private final int octetsMax;
@@ -61,7 +62,7 @@ final class Exchange {
         String status = head.line();
         if (!status.matches("HTTP/1\\.[01] 200( .*)?")) {
             // What is moved is not followed: the new place was named by nobody we trust.
-            return new Fetched.Failed(host + " answered " + status.replaceAll("[^ -~]", "?"));
+            return new Fetched.Failed(host + " answered " + code(status));
         }
         Map<String, String> fields = new HashMap<>();
         for (String line = head.line(); !line.isEmpty(); line = head.line()) {
@@ -77,6 +78,13 @@ final class Exchange {
             return new Fetched.Failed(host + " answered in an unknown coding");
         }
         return body(in, fields);
+    }
+
+    /// The three digits: the rest of the line is a stranger's text, and people read this.
+    private static String code(String status) {
+        return status.matches("HTTP/1\\.[01] [0-9]{3}( .*)?")
+                ? status.substring(CODE_BEGIN, CODE_BEGIN + 3)
+                : "something that is not HTTP";
     }
 
     private Fetched body(InputStream in, Map<String, String> fields) throws IOException {
@@ -116,12 +124,13 @@ final class Exchange {
             if (length == 0) {
                 return body.toByteArray();
             }
-            byte[] chunk = in.readNBytes(Math.min(length, octetsMax + 1));
+            int room = octetsMax + 1 - body.size();
+            byte[] chunk = in.readNBytes(Math.min(length, room));
             body.write(chunk);
+            if (chunk.length < Math.min(length, room)) {
+                throw new IOException("closed within a chunk");
+            }
             if (chunk.length < length) {
-                if (chunk.length <= octetsMax) {
-                    throw new IOException("closed within a chunk");
-                }
                 break;
             }
             if (!new HeadReader(in, HEAD_OCTETS_MAX).line().isEmpty()) {

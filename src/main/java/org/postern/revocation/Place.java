@@ -34,8 +34,13 @@ sealed interface Place {
     ///
     /// @param from since when it is known
     /// @param until when the next word is due
+    /// @param octets that it takes in memory, but for a few
     /// @param about what it says of a certificate; empty if it is about others
-    record Word(Instant from, Instant until, Function<X509Certificate, Optional<Evidence>> about) {}
+    record Word(
+            Instant from,
+            Instant until,
+            int octets,
+            Function<X509Certificate, Optional<Evidence>> about) {}
 
     /// A list of the issuer's.
     record Listed(URI uri, X509Certificate issuer) implements Place {
@@ -53,6 +58,7 @@ sealed interface Place {
             return new Word(
                     list.from(),
                     list.until(),
+                    list.size() * Long.BYTES,
                     certificate ->
                             list.covers(certificate)
                                     ? Optional.of(list.of(certificate))
@@ -87,6 +93,7 @@ sealed interface Place {
             return new Word(
                     said.from(),
                     said.until(),
+                    0,
                     certificate ->
                             certificate.equals(subject.certificate())
                                     ? Optional.of(said)

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,10 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.fetch.Fetcher;
 import org.postern.pki.PartnerDirectory.Revocation;
 import org.postern.pki.PartnerDirectory.Standing;
@@ -37,8 +41,16 @@ public final class Revocations implements Revocation {
     /// Places that are known at once.
     static final int PLACES_MAX = 5_000;
 
-    /// Questions at once, so that large lists do not fill the memory.
-    private static final int UNDER_WAY_MAX = 8;
+    /// Of them, lists below one anchor.
+    static final int LISTS_OF_ANCHOR_MAX = 200;
+
+    /// What all lists together take in memory.
+    static final long OCTETS_MAX = 64L << 20;
+
+    /// Lists that are got at once: each takes up to 60 MiB while it is got and read.
+    private static final int LISTS_UNDER_WAY_MAX = 2;
+
+    private static final int ANSWERS_UNDER_WAY_MAX = 8;
 
     /// A place that nobody needed for so long is not asked ahead any more.
     private static final Duration LIST_NEEDED = Duration.ofDays(8);
@@ -51,7 +63,12 @@ public final class Revocations implements Revocation {
     private final Terms terms;
     private final InstantSource clock;
     private final Map<String, Source> sources = new ConcurrentHashMap<>();
-    private final Semaphore free = new Semaphore(UNDER_WAY_MAX);
+    private final long octetsMax;
+    private final Semaphore freeForLists = new Semaphore(LISTS_UNDER_WAY_MAX);
+    private final Semaphore freeForAnswers = new Semaphore(ANSWERS_UNDER_WAY_MAX);
+
+    /// Who holds it reads what was kept, one at a time, or makes room.
+    private final ReentrantLock loading = new ReentrantLock();
 
     /// What it works with.
     ///
@@ -71,6 +88,12 @@ public final class Revocations implements Revocation {
     public record Report(URI place, Optional<Instant> until, String failure) {}
 
     public Revocations(Means means, Terms terms, InstantSource clock) {
+        this(means, terms, clock, OCTETS_MAX);
+    }
+
+    /// @param octetsMax that all lists together take in memory
+    Revocations(Means means, Terms terms, InstantSource clock, long octetsMax) {
+        this.octetsMax = octetsMax;
         this.means = means;
         this.terms = terms;
         this.clock = clock;
@@ -85,7 +108,8 @@ public final class Revocations implements Revocation {
     public Standing of(List<X509Certificate> path, Instant now) {
         Standing worst = new Standing.Good();
         for (int i = 0; i + 1 < path.size(); i++) {
-            Standing each = of(path.get(i), path.get(i + 1), now);
+            Link link = new Link(path.get(i), path.get(i + 1), path.getLast());
+            Standing each = of(link, now);
             switch (each) {
                 case Standing.Revoked _ -> {
                     return each;
@@ -101,18 +125,25 @@ public final class Revocations implements Revocation {
         return worst;
     }
 
-    private Standing of(X509Certificate certificate, X509Certificate issuer, Instant now) {
+    /// A certificate, who issued it, and the anchor above both.
+    private record Link(
+            X509Certificate certificate, X509Certificate issuer, X509Certificate anchor) {}
+
+    private Standing of(Link link, Instant now) {
+        X509Certificate certificate = link.certificate();
+        X509Certificate issuer = link.issuer();
         Sources named = Sources.of(certificate);
         if (named.isEmpty()) {
             return terms.everybody() ? new Standing.NoPlace() : new Standing.Good();
         }
         List<Source> lists = new ArrayList<>();
-        named.lists().forEach(uri -> lists.add(source(new Place.Listed(uri, issuer), now)));
+        named.lists().forEach(uri -> lists.add(source(new Place.Listed(uri, issuer), link, now)));
         List<Source> responders = new ArrayList<>();
         StatusAnswer.Subject subject = new StatusAnswer.Subject(certificate, issuer);
         named.responders()
-                .forEach(uri -> responders.add(source(new Place.Responder(uri, subject), now)));
-        lists.forEach(list -> list.use(now));
+                .forEach(uri ->
+                        responders.add(source(new Place.Responder(uri, subject), link, now)));
+        lists.forEach(list -> use(list, now));
         if (isRevoked(responders, certificate)) {
             // Whoever said so once: a list may be older.
             return new Standing.Revoked();
@@ -123,7 +154,7 @@ public final class Revocations implements Revocation {
         }
         Optional<Standing> answered = known(responders, certificate, now);
         if (answered.isPresent()) {
-            responders.forEach(responder -> responder.use(now));
+            responders.forEach(responder -> use(responder, now));
             lists.forEach(list -> ask(list, now));
             return answered.get();
         }
@@ -135,7 +166,7 @@ public final class Revocations implements Revocation {
         if (known.isPresent()) {
             return known.get();
         }
-        responders.forEach(responder -> responder.use(now));
+        responders.forEach(responder -> use(responder, now));
         responders.forEach(responder -> ask(responder, now));
         return responders.stream().anyMatch(Source::isAwaited)
                 ? new Standing.Awaited()
@@ -170,18 +201,82 @@ public final class Revocations implements Revocation {
         return why.length() == 0 ? "its authority tells nothing about it" : why.toString();
     }
 
-    private Source source(Place place, Instant now) {
-        if (sources.size() >= PLACES_MAX) {
-            forget();
-        }
-        return sources.computeIfAbsent(place.name(), name -> new Source(place, kept(name), now));
+    private void use(Source source, Instant now) {
+        source.use(now);
+        means.folder().use(source.place().name(), now);
     }
 
-    /// What was needed last stays.
-    private void forget() {
-        List<Map.Entry<String, Source>> all = new ArrayList<>(sources.entrySet());
-        all.sort(Comparator.comparing(each -> each.getValue().used()));
-        all.subList(0, all.size() / 4).forEach(each -> sources.remove(each.getKey()));
+    private Source source(Place place, Link link, Instant now) {
+        String name = place.name();
+        Source known = sources.get(name);
+        if (known != null) {
+            return known;
+        }
+        loading.lock();
+        try {
+            known = sources.get(name);
+            if (known == null) {
+                known = new Source(place, link.anchor(), kept(name), now);
+                sources.put(name, known);
+                makeRoom();
+            }
+            return known;
+        } finally {
+            loading.unlock();
+        }
+    }
+
+    /// Forgets what is too much, below the anchor that has most of it: no partner's authority takes
+    /// the room of another's. What is forgotten still lies in the folder.
+    private void makeRoom() {
+        if (sources.size() > PLACES_MAX) {
+            leastUsed(sources.values().stream()).stream()
+                    .limit(PLACES_MAX / 4)
+                    .forEach(this::forget);
+        }
+        Map<X509Certificate, List<Source>> byAnchor =
+                sources.values().stream()
+                        .filter(it -> it.place() instanceof Place.Listed)
+                        .collect(Collectors.groupingBy(Source::anchor));
+        for (List<Source> lists : byAnchor.values()) {
+            int more = lists.size() - LISTS_OF_ANCHOR_MAX;
+            leastUsed(lists.stream()).stream().limit(Math.max(0, more)).forEach(this::forget);
+        }
+        while (octets() > octetsMax) {
+            Optional<Source> next =
+                    byAnchor.values().stream()
+                            .map(lists -> lists.stream().filter(this::takesRoom).toList())
+                            .filter(lists -> lists.stream().anyMatch(it -> !it.isUnderWay()))
+                            .max(Comparator.comparingLong(Revocations::octets))
+                            .flatMap(lists -> leastUsed(lists.stream()).stream().findFirst());
+            if (next.isEmpty()) {
+                return;
+            }
+            forget(next.get());
+        }
+    }
+
+    private static List<Source> leastUsed(Stream<Source> some) {
+        return some.filter(it -> !it.isUnderWay())
+                .sorted(Comparator.comparing(Source::used))
+                .toList();
+    }
+
+    private boolean takesRoom(Source source) {
+        return source.octets() > 0 && sources.containsKey(source.place().name());
+    }
+
+    private void forget(Source source) {
+        sources.remove(source.place().name());
+    }
+
+    /// What is taken in memory.
+    long octets() {
+        return octets(sources.values());
+    }
+
+    private static long octets(Collection<Source> some) {
+        return some.stream().mapToLong(Source::octets).sum();
     }
 
     private Optional<EvidenceFolder.Kept> kept(String name) {
@@ -223,6 +318,11 @@ public final class Revocations implements Revocation {
     }
 
     private void askNow(Source source) {
+        Semaphore free =
+                switch (source.place()) {
+                    case Place.Listed _ -> freeForLists;
+                    case Place.Responder _ -> freeForAnswers;
+                };
         free.acquireUninterruptibly();
         try {
             byte[] nonce = new byte[StatusAnswer.NONCE_OCTETS];
@@ -230,6 +330,12 @@ public final class Revocations implements Revocation {
             Optional<EvidenceFolder.Kept> kept =
                     source.ask(means.fetcher(), nonce, clock.instant());
             kept.ifPresent(it -> means.folder().save(source.place().name(), it));
+            loading.lock();
+            try {
+                makeRoom();
+            } finally {
+                loading.unlock();
+            }
             if (kept.isEmpty()) {
                 LOG.warn("revocation is not known: {}", source.failure());
             }

@@ -28,6 +28,7 @@ final class Source {
     private static final int DOUBLINGS_MAX = 6;
 
     private final Place place;
+    private final X509Certificate anchor;
     private @Nullable Word word;
     private Instant fetched = Instant.EPOCH;
     private Instant failed = Instant.EPOCH;
@@ -36,9 +37,11 @@ final class Source {
     private boolean underWay;
     private Instant used;
 
+    /// @param anchor above it
     /// @param kept what was kept of this place
-    Source(Place place, Optional<EvidenceFolder.Kept> kept, Instant now) {
+    Source(Place place, X509Certificate anchor, Optional<EvidenceFolder.Kept> kept, Instant now) {
         this.place = place;
+        this.anchor = anchor;
         this.used = now;
         if (kept.isPresent()) {
             try {
@@ -52,6 +55,19 @@ final class Source {
 
     Place place() {
         return place;
+    }
+
+    X509Certificate anchor() {
+        return anchor;
+    }
+
+    /// What its word takes in memory.
+    synchronized int octets() {
+        return word == null ? 0 : word.octets();
+    }
+
+    synchronized boolean isUnderWay() {
+        return underWay;
     }
 
     synchronized Optional<Evidence> about(X509Certificate certificate) {

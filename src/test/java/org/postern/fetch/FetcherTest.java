@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -87,13 +88,39 @@ class FetcherTest {
     @Test
     void whatIsMovedOrCodedIsNotFollowed() {
         failed(
-                "answered HTTP/1.1 302 Found",
+                "ca.example answered 302",
                 FakeWeb.raw("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\n"));
         failed(
                 "unknown coding",
                 FakeWeb.raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nxyz"));
-        failed("answered HTTP/1.1 204 No", FakeWeb.raw("HTTP/1.1 204 No\r\n\r\n"));
+        failed("ca.example answered 204", FakeWeb.raw("HTTP/1.1 204 No\r\n\r\n"));
         assertEquals(3, web.asked().size(), "nobody else was asked");
+    }
+
+    /// People read the reason, so a stranger does not write it.
+    @Test
+    void ofAnAnswerOnlyItsCodeIsTold() {
+        for (String line : List.of("HTTP/1.1 404 Call 555 now", "HTTP/1.1 4040", "Call 555 now")) {
+            web.say("/", FakeWeb.raw(line + "\r\n\r\n"));
+            String reason = assertInstanceOf(Fetched.Failed.class, ask("/")).reason();
+            assertTrue(
+                    reason.equals("ca.example answered 404")
+                            || reason.equals("ca.example answered something that is not HTTP"),
+                    reason);
+        }
+    }
+
+    /// Of a chunk no more is read than one octet behind the limit of the whole body.
+    @Test
+    void aLargeChunkAtTheEndIsNotRead() throws Exception {
+        byte[] answer =
+                ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + ("384\r\n" + "x".repeat(900) + "\r\n").repeat(2))
+                        .getBytes(StandardCharsets.US_ASCII);
+        ByteArrayInputStream in = new ByteArrayInputStream(answer);
+        Fetched fetched = new Exchange("ca.example", 1_000).answer(in);
+        assertTrue(fetched.toString().contains("more than 1000 octets"), fetched.toString());
+        assertEquals(900 - 101 + 2, in.available());
     }
 
     @Test
