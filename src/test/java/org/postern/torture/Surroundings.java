@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,6 +71,7 @@ final class Surroundings implements Closeable {
         Path keys = folder.clinic().resolve("data/keys");
         String password = Files.readAllLines(keys.resolve("password")).getFirst();
         QuickKeystore.make(keys.resolve("postern.p12"), password.toCharArray());
+        withoutTypedCodes(clinic.config().resolve("notices"));
         Path policy = clinic.config().resolve("policy.yaml");
         String shipped = Files.readString(policy);
         Files.writeString(policy, shipped.replace("\nrules:\n", "\nrules:\n" + Way.RULES));
@@ -85,6 +87,16 @@ final class Surroundings implements Closeable {
                 """
                         .formatted(tap.port()),
                 StandardOpenOption.APPEND);
+    }
+
+    /// A clinic may leave them out. Making one is slow on purpose, and most of what a notice costs
+    /// a process in its first seconds.
+    private static void withoutTypedCodes(Path notices) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(notices, "*.{txt,html}")) {
+            for (Path file : files) {
+                Files.writeString(file, Files.readString(file).replace("{{typed}}", ""));
+            }
+        }
     }
 
     private static SampleClinic.Ports ports(SplittableRandom random) {

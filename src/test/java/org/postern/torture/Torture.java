@@ -23,7 +23,7 @@ import org.postern.testkit.GatewayProcess;
 public final class Torture {
     private static final int RELAY_SESSIONS = 6;
     private static final int SUBMISSION_SESSIONS = 2;
-    private static final Duration TRAINING = Duration.ofSeconds(8);
+    private static final Duration TRAINING = Duration.ofSeconds(15);
     private static final Duration DRAIN_MAX = Duration.ofMinutes(4);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(15);
