@@ -49,17 +49,7 @@ class AlongTest {
         world = new FollowWorld(data);
         SecureRandom random = new SecureRandom();
         table = new CaregiverTable(world.database(), TestVault.one(), random);
-        along =
-                new Along(
-                        table,
-                        new LinkLetters(
-                                world.ownMail(),
-                                new NoticeComposer(FollowWorld.HOST, world.clock(), random),
-                                world.paper(),
-                                "https://mail.clinic.example"),
-                        world.mailbox(),
-                        Duration.ofDays(30),
-                        world.clock());
+        along = along(Duration.ofDays(30));
         after = along.after(world.start());
         for (Address each : List.of(ANA, LUIS)) {
             table.invite(
@@ -73,6 +63,19 @@ class AlongTest {
                     world.clock().instant());
         }
         world.clock().advance(Duration.ofSeconds(1));
+    }
+
+    private Along along(Duration link) {
+        return new Along(
+                table,
+                new LinkLetters(
+                        world.ownMail(),
+                        new NoticeComposer(FollowWorld.HOST, world.clock(), new SecureRandom()),
+                        world.paper(),
+                        "https://mail.clinic.example"),
+                world.mailbox(),
+                link,
+                world.clock());
     }
 
     @AfterEach
@@ -190,5 +193,31 @@ class AlongTest {
 
     private static List<String> names(List<Caregiver> all) {
         return all.stream().map(Caregiver::name).sorted().toList();
+    }
+
+    /// Links that live for a day are forgotten before the message is old news; that a mail was sent
+    /// is not.
+    @Test
+    void aShortLinkIsNotMailedAgain() throws IOException {
+        along = along(Duration.ofDays(1));
+        along.after(world.start()).told(notified());
+        assertEquals(List.of("caregiver", "caregiver"), world.kinds());
+        world.clock().advance(Duration.ofDays(2));
+        along.after(world.start()).told(notified());
+        int mails = world.kinds().size();
+        along.look();
+        assertEquals(mails, world.kinds().size());
+    }
+
+    @Test
+    void aBrokenRowKeepsNobodyBehindItFromAMail() throws IOException {
+        notified();
+        world.database()
+                .change(handle ->
+                        handle.execute(
+                                "UPDATE caregiver SET address = 'broken' WHERE caregiver_id ="
+                                        + " (SELECT MIN(caregiver_id) FROM caregiver)"));
+        along.look();
+        assertEquals(List.of("caregiver"), world.kinds());
     }
 }

@@ -19,6 +19,7 @@ import org.postern.access.PickupSessions.PickupSession;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
 import org.postern.mail.Address;
 import org.postern.mailbox.ThreadId;
 
@@ -94,6 +95,15 @@ public final class Visits {
     public record Entry(List<String> cookies, Optional<Device> stolen) {
         public Entry {
             cookies = List.copyOf(cookies);
+        }
+
+        /// A response that brings the cookies.
+        public WebResponse on(WebResponse response) {
+            WebResponse whole = response;
+            for (String cookie : cookies) {
+                whole = whole.with("Set-Cookie", cookie);
+            }
+            return whole;
         }
     }
 

@@ -32,6 +32,9 @@ public final class CaregiverTable {
     /// At the same time, for one patient.
     public static final int PATIENT_MAX = 5;
 
+    /// Who could not be told of a message is told later, as long as it is new.
+    public static final Duration LATE_MAX = Duration.ofDays(3);
+
     private static final int CODE_DIGITS = 8;
     private static final int CODES = 100_000_000;
     private static final int ID_OCTETS = 16;
@@ -196,14 +199,20 @@ public final class CaregiverTable {
         return ended[0];
     }
 
-    /// What is over is not kept: the audit knows of it.
+    /// What is over is not kept: the audit knows of it. A link that was mailed is kept as long as
+    /// `untold` looks for whom to mail, for it says who was.
     private static void forgetOld(Handle handle, Instant now) {
-        for (String old :
-                List.of(
-                        "DELETE FROM caregiver_link WHERE expires <= :now",
-                        "DELETE FROM caregiver WHERE revoked <= :now OR ends <= :now")) {
-            handle.createUpdate(old).bind("now", now.toEpochMilli()).execute();
-        }
+        handle.createUpdate(
+                        """
+                        DELETE FROM caregiver_link WHERE expires <= :old
+                            OR (expires <= :now AND mailed IS NULL)
+                        """)
+                .bind("old", now.minus(LATE_MAX).toEpochMilli())
+                .bind("now", now.toEpochMilli())
+                .execute();
+        handle.createUpdate("DELETE FROM caregiver WHERE revoked <= :now OR ends <= :now")
+                .bind("now", now.toEpochMilli())
+                .execute();
     }
 
     private static int end(Handle handle, Address patient, Address address, Instant now) {

@@ -88,7 +88,9 @@ final class CaregiverDoor {
         if (verdict instanceof Verdict.Right) {
             return admit(request, texts, caller.get());
         }
-        note(request, caller.get(), Act.WRONG_ANSWER);
+        if (verdict.isCounted()) {
+            note(request, caller.get(), Act.WRONG_ANSWER);
+        }
         return door(
                 verdict instanceof Verdict.Wrong || verdict instanceof Verdict.Empty ? 422 : 429,
                 Setting.afterForm(texts),

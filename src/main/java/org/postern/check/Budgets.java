@@ -2,6 +2,7 @@ package org.postern.check;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.postern.mail.Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,25 +47,40 @@ final class Budgets {
     private final Pace site = Pace.open(Duration.ZERO, SITE_FAILURES_MAX, NETWORK_SPAN);
     private final Pace all = Pace.open(Duration.ZERO, ALL_FAILURES_MAX, ALL_SPAN);
     private final Pace ahead = Pace.open(Duration.ZERO, AHEAD_MAX, NETWORK_SPAN);
+
+    /// Who went ahead already, and does so again without another count: somebody who reads all day
+    /// by right answers takes no other's place.
+    private final Pace gone = Pace.open(Duration.ZERO, 1, NETWORK_SPAN);
+
     private final Pace slowly = Pace.open(SLOW, Integer.MAX_VALUE, SLOW);
     private final Pace moreSlowly = Pace.open(SITE_SLOW, Integer.MAX_VALUE, SITE_SLOW);
     private final Pace alarms = new Pace(Duration.ofMinutes(1), Integer.MAX_VALUE, NETWORK_SPAN);
 
     /// Whether an answer from there is looked at now.
     ///
+    /// @param patient about whom it is
     /// @param first no wrong answer about this patient stands before it
     /// @return zero if it is; else how much later it may come again
-    Duration delay(String peer, boolean first, Instant now) {
+    Duration delay(String peer, Address patient, boolean first, Instant now) {
         String from = Pace.networkOf(peer);
         boolean over = network.isFull(from, now) || all.isFull(ALL, now);
         boolean around = site.isFull(Pace.siteOf(peer), now);
-        if ((!over && !around) || (first && ahead.take(from, now))) {
+        if ((!over && !around) || (first && goesAhead(from, patient, now))) {
             return Duration.ZERO;
         }
         if (over) {
             return slowly.take(from, now) ? Duration.ZERO : SLOW;
         }
         return moreSlowly.take(from, now) ? Duration.ZERO : SITE_SLOW;
+    }
+
+    private boolean goesAhead(String from, Address patient, Instant now) {
+        String who = from + " " + patient.key();
+        if (!gone.isFull(who, now) && !ahead.take(from, now)) {
+            return false;
+        }
+        boolean _ = gone.take(who, now);
+        return true;
     }
 
     void failed(String peer, Instant now) {

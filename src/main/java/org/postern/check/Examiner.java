@@ -123,7 +123,8 @@ public final class Examiner {
             if (slip.isPresent()) {
                 return slip.get();
             }
-            Duration delay = budgets.delay(candidate.peer(), tries.running() == 0, now);
+            Duration delay =
+                    budgets.delay(candidate.peer(), candidate.patient(), tries.running() == 0, now);
             if (!delay.isZero()) {
                 return new Verdict.Slower(delay);
             }

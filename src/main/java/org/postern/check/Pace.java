@@ -41,7 +41,7 @@ public final class Pace {
 
     /// The same for a second line behind stricter counts: what finds no place to be counted has no
     /// limit, so that whoever fills the places shuts nobody out.
-    static Pace open(Duration gap, int times, Duration span) {
+    public static Pace open(Duration gap, int times, Duration span) {
         return new Pace(gap, times, span, true);
     }
 
@@ -60,6 +60,14 @@ public final class Pace {
         all.addLast(now);
         done.put(key, all);
         return true;
+    }
+
+    /// Takes back what was counted at an instant, because it does not count after all.
+    public synchronized void giveBack(String key, Instant at) {
+        Deque<Instant> before = done.get(key);
+        if (before != null && before.removeLastOccurrence(at) && before.isEmpty()) {
+            done.remove(key);
+        }
     }
 
     /// Whether one more would not be taken now.

@@ -1,10 +1,8 @@
 package org.postern.doorstep;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.postern.check.Pace;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -14,21 +12,15 @@ import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.Views.Home;
 import org.postern.recognition.TypedCode;
+import org.postern.recognition.TypedCodes;
 
 /// The home page. Who taps no links in mail types the code that stands beside the link, and comes
 /// to the same door. A code cannot be guessed (80 bits), but looking for one costs memory, so a
 /// network that types many wrong ones is slowed; its links work all the same.
 final class HomeDesk {
-    private static final int WRONG_MAX = 30;
-    private static final Duration SPAN = Duration.ofHours(1);
-
-    /// Between two codes of a network beyond that.
-    private static final Duration SLOW = Duration.ofSeconds(5);
-
     private final Stage stage;
     private final DoorstepParts parts;
-    private final Pace wrong = new Pace(Duration.ZERO, WRONG_MAX, SPAN);
-    private final Pace slowly = new Pace(SLOW, Integer.MAX_VALUE, SLOW);
+    private final TypingPace pace = new TypingPace();
 
     HomeDesk(Stage stage, DoorstepParts parts) {
         this.stage = stage;
@@ -51,17 +43,26 @@ final class HomeDesk {
             return again(422, texts, typed, texts.say("typed.short"));
         }
         Instant now = parts.pickup().clock().instant();
-        String from = Pace.networkOf(request.peer());
-        if (wrong.isOver(from, now) && !slowly.take(from, now)) {
-            return again(429, texts, typed, texts.say("slow.why"))
-                    .with("Retry-After", Long.toString(SLOW.toSeconds()));
+        Optional<TypingPace.Turn> turn = pace.take(request.peer(), now);
+        if (turn.isEmpty()) {
+            return later(429, texts, typed);
         }
-        Optional<PickupToken> link = parts.codes().link(code.get(), now);
+        Optional<PickupToken> link;
+        try {
+            link = parts.codes().link(code.get(), now);
+        } catch (TypedCodes.BusyException _) {
+            return later(503, texts, typed);
+        }
         if (link.isEmpty()) {
-            boolean _ = wrong.take(from, now);
             return again(422, texts, typed, texts.say("typed.wrong"));
         }
+        turn.get().wasRight();
         return WebResponse.seeOther("/m/" + link.get().value() + "?lang=" + texts.language().tag());
+    }
+
+    private WebResponse later(int status, Texts texts, String typed) {
+        return again(status, texts, typed, texts.say("slow.why"))
+                .with("Retry-After", Long.toString(TypingPace.SLOW.toSeconds()));
     }
 
     private WebResponse again(int status, Texts texts, String typed, String alert) {

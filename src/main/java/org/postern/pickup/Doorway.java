@@ -1,7 +1,6 @@
 package org.postern.pickup;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -13,11 +12,11 @@ import org.postern.access.Visits;
 import org.postern.access.Visits.Entry;
 import org.postern.access.Visits.Visit;
 import org.postern.check.Ask;
+import org.postern.check.AskPace;
 import org.postern.check.CheckKind;
 import org.postern.check.Codes;
 import org.postern.check.Examiner.Candidate;
 import org.postern.check.Examiner.Verdict;
-import org.postern.check.Pace;
 import org.postern.conversation.QuickReply;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
@@ -30,7 +29,6 @@ import org.postern.mailbox.MailboxStore.LinkState;
 import org.postern.mailbox.PickupToken;
 import org.postern.page.Stage;
 import org.postern.page.Views.Question;
-import org.postern.pickup.Courier.Alarm;
 import org.postern.pickup.DoorPages.Said;
 import org.postern.pickup.PickupJournal.Act;
 
@@ -41,9 +39,6 @@ import org.postern.pickup.PickupJournal.Act;
 /// is a device that its reader asked us to remember: its cookie is the check, and no scanner has
 /// it.
 final class Doorway {
-    private static final Duration CODE_GAP = Duration.ofSeconds(30);
-    private static final int CODES_MAX = 5;
-
     private final Stage stage;
     private final DoorPages pages;
     private final Visits visits;
@@ -51,7 +46,7 @@ final class Doorway {
     private final PickupParts parts;
     private final InstantSource clock;
     private final Refusals refusals;
-    private final Pace codes = new Pace(CODE_GAP, CODES_MAX, Duration.ofHours(1));
+    private final AskPace pace = new AskPace();
 
     Doorway(Stage stage, DoorPages pages, Visits visits, PickupParts parts) {
         this.stage = stage;
@@ -117,23 +112,10 @@ final class Doorway {
     /// known any more.
     private WebResponse entered(WebRequest request, Knock knock, Entry entry) throws IOException {
         if (entry.stolen().isPresent()) {
-            noteStolen(request, knock);
-            return with(begin(request, knock), entry);
+            parts.noteStolen(request, knock.message());
+            return entry.on(begin(request, knock));
         }
-        return with(WebResponse.seeOther(threadPath(knock)), entry);
-    }
-
-    private void noteStolen(WebRequest request, Knock knock) throws IOException {
-        parts.journal().step(request, knock.message(), Act.STOLEN, "device");
-        parts.courier().alert(knock.message(), Alarm.STOLEN);
-    }
-
-    private static WebResponse with(WebResponse response, Entry entry) {
-        WebResponse whole = response;
-        for (String cookie : entry.cookies()) {
-            whole = whole.with("Set-Cookie", cookie);
-        }
-        return whole;
+        return entry.on(WebResponse.seeOther(threadPath(knock)));
     }
 
     /// `GET /again/{thread}`: somebody who is in shows once more who she is.
@@ -258,13 +240,24 @@ final class Doorway {
         boolean mail = kind == CheckKind.MAILED_CODE;
         Texts texts = knock.texts();
         Question question = DoorPages.answered(kind);
-        if (!codes.take(knock.patient().key(), now)) {
-            String soon = texts.say(mail ? "code.soon" : "text.soon");
-            return pages.ask(200, knock, question, Said.told(soon));
+        String id = visits.asked(request).orElseGet(visits::newAsk);
+        Ask ask = new Ask(id, knock.patient(), kind);
+        if (!pace.take(ask, now)) {
+            // A code that went to another browser is worth nothing in this one.
+            return parts.checks().codes().isAwaited(ask, now)
+                    ? pages.ask(
+                            200,
+                            knock,
+                            question,
+                            Said.told(texts.say(mail ? "code.soon" : "text.soon")))
+                    : pages.ask(
+                            429,
+                            knock,
+                            DoorPages.first(kind),
+                            Said.trouble(texts.say("code.later")));
         }
         parts.journal().step(request, knock.message(), Act.CODE_SENT, kind.word());
-        String id = visits.asked(request).orElseGet(visits::newAsk);
-        Codes.Code code = parts.checks().codes().issue(new Ask(id, knock.patient(), kind), now);
+        Codes.Code code = parts.checks().codes().issue(ask, now);
         if (mail) {
             parts.courier().code(knock.message(), code);
         } else if (!parts.courier().text(knock.message(), code, texts)) {
@@ -326,7 +319,7 @@ final class Doorway {
         Passed passed = new Passed(kind, now);
         Entry entry = visits.open(request, knock.patient(), knock.message().thread(), passed);
         if (entry.stolen().isPresent()) {
-            noteStolen(request, knock);
+            parts.noteStolen(request, knock.message());
         }
         String to;
         switch (knock.way()) {
@@ -340,7 +333,7 @@ final class Doorway {
                                     ? threadPath(knock)
                                     : "/" + next + "?lang=" + knock.texts().language().tag();
         }
-        return with(WebResponse.seeOther(to), entry);
+        return entry.on(WebResponse.seeOther(to));
     }
 
     /// What a reader wants to be asked, if it is enough; else the first that is.

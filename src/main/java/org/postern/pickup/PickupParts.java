@@ -1,5 +1,6 @@
 package org.postern.pickup;
 
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.postern.access.DeviceTable;
@@ -10,9 +11,12 @@ import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
+import org.postern.http.WebRequest;
 import org.postern.mail.Draft;
 import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.StoredMessage;
 import org.postern.page.Clinicians;
+import org.postern.pickup.PickupJournal.Act;
 import org.postern.writing.PostBox;
 import org.postern.writing.Unsent;
 
@@ -46,6 +50,15 @@ public record PickupParts(
 
     /// @param random cryptographically strong
     public record World(InstantSource clock, RandomGenerator random) {}
+
+    /// An old secret of a known device came back: whoever has it, the device is forgotten already,
+    /// and the patient is told.
+    ///
+    /// @param message hers that was asked for
+    public void noteStolen(WebRequest request, StoredMessage message) throws IOException {
+        journal.step(request, message, Act.STOLEN, "device");
+        courier.alert(message, Courier.Alarm.STOLEN);
+    }
 
     public InstantSource clock() {
         return world.clock();

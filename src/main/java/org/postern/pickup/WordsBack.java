@@ -1,6 +1,7 @@
 package org.postern.pickup;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
@@ -42,8 +43,12 @@ public final class WordsBack {
         WordsBack words = new WordsBack(stage, request);
         try {
             return taking.of(words);
-        } catch (IOException e) {
-            return words.after(e);
+        } catch (IOException | RuntimeException e) {
+            Optional<WebResponse> page = words.after(e);
+            if (page.isEmpty()) {
+                throw e;
+            }
+            return page.get();
         }
     }
 
@@ -64,8 +69,12 @@ public final class WordsBack {
     }
 
     /// In the place of what is not hers, or not there any more: her session may be for another
-    /// conversation by now.
+    /// conversation by now, and the form of the one before. She is in, so it is read with its
+    /// files: a browser that is cut off while it sends shows no page.
     public WebResponse orDead() throws IOException {
+        if (writing == null) {
+            var _ = by(Writing.toNobody(new Writing.Key("form", _ -> true))).read(request);
+        }
         String text = read();
         Texts texts = texts();
         return text.isBlank() ? stage.dead(texts) : stage.notSent(404, texts, text);
@@ -75,22 +84,25 @@ public final class WordsBack {
         return stage.texts(request, writing == null ? "" : writing.field("lang"));
     }
 
-    private WebResponse after(IOException why) throws IOException {
+    /// @return empty if there are no words
+    private Optional<WebResponse> after(Exception why) {
         String text = "";
         try {
             text = read();
-        } catch (IOException e) {
-            LOG.debug("the form could not be read either: {}", e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the form could not be read either: {}", e.getClass().getName());
         }
         if (text.isBlank()) {
-            throw why;
+            return Optional.empty();
         }
         int status = UNAVAILABLE;
         if (why instanceof BadRequest bad) {
             status = bad.status();
+        } else if (why instanceof RuntimeException) {
+            LOG.error("a fault of ours kept words back", why);
         } else {
             LOG.error("what somebody wrote could not be taken: {}", why.getMessage());
         }
-        return stage.notSent(status, texts(), text);
+        return Optional.of(stage.notSent(status, texts(), text));
     }
 }

@@ -27,13 +27,13 @@ public record TypedCode(String value) {
     }
 
     /// Small letters, blanks and hyphens do not matter, and O, I and L are read as the digits that
-    /// they look like.
+    /// they look like. Copied text may hold blanks and signs that nobody sees.
     ///
     /// @return empty if it cannot be one
     public static Optional<TypedCode> parse(String typed) {
         String plain =
                 typed.toUpperCase(Locale.ROOT)
-                        .replaceAll("[\\s\\p{Pd}.]", "")
+                        .replaceAll("[\\s\\p{Z}\\p{Cf}\\p{Pd}.]", "")
                         .replace('O', '0')
                         .replaceAll("[IL]", "1");
         boolean right =

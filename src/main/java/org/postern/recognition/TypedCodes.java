@@ -2,12 +2,14 @@ package org.postern.recognition;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.postern.mailbox.PickupToken;
 import org.postern.store.Database;
@@ -28,16 +30,31 @@ public final class TypedCodes {
     /// Each takes 19 MiB for a moment.
     private static final int AT_ONCE_MAX = 4;
 
+    /// Who gets no turn in that time is told to come again.
+    private static final Duration TURN_MAX = Duration.ofSeconds(2);
+
     private final Database database;
     private final Vault vault;
     private final RandomGenerator random;
-    private final Semaphore places = new Semaphore(AT_ONCE_MAX);
+    private final Semaphore looking = new Semaphore(AT_ONCE_MAX);
+
+    /// Apart, so that whoever types keeps no notice waiting.
+    private final Semaphore making = new Semaphore(AT_ONCE_MAX);
 
     /// @param random cryptographically strong
     public TypedCodes(Database database, Vault vault, RandomGenerator random) {
         this.database = database;
         this.vault = vault;
         this.random = random;
+    }
+
+    /// So many look for codes that one found no turn.
+    public static final class BusyException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        BusyException() {
+            super("too many codes are looked for at once");
+        }
     }
 
     /// Where a code is found, and under what its link lies; both hexadecimal.
@@ -48,7 +65,7 @@ public final class TypedCodes {
     /// @param expires when the link does
     public TypedCode make(PickupToken token, Instant now, Instant expires) throws IOException {
         TypedCode code = TypedCode.next(random);
-        Traces traces = traces(code);
+        Traces traces = madeTraces(code);
         String padded = Base64.getEncoder().encodeToString(padded(octets(token), traces.pad()));
         database.change(handle -> {
             handle.createUpdate("DELETE FROM typed_code WHERE expires <= :now")
@@ -69,8 +86,19 @@ public final class TypedCodes {
 
     /// The link for which a code stands, in whatever state it is; empty for a code that was never
     /// made or is over.
+    ///
+    /// @throws BusyException if so many codes are looked for that this one finds no turn in two
+    ///   seconds
     public Optional<PickupToken> link(TypedCode code, Instant now) throws IOException {
-        Traces traces = traces(code);
+        if (!isTurn()) {
+            throw new BusyException();
+        }
+        Traces traces;
+        try {
+            traces = traces(code);
+        } finally {
+            looking.release();
+        }
         Optional<String> padded =
                 database.read(handle ->
                         handle.createQuery(
@@ -104,19 +132,32 @@ public final class TypedCodes {
         return padded;
     }
 
-    private Traces traces(TypedCode code) {
-        places.acquireUninterruptibly();
+    private boolean isTurn() {
         try {
-            byte[] slow =
-                    SlowHash.of(
-                            vault.mac(PURPOSE + " salt"),
-                            code.value().getBytes(StandardCharsets.US_ASCII),
-                            2 * HALF);
-            byte[] found = vault.mac(PURPOSE, Arrays.copyOf(slow, HALF));
-            byte[] pad = vault.mac(PURPOSE + " pad", Arrays.copyOfRange(slow, HALF, 2 * HALF));
-            return new Traces(HexFormat.of().formatHex(found), HexFormat.of().formatHex(pad));
-        } finally {
-            places.release();
+            return looking.tryAcquire(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
+    }
+
+    private Traces madeTraces(TypedCode code) {
+        making.acquireUninterruptibly();
+        try {
+            return traces(code);
+        } finally {
+            making.release();
+        }
+    }
+
+    private Traces traces(TypedCode code) {
+        byte[] slow =
+                SlowHash.of(
+                        vault.mac(PURPOSE + " salt"),
+                        code.value().getBytes(StandardCharsets.US_ASCII),
+                        2 * HALF);
+        byte[] found = vault.mac(PURPOSE, Arrays.copyOf(slow, HALF));
+        byte[] pad = vault.mac(PURPOSE + " pad", Arrays.copyOfRange(slow, HALF, 2 * HALF));
+        return new Traces(HexFormat.of().formatHex(found), HexFormat.of().formatHex(pad));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -39,10 +40,20 @@ final class OrdinaryAnswer {
                             + "(?:m|notme|w|k)"
                             + SLASH
                             + "(?:[A-Za-z0-9_-](?:\\r?\\n[> ]*)?){42}[A-Za-z0-9_-]"
-                            + "(?:(?:\\?|%3F)r(?:=|%3D)[a-z]{1,20})?"
-                            // What may be typed in the place of a link.
-                            + "|\\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\\b",
+                            + "(?:(?:\\?|%3F)r(?:=|%3D)[a-z]{1,20})?",
                     Pattern.CASE_INSENSITIVE);
+
+    /// What may be typed in the place of a link. One of digits alone is hardly ever made, and is
+    /// more likely a number that the patient writes.
+    private static final Pattern CODE =
+            Pattern.compile(
+                    "(?<![0-9A-Z-])(?=[0-9-]*[A-Z])"
+                            + "[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}(?![0-9A-Z-])",
+                    Pattern.CASE_INSENSITIVE);
+
+    /// So close behind our host or a link a notice has its code. Elsewhere stand the patient's own
+    /// words.
+    private static final int CODE_AFTER_CHARS_MAX = 200;
 
     private static final Pattern BODY = Pattern.compile("(?is)<body\\b[^>]*>");
     private static final byte[] CRLF = {'\r', '\n'};
@@ -110,7 +121,7 @@ final class OrdinaryAnswer {
             boolean text = part.isA("text") && part.bodyOctets() <= Letter.TEXT_OCTETS_MAX;
             if (text && part.children().isEmpty()) {
                 String before = letter.text(part);
-                String after = marked(part, LINK.matcher(before).replaceAll(REMOVED));
+                String after = marked(part, withoutLinks(before));
                 if (!after.equals(before)) {
                     changed.add(new Changed(part, after));
                 }
@@ -118,6 +129,21 @@ final class OrdinaryAnswer {
         }
         changed.sort(Comparator.comparing(each -> each.part().span().begin()));
         return changed;
+    }
+
+    private String withoutLinks(String text) {
+        String withoutCodes =
+                CODE.matcher(text)
+                        .replaceAll(
+                                code -> isOfNotice(text, code.start()) ? REMOVED : code.group());
+        return LINK.matcher(withoutCodes).replaceAll(REMOVED);
+    }
+
+    private boolean isOfNotice(String text, int at) {
+        String before = text.substring(Math.max(0, at - CODE_AFTER_CHARS_MAX), at);
+        String host = marks.own().domain().toString();
+        return before.toLowerCase(Locale.ROOT).contains(host.toLowerCase(Locale.ROOT))
+                || LINK.matcher(before).find();
     }
 
     private String marked(MimePart part, String text) {

@@ -211,14 +211,20 @@ final class KnownDesk {
                             : visits.openKnown(
                                     request, device.get().patient(), newest.get().thread());
             if (entry.isPresent() && entry.get().stolen().isEmpty()) {
-                WebResponse in =
-                        WebResponse.seeOther(request.path() + "?lang=" + texts.language().tag());
-                for (String cookie : entry.get().cookies()) {
-                    in = in.with("Set-Cookie", cookie);
-                }
-                return in;
+                return entry.get()
+                        .on(
+                                WebResponse.seeOther(
+                                        request.path() + "?lang=" + texts.language().tag()));
+            }
+            if (entry.isPresent()) {
+                parts.pickup().noteStolen(request, newest.orElseThrow());
+                return entry.get().on(unknown(request, texts));
             }
         }
+        return unknown(request, texts);
+    }
+
+    private WebResponse unknown(WebRequest request, Texts texts) {
         Optional<Desk> desk = parts.desks().named(request.captured("to"));
         return desk.isPresent()
                 ? WebResponse.seeOther(

@@ -32,9 +32,6 @@ public record Along(
         Lock one) {
     private static final Logger LOG = LoggerFactory.getLogger(Along.class);
 
-    /// Who could not be told of a message is told later, as long as it is new.
-    private static final Duration LATE_MAX = Duration.ofDays(3);
-
     public Along(
             CaregiverTable table,
             LinkLetters letters,
@@ -92,16 +89,30 @@ public record Along(
     /// One look for those whom a full disk, a stop or a broken row kept from a mail.
     public void look() {
         Instant now = clock.instant();
+        List<CaregiverTable.Untold> all = List.of();
         try {
-            for (CaregiverTable.Untold untold : table.untold(now.minus(LATE_MAX), now)) {
-                Optional<Caregiver> caregiver = table.find(untold.caregiver(), now);
-                Optional<StoredMessage> stored = mailbox.message(untold.message());
-                if (caregiver.isPresent() && stored.isPresent()) {
-                    tell(caregiver.get(), stored.get());
-                }
-            }
+            all = table.untold(now.minus(CaregiverTable.LATE_MAX), now);
         } catch (IOException | RuntimeException e) {
             LOG.error("who may not have heard of a message: {}", e.getClass().getName());
+        }
+        for (CaregiverTable.Untold each : all) {
+            look(each, now);
+        }
+    }
+
+    /// A row that cannot be read keeps nobody behind it from a mail.
+    private void look(CaregiverTable.Untold untold, Instant now) {
+        try {
+            Optional<Caregiver> caregiver = table.find(untold.caregiver(), now);
+            Optional<StoredMessage> stored = mailbox.message(untold.message());
+            if (caregiver.isPresent() && stored.isPresent()) {
+                tell(caregiver.get(), stored.get());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error(
+                    "whether caregiver {} has heard of a message: {}",
+                    untold.caregiver(),
+                    e.getClass().getName());
         }
     }
 

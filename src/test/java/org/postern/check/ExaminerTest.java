@@ -209,6 +209,19 @@ class ExaminerTest {
         assertInstanceOf(Verdict.Slower.class, date(patient(999), "01/01/1980", "192.0.2.1"));
     }
 
+    /// Who reads all day by right answers goes ahead in nobody's stead.
+    @Test
+    void oneReaderGoesAheadOnce() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            date(patient(i), "01/01/1980", "192.0.2.1");
+        }
+        for (int i = 0; i < 2 * Budgets.AHEAD_MAX; i++) {
+            assertInstanceOf(Verdict.Right.class, date(MARIA, "04/09/1972", "192.0.2.1"));
+        }
+        assertInstanceOf(Verdict.Wrong.class, date(patient(998), "01/01/1980", "192.0.2.1"));
+        assertInstanceOf(Verdict.Right.class, date(PABLO, "04/09/1972", "192.0.2.1"));
+    }
+
     /// A /48 may be a guesser's, or a mobile carrier's: each of its networks has a turn of its own,
     /// and others are not slowed.
     @Test

@@ -169,6 +169,10 @@ class CaregiverTest {
         assertEquals(429, show(link, "1").status());
         world.invite(link.caregiver(), message);
         assertEquals(429, show(world.invited.getLast(), code).status(), "no new tries");
+        assertEquals(
+                5,
+                world.acts().stream().filter("wrong-answer"::equals).count(),
+                "neither an empty answer nor one that is not looked at is wrong");
         assertEquals(403, ana.get(thread).status());
         world.clock.advance(Duration.ofMinutes(2));
         assertEquals(303, show(link, code.replace(" ", "-")).status());

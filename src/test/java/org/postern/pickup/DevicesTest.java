@@ -168,6 +168,22 @@ class DevicesTest {
         assertEquals(200, maria.get("/m/" + token).status(), "and she is asked again");
     }
 
+    /// T11: by whatever page an old secret comes back.
+    @Test
+    void anOldCookieIsToldWhereANewMessageBeginsToo() throws IOException {
+        String thread = maria.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
+        Page kept =
+                maria.post("/devices/remember", Map.of("form", maria.get(thread).hidden("form")));
+        String copied = cookie(kept, "__Host-dev").replaceFirst(";.*", "");
+        maria.get("/m/" + world.link(PickupWorld.MARIA).value());
+        world.clock.advance(Duration.ofSeconds(61));
+        Page refused = new PageClient(world).get(thread.replace("/t/", "/c/"), "Cookie", copied);
+        assertEquals(403, refused.status());
+        assertTrue(cookie(refused, "__Host-dev").contains("Max-Age=0"));
+        assertEquals("device-stolen", world.acts().getLast());
+        assertEquals("stolen maria@patients.example", world.alerts.getLast());
+    }
+
     /// S10.
     @Test
     void theListNeedsAFreshCheck() throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -113,5 +114,19 @@ class DoorstepTest {
         assertTrue(browser.get(chosen.field("Location")).text().contains("next mail: moon"));
         assertEquals(Optional.of("moon"), world.pictureWords.of(PickupWorld.MARIA));
         assertEquals(Optional.empty(), world.pictureWords.of(PickupWorld.PABLO));
+    }
+
+    /// Wrong codes that come all at once are no more than the count.
+    @Test
+    void aHundredCodesAtOnceAreThirty() throws Exception {
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            List<java.util.concurrent.Callable<Page>> calls =
+                    java.util.Collections.nCopies(60, () -> type("K7QP-29FM-X4TD-8HWN"));
+            int slowed = 0;
+            for (var result : threads.invokeAll(calls)) {
+                slowed += result.get().status() == 429 ? 1 : 0;
+            }
+            assertEquals(29, slowed, "thirty, and one turn beyond");
+        }
     }
 }

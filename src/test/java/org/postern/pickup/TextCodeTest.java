@@ -219,4 +219,38 @@ class TextCodeTest {
         Page usual = reader.get("/m/" + world.link(PickupWorld.MARIA).value());
         assertTrue(usual.text().contains("Your birth date"), "it opens no other");
     }
+
+    /// Whoever holds the link presses the button; the patient gets a code of her own at once.
+    @Test
+    void nobodyKeepsHerFromHerCode() throws IOException {
+        String token = world.link(PickupWorld.PEDRO).value();
+        PageClient other = new PageClient(world);
+        for (int i = 0; i < 6; i++) {
+            other.post("/code", Map.of("token", token));
+            world.clock.advance(Duration.ofSeconds(31));
+        }
+        assertEquals(5, world.sms.taken().size(), "five an hour for one browser");
+        Page asked = reader.post("/code", Map.of("token", token));
+        assertEquals(6, world.sms.taken().size());
+        assertTrue(asked.text().contains("name=\"answer\""));
+        Map<String, String> form = Map.of("token", token, "check", "sms", "answer", digits(sent()));
+        assertEquals(303, reader.post("/open", form).status());
+    }
+
+    /// All browsers together have a limit; beyond it nobody is asked for a code that went
+    /// elsewhere.
+    @Test
+    void whereNoCodeWasSentNoneIsAskedFor() throws IOException {
+        String token = world.link(PickupWorld.PEDRO).value();
+        for (int i = 0; i < 20; i++) {
+            new PageClient(world).post("/code", Map.of("token", token));
+        }
+        Page refused = reader.post("/code", Map.of("token", token));
+        assertEquals(20, world.sms.taken().size());
+        assertEquals(429, refused.status());
+        assertTrue(refused.text().contains("We cannot send you another code right now."));
+        assertFalse(refused.text().contains("name=\"answer\""));
+        world.clock.advance(Duration.ofHours(1));
+        assertTrue(reader.post("/code", Map.of("token", token)).text().contains("name=\"answer\""));
+    }
 }

@@ -36,7 +36,8 @@ class TypedCodeTest {
                 "K7QP-29FM-X4TD-81W0",
                 "k7qp-29fm-x4td-8lwo",
                 " K7QP 29FM\tX4TD 8IWO ",
-                "K7QP–29FM—X4TD‑81W0."
+                "K7QP–29FM—X4TD‑81W0.",
+                "\u200bK7QP\u00a029FM\u202fX4TD\u00ad81W0\ufeff"
             })
     void peopleTypeItInManyWays(String typed) {
         assertEquals(Optional.of(CODE), TypedCode.parse(typed));

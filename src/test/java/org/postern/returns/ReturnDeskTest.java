@@ -296,6 +296,34 @@ class ReturnDeskTest {
         assertFalse(html.contains("abcdefghijABCDEFGHIJ0123456789"), html);
     }
 
+    /// What a patient writes is hers, even where it looks like a code; the code of the notice is
+    /// not for her clinician.
+    @Test
+    void numbersOfHersStayAndTheCodeGoes() throws IOException, MessagingException {
+        String words =
+                """
+                From: <%s>
+                To: <%s>
+                Content-Type: text/plain
+
+                My insurance number is 4521-8836-0091-7742, my pump is A1B2-C3D4-E5F6-G7H8.
+
+                > Read it here:
+                > LINK
+                > Or go to mail.clinic.example and type this code: K7QP-29FM-X4TD-8HWN
+                > Or go to MAIL.clinic.example
+                >  and type this code: k7qp-29fm-x4td-8hwm
+                """;
+        String message = words.formatted(MARIA, reply()).replace("LINK", LINK);
+        assertEquals(250, receive(outside(MARIA, reply()), message).code());
+        String body = story.received().getFirst().body();
+        String text =
+                new String(java.util.Base64.getMimeDecoder().decode(body), StandardCharsets.UTF_8);
+        assertTrue(text.contains("number is 4521-8836-0091-7742, my pump is A1B2-C3D4"), text);
+        assertFalse(text.contains("X4TD"), text);
+        assertFalse(text.contains("x4td"), text);
+    }
+
     @Test
     void aPlainMessageAndItsAttachmentsPassAsTheyAre() throws IOException {
         String message =
