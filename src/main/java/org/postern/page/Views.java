@@ -188,8 +188,14 @@ public final class Views {
     /// @param token against forged forms
     /// @param key what is needed to make a passkey, where that is offered
     /// @param idleSeconds after which an unused session ends
+    /// @param personal whether she showed who she is, and may choose her word
     public record Keep(
-            boolean offer, boolean done, String token, Optional<KeyAsk> key, long idleSeconds) {}
+            boolean offer,
+            boolean done,
+            String token,
+            Optional<KeyAsk> key,
+            long idleSeconds,
+            boolean personal) {}
 
     /// One conversation.
     ///
@@ -302,7 +308,7 @@ public final class Views {
 
     /// Words that were typed and not sent.
     ///
-    /// @param path that keeps what is typed from now on
+    /// @param path that keeps what is typed from now on; empty if nothing is kept
     /// @param found whether some were found, which the form shows
     /// @param from which words these are; empty if none
     public record Unsent(String path, boolean found, String from) {}

@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps what readers typed and have not sent: when a form is refused, and now and then while they
-/// type.
+/// type. Nothing is kept for whoever pressed a mere button, for anybody who has the link would read
+/// it.
 public final class DraftDesk {
     private static final Logger LOG = LoggerFactory.getLogger(DraftDesk.class);
 
@@ -43,6 +44,9 @@ public final class DraftDesk {
     ///
     /// @param path of the form's page
     public WebResponse take(WebRequest request, Visit visit, String path) throws IOException {
+        if (!isKeptFor(visit)) {
+            throw new BadRequest(404, "nothing is kept for whoever pressed a button");
+        }
         Writing writing = Writing.ofWords(key(visit));
         var _ = writing.read(request);
         if (!ONCE.matcher(writing.field("once")).matches()) {
@@ -53,6 +57,10 @@ public final class DraftDesk {
         }
         var _ = unsent.keep(tab(visit, path, writing), writing.field("text"), now());
         return WebResponse.text(200, "text/plain; charset=utf-8", "");
+    }
+
+    private static boolean isKeptFor(Visit visit) {
+        return visit.session().passed().check().isPersonal();
     }
 
     private Instant now() {
@@ -74,8 +82,8 @@ public final class DraftDesk {
     ///
     /// @param next names the writing that goes on
     public void keep(Visit visit, String path, Writing writing, String next) {
-        if (!writing.field("quick").isEmpty()) {
-            // One tap, beside what she may have typed.
+        if (!isKeptFor(visit) || !writing.field("quick").isEmpty()) {
+            // The other is one tap, beside what she may have typed.
             return;
         }
         Unsent.Tab before = tab(visit, path, writing);
@@ -95,7 +103,7 @@ public final class DraftDesk {
 
     /// After it was sent.
     public void forget(Visit visit, String path, Writing writing) {
-        if (writing.field("quick").isEmpty()) {
+        if (isKeptFor(visit) && writing.field("quick").isEmpty()) {
             try {
                 unsent.over(tab(visit, path, writing), now());
             } catch (IOException e) {
@@ -106,6 +114,9 @@ public final class DraftDesk {
 
     /// What was typed last; empty if nothing was, or it is not to be had now.
     public Optional<Unsent.Kept> find(Visit visit, String path) {
+        if (!isKeptFor(visit)) {
+            return Optional.empty();
+        }
         try {
             return unsent.find(place(visit, path), now());
         } catch (IOException e) {
@@ -117,16 +128,16 @@ public final class DraftDesk {
     /// How a page keeps what is typed into it.
     ///
     /// @param found what was typed before, which the form shows
-    public static Views.Unsent at(String path, Optional<Unsent.Kept> found) {
+    public static Views.Unsent at(Visit visit, String path, Optional<Unsent.Kept> found) {
         return new Views.Unsent(
-                path + "/draft",
+                isKeptFor(visit) ? path + "/draft" : "",
                 found.isPresent(),
                 found.map(kept -> kept.version().toString()).orElse(""));
     }
 
     /// The same for a form that comes back, and has its name already.
-    public static Views.Unsent again(String path) {
-        return new Views.Unsent(path + "/draft", false, "");
+    public static Views.Unsent again(Visit visit, String path) {
+        return at(visit, path, Optional.empty());
     }
 
     private static Unsent.Tab tab(Visit visit, String path, Writing writing) {

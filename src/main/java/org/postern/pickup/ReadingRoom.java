@@ -125,7 +125,7 @@ final class ReadingRoom {
                         Writing.newOnce(),
                         typed.map(Unsent.Kept::words).orElse(chosen),
                         Optional.empty(),
-                        DraftDesk.at(request.path(), typed));
+                        DraftDesk.at(visit, request.path(), typed));
         ThreadView.Request shown =
                 new ThreadView.Request(
                         texts,
@@ -150,7 +150,13 @@ final class ReadingRoom {
                         && visit.session().passed().check().isPersonal()
                         && request.query("kept").isEmpty();
         boolean done = visit.session().device().isPresent() && request.query("kept").isPresent();
-        return new Keep(offer, done, visit.formToken(), newKey(visit), idleSeconds(visit));
+        return new Keep(
+                offer,
+                done,
+                visit.formToken(),
+                newKey(visit),
+                idleSeconds(visit),
+                visit.session().passed().check().isPersonal());
     }
 
     /// How long this page may lie unused.

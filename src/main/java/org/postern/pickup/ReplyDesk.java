@@ -123,7 +123,6 @@ final class ReplyDesk {
         List<StoredMessage> thread = answer.thread();
         Draft draft = answer.draft();
         Instant now = parts.clock().instant();
-        NewMessage message = message(draft, thread, visit.patient(), now);
         Texts fallback = stage.texts(request);
         Writing writing =
                 words.by(
@@ -132,7 +131,10 @@ final class ReplyDesk {
                                 DraftDesk.key(visit),
                                 form ->
                                         new Writing.Opening(
-                                                head(message, thread, visit),
+                                                head(
+                                                        message(answer, form, fallback, now),
+                                                        thread,
+                                                        visit),
                                                 mark(visit, now),
                                                 words(form, fallback))));
         Optional<Writing.Problem> problem = writing.read(request);
@@ -148,7 +150,7 @@ final class ReplyDesk {
                                 draft,
                                 writing.field("once"),
                                 writing.digest(),
-                                message,
+                                message(answer, writing, fallback, now),
                                 List.of(),
                                 visit.session().reader()),
                         () -> note(request, visit, thread.getLast()));
@@ -216,25 +218,32 @@ final class ReplyDesk {
                         once,
                         writing.field("text"),
                         Optional.of(words),
-                        DraftDesk.again(path(visit)));
+                        DraftDesk.again(visit, path(visit)));
         List<StoredMessage> thread = mailbox.thread(visit.session().thread());
-        var keep = new Views.Keep(false, false, "", Optional.empty(), room.idleSeconds(visit));
+        var keep =
+                new Views.Keep(
+                        false,
+                        false,
+                        "",
+                        Optional.empty(),
+                        room.idleSeconds(visit),
+                        visit.session().passed().check().isPersonal());
         var shown =
                 new ThreadView.Request(texts, thread, 3, false, keep, ReadingRoom.readsFor(visit));
         return stage.page(
                 422, new Setting(texts, "", true), "conversation", room.conversation(shown, reply));
     }
 
-    private static NewMessage message(
-            Draft draft, List<StoredMessage> thread, Address patient, Instant now) {
+    private NewMessage message(Answer answer, Writing form, Texts fallback, Instant now) {
+        List<StoredMessage> thread = answer.thread();
+        Address patient = answer.visit().patient();
         Address clinician = thread.getLast().message().clinician();
-        String id = Writing.newId() + "@" + clinician.domain();
         return new NewMessage(
-                draft.id(),
+                answer.draft().id(),
                 Direction.FROM_PATIENT,
                 clinician,
                 patient,
-                id,
+                form.id(patient, words(form, fallback)) + "@" + clinician.domain(),
                 references(thread),
                 now);
     }

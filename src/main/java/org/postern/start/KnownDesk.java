@@ -12,6 +12,7 @@ import org.postern.http.BadRequest;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
+import org.postern.mail.Address;
 import org.postern.mail.Draft;
 import org.postern.mailbox.StoredMessage;
 import org.postern.page.Stage.Setting;
@@ -65,7 +66,7 @@ final class KnownDesk {
                         typed.map(Unsent.Kept::words).orElse(""),
                         Optional.empty(),
                         Writing.newOnce(),
-                        DraftDesk.at(request.path(), typed));
+                        DraftDesk.at(visit.get(), request.path(), typed));
         return pages.write(
                 200, new Setting(texts, request.path(), true), view(texts, writer, shown));
     }
@@ -121,8 +122,6 @@ final class KnownDesk {
         Draft draft = sending.draft();
         Instant now = parts.pickup().clock().instant();
         Texts clinic = pages.stage().clinic().texts();
-        NewLetter letter =
-                new NewLetter(draft, Writing.newId(), who.desk(), who.visit().patient(), now);
         Writing writing =
                 words.by(
                         new Writing(
@@ -130,7 +129,7 @@ final class KnownDesk {
                                 DraftDesk.key(who.visit()),
                                 form ->
                                         new Writing.Opening(
-                                                letter.head(clinic, "", ""),
+                                                letter(sending, form, now).head(clinic, "", ""),
                                                 "",
                                                 form.field("text"))));
         Optional<Writing.Problem> problem = writing.read(request);
@@ -148,7 +147,7 @@ final class KnownDesk {
                         draft,
                         writing.field("once"),
                         writing.digest(),
-                        letter.message(),
+                        letter(sending, writing, now).message(),
                         who.desk().copies(),
                         who.visit().patient());
         return switch (parts.pickup().post().post(whole, () -> note(request, draft, who.visit()))) {
@@ -162,6 +161,13 @@ final class KnownDesk {
             case OTHER_TAKEN -> again(texts, who, writing, texts.say("reply.other"));
             case TOO_MUCH -> again(texts, who, writing, texts.say("reply.much"));
         };
+    }
+
+    private static NewLetter letter(Sending sending, Writing form, Instant now) {
+        Writer who = sending.who();
+        Address patient = who.visit().patient();
+        String id = form.id(patient, form.field("text"));
+        return new NewLetter(sending.draft(), id, who.desk(), patient, now);
     }
 
     private void note(WebRequest request, Draft draft, Visit visit) throws IOException {
@@ -242,7 +248,7 @@ final class KnownDesk {
                         writing.field("text"),
                         Optional.of(words),
                         once,
-                        DraftDesk.again(who.path()));
+                        DraftDesk.again(who.visit(), who.path()));
         return pages.write(422, new Setting(texts, "", true), view(texts, who, shown));
     }
 

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.postern.http.BadRequest;
 import org.postern.http.FormParts.Part;
 import org.postern.http.WebRequest;
+import org.postern.mail.Address;
 import org.postern.random.Randomness;
+import org.postern.vault.LookupHash;
 
 /// A form as it comes in: small fields first, then files, which go straight into the letter.
 public final class Writing {
@@ -137,9 +139,14 @@ public final class Writing {
         return random(16);
     }
 
-    /// A Message-ID's left side.
-    public static String newId() {
-        return random(16);
+    /// A Message-ID's left side, the same for the same words under the same name of a writing: if a
+    /// stop falls between sending and noting it, and she sends again, the clinic's server sees the
+    /// same message twice.
+    ///
+    /// @param text what she wrote, or what her one tap stands for
+    public String id(Address patient, String text) {
+        return LookupHash.of("reply-id", patient.key() + " " + field("once") + " " + text)
+                .substring(0, 32);
     }
 
     private static String random(int octets) {

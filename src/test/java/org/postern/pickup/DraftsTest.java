@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Reply;
 import org.postern.pickup.PageClient.Page;
 import org.postern.pickup.PageClient.Upload;
+import org.postern.testkit.MemoryReception;
+import org.postern.vault.LookupHash;
 import org.postern.writing.Unsent;
 import org.postern.writing.Writing;
 
@@ -177,6 +179,13 @@ class DraftsTest {
             world.refuseAnswers(new Reply(554, "5.7.1", "no"));
             givesBack(path, "was not sent");
             assertEquals(0, world.reception.openDrafts());
+            world.reception =
+                    MemoryReception.ruling(_ -> {
+                        throw new IllegalStateException("a fault of ours");
+                    });
+            Page fault = send(path, maria.get(path));
+            assertEquals(503, fault.status());
+            assertTrue(fault.text().contains(SHOWN), fault.text());
         }
         assertEquals(List.of(), world.reception.received());
     }
@@ -187,6 +196,21 @@ class DraftsTest {
         assertTrue(page.text().contains(alert), page.text());
         assertTrue(page.text().contains(SHOWN), page.text());
         assertTrue(maria.get(path).text().contains(FOUND), path);
+    }
+
+    /// After a stop nobody knows what was handed over: what is sent again bears the same
+    /// Message-ID.
+    @Test
+    void oneWritingHasOneMessageId() throws IOException {
+        for (String path : forms) {
+            Page tab = maria.get(path);
+            assertEquals(303, send(path, tab).status());
+            String id =
+                    LookupHash.of("reply-id", PickupWorld.MARIA + " " + once(tab) + " " + WORDS)
+                            .substring(0, 32);
+            String letter = world.reception.received().getLast().text();
+            assertTrue(letter.contains("Message-ID: <" + id + "@"), letter);
+        }
     }
 
     @Test

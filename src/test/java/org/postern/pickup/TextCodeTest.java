@@ -216,6 +216,19 @@ class TextCodeTest {
         Page read = reader.get(opened.field("Location").replaceFirst("#.*", ""));
         assertTrue(read.text().contains("Canary words"));
         assertFalse(read.text().contains("Do only you use"), "nobody was shown to be anybody");
+        assertFalse(read.text().contains("href=\"/word"), "and nobody chooses a word for her");
+        assertTrue(read.text().contains("data-draft=\"\""), "nothing is kept for who comes next");
+        String path = opened.field("Location").replaceFirst("[?#].*", "");
+        Page kept =
+                reader.reply(
+                        path + "/draft",
+                        List.of(
+                                Map.entry("form", read.hidden("form")),
+                                Map.entry("once", read.hidden("once")),
+                                Map.entry("text", "Half a sentence")),
+                        List.of());
+        assertEquals(404, kept.status());
+        assertFalse(reader.get(path).text().contains("Half a sentence"));
         Page usual = reader.get("/m/" + world.link(PickupWorld.MARIA).value());
         assertTrue(usual.text().contains("Your birth date"), "it opens no other");
     }
