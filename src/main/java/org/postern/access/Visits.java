@@ -147,11 +147,13 @@ public final class Visits {
     /// Whether a browser says that it is a known device of this patient; its secret may be an old
     /// one.
     public boolean isNamed(WebRequest request, Address patient) throws IOException {
+        return named(request).filter(hers -> hers.key().equals(patient.key())).isPresent();
+    }
+
+    /// Whose known device a browser says that it is; its secret may be an old one.
+    public Optional<Address> named(WebRequest request) throws IOException {
         Optional<DeviceSecret> secret = request.cookie(device()).flatMap(DeviceSecret::parse);
-        return secret.isPresent()
-                && devices.owner(secret.get())
-                        .filter(hers -> hers.key().equals(patient.key()))
-                        .isPresent();
+        return secret.isEmpty() ? Optional.empty() : devices.owner(secret.get());
     }
 
     /// Whether a browser shows any session, over or not.

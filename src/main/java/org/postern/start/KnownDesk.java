@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.postern.access.Device;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Entry;
 import org.postern.access.Visits.Visit;
@@ -207,15 +206,13 @@ final class KnownDesk {
     /// A known device comes in by itself, as it does by a link. The session is for the conversation
     /// of the newest message to her.
     private WebResponse stranger(WebRequest request, Texts texts) throws IOException {
-        Optional<Device> device = visits.device(request);
-        if (!request.isHead() && request.isSeen() && device.isPresent()) {
-            Optional<StoredMessage> newest =
-                    parts.pickup().store().mailbox().newest(device.get().patient());
+        Optional<Address> owner = visits.named(request);
+        if (!request.isHead() && request.isSeen() && owner.isPresent()) {
+            Optional<StoredMessage> newest = parts.pickup().store().mailbox().newest(owner.get());
             Optional<Entry> entry =
                     newest.isEmpty()
                             ? Optional.empty()
-                            : visits.openKnown(
-                                    request, device.get().patient(), newest.get().thread());
+                            : visits.openKnown(request, owner.get(), newest.get().thread());
             if (entry.isPresent() && entry.get().stolen().isEmpty()) {
                 return entry.get()
                         .on(

@@ -175,7 +175,9 @@ class DevicesTest {
         Page kept =
                 maria.post("/devices/remember", Map.of("form", maria.get(thread).hidden("form")));
         String copied = cookie(kept, "__Host-dev").replaceFirst(";.*", "");
-        maria.get("/m/" + world.link(PickupWorld.MARIA).value());
+        String token = world.link(PickupWorld.MARIA).value();
+        String path = maria.get("/m/" + token).field("Location").replaceFirst("#.*", "");
+        assertEquals(200, maria.get(path).status());
         world.clock.advance(Duration.ofSeconds(61));
         Page refused = new PageClient(world).get(thread.replace("/t/", "/c/"), "Cookie", copied);
         assertEquals(403, refused.status());

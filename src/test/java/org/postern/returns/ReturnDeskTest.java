@@ -316,7 +316,8 @@ class ReturnDeskTest {
                 """;
         String message = words.formatted(MARIA, reply()).replace("LINK", LINK);
         assertEquals(250, receive(outside(MARIA, reply()), message).code());
-        String body = story.received().getFirst().body();
+        String received = story.received().getFirst().text();
+        String body = received.substring(received.indexOf("\r\n\r\n") + 4);
         String text =
                 new String(java.util.Base64.getMimeDecoder().decode(body), StandardCharsets.UTF_8);
         assertTrue(text.contains("number is 4521-8836-0091-7742, my pump is A1B2-C3D4"), text);
