@@ -30,6 +30,7 @@ final class CertRevoke {
             throws IOException {
         List<String> sentences = new ArrayList<>();
         int revoked = 0;
+        int ours = 0;
         Instant now = clock.instant();
         for (Keyring.Entry entry : own.keyring().entries()) {
             boolean meant =
@@ -44,7 +45,10 @@ final class CertRevoke {
             if (!isOurs(entry)) {
                 sentences.add(
                         name + " was issued by another authority; it has to be revoked there.");
-            } else if (own.keyring().revoked().add(entry, reason, now)) {
+                continue;
+            }
+            ours++;
+            if (own.keyring().revoked().add(entry, reason, now)) {
                 revoked++;
                 sentences.add(name + " is revoked: " + reason.word() + ".");
             } else {
@@ -54,7 +58,8 @@ final class CertRevoke {
         if (sentences.isEmpty()) {
             sentences.add("There is no such certificate of " + owner.word() + ".");
         }
-        if (revoked > 0) {
+        if (ours > 0) {
+            // Also for one that was revoked before: it may not have been published then.
             for (Path file : own.lists().write()) {
                 sentences.add("Published in " + file);
             }

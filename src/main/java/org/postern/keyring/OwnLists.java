@@ -1,10 +1,12 @@
 package org.postern.keyring;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,6 +36,8 @@ public final class OwnLists {
     /// The CA/B S/MIME baseline requirements allow 10 days.
     static final Duration LIFE = Duration.ofDays(8);
 
+    private static final String LOCK = "lock";
+
     private static final Pattern NAME = Pattern.compile("authority-[0-9]{1,6}\\.crl");
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnLists.class);
@@ -62,9 +66,30 @@ public final class OwnLists {
     /// Writes all lists, durable on return.
     ///
     /// @return the files
-    /// @throws IOException if a list cannot be made or written; the message is for people
-    public List<Path> write() throws IOException {
+    /// @throws IOException if a list cannot be made or written, or another process writes them at
+    ///   this moment; the message is for people
+    public synchronized List<Path> write() throws IOException {
         Disk disk = new FileDisk();
+        disk.createDirectories(folder);
+        try (Closeable _ = locked(disk)) {
+            return write(disk);
+        }
+    }
+
+    private Closeable locked(Disk disk) throws IOException {
+        try {
+            return disk.lock(folder.resolve(LOCK));
+        } catch (IOException e) {
+            throw new IOException(
+                    "The lists are being written by somebody else; what was revoked is in them"
+                            + " within a minute if the gateway runs. See "
+                            + folder,
+                    e);
+        }
+    }
+
+    /// What was revoked is read after the lock was taken, so that no older list comes last.
+    private List<Path> write(Disk disk) throws IOException {
         List<Path> written = new ArrayList<>();
         List<Authority.Revoked> revoked =
                 book.lines().stream().map(RevokedBook.Line::listed).toList();
@@ -84,7 +109,6 @@ public final class OwnLists {
                                     Validity.from(now, LIFE),
                                     BigInteger.valueOf(now.toEpochMilli()));
             Path file = folder.resolve(name(entry.number()));
-            disk.createDirectories(folder);
             WholeFile.replace(disk, file, list);
             written.add(file);
         }
@@ -96,7 +120,9 @@ public final class OwnLists {
     public synchronized void look() {
         Instant now = clock.instant();
         try {
-            if (!now.isBefore(written.plus(ANEW)) || isMissing()) {
+            // A clock that was ahead is not waited for.
+            boolean isTime = !now.isBefore(written.plus(ANEW)) || now.isBefore(written);
+            if (isTime || isBehind()) {
                 write();
                 written = now;
             }
@@ -105,11 +131,20 @@ public final class OwnLists {
         }
     }
 
-    private boolean isMissing() throws IOException {
+    /// Whether a list is missing, or older than what was revoked last: whoever revoked that could
+    /// not write it, or another one has written over it.
+    private boolean isBehind() throws IOException {
+        Optional<FileTime> revoked = book.changed();
         for (Keyring.Entry entry : keyring.entries()) {
-            if (entry.owner() instanceof Owner.Authority
-                    && entry.isValidAt(clock.instant())
-                    && Files.notExists(folder.resolve(name(entry.number())))) {
+            if (!(entry.owner() instanceof Owner.Authority) || !entry.isValidAt(clock.instant())) {
+                continue;
+            }
+            try {
+                FileTime made = Files.getLastModifiedTime(folder.resolve(name(entry.number())));
+                if (revoked.isPresent() && made.compareTo(revoked.get()) <= 0) {
+                    return true;
+                }
+            } catch (NoSuchFileException _) {
                 return true;
             }
         }

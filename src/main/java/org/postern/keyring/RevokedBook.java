@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -123,6 +124,15 @@ public final class RevokedBook {
             throw new IOException(file + " has a line that cannot be read: " + text, e);
         }
         throw new IOException(file + " has a line that cannot be read: " + text);
+    }
+
+    /// When it was written last; empty if nothing was ever revoked.
+    Optional<FileTime> changed() throws IOException {
+        try {
+            return Optional.of(Files.getLastModifiedTime(file));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
     }
 
     /// Whether it was revoked by the clinic.

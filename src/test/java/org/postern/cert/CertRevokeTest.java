@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -33,6 +34,7 @@ import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
 import org.postern.pki.Pem;
+import org.postern.store.FileDisk;
 import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.Peers;
@@ -132,6 +134,38 @@ class CertRevokeTest {
         assertTrue(own.lists().find("authority-1.crl").isPresent());
         assertFalse(own.lists().find("authority-2.crl").isPresent());
         assertFalse(own.lists().find("../keys/password").isPresent());
+    }
+
+    /// Whatever kept it from being published, it is within a minute, or by the same command again.
+    @Test
+    void whatWasNotPublishedIsSoonOrOnceMore() throws Exception {
+        cert("issue", ANNA);
+        OwnKeys own = OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock);
+        own.lists().look();
+        Path lock = temporary.resolve("data/crl/lock");
+        try (Closeable _ = new FileDisk().lock(lock)) {
+            assertTrue(cert("revoke", ANNA, "--reason", "superseded") != 0);
+            assertTrue(said().contains("within a minute"), said());
+            assertEquals(1, keyring().revoked().lines().size(), "it is written down");
+        }
+        assertNull(list().getRevokedCertificates());
+        own.lists().look();
+        assertEquals(1, list().getRevokedCertificates().size());
+
+        Files.write(temporary.resolve("data/crl/authority-1.crl"), new byte[1]);
+        assertEquals(1, cert("revoke", ANNA, "--reason", "superseded", "--number", "1"));
+        assertEquals(1, list().getRevokedCertificates().size());
+    }
+
+    @Test
+    void aClockThatWasAheadKeepsNoListFromBeingMade() throws Exception {
+        cert("issue", ANNA);
+        OwnKeys own = OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock);
+        clock.advance(Duration.ofDays(200));
+        own.lists().look();
+        clock.advance(Duration.ofDays(-190));
+        own.lists().look();
+        assertTrue(list().getThisUpdate().toInstant().isBefore(clock.instant()));
     }
 
     /// OpenSSL finds the place of the list in the certificate, and refuses by the list.
