@@ -91,12 +91,13 @@ public final class Authorities {
         @Override
         public void run() {
             try {
+                asked.look();
                 Instant now = clock.instant();
-                if (!now.isBefore(last.plus(AHEAD))) {
+                // A clock that was ahead is not waited for.
+                if (!now.isBefore(last.plus(AHEAD)) || now.isBefore(last)) {
                     last = now;
                     partners.lookAhead(now);
                 }
-                asked.look();
             } catch (RuntimeException e) {
                 // A certificate that our libraries cannot bear must not end the rounds.
                 LOG.error("authorities are asked again later: {}", e.getClass().getName());

@@ -131,67 +131,93 @@ public final class Revocations implements Revocation {
 
     private Standing of(Link link, Instant now) {
         X509Certificate certificate = link.certificate();
-        X509Certificate issuer = link.issuer();
         Sources named = Sources.of(certificate);
         if (named.isEmpty()) {
-            return terms.everybody() ? new Standing.NoPlace() : new Standing.Good();
+            return named.isNone()
+                    ? noPlace()
+                    : new Standing.Unknown("names no place that is asked");
         }
         List<Source> lists = new ArrayList<>();
-        named.lists().forEach(uri -> lists.add(source(new Place.Listed(uri, issuer), link, now)));
+        for (URI uri : named.lists()) {
+            lists.add(source(new Place.Listed(uri, link.issuer()), link));
+        }
         List<Source> responders = new ArrayList<>();
-        StatusAnswer.Subject subject = new StatusAnswer.Subject(certificate, issuer);
-        named.responders()
-                .forEach(uri ->
-                        responders.add(source(new Place.Responder(uri, subject), link, now)));
+        StatusAnswer.Subject subject = new StatusAnswer.Subject(certificate, link.issuer());
+        for (URI uri : named.responders()) {
+            responders.add(source(new Place.Responder(uri, subject), link));
+        }
+        return of(certificate, new Places(lists, responders), now);
+    }
+
+    private Standing noPlace() {
+        return terms.everybody() ? new Standing.NoPlace() : new Standing.Good();
+    }
+
+    /// Where it is told of one certificate.
+    private record Places(List<Source> lists, List<Source> responders) {
+        /// The last word that counts now. Between several the later one decides: a suspension ends,
+        /// and a list may be older than an answer.
+        ///
+        /// @param grace for how long a good one counts beyond its end
+        Optional<Evidence> newest(X509Certificate certificate, Instant now, Duration grace) {
+            return Stream.of(lists, responders)
+                    .flatMap(some -> told(some, certificate))
+                    .filter(it -> it.holds(now, grace))
+                    .max(Comparator.comparing(Evidence::from).thenComparing(Evidence::revoked));
+        }
+
+        static Stream<Evidence> told(List<Source> some, X509Certificate certificate) {
+            return some.stream().flatMap(source -> source.about(certificate).stream());
+        }
+    }
+
+    private Standing of(X509Certificate certificate, Places places, Instant now) {
+        List<Source> lists = places.lists();
+        List<Source> responders = places.responders();
         lists.forEach(list -> use(list, now));
-        if (isRevoked(responders, certificate)) {
-            // Whoever said so once: a list may be older.
-            return new Standing.Revoked();
-        }
-        Optional<Standing> known = known(lists, certificate, now);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        Optional<Standing> answered = known(responders, certificate, now);
-        if (answered.isPresent()) {
-            responders.forEach(responder -> use(responder, now));
+        Optional<Evidence> known = places.newest(certificate, now, Duration.ZERO);
+        boolean isAwaited = false;
+        if (known.isEmpty()) {
             lists.forEach(list -> ask(list, now));
-            return answered.get();
+            isAwaited = lists.stream().anyMatch(Source::isAwaited);
+            // One may have come by now.
+            known = places.newest(certificate, now, Duration.ZERO);
         }
-        lists.forEach(list -> ask(list, now));
-        if (lists.stream().anyMatch(Source::isAwaited)) {
-            return new Standing.Awaited();
-        }
-        known = known(lists, certificate, now);
         if (known.isPresent()) {
-            return known.get();
+            boolean listed =
+                    Places.told(lists, certificate).anyMatch(it -> it.holds(now, Duration.ZERO));
+            // Also where they say that it is revoked, or they could never take it back.
+            if (!listed || Places.told(responders, certificate).anyMatch(Evidence::revoked)) {
+                lists.forEach(list -> ask(list, now));
+                askResponders(responders, now);
+            }
+            return standing(known.get());
         }
-        responders.forEach(responder -> use(responder, now));
-        responders.forEach(responder -> ask(responder, now));
-        return responders.stream().anyMatch(Source::isAwaited)
-                ? new Standing.Awaited()
-                : known(responders, certificate, now)
-                        .orElseGet(() -> new Standing.Unknown(why(lists, responders)));
-    }
-
-    /// What some places say; empty if none of them says anything that counts now.
-    private Optional<Standing> known(List<Source> some, X509Certificate certificate, Instant now) {
-        if (isRevoked(some, certificate)) {
-            return Optional.of(new Standing.Revoked());
+        if (!isAwaited) {
+            askResponders(responders, now);
         }
-        return isGood(some, certificate, now) ? Optional.of(new Standing.Good()) : Optional.empty();
+        isAwaited |= responders.stream().anyMatch(Source::isAwaited);
+        // The grace is for when nobody tells; a list that does not come may hide what a responder
+        // says.
+        Optional<Evidence> last =
+                isAwaited && !responders.isEmpty()
+                        ? places.newest(certificate, now, Duration.ZERO)
+                        : places.newest(certificate, now, terms.grace());
+        if (last.isPresent()) {
+            return standing(last.get());
+        }
+        return isAwaited ? new Standing.Awaited() : new Standing.Unknown(why(lists, responders));
     }
 
-    private boolean isGood(List<Source> some, X509Certificate certificate, Instant now) {
-        return some.stream()
-                .flatMap(source -> source.about(certificate).stream())
-                .anyMatch(it -> !it.revoked() && it.holds(now, terms.grace()));
+    private void askResponders(List<Source> responders, Instant now) {
+        for (Source responder : responders) {
+            use(responder, now);
+            ask(responder, now);
+        }
     }
 
-    private static boolean isRevoked(List<Source> some, X509Certificate certificate) {
-        return some.stream()
-                .flatMap(source -> source.about(certificate).stream())
-                .anyMatch(Evidence::revoked);
+    private static Standing standing(Evidence said) {
+        return said.revoked() ? new Standing.Revoked() : new Standing.Good();
     }
 
     private static String why(List<Source> lists, List<Source> responders) {
@@ -206,7 +232,7 @@ public final class Revocations implements Revocation {
         means.folder().use(source.place().name(), now);
     }
 
-    private Source source(Place place, Link link, Instant now) {
+    private Source source(Place place, Link link) {
         String name = place.name();
         Source known = sources.get(name);
         if (known != null) {
@@ -216,7 +242,7 @@ public final class Revocations implements Revocation {
         try {
             known = sources.get(name);
             if (known == null) {
-                known = new Source(place, link.anchor(), kept(name), now);
+                known = new Source(place, link.anchor(), kept(name));
                 sources.put(name, known);
                 makeRoom();
             }
@@ -336,7 +362,7 @@ public final class Revocations implements Revocation {
             } finally {
                 loading.unlock();
             }
-            if (kept.isEmpty()) {
+            if (!source.failure().isEmpty()) {
                 LOG.warn("revocation is not known: {}", source.failure());
             }
         } finally {

@@ -35,18 +35,20 @@ final class Source {
     private int failures;
     private String failure = "";
     private boolean underWay;
-    private Instant used;
+
+    /// [Instant#MIN] as long as nobody needed it, so that it is not asked ahead.
+    private Instant used = Instant.MIN;
 
     /// @param anchor above it
     /// @param kept what was kept of this place
-    Source(Place place, X509Certificate anchor, Optional<EvidenceFolder.Kept> kept, Instant now) {
+    Source(Place place, X509Certificate anchor, Optional<EvidenceFolder.Kept> kept) {
         this.place = place;
         this.anchor = anchor;
-        this.used = now;
         if (kept.isPresent()) {
             try {
-                word = place.read(kept.get().octets(), new byte[0], now);
+                // As it was judged when it came: who signed it may have ended since.
                 fetched = kept.get().fetched();
+                word = counting(place.read(kept.get().octets(), new byte[0], fetched), fetched);
             } catch (SpoiltException e) {
                 failure = "what was kept " + e.reason();
             }
@@ -100,7 +102,9 @@ final class Source {
 
     /// Takes on the task of asking, if it is time.
     synchronized boolean begin(Instant now) {
-        if (underWay || now.isBefore(due())) {
+        // A clock that was ahead is not waited for.
+        boolean wentBack = now.isBefore(failures > 0 ? failed : fetched);
+        if (underWay || (now.isBefore(due()) && !wentBack)) {
             return false;
         }
         underWay = true;
@@ -130,14 +134,18 @@ final class Source {
     ///
     /// @return what is to be kept; empty if it was of no use
     Optional<EvidenceFolder.Kept> ask(Fetcher fetcher, byte[] nonce, Instant now) {
+        Optional<EvidenceFolder.Kept> kept = Optional.empty();
         try {
             byte[] octets =
                     switch (fetcher.ask(place.question(nonce))) {
                         case Fetched.Body(_, byte[] body) -> body;
                         case Fetched.Failed(String reason) -> throw new IOException(reason);
                     };
-            take(place.read(octets, nonce, now), now);
-            return Optional.of(new EvidenceFolder.Kept(now, octets));
+            Word said = place.read(octets, nonce, now);
+            take(said, now);
+            kept = Optional.of(new EvidenceFolder.Kept(now, octets));
+            requireInTime(said, now);
+            done(now);
         } catch (SpoiltException e) {
             fail("what " + place.uri().getHost() + " says " + e.reason(), now);
         } catch (IOException e) {
@@ -145,21 +153,41 @@ final class Source {
         } catch (RuntimeException e) {
             // Whatever a server says must not end the thread with the task still taken on.
             fail("a fault of the gateway: " + e.getClass().getName(), now);
+        } finally {
+            // Nor must what no program can bear: it would be awaited for ever.
+            end(now);
         }
-        return Optional.empty();
+        return kept;
     }
 
     private synchronized void take(Word said, Instant now) throws SpoiltException {
         if (said.from().isAfter(now.plus(Evidence.SKEW_MAX))) {
             throw new SpoiltException("is of a time to come");
         }
-        if (said.until().isBefore(now)) {
-            throw new SpoiltException("is out of date");
-        }
         if (word != null && said.from().isBefore(word.from())) {
             throw new SpoiltException("is older than what it said before");
         }
-        word = said;
+        word = counting(said, now);
+    }
+
+    /// Of a word that is out of date when it comes only what is revoked counts.
+    private static Word counting(Word said, Instant now) {
+        return said.until().isBefore(now)
+                ? new Word(
+                        said.from(),
+                        said.until(),
+                        said.octets(),
+                        certificate -> said.about().apply(certificate).filter(Evidence::revoked))
+                : said;
+    }
+
+    private static void requireInTime(Word said, Instant now) throws SpoiltException {
+        if (said.until().isBefore(now)) {
+            throw new SpoiltException("is out of date");
+        }
+    }
+
+    private synchronized void done(Instant now) {
         fetched = now;
         failures = 0;
         failure = "";
@@ -171,5 +199,11 @@ final class Source {
         failed = now;
         failure = reason;
         underWay = false;
+    }
+
+    private synchronized void end(Instant now) {
+        if (underWay) {
+            fail("a fault of the gateway", now);
+        }
     }
 }

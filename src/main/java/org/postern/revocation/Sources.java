@@ -24,28 +24,50 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param lists where lists lie (RFC 5280 §4.2.1.13), those of its own issuer about all reasons
 /// @param responders who answers by OCSP (RFC 5280 §4.2.2.1)
-record Sources(List<URI> lists, List<URI> responders) {
+/// @param isNone whether the certificate says nothing of it at all; a place that is not read, or an
+///   extension that cannot be, is something
+record Sources(List<URI> lists, List<URI> responders, boolean isNone) {
     /// Of each kind; what comes behind is not looked at.
     private static final int PLACES_MAX = 3;
 
     static Sources of(X509Certificate certificate) {
+        Told lists = told(() -> lists(certificate));
+        Told responders = told(() -> responders(certificate));
+        return new Sources(lists.web(), responders.web(), !lists.any() && !responders.any());
+    }
+
+    /// What one extension says.
+    ///
+    /// @param any whether it names a place of any kind
+    private record Told(List<URI> web, boolean any) {
+        static final Told NOTHING = new Told(List.of(), false);
+    }
+
+    @FunctionalInterface
+    private interface Extended {
+        Told read() throws IOException;
+    }
+
+    /// Apart from each other: what spoils one does not hide the other.
+    private static Told told(Extended extension) {
         try {
-            return new Sources(lists(certificate), responders(certificate));
+            return extension.read();
         } catch (IOException | RuntimeException e) {
             // Bouncy Castle throws unchecked exceptions for what is not the structure.
-            return new Sources(List.of(), List.of());
+            return new Told(List.of(), true);
         }
     }
 
+    /// Whether there is nobody to ask.
     boolean isEmpty() {
         return lists.isEmpty() && responders.isEmpty();
     }
 
-    private static List<URI> lists(X509Certificate certificate) throws IOException {
+    private static Told lists(X509Certificate certificate) throws IOException {
         List<URI> places = new ArrayList<>();
         ASN1Primitive extension = extension(certificate, Extension.cRLDistributionPoints.getId());
         if (extension == null) {
-            return List.of();
+            return Told.NOTHING;
         }
         for (DistributionPoint point :
                 CRLDistPoint.getInstance(extension).getDistributionPoints()) {
@@ -61,22 +83,24 @@ record Sources(List<URI> lists, List<URI> responders) {
                 }
             }
         }
-        return List.copyOf(places);
+        return new Told(List.copyOf(places), true);
     }
 
-    private static List<URI> responders(X509Certificate certificate) throws IOException {
+    private static Told responders(X509Certificate certificate) throws IOException {
         List<URI> places = new ArrayList<>();
         ASN1Primitive extension = extension(certificate, Extension.authorityInfoAccess.getId());
         if (extension == null) {
-            return List.of();
+            return Told.NOTHING;
         }
+        boolean any = false;
         for (AccessDescription each :
                 AuthorityInformationAccess.getInstance(extension).getAccessDescriptions()) {
             if (each.getAccessMethod().equals(AccessDescription.id_ad_ocsp)) {
+                any = true;
                 add(places, each.getAccessLocation());
             }
         }
-        return List.copyOf(places);
+        return new Told(List.copyOf(places), any);
     }
 
     private static @Nullable ASN1Primitive extension(X509Certificate certificate, String id)

@@ -42,8 +42,9 @@ final class StatusAnswer {
     /// An answer that does not say when the next one comes is news for so long.
     private static final Duration WITHOUT_UNTIL = Duration.ofHours(8);
 
-    /// None is believed for longer: the longest time of the rules for public authorities (CA/B
-    /// S/MIME baseline requirements).
+    /// No good word of a person's certificate is believed for longer: the longest time of the rules
+    /// for public authorities (CA/B S/MIME baseline requirements). Of authorities they speak more
+    /// rarely, up to once a year.
     private static final Duration LIFE_MAX = Duration.ofDays(10);
 
     private static final DigestCalculatorProvider DIGESTS = digests();
@@ -104,7 +105,7 @@ final class StatusAnswer {
                 throw new SpoiltException("has a critical extension that is not known");
             }
             requireNonce(basic, nonce);
-            return evidence(single(basic, subject), now);
+            return evidence(single(basic, subject), subject, now);
         } catch (IOException | OCSPException | CertException | RuntimeException e) {
             // The library throws all of these for what is not the structure.
             throw new SpoiltException("cannot be read");
@@ -135,7 +136,8 @@ final class StatusAnswer {
         throw new SpoiltException("is about another certificate");
     }
 
-    private static Evidence evidence(SingleResp single, Instant now) throws SpoiltException {
+    private static Evidence evidence(SingleResp single, Subject subject, Instant now)
+            throws SpoiltException {
         if (!single.getCriticalExtensionOIDs().isEmpty()) {
             throw new SpoiltException("has a critical extension that is not known");
         }
@@ -151,7 +153,8 @@ final class StatusAnswer {
                 single.getNextUpdate() == null
                         ? from.plus(WITHOUT_UNTIL)
                         : single.getNextUpdate().toInstant();
-        Instant until = said.isAfter(longest) ? longest : said;
+        boolean isBounded = !revoked && subject.certificate().getBasicConstraints() < 0;
+        Instant until = isBounded && said.isAfter(longest) ? longest : said;
         if (from.isAfter(now.plus(Evidence.SKEW_MAX))) {
             throw new SpoiltException("is of a time to come");
         }
