@@ -13,9 +13,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.postern.mail.Address;
 import org.postern.pki.Pem;
@@ -47,6 +51,15 @@ public final class ReviewFolder {
 
     private final Path review;
     private final Path rejected;
+
+    /// What was read of each file; empty for one that cannot be read.
+    private final Map<String, Optional<Brief>> known = new HashMap<>();
+
+    private record Brief(Address address, Instant until) {
+        static Brief of(Address address, List<X509Certificate> chain) {
+            return new Brief(address, chain.getFirst().getNotAfter().toInstant());
+        }
+    }
 
     /// One that waits.
     ///
@@ -91,9 +104,14 @@ public final class ReviewFolder {
         if (Files.exists(review.resolve(id + ".pem")) || Files.exists(rejected.resolve(id))) {
             return Offered.KNOWN;
         }
-        List<Waiting> waiting = waiting();
-        long same = waiting.stream().filter(it -> it.address().equals(address)).count();
-        if (waiting.size() >= WAITING_MAX || same >= FOR_ADDRESS_MAX) {
+        look(received);
+        long same =
+                known.values().stream()
+                        .flatMap(Optional::stream)
+                        .filter(it -> it.address().equals(address))
+                        .count();
+        long all = known.values().stream().flatMap(Optional::stream).count();
+        if (all >= WAITING_MAX || same >= FOR_ADDRESS_MAX) {
             return Offered.FULL;
         }
         String text = ADDRESS + address + "\n" + RECEIVED + received + "\n" + Pem.of(chain);
@@ -103,20 +121,45 @@ public final class ReviewFolder {
         Disk disk = new FileDisk();
         disk.createDirectories(review);
         WholeFile.replace(disk, review.resolve(id + ".pem"), text.getBytes(US_ASCII));
+        known.put(id, Optional.of(Brief.of(address, chain)));
         return Offered.TAKEN;
+    }
+
+    /// Brings what is known up to what lies here, and deletes what has ended. Each file is read
+    /// once, because this stands in the way of mail; a person's command may have taken some out.
+    private void look(Instant now) throws IOException {
+        Set<String> ids = new HashSet<>(ids());
+        known.keySet().retainAll(ids);
+        for (String id : ids) {
+            if (!known.containsKey(id)) {
+                known.put(id, find(id).map(it -> Brief.of(it.address(), it.chain())));
+            }
+        }
+        for (String id : ids) {
+            if (known.getOrDefault(id, Optional.empty())
+                    .filter(it -> it.until().isBefore(now))
+                    .isPresent()) {
+                Files.deleteIfExists(review.resolve(id + ".pem"));
+                known.remove(id);
+            }
+        }
+    }
+
+    private List<String> ids() throws IOException {
+        try {
+            return new FileDisk()
+                    .list(review).stream()
+                            .map(file -> file.getFileName().toString().replaceFirst("\\.pem$", ""))
+                            .toList();
+        } catch (NoSuchFileException _) {
+            return List.of();
+        }
     }
 
     /// All that wait, those of one address together. What cannot be read is passed over.
     public List<Waiting> waiting() throws IOException {
         List<Waiting> waiting = new ArrayList<>();
-        try {
-            for (Path file : new FileDisk().list(review)) {
-                find(file.getFileName().toString().replaceFirst("\\.pem$", ""))
-                        .ifPresent(waiting::add);
-            }
-        } catch (NoSuchFileException _) {
-            return List.of();
-        }
+        ids().forEach(id -> find(id).ifPresent(waiting::add));
         waiting.sort(
                 Comparator.comparing((Waiting it) -> it.address().key())
                         .thenComparing(Waiting::received));

@@ -17,15 +17,17 @@ import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Domain;
+import org.postern.mail.Envelope;
 import org.postern.mail.Reply;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.opening.Layer;
-import org.postern.opening.LayerVerdict.Envelope;
+import org.postern.opening.LayerVerdict;
 import org.postern.opening.MessageVerdict;
 import org.postern.opening.Reading;
 import org.postern.opening.SmimeReader;
+import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OwnFields;
 import org.postern.pki.Identity;
 import org.postern.pki.PartnerDirectory;
@@ -85,6 +87,12 @@ public final class Incoming {
     /// The same, which shows what it reads.
     public Incoming showing(Notice other) {
         return new Incoming(keyring, partners, voice, new Beside(beside.scanner(), other));
+    }
+
+    /// The same for one message. If there is doubt that it comes from its author's domain, what it
+    /// holds is shown to nobody: a stranger could offer certificates in her name.
+    public Incoming of(Envelope envelope) {
+        return AuthenticationResults.isUndoubted(envelope.findings()) ? this : showing(Notice.NONE);
     }
 
     /// Relays to some recipients in one transaction.
@@ -278,7 +286,8 @@ public final class Incoming {
     private static Optional<String> hold(Keys keys, Seen seen) {
         boolean closed =
                 !seen.reading().layers().isEmpty()
-                        && seen.reading().layers().getLast().verdict() == Envelope.NO_KEY;
+                        && seen.reading().layers().getLast().verdict()
+                                == LayerVerdict.Envelope.NO_KEY;
         if (closed && keys.unreadable() > 0) {
             return Optional.of(
                     "a key file of the recipient cannot be read, so the message cannot be opened");

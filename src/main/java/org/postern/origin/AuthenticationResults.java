@@ -33,6 +33,16 @@ public final class AuthenticationResults {
                 + "\r\n";
     }
 
+    /// Whether what we wrote down leaves no doubt that a message is of its author's domain, as far
+    /// as that domain lets anybody know: it passes, or has published no policy.
+    ///
+    /// @param findings fields by [#field]; empty if nothing was looked at
+    public static boolean isUndoubted(String findings) {
+        return findings.isEmpty()
+                || findings.contains("\tdmarc=" + Verdict.PASS.word())
+                || findings.contains("\tdmarc=" + Verdict.NONE.word());
+    }
+
     /// §2.7.2.
     private static String spf(Spf spf) {
         String property =

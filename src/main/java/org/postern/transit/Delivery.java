@@ -127,15 +127,15 @@ public final class Delivery {
             QueuedMessage message, Content kept, List<Address> to, Map<Address, String> notes)
             throws IOException, MimeException {
         Way there = routes.way(Route.INTERNAL, to.getFirst());
+        Envelope all = message.envelope();
         Incoming.Relaying relaying =
                 (some, as, secret) -> {
-                    Envelope all = message.envelope();
                     Envelope envelope = secret ? all.unanswered() : all;
                     Load load = new Load(envelope, some, found(message, as));
                     return attempted(some, () -> relayed(message, there, load));
                 };
-        return message.envelope().arrival().listener() == Listener.INBOUND
-                ? smime.incoming().hand(kept, to, message.arrived(), relaying).noted(notes)
+        return all.arrival().listener() == Listener.INBOUND
+                ? smime.incoming().of(all).hand(kept, to, message.arrived(), relaying).noted(notes)
                 : relaying.relay(to, kept, false);
     }
 

@@ -119,6 +119,42 @@ class HarvestTest {
         assertEquals(ReviewFolder.FOR_ADDRESS_MAX + 1, folder.waiting().size());
     }
 
+    /// What waits is read once, and not for each message: a stranger could buy much work by it.
+    @Test
+    void eachFileIsReadOnce() throws Exception {
+        for (int i = 0; i < ReviewFolder.FOR_ADDRESS_MAX; i++) {
+            note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        }
+        ReviewFolder.Waiting first = folder.waiting().getFirst();
+        for (ReviewFolder.Waiting each : folder.waiting()) {
+            Files.writeString(file(each.id()), "not read again");
+        }
+        note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        assertEquals(List.of(), folder.waiting());
+        // What a command of another process takes out is seen.
+        new ReviewFolder(home.resolve("harvest")).settle(first);
+        note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        assertEquals(1, folder.waiting().size());
+    }
+
+    @Test
+    void whatHasEndedMakesRoom() throws Exception {
+        Files.createDirectories(home.resolve("harvest/review"));
+        for (int i = 0; i < ReviewFolder.FOR_ADDRESS_MAX; i++) {
+            Files.writeString(
+                    file("000000000000000" + i),
+                    "Address: %s\nReceived: %s\n".formatted(ANN, TestAuthority.NOW)
+                            + Pem.of(AUTHORITY.expiredPerson(ANN).chain()));
+        }
+        Identity ann = AUTHORITY.person(ANN);
+        note(ANN, SmimeMail.clear(TEXT, By.ec(ann)));
+        assertEquals(ann.certificate(), only().chain().getFirst());
+    }
+
+    private Path file(String id) {
+        return home.resolve("harvest/review").resolve(id + ".pem");
+    }
+
     @Test
     void aSpoiltFileIsPassedOver() throws Exception {
         note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));

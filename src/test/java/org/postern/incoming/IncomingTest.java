@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +27,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.mail.Address;
+import org.postern.mail.Arrival;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delivered;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Domain;
+import org.postern.mail.Envelope;
+import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OwnFields;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
+import org.postern.policy.Origin;
+import org.postern.policy.Origin.Verdict;
 import org.postern.scan.Scanner;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SmimeMail;
@@ -118,6 +124,30 @@ class IncomingTest {
 
     private static Content content(String text) {
         return Content.of(text.getBytes(ISO_8859_1));
+    }
+
+    /// What a stranger signs in her name is not shown to those who collect certificates.
+    @Test
+    void nothingIsCollectedFromMailInAnothersName() throws Exception {
+        Content signed = content(FROM + SmimeMail.clear(TEXT, By.rsa(ANN)));
+        Map<Verdict, Integer> shown = new EnumMap<>(Verdict.class);
+        for (Verdict dmarc : Verdict.values()) {
+            Origin origin =
+                    new Origin(
+                            new Origin.Spf(Verdict.PASS, Origin.Spf.Identity.HELO, null),
+                            List.of(),
+                            new Origin.Dmarc(dmarc, null, Origin.Dmarc.Policy.NONE));
+            Envelope envelope = new Envelope(Arrival.own("x"), null, List.of(SAM));
+            shown.put(dmarc, 0);
+            incoming()
+                    .showing((_, _, _) -> shown.merge(dmarc, 1, Integer::sum))
+                    .of(envelope.withFindings(AuthenticationResults.field(GATEWAY, origin)))
+                    .hand(signed, List.of(SAM), clock.instant(), this::relay);
+        }
+        for (Verdict dmarc : Verdict.values()) {
+            int wanted = dmarc == Verdict.PASS || dmarc == Verdict.NONE ? 1 : 0;
+            assertEquals(wanted, shown.get(dmarc), dmarc::toString);
+        }
     }
 
     /// The file of one key is damaged: its owner waits for a person who mends it, the others do not
