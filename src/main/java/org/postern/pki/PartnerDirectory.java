@@ -67,6 +67,11 @@ public final class PartnerDirectory {
         default Duration patience() {
             return Duration.ZERO;
         }
+
+        /// By which time it is judged what is known of what was signed `at` another.
+        default Instant now(Instant at) {
+            return at;
+        }
     }
 
     /// How a certificate stands with those above it.
@@ -164,10 +169,9 @@ public final class PartnerDirectory {
         return known.now().files().problems();
     }
 
-    /// The certificate to encrypt to for that person now: the newest one without a fault, of the
-    /// pinned ones if there are any.
+    /// The certificate to encrypt to for somebody: the newest without fault, pinned ones first.
     public Lookup find(Address address, Instant now) {
-        Known current = current(now);
+        Known current = known.at(now);
         Lookup answer = current.answers().get(address);
         if (answer == null) {
             answer = find(current.files(), address, now);
@@ -180,7 +184,7 @@ public final class PartnerDirectory {
 
     /// All certificates that may be encrypted to for that person now.
     public List<X509Certificate> usable(Address address, Instant now) {
-        PartnerFiles files = current(now).files();
+        PartnerFiles files = known.at(now).files();
         List<X509Certificate> usable = new ArrayList<>();
         for (Entry entry : files.of(address)) {
             if (judge(files, entry, address.domain(), now) instanceof Lookup.Found found) {
@@ -245,8 +249,8 @@ public final class PartnerDirectory {
         return worse;
     }
 
-    /// What is wrong with the certificate of somebody who signed, at that time: with itself, or
-    /// with the path from it to an anchor. A pinned one needs no path.
+    /// What is wrong with the certificate of somebody who signed, at that time, or with the path
+    /// from it to an anchor. A pinned one needs none.
     ///
     /// @param between certificates that came with the signature
     /// @param at when the message was received, and not when its signer says that it was signed
@@ -263,18 +267,20 @@ public final class PartnerDirectory {
         if (fault.isPresent()) {
             return fault;
         }
-        PartnerFiles now = current(at).files();
+        // Only the dates of certificates are those of then.
+        Instant now = beyond.revocation().now(at);
+        PartnerFiles files = known.at(now).files();
         Set<String> named = addresses(certificate);
         PathCheck paths =
                 author.filter(it -> named.contains(it.key()))
-                        .map(it -> now.anchors().of(it.domain()))
-                        .orElseGet(now.anchors()::all);
-        boolean pinned = named.stream().anyMatch(key -> now.isPinned(certificate, key));
+                        .map(it -> files.anchors().of(it.domain()))
+                        .orElseGet(files.anchors()::all);
+        boolean pinned = named.stream().anyMatch(key -> files.isPinned(certificate, key));
         Optional<List<X509Certificate>> path = paths.path(certificate, between, at);
         if (path.isEmpty()) {
             return pinned ? Optional.empty() : Optional.of(Verdict.NO_PATH);
         }
-        return switch (beyond.revocation().of(path.get(), at)) {
+        return switch (beyond.revocation().of(path.get(), now)) {
             case Standing.Good() -> Optional.empty();
             case Standing.Revoked() -> Optional.of(Verdict.REVOKED);
             case Standing.Awaited() -> unless(pinned, Verdict.REVOCATION_AWAITED);
@@ -294,7 +300,7 @@ public final class PartnerDirectory {
 
     /// The newest certificate of everybody.
     public List<Filed> newest(Instant now) {
-        PartnerFiles files = current(now).files();
+        PartnerFiles files = known.at(now).files();
         return files.addresses().stream()
                 .flatMap(address ->
                         files.of(address).stream()
@@ -307,19 +313,19 @@ public final class PartnerDirectory {
 
     /// The authorities.
     public List<X509Certificate> anchors(Instant now) {
-        return current(now).files().anchors().certificates();
+        return known.at(now).files().anchors().certificates();
     }
 
     /// Whether a certificate lies in the folder, wherever.
     public boolean holds(X509Certificate certificate, Instant now) {
-        PartnerFiles files = current(now).files();
+        PartnerFiles files = known.at(now).files();
         return addresses(certificate).stream().anyMatch(key -> files.holds(certificate, key));
     }
 
     /// Whether another certificate is pinned of anybody whom this one names. Nothing may replace
     /// that but a person's hand.
     public boolean isAnotherPinned(X509Certificate certificate, Instant now) {
-        PartnerFiles files = current(now).files();
+        PartnerFiles files = known.at(now).files();
         return addresses(certificate).stream()
                 .anyMatch(key -> files.isAnotherPinned(certificate, key));
     }
@@ -372,7 +378,7 @@ public final class PartnerDirectory {
     /// Looks at all certificates of people, so that what is to be known about their revocation is
     /// known before mail needs it.
     public void lookAhead(Instant now) {
-        for (Address address : current(now).files().addresses()) {
+        for (Address address : known.at(now).files().addresses()) {
             find(address, now);
         }
     }
@@ -382,10 +388,6 @@ public final class PartnerDirectory {
                 verdict,
                 "The certificate in %s %s; ask the partner for another one."
                         .formatted(place, verdict.clause()));
-    }
-
-    private Known current(Instant now) {
-        return known.at(now);
     }
 
     /// An answer may end with a certificate, so a look forgets the answers in any case.

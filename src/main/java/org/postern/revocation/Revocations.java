@@ -105,6 +105,11 @@ public final class Revocations implements Revocation {
     }
 
     @Override
+    public Instant now(Instant at) {
+        return clock.instant();
+    }
+
+    @Override
     public Standing of(List<X509Certificate> path, Instant now) {
         Standing worst = new Standing.Good();
         for (int i = 0; i + 1 < path.size(); i++) {
@@ -327,6 +332,14 @@ public final class Revocations implements Revocation {
                 ask(source, now);
             }
         }
+    }
+
+    /// Whether nobody is being asked, and all that was heard is written down.
+    boolean isIdle() {
+        // In this order: what is not under way any more keeps its place until it is written.
+        return sources.values().stream().noneMatch(Source::isUnderWay)
+                && freeForLists.availablePermits() == LISTS_UNDER_WAY_MAX
+                && freeForAnswers.availablePermits() == ANSWERS_UNDER_WAY_MAX;
     }
 
     /// What is known of each place.

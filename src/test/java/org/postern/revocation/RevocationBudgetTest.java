@@ -53,6 +53,7 @@ class RevocationBudgetTest {
     private final TestAuthority rogue = TestAuthority.create();
 
     @TempDir Path home;
+    private final List<Revocations> opened = new ArrayList<>();
     private FakeWeb web;
 
     @BeforeEach
@@ -63,6 +64,7 @@ class RevocationBudgetTest {
     @AfterEach
     void stop() throws IOException {
         web.close();
+        RevocationsTest.until(() -> opened.stream().allMatch(Revocations::isIdle));
     }
 
     /// A certificate below an anchor, and the list that tells of it.
@@ -253,11 +255,15 @@ class RevocationBudgetTest {
                         _ -> List.of(InetAddress.getLoopbackAddress()),
                         TlsTrust.of(List.of(partner.authority().certificate()), Clock.systemUTC()),
                         Set.of(web.port()));
-        return new Revocations(
-                new Revocations.Means(fetcher, folder, RandomGenerator.of("L64X128MixRandom")),
-                new Revocations.Terms(false, Duration.ofDays(1), Duration.ofHours(4)),
-                () -> NOW,
-                octetsMax);
+        Revocations revocations =
+                new Revocations(
+                        new Revocations.Means(
+                                fetcher, folder, RandomGenerator.of("L64X128MixRandom")),
+                        new Revocations.Terms(false, Duration.ofDays(1), Duration.ofHours(4)),
+                        () -> NOW,
+                        octetsMax);
+        opened.add(revocations);
+        return revocations;
     }
 
     /// A disk that counts what is read from it.

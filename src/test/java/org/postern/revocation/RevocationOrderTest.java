@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -67,6 +68,7 @@ class RevocationOrderTest {
     private final X509Certificate root = authority.authority().certificate();
 
     @TempDir Path home;
+    private final List<Revocations> opened = new ArrayList<>();
     private FakeWeb web;
     private long number;
 
@@ -78,6 +80,7 @@ class RevocationOrderTest {
     @AfterEach
     void stop() throws IOException {
         web.close();
+        RevocationsTest.until(() -> opened.stream().allMatch(Revocations::isIdle));
     }
 
     /// Who is asked by OCSP learns with whom the clinic writes.
@@ -347,9 +350,13 @@ class RevocationOrderTest {
                         Set.of(web.port()));
         EvidenceFolder folder =
                 EvidenceFolder.open(new FileDisk(), home.resolve("revocation"), clock.instant());
-        return new Revocations(
-                new Revocations.Means(fetcher, folder, RandomGenerator.of("L64X128MixRandom")),
-                new Revocations.Terms(false, DAY, Duration.ofHours(4)),
-                clock);
+        Revocations revocations =
+                new Revocations(
+                        new Revocations.Means(
+                                fetcher, folder, RandomGenerator.of("L64X128MixRandom")),
+                        new Revocations.Terms(false, DAY, Duration.ofHours(4)),
+                        clock);
+        opened.add(revocations);
+        return revocations;
     }
 }

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,7 @@ class RevocationsTest {
     private final Authority root = TestAuthority.create().authority();
 
     @TempDir Path home;
+    private final List<Revocations> opened = new ArrayList<>();
     private FakeWeb web;
     private Authority authority;
     private X509Certificate ann;
@@ -68,6 +70,7 @@ class RevocationsTest {
     @AfterEach
     void stop() throws IOException {
         web.close();
+        until(() -> opened.stream().allMatch(Revocations::isIdle));
     }
 
     @Test
@@ -254,6 +257,24 @@ class RevocationsTest {
                         .orElseThrow());
     }
 
+    /// A message may have come long ago: what is known is judged by the time of now.
+    @Test
+    void whatIsKnownIsNotJudgedByTheTimeOfTheMessage() throws Exception {
+        Path folder = home.resolve("partners");
+        Files.createDirectories(folder.resolve("anchors"));
+        Pem.write(folder.resolve("anchors/root.pem"), List.of(root.certificate()));
+        publish(List.of());
+        Revocations revocations = open(false);
+        PartnerDirectory partners = PartnerDirectory.load(folder).asking(revocations);
+        until(() -> standing(revocations) instanceof Standing.Good);
+        Instant received = clock.instant();
+        web.close();
+        clock.advance(Duration.ofDays(30));
+        until(() ->
+                partners.signerFault(ann, List.of(), received, Optional.empty())
+                        .equals(Optional.of(Verdict.REVOCATION_UNKNOWN)));
+    }
+
     private Revocations open(boolean everybody) throws IOException {
         Fetcher fetcher =
                 new Fetcher(
@@ -262,10 +283,14 @@ class RevocationsTest {
                         Set.of(web.port()));
         EvidenceFolder folder =
                 EvidenceFolder.open(new FileDisk(), home.resolve("revocation"), clock.instant());
-        return new Revocations(
-                new Revocations.Means(fetcher, folder, RandomGenerator.of("L64X128MixRandom")),
-                new Revocations.Terms(everybody, DAY, Duration.ofHours(4)),
-                clock);
+        Revocations revocations =
+                new Revocations(
+                        new Revocations.Means(
+                                fetcher, folder, RandomGenerator.of("L64X128MixRandom")),
+                        new Revocations.Terms(everybody, DAY, Duration.ofHours(4)),
+                        clock);
+        opened.add(revocations);
+        return revocations;
     }
 
     private Standing standing(Revocations revocations) {
