@@ -73,7 +73,15 @@ public final class WordsBack {
     /// files: a browser that is cut off while it sends shows no page.
     public WebResponse orDead() throws IOException {
         if (writing == null) {
-            var _ = by(Writing.toNobody(new Writing.Key("form", _ -> true))).read(request);
+            Writing reading = by(Writing.toNobody(new Writing.Key("form", _ -> true)));
+            try {
+                var _ = reading.read(request);
+            } catch (BadRequest e) {
+                // Without a token as well it leads to a dead page.
+                if (e.status() != 403) {
+                    throw e;
+                }
+            }
         }
         String text = read();
         Texts texts = texts();
