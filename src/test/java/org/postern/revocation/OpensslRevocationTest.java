@@ -124,6 +124,8 @@ class OpensslRevocationTest {
             Revocations revocations = open(port);
             RevocationsTest.until(() -> standing(revocations, ann) instanceof Standing.Good);
             RevocationsTest.until(() -> standing(revocations, bob) instanceof Standing.Revoked);
+            // What was heard counts at once, and is kept a moment later.
+            RevocationsTest.until(revocations::isIdle);
         } finally {
             responder.destroy();
             responder.waitFor(10, TimeUnit.SECONDS);
