@@ -76,10 +76,10 @@ class HttpsPolicyFetchTest {
 
     @Test
     void whatIsNoPolicyFails() throws IOException {
-        failed("answered HTTP/1.1 301 Moved", "HTTP/1.1 301 Moved\r\nLocation: https://a/\r\n\r\n");
-        failed("answered HTTP/1.1 302", "HTTP/1.1 302\r\nLocation: https://a/\r\n\r\n");
-        failed("answered HTTP/1.1 404 Not Found", "HTTP/1.1 404 Not Found\r\n\r\n");
-        failed("answered HTTP/1.1 200OK", "HTTP/1.1 200OK\r\n\r\n");
+        failed("answered 301", "HTTP/1.1 301 Moved\r\nLocation: https://a/\r\n\r\n");
+        failed("answered 302", "HTTP/1.1 302\r\nLocation: https://a/\r\n\r\n");
+        failed("answered 404", "HTTP/1.1 404 Not Found\r\n\r\n");
+        failed("answered something that is not HTTP", "HTTP/1.1 200OK\r\n\r\n");
         failed("another type", HEAD.replace("plain", "html") + "\r\n" + TEXT);
         failed("another type", "HTTP/1.1 200 OK\r\n\r\n" + TEXT);
         failed("another type", HEAD.replace("plain", "plaintext") + "\r\n" + TEXT);
