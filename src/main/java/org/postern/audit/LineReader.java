@@ -35,13 +35,28 @@ final class LineReader implements Closeable {
     Optional<Line> next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         while (line.size() < LINE_OCTETS_MAX && fill()) {
-            byte octet = buffer.get();
-            if (octet == '\n') {
+            int begin = buffer.position();
+            int most = Math.min(buffer.limit(), begin + LINE_OCTETS_MAX - line.size());
+            int end = lineEnd(begin, most);
+            line.write(buffer.array(), begin, end - begin);
+            if (end < most) {
+                buffer.position(end + 1);
                 return Optional.of(new Line(text(line), true));
             }
-            line.write(octet);
+            buffer.position(end);
         }
         return line.size() == 0 ? Optional.empty() : Optional.of(new Line(text(line), false));
+    }
+
+    /// Where the first line end between the two stands; the second where there is none. A start
+    /// reads the whole day's log in this loop, before any of it is compiled.
+    private int lineEnd(int begin, int most) {
+        byte[] octets = buffer.array();
+        int end = begin;
+        while (end < most && octets[end] != '\n') {
+            end++;
+        }
+        return end;
     }
 
     private static String text(ByteArrayOutputStream line) {

@@ -49,7 +49,7 @@ final class SegmentCheck {
                             : new Walk.Wrong(at, octets, number, "this line does not end");
                 }
                 Optional<Anchor> claim = AuditChain.claimed(line.text());
-                if (claim.isEmpty() || !chain.follows(at, line.text())) {
+                if (claim.isEmpty() || !chain.follows(at, line.text(), claim.get())) {
                     return new Walk.Wrong(at, octets, number, why(at, claim));
                 }
                 at = claim.get();
