@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.postern.cli.Console;
-import org.postern.testkit.PostfixPeer;
+import org.postern.demo.SampleClinic;
 
 /// What it costs to take a message over durably: inspected, ruled, audited, sealed and synced
 /// before the 250. The next hop stands still meanwhile, so that the attempts, as many as a hop may
@@ -39,7 +39,7 @@ final class AcceptBench {
     }
 
     void run() throws IOException, InterruptedException {
-        int port = PostfixPeer.freePort();
+        int port = SampleClinic.Ports.one();
         try (Sink sink = Sink.counting(port);
                 GatewayContestant postern = GatewayContestant.start(home.resolve("a"), port)) {
             out.line("resident when idle: " + postern.residentMebibytes() + " MiB");

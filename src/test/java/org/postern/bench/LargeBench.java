@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.postern.cli.Console;
-import org.postern.testkit.PostfixPeer;
+import org.postern.demo.SampleClinic;
 
 /// What the largest message needs: a gateway with so little more heap than it uses when idle takes
 /// it and sends it on, or ends for lack of memory, and this with it.
@@ -27,7 +27,7 @@ final class LargeBench {
     }
 
     void run() throws IOException, InterruptedException {
-        int port = PostfixPeer.freePort();
+        int port = SampleClinic.Ports.one();
         GatewayContestant idle = GatewayContestant.start(home.resolve("a"), port);
         long used;
         try (idle) {

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.postern.demo.SampleClinic;
 import org.postern.pki.Pem;
 import org.postern.testkit.Peers;
 import org.postern.testkit.PostfixPeer;
@@ -126,7 +127,7 @@ final class PostfixContestant implements Contestant {
                         .getUserPrincipalLookupService()
                         .lookupPrincipalByName("postfix"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        int port = PostfixPeer.freePort();
+        int port = SampleClinic.Ports.one();
         Path conf = folder.resolve("conf");
         for (String shared : SHARED) {
             Files.copy(

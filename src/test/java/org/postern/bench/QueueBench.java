@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import org.postern.cli.Console;
 import org.postern.demo.SampleClinic;
-import org.postern.testkit.PostfixPeer;
 
 /// A long queue: whether mail to others is slower beside it (R11), how soon a gateway is ready that
 /// finds it, and how fast it goes when its next hop takes mail again.
@@ -35,8 +34,8 @@ final class QueueBench {
     }
 
     void run() throws IOException, InterruptedException {
-        int inside = PostfixPeer.freePort();
-        int outside = PostfixPeer.freePort();
+        int inside = SampleClinic.Ports.one();
+        int outside = SampleClinic.Ports.one();
         int queued = effort.smoke() ? QUEUED_SMOKE : QUEUED;
         GatewayContestant first =
                 GatewayContestant.start(

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.postern.cli.Console;
-import org.postern.testkit.PostfixPeer;
+import org.postern.demo.SampleClinic;
 
 /// The paired comparison with Postfix: Postern and the yardstick in turn (A B A B …), the same
 /// messages, sessions and sink, both durable; medians, and the ratio pair by pair.
@@ -46,7 +46,7 @@ final class RelayBench {
         this.home = home;
         this.effort = effort;
         this.out = out;
-        this.sinkPort = PostfixPeer.freePort();
+        this.sinkPort = SampleClinic.Ports.one();
     }
 
     /// One row of the table.

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.postern.demo.SampleClinic;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Relayed;
@@ -137,7 +138,7 @@ class RelayPeersTest {
         Path folder = Files.createTempDirectory("smtp-sink");
         Files.setPosixFilePermissions(
                 folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
-        int port = PostfixPeer.freePort();
+        int port = SampleClinic.Ports.one();
         Process sink =
                 new ProcessBuilder(
                                 program.toString(),

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -19,6 +18,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.demo.SampleClinic;
 import org.postern.fetch.Fetcher;
 import org.postern.net.TlsTrust;
 import org.postern.pki.PartnerDirectory.Standing;
@@ -98,7 +98,7 @@ class OpensslRevocationTest {
 
     @Test
     void itsResponderIsAsked() throws Exception {
-        int port = freePort();
+        int port = SampleClinic.Ports.one();
         makeAuthority(9, port);
         X509Certificate ann = issue("ann", "answered");
         X509Certificate bob = issue("bob", "answered");
@@ -249,11 +249,5 @@ class OpensslRevocationTest {
                 return false;
             }
         });
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

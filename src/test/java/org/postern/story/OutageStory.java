@@ -16,13 +16,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.demo.SampleClinic;
 import org.postern.pki.Authority;
 import org.postern.pki.CertificateRequest;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Validity;
 import org.postern.testkit.FakeNextHop;
 import org.postern.testkit.ManualClock;
-import org.postern.testkit.PostfixPeer;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
 
@@ -50,7 +50,7 @@ class OutageStory {
     @Test
     void mailIsKeptWhileTheNextHopIsDownAndFollowsOnceItIsUp() throws Exception {
         ManualClock clock = new ManualClock(Clock.systemUTC().instant());
-        int port = PostfixPeer.freePort();
+        int port = SampleClinic.Ports.one();
         try (StagedClinic staged = StagedClinic.in(home, clock)) {
             staged.write(port, "none").open();
             try (MailClient doctor = staged.submission()) {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
+import org.postern.demo.SampleClinic;
 import org.postern.operate.Queue;
-import org.postern.testkit.PostfixPeer;
 import org.postern.testkit.SmtpSink;
 
 /// A person looks at the queue and decides, on a running gateway and beside a stopped one.
@@ -119,7 +119,7 @@ class QueueStory {
     @Test
     void whatWaitsIsHeldRetriedAndDeleted() throws Exception {
         try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
-            staged.write(PostfixPeer.freePort(), "none").open();
+            staged.write(SampleClinic.Ports.one(), "none").open();
             try (MailClient doctor = staged.submission()) {
                 doctor.send(CHIDI, LETTER);
             }
@@ -151,7 +151,7 @@ class QueueStory {
     @Test
     void aStoppedGatewayIsShownAndNotChanged() throws Exception {
         try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
-            staged.write(PostfixPeer.freePort(), "none").open();
+            staged.write(SampleClinic.Ports.one(), "none").open();
             try (MailClient doctor = staged.submission()) {
                 doctor.send(CHIDI, LETTER);
             }

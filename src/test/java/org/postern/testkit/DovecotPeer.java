@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
+import org.postern.demo.SampleClinic;
 import org.postern.pki.Identity;
 import org.postern.pki.Pem;
 
@@ -70,8 +71,8 @@ public final class DovecotPeer implements AutoCloseable {
         Pem.write(folder.resolve("key.pem"), identity.key());
         Files.writeString(folder.resolve("certificate.pem"), Pem.of(identity.chain()));
         Files.writeString(folder.resolve("users"), user + ":" + password + "::::::\n");
-        int imap = PostfixPeer.freePort();
-        int imaps = PostfixPeer.freePort();
+        int imap = SampleClinic.Ports.one();
+        int imaps = SampleClinic.Ports.one();
         Path settings = folder.resolve("dovecot.conf");
         Files.writeString(
                 settings, SETTINGS.formatted(folder, imap, imaps), StandardOpenOption.CREATE_NEW);

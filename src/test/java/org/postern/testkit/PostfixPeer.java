@@ -3,7 +3,6 @@ package org.postern.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.demo.SampleClinic;
 import org.postern.pki.Identity;
 import org.postern.pki.Pem;
 
@@ -192,7 +192,7 @@ public final class PostfixPeer implements AutoCloseable {
         Path folder = Files.createTempDirectory("postfix-peer");
         // The parts of Postfix run as other users and have to get in.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        int port = freePort();
+        int port = SampleClinic.Ports.one();
         for (String name : List.of("conf", "queue", "data", "mail")) {
             Files.createDirectory(folder.resolve(name));
         }
@@ -257,13 +257,6 @@ public final class PostfixPeer implements AutoCloseable {
         Files.setOwner(
                 path,
                 path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
-    }
-
-    /// A port on which nobody listens now.
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Waits until somebody greets on the port; false if the process ends before, or in time.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.postern.demo.SampleClinic;
 
 /// A real validating resolver, unbound, on a loopback port. It knows two zones and asks nobody
 /// else: `example.`, which is signed and of which it has the key, and `open.`, which is not.
@@ -102,7 +103,7 @@ public final class UnboundPeer implements AutoCloseable {
             text = text.replace(forged[i], forged[i + 1]);
         }
         Files.writeString(zone, text);
-        int port = PostfixPeer.freePort();
+        int port = SampleClinic.Ports.one();
         Path settings = folder.resolve("unbound.conf");
         Files.writeString(settings, SETTINGS.formatted(folder, port));
         Process process =
