@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.postern.audit.AuditEvent.Housekeeping;
@@ -106,7 +107,7 @@ public final class Gateway implements AutoCloseable {
                         new Demo(console),
                         new Serve(console, World::real),
                         new Check(console),
-                        new Explain(console),
+                        new Explain(console, Clock.system(ZoneId.systemDefault())),
                         new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
                         new Keys(console, random),

@@ -128,8 +128,7 @@ record Story(
                 new QueueDesk.Letters(ground.mailbox(), world.clock(), ground.spool()::find);
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
-        Inspection inspection =
-                new Inspection(internal, config.site().hostname(), origins(config, world));
+        Inspection inspection = inspection(config, world, policy);
         setting.closing().later("queue", queue::close);
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
         expiry(setting, ownMail, ownKeys.keyring(), partners).ifPresent(rounds::add);
@@ -153,6 +152,16 @@ record Story(
                 policy,
                 partners,
                 rounds);
+    }
+
+    private static Inspection inspection(GatewayConfig config, World world, PolicySource policy) {
+        return new Inspection(
+                config.site().domains(),
+                config.site().hostname(),
+                origins(config, world),
+                new Inspection.Wants(
+                        () -> policy.current().asksForFiles(),
+                        () -> config.clinic().now(world.clock())));
     }
 
     private static PartnerDirectory partners(Setting setting, Authorities authorities) {

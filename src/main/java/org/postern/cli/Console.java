@@ -2,15 +2,21 @@ package org.postern.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.Content;
 
 /// What a command talks to: two streams of text, one of input, and perhaps a person at a terminal.
 /// Colours are used only there.
 public final class Console {
+    private static final int MESSAGE_OCTETS_MAX = 100 << 20;
+
     private final PrintStream out;
     private final PrintStream err;
     private final InputStream in;
@@ -47,6 +53,21 @@ public final class Console {
                 System.in,
                 terminal ? console : null,
                 terminal && System.getenv("NO_COLOR") == null);
+    }
+
+    /// A message that a person names: a file, or the input if its name is `-`.
+    ///
+    /// @throws IOException if it cannot be read, or is longer than 100 MiB: what is cut off is
+    ///   another message
+    public Content message(String file) throws IOException {
+        try (InputStream message = file.equals("-") ? in : Files.newInputStream(Path.of(file))) {
+            byte[] octets = message.readNBytes(MESSAGE_OCTETS_MAX + 1);
+            if (octets.length > MESSAGE_OCTETS_MAX) {
+                throw new IOException(
+                        "%s is longer than %,d octets".formatted(file, MESSAGE_OCTETS_MAX));
+            }
+            return Content.of(octets);
+        }
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

@@ -1,10 +1,9 @@
 package org.postern.cli;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,31 +11,35 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
+import org.postern.facts.Facts;
+import org.postern.gathering.FactGathering;
+import org.postern.gathering.Makeups;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
+import org.postern.mail.Content;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mime.DisplayAddress;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
+import org.postern.mime.MimeIndex;
 import org.postern.policy.Explanation;
-import org.postern.policy.Facts;
-import org.postern.transit.FactGathering;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 import org.postern.yaml.Suggestion;
 
 /// `explain`: what would be decided for a message, by which rule, and why not by the others.
 public final class Explain implements Command {
-    private static final int OCTETS_MAX = 100 << 20;
-
     private static final List<Listener> LISTENERS =
             List.of(Listener.SUBMISSION, Listener.RELAY, Listener.INBOUND, Listener.PICKUP);
 
     private final Console console;
+    private final Clock clock;
 
-    public Explain(Console console) {
+    public Explain(Console console, Clock clock) {
         this.console = console;
+        this.clock = clock;
     }
 
     @Override
@@ -52,7 +55,8 @@ public final class Explain implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "FILE|- [--from ADDRESS] [--to ADDRESS,…] [--listener NAME] [--json]",
+                        "FILE|- [--from ADDRESS] [--to ADDRESS,…] [--listener NAME] [--at TIME]"
+                                + " [--json]",
                         """
                         Takes a message from a file (.eml), or from the input if FILE is -, and
                         shows for each recipient which rule decides, what it decides, and why each
@@ -67,14 +71,17 @@ public final class Explain implements Command {
                         "listener",
                         "NAME",
                         "how it comes in: submission (default), relay, inbound, pickup")
+                .withValue(
+                        "at",
+                        "TIME",
+                        "when it comes in, by the clinic's clock, as 2026-12-24T19:30")
                 .withSwitch("json", "shows the answer as JSON");
     }
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String file = arguments.word(0, "the FILE of a message");
+        arguments.word(0, "the FILE of a message");
         arguments.atMostWords(1);
-        Listener listener = listener(arguments.value("listener"));
         Configuration configuration;
         switch (Configuration.load(arguments.config())) {
             case Checked.Invalid<Configuration>(List<ConfigError> errors) -> {
@@ -83,14 +90,7 @@ public final class Explain implements Command {
             }
             case Checked.Valid<Configuration>(Configuration valid) -> configuration = valid;
         }
-        Message message = read(file);
-        Envelope envelope = envelope(arguments, listener, message.header());
-        Facts facts =
-                FactGathering.of(
-                        envelope,
-                        message.header(),
-                        message.size(),
-                        configuration.gateway().site().domains());
+        Facts facts = facts(arguments, configuration);
         List<Explanation> explanations =
                 facts.recipients().stream()
                         .map(to -> configuration.policy().explain(facts, to))
@@ -103,25 +103,36 @@ public final class Explain implements Command {
         return OK;
     }
 
-    private record Message(HeaderSection header, long size) {}
-
-    private Message read(String file) throws IOException {
+    private Facts facts(Arguments arguments, Configuration configuration)
+            throws UsageException, IOException {
+        String file = arguments.word(0, "the FILE of a message");
+        Listener listener = listener(arguments.value("listener"));
+        Content message = console.message(file);
+        GatewayConfig gateway = configuration.gateway();
+        LocalDateTime at = at(arguments.value("at"), gateway.clinic().now(clock));
         try {
-            if (file.equals("-")) {
-                byte[] octets = console.in().readNBytes(OCTETS_MAX);
-                return new Message(
-                        HeaderSection.read(new ByteArrayInputStream(octets)), octets.length);
-            }
-            Path path = Path.of(file);
-            try (InputStream in = Files.newInputStream(path)) {
-                return new Message(HeaderSection.read(in), Files.size(path));
-            }
+            MimeIndex index = MimeIndex.of(message);
+            return FactGathering.of(
+                    envelope(arguments, listener, index.header()),
+                    index.header(),
+                    Makeups.full(index, message),
+                    new FactGathering.Around(gateway.site().domains(), at));
         } catch (MimeException e) {
             throw new IOException(
                     file
                             + ": a gateway refuses this message, whatever the policy says: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    private static LocalDateTime at(Optional<String> time, LocalDateTime now)
+            throws UsageException {
+        try {
+            return time.map(it -> LocalDateTime.parse(it.replace(' ', 'T'))).orElse(now);
+        } catch (DateTimeParseException e) {
+            throw new UsageException(
+                    "\"%s\" is not a time; write it like 2026-12-24T19:30".formatted(time.get()));
         }
     }
 

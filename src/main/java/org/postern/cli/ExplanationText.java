@@ -3,10 +3,10 @@ package org.postern.cli;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.postern.condition.Reading;
+import org.postern.facts.Facts;
 import org.postern.policy.Explanation;
-import org.postern.policy.Facts;
 import org.postern.policy.Policy;
-import org.postern.policy.Reading;
 
 /// Writes explanations for people: the facts first, then for each recipient the rules in their
 /// order, each with what it asked and what it found, and the decision.
@@ -21,7 +21,8 @@ final class ExplanationText {
         String from =
                 facts.originator() == null ? "the empty address" : facts.originator().toString();
         String listener = facts.listener().name().toLowerCase(Locale.ROOT);
-        console.line("From %s, by %s, %,d octets.".formatted(from, listener, facts.size()));
+        console.line(
+                "From %s, by %s, %,d octets.".formatted(from, listener, facts.makeup().size()));
         console.line("Subject: " + tags(facts));
         for (Explanation explanation : explanations) {
             console.line("");
@@ -30,12 +31,12 @@ final class ExplanationText {
     }
 
     private static String tags(Facts facts) {
-        if (!facts.subject().readable()) {
+        if (!facts.subject().tags().readable()) {
             return "cannot be read, so every tag counts as present";
         }
-        return facts.subject().tags().isEmpty()
+        return facts.subject().tags().tags().isEmpty()
                 ? "no tags"
-                : facts.subject().tags().stream()
+                : facts.subject().tags().tags().stream()
                         .sorted()
                         .map(tag -> "[" + tag + "]")
                         .collect(Collectors.joining(" ", "tags ", ""));

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import org.postern.condition.Reading;
+import org.postern.facts.Facts;
 import org.postern.policy.Explanation;
-import org.postern.policy.Facts;
-import org.postern.policy.Reading;
 import org.postern.yaml.ConfigError;
 
 /// The answers of commands as JSON, for other programs. Keys are only ever added.
@@ -43,7 +43,7 @@ final class Json {
                                 "from",
                                 facts.originator() == null ? "" : facts.originator().toString())
                         .put("listener", facts.listener().name().toLowerCase(Locale.ROOT))
-                        .put("size", facts.size());
+                        .put("size", facts.makeup().size());
         ArrayNode recipients = root.putArray("recipients");
         for (Explanation explanation : explanations) {
             ObjectNode recipient =

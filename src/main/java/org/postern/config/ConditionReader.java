@@ -1,20 +1,33 @@
 package org.postern.config;
 
+import com.google.re2j.PatternSyntaxException;
+import java.time.DayOfWeek;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.postern.condition.Comparison;
+import org.postern.condition.Condition;
+import org.postern.condition.FileTest;
+import org.postern.condition.OriginTest;
+import org.postern.condition.TextTest;
+import org.postern.condition.TimeTest;
+import org.postern.condition.Who;
+import org.postern.facts.FileKind;
+import org.postern.facts.Origin.Verdict;
+import org.postern.facts.SmimeLabel;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
-import org.postern.policy.Condition;
-import org.postern.policy.Condition.FieldTest;
-import org.postern.policy.Who;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -27,7 +40,28 @@ final class ConditionReader {
 
     private static final int TEXT_CHARACTERS_MAX = 200;
 
-    private static final Map<String, Listener> LISTENERS = listeners();
+    static final long SIZE_MAX = 1L << 40;
+
+    static final Map<String, Listener> LISTENERS =
+            words(
+                    new Listener[] {
+                        Listener.SUBMISSION, Listener.RELAY, Listener.INBOUND, Listener.PICKUP
+                    },
+                    listener -> listener.name().toLowerCase(Locale.ROOT));
+
+    static final Map<String, SmimeLabel> SMIME = words(SmimeLabel.values(), SmimeLabel::word);
+
+    static final Map<String, FileKind> KINDS = words(FileKind.values(), FileKind::word);
+
+    static final Map<String, Verdict> VERDICTS = words(Verdict.values(), Verdict::word);
+
+    private static final Map<String, DayOfWeek> DAYS = words(DayOfWeek.values(), TimeTest::word);
+
+    private static final Parsed.Parser<Comparison> SIZE =
+            compared(Values.size(0, SIZE_MAX), octets -> octets);
+
+    private static final List<String> FILE_KEYS =
+            List.of("kind", "name", "size", "locked", "present");
 
     /// What people may write out of habit from other systems.
     private static final Map<String, String> HINTS =
@@ -37,6 +71,7 @@ final class ConditionReader {
                     "sender", "did you mean \"originator\"?",
                     "tag", "write subject: { tag: secure }",
                     "domain", "write recipient: { domain: … } or originator: { domain: … }",
+                    "attachments", "did you mean \"attachment\"?",
                     "and", "did you mean \"all\"?",
                     "or", "did you mean \"any\"?");
 
@@ -61,6 +96,17 @@ final class ConditionReader {
         who(section, "originator").map(Condition.OriginatorIs::new).ifPresent(parts::add);
         section.section("subject", "subject").flatMap(this::subject).ifPresent(parts::add);
         section.section("header", "header").flatMap(this::header).ifPresent(parts::add);
+        section.section("recipients", "recipients").flatMap(this::recipients).ifPresent(parts::add);
+        section.optional("size", SIZE).map(Condition.Size::new).ifPresent(parts::add);
+        section.section("attachment", "attachment").flatMap(this::file).ifPresent(parts::add);
+        section.section("authentication", "authentication")
+                .flatMap(this::origin)
+                .ifPresent(parts::add);
+        section.section("time", "time").flatMap(this::time).ifPresent(parts::add);
+        List<SmimeLabel> labels = section.list("smime", Values.word(SMIME));
+        if (!labels.isEmpty()) {
+            parts.add(new Condition.SmimeIs(Set.copyOf(labels)));
+        }
         List<Listener> listeners = section.list("listener", Values.word(LISTENERS));
         if (!listeners.isEmpty()) {
             parts.add(new Condition.ListenerIs(Set.copyOf(listeners)));
@@ -162,10 +208,124 @@ final class ConditionReader {
     }
 
     private Optional<Condition> subject(Section section) {
-        section.hints(
-                Map.of("contains", "a subject is asked for its tags: subject: { tag: secure }"));
-        Optional<String> tag = section.required("tag", ConditionReader::tag);
-        return section.build(() -> new Condition.SubjectTag(tag.orElseThrow()));
+        Optional<String> tag = section.optional("tag", ConditionReader::tag);
+        Optional<TextTest> test = textTest(section, Optional.empty());
+        only(section, "a subject", List.of("tag", "contains", "is", "pattern"));
+        return section.build(() ->
+                tag.<Condition>map(Condition.SubjectTag::new)
+                        .orElseGet(() -> new Condition.SubjectText(test.orElseThrow())));
+    }
+
+    /// What is asked of a text, where one of its keys stands.
+    private static Optional<TextTest> textTest(Section section, Optional<TextTest> otherwise) {
+        Optional<TextTest> contains =
+                section.optional("contains", Values.line(TEXT_CHARACTERS_MAX))
+                        .map(TextTest.Contains::new);
+        Optional<TextTest> is =
+                section.optional("is", Values.line(TEXT_CHARACTERS_MAX)).map(TextTest.Is::new);
+        Optional<TextTest> matches = section.optional("pattern", ConditionReader::pattern);
+        return contains.or(() -> is).or(() -> matches).or(() -> otherwise);
+    }
+
+    /// RE2 has no look-around and no back references, and so no expression that takes for ever.
+    private static Parsed<TextTest> pattern(YamlNode.Text text) {
+        return Values.line(TextTest.Matches.CHARACTERS_MAX)
+                .apply(text)
+                .then(expression -> {
+                    try {
+                        return Parsed.good(TextTest.Matches.of(expression));
+                    } catch (PatternSyntaxException e) {
+                        return Parsed.bad(
+                                "the pattern cannot be read: " + e.getDescription(),
+                                "write an RE2 expression, such as \\bMRN ?[0-9]{6,8}\\b");
+                    }
+                });
+    }
+
+    private void only(Section section, String what, List<String> keys) {
+        if (keys.stream().filter(section::has).count() != 1) {
+            errors.add(
+                    section.place(),
+                    "ask one thing of " + what,
+                    "write one of: " + String.join(", ", keys));
+        }
+    }
+
+    private Optional<Condition> recipients(Section section) {
+        Optional<Comparison> count =
+                section.required("count", compared(Values.number(0, 10_000), Long::valueOf));
+        return section.build(() -> new Condition.RecipientCount(count.orElseThrow()));
+    }
+
+    /// A sign and a value, as in `> 10`.
+    private static <T> Parsed.Parser<Comparison> compared(
+            Parsed.Parser<T> parser, Function<T, Long> number) {
+        return text -> {
+            String[] words = text.value().strip().split("\\s+", 2);
+            Optional<Comparison.Sign> sign = Comparison.Sign.of(words[0]);
+            if (sign.isEmpty() || words.length < 2) {
+                return Parsed.bad(
+                        Values.quoted(text) + " compares with nothing",
+                        "write a sign and a value, as in \"> 10\" (>, >=, <, <=, =)");
+            }
+            YamlNode.Text value = new YamlNode.Text(text.place(), words[1], true);
+            return parser.apply(value)
+                    .then(it -> Parsed.good(new Comparison(sign.get(), number.apply(it))));
+        };
+    }
+
+    /// All keys are asked of the same file. Without any, every file will do: `present: true`.
+    private Optional<Condition> file(Section section) {
+        List<FileKind> kinds = section.list("kind", Values.word(KINDS));
+        List<String> names = section.list("name", Values.line(TEXT_CHARACTERS_MAX));
+        Optional<Comparison> size = section.optional("size", SIZE);
+        boolean locked = section.or("locked", ConditionReader::yes, false);
+        section.optional("present", ConditionReader::yes);
+        if (!FILE_KEYS.stream().anyMatch(section::has)) {
+            errors.add(
+                    section.place(),
+                    "nothing is asked of a file here",
+                    "write one of: " + String.join(", ", FILE_KEYS));
+        }
+        return section.build(() ->
+                new Condition.AttachmentHas(new FileTest(Set.copyOf(kinds), names, size, locked)));
+    }
+
+    private Optional<Condition> origin(Section section) {
+        Set<Verdict> spf = Set.copyOf(section.list("spf", Values.word(VERDICTS)));
+        Set<Verdict> dkim = Set.copyOf(section.list("dkim", Values.word(VERDICTS)));
+        Set<Verdict> dmarc = Set.copyOf(section.list("dmarc", Values.word(VERDICTS)));
+        if (!section.has("spf") && !section.has("dkim") && !section.has("dmarc")) {
+            errors.add(section.place(), "no method is named here", "write dmarc: fail");
+        }
+        return section.build(() -> new Condition.OriginHas(new OriginTest(spf, dkim, dmarc)));
+    }
+
+    private Optional<Condition> time(Section section) {
+        List<DayOfWeek> days = section.list("on", Values.word(DAYS));
+        Optional<LocalTime> from = section.optional("from", ConditionReader::hour);
+        Optional<LocalTime> to = section.optional("to", ConditionReader::hour);
+        if (section.has("from") != section.has("to")) {
+            errors.add(section.place(), "one end of the hours is missing", "write from and to");
+        }
+        if (!section.has("on") && !section.has("from")) {
+            errors.add(section.place(), "no time is named here", "write on: [sat, sun]");
+        }
+        return section.build(() ->
+                new Condition.CameAt(
+                        new TimeTest(
+                                Set.copyOf(days),
+                                from.orElse(LocalTime.MIN),
+                                to.orElse(LocalTime.MIN))));
+    }
+
+    private static Parsed<LocalTime> hour(YamlNode.Text text) {
+        try {
+            return Parsed.good(LocalTime.parse(text.value()));
+        } catch (DateTimeParseException e) {
+            return Parsed.bad(
+                    Values.quoted(text) + " is not a time of the day", "write it like 08:30");
+        }
     }
 
     private static Parsed<String> tag(YamlNode.Text text) {
@@ -181,23 +341,12 @@ final class ConditionReader {
 
     private Optional<Condition> header(Section section) {
         Optional<String> name = section.required("name", ConditionReader::fieldName);
-        Optional<FieldTest> test =
-                section.optional("contains", Values.line(TEXT_CHARACTERS_MAX))
-                        .map(FieldTest.Contains::new);
-        Optional<FieldTest> is =
-                section.optional("is", Values.line(TEXT_CHARACTERS_MAX)).map(FieldTest.Is::new);
-        Optional<FieldTest> present =
-                section.optional("present", ConditionReader::yes).map(_ -> new FieldTest.Present());
-        long asked = List.of("contains", "is", "present").stream().filter(section::has).count();
-        if (asked != 1) {
-            errors.add(
-                    section.place(),
-                    "ask one thing of a header field",
-                    "write one of: contains: TEXT, is: TEXT, present: true");
-        }
-        return section.build(() ->
-                new Condition.HeaderField(
-                        name.orElseThrow(), test.or(() -> is).or(() -> present).orElseThrow()));
+        Optional<TextTest> present =
+                section.optional("present", ConditionReader::yes).map(_ -> new TextTest.Present());
+        Optional<TextTest> test = textTest(section, present);
+        only(section, "a header field", List.of("contains", "is", "pattern", "present"));
+        return section.build(
+                () -> new Condition.HeaderField(name.orElseThrow(), test.orElseThrow()));
     }
 
     private static Parsed<String> fieldName(YamlNode.Text text) {
@@ -210,7 +359,7 @@ final class ConditionReader {
                 value.endsWith(":") ? "write it without the colon" : "write it like X-Level");
     }
 
-    private static Parsed<Boolean> yes(YamlNode.Text text) {
+    static Parsed<Boolean> yes(YamlNode.Text text) {
         return text.plain() && text.value().equals("true")
                 ? Parsed.good(true)
                 : Parsed.bad(
@@ -218,12 +367,9 @@ final class ConditionReader {
                         "write present: true; for its absence put the condition under \"not\"");
     }
 
-    private static Map<String, Listener> listeners() {
-        Map<String, Listener> words = new LinkedHashMap<>();
-        words.put("submission", Listener.SUBMISSION);
-        words.put("relay", Listener.RELAY);
-        words.put("inbound", Listener.INBOUND);
-        words.put("pickup", Listener.PICKUP);
+    private static <T> Map<String, T> words(T[] values, Function<T, String> word) {
+        Map<String, T> words = new LinkedHashMap<>();
+        Arrays.stream(values).forEach(value -> words.put(word.apply(value), value));
         return words;
     }
 }

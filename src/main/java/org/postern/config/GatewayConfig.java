@@ -3,10 +3,13 @@ package org.postern.config;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.calendar.WorkingDays;
@@ -208,7 +211,13 @@ public record GatewayConfig(
             String colour,
             String emergency,
             @Nullable ZoneId zone,
-            WorkingDays days) {}
+            WorkingDays days) {
+        /// The clock on the clinic's wall.
+        public LocalDateTime now(Clock clock) {
+            return LocalDateTime.ofInstant(
+                    clock.instant(), Optional.ofNullable(zone).orElse(clock.getZone()));
+        }
+    }
 
     /// Where mail goes from here.
     ///

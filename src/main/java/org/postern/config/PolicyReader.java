@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.postern.policy.Condition;
+import org.postern.condition.Condition;
 import org.postern.policy.Decision;
 import org.postern.policy.Policy;
 import org.postern.policy.Rule;

@@ -1,21 +1,31 @@
 package org.postern.config;
 
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.facts.Attachment;
+import org.postern.facts.Attachment.Lock;
+import org.postern.facts.Entry;
+import org.postern.facts.Facts;
+import org.postern.facts.FileKind;
+import org.postern.facts.Makeup;
+import org.postern.facts.Origin;
+import org.postern.facts.Origin.Verdict;
+import org.postern.facts.SmimeLabel;
+import org.postern.facts.Subject;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.policy.Decision;
-import org.postern.policy.Facts;
 import org.postern.policy.PolicyTest;
 import org.postern.policy.PolicyTest.ExpectedDecision;
-import org.postern.policy.SubjectTags;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
 import org.postern.yaml.YamlNode;
 
@@ -24,12 +34,11 @@ public final class PolicyTests {
     private static final String FOLDER = "tests";
     private static final int TEXT_CHARACTERS_MAX = 500;
 
-    private static final Map<String, Listener> LISTENERS =
-            Map.of(
-                    "submission", Listener.SUBMISSION,
-                    "relay", Listener.RELAY,
-                    "inbound", Listener.INBOUND,
-                    "pickup", Listener.PICKUP);
+    /// The time of a test that names none: a Wednesday at noon.
+    private static final LocalDateTime NOON = LocalDateTime.of(2026, 1, 7, 12, 0);
+
+    /// The size of a test that names none.
+    private static final long SIZE = 4_096;
 
     private final Set<Domain> internal;
     private final ConfigErrors errors;
@@ -76,21 +85,24 @@ public final class PolicyTests {
         List<Address> to = section.requiredList("to", Values::address);
         String subject = section.or("subject", Values.line(TEXT_CHARACTERS_MAX), "");
         List<Facts.Field> fields = fields(section);
-        Listener listener = section.or("listener", Values.word(LISTENERS), Listener.SUBMISSION);
+        Listener listener =
+                section.or("listener", Values.word(ConditionReader.LISTENERS), Listener.SUBMISSION);
         Optional<Expected> expected =
                 section.requiredSection("expect", "expect").flatMap(this::expected);
+        Makeup makeup = makeup(section);
+        LocalDateTime at = section.or("at", PolicyTests::moment, NOON);
+        Optional<Origin> origin = section.section("authentication").flatMap(PolicyTests::origin);
         return section.build(() -> {
             Address originator = from.orElseThrow();
             boolean loggedIn = listener == Listener.SUBMISSION;
             Facts facts =
                     new Facts(
-                            listener,
-                            originator,
-                            loggedIn ? originator : null,
+                            new Entry(
+                                    listener, originator, loggedIn ? originator : null, at, origin),
                             to,
-                            SubjectTags.in(subject),
+                            Subject.of(subject),
                             Facts.Fields.of(fields),
-                            0,
+                            makeup,
                             internal);
             Expected expect = expected.orElseThrow();
             return new PolicyTest(
@@ -100,6 +112,48 @@ public final class PolicyTests {
                     expect.rule().orElse(null),
                     expect.decision().orElse(null));
         });
+    }
+
+    private static Makeup makeup(Section test) {
+        long size = test.or("size", Values.size(0, ConditionReader.SIZE_MAX), SIZE);
+        SmimeLabel label = test.or("smime", Values.word(ConditionReader.SMIME), SmimeLabel.NONE);
+        List<Attachment> files = new ArrayList<>();
+        if (test.has("attachments")) {
+            test.sections("attachments").forEach(file -> attachment(file).ifPresent(files::add));
+        }
+        return new Makeup(size, label, files, true);
+    }
+
+    private static Optional<Attachment> attachment(Section file) {
+        String name = file.or("name", Values.line(TEXT_CHARACTERS_MAX), "");
+        FileKind kind = file.or("kind", Values.word(ConditionReader.KINDS), FileKind.OTHER);
+        long size = file.or("size", Values.size(0, ConditionReader.SIZE_MAX), SIZE);
+        boolean locked = file.or("locked", ConditionReader::yes, false);
+        return file.build(() -> new Attachment(name, kind, size, locked ? Lock.LOCKED : Lock.OPEN));
+    }
+
+    private static Parsed<LocalDateTime> moment(YamlNode.Text text) {
+        try {
+            return Parsed.good(LocalDateTime.parse(text.value().replace(' ', 'T')));
+        } catch (DateTimeParseException e) {
+            return Parsed.bad(
+                    Values.quoted(text) + " is not a time", "write it like 2026-12-24 19:30");
+        }
+    }
+
+    private static Optional<Origin> origin(Section section) {
+        Verdict spf = verdict(section, "spf");
+        Verdict dkim = verdict(section, "dkim");
+        Verdict dmarc = verdict(section, "dmarc");
+        return section.build(() ->
+                new Origin(
+                        new Origin.Spf(spf, Origin.Spf.Identity.MAILFROM, null),
+                        List.of(new Origin.Dkim(dkim, null, "", "")),
+                        new Origin.Dmarc(dmarc, null, Origin.Dmarc.Policy.NONE)));
+    }
+
+    private static Verdict verdict(Section section, String method) {
+        return section.or(method, Values.word(ConditionReader.VERDICTS), Verdict.NONE);
     }
 
     private static List<Facts.Field> fields(Section test) {

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.postern.dkim.DkimSignature.Algorithm;
+import org.postern.facts.Origin.Dkim;
+import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Content;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
-import org.postern.policy.Origin.Dkim;
-import org.postern.policy.Origin.Verdict;
 
 /// Finds out whose signatures a message bears: RFC 6376 §6.1. The work is bounded: so many
 /// signatures, one look-up for each, and one reading of the body for all of them, which is spared

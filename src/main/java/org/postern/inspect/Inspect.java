@@ -1,8 +1,6 @@
 package org.postern.inspect;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -27,8 +25,6 @@ import org.postern.vault.Secrets;
 /// `inspect`: the parts of a message, the layers around it, who signed it, and the verdict that a
 /// person is shown. Nothing of the content is printed.
 public final class Inspect implements Command {
-    private static final int OCTETS_MAX = 100 << 20;
-
     private final Console console;
     private final Clock clock;
 
@@ -84,7 +80,7 @@ public final class Inspect implements Command {
         String file = arguments.word(0, "the FILE of a message");
         arguments.atMostWords(1);
         Instant at = at(arguments.value("at"));
-        Content message = read(file);
+        Content message = console.message(file);
         SmimeReader reader =
                 new SmimeReader(
                         PartnerDirectory.load(arguments.config().resolve("partners")),
@@ -116,18 +112,6 @@ public final class Inspect implements Command {
             return Optional.of(MimeIndex.of(entity));
         } catch (MimeException e) {
             return Optional.empty();
-        }
-    }
-
-    /// What is cut off is another message.
-    private Content read(String file) throws IOException {
-        try (InputStream in =
-                file.equals("-") ? console.in() : Files.newInputStream(Path.of(file))) {
-            byte[] octets = in.readNBytes(OCTETS_MAX + 1);
-            if (octets.length > OCTETS_MAX) {
-                throw new IOException("%s is longer than %,d octets".formatted(file, OCTETS_MAX));
-            }
-            return Content.of(octets);
         }
     }
 

@@ -3,12 +3,12 @@ package org.postern.origin;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postern.facts.Origin;
+import org.postern.facts.Origin.Dkim;
+import org.postern.facts.Origin.Dmarc;
+import org.postern.facts.Origin.Spf;
+import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Domain;
-import org.postern.policy.Origin;
-import org.postern.policy.Origin.Dkim;
-import org.postern.policy.Origin.Dmarc;
-import org.postern.policy.Origin.Spf;
-import org.postern.policy.Origin.Verdict;
 
 /// Writes findings down as RFC 8601 has it, for the readers behind this gateway. Only names of
 /// domains go in, and never a local part.

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.facts.Origin.Dkim;
+import org.postern.facts.Origin.Dmarc;
+import org.postern.facts.Origin.Dmarc.Policy;
+import org.postern.facts.Origin.Spf;
+import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mime.DisplayAddress;
 import org.postern.mime.DisplayAddress.Single;
 import org.postern.mime.HeaderSection;
-import org.postern.policy.Origin.Dkim;
-import org.postern.policy.Origin.Dmarc;
-import org.postern.policy.Origin.Dmarc.Policy;
-import org.postern.policy.Origin.Spf;
-import org.postern.policy.Origin.Verdict;
 
 /// Whether the domain of the author stands behind a message: RFC 7489 §6.6. It does if SPF or a
 /// signature holds for a domain that belongs to it.

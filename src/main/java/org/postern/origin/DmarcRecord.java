@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.postern.dkim.TagList;
-import org.postern.policy.Origin.Dmarc.Policy;
+import org.postern.facts.Origin.Dmarc.Policy;
 
 /// What a domain asks for mail that bears its name: RFC 7489 §6.3.
 ///

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import org.postern.dkim.DkimVerifier;
+import org.postern.facts.Origin;
+import org.postern.facts.Origin.Dkim;
+import org.postern.facts.Origin.Dmarc;
+import org.postern.facts.Origin.Spf;
 import org.postern.mail.Arrival;
 import org.postern.mail.Content;
 import org.postern.mail.Envelope;
 import org.postern.mime.HeaderSection;
-import org.postern.policy.Origin;
-import org.postern.policy.Origin.Dkim;
-import org.postern.policy.Origin.Dmarc;
-import org.postern.policy.Origin.Spf;
 
 /// Finds out where a message from outside comes from: SPF, DKIM and DMARC, with one deadline for
 /// all look-ups together. What is to be done about it is for others to decide.

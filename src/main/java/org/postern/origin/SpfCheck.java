@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.apache.james.jspf.executor.SynchronousSPFExecutor;
 import org.apache.james.jspf.impl.SPF;
 import org.jspecify.annotations.Nullable;
+import org.postern.facts.Origin.Spf;
+import org.postern.facts.Origin.Spf.Identity;
+import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
-import org.postern.policy.Origin.Spf;
-import org.postern.policy.Origin.Spf.Identity;
-import org.postern.policy.Origin.Verdict;
 
 /// Whether a host may send mail for the domain of a reverse-path: RFC 7208, evaluated by jSPF.
 final class SpfCheck {

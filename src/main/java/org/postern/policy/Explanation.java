@@ -1,6 +1,7 @@
 package org.postern.policy;
 
 import java.util.List;
+import org.postern.condition.Reading;
 
 /// Why one recipient's decision is what it is: every rule that was looked at, in order.
 ///

@@ -2,6 +2,9 @@ package org.postern.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.condition.Match;
+import org.postern.condition.Reading;
+import org.postern.facts.Facts;
 import org.postern.mail.Address;
 
 /// The clinic's rules in their order: for each recipient on its own, the first rule that matches
@@ -13,6 +16,11 @@ public record Policy(List<Rule> rules) {
 
     public Policy {
         rules = List.copyOf(rules);
+    }
+
+    /// Whether a rule needs to know what is attached to a message.
+    public boolean asksForFiles() {
+        return rules.stream().anyMatch(rule -> rule.when().asksForFiles());
     }
 
     /// The decisions for all recipients of a message.
@@ -75,9 +83,8 @@ public record Policy(List<Rule> rules) {
             case UNPROTECTED ->
                     doubt
                             ? new Decision.Hold(
-                                    "The rule would send this unprotected, but the subject or a"
-                                            + " header field that the rules ask for cannot be"
-                                            + " read.")
+                                    "The rule would send this unprotected, but something that the"
+                                            + " rules ask for cannot be known for certain.")
                             : rule.then();
         };
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.facts.Facts;
 import org.postern.mail.Address;
 
 /// One of the clinic's own examples: a message, and what shall be decided for its recipients.

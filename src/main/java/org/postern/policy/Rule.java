@@ -1,5 +1,7 @@
 package org.postern.policy;
 
+import org.postern.condition.Condition;
+
 /// One sentence of the policy: if this, then that.
 ///
 /// @param name unique in its policy; the audit and the explanation use it

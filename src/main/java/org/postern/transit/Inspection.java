@@ -1,11 +1,19 @@
 package org.postern.transit;
 
 import java.io.IOException;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.facts.Facts;
+import org.postern.facts.Makeup;
+import org.postern.facts.Origin;
+import org.postern.gathering.FactGathering;
+import org.postern.gathering.Makeups;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -20,8 +28,6 @@ import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OriginCheck;
-import org.postern.policy.Facts;
-import org.postern.policy.Origin;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
 
@@ -48,6 +54,13 @@ public final class Inspection {
     private final Domain hostname;
     private final String ownHop;
     private final Optional<Origins> origins;
+    private final Wants wants;
+
+    /// What is looked for beyond the header section.
+    ///
+    /// @param files whether the policy asks what is attached, which costs a look into every file
+    /// @param clock the clinic's clock on the wall
+    public record Wants(BooleanSupplier files, Supplier<LocalDateTime> clock) {}
 
     /// How it is found out where mail from outside comes from.
     ///
@@ -58,11 +71,13 @@ public final class Inspection {
     /// @param hostname the gateway's own, by which it knows its trace fields, and under which it
     ///   writes down what it found out
     /// @param origins empty where no mail from outside comes in
-    public Inspection(Set<Domain> internal, Domain hostname, Optional<Origins> origins) {
+    public Inspection(
+            Set<Domain> internal, Domain hostname, Optional<Origins> origins, Wants wants) {
         this.internal = Set.copyOf(internal);
         this.hostname = hostname;
         this.ownHop = " by " + hostname + " (Postern) with ";
         this.origins = origins;
+        this.wants = wants;
     }
 
     /// What came of an inspection.
@@ -100,7 +115,12 @@ public final class Inspection {
             if (falseName.isPresent()) {
                 return unacceptable("5.7.1", falseName.get());
             }
-            Facts facts = FactGathering.of(envelope, header, content.size(), internal);
+            Makeup makeup =
+                    wants.files().getAsBoolean()
+                            ? Makeups.full(index, content)
+                            : Makeups.label(index, content);
+            FactGathering.Around around = new FactGathering.Around(internal, wants.clock().get());
+            Facts facts = FactGathering.of(envelope, header, makeup, around);
             return withOrigin(
                     new Acceptable(
                             envelope,
@@ -136,7 +156,7 @@ public final class Inspection {
         }
         return new Acceptable(
                 envelope.withFindings(AuthenticationResults.field(hostname, origin)),
-                found.facts(),
+                found.facts().from(origin),
                 found.sha256(),
                 Optional.of(origin),
                 found.doubt());

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,7 @@ record Typed(int exit, String out, String err) {
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         List<Command> commands = new ArrayList<>();
         commands.add(new Check(console));
-        commands.add(new Explain(console));
+        commands.add(new Explain(console, Clock.systemUTC()));
         commands.add(new TestPolicy(console));
         commands.add(new User(console, new SecureRandom()));
         commands.add(new Version(console));

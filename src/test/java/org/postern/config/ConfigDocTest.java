@@ -38,6 +38,12 @@ class ConfigDocTest {
                   any: [ { recipient: { domain: internal, address: a@b.example } } ]
                   not: { subject: { tag: secure } }
                   header: { name: X-L, is: a }
+                  recipients: { count: "> 1" }
+                  size: "> 1 KiB"
+                  attachment: { kind: pdf }
+                  smime: none
+                  authentication: { dmarc: pass }
+                  time: { on: mon }
                 then: { protect: smime }
             """;
 
@@ -103,6 +109,17 @@ class ConfigDocTest {
     @Test
     void testKeysAreInTheFileAndInTheSchema() throws IOException {
         ConfigErrors errors = new ConfigErrors();
+        folder.with(
+                "tests/every.yaml",
+                """
+                tests:
+                  - name: every part of a message
+                    from: a@b.example
+                    to: c@d.example
+                    attachments: [ { kind: pdf } ]
+                    authentication: { dmarc: pass }
+                    expect: { rule: everything }
+                """);
         PolicyTests.load(new ConfigFolder(folder.path()), Set.of(), errors);
         assertEquals(0, errors.count(), errors.inOrder().toString());
         assertEquals(text(errors.askedKeys()), text(schema("tests", "tests")));

@@ -3,16 +3,27 @@ package org.postern.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.DayOfWeek;
+import java.time.LocalTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.postern.condition.Comparison;
+import org.postern.condition.Comparison.Sign;
+import org.postern.condition.Condition;
+import org.postern.condition.FileTest;
+import org.postern.condition.OriginTest;
+import org.postern.condition.TextTest;
+import org.postern.condition.TimeTest;
+import org.postern.condition.Who;
+import org.postern.facts.FileKind;
+import org.postern.facts.Origin.Verdict;
+import org.postern.facts.SmimeLabel;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
-import org.postern.policy.Condition;
-import org.postern.policy.Condition.FieldTest;
 import org.postern.policy.Decision;
 import org.postern.policy.Protection;
-import org.postern.policy.Who;
 
 /// The policy language: what each phrase becomes, and what is refused.
 class PolicyReaderTest {
@@ -35,9 +46,40 @@ class PolicyReaderTest {
         good(
                 "listener: [relay, inbound]",
                 new Condition.ListenerIs(Set.of(Listener.RELAY, Listener.INBOUND)));
-        good("header: { name: X-L, is: A }", field(new FieldTest.Is("a")));
-        good("header: { name: X-L, contains: A }", field(new FieldTest.Contains("a")));
-        good("header: { name: X-L, present: true }", field(new FieldTest.Present()));
+        good("header: { name: X-L, is: A }", field(new TextTest.Is("a")));
+        good("header: { name: X-L, contains: A }", field(new TextTest.Contains("a")));
+        good("header: { name: X-L, present: true }", field(new TextTest.Present()));
+        good("header: { name: X-L, pattern: '^a+$' }", field(TextTest.Matches.of("^a+$")));
+        good("subject: { contains: Lab }", new Condition.SubjectText(new TextTest.Contains("lab")));
+        good(
+                "recipients: { count: \"> 20\" }",
+                new Condition.RecipientCount(new Comparison(Sign.MORE, 20)));
+        good("size: \"<= 10 MiB\"", new Condition.Size(new Comparison(Sign.AT_MOST, 10 << 20)));
+        good(
+                "attachment: { kind: [zip, program], name: \"*.EXE\", locked: true }",
+                new Condition.AttachmentHas(
+                        new FileTest(
+                                Set.of(FileKind.ZIP, FileKind.PROGRAM),
+                                List.of("*.exe"),
+                                Optional.empty(),
+                                true)));
+        good(
+                "attachment: { present: true }",
+                new Condition.AttachmentHas(
+                        new FileTest(Set.of(), List.of(), Optional.empty(), false)));
+        good("smime: encrypted", new Condition.SmimeIs(Set.of(SmimeLabel.ENCRYPTED)));
+        good(
+                "authentication: { dmarc: [fail, permerror] }",
+                new Condition.OriginHas(
+                        new OriginTest(
+                                Set.of(), Set.of(), Set.of(Verdict.FAIL, Verdict.PERMERROR))));
+        good(
+                "time: { on: [sat, sun], from: \"18:00\", to: \"08:00\" }",
+                new Condition.CameAt(
+                        new TimeTest(
+                                Set.of(DayOfWeek.SATURDAY, DayOfWeek.SUNDAY),
+                                LocalTime.of(18, 0),
+                                LocalTime.of(8, 0))));
         good(
                 "not: { any: [ { listener: relay }, { subject: { tag: a }, listener: pickup } ] }",
                 new Condition.Not(
@@ -66,8 +108,28 @@ class PolicyReaderTest {
         badWhen("{ sender: { domain: a.example } }", "did you mean \"originator\"?");
         badWhen("{ tag: secure }", "subject: { tag: secure }");
         badWhen("{ subject: { tag: \"[secure]\" } }", "has brackets");
-        badWhen("{ subject: { } }", "\"tag\" is missing");
-        badWhen("{ subject: { contains: x, tag: y } }", "asked for its tags");
+        badWhen("{ subject: { } }", "ask one thing of a subject");
+        badWhen("{ subject: { contains: x, tag: y } }", "ask one thing of a subject");
+        badWhen("{ subject: { pattern: \"(a\" } }", "the pattern cannot be read");
+        badWhen("{ subject: { pattern: \"(?=a)b\" } }", "the pattern cannot be read");
+        badWhen("{ subject: { pattern: '(a)\\1' } }", "the pattern cannot be read");
+        badWhen("{ recipients: { } }", "\"count\" is missing");
+        badWhen("{ recipients: { count: 20 } }", "compares with nothing");
+        badWhen("{ recipients: { count: \">many\" } }", "compares with nothing");
+        badWhen("{ recipients: { count: \"> many\" } }", "not a number");
+        badWhen("{ size: \"> 10 MB\" }", "did you mean 10 MiB?");
+        badWhen("{ size: \"over 10 MiB\" }", "compares with nothing");
+        badWhen("{ attachment: { } }", "nothing is asked of a file");
+        badWhen("{ attachment: { kind: exe } }", "program");
+        badWhen("{ attachment: { present: false } }", "under \"not\"");
+        badWhen("{ attachments: { kind: pdf } }", "did you mean \"attachment\"?");
+        badWhen("{ smime: maybe }", "encrypted, none, signed");
+        badWhen("{ authentication: { } }", "no method is named");
+        badWhen("{ authentication: { dmarc: good } }", "known here");
+        badWhen("{ time: { } }", "no time is named");
+        badWhen("{ time: { from: \"18:00\" } }", "one end of the hours is missing");
+        badWhen("{ time: { from: \"25:00\", to: \"8\" } }", "write it like 08:30");
+        badWhen("{ time: { on: sunday } }", "known here: fri, mon, sat, sun");
         badWhen("{ header: { name: X-L } }", "ask one thing");
         badWhen("{ header: { name: X-L, is: a, contains: b } }", "ask one thing");
         badWhen("{ header: { name: \"X-L:\", is: a } }", "without the colon");
@@ -146,7 +208,7 @@ class PolicyReaderTest {
         bad("policy: open\nrules: [ { name: a, then: { hold: x } } ]", "unknown key \"policy\"");
     }
 
-    private static Condition field(FieldTest test) {
+    private static Condition field(TextTest test) {
         return new Condition.HeaderField("X-L", test);
     }
 

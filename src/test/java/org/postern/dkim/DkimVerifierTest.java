@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.facts.Origin.Dkim;
+import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Content;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
-import org.postern.policy.Origin.Dkim;
-import org.postern.policy.Origin.Verdict;
 
 /// The examples of the standards as they are printed, and what may be done to them.
 class DkimVerifierTest {

@@ -15,16 +15,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.facts.Origin.Dkim;
+import org.postern.facts.Origin.Dmarc;
+import org.postern.facts.Origin.Dmarc.Policy;
+import org.postern.facts.Origin.Spf;
+import org.postern.facts.Origin.Spf.Identity;
+import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
-import org.postern.policy.Origin.Dkim;
-import org.postern.policy.Origin.Dmarc;
-import org.postern.policy.Origin.Dmarc.Policy;
-import org.postern.policy.Origin.Spf;
-import org.postern.policy.Origin.Spf.Identity;
-import org.postern.policy.Origin.Verdict;
 
 class DmarcCheckTest {
     private static final PublicSuffixes SUFFIXES = PublicSuffixes.load();

@@ -8,11 +8,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.facts.Origin.Spf;
+import org.postern.facts.Origin.Spf.Identity;
+import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
-import org.postern.policy.Origin.Spf;
-import org.postern.policy.Origin.Spf.Identity;
-import org.postern.policy.Origin.Verdict;
 
 class SpfCheckTest {
     /// The zones of RFC 7208, appendix A.

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.postern.condition.Condition;
+import org.postern.condition.Reading;
+import org.postern.facts.Facts;
+import org.postern.facts.Subject;
 import org.postern.mail.Address;
-import org.postern.mail.Domain;
 import org.postern.mail.Listener;
+import org.postern.testkit.SampleFacts;
 
 /// The policy never throws, and a defect of ours sends nothing.
 class PolicyGuardTest {
@@ -68,15 +71,11 @@ class PolicyGuardTest {
     }
 
     private static Facts facts() {
-        return new Facts(
-                Listener.SUBMISSION,
-                Address.of("anna@clinic.example"),
-                null,
+        return SampleFacts.of(
+                SampleFacts.entry(Listener.SUBMISSION, Address.of("anna@clinic.example")),
                 List.of(PATIENT),
-                SubjectTags.UNREADABLE,
-                Facts.Fields.of(List.of(new Facts.Field("X", "y", true))),
-                10,
-                Set.of(new Domain("clinic.example")));
+                Subject.UNREADABLE,
+                Facts.Fields.of(List.of(new Facts.Field("X", "y", true))));
     }
 
     @SuppressWarnings("NullAway") // the defect that is tested: a test of a field that is missing

@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.postern.config.PolicyText;
+import org.postern.facts.Facts;
+import org.postern.facts.Subject;
 import org.postern.mail.Address;
-import org.postern.mail.Domain;
 import org.postern.mail.Listener;
+import org.postern.testkit.SampleFacts;
 
 /// Runs `policies/*.table`: above the line of dashes a policy, below it one message a line.
 ///
@@ -25,7 +26,6 @@ import org.postern.mail.Listener;
 /// one whose value is `?` to a field that cannot be decoded.
 class PolicyTableTest {
     private static final Path TABLES = Path.of("src/test/resources/policies");
-    private static final Set<Domain> INTERNAL = Set.of(new Domain("clinic.example"));
 
     @TestFactory
     Stream<DynamicTest> tables() throws IOException {
@@ -62,17 +62,11 @@ class PolicyTableTest {
 
     private static Facts facts(String[] cells) {
         @Nullable Address from = cells[1].equals("<>") ? null : Address.of(cells[1]);
-        SubjectTags subject =
-                cells[3].equals("?") ? SubjectTags.UNREADABLE : SubjectTags.in(cells[3]);
-        return new Facts(
-                Listener.valueOf(cells[0].toUpperCase(Locale.ROOT)),
-                from,
-                null,
+        return SampleFacts.of(
+                SampleFacts.entry(Listener.valueOf(cells[0].toUpperCase(Locale.ROOT)), from),
                 List.of(Address.of(cells[2])),
-                subject,
-                header(cells[4]),
-                1_000,
-                INTERNAL);
+                cells[3].equals("?") ? Subject.UNREADABLE : Subject.of(cells[3]),
+                header(cells[4]));
     }
 
     private static Facts.Fields header(String cell) {

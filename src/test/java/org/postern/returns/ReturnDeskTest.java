@@ -33,14 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.follow.FollowWorld;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
-import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.Reply;
 import org.postern.mailbox.StoredMessage;
 import org.postern.testkit.MemoryReception;
-import org.postern.transit.Inspection;
+import org.postern.testkit.SampleFacts;
 
 /// What comes to the gateway's own addresses: T26, T27, T31, and a patient's ordinary answer.
 class ReturnDeskTest {
@@ -66,10 +65,7 @@ class ReturnDeskTest {
                 new ReturnDesk(
                         story,
                         story,
-                        new Inspection(
-                                Set.of(new Domain("clinic.example")),
-                                FollowWorld.HOST,
-                                Optional.empty()),
+                        SampleFacts.inspection(SampleFacts.INTERNAL, FollowWorld.HOST),
                         new ReturnDesk.Inside(world.addresses(), world.followUp()));
         stored = world.notified(ANNA, MARIA);
     }
@@ -409,7 +405,7 @@ class ReturnDeskTest {
                 new ReturnDesk(
                         MemoryReception.ruling(_ -> new Reply(451, "4.3.0", "Later")),
                         story,
-                        new Inspection(Set.of(), FollowWorld.HOST, Optional.empty()),
+                        SampleFacts.inspection(Set.of(), FollowWorld.HOST),
                         new ReturnDesk.Inside(world.addresses(), world.followUp()));
         assertEquals(451, receive(outside(MARIA, reply()), answer(MARIA)).code());
         assertEquals(List.of(), world.kinds());

@@ -49,10 +49,22 @@ class MapTest {
                     entry("scan", "mail"),
                     entry("yaml"),
                     // words
-                    entry("policy", "mail"),
+                    entry("facts", "mail"),
+                    entry("condition", "mail", "facts"),
+                    entry("policy", "mail", "facts", "condition"),
+                    entry("gathering", "mail", "octets", "mime", "facts"),
                     entry("language"),
                     entry("calendar"),
-                    entry("config", "mail", "policy", "net", "yaml", "language", "calendar"),
+                    entry(
+                            "config",
+                            "mail",
+                            "facts",
+                            "condition",
+                            "policy",
+                            "net",
+                            "yaml",
+                            "language",
+                            "calendar"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "cms", "pki"),
                     entry("claim", "mail", "mime", "cms", "smime"),
@@ -75,8 +87,8 @@ class MapTest {
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime", "picture"),
-                    entry("dkim", "mail", "mime", "policy"),
-                    entry("origin", "mail", "mime", "dns", "policy", "dkim"),
+                    entry("dkim", "mail", "mime", "facts"),
+                    entry("origin", "mail", "mime", "dns", "facts", "dkim"),
                     entry("page", "mail", "http", "reader", "language", "calendar"),
                     entry("card", "page", "language"),
                     // above encryption: what a whole message is worth
@@ -110,6 +122,7 @@ class MapTest {
                             "mime",
                             "net",
                             "pki",
+                            "facts",
                             "policy",
                             "config",
                             "smime",
@@ -120,6 +133,7 @@ class MapTest {
                             "mailbox",
                             "notice",
                             "audit",
+                            "gathering",
                             "dkim",
                             "origin",
                             "check",
@@ -279,7 +293,7 @@ class MapTest {
     void policyIsPure() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".policy")
+                .resideInAnyPackage(ROOT + ".facts", ROOT + ".condition", ROOT + ".policy")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.io", "java.net", "java.nio.file", "java.nio.channels")

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
@@ -15,12 +14,13 @@ import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
+import org.postern.testkit.SampleFacts;
 
 /// S21: a message that runs in circles is refused, by all its hops or by our own among them.
 class LoopTest {
     private static final Domain CLINIC = new Domain("clinic.example");
     private static final Inspection INSPECTION =
-            new Inspection(Set.of(CLINIC), new Domain("gw.clinic.example"), Optional.empty());
+            SampleFacts.inspection(Set.of(CLINIC), new Domain("gw.clinic.example"));
 
     private static final String OURS = "gw.clinic.example (Postern)";
 

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +23,7 @@ import org.postern.mail.Listener;
 import org.postern.opening.SmimeReader;
 import org.postern.pki.PartnerDirectory;
 import org.postern.smime.SmimeDecryptor;
+import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SmimeMail;
 import org.postern.testkit.TestAuthority;
 
@@ -32,7 +32,7 @@ import org.postern.testkit.TestAuthority;
 class MimeInputsTest {
     private static final Domain CLINIC = new Domain("clinic.example");
     private static final Inspection INSPECTION =
-            new Inspection(Set.of(CLINIC), new Domain("gw.clinic.example"), Optional.empty());
+            SampleFacts.inspection(Set.of(CLINIC), new Domain("gw.clinic.example"));
     private static final String FROM = "From: a@far.example\r\n";
     private static final String MIXED = "Content-Type: multipart/mixed; boundary=";
     private static final String TEXT = "Content-Type: text/plain\r\n";

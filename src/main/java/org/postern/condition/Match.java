@@ -1,4 +1,4 @@
-package org.postern.policy;
+package org.postern.condition;
 
 /// What a condition says about one recipient of one message, and whether it rests on a doubt: on
 /// something that could not be read and was therefore taken to be present.

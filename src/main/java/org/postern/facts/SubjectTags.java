@@ -1,11 +1,9 @@
-package org.postern.policy;
+package org.postern.facts;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /// The words in square brackets that a Subject carries, such as `[secure]`, anywhere in it.
-///
-/// Nothing else of the subject is kept: policy needs no more, and a subject is a patient's.
 ///
 /// @param tags without brackets, folded to lower case
 /// @param readable false if there may be a tag that was not seen
@@ -43,12 +41,5 @@ public record SubjectTags(Set<String> tags, boolean readable) {
             }
         }
         return new SubjectTags(tags, true);
-    }
-
-    Match has(String tag) {
-        if (tags.contains(tag)) {
-            return Match.YES;
-        }
-        return readable ? Match.NO : Match.DOUBTFUL_YES;
     }
 }

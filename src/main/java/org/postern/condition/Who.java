@@ -1,4 +1,4 @@
-package org.postern.policy;
+package org.postern.condition;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.postern.policy;
+package org.postern.facts;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,28 +14,38 @@ import org.postern.mail.Listener;
 /// All that the policy knows about a message: gathered before by the inspection, so that a ruling
 /// can be explained, tested and replayed from these values alone.
 ///
-/// @param originator the reverse-path; null if it is empty
-/// @param authenticated who logged in; null where nobody has to
-/// @param size of the content, in octets
 /// @param internal the clinic's own domains
 public record Facts(
-        Listener listener,
-        @Nullable Address originator,
-        @Nullable Address authenticated,
+        Entry entry,
         List<Address> recipients,
-        SubjectTags subject,
+        Subject subject,
         Fields header,
-        long size,
+        Makeup makeup,
         Set<Domain> internal) {
     public Facts {
         recipients = List.copyOf(recipients);
         internal = Set.copyOf(internal);
     }
 
-    /// Addresses and tags are patients' data too: a log line that meets facts learns nothing.
+    /// The reverse-path; null if it is empty.
+    public @Nullable Address originator() {
+        return entry.originator();
+    }
+
+    /// How the message came in.
+    public Listener listener() {
+        return entry.listener();
+    }
+
+    /// The same with what was found out about where the message comes from.
+    public Facts from(Origin origin) {
+        return new Facts(entry.from(origin), recipients, subject, header, makeup, internal);
+    }
+
+    /// Addresses and subjects are patients' data too: a log line that meets facts learns nothing.
     @Override
     public String toString() {
-        return "Facts[" + listener + ", " + recipients.size() + " recipients]";
+        return "Facts[" + listener() + ", " + recipients.size() + " recipients]";
     }
 
     /// One header field, decoded.
@@ -85,7 +95,7 @@ public record Facts(
     }
 
     /// The form in which words are compared: case and surrounding blanks do not count.
-    static String fold(String text) {
+    public static String fold(String text) {
         return text.strip().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,4 +1,4 @@
-package org.postern.policy;
+package org.postern.condition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.postern.policy;
+package org.postern.facts;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,0 +1,233 @@
+package org.postern.condition;
+
+import java.util.List;
+import java.util.Set;
+import org.postern.facts.Attachment;
+import org.postern.facts.Facts;
+import org.postern.facts.SmimeLabel;
+import org.postern.facts.Subject;
+import org.postern.mail.Address;
+import org.postern.mail.Listener;
+
+/// What a rule asks of a message and one of its recipients. It only tests; [Reading] puts the
+/// answer into words.
+///
+/// What cannot be read counts as present, and the answer says that it rests on this doubt.
+public sealed interface Condition {
+    /// Whether it holds for this recipient.
+    Match test(Facts facts, Address recipient);
+
+    /// A rule without a condition.
+    record Always() implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return Match.YES;
+        }
+    }
+
+    /// Every part holds.
+    record All(List<Condition> parts) implements Condition {
+        public All {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            Match match = Match.YES;
+            for (Condition part : parts) {
+                match = match.and(part.test(facts, recipient));
+                if (match == Match.NO) {
+                    return match;
+                }
+            }
+            return match;
+        }
+    }
+
+    /// At least one part holds.
+    record Any(List<Condition> parts) implements Condition {
+        public Any {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            Match match = Match.NO;
+            for (Condition part : parts) {
+                match = match.or(part.test(facts, recipient));
+                if (match == Match.YES) {
+                    return match;
+                }
+            }
+            return match;
+        }
+    }
+
+    /// The part does not hold.
+    record Not(Condition part) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return part.test(facts, recipient).not();
+        }
+    }
+
+    /// The recipient at hand is one of these.
+    record RecipientIs(Who who) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return Match.of(who.includes(recipient, facts.internal()));
+        }
+    }
+
+    /// The originator is one of these. The empty reverse-path is nobody.
+    record OriginatorIs(Who who) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            Address originator = facts.originator();
+            return Match.of(originator != null && who.includes(originator, facts.internal()));
+        }
+    }
+
+    /// The message came in through one of these listeners.
+    record ListenerIs(Set<Listener> listeners) implements Condition {
+        public ListenerIs {
+            listeners = Set.copyOf(listeners);
+        }
+
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return Match.of(listeners.contains(facts.listener()));
+        }
+    }
+
+    /// The subject carries `[tag]`, in any case.
+    record SubjectTag(String tag) implements Condition {
+        public SubjectTag {
+            tag = Facts.fold(tag);
+        }
+
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            if (facts.subject().tags().tags().contains(tag)) {
+                return Match.YES;
+            }
+            return facts.subject().tags().readable() ? Match.NO : Match.DOUBTFUL_YES;
+        }
+    }
+
+    /// One of the header fields of this name passes the test.
+    record HeaderField(String name, TextTest test) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            Match match = facts.header().complete() ? Match.NO : Match.DOUBTFUL_YES;
+            for (Facts.Field field : facts.header().named(name)) {
+                boolean passes = test.passes(field.value());
+                match =
+                        match.or(
+                                !passes && !field.readable()
+                                        ? Match.DOUBTFUL_YES
+                                        : Match.of(passes));
+            }
+            return match;
+        }
+    }
+
+    /// The subject passes the test.
+    record SubjectText(TextTest test) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            Subject subject = facts.subject();
+            boolean passes = test.passes(subject.text());
+            return !passes && !subject.readable() ? Match.DOUBTFUL_YES : Match.of(passes);
+        }
+    }
+
+    /// The message goes to so many recipients, all counted, not only the one at hand.
+    record RecipientCount(Comparison count) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return Match.of(count.holds(facts.recipients().size()));
+        }
+    }
+
+    /// The message has so many octets.
+    record Size(Comparison octets) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return Match.of(octets.holds(facts.makeup().size()));
+        }
+    }
+
+    /// At least one attachment passes the test.
+    record AttachmentHas(FileTest test) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            Match match = facts.makeup().complete() ? Match.NO : Match.DOUBTFUL_YES;
+            for (Attachment file : facts.makeup().attachments()) {
+                match = match.or(test.of(file));
+            }
+            return match;
+        }
+    }
+
+    /// The author's program encrypted or signed it, as the message says of itself. That is a claim,
+    /// so a yes is in doubt: what rests on it is not sent without protection.
+    record SmimeIs(Set<SmimeLabel> labels) implements Condition {
+        public SmimeIs {
+            labels = Set.copyOf(labels);
+        }
+
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            SmimeLabel label = facts.makeup().label();
+            if (label == SmimeLabel.NONE) {
+                return Match.of(labels.contains(label));
+            }
+            return labels.contains(label) ? Match.DOUBTFUL_YES : Match.DOUBTFUL_NO;
+        }
+    }
+
+    /// What was found out about where it comes from. Of mail from inside nothing is found out.
+    record OriginHas(OriginTest test) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return Match.of(test.passes(facts.entry().origin()));
+        }
+    }
+
+    /// It came in within these hours.
+    record CameAt(TimeTest test) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return Match.of(test.includes(facts.entry().at()));
+        }
+    }
+
+    /// The conditions that this one is made of; none for one that asks the facts itself.
+    default List<Condition> inside() {
+        return switch (this) {
+            case All(List<Condition> parts) -> parts;
+            case Any(List<Condition> parts) -> parts;
+            case Not(Condition part) -> List.of(part);
+            case Always _,
+                    RecipientIs _,
+                    OriginatorIs _,
+                    ListenerIs _,
+                    SubjectTag _,
+                    SubjectText _,
+                    HeaderField _,
+                    RecipientCount _,
+                    Size _,
+                    AttachmentHas _,
+                    SmimeIs _,
+                    OriginHas _,
+                    CameAt _ ->
+                    List.of();
+        };
+    }
+
+    /// Whether it needs to know what is attached, which costs a look into every file.
+    default boolean asksForFiles() {
+        return this instanceof AttachmentHas || inside().stream().anyMatch(Condition::asksForFiles);
+    }
+}

@@ -1,0 +1,162 @@
+package org.postern.condition;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.postern.facts.Attachment;
+import org.postern.facts.Facts;
+import org.postern.facts.Makeup;
+import org.postern.facts.SmimeLabel;
+import org.postern.facts.SubjectTags;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.mail.Listener;
+
+/// A condition's answer in words, with the value that it saw and the answers of its parts.
+///
+/// @param asked the condition, such as `recipient is stmary.example`
+/// @param found the value it met, such as `maria@patient.example`; empty for all, any and not. The
+///   words of a subject and the names of files are never among them.
+public record Reading(String asked, String found, Match match, List<Reading> parts) {
+    public Reading {
+        parts = List.copyOf(parts);
+    }
+
+    /// Reads one condition; the answer is the condition's own, never worked out anew.
+    public static Reading of(Condition condition, Facts facts, Address recipient) {
+        return new Reading(
+                asked(condition, facts),
+                found(condition, facts, recipient),
+                condition.test(facts, recipient),
+                condition.inside().stream().map(part -> of(part, facts, recipient)).toList());
+    }
+
+    /// One line, such as `recipient is stmary.example: no, it is maria@patient.example`.
+    public String sentence() {
+        String answer = match.matches() ? "yes" : "no";
+        if (!found.isEmpty()) {
+            return asked + ": " + answer + ", " + found;
+        }
+        if (parts.isEmpty()) {
+            return asked + ": " + answer;
+        }
+        return parts.stream()
+                .map(Reading::sentence)
+                .collect(Collectors.joining("; ", asked + " (", "): " + answer));
+    }
+
+    private static String asked(Condition condition, Facts facts) {
+        return switch (condition) {
+            case Condition.Always() -> "every message";
+            case Condition.All _ -> "all of these";
+            case Condition.Any _ -> "any of these";
+            case Condition.Not _ -> "not";
+            case Condition.RecipientIs(Who who) -> "recipient is " + named(who, facts);
+            case Condition.OriginatorIs(Who who) -> "originator is " + named(who, facts);
+            case Condition.ListenerIs(Set<Listener> listeners) ->
+                    "listener is " + Words.or(listeners.stream().sorted().map(Reading::word));
+            case Condition.SubjectTag(String tag) -> "subject has [" + tag + "]";
+            case Condition.SubjectText(TextTest test) -> "subject " + test.words();
+            case Condition.HeaderField(String name, TextTest test) ->
+                    "header field " + name + " " + test.words();
+            case Condition.RecipientCount(Comparison count) -> "recipients " + count.words();
+            case Condition.Size(Comparison octets) -> "size " + octets.sizeWords();
+            case Condition.AttachmentHas(FileTest test) -> "attachment " + test.words();
+            case Condition.SmimeIs(Set<SmimeLabel> labels) ->
+                    "S/MIME is " + Words.or(labels.stream().sorted().map(SmimeLabel::word));
+            case Condition.OriginHas(OriginTest test) -> "authentication says " + test.words();
+            case Condition.CameAt(TimeTest test) -> "it came " + test.words();
+        };
+    }
+
+    private static String found(Condition condition, Facts facts, Address recipient) {
+        return switch (condition) {
+            case Condition.Always _, Condition.All _, Condition.Any _, Condition.Not _ -> "";
+            case Condition.RecipientIs _ -> "it is " + recipient;
+            case Condition.OriginatorIs _ ->
+                    facts.originator() == null ? "it is empty" : "it is " + facts.originator();
+            case Condition.ListenerIs _ -> "it is " + word(facts.listener());
+            case Condition.SubjectTag _ -> tags(facts.subject().tags());
+            case Condition.SubjectText _ ->
+                    facts.subject().readable()
+                            ? ""
+                            : "the subject cannot be read, so every word counts as present";
+            case Condition.HeaderField(String name, TextTest _) -> values(name, facts);
+            case Condition.RecipientCount _ -> "there are " + facts.recipients().size();
+            case Condition.Size _ -> "it has " + Words.size(facts.makeup().size());
+            case Condition.AttachmentHas _ -> files(facts.makeup());
+            case Condition.SmimeIs _ -> "it says " + facts.makeup().label().word();
+            case Condition.OriginHas _ -> OriginTest.found(facts.entry().origin());
+            case Condition.CameAt _ ->
+                    "it came on "
+                            + TimeTest.word(facts.entry().at().getDayOfWeek())
+                            + " at "
+                            + facts.entry().at().toLocalTime().withSecond(0).withNano(0);
+        };
+    }
+
+    private static String named(Who who, Facts facts) {
+        return who.internal() ? who.words() + " (" + domains(facts) + ")" : who.words();
+    }
+
+    private static String domains(Facts facts) {
+        return Words.or(facts.internal().stream().map(Domain::name).sorted());
+    }
+
+    private static String word(Listener listener) {
+        return listener.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String tags(SubjectTags subject) {
+        if (!subject.readable()) {
+            return "the subject cannot be read, so every tag counts as present";
+        }
+        if (subject.tags().isEmpty()) {
+            return "it has no tags";
+        }
+        return subject.tags().stream()
+                .sorted()
+                .map(tag -> "[" + tag + "]")
+                .collect(Collectors.joining(" ", "it has ", ""));
+    }
+
+    private static String values(String name, Facts facts) {
+        if (!facts.header().complete()) {
+            return "the header section cannot be read, so every field counts as present";
+        }
+        if (facts.header().named(name).isEmpty()) {
+            return "there is none";
+        }
+        return facts.header().named(name).stream()
+                .map(Reading::value)
+                .collect(Collectors.joining(" and ", "it is ", ""));
+    }
+
+    private static String value(Facts.Field field) {
+        return field.readable()
+                ? "\"" + field.value() + "\""
+                : "unreadable, so it counts as present";
+    }
+
+    private static String files(Makeup makeup) {
+        if (!makeup.complete()) {
+            return "not all can be seen, so any may be there";
+        }
+        return makeup.attachments().isEmpty()
+                ? "there is none"
+                : makeup.attachments().stream()
+                        .map(Reading::file)
+                        .collect(Collectors.joining(" and ", "there is ", ""));
+    }
+
+    private static String file(Attachment file) {
+        String lock =
+                switch (file.lock()) {
+                    case OPEN -> "";
+                    case LOCKED -> " under a password";
+                    case UNKNOWN -> " that may be under a password";
+                };
+        return file.kind().word() + " of " + Words.size(file.octets()) + lock;
+    }
+}
