@@ -190,7 +190,7 @@ final class EventJson {
                 tls(relayed.tls());
             }
             case DeliveryOutcome.Delivered() -> text("outcome", "delivered");
-            case DeliveryOutcome.Delayed(String reason) -> {
+            case DeliveryOutcome.Delayed(String reason, _) -> {
                 text("outcome", "delayed");
                 text("reason", reason);
             }

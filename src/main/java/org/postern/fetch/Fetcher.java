@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,9 @@ import org.postern.net.TlsTrust;
 public final class Fetcher {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
+
+    /// Addresses of one host that are tried.
+    private static final int ADDRESSES_MAX = 4;
 
     /// The usual ports, and no other service of a machine.
     public static final Set<Integer> USUAL_PORTS = Set.of(HTTP, HTTPS);
@@ -70,10 +74,10 @@ public final class Fetcher {
         if (!ports.contains(target.get().port())) {
             return new Fetched.Failed(host + " is not asked at port " + target.get().port());
         }
-        try (Socket socket = new Socket()) {
-            FutureTask<Fetched> task = new FutureTask<>(() -> ask(question, target.get(), socket));
+        try (Line line = new Line()) {
+            FutureTask<Fetched> task = new FutureTask<>(() -> ask(question, target.get(), line));
             Thread.ofVirtual().name("fetch").start(task);
-            // When the time is over the socket is closed, and with it ends whoever waits for it.
+            // When the time is over the line is closed, and with it ends whoever waits for it.
             return task.get(question.limits().time().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return new Fetched.Failed(host + " did not answer in time");
@@ -100,11 +104,54 @@ public final class Fetcher {
         return Optional.of(new Target(name.toLowerCase(Locale.ROOT), port, tls, authority));
     }
 
-    private Fetched ask(Question question, Target target, Socket socket) throws IOException {
+    /// The socket in use, of which each address needs a new one.
+    private static final class Line implements AutoCloseable {
+        private Socket socket = new Socket();
+        private boolean closed;
+
+        /// @throws IOException if the time is over
+        synchronized Socket next() throws IOException {
+            socket.close();
+            if (closed) {
+                throw new IOException("there is no time left");
+            }
+            socket = new Socket();
+            return socket;
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            closed = true;
+            socket.close();
+        }
+    }
+
+    /// Connects to the first address that takes it, so that one that is out of order, or a network
+    /// that is not to be had from here, does not keep the others from being asked. Each has an
+    /// equal share of the time.
+    private Socket connected(Question question, Target target, Line line) throws IOException {
+        List<InetAddress> addresses =
+                lookup.addresses(target.host()).stream().limit(ADDRESSES_MAX).toList();
+        long share = question.limits().time().toMillis() / (addresses.size() + 1);
+        IOException failure = new IOException("it has no address");
+        for (InetAddress address : addresses) {
+            Socket socket = line.next();
+            try {
+                InetSocketAddress there = new InetSocketAddress(address, target.port());
+                socket.connect(there, Math.clamp(share, 1, Integer.MAX_VALUE));
+                return socket;
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    private Fetched ask(Question question, Target target, Line line) throws IOException {
         String host = target.host();
+        Socket socket;
         try {
-            InetAddress address = lookup.addresses(host).getFirst();
-            socket.connect(new InetSocketAddress(address, target.port()));
+            socket = connected(question, target, line);
         } catch (IOException e) {
             return new Fetched.Failed(host + " was not reached: " + e.getMessage());
         }

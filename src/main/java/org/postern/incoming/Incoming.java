@@ -52,7 +52,18 @@ public final class Incoming {
     private final Beside beside;
 
     /// Who else looks at what is read.
-    private record Beside(Optional<Scanner> scanner, Notice notice) {}
+    ///
+    /// @param patience until when a message of that time waits for what authorities say
+    private record Beside(Optional<Scanner> scanner, Notice notice, Patience patience) {}
+
+    /// Says whether a message still waits for what the signer's authority says of the certificate.
+    @FunctionalInterface
+    public interface Patience {
+        /// It does, as long as it is here.
+        Patience ENDLESS = _ -> true;
+
+        boolean waits(Instant received);
+    }
 
     /// Is shown each message that was read, on its way.
     @FunctionalInterface
@@ -74,7 +85,7 @@ public final class Incoming {
     /// @param scanner looks through what was opened, which nobody could before
     public Incoming(
             Keyring keyring, PartnerDirectory partners, Voice voice, Optional<Scanner> scanner) {
-        this(keyring, partners, voice, new Beside(scanner, Notice.NONE));
+        this(keyring, partners, voice, new Beside(scanner, Notice.NONE, Patience.ENDLESS));
     }
 
     private Incoming(Keyring keyring, PartnerDirectory partners, Voice voice, Beside beside) {
@@ -86,7 +97,15 @@ public final class Incoming {
 
     /// The same, which shows what it reads.
     public Incoming showing(Notice other) {
-        return new Incoming(keyring, partners, voice, new Beside(beside.scanner(), other));
+        return new Incoming(
+                keyring, partners, voice, new Beside(beside.scanner(), other, beside.patience()));
+    }
+
+    /// The same, which waits for authorities only so long; then the message is handed on with what
+    /// is known of its signature.
+    public Incoming waiting(Patience patience) {
+        return new Incoming(
+                keyring, partners, voice, new Beside(beside.scanner(), beside.notice(), patience));
     }
 
     /// The same for one message. If there is doubt that it comes from its author's domain, what it
@@ -236,11 +255,11 @@ public final class Incoming {
             Optional<String> hold = hold(keys, own);
             if (hold.isPresent()) {
                 shares.add(new Share.Stopped(List.of(recipient), new Held(hold.get())));
-            } else if (own.reading().awaitsAuthority()) {
+            } else if (own.reading().awaitsAuthority() && beside.patience().waits(received)) {
                 shares.add(
                         new Share.Stopped(
                                 List.of(recipient),
-                                new Delayed("the signer's certificate is being looked up")));
+                                Delayed.alone("the signer's certificate is being looked up")));
             } else if (own.message().isPresent()) {
                 shares.add(opened(recipient, own.reading(), own.message().get()));
             } else {

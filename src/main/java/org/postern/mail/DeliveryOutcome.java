@@ -74,7 +74,27 @@ public sealed interface DeliveryOutcome {
     record Delivered() implements DeliveryOutcome {}
 
     /// Not now; the queue tries again.
-    record Delayed(String reason) implements DeliveryOutcome {}
+    ///
+    /// @param concern whom else it keeps up; where an outcome is kept, this is not kept with it
+    record Delayed(String reason, Concern concern) implements DeliveryOutcome {
+        /// The destination did not take it.
+        public Delayed(String reason) {
+            this(reason, Concern.DESTINATION);
+        }
+
+        /// It waits for something that has nothing to do with its destination.
+        public static Delayed alone(String reason) {
+            return new Delayed(reason, Concern.RECIPIENT);
+        }
+    }
+
+    /// What a delay is about.
+    enum Concern {
+        /// All mail for the place where it goes.
+        DESTINATION,
+        /// This recipient of this message.
+        RECIPIENT
+    }
 
     /// Kept until a person decides.
     record Held(String reason) implements DeliveryOutcome {}

@@ -91,10 +91,24 @@ final class Lane {
         return item;
     }
 
-    /// @param failed whether the destination did not take what it was offered
-    void end(boolean failed) {
+    /// What an attempt tells about the destination.
+    enum Told {
+        /// It took what it was offered.
+        WELL,
+        /// It did not.
+        TROUBLE,
+        /// Nothing: the message waits for something else.
+        NOTHING
+    }
+
+    void end(Told told) {
         running--;
-        failuresInARow = failed ? Math.min(failuresInARow + 1, ATTEMPTS_MAX) : 0;
+        failuresInARow =
+                switch (told) {
+                    case WELL -> 0;
+                    case TROUBLE -> Math.min(failuresInARow + 1, ATTEMPTS_MAX);
+                    case NOTHING -> failuresInARow;
+                };
     }
 
     /// Takes a message out of what is ready.

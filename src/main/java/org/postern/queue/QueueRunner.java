@@ -69,6 +69,9 @@ public final class QueueRunner implements AutoCloseable {
 
         /// The destination did not take all of it.
         record Later(Instant due) implements Left {}
+
+        /// The rest waits for something else than the destination, so nobody else there need wait.
+        record Aside(Instant due) implements Left {}
     }
 
     /// @param clock a steady one
@@ -206,7 +209,7 @@ public final class QueueRunner implements AutoCloseable {
         Work work = new Work(item.id(), lane);
         if (running.containsKey(work)) {
             running.put(work, true);
-            lane.end(false);
+            lane.end(Lane.Told.NOTHING);
             lane.leave(1);
             return;
         }
@@ -244,14 +247,20 @@ public final class QueueRunner implements AutoCloseable {
         try {
             Lane lane = work.lane();
             boolean again = Boolean.TRUE.equals(running.remove(work));
-            lane.end(left instanceof Left.Later);
+            lane.end(told(left));
             if (again) {
                 place(new Item(work.id(), lane, clock.millis(), true));
-            } else if (left instanceof Left.Later(Instant due)) {
-                place(new Item(work.id(), lane, millis(due), false));
             } else {
-                lane.leave(1);
-                forgetIfEmpty(lane);
+                switch (left) {
+                    case Left.Later(Instant due) ->
+                            place(new Item(work.id(), lane, millis(due), false));
+                    case Left.Aside(Instant due) ->
+                            place(new Item(work.id(), lane, millis(due), false));
+                    case Left.Nothing() -> {
+                        lane.leave(1);
+                        forgetIfEmpty(lane);
+                    }
+                }
             }
             offer(lane);
             dispatch();
@@ -261,6 +270,14 @@ public final class QueueRunner implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static Lane.Told told(Left left) {
+        return switch (left) {
+            case Left.Nothing() -> Lane.Told.WELL;
+            case Left.Later _ -> Lane.Told.TROUBLE;
+            case Left.Aside _ -> Lane.Told.NOTHING;
+        };
     }
 
     private void forgetIfEmpty(Lane lane) {

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -52,6 +51,11 @@ public final class Revocations implements Revocation {
 
     private static final int ANSWERS_UNDER_WAY_MAX = 8;
 
+    /// Of one host.
+    private static final int LISTS_OF_HOST_MAX = 1;
+
+    private static final int ANSWERS_OF_HOST_MAX = 2;
+
     /// A place that nobody needed for so long is not asked ahead any more.
     private static final Duration LIST_NEEDED = Duration.ofDays(8);
 
@@ -64,8 +68,8 @@ public final class Revocations implements Revocation {
     private final InstantSource clock;
     private final Map<String, Source> sources = new ConcurrentHashMap<>();
     private final long octetsMax;
-    private final Semaphore freeForLists = new Semaphore(LISTS_UNDER_WAY_MAX);
-    private final Semaphore freeForAnswers = new Semaphore(ANSWERS_UNDER_WAY_MAX);
+    private final Turns listTurns = new Turns(LISTS_UNDER_WAY_MAX, LISTS_OF_HOST_MAX);
+    private final Turns answerTurns = new Turns(ANSWERS_UNDER_WAY_MAX, ANSWERS_OF_HOST_MAX);
 
     /// Who holds it reads what was kept, one at a time, or makes room.
     private final ReentrantLock loading = new ReentrantLock();
@@ -338,8 +342,8 @@ public final class Revocations implements Revocation {
     boolean isIdle() {
         // In this order: what is not under way any more keeps its place until it is written.
         return sources.values().stream().noneMatch(Source::isUnderWay)
-                && freeForLists.availablePermits() == LISTS_UNDER_WAY_MAX
-                && freeForAnswers.availablePermits() == ANSWERS_UNDER_WAY_MAX;
+                && listTurns.isIdle()
+                && answerTurns.isIdle();
     }
 
     /// What is known of each place.
@@ -352,34 +356,31 @@ public final class Revocations implements Revocation {
 
     private void ask(Source source, Instant now) {
         if (source.begin(now)) {
-            Thread.ofVirtual().name("revocation").start(() -> askNow(source));
+            Turns turns =
+                    switch (source.place()) {
+                        case Place.Listed _ -> listTurns;
+                        case Place.Responder _ -> answerTurns;
+                    };
+            String host = String.valueOf(source.place().uri().getHost());
+            Thread.ofVirtual()
+                    .name("revocation")
+                    .start(() -> turns.take(host, () -> askNow(source)));
         }
     }
 
     private void askNow(Source source) {
-        Semaphore free =
-                switch (source.place()) {
-                    case Place.Listed _ -> freeForLists;
-                    case Place.Responder _ -> freeForAnswers;
-                };
-        free.acquireUninterruptibly();
+        byte[] nonce = new byte[StatusAnswer.NONCE_OCTETS];
+        means.random().nextBytes(nonce);
+        Optional<EvidenceFolder.Kept> kept = source.ask(means.fetcher(), nonce, clock.instant());
+        kept.ifPresent(it -> means.folder().save(source.place().name(), it));
+        loading.lock();
         try {
-            byte[] nonce = new byte[StatusAnswer.NONCE_OCTETS];
-            means.random().nextBytes(nonce);
-            Optional<EvidenceFolder.Kept> kept =
-                    source.ask(means.fetcher(), nonce, clock.instant());
-            kept.ifPresent(it -> means.folder().save(source.place().name(), it));
-            loading.lock();
-            try {
-                makeRoom();
-            } finally {
-                loading.unlock();
-            }
-            if (!source.failure().isEmpty()) {
-                LOG.warn("revocation is not known: {}", source.failure());
-            }
+            makeRoom();
         } finally {
-            free.release();
+            loading.unlock();
+        }
+        if (!source.failure().isEmpty()) {
+            LOG.warn("revocation is not known: {}", source.failure());
         }
     }
 }

@@ -60,7 +60,7 @@ final class StateCodec {
                 yield put(node, relayed.reply());
             }
             case DeliveryOutcome.Delivered() -> node.put("is", "delivered");
-            case DeliveryOutcome.Delayed(String reason) ->
+            case DeliveryOutcome.Delayed(String reason, _) ->
                     node.put("is", "delayed").put("reason", reason);
             case DeliveryOutcome.Held(String reason) ->
                     node.put("is", "held").put("reason", reason);

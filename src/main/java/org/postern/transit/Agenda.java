@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome.Concern;
+import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.Deliver;
@@ -21,6 +23,7 @@ import org.postern.queue.RetrySchedule;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Waiting;
+import org.postern.transit.Transit.Attempt;
 
 /// Puts messages into the order of work: finds the destination of each recipient, and when it is
 /// due there. Recipients of one destination are attempted together, those of others beside them.
@@ -80,10 +83,28 @@ public final class Agenda {
                 .toList();
     }
 
+    /// What an attempt at a destination came to.
+    ///
+    /// @param retired whether the message has left the spool
+    /// @param attempts of all recipients that were due
+    record Tried(boolean retired, List<Attempt> attempts) {
+        static final Tried NOTHING = new Tried(false, List.of());
+
+        /// Whether what is left waits for something else than the destination.
+        boolean isAside() {
+            return !attempts.isEmpty()
+                    && attempts.stream()
+                            .noneMatch(it ->
+                                    it.outcome() instanceof Delayed(_, Concern concern)
+                                            && concern == Concern.DESTINATION);
+        }
+    }
+
     /// What is left to do at a destination after an attempt.
-    Left left(QueuedMessage message, String destination) {
+    Left left(QueuedMessage message, String destination, Tried tried) {
         return Optional.ofNullable(next(message).get(destination))
-                .<Left>map(next -> new Left.Later(next.due()))
+                .<Left>map(next ->
+                        tried.isAside() ? new Left.Aside(next.due()) : new Left.Later(next.due()))
                 .orElseGet(Left.Nothing::new);
     }
 

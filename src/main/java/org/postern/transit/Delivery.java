@@ -205,7 +205,7 @@ public final class Delivery {
             case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
             case Lookup.Waiting(_, String sentence, var patience) ->
                     clock.instant().isBefore(message.arrived().plus(patience))
-                            ? new Possible(new Delayed(sentence))
+                            ? new Possible(Delayed.alone(sentence))
                             : new Impossible(sentence);
         };
     }

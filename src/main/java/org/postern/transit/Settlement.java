@@ -292,7 +292,7 @@ public final class Settlement {
             }
             case Relayed _, Delivered _, Failed _ -> new Settled(outcome, new Done(outcome));
             case Held(String reason) -> new Settled(outcome, new RecipientState.Held(reason));
-            case Delayed(String reason) -> {
+            case Delayed(String reason, _) -> {
                 Waiting before = waiting(message, recipient);
                 yield switch (schedule.next(patience(before))) {
                     case Next.GiveUp(Duration waited) -> {
@@ -338,7 +338,7 @@ public final class Settlement {
                             + ": "
                             + reply;
             case Delivered() -> "delivered to the secure mailbox";
-            case Delayed(String reason) -> "delayed: " + reason;
+            case Delayed(String reason, _) -> "delayed: " + reason;
             case Held(String reason) -> "held: " + reason;
             case Failed(Reply reply) -> "failed: " + reply;
         };

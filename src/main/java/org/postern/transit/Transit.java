@@ -277,6 +277,7 @@ public final class Transit implements Reception {
     /// others go on.
     private Left attempt(QueueId id, String destination) throws IOException {
         try {
+            Agenda.Tried tried = Agenda.Tried.NOTHING;
             Optional<QueuedMessage> found = spool.find(id);
             if (found.isEmpty()) {
                 settlement.finish(id);
@@ -284,17 +285,18 @@ public final class Transit implements Reception {
                 takeUpLate(found.get());
             } else {
                 boolean complete = settlement.catchUp(id);
-                boolean retired = attempt(found.get(), destination);
+                tried = attempt(found.get(), destination);
                 if (!complete) {
                     settlement.finish(id);
                 }
-                if (retired) {
+                if (tried.retired()) {
                     return new Left.Nothing();
                 }
                 found = spool.find(id);
             }
-            return found.map(message -> agenda.left(message, destination))
-                    .orElseGet(Left.Nothing::new);
+            return found.isEmpty()
+                    ? new Left.Nothing()
+                    : agenda.left(found.get(), destination, tried);
         } catch (DamagedException _) {
             tellSetAside(id);
             spool.setAside(id);
@@ -303,10 +305,9 @@ public final class Transit implements Reception {
     }
 
     /// Every recipient that is due, those of one plain delivery together.
-    ///
-    /// @return whether the message has left the spool
-    private boolean attempt(QueuedMessage message, String destination) throws IOException {
+    private Agenda.Tried attempt(QueuedMessage message, String destination) throws IOException {
         boolean retired = false;
+        List<Attempt> attempts = new ArrayList<>();
         Map<Object, List<Address>> together =
                 agenda.due(message, destination).stream()
                         .collect(
@@ -315,9 +316,11 @@ public final class Transit implements Reception {
                                         LinkedHashMap::new,
                                         toList()));
         for (List<Address> recipients : together.values()) {
-            retired = settlement.settle(message, deliver(message, recipients));
+            Map<Address, Attempt> tried = deliver(message, recipients);
+            attempts.addAll(tried.values());
+            retired = settlement.settle(message, tried);
         }
-        return retired;
+        return new Agenda.Tried(retired, attempts);
     }
 
     /// Recipients whose mail takes one way, unchanged, share a transaction; whatever is protected

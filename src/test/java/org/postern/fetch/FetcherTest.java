@@ -167,6 +167,25 @@ class FetcherTest {
         assertTrue(System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(10));
     }
 
+    /// One machine of a host is out of order, or its network is not to be had from here.
+    @Test
+    void theNextAddressOfAHostIsTried() throws IOException {
+        web.put("/a", new byte[] {1});
+        InetAddress dead = InetAddress.getByName("127.0.0.9");
+        InetAddress alive = InetAddress.getLoopbackAddress();
+        URI uri = URI.create("http://ca.example:" + web.port() + "/a");
+        Question question = Question.get(uri, "a/b", LIMITS);
+        for (List<InetAddress> addresses :
+                List.of(List.of(dead, alive), List.of(dead, dead, dead, alive))) {
+            Fetcher fetcher = new Fetcher(_ -> addresses, TRUST, Set.of(web.port()));
+            assertInstanceOf(Fetched.Body.class, fetcher.ask(question), addresses::toString);
+        }
+        Fetcher fetcher =
+                new Fetcher(_ -> List.of(dead, dead, dead, dead, alive), TRUST, Set.of(web.port()));
+        Fetched none = fetcher.ask(question);
+        assertTrue(none.toString().contains("was not reached"), none.toString());
+    }
+
     @Test
     void onlyWebAddressesAtUsualPortsAreAsked() {
         for (String bad :

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -32,6 +33,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Delivered;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Domain;
@@ -85,10 +87,18 @@ class IncomingTest {
                 .outcomes();
     }
 
+    private PartnerDirectory directory() {
+        return PartnerDirectory.load(home.resolve("partners"));
+    }
+
     private Incoming incoming() {
+        return incoming(directory());
+    }
+
+    private Incoming incoming(PartnerDirectory partners) {
         return new Incoming(
                 keyring,
-                PartnerDirectory.load(home.resolve("partners")),
+                partners,
                 new Incoming.Voice(GATEWAY, new OwnFields(Set.of(GATEWAY))),
                 Optional.of(IncomingTest::scan));
     }
@@ -148,6 +158,29 @@ class IncomingTest {
             int wanted = dmarc == Verdict.PASS || dmarc == Verdict.NONE ? 1 : 0;
             assertEquals(wanted, shown.get(dmarc), dmarc::toString);
         }
+    }
+
+    /// An authority that was asked and does not answer keeps nobody's mail for days.
+    @Test
+    void theWaitForAnAuthorityEnds() throws Exception {
+        Content signed = content(FROM + SmimeMail.clear(TEXT, By.rsa(ANN)));
+        Instant received = clock.instant();
+        Incoming patient =
+                incoming(directory().asking((_, _) -> new PartnerDirectory.Standing.Awaited()))
+                        .waiting(at -> clock.instant().isBefore(at.plus(Duration.ofHours(4))));
+        Delayed delayed =
+                assertInstanceOf(
+                        Delayed.class,
+                        patient.hand(signed, List.of(SAM), received, this::relay)
+                                .outcomes()
+                                .get(SAM));
+        assertEquals(DeliveryOutcome.Concern.RECIPIENT, delayed.concern());
+        assertFalse(got.containsKey(SAM));
+        clock.advance(Duration.ofHours(4));
+        assertInstanceOf(
+                Delivered.class,
+                patient.hand(signed, List.of(SAM), received, this::relay).outcomes().get(SAM));
+        assertTrue(got(SAM).contains("X-Postern-Smime: unproved;"), got(SAM));
     }
 
     /// The file of one key is damaged: its owner waits for a person who mends it, the others do not

@@ -130,6 +130,32 @@ class QueueRunnerTest {
         awaitSize(200);
     }
 
+    /// What waits for a certificate says nothing about the destination: the mail beside it goes at
+    /// full pace.
+    @Test
+    void whatWaitsForSomethingElseSlowsNobody() throws InterruptedException {
+        CountDownLatch aside = new CountDownLatch(100);
+        queue.start((_, _) -> {
+            if (aside.getCount() > 0) {
+                aside.countDown();
+                return new Left.Aside(clock.instant().plus(Duration.ofHours(1)));
+            }
+            begun.add(GOOD);
+            await(release);
+            return done();
+        });
+        for (int i = 0; i < 100; i++) {
+            add(GOOD);
+        }
+        await(aside);
+        for (int i = 0; i < Lane.ATTEMPTS_MAX; i++) {
+            add(GOOD);
+        }
+        for (int i = 0; i < Lane.ATTEMPTS_MAX; i++) {
+            assertEquals(GOOD, begun.take(), "all at once");
+        }
+    }
+
     /// A domain comes back: its new mail does not wait until all of the backlog is out, and neither
     /// does the backlog starve.
     @Test

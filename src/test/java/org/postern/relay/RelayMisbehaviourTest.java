@@ -357,7 +357,7 @@ class RelayMisbehaviourTest {
                         assertEquals(1, outcomes.size());
                         yield switch (outcomes.get(A)) {
                             case DeliveryOutcome.Relayed _ -> "relayed";
-                            case DeliveryOutcome.Delayed(String reason) -> DELAYED + reason;
+                            case DeliveryOutcome.Delayed(String reason, _) -> DELAYED + reason;
                             case DeliveryOutcome.Failed(var reply) ->
                                     FAILED + reply.toString().replace(" " + REFUSED, "");
                             case null, default -> "impossible: " + outcomes;

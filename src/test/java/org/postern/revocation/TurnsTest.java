@@ -1,0 +1,71 @@
+package org.postern.revocation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// L6: a server that is silent takes its own turns and nobody else's.
+@Timeout(30)
+class TurnsTest {
+    @Test
+    void aSilentHostKeepsNobodyElseWaiting() throws InterruptedException {
+        Turns turns = new Turns(4, 2);
+        Semaphore silent = new Semaphore(0);
+        CountDownLatch begun = new CountDownLatch(2);
+        AtomicInteger most = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String host = i % 2 == 0 ? "silent.example" : "Silent.example";
+            threads.add(
+                    Thread.ofVirtual()
+                            .start(() ->
+                                    turns.take(
+                                            host,
+                                            () -> {
+                                                most.incrementAndGet();
+                                                begun.countDown();
+                                                silent.acquireUninterruptibly();
+                                            })));
+        }
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
+        AtomicInteger others = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            turns.take("other" + i + ".example", others::incrementAndGet);
+        }
+        assertEquals(20, others.get());
+        assertEquals(2, most.get());
+        assertFalse(turns.isIdle());
+        silent.release(20);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(20, most.get());
+        assertTrue(turns.isIdle());
+    }
+
+    @Test
+    void aFaultGivesTheTurnBack() {
+        Turns turns = new Turns(1, 1);
+        for (int i = 0; i < 3; i++) {
+            try {
+                turns.take(
+                        "a.example",
+                        () -> {
+                            throw new IllegalStateException("as told");
+                        });
+            } catch (IllegalStateException e) {
+                assertEquals("as told", e.getMessage());
+            }
+        }
+        assertTrue(turns.isIdle());
+    }
+}
