@@ -44,7 +44,10 @@ final class AlgorithmNames {
                     Map.entry(CMSAlgorithm.ECDH_SHA1KDF, "ECDH-SHA-1"),
                     Map.entry(CMSAlgorithm.ECDH_SHA256KDF, "ECDH-SHA-256"),
                     Map.entry(CMSAlgorithm.ECDH_SHA384KDF, "ECDH-SHA-384"),
-                    Map.entry(CMSAlgorithm.ECDH_SHA512KDF, "ECDH-SHA-512"));
+                    Map.entry(CMSAlgorithm.ECDH_SHA512KDF, "ECDH-SHA-512"),
+                    Map.entry(CMSAlgorithm.ECDH_HKDF_SHA256, "ECDH-HKDF-SHA-256"),
+                    Map.entry(CMSAlgorithm.ECDH_HKDF_SHA384, "ECDH-HKDF-SHA-384"),
+                    Map.entry(CMSAlgorithm.ECDH_HKDF_SHA512, "ECDH-HKDF-SHA-512"));
 
     private AlgorithmNames() {}
 

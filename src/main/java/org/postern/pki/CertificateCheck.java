@@ -134,6 +134,10 @@ public final class CertificateCheck {
                 && CURVES.contains(name)) {
             return usageFault(certificate, use, KEY_AGREEMENT);
         }
+        if (use == Use.ENCRYPT
+                && algorithm.getAlgorithm().equals(EdECObjectIdentifiers.id_X25519)) {
+            return usageFault(certificate, use, KEY_AGREEMENT);
+        }
         if (use == Use.SIGN && EDWARDS.contains(algorithm.getAlgorithm())) {
             return usageFault(certificate, use, DIGITAL_SIGNATURE);
         }

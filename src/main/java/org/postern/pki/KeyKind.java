@@ -8,8 +8,10 @@ import java.security.SecureRandom;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Optional;
 
@@ -52,6 +54,11 @@ public enum KeyKind {
                         default -> Optional.empty();
                     };
             case EdECPublicKey _ -> Optional.of(ED25519);
+            case XECPublicKey xec ->
+                    xec.getParams() instanceof NamedParameterSpec curve
+                                    && curve.getName().equals(NamedParameterSpec.X25519.getName())
+                            ? Optional.of(X25519)
+                            : Optional.empty();
             default -> Optional.empty();
         };
     }

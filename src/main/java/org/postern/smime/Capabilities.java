@@ -36,6 +36,8 @@ public record Capabilities(ContentEncryption content, KeyTransport transport) {
     public enum ContentEncryption {
         /// AuthEnvelopedData: whatever is changed on the way is not opened.
         AES_256_GCM,
+        /// The same by another cipher, for programs that list it and no AES-GCM.
+        CHACHA20_POLY1305,
         /// EnvelopedData, for programs that know nothing newer. Nothing authenticates it, so it is
         /// used only where it is asked for.
         AES_256_CBC
@@ -57,15 +59,25 @@ public record Capabilities(ContentEncryption content, KeyTransport transport) {
                 words.contains("gcm")
                         || listed.isEmpty()
                         || listed.get().stream().anyMatch(it -> GCM.contains(it.getAlgorithm()));
+        boolean chacha =
+                listed.isPresent()
+                        && listed.get().stream()
+                                .anyMatch(it ->
+                                        it.getAlgorithm().equals(CMSAlgorithm.ChaCha20Poly1305));
         boolean oaep =
                 words.contains("oaep")
                         || listed.filter(it -> it.contains(KeyTransport.OAEP_SHA256.algorithm()))
                                 .isPresent();
         return new Capabilities(
-                gcm && !words.contains("cbc")
-                        ? ContentEncryption.AES_256_GCM
-                        : ContentEncryption.AES_256_CBC,
+                words.contains("cbc") ? ContentEncryption.AES_256_CBC : content(gcm, chacha),
                 oaep ? KeyTransport.OAEP_SHA256 : usual);
+    }
+
+    private static ContentEncryption content(boolean gcm, boolean chacha) {
+        if (gcm) {
+            return ContentEncryption.AES_256_GCM;
+        }
+        return chacha ? ContentEncryption.CHACHA20_POLY1305 : ContentEncryption.AES_256_CBC;
     }
 
     /// The words directly before the ending; those further ahead are a domain's.

@@ -6,12 +6,14 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Cipher;
+import javax.crypto.spec.ChaCha20ParameterSpec;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.cms.GCMParameters;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cms.CMSAlgorithm;
 import org.postern.cms.EnvelopedObject;
 
 /// Key and parameters of one content encryption, and how its first pass finds out whether the
@@ -43,8 +45,14 @@ sealed interface ContentCipher {
     static ContentCipher of(EnvelopedObject object, SecretKeySpec key) {
         AlgorithmIdentifier algorithm = object.algorithm();
         if (object.isAuthenticated()) {
+            if (algorithm.getAlgorithm().equals(CMSAlgorithm.ChaCha20Poly1305)) {
+                byte[] nonce = ASN1OctetString.getInstance(algorithm.getParameters()).getOctets();
+                return new Authenticated(
+                        Suite.CHACHA20_POLY1305, key, nonce, Authenticated.TAG_OCTETS);
+            }
             GCMParameters parameters = GCMParameters.getInstance(algorithm.getParameters());
-            return new Gcm(key, parameters.getNonce(), parameters.getIcvLen());
+            return new Authenticated(
+                    Suite.AES_GCM, key, parameters.getNonce(), parameters.getIcvLen());
         }
         return new Cbc(key, ASN1OctetString.getInstance(algorithm.getParameters()).getOctets());
     }
@@ -57,10 +65,54 @@ sealed interface ContentCipher {
     /// Decrypts in the second pass what the first found sound.
     Cipher stream() throws GeneralSecurityException;
 
-    /// AES-GCM: RFC 5084 §3.2.
-    final class Gcm implements ContentCipher {
-        /// RFC 5084 §3.2 recommends this nonce; another length means that we stop, not that we
-        /// adapt.
+    /// A stream cipher, and the same with a tag behind it.
+    enum Suite {
+        /// RFC 5084 §3.2.
+        AES_GCM,
+        /// RFC 8103 §3.
+        CHACHA20_POLY1305;
+
+        /// NIST SP 800-38D §6.5: GCM encrypts as counter mode that begins at two. RFC 8439 §2.8:
+        /// ChaCha20 begins at one.
+        private Cipher stream(SecretKeySpec key, byte[] nonce) throws GeneralSecurityException {
+            return switch (this) {
+                case AES_GCM -> {
+                    byte[] counter = Arrays.copyOf(nonce, 16);
+                    counter[15] = 2;
+                    Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding", PROVIDER);
+                    cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(counter));
+                    yield cipher;
+                }
+                case CHACHA20_POLY1305 -> {
+                    Cipher cipher = Cipher.getInstance("ChaCha20", PROVIDER);
+                    cipher.init(Cipher.DECRYPT_MODE, key, new ChaCha20ParameterSpec(nonce, 1));
+                    yield cipher;
+                }
+            };
+        }
+
+        private Cipher authenticated(SecretKeySpec key, byte[] nonce)
+                throws GeneralSecurityException {
+            return switch (this) {
+                case AES_GCM -> {
+                    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", PROVIDER);
+                    int bits = Authenticated.TAG_OCTETS * Byte.SIZE;
+                    cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(bits, nonce));
+                    yield cipher;
+                }
+                case CHACHA20_POLY1305 -> {
+                    Cipher cipher = Cipher.getInstance("ChaCha20-Poly1305", PROVIDER);
+                    cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(nonce));
+                    yield cipher;
+                }
+            };
+        }
+    }
+
+    /// AES-GCM or ChaCha20-Poly1305.
+    final class Authenticated implements ContentCipher {
+        /// RFC 5084 §3.2 recommends this nonce, RFC 8103 §3 demands it; another length means that
+        /// we stop, not that we adapt.
         private static final int NONCE_OCTETS = 12;
 
         private static final int TAG_OCTETS = 16;
@@ -68,11 +120,13 @@ sealed interface ContentCipher {
         /// RFC 5084 §3.2 names 12 to 16.
         private static final int TAG_OCTETS_MIN = 12;
 
+        private final Suite suite;
         private final SecretKeySpec key;
         private final byte[] nonce;
         private final int tag;
 
-        Gcm(SecretKeySpec key, byte[] nonce, int tag) {
+        Authenticated(Suite suite, SecretKeySpec key, byte[] nonce, int tag) {
+            this.suite = suite;
             this.key = key;
             this.nonce = nonce;
             this.tag = tag;
@@ -87,7 +141,7 @@ sealed interface ContentCipher {
             }
             try {
                 Cipher decryption = stream();
-                Cipher encryption = authenticated();
+                Cipher encryption = suite.authenticated(key, nonce);
                 encryption.updateAAD(attributes);
                 byte[] piece = new byte[PIECE_OCTETS];
                 byte[] plain = new byte[PIECE_OCTETS];
@@ -110,7 +164,7 @@ sealed interface ContentCipher {
                 boolean allRead = Arrays.equals(present, attributes);
                 return new Checked(authentic && allRead, octets, present);
             } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("the provider cannot do AES-GCM", e);
+                throw new IllegalStateException("the provider cannot do " + suite, e);
             }
         }
 
@@ -119,21 +173,9 @@ sealed interface ContentCipher {
             return nonce.length == NONCE_OCTETS && tag >= TAG_OCTETS_MIN && tag <= TAG_OCTETS;
         }
 
-        /// NIST SP 800-38D §6.5: GCM encrypts as counter mode that begins at two.
         @Override
         public Cipher stream() throws GeneralSecurityException {
-            byte[] counter = Arrays.copyOf(nonce, 16);
-            counter[15] = 2;
-            Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding", PROVIDER);
-            cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(counter));
-            return cipher;
-        }
-
-        private Cipher authenticated() throws GeneralSecurityException {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", PROVIDER);
-            cipher.init(
-                    Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_OCTETS * Byte.SIZE, nonce));
-            return cipher;
+            return suite.stream(key, nonce);
         }
     }
 

@@ -25,6 +25,7 @@ import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 import org.postern.cms.EnvelopedObject;
 import org.postern.cms.NamedRecipient;
 import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
 import org.postern.random.Randomness;
 
@@ -38,7 +39,8 @@ final class ContentKey {
             Map.of(
                     CMSAlgorithm.AES128_GCM, new Kind("AES", 16),
                     CMSAlgorithm.AES192_GCM, new Kind("AES", 24),
-                    CMSAlgorithm.AES256_GCM, new Kind("AES", 32));
+                    CMSAlgorithm.AES256_GCM, new Kind("AES", 32),
+                    CMSAlgorithm.ChaCha20Poly1305, new Kind("ChaCha20", 32));
 
     /// Of an EnvelopedData. The two lists are apart, so that a ciphertext of one kind is not read
     /// as one of the other.
@@ -64,8 +66,17 @@ final class ContentKey {
                     CMSAlgorithm.ECDH_SHA384KDF,
                     CMSAlgorithm.ECDH_SHA512KDF);
 
+    /// With X25519 besides: RFC 8418 §2.2.
+    private static final Set<ASN1ObjectIdentifier> MONTGOMERY_AGREEMENTS =
+            Set.of(
+                    CMSAlgorithm.ECDH_HKDF_SHA256,
+                    CMSAlgorithm.ECDH_HKDF_SHA384,
+                    CMSAlgorithm.ECDH_HKDF_SHA512);
+
     /// The block type of what is encrypted: RFC 8017 §7.2.1.
     private static final int PKCS1_KEY = 2;
+
+    private static final Optional<KeyKind> X25519 = Optional.of(KeyKind.X25519);
 
     private static final SecureRandom RANDOM = Randomness.shared();
 
@@ -165,7 +176,10 @@ final class ContentKey {
     private Key agreed(
             KeyAgreeRecipientInfo recipient, ASN1OctetString wrapped, AlgorithmIdentifier content)
             throws CMSException {
-        if (!AGREEMENTS.contains(recipient.getKeyEncryptionAlgorithm().getAlgorithm())) {
+        ASN1ObjectIdentifier algorithm = recipient.getKeyEncryptionAlgorithm().getAlgorithm();
+        boolean montgomery = KeyKind.of(identity.certificate().getPublicKey()).equals(X25519);
+        if (!AGREEMENTS.contains(algorithm)
+                && !(montgomery && MONTGOMERY_AGREEMENTS.contains(algorithm))) {
             throw new CMSException("unknown key agreement");
         }
         return new Agreement(identity).unwrap(recipient, wrapped, content);

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cms.CMSAlgorithm;
@@ -17,6 +18,7 @@ import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.RecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
+import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
 
 /// How the content key reaches one recipient: RFC 5652 §6.2.
@@ -34,6 +36,9 @@ sealed interface RecipientKey {
         }
         if (key instanceof ECPublicKey) {
             return new Ec(read, curve(key));
+        }
+        if (KeyKind.of(key).equals(Optional.of(KeyKind.X25519))) {
+            return new Montgomery(read);
         }
         throw new SmimeException("A recipient's certificate has a key that cannot be used.");
     }
@@ -68,6 +73,27 @@ sealed interface RecipientKey {
                 KeyPair pair = ephemeral.generateKeyPair();
                 return new JceKeyAgreeRecipientInfoGenerator(
                                 CMSAlgorithm.ECDH_SHA256KDF,
+                                pair.getPrivate(),
+                                pair.getPublic(),
+                                CMSAlgorithm.AES256_WRAP)
+                        .setProvider(Providers.BOUNCY_CASTLE)
+                        .addRecipient(certificate);
+            } catch (GeneralSecurityException e) {
+                throw new CMSException("no key can be agreed on a recipient's curve", e);
+            }
+        }
+    }
+
+    /// The same on Curve25519, with the key derived by HKDF: RFC 8418 §2.2, §3.
+    record Montgomery(X509Certificate certificate) implements RecipientKey {
+        @Override
+        public RecipientInfoGenerator generator() throws CMSException {
+            try {
+                KeyPair pair =
+                        KeyPairGenerator.getInstance("X25519", Providers.BOUNCY_CASTLE)
+                                .generateKeyPair();
+                return new JceKeyAgreeRecipientInfoGenerator(
+                                CMSAlgorithm.ECDH_HKDF_SHA256,
                                 pair.getPrivate(),
                                 pair.getPublic(),
                                 CMSAlgorithm.AES256_WRAP)

@@ -20,8 +20,8 @@ import org.postern.pki.Identity;
 import org.postern.smime.ContentCipher.Checked;
 
 /// Opens messages that are encrypted to us, by RSA or ECDH: AuthEnvelopedData with AES-GCM (RFC
-/// 8551, RFC 5084), and EnvelopedData with AES-CBC or Triple DES, which older programs write. Only
-/// the root entity is looked at.
+/// 8551, RFC 5084) or ChaCha20-Poly1305 (RFC 8103), and EnvelopedData with AES-CBC or Triple DES,
+/// which older programs write. Only the root entity is looked at.
 ///
 /// The whole ciphertext is checked in a first pass that keeps nothing. What is handed out then
 /// decrypts in a second pass, so a message of any size is authentic before its first octet is seen
@@ -86,7 +86,7 @@ public final class SmimeDecryptor {
         Content entity =
                 new CmsContent(message, header, checked.octets, in -> decrypted(in, cipher));
         return switch (cipher) {
-            case ContentCipher.Gcm _ -> new Opened.Plain(entity);
+            case ContentCipher.Authenticated _ -> new Opened.Plain(entity);
             case ContentCipher.Cbc _ -> new Opened.Unauthenticated(entity);
         };
     }

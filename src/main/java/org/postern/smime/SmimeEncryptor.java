@@ -2,13 +2,15 @@ package org.postern.smime;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.postern.smime.Capabilities.ContentEncryption.AES_256_CBC;
-import static org.postern.smime.Capabilities.ContentEncryption.AES_256_GCM;
+import static org.postern.smime.Capabilities.ContentEncryption.CHACHA20_POLY1305;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSAuthEnvelopedDataStreamGenerator;
@@ -20,12 +22,13 @@ import org.bouncycastle.operator.OutputAEADEncryptor;
 import org.bouncycastle.operator.OutputEncryptor;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
+import org.postern.pki.Providers;
 import org.postern.smime.Capabilities.ContentEncryption;
 
-/// Encrypts a message to certificates: AuthEnvelopedData with AES-256-GCM (RFC 8551 §3.4, RFC
-/// 5084), or EnvelopedData with AES-256-CBC for whoever can open nothing else (§3.3), with a
-/// protected header section (RFC 9788). Whether the certificates may be used is for whoever hands
-/// them over.
+/// Encrypts a message to certificates: AuthEnvelopedData with AES-256-GCM (RFC 8551 §3.4, RFC 5084)
+/// or, where that is asked for, ChaCha20-Poly1305 (RFC 8103), or EnvelopedData with AES-256-CBC for
+/// whoever can open nothing else (§3.3), with a protected header section (RFC 9788). Whether the
+/// certificates may be used is for whoever hands them over.
 ///
 /// Everything is one pass with bounded memory: message, cipher, CMS, base64 and the wire are one
 /// stream, so no ciphertext and no plaintext copy lies anywhere. Safe for use by many threads.
@@ -90,9 +93,20 @@ public final class SmimeEncryptor {
             keys.add(
                     RecipientKey.of(recipient.certificate(), recipient.capabilities().transport()));
         }
-        boolean cbc =
-                recipients.stream().anyMatch(it -> it.capabilities().content() == AES_256_CBC);
-        return new Enveloped(entity, List.copyOf(keys), cbc ? AES_256_CBC : AES_256_GCM);
+        return new Enveloped(entity, List.copyOf(keys), common(recipients));
+    }
+
+    private static ContentEncryption common(List<Recipient> recipients) throws SmimeException {
+        Set<ContentEncryption> asked = EnumSet.noneOf(ContentEncryption.class);
+        recipients.forEach(it -> asked.add(it.capabilities().content()));
+        if (asked.size() == 1) {
+            return asked.iterator().next();
+        }
+        if (asked.contains(CHACHA20_POLY1305)) {
+            throw new SmimeException(
+                    "There is no encryption that the programs of all recipients can open.");
+        }
+        return AES_256_CBC;
     }
 
     /// An entity that is encrypted each time it is written.
@@ -103,7 +117,7 @@ public final class SmimeEncryptor {
         public void writeTo(OutputStream out) throws IOException {
             String type =
                     switch (content) {
-                        case AES_256_GCM -> "authEnveloped-data";
+                        case AES_256_GCM, CHACHA20_POLY1305 -> "authEnveloped-data";
                         case AES_256_CBC -> "enveloped-data";
                     };
             out.write(MIME_FIELDS.formatted(type).getBytes(US_ASCII));
@@ -118,7 +132,7 @@ public final class SmimeEncryptor {
         private OutputStream openCms(OutputStream out) throws IOException {
             try {
                 return switch (content) {
-                    case AES_256_GCM -> {
+                    case AES_256_GCM, CHACHA20_POLY1305 -> {
                         CMSAuthEnvelopedDataStreamGenerator generator =
                                 new CMSAuthEnvelopedDataStreamGenerator();
                         generator.setBufferSize(PIECE_OCTETS);
@@ -148,11 +162,15 @@ public final class SmimeEncryptor {
             ASN1ObjectIdentifier algorithm =
                     switch (content) {
                         case AES_256_GCM -> CMSAlgorithm.AES256_GCM;
+                        case CHACHA20_POLY1305 -> CMSAlgorithm.ChaCha20Poly1305;
                         case AES_256_CBC -> CMSAlgorithm.AES256_CBC;
                     };
-            return new JceCMSContentEncryptorBuilder(algorithm)
-                    .setProvider(CONTENT_PROVIDER)
-                    .build();
+            JceCMSContentEncryptorBuilder builder = new JceCMSContentEncryptorBuilder(algorithm);
+            return switch (content) {
+                case AES_256_GCM, AES_256_CBC -> builder.setProvider(CONTENT_PROVIDER).build();
+                // SunJCE does not know it by the name that the library asks for.
+                case CHACHA20_POLY1305 -> builder.setProvider(Providers.BOUNCY_CASTLE).build();
+            };
         }
 
         private static OutputAEADEncryptor authenticated(OutputEncryptor encryptor)
@@ -160,7 +178,7 @@ public final class SmimeEncryptor {
             if (encryptor instanceof OutputAEADEncryptor authenticated) {
                 return authenticated;
             }
-            throw new CMSException("the provider's AES-GCM does not authenticate");
+            throw new CMSException("the provider's cipher does not authenticate");
         }
 
         /// Content is never shown.
