@@ -36,9 +36,21 @@ final class PathCheck {
     private static final int PATH_MAX = 10;
 
     private final List<X509Certificate> anchors;
+    private final Strength strength;
+
+    /// Whether the algorithm by which a certificate of the path is signed is good enough.
+    @FunctionalInterface
+    interface Strength {
+        boolean isEnough(X509Certificate step);
+    }
 
     PathCheck(List<X509Certificate> anchors) {
+        this(anchors, CertificateCheck::isWellSigned);
+    }
+
+    PathCheck(List<X509Certificate> anchors, Strength strength) {
         this.anchors = List.copyOf(anchors);
+        this.strength = strength;
     }
 
     /// Whether it can be an anchor: its name constraints, if it has any, can be read.
@@ -85,10 +97,10 @@ final class PathCheck {
         }
     }
 
-    private static Optional<List<X509Certificate>> wellSigned(PKIXCertPathBuilderResult built) {
+    private Optional<List<X509Certificate>> wellSigned(PKIXCertPathBuilderResult built) {
         List<X509Certificate> path = new ArrayList<>();
         for (Certificate each : built.getCertPath().getCertificates()) {
-            if (!(each instanceof X509Certificate step) || !CertificateCheck.isWellSigned(step)) {
+            if (!(each instanceof X509Certificate step) || !strength.isEnough(step)) {
                 return Optional.empty();
             }
             path.add(step);

@@ -36,15 +36,22 @@ final class AuthoritySignature {
         }
     }
 
+    /// Whether what is signed by an algorithm counts.
+    @FunctionalInterface
+    interface Strength {
+        /// @throws SpoiltException if it is too weak
+        void require(AlgorithmIdentifier algorithm) throws SpoiltException;
+    }
+
     static void requireGood(AlgorithmIdentifier algorithm) throws SpoiltException {
         if (!CertificateCheck.isGoodSignature(algorithm)) {
             throw new SpoiltException("is signed by an algorithm that is too weak");
         }
     }
 
+    /// By an algorithm that the caller has found good.
     static boolean fits(X509Certificate signer, AlgorithmIdentifier algorithm, Signed signed)
             throws SpoiltException {
-        requireGood(algorithm);
         try {
             ContentVerifier verifier = verifier(holder(signer)).get(algorithm);
             try (OutputStream out = verifier.getOutputStream()) {

@@ -54,16 +54,24 @@ final class RevocationList {
     /// @param place where it was got
     static RevocationList read(byte[] octets, X509Certificate issuer, URI place)
             throws SpoiltException {
+        return read(octets, new Origin(issuer, place), AuthoritySignature::requireGood);
+    }
+
+    /// The same with another opinion of which signatures count.
+    static RevocationList read(byte[] octets, Origin origin, AuthoritySignature.Strength strength)
+            throws SpoiltException {
         try {
-            return parse(octets, issuer, place);
+            return parse(octets, origin, strength);
         } catch (IOException | RuntimeException e) {
             // Bouncy Castle throws unchecked exceptions for what is not the structure.
             throw new SpoiltException("cannot be read");
         }
     }
 
-    private static RevocationList parse(byte[] octets, X509Certificate issuer, URI place)
+    private static RevocationList parse(
+            byte[] octets, Origin origin, AuthoritySignature.Strength strength)
             throws IOException, SpoiltException {
+        X509Certificate issuer = origin.issuer();
         Der all = Der.over(octets);
         Der outer = all.inside(all.next(Der.SEQUENCE));
         all.requireEnd();
@@ -76,6 +84,7 @@ final class RevocationList {
             throw new IOException("not a signature");
         }
         requireSigner(issuer);
+        strength.require(algorithm);
         AuthoritySignature.Signed what =
                 new AuthoritySignature.Signed(
                         octets,
@@ -85,11 +94,11 @@ final class RevocationList {
         if (!AuthoritySignature.fits(issuer, algorithm, what)) {
             throw new SpoiltException("is not signed by the authority that issued the certificate");
         }
-        return content(outer.inside(signed), algorithm, new Origin(issuer, place));
+        return content(outer.inside(signed), algorithm, origin);
     }
 
     /// Whose list it is, and where it was got.
-    private record Origin(X509Certificate issuer, URI place) {}
+    record Origin(X509Certificate issuer, URI place) {}
 
     private static void requireSigner(X509Certificate issuer) throws SpoiltException {
         boolean[] usage = issuer.getKeyUsage();
