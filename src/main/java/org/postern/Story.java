@@ -3,6 +3,7 @@ package org.postern;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Set;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.caregiver.CaregiverTable;
+import org.postern.cert.Acts;
 import org.postern.cert.Authorities;
 import org.postern.cert.EndingCertificates;
 import org.postern.cert.ExpiryWatch;
@@ -26,7 +28,6 @@ import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
 import org.postern.harvest.Harvest;
-import org.postern.harvest.ReviewFolder;
 import org.postern.incoming.Incoming;
 import org.postern.keyring.Keyring;
 import org.postern.mail.Address;
@@ -131,6 +132,7 @@ record Story(
         Inspection inspection = inspection(config, world, policy);
         setting.closing().later("queue", queue::close);
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
+        rounds.add(acts(setting, ground.audit()));
         expiry(setting, ownMail, ownKeys.keyring(), partners).ifPresent(rounds::add);
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =
@@ -164,10 +166,22 @@ record Story(
                         () -> config.clinic().now(world.clock())));
     }
 
+    private static Rounds acts(Setting setting, AuditLog audit) {
+        return new Acts(setting.config().storage().data(), setting.world().clock())
+                .telling((act, detail) -> tell(audit, act, detail));
+    }
+
+    private static void tell(AuditLog audit, String act, String detail) throws IOException {
+        audit.append(new AuditEvent.Housekeeping(act, detail));
+    }
+
     private static PartnerDirectory partners(Setting setting, Authorities authorities) {
+        List<PartnerDirectory.Finder> finders =
+                new ArrayList<>(OwnKeys.folders(setting.config()).accepted().stream().toList());
+        finders.addAll(Outward.finders(setting.config(), setting.world()));
         return authorities
                 .over(PartnerDirectory.load(setting.folder().resolve("partners")))
-                .with(Outward.finders(setting.config(), setting.world()));
+                .with(finders);
     }
 
     private static Authorities authorities(GatewayConfig config, World world) throws IOException {
@@ -238,16 +252,13 @@ record Story(
                         partners,
                         new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
                         scanner(config))
+                .waiting(ownKeys.patience())
                 .showing(
                         new Harvest(
-                                        new ReviewFolder(
-                                                config.storage().data().resolve("harvest")),
+                                        OwnKeys.folders(config),
                                         partners,
-                                        (id, address) ->
-                                                audit.append(
-                                                        new AuditEvent.Housekeeping(
-                                                                "certificate for review",
-                                                                id + " of " + address)))
+                                        (how, id, address) ->
+                                                tell(audit, how.act(), id + " of " + address))
                                 ::note);
     }
 

@@ -12,6 +12,7 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Pki;
 import org.postern.config.GatewayConfig.RevocationCheck;
 import org.postern.fetch.Fetcher;
+import org.postern.mail.Address;
 import org.postern.operate.Rounds;
 import org.postern.pki.PartnerDirectory;
 import org.postern.revocation.EvidenceFolder;
@@ -90,16 +91,29 @@ public final class Authorities {
 
         @Override
         public void run() {
+            guarded(asked::look);
+            Instant now = clock.instant();
+            // A clock that was ahead is not waited for.
+            if (!now.isBefore(last.plus(AHEAD)) || now.isBefore(last)) {
+                guarded(() -> lookAhead(now));
+                last = now;
+            }
+        }
+
+        /// Looks at all certificates of people, so that what is to be known about their revocation
+        /// is known before mail needs it.
+        private void lookAhead(Instant now) {
+            for (Address each : partners.people(now)) {
+                guarded(() -> partners.find(each, now));
+            }
+        }
+
+        /// A certificate that our libraries cannot bear must end neither the rounds nor the look at
+        /// the others.
+        private static void guarded(Runnable step) {
             try {
-                asked.look();
-                Instant now = clock.instant();
-                // A clock that was ahead is not waited for.
-                if (!now.isBefore(last.plus(AHEAD)) || now.isBefore(last)) {
-                    last = now;
-                    partners.lookAhead(now);
-                }
+                step.run();
             } catch (RuntimeException e) {
-                // A certificate that our libraries cannot bear must not end the rounds.
                 LOG.error("authorities are asked again later: {}", e.getClass().getName());
             }
         }

@@ -35,6 +35,7 @@ public final class Cert implements Command {
         KINDS.put("rsa2048", KeyKind.RSA_2048);
         KINDS.put("rsa3072", KeyKind.RSA_3072);
         KINDS.put("ed25519", KeyKind.ED25519);
+        KINDS.put("x25519", KeyKind.X25519);
     }
 
     private static final String EXPLANATION =
@@ -51,6 +52,11 @@ public final class Cert implements Command {
 
             cert revoke OWNER   tells everybody that a key of theirs must not be trusted any more:
                                 --reason says why, --number which (all that are valid, without it)
+
+            cert book           says whether the book of what was revoked is whole; without it
+                                nothing is signed
+            cert book restore   writes it anew from the lists that were published last, where no
+                                backup of the keys has it; --sure where there is no list either
 
             cert review         shows certificates of others that came with their signed mail
             cert review accept ID    from now on mail is encrypted to it; --pin, if no authority of
@@ -89,7 +95,8 @@ public final class Cert implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "issue|list|show|export|csr|import|revoke|review [OWNER|FILE] [--json]",
+                        "issue|list|show|export|csr|import|revoke|book|review"
+                                + " [OWNER|FILE] [--json]",
                         EXPLANATION)
                 .withValue("kind", "KIND", "of the key: " + String.join(", ", KINDS.keySet()))
                 .withValue("for", "OWNER", "whose the imported key is, if it does not say so")
@@ -97,13 +104,15 @@ public final class Cert implements Command {
                 .withValue("password-file", "FILE", "its first line opens the imported PKCS#12")
                 .withValue("reason", "WORD", "why it is revoked: " + reasons())
                 .withSwitch("pin", "trusts a reviewed certificate without an authority")
+                .withSwitch("sure", "that nothing was revoked of which no list tells")
                 .withValue("number", "N", "of the one key that is revoked")
                 .withSwitch("json", "as JSON, for other programs");
     }
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String verb = arguments.word(0, "issue, list, show, export, csr, import, revoke or review");
+        String verb =
+                arguments.word(0, "issue, list, show, export, csr, import, revoke, book or review");
         return Configured.run(
                 console,
                 arguments,
@@ -121,6 +130,7 @@ public final class Cert implements Command {
             throws UsageException, IOException, IssuingException {
         OwnKeys own = OwnKeys.of(config, clock);
         Keyring keyring = own.keyring();
+        Acts acts = new Acts(config.storage().data(), clock);
         return switch (verb) {
             case "issue" -> issue(arguments, own);
             case "list" -> list(arguments, keyring);
@@ -128,8 +138,9 @@ public final class Cert implements Command {
             case "export" -> export(arguments, keyring);
             case "csr" -> request(arguments, own.issuing());
             case "import" -> take(arguments, config, keyring);
-            case "revoke" -> revoke(arguments, own);
-            case "review" -> new CertReview(console, config, clock).run(arguments);
+            case "revoke" -> revoke(arguments, own, acts);
+            case "book" -> new CertBook(console, own, acts, clock).run(arguments);
+            case "review" -> new CertReview(console, config, acts, clock).run(arguments);
             default -> throw new UsageException("unknown word \"" + verb + "\"");
         };
     }
@@ -149,6 +160,9 @@ public final class Cert implements Command {
         if (owner instanceof Owner.Authority) {
             throw new UsageException(
                     "the clinic's own authority asks nobody: cert issue authority");
+        }
+        if (kind(arguments) == KeyKind.X25519) {
+            throw new UsageException("a request is signed by its key, and X25519 does not sign");
         }
         Path request = issuing.request(owner, kind(arguments));
         console.line(request.toString());
@@ -210,7 +224,8 @@ public final class Cert implements Command {
         return OK;
     }
 
-    private int revoke(Arguments arguments, OwnKeys own) throws UsageException, IOException {
+    private int revoke(Arguments arguments, OwnKeys own, Acts acts)
+            throws UsageException, IOException {
         Owner owner = owner(arguments);
         String word =
                 arguments
@@ -225,7 +240,7 @@ public final class Cert implements Command {
                             + " their anchors; then: cert issue authority");
         }
         CertRevoke.Done done =
-                new CertRevoke(own, clock).revoke(owner, arguments.value("number"), reason);
+                new CertRevoke(own, acts, clock).revoke(owner, arguments.value("number"), reason);
         done.sentences().forEach(console::line);
         return done.revoked() == 0 ? FAILED : OK;
     }

@@ -16,6 +16,7 @@ import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
+import org.postern.harvest.AcceptedFolder;
 import org.postern.harvest.ReviewFolder;
 import org.postern.harvest.ReviewFolder.Waiting;
 import org.postern.pki.PartnerDirectory;
@@ -31,11 +32,16 @@ final class CertReview {
 
     private final Console console;
     private final ReviewFolder folder;
+    private final AcceptedFolder accepted;
+    private final Acts acts;
     private final InstantSource clock;
 
-    CertReview(Console console, GatewayConfig config, InstantSource clock) {
+    CertReview(Console console, GatewayConfig config, Acts acts, InstantSource clock) {
         this.console = console;
-        this.folder = new ReviewFolder(config.storage().data().resolve("harvest"));
+        Path harvest = config.storage().data().resolve("harvest");
+        this.folder = new ReviewFolder(harvest);
+        this.accepted = new AcceptedFolder(harvest);
+        this.acts = acts;
         this.clock = clock;
     }
 
@@ -51,6 +57,10 @@ final class CertReview {
         String id = arguments.word(2, "ID");
         arguments.atMostWords(3);
         Optional<Waiting> waiting = folder.find(id);
+        if (waiting.isEmpty() && act.equals("reject")) {
+            // One that was accepted by its authority.
+            waiting = accepted.find(id);
+        }
         if (waiting.isEmpty()) {
             console.error("No certificate " + id + " waits; ./gateway cert review shows them.");
             return Command.FAILED;
@@ -137,9 +147,13 @@ final class CertReview {
                         .config()
                         .resolve(pin ? "partners/pinned" : "partners")
                         .resolve("reviewed-" + waiting.id() + ".pem");
-        Files.createDirectories(file.resolveSibling("."));
+        createFolder(file.resolveSibling(""));
         // In this order: after a stop between the two it waits still, and is accepted once more.
-        WholeFile.replace(new FileDisk(), file, Pem.of(kept(waiting, pin)).getBytes(US_ASCII));
+        WholeFile.replace(
+                FileDisk.forEverybody(), file, Pem.of(kept(waiting, pin)).getBytes(US_ASCII));
+        acts.note(
+                "certificate accepted",
+                "%s of %s%s".formatted(waiting.id(), waiting.address(), pin ? ", pinned" : ""));
         folder.settle(waiting);
         console.line("Mail to %s is encrypted to %s.".formatted(waiting.address(), file));
         return Command.OK;
@@ -194,8 +208,18 @@ final class CertReview {
         return kept;
     }
 
+    /// As readable as folders are that a person makes.
+    private static void createFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            FileDisk.giveToFolderOwner(folder);
+        }
+    }
+
     private int reject(Waiting waiting) throws IOException {
         folder.reject(waiting);
+        accepted.remove(waiting);
+        acts.note("certificate rejected", waiting.id() + " of " + waiting.address());
         console.line("%s is not offered again.".formatted(waiting.id()));
         return Command.OK;
     }

@@ -15,13 +15,15 @@ import org.postern.keyring.RevokedBook;
 /// nothing is signed with the key; mail that was encrypted to it can still be opened.
 final class CertRevoke {
     private final OwnKeys own;
+    private final Acts acts;
     private final InstantSource clock;
 
     /// @param revoked how many certificates
     record Done(int revoked, List<String> sentences) {}
 
-    CertRevoke(OwnKeys own, InstantSource clock) {
+    CertRevoke(OwnKeys own, Acts acts, InstantSource clock) {
         this.own = own;
+        this.acts = acts;
         this.clock = clock;
     }
 
@@ -50,6 +52,7 @@ final class CertRevoke {
             ours++;
             if (own.keyring().revoked().add(entry, reason, now)) {
                 revoked++;
+                acts.note("certificate revoked", name + ", " + reason.word());
                 sentences.add(name + " is revoked: " + reason.word() + ".");
             } else {
                 sentences.add(name + " was revoked before.");

@@ -11,8 +11,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.postern.config.GatewayConfig;
+import org.postern.keyring.BookMissingException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.pki.PartnerDirectory;
@@ -85,10 +87,10 @@ public final class EndingCertificates {
     }
 
     private void addOwn(List<Ending> endings, Instant now) throws IOException {
-        Set<Owner> seen = new HashSet<>();
+        Set<Map.Entry<Owner, Boolean>> seen = new HashSet<>();
         for (Keyring.Entry entry : keyring.entries()) {
-            // The first of each owner is the newest.
-            if (seen.add(entry.owner()) && !keyring.revoked().holds(entry.certificate())) {
+            // The first of each owner and purpose is the newest.
+            if (seen.add(Map.entry(entry.owner(), entry.signs())) && !isRevoked(entry)) {
                 add(
                         endings,
                         now.plus(OURS),
@@ -98,6 +100,15 @@ public final class EndingCertificates {
                                 "./gateway cert issue or ./gateway cert import brings the next"
                                         + " one."));
             }
+        }
+    }
+
+    /// If nobody knows what was revoked, of all it is told when they end.
+    private boolean isRevoked(Keyring.Entry entry) throws IOException {
+        try {
+            return keyring.revoked().holds(entry.certificate());
+        } catch (BookMissingException _) {
+            return false;
         }
     }
 

@@ -8,6 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
+import org.postern.harvest.AcceptedFolder;
+import org.postern.harvest.Harvest;
+import org.postern.harvest.ReviewFolder;
+import org.postern.incoming.Incoming;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.OwnLists;
@@ -47,6 +51,17 @@ public final class OwnKeys {
                 clock);
     }
 
+    /// Where certificates lie that came with signed mail.
+    public static Harvest.Folders folders(GatewayConfig config) {
+        Path place = config.storage().data().resolve("harvest");
+        Optional<AcceptedFolder> accepted =
+                switch (config.outgoing().pki().signers()) {
+                    case ANCHORED -> Optional.of(new AcceptedFolder(place));
+                    case REVIEWED -> Optional.empty();
+                };
+        return new Harvest.Folders(new ReviewFolder(place), accepted);
+    }
+
     static Issuing.Clinic clinic(GatewayConfig config) {
         return new Issuing.Clinic(
                 config.clinic().name(),
@@ -79,6 +94,13 @@ public final class OwnKeys {
     /// Tells it anew, from time to time.
     public Rounds listing() {
         return new Rounds("revocation lists", OwnLists.EVERY, lists()::look);
+    }
+
+    /// For how long incoming mail waits for what the signer's authority says: as long as mail to
+    /// partners does.
+    public Incoming.Patience patience() {
+        return received ->
+                clock.instant().isBefore(received.plus(config.outgoing().pki().patience()));
     }
 
     /// What puts S/MIME around mail.

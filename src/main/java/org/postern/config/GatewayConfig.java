@@ -247,16 +247,26 @@ public record GatewayConfig(
     /// @param lists under which address others find what the clinic's own authority has revoked;
     ///   null if its certificates do not say
     /// @param smimea domains whose people's certificates are looked up in DNS
+    /// @param signers what becomes of certificates that come with signed mail
     public record Pki(
             RevocationCheck revocation,
             Duration grace,
             Duration patience,
             Fetch fetch,
             @Nullable URI lists,
-            Set<Domain> smimea) {
+            Set<Domain> smimea,
+            SignersCertificates signers) {
         public Pki {
             smimea = Set.copyOf(smimea);
         }
+    }
+
+    /// Whose certificates are used because they came with signed mail.
+    public enum SignersCertificates {
+        /// Those for which an authority of their own domain's folder vouches.
+        ANCHORED,
+        /// Those that a person has accepted.
+        REVIEWED
     }
 
     /// Whether certificates of others are looked up before they are used.

@@ -22,6 +22,7 @@ import org.postern.config.GatewayConfig.Outgoing;
 import org.postern.config.GatewayConfig.Pki;
 import org.postern.config.GatewayConfig.RevocationCheck;
 import org.postern.config.GatewayConfig.Route;
+import org.postern.config.GatewayConfig.SignersCertificates;
 import org.postern.config.GatewayConfig.SmartHost;
 import org.postern.config.GatewayConfig.TextService;
 import org.postern.mail.Domain;
@@ -62,6 +63,10 @@ final class OutgoingReader {
                     "off", RevocationCheck.OFF,
                     "when-available", RevocationCheck.WHEN_AVAILABLE,
                     "require", RevocationCheck.REQUIRE);
+    private static final Map<String, SignersCertificates> SIGNERS =
+            Map.of(
+                    "anchored", SignersCertificates.ANCHORED,
+                    "reviewed", SignersCertificates.REVIEWED);
     private static final Pki PKI =
             new Pki(
                     RevocationCheck.WHEN_AVAILABLE,
@@ -69,7 +74,8 @@ final class OutgoingReader {
                     Duration.ofHours(4),
                     new Fetch(List.of(), Set.of(80, 443)),
                     null,
-                    Set.of());
+                    Set.of(),
+                    SignersCertificates.ANCHORED);
 
     private final Path folder;
     private final Path data;
@@ -126,6 +132,7 @@ final class OutgoingReader {
                 section.section("smimea")
                         .map(it -> it.requiredList("domains", Values::domain))
                         .orElse(List.of());
+        SignersCertificates signers = section.or("signers", Values.word(SIGNERS), PKI.signers());
         return section.build(() ->
                 new Pki(
                         revocation,
@@ -133,7 +140,8 @@ final class OutgoingReader {
                         patience,
                         fetch,
                         lists.orElse(null),
-                        Set.copyOf(smimea)));
+                        Set.copyOf(smimea),
+                        signers));
     }
 
     private static Optional<URI> lists(Section section) {

@@ -94,6 +94,7 @@ public final class Doctor implements Command {
         OwnKeys own = OwnKeys.of(config, clock);
         PartnerDirectory partners = PartnerDirectory.load(arguments.config().resolve("partners"));
         own.keyring().problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
+        addBook(own, findings);
         for (PartnerDirectory.Problem problem : partners.problems()) {
             String place = "partners/" + problem.file() + ": ";
             findings.add(new Finding(Weight.WARN, place + problem.sentence()));
@@ -141,6 +142,26 @@ public final class Doctor implements Command {
                     new Finding(Weight.GOOD, "No certificate or key needs anybody in 30 days."));
         }
         return findings;
+    }
+
+    /// Without it nothing is signed and no list is published.
+    private static void addBook(OwnKeys own, List<Finding> findings) throws IOException {
+        try {
+            own.keyring().revoked().lines();
+        } catch (IOException e) {
+            findings.add(new Finding(Weight.BAD, "Nothing is signed: " + e.getMessage() + "."));
+            return;
+        }
+        int missing = own.lists().unwritten().size();
+        if (missing > 0) {
+            findings.add(
+                    new Finding(
+                            Weight.BAD,
+                            ("%d certificates that were published as revoked are not in the book;"
+                                            + " nothing is published, and their keys may sign"
+                                            + " again: ./gateway cert book")
+                                    .formatted(missing)));
+        }
     }
 
     private static String word(Weight weight) {

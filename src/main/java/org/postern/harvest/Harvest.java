@@ -23,22 +23,46 @@ import org.slf4j.LoggerFactory;
 /// signature fits, it names the one author of the message, and mail could be encrypted to it; whose
 /// it really is, the person finds out.
 ///
-/// Nothing that is in use is replaced by it.
+/// If the authorities of the author's own domain vouch for it, nobody has to look: it is accepted,
+/// unless another one of anybody whom it names is pinned, or a person has rejected it. Nothing that
+/// lies in `partners/` is replaced by it.
 public final class Harvest {
     private static final Logger LOG = LoggerFactory.getLogger(Harvest.class);
 
-    private final ReviewFolder folder;
+    private final Folders folders;
     private final PartnerDirectory partners;
     private final Journal journal;
+
+    /// Where certificates are kept.
+    ///
+    /// @param accepted empty if a person looks at all of them
+    public record Folders(ReviewFolder review, Optional<AcceptedFolder> accepted) {}
+
+    /// What became of a certificate.
+    public enum Taken {
+        FOR_REVIEW("certificate for review"),
+        ACCEPTED("certificate accepted by its authority");
+
+        private final String act;
+
+        Taken(String act) {
+            this.act = act;
+        }
+
+        /// As the audit calls it.
+        public String act() {
+            return act;
+        }
+    }
 
     /// Where it is written down that a certificate was taken.
     @FunctionalInterface
     public interface Journal {
-        void taken(String id, Address address) throws IOException;
+        void taken(Taken how, String id, Address address) throws IOException;
     }
 
-    public Harvest(ReviewFolder folder, PartnerDirectory partners, Journal journal) {
-        this.folder = folder;
+    public Harvest(Folders folders, PartnerDirectory partners, Journal journal) {
+        this.folders = folders;
         this.partners = partners;
         this.journal = journal;
     }
@@ -53,7 +77,11 @@ public final class Harvest {
         }
         for (Signer signer : signers(reading)) {
             if (signer.addresses().contains(author.get().key())) {
-                offer(author.get(), signer.chain(), received);
+                boolean vouched =
+                        reading.verdict().isSigned()
+                                && signer.verdict() == LayerVerdict.Signature.VALID
+                                && partners.hasOwnAnchors(author.get().domain(), received);
+                offer(new Offer(author.get(), signer.chain(), vouched), received);
             }
         }
     }
@@ -89,18 +117,30 @@ public final class Harvest {
                         && fault == Verdict.NO_PATH);
     }
 
-    private void offer(Address author, List<X509Certificate> chain, Instant received) {
+    /// @param vouched whether the authorities of her domain vouch for it
+    private record Offer(Address author, List<X509Certificate> chain, boolean vouched) {
+        X509Certificate certificate() {
+            return chain.getFirst();
+        }
+
+        String id() {
+            return Shelf.id(certificate());
+        }
+    }
+
+    private void offer(Offer offer, Instant received) {
+        Address author = offer.author();
         try {
-            if (chain.isEmpty()
-                    || !PartnerDirectory.canEncrypt(chain.getFirst(), received)
-                    || partners.holds(chain.getFirst(), received)) {
+            if (offer.chain().isEmpty()
+                    || !PartnerDirectory.canEncrypt(offer.certificate(), received)
+                    || partners.holds(offer.certificate(), received)
+                    || accepted(offer, received)) {
                 return;
             }
-            switch (folder.offer(author, received, chain)) {
+            switch (folders.review().offer(author, received, offer.chain())) {
                 case TAKEN -> {
-                    String id = ReviewFolder.id(chain.getFirst());
-                    LOG.info("certificate {} of {} waits for review", id, author.domain());
-                    journal.taken(id, author);
+                    LOG.info("certificate {} of {} waits for review", offer.id(), author.domain());
+                    journal.taken(Taken.FOR_REVIEW, offer.id(), author);
                 }
                 case KNOWN -> {
                     // The usual case: she writes often.
@@ -114,5 +154,28 @@ public final class Harvest {
         } catch (IOException | RuntimeException e) {
             LOG.error("a certificate was not kept for review: {}", e.getClass().getName());
         }
+    }
+
+    /// Whether it is used from now on without a person's look.
+    private boolean accepted(Offer offer, Instant received) throws IOException {
+        if (folders.accepted().isEmpty()
+                || !offer.vouched()
+                || folders.review().isRejected(offer.id())
+                || partners.isAnotherPinned(offer.certificate(), received)) {
+            return false;
+        }
+        return switch (folders.accepted().get().take(offer.author(), received, offer.chain())) {
+            case TAKEN -> {
+                LOG.info("certificate {} of {} is used now", offer.id(), offer.author().domain());
+                journal.taken(Taken.ACCEPTED, offer.id(), offer.author());
+                folders.review()
+                        .settle(
+                                new ReviewFolder.Waiting(
+                                        offer.id(), offer.author(), received, offer.chain()));
+                yield true;
+            }
+            case KNOWN -> true;
+            case FULL -> false;
+        };
     }
 }

@@ -1,28 +1,19 @@
 package org.postern.harvest;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.postern.mail.Address;
-import org.postern.pki.Pem;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
 import org.postern.store.WholeFile;
@@ -42,14 +33,9 @@ public final class ReviewFolder {
     /// For one address.
     static final int FOR_ADDRESS_MAX = 3;
 
-    private static final int FILE_CHARS_MAX = 100_000;
     private static final int REJECTED_MAX = 10_000;
-    private static final int ID_CHARS = 16;
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
-    private static final String ADDRESS = "Address: ";
-    private static final String RECEIVED = "Received: ";
 
-    private final Path review;
+    private final Shelf review;
     private final Path rejected;
 
     /// What was read of each file; empty for one that cannot be read.
@@ -83,25 +69,15 @@ public final class ReviewFolder {
 
     /// @param folder need not exist yet
     public ReviewFolder(Path folder) {
-        this.review = folder.resolve("review");
+        this.review = new Shelf(folder.resolve("review"));
         this.rejected = folder.resolve("rejected");
-    }
-
-    /// The name of a certificate here.
-    static String id(X509Certificate certificate) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return HexFormat.of().formatHex(digest).substring(0, ID_CHARS);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("a certificate has no encoding", e);
-        }
     }
 
     /// Keeps a certificate, durable on return.
     synchronized Offered offer(Address address, Instant received, List<X509Certificate> chain)
             throws IOException {
-        String id = id(chain.getFirst());
-        if (Files.exists(review.resolve(id + ".pem")) || Files.exists(rejected.resolve(id))) {
+        String id = Shelf.id(chain.getFirst());
+        if (review.holds(id) || isRejected(id)) {
             return Offered.KNOWN;
         }
         look(received);
@@ -114,21 +90,22 @@ public final class ReviewFolder {
         if (all >= WAITING_MAX || same >= FOR_ADDRESS_MAX) {
             return Offered.FULL;
         }
-        String text = ADDRESS + address + "\n" + RECEIVED + received + "\n" + Pem.of(chain);
-        if (text.length() > FILE_CHARS_MAX) {
+        if (!review.put(address, received, chain)) {
             return Offered.FULL;
         }
-        Disk disk = new FileDisk();
-        disk.createDirectories(review);
-        WholeFile.replace(disk, review.resolve(id + ".pem"), text.getBytes(US_ASCII));
         known.put(id, Optional.of(Brief.of(address, chain)));
         return Offered.TAKEN;
+    }
+
+    /// Whether a person did not want it.
+    boolean isRejected(String id) {
+        return Files.exists(rejected.resolve(id));
     }
 
     /// Brings what is known up to what lies here, and deletes what has ended. Each file is read
     /// once, because this stands in the way of mail; a person's command may have taken some out.
     private void look(Instant now) throws IOException {
-        Set<String> ids = new HashSet<>(ids());
+        Set<String> ids = new HashSet<>(review.ids());
         known.keySet().retainAll(ids);
         for (String id : ids) {
             if (!known.containsKey(id)) {
@@ -139,27 +116,16 @@ public final class ReviewFolder {
             if (known.getOrDefault(id, Optional.empty())
                     .filter(it -> it.until().isBefore(now))
                     .isPresent()) {
-                Files.deleteIfExists(review.resolve(id + ".pem"));
+                review.remove(id);
                 known.remove(id);
             }
-        }
-    }
-
-    private List<String> ids() throws IOException {
-        try {
-            return new FileDisk()
-                    .list(review).stream()
-                            .map(file -> file.getFileName().toString().replaceFirst("\\.pem$", ""))
-                            .toList();
-        } catch (NoSuchFileException _) {
-            return List.of();
         }
     }
 
     /// All that wait, those of one address together. What cannot be read is passed over.
     public List<Waiting> waiting() throws IOException {
         List<Waiting> waiting = new ArrayList<>();
-        ids().forEach(id -> find(id).ifPresent(waiting::add));
+        review.ids().forEach(id -> find(id).ifPresent(waiting::add));
         waiting.sort(
                 Comparator.comparing((Waiting it) -> it.address().key())
                         .thenComparing(Waiting::received));
@@ -168,33 +134,17 @@ public final class ReviewFolder {
 
     /// One that waits.
     public Optional<Waiting> find(String id) {
-        if (!ID.matcher(id).matches()) {
-            return Optional.empty();
-        }
-        Path file = review.resolve(id + ".pem");
-        try {
-            List<X509Certificate> chain = Pem.certificates(file);
-            List<String> lines = Files.readString(file, US_ASCII).lines().limit(2).toList();
-            Optional<Address> address = Address.parse(after(ADDRESS, lines.get(0)));
-            Instant received = Instant.parse(after(RECEIVED, lines.get(1)));
-            return address.map(it -> new Waiting(id, it, received, chain));
-        } catch (IOException | DateTimeException | IndexOutOfBoundsException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static String after(String name, String line) {
-        return line.startsWith(name) ? line.substring(name.length()) : "";
+        return review.find(id);
     }
 
     /// Takes one out of the list: it was put where it is used.
     public synchronized void settle(Waiting waiting) throws IOException {
-        new FileDisk().delete(review.resolve(waiting.id() + ".pem"));
+        review.remove(waiting.id());
     }
 
     /// Takes one out of the list, and does not offer it again.
     public synchronized void reject(Waiting waiting) throws IOException {
-        Disk disk = new FileDisk();
+        Disk disk = FileDisk.forFolderOwner();
         disk.createDirectories(rejected);
         if (disk.list(rejected).size() >= REJECTED_MAX) {
             throw new IOException(

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
+import org.postern.store.FileDisk;
 import org.postern.vault.Pkcs12;
 
 /// A private key with its certificates in a PKCS#12 file.
@@ -41,6 +42,7 @@ public final class KeyFile {
                                 ALIAS,
                                 new PrivateKeyEntry(key, chain),
                                 Pkcs12.protection(password)));
+        FileDisk.giveToFolderOwner(file);
     }
 
     /// Reads the one private key of a file, ours or another program's.
@@ -100,7 +102,12 @@ public final class KeyFile {
 
     /// As a key of the provider that signs with it.
     private static PrivateKey ours(PrivateKey key) throws GeneralSecurityException {
-        String algorithm = key.getAlgorithm().equals("EdDSA") ? "Ed25519" : key.getAlgorithm();
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "EdDSA" -> "Ed25519";
+                    case "XDH" -> "X25519";
+                    default -> key.getAlgorithm();
+                };
         return KeyFactory.getInstance(algorithm, Providers.BOUNCY_CASTLE)
                 .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
     }

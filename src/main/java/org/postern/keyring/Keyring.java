@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postern.folder.Glance;
 import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
@@ -77,6 +78,11 @@ public final class Keyring {
             return certificate().getNotAfter().toInstant();
         }
 
+        /// Whether its key signs; one of X25519 is encrypted to only.
+        public boolean signs() {
+            return !KeyKind.of(certificate().getPublicKey()).equals(Optional.of(KeyKind.X25519));
+        }
+
         /// Whether its dates allow it to be used.
         public boolean isValidAt(Instant now) {
             return !now.isBefore(certificate().getNotBefore().toInstant())
@@ -94,7 +100,7 @@ public final class Keyring {
         this.folder = folder;
         this.passwordFile = passwordFile;
         this.clock = clock;
-        this.revoked = new RevokedBook(folder);
+        this.revoked = new RevokedBook(folder, this::hasAuthority);
     }
 
     /// @param folder need not exist yet
@@ -121,12 +127,18 @@ public final class Keyring {
         return revoked;
     }
 
-    /// The newest key of an owner that is valid now and was not revoked.
+    private boolean hasAuthority() throws IOException {
+        return entries().stream().anyMatch(entry -> entry.owner() instanceof Owner.Authority);
+    }
+
+    /// The newest key of an owner that signs, is valid now and was not revoked.
     ///
+    /// @throws BookMissingException if nobody knows any more what was revoked
     /// @throws IOException if that cannot be read
     public Optional<Entry> current(Owner owner, Instant now) throws IOException {
         for (Entry entry : entries()) {
-            boolean candidate = entry.owner().equals(owner) && entry.isValidAt(now);
+            boolean candidate =
+                    entry.owner().equals(owner) && entry.signs() && entry.isValidAt(now);
             if (candidate && !revoked.holds(entry.certificate())) {
                 return Optional.of(entry);
             }
@@ -232,7 +244,10 @@ public final class Keyring {
     }
 
     private int addKey(Owner owner, Identity identity) throws IOException {
-        new FileDisk().createDirectories(folder);
+        FileDisk.forFolderOwner().createDirectories(folder);
+        if (owner instanceof Owner.Authority) {
+            revoked.begin();
+        }
         for (int number = 1; ; number++) {
             try {
                 KeyFile.create(file(owner, number, ".p12"), identity, password());
@@ -251,7 +266,7 @@ public final class Keyring {
 
     /// Whole or not at all.
     private void write(Path file, String text) throws IOException {
-        Disk disk = new FileDisk();
+        Disk disk = FileDisk.forFolderOwner();
         Path whole = folder.resolve(file.getFileName() + ".new");
         Files.deleteIfExists(whole);
         try (DiskFile open = disk.create(whole)) {

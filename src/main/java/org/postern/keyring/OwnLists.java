@@ -2,17 +2,25 @@ package org.postern.keyring;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.cert.CRLReason;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.postern.pki.Authority;
 import org.postern.pki.KeyKind;
@@ -66,10 +74,10 @@ public final class OwnLists {
     /// Writes all lists, durable on return.
     ///
     /// @return the files
-    /// @throws IOException if a list cannot be made or written, or another process writes them at
-    ///   this moment; the message is for people
+    /// @throws IOException if a list cannot be made or written, another process writes them at this
+    ///   moment, or the book says less than a list that was published; the message is for people
     public synchronized List<Path> write() throws IOException {
-        Disk disk = new FileDisk();
+        Disk disk = FileDisk.forFolderOwner();
         disk.createDirectories(folder);
         try (Closeable _ = locked(disk)) {
             return write(disk);
@@ -93,6 +101,11 @@ public final class OwnLists {
         List<Path> written = new ArrayList<>();
         List<Authority.Revoked> revoked =
                 book.lines().stream().map(RevokedBook.Line::listed).toList();
+        if (!unwritten().isEmpty()) {
+            throw new IOException(
+                    "a list that was published names certificates that the book of revoked ones"
+                            + " does not: an older book was put back. See ./gateway cert book");
+        }
         Instant now = clock.instant();
         for (Keyring.Entry entry : keyring.entries()) {
             Optional<KeyKind> kind = KeyKind.of(entry.certificate().getPublicKey());
@@ -121,6 +134,7 @@ public final class OwnLists {
         Instant now = clock.instant();
         try {
             // A clock that was ahead is not waited for.
+            book.lines();
             boolean isTime = !now.isBefore(written.plus(ANEW)) || now.isBefore(written);
             if (isTime || isBehind()) {
                 write();
@@ -149,6 +163,60 @@ public final class OwnLists {
             }
         }
         return false;
+    }
+
+    /// What stands in the lists that were published last and not in the book. A list counts if one
+    /// of our authorities has signed it.
+    public List<RevokedBook.Line> unwritten() throws IOException {
+        Set<BigInteger> there = new HashSet<>();
+        if (Files.exists(book.file())) {
+            book.lines().forEach(line -> there.add(line.serial()));
+        }
+        List<RevokedBook.Line> missing = new ArrayList<>();
+        for (Keyring.Entry entry : keyring.entries()) {
+            Optional<X509CRL> list = published(entry);
+            // A list that names nobody says null.
+            Set<? extends X509CRLEntry> entries =
+                    list.isEmpty() ? null : list.get().getRevokedCertificates();
+            for (X509CRLEntry each : entries == null ? Set.<X509CRLEntry>of() : entries) {
+                if (there.add(each.getSerialNumber())) {
+                    missing.add(line(each));
+                }
+            }
+        }
+        return List.copyOf(missing);
+    }
+
+    private RevokedBook.Line line(X509CRLEntry each) throws IOException {
+        CRLReason reason = each.getRevocationReason();
+        Optional<Keyring.Entry> of =
+                keyring.entries().stream()
+                        .filter(it ->
+                                it.certificate().getSerialNumber().equals(each.getSerialNumber()))
+                        .findFirst();
+        return RevokedBook.Line.published(
+                each.getSerialNumber(),
+                each.getRevocationDate().toInstant(),
+                reason == null ? CRLReason.UNSPECIFIED : reason,
+                of);
+    }
+
+    /// The list that was published last by one of our authorities; empty if there is none that it
+    /// signed.
+    public Optional<X509CRL> published(Keyring.Entry authority) throws IOException {
+        if (!(authority.owner() instanceof Owner.Authority)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(folder.resolve(name(authority.number())))) {
+            if (CertificateFactory.getInstance("X.509").generateCRL(in) instanceof X509CRL list) {
+                list.verify(authority.certificate().getPublicKey());
+                return Optional.of(list);
+            }
+            return Optional.empty();
+        } catch (NoSuchFileException | GeneralSecurityException _) {
+            // What we did not write, or only half, is written anew and tells nothing.
+            return Optional.empty();
+        }
     }
 
     /// The list of that file name, as it was written last.

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.pki.KeyKind;
@@ -37,11 +38,13 @@ public final class Renewal {
     public void look() {
         try {
             keyring.problems().forEach(problem -> LOG.error("{}", problem));
-            Set<Owner> seen = new HashSet<>();
+            Set<Map.Entry<Owner, Boolean>> seen = new HashSet<>();
             for (Keyring.Entry entry : keyring.entries()) {
-                // The first of each owner is the newest; older ones may end. What was revoked has
+                // The first of each owner and purpose is the newest; older ones may end. What was
+                // revoked has
                 // ended by a person's hand, and only such a hand makes another one.
-                if (seen.add(entry.owner()) && !keyring.revoked().holds(entry.certificate())) {
+                if (seen.add(Map.entry(entry.owner(), entry.signs()))
+                        && !keyring.revoked().holds(entry.certificate())) {
                     look(entry);
                 }
             }

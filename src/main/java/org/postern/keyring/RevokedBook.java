@@ -8,15 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postern.pki.Authority;
 import org.postern.store.FileDisk;
+import org.postern.store.FileVersion;
 import org.postern.store.WholeFile;
 
 /// What the clinic's own authorities have revoked: the text file `revoked` beside the keys, a line
@@ -29,12 +35,35 @@ import org.postern.store.WholeFile;
 /// A line is never taken out: who has once been told keeps it. A file that cannot be read stops
 /// whoever asks, because nothing may be signed or listed by half of it.
 ///
+/// The book is made before the clinic's first authority, empty. So if there is an authority and no
+/// book, it was lost, or not restored with the keys: then nothing is signed, issued by a new
+/// authority or listed until a person has put it back ([BookMissingException]). By a book that is
+/// gone a revoked key would sign again, and the next list would name nobody.
+///
 /// Safe for use by many threads; two processes must not add at the same time.
 public final class RevokedBook {
     private static final String FILE = "revoked";
     private static final int OCTETS_MAX = 16 << 20;
 
     private final Path file;
+    private final Standing authority;
+    private volatile @Nullable Reading last;
+
+    /// Whether the clinic has an authority, valid or not.
+    @FunctionalInterface
+    interface Standing {
+        boolean isThere() throws IOException;
+    }
+
+    /// What was read of one version of the file.
+    private record Reading(FileVersion version, List<Line> lines, Set<BigInteger> serials) {
+        static Reading of(FileVersion version, List<Line> lines) {
+            return new Reading(
+                    version,
+                    List.copyOf(lines),
+                    lines.stream().map(Line::serial).collect(Collectors.toUnmodifiableSet()));
+        }
+    }
 
     /// Why a certificate is revoked: RFC 5280 §5.3.1.
     public enum Reason {
@@ -79,20 +108,61 @@ public final class RevokedBook {
                     .formatted(serial.toString(16), when, reason.word(), owner, number);
         }
 
+        /// One that was found in a list that the clinic has published, and not in the book.
+        ///
+        /// @param why one that we never write counts as unspecified
+        static Line published(
+                BigInteger serial, Instant when, CRLReason why, Optional<Keyring.Entry> of) {
+            Reason reason =
+                    List.of(Reason.values()).stream()
+                            .filter(it -> it.name().equals(why.name()))
+                            .findFirst()
+                            .orElse(Reason.UNSPECIFIED);
+            return new Line(
+                    serial,
+                    when,
+                    reason,
+                    of.map(it -> it.owner().word()).orElse("unknown"),
+                    of.map(Keyring.Entry::number).orElse(0));
+        }
+
         Authority.Revoked listed() {
             return new Authority.Revoked(serial, when, reason.code());
         }
     }
 
     /// @param folder of the keys; it need not exist yet
-    public RevokedBook(Path folder) {
+    RevokedBook(Path folder, Standing authority) {
         this.file = folder.resolve(FILE);
+        this.authority = authority;
+    }
+
+    /// Where it lies.
+    public Path file() {
+        return file;
     }
 
     /// All lines, in their order.
     ///
+    /// @throws BookMissingException if it was lost
     /// @throws IOException if the file cannot be read; the message is for people
     public List<Line> lines() throws IOException {
+        return reading().lines();
+    }
+
+    /// Each message that is signed asks for it, so it is read only when it has changed.
+    private Reading reading() throws IOException {
+        FileVersion found = FileVersion.of(file);
+        Reading known = last;
+        if (known != null && !found.equals(FileVersion.NONE) && found.equals(known.version())) {
+            return known;
+        }
+        Reading read = Reading.of(found, read());
+        last = read;
+        return read;
+    }
+
+    private List<Line> read() throws IOException {
         String text;
         try {
             if (Files.size(file) > OCTETS_MAX) {
@@ -100,13 +170,24 @@ public final class RevokedBook {
             }
             text = Files.readString(file, US_ASCII);
         } catch (NoSuchFileException _) {
+            requireNoAuthority();
             return List.of();
         }
         List<Line> lines = new ArrayList<>();
         for (String line : text.lines().toList()) {
             lines.add(line(line));
         }
-        return List.copyOf(lines);
+        return lines;
+    }
+
+    private void requireNoAuthority() throws IOException {
+        if (authority.isThere()) {
+            throw new BookMissingException(
+                    "the book of revoked certificates is missing, and nothing is signed or"
+                            + " published without it: put "
+                            + file
+                            + " back from the backup of the keys, or see ./gateway cert book");
+        }
     }
 
     private Line line(String text) throws IOException {
@@ -137,7 +218,37 @@ public final class RevokedBook {
 
     /// Whether it was revoked by the clinic.
     public boolean holds(X509Certificate certificate) throws IOException {
-        return lines().stream().anyMatch(it -> it.serial().equals(certificate.getSerialNumber()));
+        return reading().serials().contains(certificate.getSerialNumber());
+    }
+
+    /// Makes the book, if there is none and nothing can stand in it yet; durable on return.
+    ///
+    /// @throws BookMissingException if it was lost
+    synchronized void begin() throws IOException {
+        if (!Files.exists(file)) {
+            requireNoAuthority();
+            write(List.of());
+        }
+    }
+
+    /// Puts back what lists that were published say, and makes the book if it is missing; durable
+    /// on return. Only for a person who knows that nothing else was revoked.
+    ///
+    /// @return how many lines were missing
+    public synchronized int restore(List<Line> published) throws IOException {
+        List<Line> lines = new ArrayList<>(Files.exists(file) ? lines() : List.of());
+        Set<BigInteger> there =
+                lines.stream().map(Line::serial).collect(Collectors.toCollection(HashSet::new));
+        int before = lines.size();
+        published.stream().filter(it -> there.add(it.serial())).forEach(lines::add);
+        write(lines);
+        return lines.size() - before;
+    }
+
+    private void write(List<Line> lines) throws IOException {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line.text()));
+        WholeFile.replace(FileDisk.forFolderOwner(), file, text.toString().getBytes(US_ASCII));
     }
 
     /// Adds a certificate, durable on return.
@@ -156,9 +267,7 @@ public final class RevokedBook {
                         reason,
                         entry.owner().word(),
                         entry.number()));
-        StringBuilder text = new StringBuilder();
-        lines.forEach(line -> text.append(line.text()));
-        WholeFile.replace(new FileDisk(), file, text.toString().getBytes(US_ASCII));
+        write(lines);
         return true;
     }
 }

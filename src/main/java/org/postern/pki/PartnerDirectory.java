@@ -113,9 +113,7 @@ public final class PartnerDirectory {
     }
 
     private static PartnerDirectory read(Path folder, AddressSource source, Beyond beyond) {
-        PartnerDirectory directory = new PartnerDirectory(folder, source, beyond);
-        directory.reload();
-        return directory;
+        return new PartnerDirectory(folder, source, beyond);
     }
 
     /// The same folder, with regard to what was revoked.
@@ -316,6 +314,11 @@ public final class PartnerDirectory {
         return known.at(now).files().anchors().certificates();
     }
 
+    /// Whether authorities are there for this domain, and not only such for everybody.
+    public boolean hasOwnAnchors(Domain domain, Instant now) {
+        return known.at(now).files().anchors().isOwned(domain);
+    }
+
     /// Whether a certificate lies in the folder, wherever.
     public boolean holds(X509Certificate certificate, Instant now) {
         PartnerFiles files = known.at(now).files();
@@ -375,12 +378,9 @@ public final class PartnerDirectory {
                 beyond.revocation().patience());
     }
 
-    /// Looks at all certificates of people, so that what is to be known about their revocation is
-    /// known before mail needs it.
-    public void lookAhead(Instant now) {
-        for (Address address : known.at(now).files().addresses()) {
-            find(address, now);
-        }
+    /// Everybody who has a certificate here.
+    public List<Address> people(Instant now) {
+        return known.at(now).files().addresses();
     }
 
     private static Lookup unusable(Verdict verdict, String place) {

@@ -94,6 +94,21 @@ final class PartnerFiles {
             byDomain.putIfAbsent(domain.name(), new ArrayList<>());
         }
 
+        /// Whether a domain, or one above it, has authorities of its own.
+        boolean isOwned(Domain domain) {
+            for (String name = domain.name(); !name.isEmpty(); name = above(name)) {
+                if (!byDomain.getOrDefault(name, List.of()).isEmpty()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /// Whether nobody at all vouches for a domain that has a folder.
+        boolean isClosed(Domain domain) {
+            return byDomain.getOrDefault(domain.name(), List.of()).isEmpty();
+        }
+
         void vouchForNobodyElse() {
             everybody.clear();
         }
@@ -142,6 +157,16 @@ final class PartnerFiles {
                 domain(file).ifPresent(anchors::close);
             } else {
                 take(folder, file, source);
+            }
+        });
+        stamp.forEach((file, state) -> {
+            if (state.equals(FOLDER) && domain(file).filter(anchors::isClosed).isPresent()) {
+                problems.add(
+                        new Problem(
+                                file,
+                                "No authority is in it, so nobody vouches for that domain: no"
+                                        + " certificate there is used, and no signature from there"
+                                        + " counts. Put one in, or remove the folder."));
             }
         });
         if (UNREADABLE.equals(stamp.get(ANCHORS))) {

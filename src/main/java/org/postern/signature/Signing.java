@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.postern.keyring.BookMissingException;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
@@ -136,8 +137,7 @@ public final class Signing {
     }
 
     private Signer signer(Owner owner) throws IOException, SmimeException {
-        Optional<Keyring.Entry> known = keyring.current(owner, clock.instant());
-        Keyring.Entry entry = known.isPresent() ? known.get() : make(owner);
+        Keyring.Entry entry = entry(owner);
         Signer signer = signers.get(entry);
         if (signer == null) {
             try {
@@ -153,13 +153,24 @@ public final class Signing {
         return signer;
     }
 
+    private Keyring.Entry entry(Owner owner) throws IOException, SmimeException {
+        try {
+            Optional<Keyring.Entry> known = keyring.current(owner, clock.instant());
+            return known.isPresent() ? known.get() : make(owner);
+        } catch (BookMissingException e) {
+            // No later try helps: a person has to put it back.
+            throw new SmimeException(String.valueOf(e.getMessage()));
+        }
+    }
+
     /// One at a time, so that two messages of a new author do not make two keys.
     private synchronized Keyring.Entry make(Owner owner) throws IOException, SmimeException {
         Optional<Keyring.Entry> made = keyring.current(owner, clock.instant());
         if (made.isPresent()) {
             return made.get();
         }
-        boolean ended = keyring.newest(owner).isPresent();
+        boolean ended =
+                keyring.entries().stream().anyMatch(it -> it.owner().equals(owner) && it.signs());
         if (terms.newKeys() == NewKeys.BY_HAND || ended || keyring.entries().size() >= KEYS_MAX) {
             throw new SmimeException(
                     "%s to sign with; ./gateway cert issue %s makes one."

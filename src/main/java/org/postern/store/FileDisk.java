@@ -14,8 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,10 +31,78 @@ public final class FileDisk implements Disk {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final Set<PosixFilePermission> EVERYBODY_READS =
+            PosixFilePermissions.fromString("rw-r--r--");
+    private static final String ROOT = "root";
+
+    private final For readers;
+
+    /// Who is to read what is made new.
+    private enum For {
+        MAKER,
+        FOLDER_OWNER,
+        EVERYBODY
+    }
+
+    /// What it makes is for the user who runs the program.
+    public FileDisk() {
+        this(For.MAKER);
+    }
+
+    private FileDisk(For readers) {
+        this.readers = readers;
+    }
+
+    /// What it makes belongs to whom the folder around it does. For commands: one that an
+    /// administrator runs as root must not lock the gateway out, which runs as another user.
+    public static FileDisk forFolderOwner() {
+        return new FileDisk(For.FOLDER_OWNER);
+    }
+
+    /// The same, and everybody may read it: for what is no secret.
+    public static FileDisk forEverybody() {
+        return new FileDisk(For.EVERYBODY);
+    }
+
+    /// Gives a file or folder that root has made to whom the folder around it belongs. Of others
+    /// nothing is changed: they cannot give away what is theirs.
+    public static void giveToFolderOwner(Path path) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder == null) {
+            return;
+        }
+        PosixFileAttributes above = Files.readAttributes(folder, PosixFileAttributes.class);
+        PosixFileAttributeView own = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        UserPrincipal maker = own.readAttributes().owner();
+        if (maker.getName().equals(ROOT) && !maker.equals(above.owner())) {
+            own.setGroup(above.group());
+            own.setOwner(above.owner());
+        }
+    }
+
+    private void share(Path path) throws IOException {
+        switch (readers) {
+            case MAKER -> {
+                // It is as it was made.
+            }
+            case FOLDER_OWNER -> giveToFolderOwner(path);
+            case EVERYBODY -> {
+                Files.setPosixFilePermissions(path, EVERYBODY_READS);
+                giveToFolderOwner(path);
+            }
+        }
+    }
 
     @Override
     public DiskFile create(Path path) throws IOException {
-        return open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        DiskFile file = open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try {
+            share(path);
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     @Override
@@ -102,6 +173,9 @@ public final class FileDisk implements Disk {
         }
         for (Path each : missing) {
             Files.createDirectories(each, OWNER_DIRECTORY);
+            if (readers != For.MAKER) {
+                giveToFolderOwner(each);
+            }
             Path parent = each.getParent();
             if (parent != null) {
                 sync(parent);
@@ -134,6 +208,7 @@ public final class FileDisk implements Disk {
                         Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
                         OWNER_FILE);
         try {
+            share(path);
             FileLock lock = channel.tryLock();
             if (lock != null) {
                 return channel;

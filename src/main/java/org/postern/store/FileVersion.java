@@ -7,11 +7,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 
 /// Tells whether a file was written or replaced since it was read.
-record FileVersion(FileTime modified, long size, String key) {
+public record FileVersion(FileTime modified, long size, String key) {
     /// That of a file that is not there.
-    static final FileVersion NONE = new FileVersion(FileTime.fromMillis(0), -1, "");
+    public static final FileVersion NONE = new FileVersion(FileTime.fromMillis(0), -1, "");
 
-    static FileVersion of(Path file) {
+    /// That of a file as it is now; [#NONE] if it is not there, or nobody says.
+    public static FileVersion of(Path file) {
         try {
             BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
             String key = String.valueOf(found.fileKey());

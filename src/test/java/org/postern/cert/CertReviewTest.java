@@ -11,8 +11,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,28 @@ class CertReviewTest {
         assertEquals(ann.certificate(), assertInstanceOf(Lookup.Found.class, find()).certificate());
         assertEquals(0, review());
         assertTrue(said().contains("No certificate waits"), said());
+    }
+
+    /// A command that root runs must not make what the gateway cannot read.
+    @Test
+    void whatIsAcceptedCanBeReadAndIsAudited() throws Exception {
+        put("00000000000000aa", AUTHORITY.person(ANN));
+        assertEquals(0, review("accept", "00000000000000aa"), said());
+        Path file = partners().resolve("reviewed-00000000000000aa.pem");
+        assertEquals(
+                "rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        assertEquals(Files.getOwner(partners()), Files.getOwner(file));
+        put("00000000000000bb", AUTHORITY.person(BEN));
+        assertEquals(0, review("reject", "00000000000000bb"), said());
+        List<String> audit = new ArrayList<>();
+        new Acts(temporary.resolve("data"), new ManualClock(TestAuthority.NOW))
+                .tell((act, detail) -> audit.add(act + ": " + detail.split(",", -1)[0]));
+        Collections.sort(audit);
+        assertEquals(
+                List.of(
+                        "certificate accepted: 00000000000000aa of " + ANN,
+                        "certificate rejected: 00000000000000bb of " + ANN),
+                audit);
     }
 
     @Test

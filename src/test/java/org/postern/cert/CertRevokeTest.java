@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,7 @@ import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
 import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
+import org.postern.keyring.BookMissingException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.OwnLists;
 import org.postern.keyring.Owner;
@@ -112,11 +114,111 @@ class CertRevokeTest {
         cert("issue", ANNA);
         cert("revoke", ANNA, "--reason", "superseded");
         Files.writeString(temporary.resolve("data/keys/smime/revoked"), "12 whenever\n");
-        org.junit.jupiter.api.Assertions.assertThrows(
-                IOException.class, () -> keyring().current(owner(ANNA), clock.instant()));
+        assertThrows(IOException.class, () -> keyring().current(owner(ANNA), clock.instant()));
         assertTrue(cert("list") != 0, "nothing is shown by half of it");
         cert("issue", SAM);
         assertTrue(cert("revoke", SAM, "--reason", "superseded") != 0);
+    }
+
+    private static final String BOOK = "data/keys/smime/revoked";
+
+    /// The book is there from the first day; if it is gone, it was lost.
+    @Test
+    void withoutTheBookNothingIsSignedOrPublished() throws Exception {
+        cert("issue", ANNA);
+        Path book = temporary.resolve(BOOK);
+        assertEquals("", Files.readString(book), "made with the authority");
+        assertEquals(0, cert("book"), said());
+        cert("revoke", ANNA, "--reason", "key-compromise");
+        cert("issue", SAM);
+        String before = Files.readString(book);
+        Keyring running = keyring();
+        assertTrue(running.current(owner(SAM), clock.instant()).isPresent());
+        Files.delete(book);
+
+        assertThrows(
+                BookMissingException.class, () -> running.current(owner(SAM), clock.instant()));
+        assertTrue(cert("issue", "authority") != 0, "a new authority makes no new book");
+        assertTrue(cert("revoke", SAM, "--reason", "superseded") != 0, "nor does a revocation");
+        assertFalse(Files.exists(book));
+        X509CRL list = list();
+        clock.advance(Duration.ofDays(2));
+        own().lists().look();
+        assertEquals(list, list(), "what was published stays");
+        assertEquals(1, cert("book"));
+        assertTrue(said().contains("is missing. Put it back from the backup"), said());
+
+        assertEquals(0, cert("book", "restore"), said());
+        assertEquals(before, Files.readString(book));
+        assertTrue(running.current(owner(ANNA), clock.instant()).isEmpty());
+        assertTrue(running.current(owner(SAM), clock.instant()).isPresent());
+        assertEquals(0, cert("book"), said());
+        assertTrue(said().contains("names 1 certificates."), said());
+    }
+
+    /// An older copy of the keys was restored: the published list knows better.
+    @Test
+    void anOlderBookIsNoticedByWhatWasPublished() throws Exception {
+        cert("issue", ANNA);
+        cert("issue", SAM);
+        cert("revoke", SAM, "--reason", "superseded");
+        String older = Files.readString(temporary.resolve(BOOK));
+        cert("revoke", ANNA, "--reason", "affiliation-changed");
+        String newer = Files.readString(temporary.resolve(BOOK));
+        Files.writeString(temporary.resolve(BOOK), older);
+        clock.advance(Duration.ofDays(2));
+        own().lists().look();
+        assertEquals(2, list().getRevokedCertificates().size(), "no shorter list is published");
+        assertEquals(1, cert("book"));
+        assertTrue(said().contains("1 more were published as revoked"), said());
+        assertEquals(0, cert("book", "restore"), said());
+        assertEquals(newer, Files.readString(temporary.resolve(BOOK)));
+    }
+
+    /// Both volumes are gone: only a person can say that nothing was revoked.
+    @Test
+    void withoutListsAPersonHasToBeSure() throws Exception {
+        cert("issue", ANNA);
+        Files.delete(temporary.resolve(BOOK));
+        Files.delete(temporary.resolve("data/crl/authority-1.crl"));
+        assertEquals(1, cert("book", "restore"));
+        assertTrue(said().contains("No list of the last days tells"), said());
+        assertFalse(Files.exists(temporary.resolve(BOOK)));
+        assertEquals(0, cert("book", "restore", "--sure"), said());
+        assertTrue(keyring().current(owner(ANNA), clock.instant()).isPresent());
+
+        // A list that has ended tells nothing of the days since.
+        Files.delete(temporary.resolve(BOOK));
+        clock.advance(Duration.ofDays(9));
+        assertEquals(1, cert("book", "restore"));
+        assertTrue(cert("book", "burn") != 0);
+    }
+
+    /// What was done stands in the audit, once the gateway has looked, in its order.
+    @Test
+    void whatWasDoneIsForTheAudit() throws Exception {
+        cert("issue", ANNA);
+        cert("issue", SAM);
+        cert("revoke", ANNA, "--reason", "key-compromise");
+        clock.advance(Duration.ofSeconds(1));
+        cert("revoke", SAM, "--reason", "superseded");
+        Acts acts = new Acts(temporary.resolve("data"), clock);
+        List<String> audit = new ArrayList<>();
+        acts.tell((_, _) -> {
+            throw new IOException("the audit is full");
+        });
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        assertEquals(2, audit.size(), audit::toString);
+        assertTrue(
+                audit.getFirst()
+                        .startsWith("certificate revoked: " + ANNA + " (1), key-compromise, by "),
+                audit::toString);
+        assertTrue(audit.getLast().contains(SAM), audit::toString);
+    }
+
+    private OwnKeys own() {
+        return OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock);
     }
 
     @Test
@@ -126,7 +228,7 @@ class CertRevokeTest {
         X509CRL first = list();
         assertTrue(first.getNextUpdate().toInstant().isAfter(clock.instant()));
         clock.advance(Duration.ofDays(1));
-        OwnKeys own = OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock);
+        OwnKeys own = own();
         own.lists().look();
         X509CRL second = list();
         assertTrue(second.getThisUpdate().toInstant().isAfter(first.getThisUpdate().toInstant()));
@@ -141,7 +243,7 @@ class CertRevokeTest {
     @Test
     void whatWasNotPublishedIsSoonOrOnceMore() throws Exception {
         cert("issue", ANNA);
-        OwnKeys own = OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock);
+        OwnKeys own = own();
         // The one of a running gateway, which has written them already.
         OwnLists lists = own.lists();
         lists.look();
@@ -163,7 +265,7 @@ class CertRevokeTest {
     @Test
     void aClockThatWasAheadKeepsNoListFromBeingMade() throws Exception {
         cert("issue", ANNA);
-        OwnKeys own = OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock);
+        OwnKeys own = own();
         // The one of a running gateway, which has written them already.
         OwnLists lists = own.lists();
         clock.advance(Duration.ofDays(200));
@@ -244,7 +346,7 @@ class CertRevokeTest {
     }
 
     private Keyring keyring() {
-        return OwnKeys.of(Accepted.value(Configuration.gateway(folder.path())), clock).keyring();
+        return own().keyring();
     }
 
     private Keyring.Entry newest(String word) throws IOException {

@@ -385,12 +385,13 @@ class GatewayReaderTest {
                         Duration.ofHours(4),
                         new GatewayConfig.Fetch(List.of(), Set.of(80, 443)),
                         null,
-                        Set.of()),
+                        Set.of(),
+                        GatewayConfig.SignersCertificates.ANCHORED),
                 usual);
         String all =
                 "pki: { revocation: require, grace-hours: 0, wait-hours: 96,"
                         + " fetch: { allow: [10.0.0.0/8], ports: [80, 8080] },"
-                        + " crl: { url: http://clinic.example/crl/ } }";
+                        + " crl: { url: http://clinic.example/crl/ }, signers: reviewed }";
         assertEquals(
                 new GatewayConfig.Pki(
                         GatewayConfig.RevocationCheck.REQUIRE,
@@ -398,7 +399,8 @@ class GatewayReaderTest {
                         Duration.ofDays(4),
                         new GatewayConfig.Fetch(List.of("10.0.0.0/8"), Set.of(80, 8080)),
                         java.net.URI.create("http://clinic.example/crl/"),
-                        Set.of()),
+                        Set.of(),
+                        GatewayConfig.SignersCertificates.REVIEWED),
                 Accepted.value(read(LEAST + "\n" + all)).outgoing().pki());
         String smart = "smart-host: { host: 192.0.2.1 }";
         bad(smart, smart + "\npki: { revocation: maybe }", "unknown word");

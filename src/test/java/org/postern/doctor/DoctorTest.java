@@ -78,6 +78,22 @@ class DoctorTest {
         assertFalse(said().contains("good:"), said());
     }
 
+    @Test
+    void aLostBookAndAnEmptyFolderAreNamed() throws IOException {
+        Files.createDirectories(partners().resolve("anchors/stmary.example"));
+        doctor();
+        assertTrue(
+                said().contains("warn: partners/anchors/stmary.example/: No authority is in it"),
+                said());
+        Path keys = Files.createDirectories(temporary.resolve("data/keys/smime"));
+        Files.writeString(
+                keys.resolve("authority-1.pem"), Pem.of(AUTHORITY.authority().identity().chain()));
+        assertEquals(1, doctor());
+        assertTrue(said().contains("bad: Nothing is signed: the book of revoked"), said());
+        Files.createFile(keys.resolve("revoked"));
+        assertEquals(0, doctor(), said());
+    }
+
     private Path partners() {
         return folder.path().resolve("partners");
     }

@@ -1,14 +1,19 @@
 package org.postern.harvest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,10 +22,13 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mime.HeaderSection;
 import org.postern.opening.SmimeReader;
+import org.postern.pki.CertificateRequest;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
+import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
+import org.postern.pki.Validity;
 import org.postern.smime.SmimeDecryptor;
 import org.postern.testkit.SmimeMail;
 import org.postern.testkit.SmimeMail.By;
@@ -37,6 +45,7 @@ class HarvestTest {
     private final List<String> journal = new ArrayList<>();
     private Path partners;
     private ReviewFolder folder;
+    private AcceptedFolder accepted;
 
     @BeforeEach
     void write() throws IOException {
@@ -46,6 +55,7 @@ class HarvestTest {
         Pem.write(
                 partners.resolve("anchors/root.pem"), List.of(AUTHORITY.authority().certificate()));
         folder = new ReviewFolder(home.resolve("harvest"));
+        accepted = new AcceptedFolder(home.resolve("harvest"));
     }
 
     @Test
@@ -165,6 +175,120 @@ class HarvestTest {
         assertTrue(folder.find("../../partners/anchors/root").isEmpty());
     }
 
+    /// C17: who is vouched for by her own domain's authority needs nobody's look; whoever is not
+    /// waits, also below an authority that is there for everybody.
+    @Test
+    void herOwnDomainsAuthorityIsEnough() throws Exception {
+        Identity ann = AUTHORITY.person(ANN);
+        note(ANN, SmimeMail.clear(TEXT, By.ec(ann)));
+        assertEquals(1, folder.waiting().size(), "an authority for everybody");
+        assertInstanceOf(Lookup.NoCertificate.class, find(ANN));
+
+        own("partner.example");
+        note(ANN, SmimeMail.clear(TEXT, By.ec(ann)));
+        assertEquals(List.of(), folder.waiting(), "it waits no more");
+        Lookup.Found found = assertInstanceOf(Lookup.Found.class, find(ANN));
+        assertEquals(ann.certificate(), found.certificate());
+        assertEquals(Lookup.Trust.PATH, found.trust());
+        note(ANN, SmimeMail.opaque(TEXT, By.ec(ann)));
+        assertEquals(2, journal.size(), "once for review, once accepted");
+
+        // A newer one of hers comes before it.
+        Identity newer =
+                AUTHORITY
+                        .authority()
+                        .issue(
+                                CertificateRequest.person(
+                                        KeyKind.P_256,
+                                        new Validity(
+                                                TestAuthority.NOW.minusSeconds(1),
+                                                TestAuthority.NOW.plus(Duration.ofDays(30))),
+                                        Address.of(ANN)));
+        note(ANN, SmimeMail.clear(TEXT, By.ec(newer)));
+        assertEquals(
+                newer.certificate(), assertInstanceOf(Lookup.Found.class, find(ANN)).certificate());
+    }
+
+    /// C17: what nobody vouches for, replaces a pinned one, names another, or was rejected.
+    @Test
+    void allOthersStillWait() throws Exception {
+        own("partner.example");
+        Identity eve = TestAuthority.create().person(ANN);
+        note(ANN, SmimeMail.clear(TEXT, By.ec(eve)));
+        assertEquals(1, folder.waiting().size());
+        // An authority of another domain.
+        note(
+                "ann@other.example",
+                SmimeMail.clear(TEXT, By.ec(AUTHORITY.person("ann@other.example"))));
+        assertEquals(2, folder.waiting().size());
+        // One of her is pinned, and one of somebody else whom the certificate names.
+        Identity pinned = TestAuthority.create().person("ben@partner.example");
+        Pem.write(partners.resolve("pinned/ben.pem"), List.of(pinned.certificate()));
+        note(
+                "ben@partner.example",
+                SmimeMail.clear(TEXT, By.ec(AUTHORITY.person("ben@partner.example"))));
+        assertEquals(3, folder.waiting().size());
+        Identity both =
+                AUTHORITY
+                        .authority()
+                        .issue(
+                                TestAuthority.request(ANN, KeyKind.P_256)
+                                        .withNames(
+                                                new GeneralName(GeneralName.rfc822Name, ANN),
+                                                new GeneralName(
+                                                        GeneralName.rfc822Name,
+                                                        "ben@partner.example")));
+        note(ANN, SmimeMail.clear(TEXT, By.ec(both)));
+        assertEquals(4, folder.waiting().size());
+        assertEquals(
+                pinned.certificate(),
+                assertInstanceOf(Lookup.Found.class, find("ben@partner.example")).certificate());
+        for (ReviewFolder.Waiting each : folder.waiting()) {
+            folder.reject(each);
+        }
+        note(ANN, SmimeMail.clear(TEXT, By.ec(eve)));
+        note(ANN, SmimeMail.clear(TEXT, By.ec(both)));
+        assertInstanceOf(Lookup.NoCertificate.class, find(ANN));
+        assertEquals(List.of(), folder.waiting());
+    }
+
+    @Test
+    void aFileOfOursComesFirstAndNobodyFillsTheDisk() throws Exception {
+        own("partner.example");
+        Identity ours = AUTHORITY.person(ANN);
+        Pem.write(partners.resolve("ann.pem"), List.of(ours.certificate()));
+        List<Identity> others = new ArrayList<>();
+        for (int i = 0; i < AcceptedFolder.FOR_ADDRESS_MAX + 3; i++) {
+            others.add(AUTHORITY.person(ANN));
+            note(ANN, SmimeMail.clear(TEXT, By.ec(others.getLast())));
+        }
+        assertEquals(
+                ours.certificate(), assertInstanceOf(Lookup.Found.class, find(ANN)).certificate());
+        assertInstanceOf(
+                PartnerDirectory.Finder.Looked.Known.class, accepted.look(Address.of(ANN)));
+        try (Stream<Path> files = Files.walk(home.resolve("harvest/accepted"))) {
+            assertEquals(
+                    AcceptedFolder.FOR_ADDRESS_MAX,
+                    files.filter(it -> it.toString().endsWith(".pem")).count());
+        }
+        Files.delete(partners.resolve("ann.pem"));
+        assertInstanceOf(Lookup.Found.class, find(ANN));
+        // The authority goes, and with it all that rests on it.
+        Files.delete(partners.resolve("anchors/partner.example/own.pem"));
+        assertInstanceOf(Lookup.Unusable.class, find(ANN));
+    }
+
+    private void own(String domain) throws IOException {
+        Path place = Files.createDirectories(partners.resolve("anchors").resolve(domain));
+        Pem.write(place.resolve("own.pem"), List.of(AUTHORITY.authority().certificate()));
+    }
+
+    private Lookup find(String address) {
+        return PartnerDirectory.load(partners)
+                .with(List.of(accepted))
+                .find(Address.of(address), TestAuthority.NOW);
+    }
+
     private ReviewFolder.Waiting only() throws IOException {
         assertEquals(1, folder.waiting().size());
         return folder.waiting().getFirst();
@@ -176,7 +300,10 @@ class HarvestTest {
                 Content.of(
                         (SmimeMail.from("<" + from + ">") + entity)
                                 .getBytes(StandardCharsets.ISO_8859_1));
-        new Harvest(folder, directory, (id, address) -> journal.add(id + " " + address))
+        new Harvest(
+                        new Harvest.Folders(folder, Optional.of(accepted)),
+                        directory,
+                        (_, id, address) -> journal.add(id + " " + address))
                 .note(
                         HeaderSection.read(content),
                         new SmimeReader(directory, new SmimeDecryptor(List.of()))

@@ -240,7 +240,7 @@ class RevocationsTest {
 
         publish(List.of(ann));
         clock.advance(DAY);
-        partners.lookAhead(clock.instant());
+        partners.people(clock.instant()).forEach(each -> partners.find(each, clock.instant()));
         revocations.look();
         until(() -> standing(revocations) instanceof Standing.Revoked);
         clock.advance(Glance.EVERY);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,36 @@ class FileDiskTest {
             file.write(ByteBuffer.wrap("!".getBytes(UTF_8)));
         }
         assertEquals("onet!", Files.readString(path));
+    }
+
+    /// The gateway runs as a user of its own, and its owner types commands as root.
+    @Test
+    void whatRootMakesBelongsToWhomTheFolderDoes() throws IOException {
+        Path folder = Files.createDirectory(home.resolve("keys"));
+        assumeTrue(Files.getOwner(folder).getName().equals("root"), "only root gives away");
+        UserPrincipal nobody =
+                home.getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("nobody");
+        Files.setOwner(folder, nobody);
+        Disk shared = FileDisk.forFolderOwner();
+        shared.createDirectories(folder.resolve("below"));
+        shared.create(folder.resolve("below/a")).close();
+        shared.lock(folder.resolve("lock")).close();
+        FileDisk.forEverybody().create(folder.resolve("public")).close();
+        disk.create(folder.resolve("own")).close();
+        for (String given : List.of("below", "below/a", "lock", "public")) {
+            assertEquals(nobody, Files.getOwner(folder.resolve(given)), given);
+        }
+        assertEquals("root", Files.getOwner(folder.resolve("own")).getName());
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(folder.resolve("below/a"))));
+        assertEquals(
+                "rw-r--r--",
+                PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(folder.resolve("public"))));
     }
 
     @Test
