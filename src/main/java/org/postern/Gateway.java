@@ -35,11 +35,11 @@ import org.postern.doctor.DnsCheck;
 import org.postern.doctor.Doctor;
 import org.postern.follow.ReturnAddresses;
 import org.postern.inspect.Inspect;
+import org.postern.keycare.Keys;
 import org.postern.mail.Address;
 import org.postern.operate.Audit;
 import org.postern.operate.Caregivers;
 import org.postern.operate.ControlWiring;
-import org.postern.operate.Keys;
 import org.postern.operate.Patient;
 import org.postern.operate.Pickup;
 import org.postern.operate.Queue;
@@ -47,6 +47,7 @@ import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
 import org.postern.random.Randomness;
+import org.postern.rotation.Rotation;
 import org.postern.smtp.Receiving;
 import org.postern.start.StartLinks;
 import org.postern.start.StartParts;
@@ -74,7 +75,8 @@ public final class Gateway implements AutoCloseable {
     /// What goes on behind the doors.
     ///
     /// @param rounds after what follows a notice
-    private record Inner(Story story, Optional<Rounds> rounds) {
+    /// @param rewrapping brings what is stored under the active key
+    private record Inner(Story story, Optional<Rounds> rounds, Rounds rewrapping) {
         /// Before the queue runs: what was written before a stop is recorded as done.
         void resume() throws IOException {
             if (story.secure().isPresent()) {
@@ -174,6 +176,10 @@ public final class Gateway implements AutoCloseable {
         }
         Optional<Rounds> rounds = story.secure().map(Gateway::rounds);
         rounds.ifPresent(it -> setting.closing().later("follow-up", it::close));
+        Rotation rotation = ground.rotation(config.storage(), world);
+        Rounds rewrapping = new Rounds("key rotation", Rotation.EVERY, rotation::look);
+        setting.closing().later("key rotation", rewrapping::close);
+        setting.closing().later("rewrapping", rotation::close);
         ControlServer control =
                 ControlWiring.open(
                         config.storage(),
@@ -181,14 +187,20 @@ public final class Gateway implements AutoCloseable {
                                 story.desk(),
                                 story.secure().map(it -> it.followUp().commands()),
                                 PickupWiring.links(ground),
-                                story.secure().map(it -> byClinic(setting, ground, look, it))),
+                                story.secure().map(it -> byClinic(setting, ground, look, it)),
+                                rotation),
                         world);
         setting.closing().later("control", control::close);
         ConfigWatch watch =
                 new ConfigWatch(story.policy(), people, story.partners(), ground.audit());
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(
-                ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
+                ground.audit(),
+                new Inner(story, rounds, rewrapping),
+                edges,
+                control,
+                watch,
+                setting.closing());
     }
 
     /// What the pages say of the clinic and ask of its patients.
@@ -267,6 +279,7 @@ public final class Gateway implements AutoCloseable {
         watch.start();
         inner.rounds().ifPresent(Rounds::start);
         inner.story().rounds().forEach(Rounds::start);
+        inner.rewrapping().start();
         LOG.info("Postern {} started", Version.ofThisBuild());
     }
 

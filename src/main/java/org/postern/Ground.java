@@ -2,6 +2,8 @@ package org.postern;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
@@ -9,6 +11,10 @@ import org.postern.audit.AuditLog;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
+import org.postern.rewrap.SealedPlace;
+import org.postern.rotation.KekCount;
+import org.postern.rotation.Rotation;
+import org.postern.rotation.SealedPlaces;
 import org.postern.spool.FileSpool;
 import org.postern.spool.Spool;
 import org.postern.store.Database;
@@ -30,7 +36,7 @@ record Ground(Vault vault, AuditLog audit, Spool spool, Database database, Mailb
                 AuditFile.open(
                         new AuditFolder(world.disk(), data.resolve("audit")), vault, world.clock());
         closing.later("audit", audit::close);
-        Spool spool =
+        FileSpool spool =
                 new FileSpool(
                         new FileSpool.Settings(data.resolve("spool"), RESERVE_OCTETS),
                         world.disk(),
@@ -60,5 +66,19 @@ record Ground(Vault vault, AuditLog audit, Spool spool, Database database, Mailb
             audit.append(new Housekeeping("body unreadable", key.value()));
         }
         return new Ground(vault, audit, spool, database, mailbox);
+    }
+
+    /// The rotation of the key under which all of them seal.
+    Rotation rotation(Storage storage, World world) {
+        Map<String, SealedPlace> files = new LinkedHashMap<>();
+        files.put("queue", spool);
+        files.put("bodies", mailbox);
+        return new Rotation(
+                vault,
+                new Rotation.Files(storage.keystore(), storage.keystorePassword()),
+                SealedPlaces.of(files, database, vault, storage.patients()),
+                new KekCount(world.disk(), storage.data(), storage.patients(), database),
+                audit,
+                world.clock());
     }
 }

@@ -15,6 +15,8 @@ import org.postern.check.PatientFile;
 import org.postern.mail.Address;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.PickupToken;
+import org.postern.rewrap.SealedColumn;
+import org.postern.rewrap.SealedPlace;
 import org.postern.store.Database;
 import org.postern.vault.LookupHash;
 import org.postern.vault.SealBrokenException;
@@ -120,6 +122,11 @@ public final class CaregiverTable {
                         .filter(it -> !it.address().key().equals(invitation.address().key()))
                         .count();
         return others < PATIENT_MAX;
+    }
+
+    /// Where the sealed names lie, for whoever brings them under another key.
+    public static SealedPlace place(Database database, Vault vault) {
+        return new SealedColumn(database, vault, "caregiver.name", List.of("caregiver_id"));
     }
 
     private static void insert(Handle handle, Caregiver caregiver, String name, String hash) {

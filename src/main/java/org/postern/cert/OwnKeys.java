@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
@@ -42,12 +41,9 @@ public final class OwnKeys {
     /// The folder `smime` beside the keystore.
     public static OwnKeys of(GatewayConfig config, InstantSource clock) {
         Storage storage = config.storage();
-        Path keys =
-                Objects.requireNonNull(
-                        storage.keystore().toAbsolutePath().getParent(), "a file has a folder");
         return new OwnKeys(
                 config,
-                Keyring.of(keys.resolve("smime"), storage.keystorePassword(), clock),
+                Keyring.of(storage.keys().resolve("smime"), storage.keystorePassword(), clock),
                 clock);
     }
 

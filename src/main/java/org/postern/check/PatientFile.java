@@ -1,7 +1,7 @@
 package org.postern.check;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,10 +18,11 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import org.postern.mail.Address;
-import org.postern.store.Disk;
-import org.postern.store.DiskFile;
+import org.postern.rewrap.SealedLines;
+import org.postern.rewrap.SealedPlace;
 import org.postern.store.FileDisk;
 import org.postern.store.KeptFile;
+import org.postern.store.WholeFile;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.SealedText;
 import org.postern.vault.SlowHash;
@@ -201,7 +202,9 @@ public final class PatientFile {
     /// @param tag two or three small letters
     /// @throws IllegalArgumentException if it is none
     public static void addLanguage(Path file, Address patient, String tag) throws IOException {
-        replace(file, Map.of(whom(languageLine(patient, tag)), languageLine(patient, tag)));
+        try (Closeable _ = SealedLines.lock(file)) {
+            replace(file, Map.of(whom(languageLine(patient, tag)), languageLine(patient, tag)));
+        }
     }
 
     /// @throws IllegalArgumentException if it is no tag
@@ -214,6 +217,12 @@ public final class PatientFile {
 
     static void addAll(Path file, Vault vault, List<Fact> facts, List<String> more)
             throws IOException {
+        try (Closeable _ = SealedLines.lock(file)) {
+            replace(file, added(vault, facts, more));
+        }
+    }
+
+    private static Map<String, String> added(Vault vault, List<Fact> facts, List<String> more) {
         Map<String, String> added = new LinkedHashMap<>();
         for (Fact fact : facts) {
             Subject subject = new Subject(fact.patient().key(), fact.check());
@@ -227,7 +236,13 @@ public final class PatientFile {
             added.put(whom(line), line);
         }
         more.forEach(line -> added.put(whom(line), line));
-        replace(file, added);
+        return added;
+    }
+
+    /// Where the sealed numbers lie, for whoever brings them under another key.
+    public static SealedPlace place(Path file, Vault vault) {
+        String sealed = ";" + PatientCheck.MOBILE.word() + ";";
+        return new SealedLines(file, vault, line -> !isForPeople(line) && line.contains(sealed));
     }
 
     /// @param added lines by whom and what they are about
@@ -241,27 +256,15 @@ public final class PatientFile {
             }
         }
         after.addAll(added.values());
-        replace(file, String.join("\n", after) + "\n");
+        String text = String.join("\n", after) + "\n";
+        WholeFile.replace(
+                new FileDisk(), file.toAbsolutePath(), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Whom and what a line is about, as a key.
     private static String whom(String line) {
         String[] fields = line.split(";", -1);
         return Address.of(fields[0]).key() + ";" + fields[1];
-    }
-
-    private static void replace(Path file, String text) throws IOException {
-        Disk disk = new FileDisk();
-        Path whole = file.toAbsolutePath();
-        Path draft = whole.resolveSibling(whole.getFileName() + ".new");
-        Path directory = whole.resolveSibling(".").normalize();
-        Files.deleteIfExists(draft);
-        try (DiskFile out = disk.create(draft)) {
-            out.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-            out.sync();
-        }
-        disk.rename(draft, whole);
-        disk.sync(directory);
     }
 
     /// The lines of a file; none if there is no file.

@@ -9,6 +9,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,13 @@ public record GatewayConfig(
     /// @param users the password file of those who may submit
     /// @param patients the file with what the clinic knows for the check at pickup
     public record Storage(
-            Path data, Path keystore, Path keystorePassword, Path users, Path patients) {}
+            Path data, Path keystore, Path keystorePassword, Path users, Path patients) {
+        /// The folder of the keystore, in which all other keys lie too.
+        public Path keys() {
+            return Objects.requireNonNull(
+                    keystore.toAbsolutePath().getParent(), "a file has a folder");
+        }
+    }
 
     /// The doors that are open; null where there is none. At least one is.
     ///

@@ -53,12 +53,12 @@ public final class Journal implements Closeable {
     private long batches;
     private @Nullable IOException broken;
 
-    /// A record on its way, and where it went.
+    /// A record on its way, and where it went; without a record, a new segment is to begin.
     private static final class Pending {
-        final JournalRecord record;
+        final @Nullable JournalRecord record;
         @Nullable Place place;
 
-        Pending(JournalRecord record) {
+        Pending(@Nullable JournalRecord record) {
             this.record = record;
         }
     }
@@ -115,9 +115,17 @@ public final class Journal implements Closeable {
                         });
     }
 
+    /// Begins a new segment, and removes the oldest ones as far as no message is left in them.
+    ///
+    /// @throws IOException if that failed; the journal is as good as it was, unless it says
+    ///   otherwise at the next record
+    public void turn() throws IOException {
+        commits.commit(new Pending(null));
+    }
+
     /// Opens what lies at a place for reading, as if it were a file of its own.
     public DiskFile open(Place place) throws IOException {
-        return new JournaledFile(folder.disk().read(folder.segment(place.segment())), place);
+        return folder.open(place);
     }
 
     /// Removes the segments that were there before; durable on return.
@@ -161,10 +169,19 @@ public final class Journal implements Closeable {
         if (broken != null) {
             throw forGood(broken);
         }
-        if (file == null || octets >= segmentOctets) {
+        List<Pending> written = batch.stream().filter(each -> each.record != null).toList();
+        boolean turns = written.size() < batch.size();
+        if (file == null ? !written.isEmpty() : turns || octets >= segmentOctets) {
             beginSegment();
         }
-        List<JournalRecord> records = batch.stream().map(each -> each.record).toList();
+        if (!written.isEmpty()) {
+            append(written);
+        }
+    }
+
+    private void append(List<Pending> batch) throws IOException {
+        List<JournalRecord> records =
+                batch.stream().map(each -> requireNonNull(each.record)).toList();
         int length = Batch.octets(records);
         int[] positions = new int[records.size()];
         if (length > buffer.capacity()) {

@@ -5,12 +5,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.postern.store.Disk;
+import org.postern.store.DiskFile;
 
 /// The folder of a journal: its segments are files `00000001`, `00000002` … of which the last one
 /// is written. Beside each lies how far it was acknowledged, `00000001.end`.
 public record JournalFolder(Disk disk, Path directory) {
     private static final String NAME = "[0-9]{8,18}";
     private static final String END_SUFFIX = ".end";
+
+    /// Opens what lies at a place for reading, as if it were a file of its own.
+    public DiskFile open(Place place) throws IOException {
+        return new JournaledFile(disk.read(segment(place.segment())), place);
+    }
 
     Path segment(long number) {
         return directory.resolve("%08d".formatted(number));

@@ -53,7 +53,13 @@ public final class KeyFile {
         if (Files.size(file) > OCTETS_MAX) {
             throw new IOException(file + " is too large for a keystore");
         }
-        byte[] octets = Files.readAllBytes(file);
+        return read(file, Files.readAllBytes(file), password);
+    }
+
+    /// The same for the octets of a file.
+    ///
+    /// @param file where they come from, for messages
+    public static Identity read(Path file, byte[] octets, char[] password) throws IOException {
         try {
             return identity(file, Pkcs12.open(octets, password), password);
         } catch (IOException e) {

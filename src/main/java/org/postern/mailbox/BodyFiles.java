@@ -9,18 +9,20 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
+import org.postern.rewrap.Tally;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.DiskStreams;
@@ -40,12 +42,11 @@ import org.slf4j.LoggerFactory;
 final class BodyFiles {
     private static final Logger LOG = LoggerFactory.getLogger(BodyFiles.class);
 
-    private static final byte[] MAGIC = "POSTERN BODY 1\n".getBytes(StandardCharsets.US_ASCII);
     private static final String SUFFIX = ".body";
     private static final String DRAFT_SUFFIX = ".new";
+    private static final String BODY_NAME = "[A-Za-z0-9_-]{22}\\" + SUFFIX;
     private static final String GONE_SUFFIX = ".gone";
     private static final int BUFFER_OCTETS = 1 << 16;
-    private static final int WRAPPED_OCTETS_MAX = 1 << 10;
     private static final int HEAD_OCTETS_MAX = 1 << 20;
 
     /// More than the longest wrapped key and what stands before it; one block of most volumes.
@@ -59,6 +60,7 @@ final class BodyFiles {
     private final SharedSync names;
     private final Vault vault;
     private final RandomGenerator random;
+    private final BodyWraps wraps;
     private volatile @Nullable IOException bad;
 
     BodyFiles(Disk disk, Path directory, Vault vault, RandomGenerator random) {
@@ -67,6 +69,7 @@ final class BodyFiles {
         this.names = new SharedSync(disk, directory);
         this.vault = vault;
         this.random = random;
+        this.wraps = new BodyWraps(disk, directory, vault);
     }
 
     /// Makes a body durable, under its name, on return. One of that name is replaced.
@@ -102,7 +105,8 @@ final class BodyFiles {
 
             @Override
             public InputStream open() throws IOException {
-                DataKey dataKey = vault.unwrap(opened.wrapped().array());
+                // Read again: the key may have come under another KEK since.
+                DataKey dataKey = vault.unwrap(wraps.of(key));
                 try {
                     DiskFile file = disk.read(path(key));
                     InputStream sealed =
@@ -183,7 +187,7 @@ final class BodyFiles {
             String name = String.valueOf(path.getFileName());
             if (name.endsWith(DRAFT_SUFFIX)) {
                 disk.delete(path);
-            } else if (name.matches("[A-Za-z0-9_-]{22}\\" + SUFFIX)) {
+            } else if (name.matches(BODY_NAME)) {
                 found.whole().add(key(name, SUFFIX));
             } else if (name.matches("[A-Za-z0-9_-]{22}\\" + GONE_SUFFIX)) {
                 found.begun().add(key(name, GONE_SUFFIX));
@@ -198,7 +202,37 @@ final class BodyFiles {
         return new MessageKey(name.substring(0, name.length() - suffix.length()));
     }
 
-    private record Opened(StoredMessage message, ByteBuffer wrapped, long contentBegin) {}
+    private record Opened(StoredMessage message, long contentBegin) {}
+
+    // -- keys --
+
+    /// Finishes what a stop interrupted; before anything is read.
+    void finishRewrapping() throws IOException {
+        wraps.finish();
+    }
+
+    /// Shows the keys of all bodies one after the other; those that come meanwhile may be missing.
+    void forEachKey(Disk.Names visitor) throws IOException {
+        disk.forEachName(
+                directory,
+                name -> {
+                    if (name.matches(BODY_NAME)) {
+                        visitor.visit(key(name, SUFFIX).value());
+                    }
+                });
+    }
+
+    /// Brings the data keys of some bodies under the active KEK, in their files; durable on return.
+    /// None of them may be written or destroyed meanwhile.
+    Tally rewrap(List<MessageKey> keys) throws IOException {
+        requireGood();
+        try {
+            return wraps.rewrap(keys);
+        } catch (SyncFailedException e) {
+            bad = e;
+            throw e;
+        }
+    }
 
     private void writeDraft(Path draft, StoredMessage message, Content content) throws IOException {
         try (DiskFile file = disk.create(draft);
@@ -223,14 +257,12 @@ final class BodyFiles {
         byte[] wrapped = vault.wrap(dataKey);
         byte[] sealed =
                 Sealing.seal(HeadCodec.octets(message), dataKey, context("head", message.key()));
-        if (wrapped.length > WRAPPED_OCTETS_MAX || sealed.length > HEAD_OCTETS_MAX) {
+        if (sealed.length > HEAD_OCTETS_MAX) {
             throw new IOException("the head of body " + message.key() + " is too long");
         }
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(octets);
-        data.write(MAGIC);
-        data.writeInt(wrapped.length);
-        data.write(wrapped);
+        data.write(BodyWraps.head(wrapped));
         data.writeInt(sealed.length);
         data.write(sealed);
         return octets.toByteArray();
@@ -238,18 +270,13 @@ final class BodyFiles {
 
     private Opened open(MessageKey key) throws IOException {
         try (DiskFile file = disk.read(path(key))) {
-            byte[] magic = read(file, 0, MAGIC.length, key);
-            if (!Arrays.equals(magic, MAGIC)) {
-                throw new SealBrokenException("body " + key + " is of an unknown format");
-            }
-            long at = MAGIC.length;
-            byte[] wrapped = readCounted(file, at, WRAPPED_OCTETS_MAX, key);
-            at += Integer.BYTES + wrapped.length;
+            byte[] wrapped = wraps.read(file, key);
+            long at = BodyWraps.HEAD_OCTETS;
             byte[] sealed = readCounted(file, at, HEAD_OCTETS_MAX, key);
             at += Integer.BYTES + sealed.length;
             try (DataKey dataKey = vault.unwrap(wrapped)) {
                 byte[] head = Sealing.open(sealed, dataKey, context("head", key));
-                return new Opened(HeadCodec.message(key, head), ByteBuffer.wrap(wrapped), at);
+                return new Opened(HeadCodec.message(key, head), at);
             }
         }
     }
@@ -263,8 +290,7 @@ final class BodyFiles {
         return read(file, at + Integer.BYTES, length, key);
     }
 
-    private static byte[] read(DiskFile file, long at, int length, MessageKey key)
-            throws IOException {
+    static byte[] read(DiskFile file, long at, int length, MessageKey key) throws IOException {
         byte[] octets = new byte[length];
         if (file.read(ByteBuffer.wrap(octets), at) < length) {
             throw new SealBrokenException("body " + key + " is cut short");
@@ -349,6 +375,10 @@ final class BodyFiles {
     }
 
     private Path path(MessageKey key) {
+        return path(directory, key);
+    }
+
+    static Path path(Path directory, MessageKey key) {
         return directory.resolve(key + SUFFIX);
     }
 

@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
+import org.postern.rewrap.Pace;
+import org.postern.rewrap.Tally;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.vault.LookupHash;
@@ -42,6 +44,9 @@ public final class FileMailboxStore implements MailboxStore {
 
     /// Bodies destroyed with one sync of their names and one transaction.
     private static final int FORGOTTEN_AT_ONCE = 100;
+
+    /// Bodies whose wrapped keys are exchanged with one sync of what is to be done.
+    private static final int REWRAPPED_AT_ONCE = 100;
 
     private final Ground ground;
     private final Database database;
@@ -213,6 +218,36 @@ public final class FileMailboxStore implements MailboxStore {
         return database.read(handle -> MailboxRows.isPaused(handle, patient));
     }
 
+    // -- keys --
+
+    @Override
+    public Tally rewrap(Pace pace) throws IOException {
+        for (Object stripe : stripes) {
+            synchronized (stripe) {
+                // A body that was being written under the former KEK has its name now.
+            }
+        }
+        List<Tally> tallies = new ArrayList<>(List.of(Tally.NONE));
+        List<MessageKey> portion = new ArrayList<>();
+        bodies.forEachKey(key -> {
+            pace.step();
+            portion.add(new MessageKey(key));
+            if (portion.size() == REWRAPPED_AT_ONCE) {
+                tallies.set(0, tallies.getFirst().plus(rewrap(portion)));
+                portion.clear();
+            }
+        });
+        return tallies.getFirst().plus(rewrap(portion));
+    }
+
+    /// Nothing is destroyed meanwhile. A body that is known is never written again, and one that is
+    /// not known was written under the active KEK.
+    private Tally rewrap(List<MessageKey> keys) throws IOException {
+        synchronized (forgetting) {
+            return bodies.rewrap(keys);
+        }
+    }
+
     /// The files go last: while one of them is there, the next start knows what is to be forgotten.
     private void destroy(Collection<MessageKey> keys, Collection<MessageKey> rows)
             throws IOException {
@@ -287,6 +322,7 @@ public final class FileMailboxStore implements MailboxStore {
     public void close() {}
 
     private Reconciled reconcile() throws IOException {
+        bodies.finishRewrapping();
         BodyFiles.Found found = bodies.list();
         Set<String> recalled = database.read(MailboxRows::recalled);
         finish(found, recalled);

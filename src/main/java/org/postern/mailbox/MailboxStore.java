@@ -8,13 +8,14 @@ import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
+import org.postern.rewrap.SealedPlace;
 
 /// The messages that wait in, or went through, the secure mailbox, and the threads they form.
 ///
 /// Bodies are sealed files; the metadata beside them can be rebuilt from the sealed heads of the
 /// bodies. All methods may be called by many threads at once. An IOException means that the store
 /// is not to be had now: what was asked for is not promised, and may be asked for again.
-public interface MailboxStore extends AutoCloseable {
+public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// Stores a message; durable on return. It is stored once: a second call with the same queue
     /// id, patient and direction returns what the first one stored.
     ///

@@ -18,6 +18,8 @@ import org.postern.follow.Commands;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.StoredMessage;
+import org.postern.rotation.KeyRequests;
+import org.postern.rotation.Rotation;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 import org.postern.transit.QueueDesk;
@@ -36,6 +38,7 @@ public final class ControlWiring {
         QueueRequests queue = new QueueRequests(new Orders(desks.queue()), world.clock());
         PickupRequests pickup = new PickupRequests(messages(desks.pickup()));
         LinkRequests links = new LinkRequests(desks.links());
+        KeyRequests keys = new KeyRequests(desks.rotation());
         Optional<CaregiverRequests> caregivers = desks.caregivers().map(CaregiverRequests::new);
         return new ControlServer(
                 socket(storage),
@@ -43,6 +46,7 @@ public final class ControlWiring {
                         switch (request.words().path("command").asText()) {
                             case PickupRequests.COMMAND -> pickup.answer(request, lines);
                             case LinkRequests.COMMAND -> links.answer(request, lines);
+                            case KeyRequests.COMMAND -> keys.answer(request, lines);
                             case CaregiverRequests.COMMAND ->
                                     caregivers
                                             .orElseThrow(() ->
@@ -58,11 +62,13 @@ public final class ControlWiring {
     /// @param pickup empty where nothing waits for patients
     /// @param links of the patients
     /// @param caregivers empty where nothing waits for patients
+    /// @param rotation of the key-encryption key
     public record Desks(
             QueueDesk queue,
             Optional<Commands> pickup,
             LinkRequests.Links links,
-            Optional<CaregiverRequests.Caregivers> caregivers) {}
+            Optional<CaregiverRequests.Caregivers> caregivers,
+            Rotation rotation) {}
 
     private static PickupRequests.Messages messages(Optional<Commands> commands) {
         return (act, id, patient, operator) -> {

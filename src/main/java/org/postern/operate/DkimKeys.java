@@ -13,7 +13,6 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postern.config.GatewayConfig.Storage;
@@ -47,18 +46,16 @@ public record DkimKeys(Path folder, Domain selector) {
 
     /// The keys of a gateway.
     public static DkimKeys of(Storage storage, Domain selector) {
-        Path keys =
-                Objects.requireNonNull(
-                        storage.keystore().toAbsolutePath().getParent(), "a file has a folder");
-        return new DkimKeys(keys.resolve("dkim"), selector);
+        return new DkimKeys(storage.keys().resolve("dkim"), selector);
     }
 
     /// Whether any of the files is there.
-    boolean exist() {
+    public boolean exist() {
         return files().stream().anyMatch(Files::exists);
     }
 
-    List<Path> files() {
+    /// The files, whether they are there or not.
+    public List<Path> files() {
         List<Path> files = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             files.add(file(kind));

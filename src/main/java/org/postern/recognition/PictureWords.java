@@ -3,8 +3,11 @@ package org.postern.recognition;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Address;
+import org.postern.rewrap.SealedColumn;
+import org.postern.rewrap.SealedPlace;
 import org.postern.store.Database;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.SealedText;
@@ -68,6 +71,11 @@ public final class PictureWords {
                     .bind("now", now.toEpochMilli())
                     .execute();
         });
+    }
+
+    /// Where the sealed words lie, for whoever brings them under another key.
+    public static SealedPlace place(Database database, Vault vault) {
+        return new SealedColumn(database, vault, "patient_word.word", List.of("patient_key"));
     }
 
     private static String context(Address patient) {

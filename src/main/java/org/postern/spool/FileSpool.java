@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
@@ -27,13 +25,13 @@ import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.policy.Ruling;
+import org.postern.rewrap.Pace;
+import org.postern.rewrap.Tally;
 import org.postern.spool.SpoolVolume.Purpose;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.vault.UnknownKeyException;
 import org.postern.vault.Vault;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The spool in a folder of its own: one sealed file for each message, `<queue id>`, drafts of
 /// large ones in `tmp/`, damaged ones in `corrupt/`. `Frames` tells what is in a file.
@@ -58,8 +56,6 @@ public final class FileSpool implements Spool {
         }
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(FileSpool.class);
-
     private final SpoolVolume volume;
     private final Vault vault;
     private final InstantSource clock;
@@ -68,8 +64,7 @@ public final class FileSpool implements Spool {
     private final Object[] locks = new Object[LOCKS];
     private final FreshMessages fresh;
     private final PlainMemory memory;
-    private final ExecutorService mover =
-            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("spool-move").factory());
+    private final SpoolMoves moves;
     private final Set<QueueId> drafts = ConcurrentHashMap.newKeySet();
 
     /// Takes possession of the folder; `recover` reads what lies in it.
@@ -86,6 +81,7 @@ public final class FileSpool implements Spool {
         this.memory = new PlainMemory(settings.memory());
         Arrays.setAll(locks, _ -> new Object());
         this.fresh = new FreshMessages(volume, vault, settings.journalSegment(), this::moveLater);
+        this.moves = new SpoolMoves(volume, vault, fresh, known, this::lock);
     }
 
     @Override
@@ -168,24 +164,13 @@ public final class FileSpool implements Spool {
         known.put(entry);
     }
 
-    /// On a thread of its own: the journal must not wait for it.
     private void moveLater(List<QueueId> ids) {
-        mover.execute(() -> ids.forEach(this::moveOrLeave));
+        moves.later(ids);
     }
 
-    private void moveOrLeave(QueueId id) {
-        try {
-            volume.requireSound();
-            synchronized (lock(id)) {
-                if (fresh.contains(id)) {
-                    known.put(fresh.move(id));
-                } else {
-                    fresh.settleDebt(id);
-                }
-            }
-        } catch (IOException e) {
-            LOG.warn("{} stays in the journal: {}", id, e.getMessage());
-        }
+    @Override
+    public Tally rewrap(Pace pace) throws IOException {
+        return moves.rewrap(Set.copyOf(drafts), pace);
     }
 
     @Override
@@ -288,7 +273,7 @@ public final class FileSpool implements Spool {
             } catch (DamagedException _) {
                 setAside(id);
                 corrupt.add(id);
-            } catch (UnreadException _) {
+            } catch (SpoolVolume.UnreadException _) {
                 // One bad place of the disk must not keep the other messages from leaving.
                 unread.add(id);
             }
@@ -306,7 +291,7 @@ public final class FileSpool implements Spool {
             Optional<QueuedMessage> message;
             try {
                 message = look(id);
-            } catch (DamagedException | UnreadException _) {
+            } catch (DamagedException | SpoolVolume.UnreadException _) {
                 // The attempt finds it and does what is to be done.
                 continue;
             }
@@ -328,7 +313,7 @@ public final class FileSpool implements Spool {
     public void close() throws IOException {
         // Waits for the one that is being moved; the others are found at the next start.
         volume.refuse();
-        mover.close();
+        moves.close();
         fresh.close();
         volume.close();
     }
@@ -349,7 +334,7 @@ public final class FileSpool implements Spool {
             // Every file will be like this one, and all of them are whole.
             throw new IOException("the spool cannot be opened: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw e instanceof DamagedException ? e : new UnreadException(e);
+            throw e instanceof DamagedException ? e : new SpoolVolume.UnreadException(e);
         }
     }
 

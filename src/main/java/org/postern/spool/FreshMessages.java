@@ -215,6 +215,15 @@ final class FreshMessages implements Closeable {
         }
     }
 
+    /// Lets old segments of the journal go in which no message is left.
+    void turn() throws IOException {
+        try {
+            journal.turn();
+        } catch (IOException e) {
+            throw volume.explain(volume.judge(e));
+        }
+    }
+
     /// Gives every message a file that an earlier run left in the journal.
     JournalRescue rescue() {
         return new JournalRescue(volume, journal);

@@ -11,6 +11,7 @@ import org.postern.mail.Envelope;
 import org.postern.mail.NoRoomException;
 import org.postern.mail.QueueId;
 import org.postern.policy.Ruling;
+import org.postern.rewrap.SealedPlace;
 
 /// The store of queued messages. It promises that what `commit` returned survives the process, the
 /// power and the restart; what to do with a message it leaves to the queue.
@@ -18,7 +19,7 @@ import org.postern.policy.Ruling;
 /// All methods may be called by many threads at once. After a failed sync the volume counts as bad:
 /// every later `open` and every later change fails until the process is restarted, because the
 /// kernel forgets the failed pages and would report the next sync as good.
-public interface Spool extends Draft.Source, AutoCloseable {
+public interface Spool extends SealedPlace, Draft.Source, AutoCloseable {
     /// Opens a draft that this spool can commit.
     ///
     /// @throws IOException if the volume is bad

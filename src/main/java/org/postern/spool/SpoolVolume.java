@@ -99,6 +99,15 @@ final class SpoolVolume {
         }
     }
 
+    /// The disk could not read a message's file. What a visitor throws is another matter.
+    static final class UnreadException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreadException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
     /// What room is asked for.
     enum Purpose {
         /// Mail from others.

@@ -53,6 +53,17 @@ public final class PasswordHash {
                 .orElse(false);
     }
 
+    /// A key that whoever knows the secret can make again.
+    ///
+    /// @param salt random octets, kept with what the key seals
+    /// @throws IllegalArgumentException if the cost is none, or is taken for an attack
+    public static DataKey key(char[] secret, byte[] salt, Cost cost) {
+        if (!cost.isWithin(COST_MAX)) {
+            throw new IllegalArgumentException("no password is hashed at this cost");
+        }
+        return new DataKey(hash(secret, cost, salt, DataKey.OCTETS));
+    }
+
     /// Whether the text is a hash that `matches` can check.
     public static boolean isValid(String encoded) {
         return Phc.parse(encoded).isPresent();
@@ -111,7 +122,12 @@ public final class PasswordHash {
         return octets;
     }
 
-    private record Cost(int memoryKibibytes, int passes, int lanes) {
+    /// How much one hash takes.
+    public record Cost(int memoryKibibytes, int passes, int lanes) {
+        /// What RFC 9106 §4 recommends where memory is short: for a file that others may try as
+        /// often as they like.
+        public static final Cost OF_FILES = new Cost(65_536, 3, 4);
+
         boolean isWithin(Cost most) {
             return memoryKibibytes <= most.memoryKibibytes
                     && passes <= most.passes

@@ -100,7 +100,16 @@ public final class Pkcs12 {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12", "SunJSSE");
             store.load(null, null);
-            filling.fill(store);
+            return encode(store, password, filling);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java cannot write a PKCS#12 keystore", e);
+        }
+    }
+
+    /// A keystore after a change, as the octets of its file.
+    static byte[] encode(KeyStore store, char[] password, Filling change) throws IOException {
+        try {
+            change.fill(store);
             ByteArrayOutputStream octets = new ByteArrayOutputStream();
             store(store, octets, password);
             return octets.toByteArray();

@@ -3,10 +3,14 @@ package org.postern.vault;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /// A few words sealed under a data key of their own, whose wrapped form stands before them: one
 /// octet with its length, the wrapped key, the sealed words.
 public final class SealedText {
+    /// Octets up to the end of the wrapped key.
+    public static final int HEAD_OCTETS = 1 + Vault.WRAPPED_OCTETS;
+
     private SealedText() {}
 
     /// @param context what the words are and whose; the same is needed to open them
@@ -39,5 +43,28 @@ public final class SealedText {
             byte[] words = Sealing.open(sealed, key, context.getBytes(StandardCharsets.UTF_8));
             return new String(words, StandardCharsets.UTF_8);
         }
+    }
+
+    /// Which KEK a sealed text needs; empty if these octets are none.
+    ///
+    /// @param octets at least `HEAD_OCTETS` of it
+    public static OptionalInt kekOf(byte[] octets) {
+        return octets.length < HEAD_OCTETS || octets[0] != Vault.WRAPPED_OCTETS
+                ? OptionalInt.empty()
+                : Vault.kekOf(Arrays.copyOfRange(octets, 1, HEAD_OCTETS));
+    }
+
+    /// The same text under the active KEK of the vault.
+    ///
+    /// @param octets all of it, or at least `HEAD_OCTETS`
+    /// @throws SealBrokenException if the wrapped key does not open
+    public static byte[] rewrap(Vault vault, byte[] octets) throws SealBrokenException {
+        if (kekOf(octets).isEmpty()) {
+            throw new SealBrokenException("sealed words are cut short or of an unknown format");
+        }
+        byte[] fresh = octets.clone();
+        byte[] wrapped = vault.rewrap(Arrays.copyOfRange(octets, 1, HEAD_OCTETS));
+        System.arraycopy(wrapped, 0, fresh, 1, wrapped.length);
+        return fresh;
     }
 }

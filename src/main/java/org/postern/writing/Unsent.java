@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.postern.mail.Address;
+import org.postern.rewrap.SealedColumn;
+import org.postern.rewrap.SealedPlace;
 import org.postern.store.Database;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.SealedText;
@@ -245,6 +248,12 @@ public final class Unsent {
                 .stream()
                 .skip(WRITER_MAX)
                 .forEach(one -> delete(handle, new Place(writer, one[0]), one[1]));
+    }
+
+    /// Where the sealed words lie, for whoever brings them under another key.
+    public static SealedPlace place(Database database, Vault vault) {
+        List<String> key = List.of("writer_key", "place", "writing");
+        return new SealedColumn(database, vault, "unsent_words.words", key);
     }
 
     private static String context(Place place) {

@@ -32,6 +32,7 @@ class MapTest {
                     entry("picture"),
                     entry("store"),
                     entry("vault", "random", "store"),
+                    entry("rewrap", "vault", "store"),
                     entry("frame", "mail", "vault", "store"),
                     entry("journal", "mail", "store"),
                     entry("queue", "mail"),
@@ -81,9 +82,9 @@ class MapTest {
                             "claim"),
                     entry("relay", "mail", "octets", "net", "pki"),
                     entry(
-                            "spool", "mail", "octets", "policy", "vault", "store", "frame",
-                            "journal"),
-                    entry("mailbox", "mail", "policy", "vault", "store"),
+                            "spool", "mail", "octets", "policy", "vault", "rewrap", "store",
+                            "frame", "journal"),
+                    entry("mailbox", "mail", "policy", "vault", "rewrap", "store"),
                     entry("notice", "mail", "mime"),
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime", "picture"),
@@ -106,10 +107,10 @@ class MapTest {
                             "opening",
                             "origin"),
                     // who is the reader
-                    entry("check", "mail", "policy", "vault", "store"),
+                    entry("check", "mail", "policy", "vault", "rewrap", "store"),
                     entry("sms", "mail", "check"),
-                    entry("recognition", "mail", "vault", "store", "mailbox"),
-                    entry("caregiver", "mail", "vault", "store", "mailbox", "check"),
+                    entry("recognition", "mail", "vault", "rewrap", "store", "mailbox"),
+                    entry("caregiver", "mail", "vault", "rewrap", "store", "mailbox", "check"),
                     entry("access", "mail", "policy", "vault", "store", "http", "mailbox", "check"),
                     // above the client: which host, and what it must prove
                     entry("route", "mail", "net", "dns", "mtasts", "relay"),
@@ -172,7 +173,7 @@ class MapTest {
                             "language"),
                     entry(
                             "writing", "mail", "random", "mime", "http", "mailbox", "picture",
-                            "store", "vault"),
+                            "store", "vault", "rewrap"),
                     entry(
                             "pickup",
                             "mail",
@@ -228,11 +229,26 @@ class MapTest {
                             "check",
                             "access",
                             "pickup",
-                            "recognition"));
+                            "recognition"),
+                    // above all stores: the key under which they seal
+                    entry(
+                            "rotation",
+                            "mail",
+                            "store",
+                            "vault",
+                            "rewrap",
+                            "frame",
+                            "journal",
+                            "audit",
+                            "check",
+                            "recognition",
+                            "caregiver",
+                            "control",
+                            "writing"));
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP =
-            Set.of("", "cli", "cert", "demo", "doctor", "inspect", "operate");
+            Set.of("", "cli", "cert", "demo", "doctor", "inspect", "keycare", "operate");
 
     private static final String ROOT = "org.postern";
 

@@ -78,7 +78,9 @@ enum KillPoint {
             "audit entry partly written; written, before the head",
             new Io(Kind.COLLEAGUE, HALFWAY, "write audit/#.jsonl"),
             new Io(Kind.COLLEAGUE, BEFORE, "write audit/head")),
-    K29("rotation of the master key", new Absent("keys are not rotated yet")),
+    K29(
+            "rotation of the master key",
+            new Elsewhere("BodyRewrapCrashTest and SpoolRewrapCrashTest")),
     K30("destruction of a body", new Elsewhere("MailboxForgetCrashTest")),
     K31(
             "policy reloaded, and not audited; and audited",

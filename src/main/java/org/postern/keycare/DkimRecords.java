@@ -1,4 +1,4 @@
-package org.postern.operate;
+package org.postern.keycare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,4 +1,4 @@
-package org.postern.operate;
+package org.postern.keycare;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mail.Domain;
+import org.postern.operate.Configured;
+import org.postern.operate.DkimKeys;
 import org.postern.vault.Vault;
 
 /// `keys`: the keystore without which nothing stored can be read. It is made by this command and by
@@ -31,6 +34,13 @@ public final class Keys implements Command {
     private static final String EXPLANATION =
             """
             keys init            makes the keystore and the file with its password, once
+            keys list            the keys that there are, since when, and what the running gateway
+                                 finds under each key-encryption key; never a secret
+            keys rotate          makes a new key-encryption key: the running gateway seals all new
+                                 data under it at once, and brings under it what is stored
+            keys rotate --finish destroys the former one for good, once nothing is under it
+            keys backup FILE     all keys in one new file, sealed under a password that is asked for
+            keys restore FILE    puts the keys of such a file back where they are missing
             keys dkim SELECTOR   makes a pair of keys to sign mail with, and prints what to publish
                                  in DNS; if the keys are there, only prints it
 
@@ -39,7 +49,8 @@ public final class Keys implements Command {
             and without the keys nobody can.
 
             The keys of DKIM lie in the folder dkim beside the keystore. A new pair under a new
-            SELECTOR (such as p2027) replaces an old one: see src/docs/authentication.md.\
+            SELECTOR (such as p2027) replaces an old one: see src/docs/authentication.md. Rotation
+            and backup: src/docs/keys.md.\
             """;
 
     private final Console console;
@@ -57,22 +68,71 @@ public final class Keys implements Command {
 
     @Override
     public String summary() {
-        return "makes the keys that protect what is stored, and those that mail is signed with";
+        return "makes, lists and rotates the keys that protect what is stored, and others";
     }
 
     @Override
     public Usage usage() {
-        return Usage.of("init | dkim SELECTOR [--json]", EXPLANATION)
-                .withSwitch("json", "the DNS records as JSON");
+        return Usage.of(
+                        "init | list [--json] | rotate [--finish] | backup FILE | restore FILE"
+                                + " [--incomplete] | dkim SELECTOR [--json]",
+                        EXPLANATION)
+                .withSwitch("finish", "of rotate: destroys the keys that are retired")
+                .withValue(
+                        BackupPassword.OPTION,
+                        "N",
+                        "of backup and restore: the open file descriptor whose first line is the"
+                                + " password")
+                .withSwitch("incomplete", "of restore: also keys that do not open all of the data")
+                .withSwitch("json", "the list, or the DNS records, as JSON");
     }
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String verb = arguments.word(0, "init or dkim");
+        String verb = arguments.word(0, "init, list, rotate, backup, restore or dkim");
         return switch (verb) {
             case "init" -> {
                 arguments.atMostWords(1);
                 yield Configured.run(console, arguments, config -> init(config.storage()));
+            }
+            case "list" -> {
+                arguments.atMostWords(1);
+                boolean json = arguments.has("json");
+                yield Configured.run(
+                        console, arguments, config -> new KeyList(console, json).run(config));
+            }
+            case "rotate" -> {
+                arguments.atMostWords(1);
+                boolean finish = arguments.has("finish");
+                yield Configured.run(
+                        console,
+                        arguments,
+                        config -> new KeyRotation(console).run(config.storage(), finish));
+            }
+            case "backup" -> {
+                Path file = file(arguments);
+                yield Configured.run(
+                        console,
+                        arguments,
+                        config ->
+                                new KeyBackup(console, random, Clock.systemUTC())
+                                        .run(
+                                                config.storage(),
+                                                file,
+                                                new BackupPassword(console).chosen(arguments)));
+            }
+            case "restore" -> {
+                Path file = file(arguments);
+                yield Configured.run(
+                        console,
+                        arguments,
+                        config ->
+                                new KeyRestore(console)
+                                        .run(
+                                                config.storage(),
+                                                file,
+                                                new BackupPassword(console).known(arguments),
+                                                arguments.has("incomplete")));
             }
             case "dkim" -> {
                 Domain selector = selector(arguments.word(1, "SELECTOR"));
@@ -81,8 +141,16 @@ public final class Keys implements Command {
                 yield Configured.run(console, arguments, config -> dkim(config, selector, json));
             }
             default ->
-                    throw new UsageException("unknown word \"" + verb + "\"; write init or dkim");
+                    throw new UsageException(
+                            "unknown word \""
+                                    + verb
+                                    + "\"; write init, list, rotate, backup, restore or dkim");
         };
+    }
+
+    private static Path file(Arguments arguments) throws UsageException {
+        arguments.atMostWords(2);
+        return Path.of(arguments.word(1, "FILE"));
     }
 
     private static Domain selector(String text) throws UsageException {

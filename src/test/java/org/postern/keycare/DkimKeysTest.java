@@ -1,4 +1,4 @@
-package org.postern.operate;
+package org.postern.keycare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.dkim.SigningKey;
 import org.postern.mail.Domain;
+import org.postern.operate.DkimKeys;
 
 class DkimKeysTest {
     private static final Domain CLINIC = new Domain("clinic.example");
