@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.postern.cert.EndingCertificates;
 import org.postern.cert.OwnKeys;
 import org.postern.cli.Arguments;
@@ -21,6 +24,7 @@ import org.postern.config.GatewayConfig.RevocationCheck;
 import org.postern.harvest.ReviewFolder;
 import org.postern.operate.Configured;
 import org.postern.pki.PartnerDirectory;
+import org.postern.vault.Secrets;
 
 /// `doctor`: looks at the certificates and keys, and says what a person has to do.
 public final class Doctor implements Command {
@@ -93,6 +97,7 @@ public final class Doctor implements Command {
         List<Finding> findings = new ArrayList<>();
         OwnKeys own = OwnKeys.of(config, clock);
         PartnerDirectory partners = PartnerDirectory.load(arguments.config().resolve("partners"));
+        passwordProblem(config).ifPresent(findings::add);
         own.keyring().problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
         addBook(own, findings);
         for (PartnerDirectory.Problem problem : partners.problems()) {
@@ -161,6 +166,19 @@ public final class Doctor implements Command {
                                             + " nothing is published, and their keys may sign"
                                             + " again: ./gateway cert book")
                                     .formatted(missing)));
+        }
+    }
+
+    /// What opens all keys may lie under a token that is gone.
+    private static Optional<Finding> passwordProblem(GatewayConfig config) {
+        Path file = config.storage().keystorePassword();
+        try {
+            if (Files.exists(file)) {
+                Secrets.firstLine(file);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(new Finding(Weight.BAD, "No key opens: " + e.getMessage() + "."));
         }
     }
 

@@ -20,6 +20,7 @@ import org.postern.keyring.KeyFile;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.store.FileDisk;
+import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// Where the files of an archive lie on this machine.
@@ -64,8 +65,12 @@ final class KeyFiles {
         }
     }
 
+    /// The password is kept itself and not as a token seals it: the backup opens without one.
     private byte[] read(String name) throws IOException {
         Path path = path(name);
+        if (name.equals(KeyArchive.PASSWORD)) {
+            return (Secrets.firstLine(path) + "\n").getBytes(StandardCharsets.UTF_8);
+        }
         try {
             return Files.readAllBytes(path);
         } catch (NoSuchFileException e) {
@@ -92,7 +97,7 @@ final class KeyFiles {
         List<Path> others = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : archive.files().entrySet()) {
             Path path = path(file.getKey());
-            if (Files.exists(path) && !isKept(file, Files.readAllBytes(path))) {
+            if (Files.exists(path) && !isKept(file, read(file.getKey()))) {
                 others.add(path);
             }
         }

@@ -26,6 +26,8 @@ import org.postern.vault.Vault;
 /// `keys`: the keystore without which nothing stored can be read. It is made by this command and by
 /// nothing else: a gateway that found it missing and made a new one would hide a loss.
 public final class Keys implements Command {
+    private static final String VERBS = "init, list, rotate, backup, restore, token or dkim";
+    private static final Set<String> ONE_WORD = Set.of("init", "list", "rotate");
     private static final int PASSWORD_OCTETS = 32;
 
     /// RFC 1035 §2.3.4: a label, with the end that each kind of key adds.
@@ -41,6 +43,8 @@ public final class Keys implements Command {
             keys rotate --finish destroys the former one for good, once nothing is under it
             keys backup FILE     all keys in one new file, sealed under a password that is asked for
             keys restore FILE    puts the keys of such a file back where they are missing
+            keys token URI       puts the password of the keystores under a key that stays in a
+                                 hardware token (PKCS#11); "keys token off" takes it out again
             keys dkim SELECTOR   makes a pair of keys to sign mail with, and prints what to publish
                                  in DNS; if the keys are there, only prints it
 
@@ -75,7 +79,7 @@ public final class Keys implements Command {
     public Usage usage() {
         return Usage.of(
                         "init | list [--json] | rotate [--finish] | backup FILE | restore FILE"
-                                + " [--incomplete] | dkim SELECTOR [--json]",
+                                + " [--incomplete] | token URI | dkim SELECTOR [--json]",
                         EXPLANATION)
                 .withSwitch("finish", "of rotate: destroys the keys that are retired")
                 .withValue(
@@ -89,68 +93,36 @@ public final class Keys implements Command {
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String verb = arguments.word(0, "init, list, rotate, backup, restore or dkim");
-        return switch (verb) {
-            case "init" -> {
-                arguments.atMostWords(1);
-                yield Configured.run(console, arguments, config -> init(config.storage()));
-            }
-            case "list" -> {
-                arguments.atMostWords(1);
-                boolean json = arguments.has("json");
-                yield Configured.run(
-                        console, arguments, config -> new KeyList(console, json).run(config));
-            }
-            case "rotate" -> {
-                arguments.atMostWords(1);
-                boolean finish = arguments.has("finish");
-                yield Configured.run(
-                        console,
-                        arguments,
-                        config -> new KeyRotation(console).run(config.storage(), finish));
-            }
-            case "backup" -> {
-                Path file = file(arguments);
-                yield Configured.run(
-                        console,
-                        arguments,
-                        config ->
-                                new KeyBackup(console, random, Clock.systemUTC())
-                                        .run(
-                                                config.storage(),
-                                                file,
-                                                new BackupPassword(console).chosen(arguments)));
-            }
-            case "restore" -> {
-                Path file = file(arguments);
-                yield Configured.run(
-                        console,
-                        arguments,
-                        config ->
-                                new KeyRestore(console)
-                                        .run(
-                                                config.storage(),
-                                                file,
-                                                new BackupPassword(console).known(arguments),
-                                                arguments.has("incomplete")));
-            }
-            case "dkim" -> {
-                Domain selector = selector(arguments.word(1, "SELECTOR"));
-                arguments.atMostWords(2);
-                boolean json = arguments.has("json");
-                yield Configured.run(console, arguments, config -> dkim(config, selector, json));
-            }
-            default ->
-                    throw new UsageException(
-                            "unknown word \""
-                                    + verb
-                                    + "\"; write init, list, rotate, backup, restore or dkim");
-        };
+        String verb = arguments.word(0, VERBS);
+        return Configured.run(console, arguments, config -> run(verb, arguments, config));
     }
 
-    private static Path file(Arguments arguments) throws UsageException {
-        arguments.atMostWords(2);
-        return Path.of(arguments.word(1, "FILE"));
+    private int run(String verb, Arguments arguments, GatewayConfig config)
+            throws UsageException, IOException {
+        Storage storage = config.storage();
+        boolean json = arguments.has("json");
+        BackupPassword password = new BackupPassword(console);
+        arguments.atMostWords(ONE_WORD.contains(verb) ? 1 : 2);
+        return switch (verb) {
+            case "init" -> init(storage);
+            case "list" -> new KeyList(console, json).run(config);
+            case "rotate" -> new KeyRotation(console).run(storage, arguments.has("finish"));
+            case "backup" -> {
+                Path file = Path.of(arguments.word(1, "FILE"));
+                yield new KeyBackup(console, random, Clock.systemUTC())
+                        .run(storage, file, password.chosen(arguments));
+            }
+            case "restore" -> {
+                Path file = Path.of(arguments.word(1, "FILE"));
+                boolean incomplete = arguments.has("incomplete");
+                yield new KeyRestore(console)
+                        .run(storage, file, password.known(arguments), incomplete);
+            }
+            case "token" ->
+                    new KeyToken(console, random).run(storage, arguments.word(1, "URI or off"));
+            case "dkim" -> dkim(config, selector(arguments.word(1, "SELECTOR")), json);
+            default -> throw new UsageException("unknown word \"" + verb + "\"; write " + VERBS);
+        };
     }
 
     private static Domain selector(String text) throws UsageException {

@@ -6,13 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.postern.token.TokenSecret;
 
 /// Reads secrets that lie in files: never from an argument or the environment, where others see
 /// them.
 public final class Secrets {
     private Secrets() {}
 
-    /// The first line of a file that holds a password.
+    /// The first line of a file that holds a password; or, where that is the URI of a key in a
+    /// hardware token, what the token opens of the second one.
     ///
     /// @throws IOException if there is none; the message is meant for the operator
     public static String firstLine(Path file) throws IOException {
@@ -21,7 +23,7 @@ public final class Secrets {
             if (lines.isEmpty() || lines.getFirst().isBlank()) {
                 throw new IOException(file + ": the password file is empty");
             }
-            return lines.getFirst();
+            return TokenSecret.isOne(lines) ? TokenSecret.open(lines) : lines.getFirst();
         } catch (NoSuchFileException e) {
             throw new IOException(
                     file + ": there is no password file; \"./gateway keys init\" makes it");
