@@ -15,8 +15,8 @@ import org.postern.harvest.ReviewFolder.Waiting;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.RevokedBook;
 import org.postern.pki.CertificateAddresses;
+import org.postern.pki.CertificateAddresses.AddressSource;
 import org.postern.pki.KeyKind;
-import org.postern.pki.PartnerDirectory.AddressSource;
 
 /// What there is to know about certificates, as text and as JSON. Keys of the JSON are only ever
 /// added.

@@ -29,6 +29,7 @@ import org.postern.opening.Reading;
 import org.postern.opening.SmimeReader;
 import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OwnFields;
+import org.postern.pki.CertificateAddresses;
 import org.postern.pki.Identity;
 import org.postern.pki.PartnerDirectory;
 import org.postern.scan.Scanner;
@@ -348,12 +349,20 @@ public final class Incoming {
         return new Keys(identities, unreadable);
     }
 
+    /// Hers, and those of the clinic as a whole: what a partner encrypts to the domain is for
+    /// everybody in it.
     private List<Keyring.Entry> entriesOf(Address recipient) throws IOException {
-        if (!recipient.isPlain()) {
-            return List.of();
-        }
-        Owner owner = new Owner.Person(recipient);
-        return keyring.entries().stream().filter(entry -> entry.owner().equals(owner)).toList();
+        return keyring.entries().stream()
+                .filter(entry ->
+                        switch (entry.owner()) {
+                            case Owner.Person(Address address) ->
+                                    address.key().equals(recipient.key());
+                            case Owner.Organisation() ->
+                                    CertificateAddresses.domains(entry.certificate())
+                                            .contains(recipient.domain());
+                            case Owner.Authority() -> false;
+                        })
+                .toList();
     }
 
     /// What stands above a message that goes on as it came.

@@ -17,7 +17,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.OtherName;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.postern.mail.Address;
-import org.postern.pki.PartnerDirectory.AddressSource;
+import org.postern.mail.Domain;
 
 /// Whose a certificate is: the mail addresses that it names, rfc822Name (RFC 8550 §3) and
 /// SmtpUTF8Mailbox (RFC 9598 §3).
@@ -29,6 +29,38 @@ public final class CertificateAddresses {
             new ASN1ObjectIdentifier("1.3.6.1.5.5.7.8.9");
 
     private CertificateAddresses() {}
+
+    /// Where a certificate's address is read.
+    public enum AddressSource {
+        /// The subject alternative name rfc822Name only (RFC 8550 §3).
+        ALTERNATIVE_NAME,
+        /// The old emailAddress of the subject as well, if there is no rfc822Name.
+        SUBJECT_TOO
+    }
+
+    /// The domains that a certificate stands for as a whole: it names them (dNSName) and no address
+    /// of a person. A name with a star is none.
+    public static Set<Domain> domains(X509Certificate certificate) {
+        Set<Domain> domains = new HashSet<>();
+        try {
+            byte[] extension =
+                    certificate.getExtensionValue(Extension.subjectAlternativeName.getId());
+            if (extension == null || !keys(certificate, AddressSource.SUBJECT_TOO).isEmpty()) {
+                return domains;
+            }
+            ASN1Primitive names = JcaX509ExtensionUtils.parseExtensionValue(extension);
+            for (GeneralName name : GeneralNames.getInstance(names).getNames()) {
+                if (name.getTagNo() == GeneralName.dNSName
+                        && name.getName() instanceof ASN1String text
+                        && domains.size() < NAMES_MAX) {
+                    Domain.parse(text.getString()).ifPresent(domains::add);
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            return Set.of();
+        }
+        return domains;
+    }
 
     /// The keys of all addresses, as [Address#key] gives them; one more than [#NAMES_MAX] if there
     /// are too many. What is not an address in our strict form (a NUL, a trailing dot) is passed

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.folder.Glance;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.pki.CertificateAddresses.AddressSource;
 import org.postern.pki.PartnerFiles.Entry;
 
 /// The certificates of people outside, from a folder of text files that IT keeps:
@@ -26,9 +27,9 @@ import org.postern.pki.PartnerFiles.Entry;
 /// partners/anchors/                authorities that vouch for everybody in no such domain
 /// ```
 ///
+/// One that names a domain (dNSName) and no address is for all there of whom nothing else is known.
 /// A pinned certificate needs no path, so a self-signed one belongs there; its dates, use, key and
-/// address are checked all the same. A change in the folder is seen within [Glance#EVERY], and so
-/// is the end of a certificate: an answer holds for so long.
+/// address are checked all the same. What changes or ends is seen within [Glance#EVERY].
 ///
 /// Safe for use by many threads.
 public final class PartnerDirectory {
@@ -44,14 +45,6 @@ public final class PartnerDirectory {
         static Known of(PartnerFiles files) {
             return new Known(files, new ConcurrentHashMap<>());
         }
-    }
-
-    /// Where a certificate's address is read.
-    public enum AddressSource {
-        /// The subject alternative name rfc822Name only (RFC 8550 §3).
-        ALTERNATIVE_NAME,
-        /// The old emailAddress of the subject as well, if there is no rfc822Name.
-        SUBJECT_TOO
     }
 
     /// Says what is known about the revocation of certificates. It asks nobody while a caller
@@ -109,22 +102,18 @@ public final class PartnerDirectory {
 
     /// Reads a folder.
     public static PartnerDirectory load(Path folder, AddressSource source) {
-        return read(folder, source, new Beyond(Revocation.OFF, List.of()));
-    }
-
-    private static PartnerDirectory read(Path folder, AddressSource source, Beyond beyond) {
-        return new PartnerDirectory(folder, source, beyond);
+        return new PartnerDirectory(folder, source, new Beyond(Revocation.OFF, List.of()));
     }
 
     /// The same folder, with regard to what was revoked.
     public PartnerDirectory asking(Revocation other) {
-        return read(folder, source, new Beyond(other, beyond.finders()));
+        return new PartnerDirectory(folder, source, new Beyond(other, beyond.finders()));
     }
 
     /// The same folder, and behind it others who may know a certificate. They are asked in their
     /// order, about people for whom no file is of use; never about those of whom one is pinned.
     public PartnerDirectory with(List<Finder> finders) {
-        return read(folder, source, new Beyond(beyond.revocation(), finders));
+        return new PartnerDirectory(folder, source, new Beyond(beyond.revocation(), finders));
     }
 
     /// What is asked besides the files.
@@ -184,7 +173,7 @@ public final class PartnerDirectory {
     public List<X509Certificate> usable(Address address, Instant now) {
         PartnerFiles files = known.at(now).files();
         List<X509Certificate> usable = new ArrayList<>();
-        for (Entry entry : files.of(address)) {
+        for (Entry entry : files.forAll(address)) {
             if (judge(files, entry, address.domain(), now) instanceof Lookup.Found found) {
                 usable.add(found.certificate());
             }
@@ -193,28 +182,42 @@ public final class PartnerDirectory {
     }
 
     private Lookup find(PartnerFiles current, Address address, Instant now) {
-        List<Entry> entries = current.of(address).stream().sorted(Entry.BEST_FIRST).toList();
-        Lookup first = null;
-        for (Entry entry : entries) {
+        List<Entry> own = current.of(address);
+        Optional<Lookup> hers = best(current, own, address, now);
+        boolean pinned = own.stream().anyMatch(it -> it.trust() == Lookup.Trust.PINNED);
+        if (pinned || hers.filter(PartnerDirectory::isSettled).isPresent()) {
+            return hers.orElseThrow();
+        }
+        Optional<Lookup> elsewhere = elsewhere(current, address, now);
+        return elsewhere
+                .filter(PartnerDirectory::isSettled)
+                .or(() -> best(current, current.of(address.domain()), address, now))
+                .or(() -> elsewhere)
+                .or(() -> hers)
+                .or(() ->
+                        current.namedAfter(address)
+                                .map(file -> unusable(Verdict.WRONG_PERSON, PARTNERS + file)))
+                .orElseGet(Lookup.NoCertificate::new);
+    }
+
+    /// Whether nothing else is looked for: what is awaited may be the right one.
+    private static boolean isSettled(Lookup lookup) {
+        return lookup instanceof Lookup.Found || lookup instanceof Lookup.Waiting;
+    }
+
+    private Optional<Lookup> best(
+            PartnerFiles current, List<Entry> entries, Address address, Instant now) {
+        Optional<Lookup> best = Optional.empty();
+        for (Entry entry : entries.stream().sorted(Entry.BEST_FIRST).toList()) {
             Lookup lookup = judge(current, entry, address.domain(), now);
             if (lookup instanceof Lookup.Found) {
-                return lookup;
+                return Optional.of(lookup);
             }
-            if (first == null || lookup instanceof Lookup.Waiting) {
-                first = lookup;
+            if (best.isEmpty() || lookup instanceof Lookup.Waiting) {
+                best = Optional.of(lookup);
             }
         }
-        boolean pinned = entries.stream().anyMatch(it -> it.trust() == Lookup.Trust.PINNED);
-        Optional<Lookup> elsewhere = pinned ? Optional.empty() : elsewhere(current, address, now);
-        if (elsewhere.isPresent() && !(first instanceof Lookup.Waiting)) {
-            return elsewhere.get();
-        }
-        if (first != null) {
-            return first;
-        }
-        return current.namedAfter(address)
-                .<Lookup>map(file -> unusable(Verdict.WRONG_PERSON, PARTNERS + file))
-                .orElseGet(Lookup.NoCertificate::new);
+        return best;
     }
 
     /// @return empty if nobody knows of one, for certain
@@ -299,11 +302,8 @@ public final class PartnerDirectory {
     /// The newest certificate of everybody.
     public List<Filed> newest(Instant now) {
         PartnerFiles files = known.at(now).files();
-        return files.addresses().stream()
-                .flatMap(address ->
-                        files.of(address).stream()
-                                .max(Comparator.comparing(Entry::notBefore))
-                                .stream())
+        return files.groups().stream()
+                .flatMap(each -> each.stream().max(Comparator.comparing(Entry::notBefore)).stream())
                 .map(entry -> new Filed(entry.file(), entry.certificate()))
                 .distinct()
                 .toList();
@@ -378,7 +378,7 @@ public final class PartnerDirectory {
                 beyond.revocation().patience());
     }
 
-    /// Everybody who has a certificate here.
+    /// Who has a certificate here.
     public List<Address> people(Instant now) {
         return known.at(now).files().addresses();
     }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
-import org.postern.pki.PartnerDirectory.AddressSource;
+import org.postern.pki.CertificateAddresses.AddressSource;
 import org.postern.pki.PartnerDirectory.Problem;
 
 /// One reading of the partners' folder. It does not change any more.
@@ -243,6 +245,26 @@ final class PartnerFiles {
         return byAddress.keySet().stream().flatMap(key -> Address.parse(key).stream()).toList();
     }
 
+    /// The certificates of each person and each domain.
+    Collection<List<Entry>> groups() {
+        return byAddress.values();
+    }
+
+    /// Those of a domain as a whole.
+    List<Entry> of(Domain domain) {
+        return byAddress.getOrDefault(key(domain), List.of());
+    }
+
+    /// Hers, and those of her domain.
+    List<Entry> forAll(Address address) {
+        return Stream.of(of(address), of(address.domain())).flatMap(List::stream).toList();
+    }
+
+    /// No address has no local part.
+    private static String key(Domain domain) {
+        return "@" + domain.name();
+    }
+
     List<Entry> of(Address address) {
         return byAddress.getOrDefault(address.key(), List.of());
     }
@@ -322,7 +344,8 @@ final class PartnerFiles {
         for (X509Certificate certificate : certificates) {
             Entry entry = Entry.of(certificate, certificates, file, trust);
             Set<String> keys = CertificateAddresses.keys(certificate, source);
-            named |= !keys.isEmpty();
+            Set<Domain> domains = CertificateAddresses.domains(certificate);
+            named |= !keys.isEmpty() || !domains.isEmpty();
             if (keys.size() > CertificateAddresses.NAMES_MAX) {
                 problems.add(
                         new Problem(
@@ -330,6 +353,9 @@ final class PartnerFiles {
                                 "It names more than %d addresses."
                                         .formatted(CertificateAddresses.NAMES_MAX)));
                 return;
+            }
+            for (Domain domain : domains) {
+                byAddress.computeIfAbsent(key(domain), k -> new ArrayList<>()).add(entry);
             }
             for (String key : keys) {
                 byAddress.computeIfAbsent(key, k -> new ArrayList<>()).add(entry);
@@ -339,8 +365,8 @@ final class PartnerFiles {
             problems.add(
                     new Problem(
                             file,
-                            "It names no mail address (subject alternative name rfc822Name), so"
-                                    + " it is never found."));
+                            "It names no mail address (subject alternative name rfc822Name) and no"
+                                    + " domain (dNSName), so it is never found."));
         }
         fileAddress(file).ifPresent(address -> byFileName.put(address.key(), file));
     }

@@ -40,10 +40,12 @@ import org.postern.mail.Domain;
 import org.postern.mail.Envelope;
 import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OwnFields;
+import org.postern.pki.CertificateRequest;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
+import org.postern.pki.Validity;
 import org.postern.scan.Scanner;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SmimeMail;
@@ -211,6 +213,30 @@ class IncomingTest {
         clock.advance(Duration.ofMinutes(1));
         assertInstanceOf(Delivered.class, hand(message, MIA).get(MIA));
         assertTrue(got(MIA).contains("canarybody"));
+    }
+
+    /// A key of the clinic as a whole opens for everybody in the domains that it names, and for
+    /// nobody else (C04).
+    @Test
+    void theClinicsKeyIsForItsDomain() throws Exception {
+        Identity clinic =
+                AUTHORITY
+                        .authority()
+                        .issue(
+                                CertificateRequest.organisation(
+                                        KeyKind.RSA_2048,
+                                        Validity.from(TestAuthority.NOW, Duration.ofDays(30)),
+                                        "Clinic",
+                                        List.of(new Domain("clinic.example"))));
+        keyring.add(new Owner.Organisation(), clinic);
+        keyring.add(new Owner.Person(SAM), SAMS);
+        Address other = Address.of("sam@other.example");
+        hand(FROM + SmimeMail.gcm(TEXT, clinic), SAM, LEE, other);
+        assertTrue(got(SAM).contains("canarybody"));
+        assertTrue(got(LEE).contains("canarybody"));
+        assertTrue(got(LEE).contains("X-Postern-Smime: encrypted;"), got(LEE));
+        assertTrue(got(other).contains("X-Postern-Smime: not-opened;"));
+        assertFalse(got(other).contains("canarybody"));
     }
 
     /// A scanner sees no more of these than their skin.

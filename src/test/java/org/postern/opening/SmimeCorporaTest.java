@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.keyring.KeyFile;
 import org.postern.mail.Content;
+import org.postern.pki.CertificateAddresses.AddressSource;
 import org.postern.pki.Identity;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
@@ -70,9 +71,7 @@ final class SmimeCorporaTest {
     void thunderbird() throws Exception {
         Path messages = Peers.corpora().resolve("smime/thunderbird");
         PartnerDirectory trust =
-                trust(
-                        Pem.certificates(messages.resolve("TestCA.pem")),
-                        PartnerDirectory.AddressSource.SUBJECT_TOO);
+                trust(Pem.certificates(messages.resolve("TestCA.pem")), AddressSource.SUBJECT_TOO);
         SmimeReader reader =
                 new SmimeReader(
                         trust,
@@ -175,7 +174,7 @@ final class SmimeCorporaTest {
                                 List.of(
                                         certificate(messages.resolve("CarlDSSSelf.cer")),
                                         certificate(messages.resolve("CarlRSASelf.cer"))),
-                                PartnerDirectory.AddressSource.ALTERNATIVE_NAME),
+                                AddressSource.ALTERNATIVE_NAME),
                         new SmimeDecryptor(List.of(bob)));
         byte[] content = Files.readAllBytes(messages.resolve("ExContent.bin"));
         Map<String, String> expected = new TreeMap<>();
@@ -239,7 +238,7 @@ final class SmimeCorporaTest {
         PartnerDirectory trust =
                 trust(
                         List.of(certificate(messages.resolve("validator.root.crt"))),
-                        PartnerDirectory.AddressSource.SUBJECT_TOO);
+                        AddressSource.SUBJECT_TOO);
         List<Identity> keys = new ArrayList<>();
         keys.add(Pem.identity(messages.resolve("key.pem"), messages.resolve("cert.pem")));
         keys.add(KeyFile.read(messages.resolve("johndoe.p12"), new char[0]));
@@ -270,8 +269,7 @@ final class SmimeCorporaTest {
         print("Bouncy Castle", files.size(), Map.of());
     }
 
-    private PartnerDirectory trust(
-            List<X509Certificate> anchors, PartnerDirectory.AddressSource source)
+    private PartnerDirectory trust(List<X509Certificate> anchors, AddressSource source)
             throws IOException {
         Path partners = folder.resolve("partners");
         Files.createDirectories(partners.resolve("anchors"));

@@ -1,6 +1,7 @@
 package org.postern.pki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.testkit.TestAuthority;
 
 /// C11 as far as it needs no revocation: each faulty certificate has its own verdict.
@@ -98,7 +101,10 @@ final class PartnerDirectoryTest {
         clear();
         CertificateRequest host =
                 TestAuthority.request(ANN, KeyKind.P_256)
-                        .withNames(new GeneralName(GeneralName.dNSName, "partner.example"));
+                        .withNames(
+                                new GeneralName(
+                                        GeneralName.uniformResourceIdentifier,
+                                        "http://partner.example/"));
         put("x.pem", authority.authority().issue(host).certificate());
         none(ANN);
         assertTrue(problems().getFirst().contains("names no mail address"), problems()::toString);
@@ -299,6 +305,94 @@ final class PartnerDirectoryTest {
                         CertificateRequest.person(
                                 KeyKind.P_256, new Validity(from, until), Address.of(ANN)))
                 .certificate();
+    }
+
+    /// D4: a certificate of the domain serves everybody in it of whom nothing better is known.
+    @Test
+    void aDomainsCertificateIsForAllInIt() throws IOException {
+        Files.createDirectories(folder.resolve("pinned"));
+        X509Certificate domain = domain("partner.example", "*.star.example");
+        put("domain.pem", domain);
+        assertEquals(List.of(), problems());
+        foundAs(domain, ANN);
+        foundAs(domain, "whoever@partner.example");
+        none("ann@below.partner.example");
+        none("ann@a.star.example");
+        X509Certificate hers = authority.authority().issue(request()).certificate();
+        put("x.pem", hers);
+        foundAs(hers, ANN);
+        foundAs(domain, "whoever@partner.example");
+        // Hers has ended: her clinic's gateway can still read what is written to her.
+        clear();
+        put("x.pem", authority.expiredPerson(ANN).certificate());
+        foundAs(domain, ANN);
+        // What a hand has pinned counts alone.
+        put("pinned/x.pem", authority.expiredPerson(ANN).certificate());
+        unusable(ANN, Verdict.EXPIRED);
+        Files.delete(folder.resolve("domain.pem"));
+        none("whoever@partner.example");
+    }
+
+    /// A web server's certificate names a domain as well, and one of a person may.
+    @Test
+    void notEveryCertificateThatNamesADomainIsItsOwn() throws IOException {
+        put(
+                "web.pem",
+                authority
+                        .authority()
+                        .issue(
+                                CertificateRequest.server(
+                                                KeyKind.P_256,
+                                                Validity.from(NOW, Duration.ofDays(30)),
+                                                "partner.example")
+                                        .withUsage(
+                                                KeyUsage.digitalSignature | KeyUsage.keyAgreement))
+                        .certificate());
+        unusable("whoever@partner.example", Verdict.WRONG_PURPOSE);
+        Files.delete(folder.resolve("web.pem"));
+        put(
+                "x.pem",
+                authority
+                        .authority()
+                        .issue(
+                                request()
+                                        .withNames(
+                                                new GeneralName(GeneralName.rfc822Name, ANN),
+                                                new GeneralName(
+                                                        GeneralName.dNSName, "partner.example")))
+                        .certificate());
+        found(ANN);
+        none("whoever@partner.example");
+        // Nobody vouches for one of another authority.
+        put("domain.pem", TestAuthority.create().authority().issue(organisation()).certificate());
+        unusable("whoever@partner.example", Verdict.NO_PATH);
+    }
+
+    private static CertificateRequest organisation() {
+        return CertificateRequest.organisation(
+                KeyKind.P_256,
+                Validity.from(NOW, Duration.ofDays(30)),
+                "Partner",
+                List.of(new Domain("partner.example")));
+    }
+
+    private X509Certificate domain(String... names) {
+        return authority
+                .authority()
+                .issue(
+                        organisation()
+                                .withNames(
+                                        Stream.of(names)
+                                                .map(it -> new GeneralName(GeneralName.dNSName, it))
+                                                .toArray(GeneralName[]::new)))
+                .certificate();
+    }
+
+    private void foundAs(X509Certificate certificate, String address) {
+        Lookup.Found found =
+                assertInstanceOf(
+                        Lookup.Found.class, directory().find(Address.of(address), NOW), address);
+        assertEquals(certificate, found.certificate(), address);
     }
 
     private static CertificateRequest request() {

@@ -54,7 +54,21 @@ final class StagedClinic implements AutoCloseable {
 
     /// Writes the folder, with one server as the internal hop and the smart host.
     StagedClinic write(int port, String tls) throws IOException {
-        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(port, port, tls));
+        return write(port, port, tls);
+    }
+
+    /// Writes the folder, with a server inside and another one outside.
+    StagedClinic write(int internal, int outside, String tls) throws IOException {
+        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(internal, outside, tls));
+        return this;
+    }
+
+    /// The same clinic at another domain.
+    StagedClinic calledOtherwise(String domain, String other) throws IOException {
+        for (String file : List.of("gateway.yaml", "policy.yaml", "people.yaml")) {
+            Path path = clinic.config().resolve(file);
+            Files.writeString(path, Files.readString(path).replace(domain, other));
+        }
         return this;
     }
 
