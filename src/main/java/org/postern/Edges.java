@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -22,8 +23,8 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Listeners;
+import org.postern.config.GatewayConfig.OwnCertificate;
 import org.postern.config.GatewayConfig.PickupEndpoint;
-import org.postern.config.GatewayConfig.PickupTls;
 import org.postern.config.GatewayConfig.RelayEndpoint;
 import org.postern.follow.ReturnAddresses;
 import org.postern.http.WebSettings;
@@ -64,7 +65,16 @@ public final class Edges implements AutoCloseable {
             Optional<Pages> pickup) {}
 
     /// @param more pages of the same site
-    record Pages(PickupParts parts, PickupServer.More more) {}
+    /// @param tls what an authority issues for them; empty if they have another certificate
+    record Pages(PickupParts parts, PickupServer.More more, Optional<WebSettings.Tls> tls) {
+        static Pages of(PickupParts parts, PickupServer.More more) {
+            return new Pages(parts, more, Optional.empty());
+        }
+
+        Pages with(Optional<WebSettings.Tls> issued) {
+            return new Pages(parts, more, issued);
+        }
+    }
 
     /// The ports that were bound.
     public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {
@@ -94,7 +104,7 @@ public final class Edges implements AutoCloseable {
             if (endpoint != null && inside.pickup().isPresent()) {
                 edges.pickup =
                         new PickupServer(
-                                web(config, endpoint, world),
+                                web(config, endpoint, inside.pickup().get().tls(), world),
                                 faces.clinic(world.clock()),
                                 inside.pickup().get().parts(),
                                 inside.pickup().get().more());
@@ -208,14 +218,22 @@ public final class Edges implements AutoCloseable {
         };
     }
 
-    private static WebSettings web(GatewayConfig config, PickupEndpoint endpoint, World world)
+    private static WebSettings web(
+            GatewayConfig config,
+            PickupEndpoint endpoint,
+            Optional<WebSettings.Tls> issued,
+            World world)
             throws IOException, StartException {
         InetSocketAddress at = socket(endpoint.at());
         URI url = URI.create(endpoint.url());
-        if (endpoint.tls() == PickupTls.PROXY || config.tls() == null) {
-            return new WebSettings(at, url, null, networks(endpoint.proxies()));
-        }
-        return new WebSettings(at, url, OwnTls.load(config.tls(), world).get().context());
+        return switch (endpoint.tls()) {
+            case ACME -> new WebSettings(at, url, issued.orElseThrow());
+            case HERE -> {
+                OwnCertificate own = Objects.requireNonNull(config.tls(), "checked by the reader");
+                yield new WebSettings(at, url, WebSettings.Tls.of(OwnTls.load(own, world)));
+            }
+            case PROXY -> new WebSettings(at, url, null, networks(endpoint.proxies()));
+        };
     }
 
     private static Networks networks(List<String> entries) throws StartException {

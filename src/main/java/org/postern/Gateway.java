@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.caring.CaringParts;
@@ -15,6 +16,7 @@ import org.postern.caring.CaringSite;
 import org.postern.cert.Cert;
 import org.postern.cert.ListPages;
 import org.postern.cert.OwnKeys;
+import org.postern.cert.PageTls;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.cli.Check;
@@ -74,9 +76,9 @@ public final class Gateway implements AutoCloseable {
 
     /// What goes on behind the doors.
     ///
-    /// @param rounds after what follows a notice
-    /// @param rewrapping brings what is stored under the active key
-    private record Inner(Story story, Optional<Rounds> rounds, Rounds rewrapping) {
+    /// @param rounds after what follows a notice, after the certificate of the pages, and after
+    ///   what is stored under keys that are not active any more
+    private record Inner(Story story, List<Rounds> rounds) {
         /// Before the queue runs: what was written before a stop is recorded as done.
         void resume() throws IOException {
             if (story.secure().isPresent()) {
@@ -161,8 +163,12 @@ public final class Gateway implements AutoCloseable {
                         setting.configuration(), people::current, ladder, patients, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
         Look look = new Look(patients, phones, ladder, faces);
+        Optional<PageTls> pageTls = pageTls(setting, ground);
         Optional<Edges.Pages> pickup =
-                story.secure().map(secure -> pages(setting, ground, look, story));
+                story.secure()
+                        .map(secure ->
+                                pages(setting, ground, look, story)
+                                        .with(pageTls.map(PageTls::identity)));
         Edges edges =
                 Edges.bind(
                         config,
@@ -174,12 +180,8 @@ public final class Gateway implements AutoCloseable {
         if (pickup.isPresent()) {
             setting.closing().later("retention", Retention.of(ground, setting).start()::close);
         }
-        Optional<Rounds> rounds = story.secure().map(Gateway::rounds);
-        rounds.ifPresent(it -> setting.closing().later("follow-up", it::close));
         Rotation rotation = ground.rotation(config.storage(), world);
-        Rounds rewrapping = new Rounds("key rotation", Rotation.EVERY, rotation::look);
-        setting.closing().later("key rotation", rewrapping::close);
-        setting.closing().later("rewrapping", rotation::close);
+        List<Rounds> rounds = rounds(setting, story, pageTls, rotation);
         ControlServer control =
                 ControlWiring.open(
                         config.storage(),
@@ -195,12 +197,7 @@ public final class Gateway implements AutoCloseable {
                 new ConfigWatch(story.policy(), people, story.partners(), ground.audit());
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(
-                ground.audit(),
-                new Inner(story, rounds, rewrapping),
-                edges,
-                control,
-                watch,
-                setting.closing());
+                ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
     }
 
     /// What the pages say of the clinic and ask of its patients.
@@ -231,7 +228,7 @@ public final class Gateway implements AutoCloseable {
                         new StartLinks(ground.database(), world.random()),
                         PickupWiring.startMail(secure.along().letters()));
         CaringParts caring = new CaringParts(parts, secure.along().table(), secure.along()::invite);
-        return new Edges.Pages(
+        return Edges.Pages.of(
                 parts,
                 new StartSite(start)
                         .and(new CaringSite(caring))
@@ -260,7 +257,30 @@ public final class Gateway implements AutoCloseable {
                         pickup && (open.submission() != null || open.submissions() != null)));
     }
 
-    private static Rounds rounds(Story.Secure secure) {
+    private static Optional<PageTls> pageTls(Story.Setting setting, Ground ground)
+            throws IOException {
+        return PageTls.open(
+                setting.config(),
+                setting.world(),
+                (act, detail) -> ground.audit().append(new Housekeeping(act, detail)));
+    }
+
+    private static List<Rounds> rounds(
+            Story.Setting setting, Story story, Optional<PageTls> pageTls, Rotation rotation) {
+        List<Rounds> rounds =
+                Stream.of(
+                                story.secure().map(Gateway::followUp),
+                                pageTls.map(PageTls::rounds),
+                                Optional.of(
+                                        new Rounds("key rotation", Rotation.EVERY, rotation::look)))
+                        .flatMap(Optional::stream)
+                        .toList();
+        rounds.forEach(it -> setting.closing().later("rounds", it::close));
+        setting.closing().later("rewrapping", rotation::close);
+        return rounds;
+    }
+
+    private static Rounds followUp(Story.Secure secure) {
         return new Rounds(
                 "follow-up",
                 FOLLOW_UP,
@@ -277,9 +297,8 @@ public final class Gateway implements AutoCloseable {
         control.start();
         edges.start();
         watch.start();
-        inner.rounds().ifPresent(Rounds::start);
+        inner.rounds().forEach(Rounds::start);
         inner.story().rounds().forEach(Rounds::start);
-        inner.rewrapping().start();
         LOG.info("Postern {} started", Version.ofThisBuild());
     }
 

@@ -12,7 +12,9 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.postern.acme.AcmeFolder;
 import org.postern.config.GatewayConfig;
 import org.postern.keyring.BookMissingException;
 import org.postern.keyring.Keyring;
@@ -82,6 +84,7 @@ public final class EndingCertificates {
                             "Ask those who use it for the next one."));
         }
         addDoor(endings, now);
+        addPages(endings, now);
         endings.sort(Comparator.comparing(Ending::end));
         return List.copyOf(endings);
     }
@@ -129,6 +132,21 @@ public final class EndingCertificates {
         } catch (IOException e) {
             // The gateway does not start without it, and says why.
             return;
+        }
+    }
+
+    /// The gateway renews it by itself: it is told only when that has failed for a while.
+    private void addPages(List<Ending> endings, Instant now) throws IOException {
+        Optional<AcmeFolder> folder = PageTls.folder(config);
+        if (folder.isPresent()) {
+            Optional<X509Certificate> late = folder.get().late(now);
+            late.ifPresent(certificate ->
+                    endings.add(
+                            ending(
+                                    "TLS certificate of the pages, " + folder.get().file(),
+                                    certificate,
+                                    "The gateway could not renew it: ./gateway doctor says"
+                                            + " why.")));
         }
     }
 

@@ -181,16 +181,27 @@ public record GatewayConfig(
 
     /// @param url what stands in the links of notices, without a slash at its end
     /// @param proxies with `PROXY`, who may pass requests on; nobody else is served
-    public record PickupEndpoint(Endpoint at, String url, PickupTls tls, List<String> proxies) {
+    /// @param acme with `ACME`, who issues the certificate; null otherwise
+    public record PickupEndpoint(
+            Endpoint at, String url, PickupTls tls, List<String> proxies, @Nullable Acme acme) {
         public PickupEndpoint {
             proxies = List.copyOf(proxies);
         }
     }
 
+    /// An authority that issues by itself (RFC 8555), to whose terms the clinic has agreed.
+    ///
+    /// @param directory where it says what it can do
+    /// @param contact whom it may write to
+    /// @param trust PEM file of anchors for the directory's server; null for those of the system
+    public record Acme(URI directory, Address contact, @Nullable Path trust) {}
+
     /// Who speaks TLS with the patient's browser.
     public enum PickupTls {
         /// The gateway itself, with its own certificate.
         HERE,
+        /// The gateway itself, with a certificate that it gets and renews by itself.
+        ACME,
         /// A web server in front of it, which passes requests on in clear on this machine.
         PROXY
     }

@@ -1,6 +1,7 @@
 package org.postern.config;
 
 import java.net.SocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.calendar.WorkingDays;
+import org.postern.config.GatewayConfig.Acme;
 import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Clinic;
 import org.postern.config.GatewayConfig.Dkim;
@@ -51,7 +53,7 @@ final class GatewayReader {
     private static final Map<String, Locale> LANGUAGES =
             Map.of("en", Locale.ENGLISH, "es", Locale.of("es"));
     private static final Map<String, PickupTls> PICKUP_TLS =
-            Map.of("here", PickupTls.HERE, "proxy", PickupTls.PROXY);
+            Map.of("here", PickupTls.HERE, "acme", PickupTls.ACME, "proxy", PickupTls.PROXY);
 
     private static final Map<String, Receipts> RECEIPTS =
             Map.of("each", Receipts.EACH, "daily", Receipts.DAILY, "none", Receipts.NONE);
@@ -187,7 +189,7 @@ final class GatewayReader {
         Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
         Optional<InboundEndpoint> inbound =
                 section.section("inbound").flatMap(s -> inbound(s, data));
-        Optional<PickupEndpoint> pickup = section.section("pickup").flatMap(GatewayReader::web);
+        Optional<PickupEndpoint> pickup = section.section("pickup").flatMap(this::web);
         boolean none =
                 List.of("submission", "submissions", "relay", "inbound", "pickup").stream()
                         .noneMatch(section::has);
@@ -236,14 +238,59 @@ final class GatewayReader {
         return section.build(() -> new InboundEndpoint(endpoint, recipients.orElse(null), obeys));
     }
 
-    private static Optional<PickupEndpoint> web(Section section) {
+    private Optional<PickupEndpoint> web(Section section) {
         Endpoint endpoint = address(section, 443);
         Optional<String> url = section.required("url", Values::url);
         PickupTls tls = section.or("tls", Values.word(PICKUP_TLS), PickupTls.HERE);
         List<String> proxies = section.list("proxies", Values::network);
         List<String> trusted = proxies.isEmpty() ? THIS_MACHINE : proxies;
-        return section.build(() -> new PickupEndpoint(endpoint, url.orElseThrow(), tls, trusted));
+        Optional<Acme> acme = section.section("acme").flatMap(this::acme);
+        if (tls == PickupTls.ACME && url.filter(GatewayReader::isNamed).isEmpty()) {
+            section.wrong(
+                    "url",
+                    "with tls: acme the address must be https:// and a host name of the Internet",
+                    "write https://mail.clinic.example");
+        }
+        if (tls == PickupTls.ACME && !section.has("acme")) {
+            section.wrong(
+                    "tls",
+                    "nobody is named who issues the certificate",
+                    "add acme: { contact: ADDRESS, agree-to-terms: true }");
+        }
+        @Nullable Acme issuer = tls == PickupTls.ACME ? acme.orElse(null) : null;
+        return section.build(
+                () -> new PickupEndpoint(endpoint, url.orElseThrow(), tls, trusted, issuer));
     }
+
+    /// Nobody issues for a name without a dot, and for addresses other terms hold.
+    private static boolean isNamed(String url) {
+        URI uri = URI.create(url);
+        String host = uri.getHost();
+        return "https".equals(uri.getScheme())
+                && host.contains(".")
+                && !host.matches("[0-9.]+|\\[.*");
+    }
+
+    private Optional<Acme> acme(Section section) {
+        URI directory =
+                section.or(
+                        "directory",
+                        Values.service("an authority is asked by https://"),
+                        LETS_ENCRYPT);
+        Optional<Address> contact = section.required("contact", Values::address);
+        boolean agreed = section.or("agree-to-terms", Values.word(OutgoingReader.YES_OR_NO), false);
+        if (!agreed) {
+            section.wrong(
+                    section.has("agree-to-terms") ? "agree-to-terms" : "contact",
+                    "the authority issues only to those who have agreed to its terms",
+                    "read them (its directory names them), then write agree-to-terms: true");
+        }
+        Optional<Path> trust = section.optional("trust", Values.path(folder));
+        return section.build(() -> new Acme(directory, contact.orElseThrow(), trust.orElse(null)));
+    }
+
+    private static final URI LETS_ENCRYPT =
+            URI.create("https://acme-v02.api.letsencrypt.org/directory");
 
     private static Optional<OwnCertificate> certificate(Section section, Path data) {
         Optional<Path> certificate = section.required("certificate", Values.path(data));

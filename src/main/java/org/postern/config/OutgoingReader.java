@@ -157,7 +157,8 @@ final class OutgoingReader {
     }
 
     private Optional<TextService> texts(Section section) {
-        Optional<URI> url = section.required("url", Values::webhook);
+        Optional<URI> url =
+                section.required("url", Values.service("codes and numbers need https://"));
         Optional<Path> token = section.optional("token-file", Values.path(data));
         int seconds = section.or("deadline-seconds", Values.number(1, 30), 10);
         return section.build(() ->

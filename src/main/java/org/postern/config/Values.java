@@ -234,8 +234,7 @@ final class Values {
                                         + " how to get them"));
     }
 
-    /// A path against a folder; an absolute one stays what it is. Nothing is looked up. A socket of
-    /// this machine: a path from the root, or a loopback address with its port.
+    /// A socket of this machine: a path from the root, or a loopback address with its port.
     static Parsed<SocketAddress> localSocket(YamlNode.Text text) {
         String value = text.value();
         try {
@@ -257,6 +256,7 @@ final class Values {
                 "write a path like /run/clamav/clamd.ctl, or 127.0.0.1:3310");
     }
 
+    /// A path against a folder; an absolute one stays what it is. Nothing is looked up.
     static Parsed.Parser<Path> path(Path folder) {
         return text -> {
             try {
@@ -267,10 +267,9 @@ final class Values {
         };
     }
 
-    /// The address of the patient's pages: https, or http on this machine alone, without a path.
-    /// The address of a service: https, or http on this machine.
-    static Parsed<URI> webhook(YamlNode.Text text) {
-        return webAddress(text, "codes and numbers need https://");
+    /// The address of a service: https, or http on this machine; `unprotected` is said of others.
+    static Parsed.Parser<URI> service(String unprotected) {
+        return text -> webAddress(text, unprotected);
     }
 
     private static Parsed<URI> webAddress(YamlNode.Text text, String unprotected) {
@@ -311,6 +310,7 @@ final class Values {
         return Parsed.bad(quoted(text) + " is not a web address", example);
     }
 
+    /// The address of the patient's pages: https, or http on this machine alone, without a path.
     static Parsed<String> url(YamlNode.Text text) {
         return webAddress(text, "patients' pages need https://").then(uri -> site(text, uri));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.postern.acme.AcmeFolder;
 import org.postern.cert.EndingCertificates;
 import org.postern.cert.OwnKeys;
+import org.postern.cert.PageTls;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
@@ -113,6 +116,7 @@ public final class Doctor implements Command {
                             ending.isUrgent(now) ? Weight.BAD : Weight.WARN,
                             ending.what() + verb + ending.end() + ". " + ending.advice()));
         }
+        pages(config, now).ifPresent(findings::add);
         int waiting = new ReviewFolder(config.storage().data().resolve("harvest")).waiting().size();
         if (waiting > 0) {
             findings.add(
@@ -180,6 +184,36 @@ public final class Doctor implements Command {
         } catch (IOException e) {
             return Optional.of(new Finding(Weight.BAD, "No key opens: " + e.getMessage() + "."));
         }
+    }
+
+    /// The certificate that the pages get by themselves.
+    private static Optional<Finding> pages(GatewayConfig config, Instant now) throws IOException {
+        Optional<AcmeFolder> folder = PageTls.folder(config);
+        if (folder.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<X509Certificate> certificate = folder.get().certificate();
+        String tried =
+                folder.get()
+                        .trouble()
+                        .map(it ->
+                                " Tried %d times, last at %s: %s. Next at %s."
+                                        .formatted(it.tries(), it.last(), it.why(), it.next()))
+                        .orElse("");
+        if (certificate.isEmpty()) {
+            String why = tried.isEmpty() ? " A running gateway gets one within a minute." : tried;
+            return Optional.of(
+                    new Finding(
+                            Weight.BAD,
+                            "The pages have no certificate yet, and answer nobody." + why));
+        }
+        boolean ended = now.isAfter(certificate.get().getNotAfter().toInstant());
+        return tried.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Finding(
+                                ended ? Weight.BAD : Weight.WARN,
+                                "The certificate of the pages was not renewed." + tried));
     }
 
     private static String word(Weight weight) {

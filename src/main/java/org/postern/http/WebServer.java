@@ -2,15 +2,19 @@ package org.postern.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.http.CookieCompliance;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -72,6 +76,9 @@ public final class WebServer implements AutoCloseable {
         if (settings.proxies() == null) {
             connector.addBean(new Sources());
         }
+        if (settings.tls() != null) {
+            connector.addBean(new Handshakes(settings.tls()));
+        }
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, server));
         server.setStopTimeout(STOP_DEADLINE.toMillis());
@@ -126,14 +133,51 @@ public final class WebServer implements AutoCloseable {
 
     private ConnectionFactory[] factories() {
         HttpConnectionFactory http = new HttpConnectionFactory(configuration());
-        SSLContext tls = settings.tls();
+        WebSettings.Tls tls = settings.tls();
         if (tls == null) {
             return new ConnectionFactory[] {http};
         }
-        SslContextFactory.Server ssl = new SslContextFactory.Server();
-        ssl.setSslContext(tls);
+        SslContextFactory.Server ssl = new Engines(tls);
         ssl.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         return new ConnectionFactory[] {new SslConnectionFactory(ssl, http.getProtocol()), http};
+    }
+
+    /// Jetty's own context makes no engine: each handshake asks anew.
+    private static final class Engines extends SslContextFactory.Server {
+        private final WebSettings.Tls tls;
+
+        Engines(WebSettings.Tls tls) {
+            this.tls = tls;
+            try {
+                SSLContext none = SSLContext.getInstance("TLS");
+                none.init(new KeyManager[0], null, null);
+                setSslContext(none);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("every Java runtime has TLS", e);
+            }
+        }
+
+        @Override
+        public SSLEngine newSSLEngine() {
+            SSLEngine engine = tls.engine();
+            customize(engine);
+            return engine;
+        }
+
+        @Override
+        public SSLEngine newSSLEngine(String host, int port) {
+            return newSSLEngine();
+        }
+    }
+
+    /// Closes what was opened for a handshake alone.
+    private record Handshakes(WebSettings.Tls tls) implements SslHandshakeListener {
+        @Override
+        public void handshakeSucceeded(Event event) {
+            if (tls.isOver(event.getSSLEngine())) {
+                event.getEndPoint().close();
+            }
+        }
     }
 
     private HttpConfiguration configuration() {

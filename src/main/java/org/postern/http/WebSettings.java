@@ -3,9 +3,11 @@ package org.postern.http;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Locale;
-import javax.net.ssl.SSLContext;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.postern.net.Networks;
+import org.postern.net.TlsMaterial;
 
 /// Where the server listens and under which one address the world reaches it.
 ///
@@ -17,10 +19,28 @@ import org.postern.net.Networks;
 /// @param proxies who may ask for others, and whose word of them is taken; nobody else is served
 ///   then. Null where browsers come by themselves
 public record WebSettings(
-        InetSocketAddress listen, URI url, @Nullable SSLContext tls, @Nullable Networks proxies) {
+        InetSocketAddress listen, URI url, @Nullable Tls tls, @Nullable Networks proxies) {
     /// Without a proxy.
-    public WebSettings(InetSocketAddress listen, URI url, @Nullable SSLContext tls) {
+    public WebSettings(InetSocketAddress listen, URI url, @Nullable Tls tls) {
         this(listen, url, tls, null);
+    }
+
+    /// What the server shows of itself in handshakes; it may change while the server runs.
+    @FunctionalInterface
+    public interface Tls {
+        /// The engine of the next handshake, with the key and certificate that are in force now. It
+        /// fails in the handshake if there are none.
+        SSLEngine engine();
+
+        /// Whether a connection was opened for its handshake alone, and ends with it.
+        default boolean isOver(SSLEngine engine) {
+            return false;
+        }
+
+        /// What shows one certificate, or each time the newest.
+        static Tls of(Supplier<TlsMaterial> material) {
+            return () -> material.get().context().createSSLEngine();
+        }
     }
 
     public WebSettings {

@@ -16,10 +16,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.postern.random.Randomness;
 
 /// The key and the certificate chain with which a listener of ours proves who it is. It cannot be
@@ -30,6 +32,7 @@ public final class TlsMaterial {
 
     private final List<X509Certificate> chain;
     private final SSLContext context;
+    private final X509ExtendedKeyManager keys;
 
     private TlsMaterial(PrivateKey key, List<X509Certificate> chain)
             throws GeneralSecurityException, IOException {
@@ -39,10 +42,11 @@ public final class TlsMaterial {
         // Held in memory only; the API wants a password.
         char[] password = new char[0];
         store.setKeyEntry("tls", key, password, chain.toArray(Certificate[]::new));
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(store, password);
+        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+        factory.init(store, password);
+        keys = (X509ExtendedKeyManager) factory.getKeyManagers()[0];
         context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, Randomness.shared());
+        context.init(new KeyManager[] {keys}, null, Randomness.shared());
     }
 
     /// What came of reading a chain and a key.
@@ -103,6 +107,11 @@ public final class TlsMaterial {
     /// engines from it sets `parameters()` on them.
     public SSLContext context() {
         return context;
+    }
+
+    /// For a server that shows this certificate to some and another one to others.
+    public X509ExtendedKeyManager keys() {
+        return keys;
     }
 
     /// The protocol versions and cipher suites that go with `context()`.

@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.postern.random.Randomness;
 
 /// The anchors from which a server's certificate must come, and the clock by which it must be
 /// valid. `TlsClient` asks it during a handshake.
@@ -102,6 +104,16 @@ public final class TlsTrust {
             }
         }
         throw new GeneralSecurityException("the Java runtime has no PKIX trust manager");
+    }
+
+    /// For a client of the runtime that compares host names itself, as its HTTP client does. It
+    /// judges as of now, so it is made anew for each errand.
+    ///
+    /// @throws GeneralSecurityException if the runtime cannot
+    public SSLContext client() throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {paths()}, Randomness.shared());
+        return context;
     }
 
     /// Why this certificate is not valid now; empty if it is. `paths()` does not ask this of a

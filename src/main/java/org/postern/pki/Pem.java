@@ -17,10 +17,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -42,6 +44,8 @@ public final class Pem {
 
     /// Certificates in one file.
     public static final int CERTIFICATES_MAX = 1_000;
+
+    private static final String PUBLIC_KEY = "PUBLIC KEY";
 
     private static final Base64.Encoder ENCODER =
             Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII));
@@ -116,6 +120,35 @@ public final class Pem {
         return text.toString();
     }
 
+    /// A private key as text, not encrypted.
+    public static String of(PrivateKey key) {
+        return block("PRIVATE KEY", key.getEncoded());
+    }
+
+    /// A public key as text: RFC 7468 §13.
+    public static String of(PublicKey key) {
+        return block(PUBLIC_KEY, key.getEncoded());
+    }
+
+    /// Reads the public key that stands in a file beside its private one.
+    ///
+    /// @param algorithm of the key, such as `EC`
+    /// @throws PemException if there is none, or it cannot be read
+    public static PublicKey publicKey(Path file, String algorithm) throws IOException {
+        for (Block block : blocks(file, read(file))) {
+            if (block.label.equals(PUBLIC_KEY)) {
+                try {
+                    return KeyFactory.getInstance(algorithm)
+                            .generatePublic(new X509EncodedKeySpec(block.octets));
+                } catch (GeneralSecurityException e) {
+                    throw new PemException(file + " holds a public key that cannot be read");
+                }
+            }
+        }
+        throw new PemException(
+                file + " holds no public key; expected a line -----BEGIN PUBLIC KEY-----");
+    }
+
     /// Writes certificates to a new file.
     ///
     /// @throws IOException if the file exists
@@ -127,12 +160,10 @@ public final class Pem {
     ///
     /// @throws IOException if the file exists
     public static void write(Path file, PrivateKey key) throws IOException {
-        StringBuilder text = new StringBuilder();
-        append(text, "PRIVATE KEY", key.getEncoded());
         Set<StandardOpenOption> options =
                 EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (SeekableByteChannel channel = Files.newByteChannel(file, options, ownerOnly())) {
-            ByteBuffer octets = US_ASCII.encode(text.toString());
+            ByteBuffer octets = US_ASCII.encode(of(key));
             while (octets.hasRemaining()) {
                 channel.write(octets);
             }
@@ -146,6 +177,12 @@ public final class Pem {
                             PosixFilePermissions.fromString("rw-------"))
                 }
                 : new FileAttribute<?>[0];
+    }
+
+    private static String block(String label, byte[] octets) {
+        StringBuilder text = new StringBuilder();
+        append(text, label, octets);
+        return text.toString();
     }
 
     private static void append(StringBuilder text, String label, byte[] octets) {

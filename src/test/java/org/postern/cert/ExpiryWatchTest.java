@@ -138,6 +138,33 @@ class ExpiryWatchTest {
         assertFalse(mail.replace("\r\n", "").contains("\n"), mail);
     }
 
+    /// What renews itself is told only when it should have done so long since.
+    @Test
+    void theCertificateOfThePagesIsToldWhenItsRenewalFails() throws IOException {
+        Path gateway = folder.path().resolve("gateway.yaml");
+        Files.writeString(
+                gateway,
+                Files.readString(gateway)
+                        .replace(
+                                "    tls: here\n",
+                                "    tls: acme\n"
+                                        + "    acme: { contact: it@mapleclinic.example,"
+                                        + " agree-to-terms: true }\n"));
+        Path acme = Files.createDirectories(temporary.resolve("data/acme"));
+        Path file = acme.resolve("mail.mapleclinic.example.pem");
+        Validity validity = Validity.from(clock.instant(), Duration.ofDays(90));
+        CertificateRequest request =
+                CertificateRequest.server(KeyKind.P_256, validity, "mail.mapleclinic.example");
+        Pem.write(file, AUTHORITY.issue(request).chain());
+        clock.advance(Duration.ofDays(65));
+        look();
+        assertEquals(List.of(), told);
+        clock.advance(Duration.ofDays(4));
+        look();
+        look();
+        assertEquals(List.of("TLS certificate of the pages, " + file), told);
+    }
+
     private void look() {
         GatewayConfig config = Accepted.value(Configuration.gateway(folder.path()));
         new ExpiryWatch(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,7 +223,8 @@ class GatewayReaderTest {
                                 new Endpoint("127.0.0.1", 1443),
                                 "https://mail.clinic.example:8443",
                                 GatewayConfig.PickupTls.PROXY,
-                                List.of("10.1.2.3")),
+                                List.of("10.1.2.3"),
+                                null),
                         new GatewayConfig.Authentication(
                                 GatewayConfig.LoginProtocol.SMTP,
                                 new NextServer(
@@ -479,6 +481,61 @@ class GatewayReaderTest {
         GatewayConfig config = Accepted.value(read(LEAST.replace("{ relay:", local)));
         GatewayConfig.PickupEndpoint pickup = config.listeners().pickup();
         assertEquals("http://localhost:8080", pickup == null ? "" : pickup.url());
+    }
+
+    @Test
+    void thePagesMayGetTheirCertificateThemselves() {
+        GatewayConfig config =
+                Accepted.value(
+                        read(
+                                pages(
+                                        "https://mail.clinic.example",
+                                        "contact: it@clinic.example, agree-to-terms: true")));
+        assertEquals(null, config.tls());
+        GatewayConfig.PickupEndpoint pickup = config.listeners().pickup();
+        assertEquals(
+                new GatewayConfig.Acme(
+                        URI.create("https://acme-v02.api.letsencrypt.org/directory"),
+                        Address.of("it@clinic.example"),
+                        null),
+                pickup == null ? null : pickup.acme());
+        String own =
+                "contact: it@clinic.example, agree-to-terms: true, trust: ca.pem,"
+                        + " directory: https://ca.clinic.example/acme";
+        pickup =
+                Accepted.value(read(pages("https://mail.clinic.example:8443", own)))
+                        .listeners()
+                        .pickup();
+        assertEquals(
+                new GatewayConfig.Acme(
+                        URI.create("https://ca.clinic.example/acme"),
+                        Address.of("it@clinic.example"),
+                        folder.resolve("ca.pem")),
+                pickup == null ? null : pickup.acme());
+    }
+
+    @Test
+    void anAuthorityNeedsAHostAndConsent() {
+        String good = "contact: it@clinic.example, agree-to-terms: true";
+        String url = "https://mail.clinic.example";
+        refused(pages(url, "contact: it@clinic.example"), "agreed to its terms");
+        refused(
+                pages(url, "contact: it@clinic.example, agree-to-terms: false"),
+                "agreed to its terms");
+        refused(pages(url, "agree-to-terms: true"), "contact");
+        refused(pages("https://192.0.2.1", good), "a host name of the Internet");
+        refused(pages("https://localhost", good), "a host name of the Internet");
+        refused(pages("http://localhost", good), "a host name of the Internet");
+        refused(pages(url, good + ", directory: http://ca.example/"), "asked by https://");
+        refused(
+                LEAST.replace("{ relay:", "{ pickup: { url: " + url + ", tls: acme }, relay:"),
+                "nobody is named who issues");
+    }
+
+    private static String pages(String url, String acme) {
+        return LEAST.replace(
+                "{ relay:",
+                "{ pickup: { url: \"" + url + "\", tls: acme, acme: { " + acme + " } }, relay:");
     }
 
     private void bad(String original, String replacement, String fragment) {

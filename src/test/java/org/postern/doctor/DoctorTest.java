@@ -94,6 +94,54 @@ class DoctorTest {
         assertEquals(0, doctor(), said());
     }
 
+    @Test
+    void pagesWithoutACertificateAreNamed() throws IOException {
+        Path gateway = folder.path().resolve("gateway.yaml");
+        Files.writeString(
+                gateway,
+                Files.readString(gateway)
+                        .replace(
+                                "    tls: here\n",
+                                "    tls: acme\n"
+                                        + "    acme: { contact: it@mapleclinic.example,"
+                                        + " agree-to-terms: true }\n"));
+        assertEquals(1, doctor(), said());
+        assertTrue(
+                said().startsWith(
+                                "bad: The pages have no certificate yet, and answer nobody."
+                                        + " A running gateway gets one"),
+                said());
+        Path acme = Files.createDirectories(temporary.resolve("data/acme"));
+        Files.writeString(
+                acme.resolve("mail.mapleclinic.example.trouble"),
+                "3\n2026-01-15T08:00:00Z\n2026-01-15T09:00:00Z\nport 443 is closed\n");
+        assertEquals(1, doctor(), said());
+        assertTrue(
+                said().contains(
+                                "Tried 3 times, last at 2026-01-15T08:00:00Z: port 443 is closed."
+                                        + " Next at 2026-01-15T09:00:00Z."),
+                said());
+        page(acme, Duration.ofDays(90));
+        assertEquals(0, doctor(), said());
+        assertTrue(
+                said().startsWith("warn: The certificate of the pages was not renewed."), said());
+        Files.delete(acme.resolve("mail.mapleclinic.example.trouble"));
+        assertEquals(0, doctor(), said());
+        assertTrue(said().startsWith("good: "), said());
+    }
+
+    private static void page(Path acme, Duration life) throws IOException {
+        Validity validity = Validity.from(TestAuthority.NOW, life);
+        Pem.write(
+                acme.resolve("mail.mapleclinic.example.pem"),
+                AUTHORITY
+                        .authority()
+                        .issue(
+                                CertificateRequest.server(
+                                        KeyKind.P_256, validity, "mail.mapleclinic.example"))
+                        .chain());
+    }
+
     private Path partners() {
         return folder.path().resolve("partners");
     }

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.postern.access.Challenges;
@@ -56,6 +57,7 @@ import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
+import org.postern.net.TlsMaterial;
 import org.postern.page.Clinic;
 import org.postern.page.Clinician;
 import org.postern.page.Stage;
@@ -125,6 +127,7 @@ final class PickupWorld implements AutoCloseable {
     private static final byte[] FACTS = facts();
 
     private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final TlsMaterial TLS = TestTls.server(AUTHORITY.server("localhost"));
     private static final AtomicInteger IDS = new AtomicInteger();
 
     final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T20:40:00Z"));
@@ -226,7 +229,7 @@ final class PickupWorld implements AutoCloseable {
                         new WebSettings(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                                 URI.create("https://localhost:0"),
-                                TestTls.server(AUTHORITY.server("localhost")).context()),
+                                WebSettings.Tls.of(() -> TLS)),
                         clinic,
                         parts,
                         more);
@@ -269,7 +272,12 @@ final class PickupWorld implements AutoCloseable {
                 PatientFile.add(file, TestVault.one(), fact);
             }
             byte[] facts = Files.readAllBytes(file);
-            Files.delete(file);
+            // What changes the file leaves another one beside it, by which it keeps others away.
+            try (Stream<Path> left = Files.list(folder)) {
+                for (Path each : left.toList()) {
+                    Files.delete(each);
+                }
+            }
             Files.delete(folder);
             return facts;
         } catch (IOException e) {

@@ -47,6 +47,7 @@ class MapTest {
                     entry("smimea", "mail", "net", "dns", "pki"),
                     entry("keyring", "mail", "folder", "store", "vault", "pki"),
                     entry("http", "mail", "net"),
+                    entry("acme", "mail", "random", "store", "net", "pki", "http"),
                     entry("cms", "mail", "octets", "mime"),
                     entry("scan", "mail"),
                     entry("yaml"),

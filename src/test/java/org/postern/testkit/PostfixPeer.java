@@ -280,6 +280,15 @@ public final class PostfixPeer implements AutoCloseable {
         }
     }
 
+    /// Whether somebody listens on a port, whatever it says.
+    static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /// Looks again and again: a foreign process tells nobody.
     static boolean waitFor(BooleanSupplier condition, Duration most) throws IOException {
         long end = System.nanoTime() + most.toNanos();

@@ -3,7 +3,6 @@ package org.postern.testkit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +111,7 @@ public final class UnboundPeer implements AutoCloseable {
                         .redirectOutput(folder.resolve("log").toFile())
                         .start();
         UnboundPeer peer = new UnboundPeer(folder, port, process);
-        if (!PostfixPeer.waitFor(() -> peer.answers() || !process.isAlive(), START_MAX)
+        if (!PostfixPeer.waitFor(() -> PostfixPeer.listens(port) || !process.isAlive(), START_MAX)
                 || !process.isAlive()) {
             String log = peer.log();
             peer.close();
@@ -137,15 +136,6 @@ public final class UnboundPeer implements AutoCloseable {
             process.destroyForcibly();
         }
         PostfixPeer.delete(folder);
-    }
-
-    private boolean answers() {
-        try (Socket socket = new Socket()) {
-            socket.connect(address(), 1_000);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static void run(Path folder, String... command) throws IOException {

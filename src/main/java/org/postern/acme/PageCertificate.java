@@ -1,0 +1,181 @@
+package org.postern.acme;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.postern.net.TlsMaterial;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sees to it that the pages have a certificate: gets the first one, and renews it in time. What
+/// fails is told in the log, tried again ever more seldom, and leaves the certificate that is there
+/// in use.
+public final class PageCertificate {
+    /// How often [#look] is to be called.
+    public static final Duration EVERY = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(PageCertificate.class);
+
+    /// How often the authority is asked when it wants a certificate to be renewed: RFC 9773 §4.3.
+    private static final Duration ASKS_EVERY = Duration.ofHours(6);
+
+    private final Authority authority;
+    private final AcmeFolder folder;
+    private final PageIdentity identity;
+    private final Journal journal;
+    private final InstantSource clock;
+    private final SecureRandom random;
+
+    private boolean started;
+    private Instant asked = Instant.MIN;
+    private Optional<Authority.Window> window = Optional.empty();
+
+    /// Where in the window of the present certificate it is renewed.
+    private double part;
+
+    /// Notes what was done, for the audit.
+    @FunctionalInterface
+    public interface Journal {
+        /// Durable on return.
+        void note(String act, String detail) throws IOException;
+    }
+
+    public PageCertificate(
+            Authority authority,
+            AcmeFolder folder,
+            PageIdentity identity,
+            Journal journal,
+            InstantSource clock,
+            SecureRandom random) {
+        this.authority = authority;
+        this.folder = folder;
+        this.identity = identity;
+        this.journal = journal;
+        this.clock = clock;
+        this.random = random;
+        this.part = random.nextDouble();
+    }
+
+    /// Shows the certificate that is kept, if there is one.
+    ///
+    /// @throws IOException if it is there and cannot be used; the message says what to do
+    public void open() throws IOException {
+        try {
+            folder.material(clock.instant()).ifPresent(identity::use);
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + "; remove the file, and the gateway gets another one", e);
+        }
+    }
+
+    /// One look; the next one tries again.
+    public synchronized void look() {
+        Instant now = clock.instant();
+        try {
+            Optional<Trouble> trouble = folder.trouble();
+            boolean waits =
+                    trouble.isPresent()
+                            && now.isBefore(trouble.get().next())
+                            && (started || !trouble.get().mayTryAfterStart(now));
+            started = true;
+            if (waits || !isDue(now)) {
+                return;
+            }
+            try {
+                renew(now);
+                folder.forgetTrouble();
+            } catch (AuthorityException e) {
+                fail(Trouble.after(trouble, now, e));
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the certificate of the pages was not looked after: {}", e.getMessage());
+        }
+    }
+
+    private boolean isDue(Instant now) {
+        Optional<X509Certificate> own = identity.certificate();
+        if (own.isEmpty()) {
+            return true;
+        }
+        if (!now.isBefore(asked.plus(ASKS_EVERY))) {
+            asked = now;
+            try {
+                window = authority.window(own.get());
+            } catch (AuthorityException e) {
+                // Then it is renewed by its age.
+                LOG.info("the authority did not say when to renew: {}", e.getMessage());
+                window = Optional.empty();
+            }
+        }
+        return !now.isBefore(RenewalTime.of(own.get(), window, part));
+    }
+
+    private void renew(Instant now) throws IOException, AuthorityException {
+        KeyPair key = AcmeFolder.newKey(random);
+        List<X509Certificate> chain = authority.issue(key, identity.certificate(), identity);
+        require(key, chain, now);
+        Instant end = chain.getFirst().getNotAfter().toInstant();
+        folder.keep(key, chain);
+        identity.use(
+                folder.material(now)
+                        .orElseThrow(() -> new IOException("the new certificate has vanished")));
+        part = random.nextDouble();
+        asked = Instant.MIN;
+        window = Optional.empty();
+        LOG.info("the pages have a certificate for {} until {}", folder.host(), end);
+        journal.note("page certificate", folder.host() + " until " + end);
+    }
+
+    /// What an authority sends is not put in the place of one that works before it was looked at.
+    private void require(KeyPair key, List<X509Certificate> chain, Instant now)
+            throws AuthorityException {
+        X509Certificate own = chain.getFirst();
+        try {
+            var _ = TlsMaterial.of(key.getPrivate(), chain);
+        } catch (GeneralSecurityException e) {
+            throw new AuthorityException("what was issued does not fit: " + e.getMessage(), e);
+        }
+        if (!names(own)) {
+            throw new AuthorityException("what was issued is not for " + folder.host(), null);
+        }
+        if (!now.isBefore(own.getNotAfter().toInstant())) {
+            throw new AuthorityException("what was issued has ended already", null);
+        }
+    }
+
+    /// RFC 6125 §6.4: the names in the certificate, and not its subject.
+    private boolean names(X509Certificate certificate) {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names != null
+                    && names.stream()
+                            .anyMatch(name ->
+                                    name.get(1) instanceof String text
+                                            && text.equalsIgnoreCase(folder.host()));
+        } catch (CertificateParsingException e) {
+            return false;
+        }
+    }
+
+    private void fail(Trouble trouble) throws IOException {
+        folder.note(trouble);
+        LOG.error(
+                "no certificate for {} (try {}; the next one at {}): {}. {}",
+                folder.host(),
+                trouble.tries(),
+                trouble.next(),
+                trouble.why(),
+                identity.certificate().isPresent()
+                        ? "The old one stays in use."
+                        : "Until there is one the pages answer nobody.");
+    }
+}
