@@ -57,6 +57,19 @@ public final class BarePicture extends OutputStream {
         };
     }
 
+    /// Whether a JPEG may be drawn in a time that its size tells. It is not looked into otherwise,
+    /// and what small pictures in it have counts as well.
+    public static boolean hasFewScans(byte[] jpeg) {
+        int scans = 0;
+        for (int at = 0; at + 1 < jpeg.length; at++) {
+            // Within a drawing no other octet stands behind 0xFF that could be taken for this.
+            if (jpeg[at] == (byte) 0xFF && jpeg[at + 1] == (byte) JpegParts.SCAN) {
+                scans++;
+            }
+        }
+        return scans <= JpegParts.SCANS_MAX;
+    }
+
     /// Whether all that came was a picture of its type.
     public boolean isWhole() {
         return !broken && parts.isWhole();

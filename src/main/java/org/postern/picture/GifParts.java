@@ -58,9 +58,8 @@ final class GifParts implements BarePicture.Parts {
 
     private At at = At.SCREEN;
     private At behind = At.BLOCK;
-    private Gathering gathered = new Gathering(SCREEN_OCTETS);
+    private Gathering run = Gathering.of(SCREEN_OCTETS);
     private Fate fate = Fate.GO;
-    private int left;
     private byte[] timing = {};
     private byte[] program = {};
     private boolean drawn;
@@ -73,28 +72,28 @@ final class GifParts implements BarePicture.Parts {
     @Override
     public int take(byte[] octets, int from, int end, OutputStream out) throws IOException {
         return switch (at) {
-            case SCREEN, PICTURE, TIMING, PROGRAM, AGAIN -> gather(octets, from, end, out);
+            case SCREEN, PICTURE, TIMING, PROGRAM, AGAIN, DATA -> run(octets, from, end, out);
             case BLOCK, LABEL, CODES, LENGTH -> {
                 step(octets[from] & 0xFF, out);
                 yield from + 1;
             }
-            case DATA -> pass(octets, from, end, out);
             case NOTHING -> end;
         };
     }
 
-    private int gather(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int next = gathered.take(octets, from, end);
-        if (gathered.isWhole()) {
-            byte[] whole = gathered.octets();
+    private int run(byte[] octets, int from, int end, OutputStream out) throws IOException {
+        int next = run.take(octets, from, end, out);
+        if (run.isWhole()) {
+            byte[] whole = run.octets();
             switch (at) {
                 case SCREEN -> screen(whole, out);
                 case PICTURE -> picture(whole, out);
                 case TIMING -> timing(whole);
                 case PROGRAM -> program(whole);
                 case AGAIN -> again(whole, out);
-                case BLOCK, LABEL, CODES, LENGTH, DATA, NOTHING ->
-                        throw new IllegalStateException("not gathered");
+                case DATA -> at = behind;
+                case BLOCK, LABEL, CODES, LENGTH, NOTHING ->
+                        throw new IllegalStateException("one by one");
             }
         }
         return next;
@@ -102,26 +101,17 @@ final class GifParts implements BarePicture.Parts {
 
     private void gather(At where, int octets) {
         at = where;
-        gathered = new Gathering(octets);
-    }
-
-    private int pass(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int taken = Math.min(end - from, left);
-        if (fate == Fate.STAY) {
-            out.write(octets, from, taken);
-        }
-        left -= taken;
-        if (left == 0) {
-            at = behind;
-        }
-        return from + taken;
+        run = Gathering.of(octets);
     }
 
     private void data(Fate what, int octets, At next) {
         fate = what;
-        left = octets;
         behind = next;
         at = octets == 0 ? next : At.DATA;
+        run =
+                Gathering.of(
+                        what == Fate.STAY ? Gathering.Fate.PASSED : Gathering.Fate.LEFT_OUT,
+                        octets);
     }
 
     private void screen(byte[] screen, OutputStream out) throws IOException {

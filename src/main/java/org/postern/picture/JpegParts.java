@@ -17,7 +17,7 @@ final class JpegParts implements BarePicture.Parts {
     private static final int MARK = 0xFF;
     private static final int START = 0xD8;
     private static final int END = 0xD9;
-    private static final int SCAN = 0xDA;
+    static final int SCAN = 0xDA;
     private static final int COMMENT = 0xFE;
     private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
@@ -26,6 +26,10 @@ final class JpegParts implements BarePicture.Parts {
 
     /// What is below, and what is above the applications, is not given out (table B.1).
     private static final int FRAMES = 0xC0;
+
+    /// Cameras write one, and programs that draw step by step about ten. Each goes over the whole
+    /// picture, however few octets it has: a thousand in a small file keep whoever shows it busy.
+    static final int SCANS_MAX = 100;
 
     private static final int LENGTH_OCTETS = 2;
 
@@ -53,7 +57,8 @@ final class JpegParts implements BarePicture.Parts {
     private At at = At.MARK;
     private int code;
     private int length;
-    private Gathering segment = new Gathering(0);
+    private Gathering segment = Gathering.of(0);
+    private int scans;
     private boolean begun;
     private boolean sized;
     private boolean drawn;
@@ -92,7 +97,7 @@ final class JpegParts implements BarePicture.Parts {
     }
 
     private int segment(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int next = segment.take(octets, from, end);
+        int next = segment.take(octets, from, end, out);
         if (segment.isWhole()) {
             finishSegment(segment.octets(), out);
         }
@@ -160,7 +165,7 @@ final class JpegParts implements BarePicture.Parts {
 
     private void beginSegment(int octets, OutputStream out) throws IOException {
         require(octets >= LENGTH_OCTETS, "a segment shorter than its length");
-        segment = new Gathering(octets - LENGTH_OCTETS);
+        segment = Gathering.of(octets - LENGTH_OCTETS);
         at = At.SEGMENT;
         if (segment.isWhole()) {
             finishSegment(segment.octets(), out);
@@ -173,6 +178,8 @@ final class JpegParts implements BarePicture.Parts {
         }
         if (code == SCAN) {
             require(sized, "a drawing without a size");
+            scans++;
+            require(scans <= SCANS_MAX, "so many scans are a bomb");
             drawn = true;
         }
         if (stays(held)) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32;
+import org.postern.picture.Gathering.Fate;
 
 /// The chunks of a PNG: W3C PNG §5. What the drawing needs stays, with its colours; texts, times,
 /// Exif and whatever is not known go, and so does what stands behind the end. Of Exif the turn is
@@ -34,19 +35,16 @@ final class PngParts implements BarePicture.Parts {
         HEAD,
         /// A chunk that is looked into before it goes on.
         GATHERED,
-        /// A chunk that goes on as it comes.
-        PASSED,
-        /// One that does not.
-        LEFT_OUT,
+        /// A chunk that goes on as it comes, or does not.
+        RUNNING,
         /// Behind the end.
         NOTHING
     }
 
     private At at = At.SIGNATURE;
-    private Gathering gathered = new Gathering(HEAD_OCTETS);
+    private Gathering run = Gathering.of(HEAD_OCTETS);
     private byte[] head = {};
     private String type = "";
-    private long left;
     private boolean sized;
     private boolean drawn;
     private boolean turned;
@@ -58,50 +56,39 @@ final class PngParts implements BarePicture.Parts {
 
     @Override
     public int take(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        return switch (at) {
-            case SIGNATURE, HEAD, GATHERED -> gather(octets, from, end, out);
-            case PASSED, LEFT_OUT -> pass(octets, from, end, out);
-            case NOTHING -> end;
-        };
-    }
-
-    private int gather(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int next = gathered.take(octets, from, end);
-        if (gathered.isWhole()) {
-            byte[] whole = gathered.octets();
-            switch (at) {
-                case SIGNATURE -> {
-                    require(Arrays.equals(whole, SIGNATURE), "no PNG");
-                    out.write(whole);
-                    next(At.HEAD, HEAD_OCTETS);
-                }
-                case HEAD -> begin(whole, out);
-                case GATHERED -> finishGathered(whole, out);
-                case PASSED, LEFT_OUT, NOTHING -> throw new IllegalStateException("not gathered");
-            }
+        if (at == At.NOTHING) {
+            return end;
+        }
+        int next = run.take(octets, from, end, out);
+        if (run.isWhole()) {
+            finish(run.octets(), out);
         }
         return next;
     }
 
-    private int pass(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int taken = (int) Math.min(end - from, left);
-        if (at == At.PASSED) {
-            out.write(octets, from, taken);
-        }
-        left -= taken;
-        if (left == 0) {
-            if (type.equals("IEND")) {
-                at = At.NOTHING;
-            } else {
+    private void finish(byte[] whole, OutputStream out) throws IOException {
+        switch (at) {
+            case SIGNATURE -> {
+                require(Arrays.equals(whole, SIGNATURE), "no PNG");
+                out.write(whole);
                 next(At.HEAD, HEAD_OCTETS);
             }
+            case HEAD -> begin(whole, out);
+            case GATHERED -> finishGathered(whole, out);
+            case RUNNING -> {
+                if (type.equals("IEND")) {
+                    at = At.NOTHING;
+                } else {
+                    next(At.HEAD, HEAD_OCTETS);
+                }
+            }
+            case NOTHING -> throw new IllegalStateException("nothing is taken any more");
         }
-        return from + taken;
     }
 
     private void next(At where, int octets) {
         at = where;
-        gathered = new Gathering(octets);
+        run = Gathering.of(octets);
     }
 
     /// A chunk: its length, its type, the data, a checksum (§5.3).
@@ -123,8 +110,9 @@ final class PngParts implements BarePicture.Parts {
             drawn |= type.equals("IDAT");
             require(drawn || !type.equals("IEND"), "an end without a drawing");
             require(length == 0 || !type.equals("IEND"), "an end that holds something");
-            at = stays ? At.PASSED : At.LEFT_OUT;
-            left = (long) length + CHECK_OCTETS;
+            at = At.RUNNING;
+            Fate fate = stays ? Fate.PASSED : Fate.LEFT_OUT;
+            run = Gathering.of(fate, (long) length + CHECK_OCTETS);
             if (stays) {
                 out.write(head);
             }

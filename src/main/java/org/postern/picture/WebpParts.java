@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
+import org.postern.picture.Gathering.Fate;
 
 /// The chunks of a WebP: RFC 9649. What the drawing needs stays, with its colours. The length of
 /// the whole stands at its beginning, so nothing is cut out: what is not needed keeps its length,
@@ -45,14 +46,14 @@ final class WebpParts implements BarePicture.Parts {
         HEAD,
         /// The beginning of a chunk, which is looked into.
         GATHERED,
-        PASSED,
-        ZEROED,
+        /// The rest of one, which goes on as it is, or as zeros.
+        RUNNING,
         /// Behind the end.
         NOTHING
     }
 
     private At at = At.FILE;
-    private Gathering gathered = new Gathering(FILE_OCTETS);
+    private Gathering run = Gathering.of(FILE_OCTETS);
     private String type = "";
 
     /// Of the chunk, and of the whole.
@@ -68,39 +69,24 @@ final class WebpParts implements BarePicture.Parts {
 
     @Override
     public int take(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        return switch (at) {
-            case FILE, HEAD, GATHERED -> gather(octets, from, end, out);
-            case PASSED, ZEROED -> pass(octets, from, end, out);
-            case NOTHING -> end;
-        };
-    }
-
-    private int gather(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int next = gathered.take(octets, from, end);
-        if (gathered.isWhole()) {
-            byte[] whole = gathered.octets();
-            switch (at) {
-                case FILE -> file(whole, out);
-                case HEAD -> head(whole, out);
-                case GATHERED -> finishGathered(whole, out);
-                case PASSED, ZEROED, NOTHING -> throw new IllegalStateException("not gathered");
-            }
+        if (at == At.NOTHING) {
+            return end;
+        }
+        int next = run.take(octets, from, end, out);
+        if (run.isWhole()) {
+            finish(run.octets(), out);
         }
         return next;
     }
 
-    private int pass(byte[] octets, int from, int end, OutputStream out) throws IOException {
-        int taken = (int) Math.min(end - from, left);
-        if (at == At.PASSED) {
-            out.write(octets, from, taken);
-        } else {
-            out.write(new byte[taken]);
+    private void finish(byte[] whole, OutputStream out) throws IOException {
+        switch (at) {
+            case FILE -> file(whole, out);
+            case HEAD -> head(whole, out);
+            case GATHERED -> finishGathered(whole, out);
+            case RUNNING -> nextChunk();
+            case NOTHING -> throw new IllegalStateException("nothing is taken any more");
         }
-        left -= taken;
-        if (left == 0) {
-            nextChunk();
-        }
-        return from + taken;
     }
 
     private void nextChunk() {
@@ -108,16 +94,17 @@ final class WebpParts implements BarePicture.Parts {
             at = At.NOTHING;
         } else {
             at = At.HEAD;
-            gathered = new Gathering(HEAD_OCTETS);
+            run = Gathering.of(HEAD_OCTETS);
         }
     }
 
     /// All that is left of the chunk.
-    private void rest(At what) {
+    private void rest(Fate fate) {
         if (left == 0) {
             nextChunk();
         } else {
-            at = what;
+            at = At.RUNNING;
+            run = Gathering.of(fate, left);
         }
     }
 
@@ -125,7 +112,7 @@ final class WebpParts implements BarePicture.Parts {
         require(octets <= left, "a chunk that is cut short");
         left -= octets;
         at = At.GATHERED;
-        gathered = new Gathering(octets);
+        run = Gathering.of(octets);
     }
 
     private void file(byte[] found, OutputStream out) throws IOException {
@@ -160,11 +147,11 @@ final class WebpParts implements BarePicture.Parts {
             gather((int) left);
         } else if (type.equals(FRAME) || STAYS.contains(type)) {
             out.write(found);
-            rest(At.PASSED);
+            rest(Fate.PASSED);
         } else {
             out.write(NAMELESS);
             out.write(found, 4, 4);
-            rest(At.ZEROED);
+            rest(Fate.ZEROED);
         }
     }
 
@@ -182,7 +169,7 @@ final class WebpParts implements BarePicture.Parts {
                 out.write(data);
             }
         }
-        rest(At.PASSED);
+        rest(Fate.PASSED);
     }
 
     /// RFC 6386 §9.1, RFC 9649 §3.4.

@@ -19,6 +19,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.postern.picture.BarePicture;
 
 /// A small picture of a large one, drawn anew, so that nothing of the file but its look goes on: no
 /// place, no camera, no trailing octets.
@@ -48,7 +49,7 @@ public final class Thumbnail {
         byte[] octets = source.readNBytes(SOURCE_OCTETS_MAX + 1);
         Optional<String> type = OpenedLetter.pictureType(octets);
         boolean drawn = type.filter(it -> !it.equals("image/gif")).isPresent();
-        if (octets.length > SOURCE_OCTETS_MAX || !drawn) {
+        if (octets.length > SOURCE_OCTETS_MAX || !drawn || isBomb(type.get(), octets)) {
             return Optional.empty();
         }
         if (!mayBegin()) {
@@ -59,6 +60,10 @@ public final class Thumbnail {
         } finally {
             AT_ONCE.release();
         }
+    }
+
+    private static boolean isBomb(String type, byte[] octets) {
+        return type.equals("image/jpeg") && !BarePicture.hasFewScans(octets);
     }
 
     private static boolean mayBegin() {

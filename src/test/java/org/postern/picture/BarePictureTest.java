@@ -63,6 +63,18 @@ class BarePictureTest {
         assertArrayEquals(told, bare("image/jpeg", told, 4096).orElseThrow());
     }
 
+    /// T16: each scan goes over the whole picture, however short it is.
+    @Test
+    void aJpegOfVeryManyScansIsABomb() throws IOException {
+        byte[] plain = Photo.of("jpeg", 16, 16);
+        byte[] most = Photo.drawnAgain(plain, 100);
+        assertArrayEquals(most, bare("image/jpeg", most, 100).orElseThrow());
+        assertTrue(BarePicture.hasFewScans(most));
+        byte[] bomb = Photo.drawnAgain(plain, 101);
+        assertTrue(bare("image/jpeg", bomb, 100).isEmpty());
+        assertFalse(BarePicture.hasFewScans(bomb));
+    }
+
     /// A small picture shows what was cut away from the large one.
     @Test
     void theSmallPictureOfAJpegGoes() throws IOException {

@@ -66,6 +66,14 @@ class ThumbnailTest {
         assertTrue(Thumbnail.of(in(bomb)).isEmpty());
     }
 
+    /// T16: it would keep a decoder busy for minutes.
+    @Test
+    void aPictureOfVeryManyScansIsNotDecoded() throws IOException {
+        byte[] plain = Photo.of("jpeg", 64, 64);
+        assertTrue(Thumbnail.of(in(Photo.drawnAgain(plain, 1))).isPresent());
+        assertTrue(Thumbnail.of(in(Photo.drawnAgain(plain, 101))).isEmpty());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "GIF89a", "%PDF-1.7", "<svg xmlns='x'/>", "\u00FF\u00D8\u00FFgarbage"})

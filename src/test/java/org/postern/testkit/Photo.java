@@ -45,6 +45,22 @@ public final class Photo {
         return all.put(body).put(jpeg, 2, jpeg.length - 2).array();
     }
 
+    /// The same JPEG, drawn so many times over: each scan is there as often.
+    public static byte[] drawnAgain(byte[] jpeg, int scans) {
+        int begin = jpeg.length - 2;
+        while (jpeg[begin] != (byte) 0xFF || jpeg[begin + 1] != (byte) 0xDA) {
+            begin--;
+        }
+        int end = jpeg.length - 2;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(jpeg, 0, begin);
+        for (int i = 0; i < scans; i++) {
+            out.write(jpeg, begin, end - begin);
+        }
+        out.write(jpeg, end, 2);
+        return out.toByteArray();
+    }
+
     /// A chunk right behind the size of a PNG.
     public static byte[] withChunk(byte[] png, String type, byte[] body) {
         int head = 8 + 25;
