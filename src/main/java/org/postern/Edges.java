@@ -1,5 +1,6 @@
 package org.postern;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,8 +20,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
+import org.postern.cabinet.Cabinet;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.Imap;
 import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Listeners;
 import org.postern.config.GatewayConfig.OwnCertificate;
@@ -28,6 +31,9 @@ import org.postern.config.GatewayConfig.PickupEndpoint;
 import org.postern.config.GatewayConfig.RelayEndpoint;
 import org.postern.follow.ReturnAddresses;
 import org.postern.http.WebSettings;
+import org.postern.imap.ImapLimits;
+import org.postern.imap.ImapListener;
+import org.postern.imap.ImapServer;
 import org.postern.mail.Domain;
 import org.postern.mail.Reception;
 import org.postern.net.Networks;
@@ -46,11 +52,13 @@ import org.postern.smtp.SmtpServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The gateway's doors as `gateway.yaml` opens them: SMTP listeners and the patient's pages.
+/// The gateway's doors as `gateway.yaml` opens them: SMTP and IMAP listeners, and the patient's
+/// pages.
 public final class Edges implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Edges.class);
 
     private final Map<Kind, SmtpServer> smtp = new EnumMap<>(Kind.class);
+    private final Map<ImapListener.Kind, ImapServer> imap = new EnumMap<>(ImapListener.Kind.class);
     private @Nullable PickupServer pickup;
 
     /// What the doors lead to.
@@ -77,12 +85,15 @@ public final class Edges implements AutoCloseable {
     }
 
     /// The ports that were bound.
-    public record Ports(Map<Kind, Integer> smtp, OptionalInt pickup) {
+    public record Ports(
+            Map<Kind, Integer> smtp, Map<ImapListener.Kind, Integer> imap, OptionalInt pickup) {
         /// `submission 587, relay 2525, pickup 443`.
         @Override
         public String toString() {
             List<String> open = new ArrayList<>();
             smtp.forEach(
+                    (kind, port) -> open.add(kind.name().toLowerCase(Locale.ROOT) + " " + port));
+            imap.forEach(
                     (kind, port) -> open.add(kind.name().toLowerCase(Locale.ROOT) + " " + port));
             pickup.ifPresent(port -> open.add("pickup " + port));
             return String.join(", ", open);
@@ -100,6 +111,7 @@ public final class Edges implements AutoCloseable {
             for (SmtpListener listener : listeners(config, world)) {
                 edges.smtp.put(listener.kind(), server(listener, asked, inside, world));
             }
+            edges.bindImap(config, asked.logins(), inside.ground(), world);
             PickupEndpoint endpoint = config.listeners().pickup();
             if (endpoint != null && inside.pickup().isPresent()) {
                 edges.pickup =
@@ -114,6 +126,52 @@ public final class Edges implements AutoCloseable {
             edges.close();
             throw e;
         }
+    }
+
+    private void bindImap(GatewayConfig config, Logins logins, Ground ground, World world)
+            throws IOException {
+        Imap open = config.listeners().imap();
+        if (open.equals(Imap.NONE) || config.tls() == null) {
+            return;
+        }
+        Supplier<TlsMaterial> tls = OwnTls.load(config.tls(), world);
+        ImapLimits limits = imapLimits(config);
+        Cabinet cabinet =
+                Cabinet.open(
+                        new Cabinet.Ground(
+                                ground.mailbox(),
+                                ground.database(),
+                                ground.vault(),
+                                world.clock()));
+        ImapServer.Inside inside = new ImapServer.Inside(cabinet, logins, limits);
+        Map<ImapListener.Kind, Endpoint> endpoints = new EnumMap<>(ImapListener.Kind.class);
+        if (open.starttls() != null) {
+            endpoints.put(ImapListener.Kind.IMAP, open.starttls());
+        }
+        if (open.implicit() != null) {
+            endpoints.put(ImapListener.Kind.IMAPS, open.implicit());
+        }
+        for (Map.Entry<ImapListener.Kind, Endpoint> each : endpoints.entrySet()) {
+            ImapListener listener =
+                    new ImapListener(
+                            each.getKey(),
+                            socket(each.getValue()),
+                            config.site().hostname(),
+                            limits,
+                            tls);
+            imap.put(each.getKey(), new ImapServer(listener, inside));
+        }
+    }
+
+    private static ImapLimits imapLimits(GatewayConfig config) {
+        ImapLimits usual = ImapLimits.usual();
+        return new ImapLimits(
+                usual.connections(),
+                config.limits().connectionsPerSource(),
+                usual.connectionsPerUser(),
+                usual.errors(),
+                usual.authFailures(),
+                usual.deadlines());
     }
 
     private static List<SmtpListener> listeners(GatewayConfig config, World world)
@@ -253,6 +311,7 @@ public final class Edges implements AutoCloseable {
         for (SmtpServer server : smtp.values()) {
             server.start();
         }
+        imap.values().forEach(ImapServer::start);
         if (pickup != null) {
             pickup.start();
         }
@@ -261,8 +320,10 @@ public final class Edges implements AutoCloseable {
     Ports ports() {
         Map<Kind, Integer> bound = new EnumMap<>(Kind.class);
         smtp.forEach((kind, server) -> bound.put(kind, server.port()));
+        Map<ImapListener.Kind, Integer> reading = new EnumMap<>(ImapListener.Kind.class);
+        imap.forEach((kind, server) -> reading.put(kind, server.port()));
         OptionalInt pages = pickup == null ? OptionalInt.empty() : OptionalInt.of(pickup.port());
-        return new Ports(bound, pages);
+        return new Ports(bound, reading, pages);
     }
 
     /// The doors take nothing new; what is under way may end.
@@ -271,14 +332,17 @@ public final class Edges implements AutoCloseable {
         if (pickup != null) {
             pickup.close();
         }
-        smtp.values().parallelStream().forEach(Edges::close);
+        List<Closeable> doors = new ArrayList<>();
+        smtp.values().forEach(server -> doors.add(server::close));
+        imap.values().forEach(server -> doors.add(server::close));
+        doors.parallelStream().forEach(Edges::close);
     }
 
-    private static void close(SmtpServer server) {
+    private static void close(Closeable door) {
         try {
-            server.close();
+            door.close();
         } catch (IOException e) {
-            LOG.error("an SMTP listener did not close: {}", e.getMessage());
+            LOG.error("a listener did not close: {}", e.getMessage());
         }
     }
 }

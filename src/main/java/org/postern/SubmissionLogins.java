@@ -10,8 +10,8 @@ import org.postern.sasl.Logins;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.PasswordFile;
 
-/// Who checks the passwords of those who submit, as `gateway.yaml` says: the users file, or the
-/// clinic's own mail server.
+/// Who checks the passwords of those who submit or read, as `gateway.yaml` says: the users file, or
+/// the clinic's own mail server.
 final class SubmissionLogins {
     private SubmissionLogins() {}
 
@@ -23,7 +23,7 @@ final class SubmissionLogins {
     private static Authenticator authenticator(GatewayConfig config, World world)
             throws IOException {
         Listeners listeners = config.listeners();
-        if (listeners.submission() == null && listeners.submissions() == null) {
+        if (!listeners.haveLogins()) {
             return Authenticator.nobody();
         }
         Authentication asked = listeners.authentication();

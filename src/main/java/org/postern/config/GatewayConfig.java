@@ -125,7 +125,8 @@ public record GatewayConfig(
     ///
     /// @param submission STARTTLS required (RFC 6409)
     /// @param submissions TLS from the first octet (RFC 8314)
-    /// @param authentication who checks the passwords of these two; null for the users file
+    /// @param imap of mail programs that read
+    /// @param authentication who checks the passwords of these four; null for the users file
     /// @param clamd who looks through all that comes in for viruses; null for nobody
     public record Listeners(
             @Nullable Endpoint submission,
@@ -133,6 +134,7 @@ public record GatewayConfig(
             @Nullable RelayEndpoint relay,
             @Nullable InboundEndpoint inbound,
             @Nullable PickupEndpoint pickup,
+            Imap imap,
             @Nullable Authentication authentication,
             @Nullable SocketAddress clamd) {
         public Listeners {
@@ -144,6 +146,23 @@ public record GatewayConfig(
                 throw new IllegalArgumentException("a gateway has at least one listener");
             }
         }
+
+        /// Whether somebody can log in with a mail program.
+        public boolean haveLogins() {
+            return submission != null
+                    || submissions != null
+                    || imap.starttls() != null
+                    || imap.implicit() != null;
+        }
+    }
+
+    /// Where mail programs read the secure mailbox.
+    ///
+    /// @param starttls STARTTLS required before a log-in (RFC 3501)
+    /// @param implicit TLS from the first octet (RFC 8314)
+    public record Imap(@Nullable Endpoint starttls, @Nullable Endpoint implicit) {
+        /// Nobody reads so.
+        public static final Imap NONE = new Imap(null, null);
     }
 
     /// The clinic's own mail server, which knows whether a password is right.

@@ -18,6 +18,7 @@ import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Clinic;
 import org.postern.config.GatewayConfig.Dkim;
 import org.postern.config.GatewayConfig.Endpoint;
+import org.postern.config.GatewayConfig.Imap;
 import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Limits;
 import org.postern.config.GatewayConfig.Listeners;
@@ -117,8 +118,8 @@ final class GatewayReader {
         if (tls.isEmpty() && listeners.isPresent() && needsCertificate(listeners.get())) {
             top.wrong(
                     "tls",
-                    "the listeners submission, submissions and pickup (with tls: here) need a"
-                            + " certificate",
+                    "the listeners submission, submissions, imap, imaps and pickup (with tls:"
+                            + " here) need a certificate",
                     "name it: tls: { certificate: FILE, key: FILE }");
         }
         return top.build(() ->
@@ -186,6 +187,10 @@ final class GatewayReader {
     private Optional<Listeners> listeners(Section section, Helpers helpers, Path data) {
         Optional<Endpoint> submission = endpoint(section, "submission", 587);
         Optional<Endpoint> submissions = endpoint(section, "submissions", 465);
+        Imap imap =
+                new Imap(
+                        endpoint(section, "imap", 143).orElse(null),
+                        endpoint(section, "imaps", 993).orElse(null));
         Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
         Optional<InboundEndpoint> inbound =
                 section.section("inbound").flatMap(s -> inbound(s, data));
@@ -206,6 +211,7 @@ final class GatewayReader {
                         relay.orElse(null),
                         inbound.orElse(null),
                         pickup.orElse(null),
+                        imap,
                         helpers.authentication().orElse(null),
                         helpers.clamd().orElse(null)));
     }
@@ -301,9 +307,7 @@ final class GatewayReader {
 
     private static boolean needsCertificate(Listeners listeners) {
         @Nullable PickupEndpoint pickup = listeners.pickup();
-        return listeners.submission() != null
-                || listeners.submissions() != null
-                || (pickup != null && pickup.tls() == PickupTls.HERE);
+        return listeners.haveLogins() || (pickup != null && pickup.tls() == PickupTls.HERE);
     }
 
     private static final List<String> THIS_MACHINE = List.of("127.0.0.0/8", "::1");

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// The patient's browser without a person and without scripts: follows the notice's link, answers
 /// the question, reads, replies, by the forms that the pages hold.
-final class PickupWalk implements AutoCloseable {
+public final class PickupWalk implements AutoCloseable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
     private static final Pattern HIDDEN =
             Pattern.compile("<input type=\"hidden\" name=\"(\\w+)\" value=\"([^\"]*)\"");
@@ -32,19 +32,19 @@ final class PickupWalk implements AutoCloseable {
     private final Map<String, String> cookies = new HashMap<>();
 
     /// @param site scheme, host and port of the pages
-    PickupWalk(URI site) {
+    public PickupWalk(URI site) {
         this.site = site;
     }
 
     /// A page as it came.
-    record Page(int status, String html) {}
+    public record Page(int status, String html) {}
 
-    Page open(URI link) throws IOException, InterruptedException {
+    public Page open(URI link) throws IOException, InterruptedException {
         return follow(send(HttpRequest.newBuilder(link).GET()));
     }
 
     /// Answers the question on the page behind the link.
-    Page answer(Page door, String answer) throws IOException, InterruptedException {
+    public Page answer(Page door, String answer) throws IOException, InterruptedException {
         Map<String, String> fields = hidden(door.html());
         fields.put("answer", answer);
         StringBuilder form = new StringBuilder();
@@ -57,7 +57,7 @@ final class PickupWalk implements AutoCloseable {
     }
 
     /// Sends a reply by the form on the page.
-    Page reply(Page conversation, String text) throws IOException, InterruptedException {
+    public Page reply(Page conversation, String text) throws IOException, InterruptedException {
         Matcher action = ACTION.matcher(conversation.html());
         if (!action.find()) {
             throw new IOException("the page holds no form for a reply");

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -53,6 +54,8 @@ public final class FileMailboxStore implements MailboxStore {
     private final BodyFiles bodies;
     private final Reconciled reconciled;
     private final List<Object> stripes = new ArrayList<>();
+
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /// Two calls would destroy the same bodies.
     private final Object forgetting = new Object();
@@ -125,6 +128,7 @@ public final class FileMailboxStore implements MailboxStore {
                     new StoredMessage(key, thread, kept, content.size(), false, Optional.empty());
             bodies.write(stored, content);
             database.change(handle -> MailboxRows.insert(handle, stored));
+            listeners.forEach(it -> it.changed(stored.message().clinician()));
             return stored;
         }
     }
@@ -169,6 +173,11 @@ public final class FileMailboxStore implements MailboxStore {
         return database.read(handle -> FateRows.of(handle, thread));
     }
 
+    @Override
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
     // -- retention --
 
     @Override
@@ -186,6 +195,7 @@ public final class FileMailboxStore implements MailboxStore {
                 bodies.begin(keys);
                 destroy(keys, keys);
                 database.change(handle -> FateRows.forget(handle, arrivedBefore));
+                listeners.forEach(Listener::changed);
             }
             return keys.size();
         }
@@ -200,6 +210,7 @@ public final class FileMailboxStore implements MailboxStore {
             database.change(handle -> MailboxRows.markRecalled(handle, key, at));
             bodies.begin(List.of(key));
             destroy(List.of(key), List.of());
+            listeners.forEach(Listener::changed);
         }
     }
 

@@ -188,7 +188,9 @@ final class MailboxRows {
         mark(handle, "UPDATE message SET read_at = COALESCE(read_at, :at)", key, at);
     }
 
+    /// What is kept of its header section goes at once; the row stays.
     static void markRecalled(Handle handle, MessageKey key, Instant at) {
+        run(handle, "DELETE FROM imap_outline WHERE message_key = :key", key.value());
         mark(handle, "UPDATE message SET recalled = COALESCE(recalled, :at)", key, at);
     }
 

@@ -52,6 +52,20 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// were taken are left out. It may be lost with the database.
     Map<QueueId, Fate> fates(ThreadId thread) throws IOException;
 
+    // -- who is told --
+
+    /// Tells of every change of what the store holds, from now on.
+    void listen(Listener listener);
+
+    /// Called by the thread that changed something, after it is durable; it must not wait.
+    interface Listener {
+        /// A message to or from this clinician was stored or taken back.
+        void changed(Address clinician);
+
+        /// Messages of anybody were destroyed.
+        void changed();
+    }
+
     // -- retention: nothing is kept longer than it was promised --
 
     /// How many messages arrived before an instant: those that `forget` destroys.

@@ -3,14 +3,11 @@ package org.postern.smtp;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import javax.net.ssl.SSLSocket;
+import org.postern.door.Wire;
 import org.postern.mail.Reply;
 import org.postern.net.TlsMaterial;
 
@@ -18,7 +15,7 @@ import org.postern.net.TlsMaterial;
 /// that are gathered and flushed before the next wait (RFC 2920 §3.2), and the time each wait may
 /// take. What the octets mean it leaves to others.
 ///
-/// It belongs to the session's thread; `dismiss` and `closeIfOverdue` may be called by others.
+/// It belongs to the session's thread.
 final class Connection implements Closeable {
     /// Enough for commands and for most messages without attachments.
     private static final int SMALL_BLOCK_OCTETS = 8 * 1024;
@@ -28,19 +25,6 @@ final class Connection implements Closeable {
 
     /// Replies of a pipelined group wait here, but no more than this.
     private static final int REPLY_OCTETS_MAX = 8 * 1024;
-
-    /// What a session has to say its 421 after its own time-out, before the socket is closed.
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
-    /// How long and how much a client may go on talking after its last reply.
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
-    private static final int LINGER_OCTETS_MAX = 1 << 20;
-
-    /// A whole TLS handshake.
-    private static final Duration HANDSHAKE = Duration.ofSeconds(30);
-
-    private static final long NEVER = Long.MAX_VALUE;
 
     /// Whatever begins at the start of a command line and is not a command.
     enum Fault implements Line {
@@ -73,11 +57,8 @@ final class Connection implements Closeable {
         boolean isDone();
     }
 
-    private final Socket raw;
-    private Socket socket;
+    private final Wire wire;
     private final SmtpLimits.Deadlines deadlines;
-    private InputStream in;
-    private OutputStream out;
     private byte[] block = new byte[SMALL_BLOCK_OCTETS];
     private int position;
     private int limit;
@@ -86,22 +67,15 @@ final class Connection implements Closeable {
     private long deadline;
     private long messageBegin;
     private long messageOctets;
-    private volatile long closeAt = NEVER;
-    private boolean idle;
-    private boolean dismissed;
 
-    Connection(Socket socket, SmtpLimits.Deadlines deadlines) throws IOException {
-        this.raw = socket;
-        this.socket = socket;
+    Connection(Wire wire, SmtpLimits.Deadlines deadlines) {
+        this.wire = wire;
         this.deadlines = deadlines;
-        this.in = socket.getInputStream();
-        this.out = socket.getOutputStream();
         this.deadline = System.nanoTime() + deadlines.command().toNanos();
-        socket.setTcpNoDelay(true);
     }
 
     InetAddress peer() {
-        return raw.getInetAddress();
+        return wire.peer();
     }
 
     /// Begins to count the time of a whole command or message; every read until the next call must
@@ -115,7 +89,7 @@ final class Connection implements Closeable {
     /// @param pause how long to look; zero looks at what has arrived
     boolean talksWithin(Duration pause) throws IOException {
         if (pause.isZero()) {
-            return in.available() > 0;
+            return wire.available() > 0;
         }
         expectWithin(pause);
         try {
@@ -242,14 +216,7 @@ final class Connection implements Closeable {
     private boolean fill() throws IOException {
         flush();
         makeRoom();
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-            throw new SocketTimeoutException("the deadline has passed");
-        }
-        raw.setSoTimeout(Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE));
-        closeAt = System.nanoTime() + left + GRACE.toNanos();
-        int read = in.read(block, limit, block.length - limit);
-        closeAt = NEVER;
+        int read = wire.read(block, limit, block.length - limit, deadline);
         if (read < 0) {
             return false;
         }
@@ -284,10 +251,7 @@ final class Connection implements Closeable {
 
     void flush() throws IOException {
         if (pending > 0) {
-            closeAt = System.nanoTime() + deadlines.write().toNanos();
-            out.write(replies, 0, pending);
-            out.flush();
-            closeAt = NEVER;
+            wire.write(replies, 0, pending);
             pending = 0;
         }
     }
@@ -297,79 +261,28 @@ final class Connection implements Closeable {
     /// says is read for a moment and thrown away.
     void hangUp() throws IOException {
         flush();
-        if (!hasInput() && in.available() == 0) {
-            return;
-        }
-        socket.shutdownOutput();
-        expectWithin(LINGER);
-        for (int heard = 0; heard < LINGER_OCTETS_MAX; heard += limit) {
-            position = 0;
-            limit = 0;
-            if (!fill()) {
-                return;
-            }
+        if (hasInput() || wire.available() > 0) {
+            wire.linger();
         }
     }
 
-    /// Goes over to TLS, as the server.
-    ///
-    /// Call it only when `hasInput` is false. Octets that the client sent in clear behind its
-    /// STARTTLS and that arrive later are read by the handshake, which fails on them.
+    /// Goes over to TLS, as the server. Call it only when `hasInput` is false.
     ///
     /// @return the protocol version
     String startTls(TlsMaterial material) throws IOException {
-        SSLSocket secured = material.over(raw);
-        raw.setSoTimeout(Math.toIntExact(HANDSHAKE.toMillis()));
-        closeAt = System.nanoTime() + HANDSHAKE.toNanos();
-        secured.startHandshake();
-        closeAt = NEVER;
-        socket = secured;
-        in = secured.getInputStream();
-        out = secured.getOutputStream();
-        return secured.getSession().getProtocol();
+        return wire.startTls(material);
     }
 
-    /// Marks the time between two transactions in which `dismiss` may end the session at once.
+    /// Marks the time between two transactions in which the server may end the session at once.
     ///
     /// @return false if the session was dismissed and must end
-    synchronized boolean setIdle(boolean idleNow) {
-        idle = idleNow;
-        return !dismissed;
-    }
-
-    /// Ends the session if it waits for a command outside a transaction: says `last` and closes.
-    /// Otherwise nothing happens, and the session ends itself when its transaction is over.
-    void dismiss(Reply last) throws IOException {
-        synchronized (this) {
-            if (!idle) {
-                return;
-            }
-            dismissed = true;
-        }
-        closeAt = System.nanoTime() + GRACE.toNanos();
-        out.write((last + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        out.flush();
-        raw.close();
-    }
-
-    /// Closes the socket under the session if a read, write or handshake takes too long, which ends
-    /// the session with an IOException.
-    void closeIfOverdue() throws IOException {
-        long at = closeAt;
-        if (at != NEVER && System.nanoTime() - at > 0) {
-            raw.close();
-        }
-    }
-
-    /// Closes the socket under the session, at once.
-    void abort() throws IOException {
-        raw.close();
+    boolean setIdle(boolean idle) {
+        return wire.setIdle(idle);
     }
 
     /// Closes the socket, under TLS with a closing alert; what is pending is lost.
     @Override
     public void close() throws IOException {
-        closeAt = System.nanoTime() + GRACE.toNanos();
-        socket.close();
+        wire.close();
     }
 }

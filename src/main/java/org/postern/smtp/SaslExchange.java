@@ -2,22 +2,16 @@ package org.postern.smtp;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.postern.mail.Listener;
 import org.postern.mail.Reply;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
+import org.postern.sasl.SlowLogins;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,13 +46,10 @@ final class SaslExchange {
 
     private static final String SECRET_CHALLENGE = "UGFzc3dvcmQ6";
 
-    /// The doublings of the pause after failed AUTHs end here.
-    private static final int PAUSE_DOUBLINGS_MAX = 5;
-
     private final Connection connection;
     private final SmtpServer.Parts parts;
     private final String session;
-    private final CountDownLatch stopping;
+    private final SlowLogins logins;
     private int failures;
 
     /// @param session its name in the log
@@ -71,7 +62,11 @@ final class SaslExchange {
         this.connection = connection;
         this.parts = parts;
         this.session = session;
-        this.stopping = stopping;
+        this.logins =
+                new SlowLogins(
+                        parts.logins(),
+                        parts.listener().limits().deadlines().authPause(),
+                        stopping);
     }
 
     /// @param client as it is known; it has not logged in
@@ -91,20 +86,8 @@ final class SaslExchange {
     private Result plain(Client client, Optional<String> first) throws IOException {
         return switch (first.isPresent() ? decode(first.get()) : ask("")) {
             case Answer.None(Result result) -> result;
-            case Answer.Octets(byte[] octets) -> {
-                int user = indexOfNul(octets, 0);
-                int secret = user < 0 ? -1 : indexOfNul(octets, user + 1);
-                if (secret < 0) {
-                    yield check(client, new byte[0], new byte[0]);
-                }
-                byte[] authorized = Arrays.copyOfRange(octets, 0, user);
-                byte[] name = Arrays.copyOfRange(octets, user + 1, secret);
-                byte[] password = Arrays.copyOfRange(octets, secret + 1, octets.length);
-                Arrays.fill(octets, (byte) 0);
-                // Nobody may act for somebody else.
-                boolean himself = authorized.length == 0 || Arrays.equals(authorized, name);
-                yield check(client, himself ? name : new byte[0], password);
-            }
+            case Answer.Octets(byte[] message) ->
+                    result(client, logins.plain(client.source(), message));
         };
     }
 
@@ -114,7 +97,8 @@ final class SaslExchange {
             case Answer.Octets(byte[] name) ->
                     switch (ask(SECRET_CHALLENGE)) {
                         case Answer.None(Result result) -> result;
-                        case Answer.Octets(byte[] password) -> check(client, name, password);
+                        case Answer.Octets(byte[] password) ->
+                                result(client, logins.check(client.source(), name, password));
                     };
         };
     }
@@ -148,44 +132,20 @@ final class SaslExchange {
         }
     }
 
-    private Result check(Client client, byte[] name, byte[] password) throws IOException {
-        char[] secret = characters(password);
-        Arrays.fill(password, (byte) 0);
-        String user = new String(characters(name));
-        try {
-            return switch (parts.logins().attempt(client.source(), user, secret)) {
-                case Logins.Attempted.LoggedIn(Authenticator.Account account) ->
-                        new Result.LoggedIn(account);
-                case Logins.Attempted.Denied(int lately) -> {
-                    pause(lately);
-                    yield refused(client, Replies.AUTH_DENIED);
-                }
-                case Logins.Attempted.Locked() -> {
-                    LOG.warn("{} {} failed to log in too often", session, client.addressText());
-                    yield refused(client, Replies.AUTH_LOCKED);
-                }
-                case Logins.Attempted.Unavailable(IOException why) -> {
-                    LOG.error("{} a password cannot be checked: {}", session, why.toString());
-                    yield new Result.Failed(Replies.AUTH_NOT_NOW);
-                }
-            };
-        } finally {
-            Arrays.fill(secret, '\0');
-        }
-    }
-
-    /// The pause comes before the answer, and its length is remembered beyond the session, so that
-    /// guessing faster by hanging up gains nothing.
-    private void pause(int lately) {
-        int doublings = Math.min(lately - 1, PAUSE_DOUBLINGS_MAX);
-        Duration first = parts.listener().limits().deadlines().authPause();
-        try {
-            if (stopping.await(first.toNanos() << doublings, TimeUnit.NANOSECONDS)) {
-                LOG.debug("{} pause cut short by the stop", session);
+    private Result result(Client client, Logins.Attempted attempted) throws IOException {
+        return switch (attempted) {
+            case Logins.Attempted.LoggedIn(Authenticator.Account account) ->
+                    new Result.LoggedIn(account);
+            case Logins.Attempted.Denied _ -> refused(client, Replies.AUTH_DENIED);
+            case Logins.Attempted.Locked() -> {
+                LOG.warn("{} {} failed to log in too often", session, client.addressText());
+                yield refused(client, Replies.AUTH_LOCKED);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+            case Logins.Attempted.Unavailable(IOException why) -> {
+                LOG.error("{} a password cannot be checked: {}", session, why.toString());
+                yield new Result.Failed(Replies.AUTH_NOT_NOW);
+            }
+        };
     }
 
     private Result refused(Client client, Reply reply) throws IOException {
@@ -197,29 +157,5 @@ final class SaslExchange {
         }
         connection.reply(reply);
         return new Result.Broken(Replies.TOO_MANY_ERRORS);
-    }
-
-    /// Octets that are not UTF-8 (RFC 4616 §2) become no characters at all, which nobody's name or
-    /// secret may be; they still take the time of a check.
-    private static char[] characters(byte[] octets) {
-        try {
-            CharBuffer decoded =
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
-            char[] characters = new char[decoded.remaining()];
-            decoded.get(characters);
-            Arrays.fill(decoded.array(), '\0');
-            return characters;
-        } catch (CharacterCodingException notUtf8) {
-            return new char[0];
-        }
-    }
-
-    private static int indexOfNul(byte[] octets, int from) {
-        for (int i = from; i < octets.length; i++) {
-            if (octets[i] == 0) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -64,6 +64,8 @@ class GatewayReaderTest {
             listeners:
               submission: { address: 192.0.2.5, port: 1587 }
               submissions: { address: "::1", port: 1465 }
+              imap: { address: 192.0.2.6, port: 1143 }
+              imaps: { port: 1993 }
               relay:
                 address: 10.0.0.1
                 port: 1525
@@ -137,6 +139,7 @@ class GatewayReaderTest {
                                 new Endpoint("0.0.0.0", 2525), List.of("10.0.0.0/8")),
                         null,
                         null,
+                        GatewayConfig.Imap.NONE,
                         null,
                         null),
                 config.listeners());
@@ -225,6 +228,8 @@ class GatewayReaderTest {
                                 GatewayConfig.PickupTls.PROXY,
                                 List.of("10.1.2.3"),
                                 null),
+                        new GatewayConfig.Imap(
+                                new Endpoint("192.0.2.6", 1143), new Endpoint("0.0.0.0", 1993)),
                         new GatewayConfig.Authentication(
                                 GatewayConfig.LoginProtocol.SMTP,
                                 new NextServer(

@@ -163,7 +163,16 @@ class MapTest {
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault", "store"),
-                    entry("smtp", "mail", "octets", "net", "command", "sasl", "origin", "store"),
+                    entry("door", "net"),
+                    entry(
+                            "smtp", "mail", "octets", "net", "command", "sasl", "door", "origin",
+                            "store"),
+                    entry("grammar"),
+                    entry("outline", "mail", "mime", "grammar"),
+                    entry("cabinet", "mail", "mime", "vault", "store", "mailbox", "outline"),
+                    entry(
+                            "imap", "mail", "mime", "net", "sasl", "door", "grammar", "outline",
+                            "cabinet"),
                     entry(
                             "conversation",
                             "mail",

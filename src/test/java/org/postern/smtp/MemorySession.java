@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.postern.door.Wire;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
 import org.postern.testkit.ManualClock;
@@ -88,7 +89,10 @@ public final class MemorySession {
         List<byte[]> all = new ArrayList<>(state.segments());
         all.addAll(segments);
         MemorySocket socket = new MemorySocket(all, state.prelude.length());
-        try (Connection connection = new Connection(socket, listener.limits().deadlines())) {
+        try (Connection connection =
+                new Connection(
+                        new Wire(socket, listener.limits().deadlines().write()),
+                        listener.limits().deadlines())) {
             new SmtpSession(connection, parts, "memory", new CountDownLatch(1)).run();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,316 @@
+package org.postern.cabinet;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import org.postern.cabinet.Snapshot.Counters;
+import org.postern.mailbox.MessageKey;
+
+/// The statements on the tables of the folders. Parameters are bound, never joined into the text.
+final class FolderRows {
+    private static final String OF_FOLDER = " WHERE folder_id = :folder";
+
+    /// Messages that belong into the folder and do not lie there.
+    private static final String FRESH =
+            """
+             FROM message m
+            LEFT JOIN imap_filed f ON f.folder_id = :folder AND f.message_key = m.message_key
+            WHERE m.clinician_key = :owner AND m.direction = :direction
+                AND m.recalled IS NULL AND f.uid IS NULL
+            """;
+
+    /// Messages that lie there and are not kept any more.
+    private static final String GONE =
+            """
+             FROM imap_filed f LEFT JOIN message m ON m.message_key = f.message_key
+            WHERE f.folder_id = :folder AND f.expunged = FALSE
+                AND (m.message_key IS NULL OR m.recalled IS NOT NULL)
+            """;
+
+    private FolderRows() {}
+
+    /// Whose folder it is, and what belongs into it.
+    record View(long folder, String owner, Shelf shelf) {}
+
+    static Optional<Long> find(Handle handle, String owner, Shelf shelf) {
+        return handle.createQuery(
+                        """
+                        SELECT folder_id FROM imap_folder
+                        WHERE owner_key = :owner AND shelf = :shelf
+                        """)
+                .bind("owner", owner)
+                .bind("shelf", shelf.name())
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    static long create(Handle handle, String owner, Shelf shelf, long validity) {
+        long folder =
+                handle.createQuery("SELECT COALESCE(MAX(folder_id), 0) + 1 FROM imap_folder")
+                        .mapTo(Long.class)
+                        .one();
+        handle.createUpdate(
+                        """
+                        INSERT INTO imap_folder (folder_id, owner_key, shelf, uid_validity,
+                            uid_next, modseq, first_recent)
+                        VALUES (:folder, :owner, :shelf, :validity, 1, 1, 1)
+                        """)
+                .bind("folder", folder)
+                .bind("owner", owner)
+                .bind("shelf", shelf.name())
+                .bind("validity", validity)
+                .execute();
+        return folder;
+    }
+
+    /// Every folder gets another UIDVALIDITY, larger than the one before.
+    static void revalidate(Handle handle, long validity) {
+        handle.createUpdate(
+                        """
+                        UPDATE imap_folder SET uid_validity =
+                            CASE WHEN uid_validity < :now THEN :now ELSE uid_validity + 1 END
+                        """)
+                .bind("now", validity)
+                .execute();
+    }
+
+    static Snapshot snapshot(Handle handle, View view) {
+        Counters counters =
+                handle.createQuery("SELECT * FROM imap_folder" + OF_FOLDER)
+                        .bind("folder", view.folder())
+                        .map((row, _) ->
+                                new Counters(
+                                        row.getLong("uid_validity"),
+                                        row.getInt("uid_next"),
+                                        row.getLong("modseq"),
+                                        row.getInt("first_recent")))
+                        .one();
+        List<long[]> rows =
+                handle.createQuery(
+                                """
+                                SELECT uid, flags, modseq FROM imap_filed
+                                WHERE folder_id = :folder AND expunged = FALSE ORDER BY uid
+                                """)
+                        .bind("folder", view.folder())
+                        .map((row, _) ->
+                                new long[] {row.getLong(1), row.getLong(2), row.getLong(3)})
+                        .list();
+        return new Snapshot(
+                counters,
+                keywords(handle, view),
+                rows.stream().mapToInt(row -> (int) row[0]).toArray(),
+                rows.stream().mapToLong(row -> row[1]).toArray(),
+                rows.stream().mapToLong(row -> row[2]).toArray());
+    }
+
+    private static List<String> keywords(Handle handle, View view) {
+        return handle.createQuery("SELECT word FROM imap_keyword" + OF_FOLDER + " ORDER BY place")
+                .bind("folder", view.folder())
+                .mapTo(String.class)
+                .list();
+    }
+
+    /// Whether the folder is not what the mailbox says.
+    static boolean isStale(Handle handle, View view) {
+        return fresh(handle, view, "SELECT COUNT(*)").mapTo(Long.class).one() > 0
+                || gone(handle, view, "SELECT COUNT(*)").mapTo(Long.class).one() > 0;
+    }
+
+    /// Brings the folder up to what the mailbox says: UIDs go by the order of arrival.
+    static void refresh(Handle handle, View view) {
+        List<Long> gone = gone(handle, view, "SELECT f.uid").mapTo(Long.class).list();
+        List<String> fresh = fresh(handle, view, "SELECT m.message_key").mapTo(String.class).list();
+        if (gone.isEmpty() && fresh.isEmpty()) {
+            return;
+        }
+        long modseq = nextModseq(handle, view);
+        expunge(handle, view, gone, modseq);
+        file(handle, view, fresh, modseq);
+        // What is not kept any more cannot come back.
+        handle.createUpdate(
+                        """
+                        DELETE FROM imap_filed WHERE folder_id = :folder AND expunged = TRUE
+                            AND message_key NOT IN (SELECT message_key FROM message)
+                        """)
+                .bind("folder", view.folder())
+                .execute();
+    }
+
+    private static Query fresh(Handle handle, View view, String select) {
+        String order =
+                select.contains("COUNT") ? "" : " ORDER BY m.arrived, m.queue_id, m.message_key";
+        return handle.createQuery(select + FRESH + order)
+                .bind("folder", view.folder())
+                .bind("owner", view.owner())
+                .bind("direction", view.shelf().direction().name());
+    }
+
+    private static Query gone(Handle handle, View view, String select) {
+        return handle.createQuery(select + GONE).bind("folder", view.folder());
+    }
+
+    private static void file(Handle handle, View view, List<String> keys, long modseq) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        int uid =
+                handle.createQuery("SELECT uid_next FROM imap_folder" + OF_FOLDER)
+                        .bind("folder", view.folder())
+                        .mapTo(Integer.class)
+                        .one();
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO imap_filed
+                            (folder_id, uid, message_key, flags, modseq, expunged)
+                        VALUES (:folder, :uid, :key, :flags, :modseq, FALSE)
+                        """);
+        for (String key : keys) {
+            batch.bind("folder", view.folder())
+                    .bind("uid", uid++)
+                    .bind("key", key)
+                    .bind("flags", view.shelf().flags())
+                    .bind("modseq", modseq)
+                    .add();
+        }
+        batch.execute();
+        handle.createUpdate("UPDATE imap_folder SET uid_next = :next" + OF_FOLDER)
+                .bind("next", uid)
+                .bind("folder", view.folder())
+                .execute();
+    }
+
+    static long nextModseq(Handle handle, View view) {
+        handle.createUpdate("UPDATE imap_folder SET modseq = modseq + 1" + OF_FOLDER)
+                .bind("folder", view.folder())
+                .execute();
+        return handle.createQuery("SELECT modseq FROM imap_folder" + OF_FOLDER)
+                .bind("folder", view.folder())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    static void expunge(Handle handle, View view, List<Long> uids, long modseq) {
+        if (uids.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        UPDATE imap_filed SET expunged = TRUE, modseq = :modseq
+                        WHERE folder_id = :folder AND uid = :uid
+                        """);
+        uids.forEach(uid ->
+                batch.bind("modseq", modseq).bind("folder", view.folder()).bind("uid", uid).add());
+        batch.execute();
+    }
+
+    /// @param snapshot whose places change
+    static void setFlags(Handle handle, View view, Snapshot snapshot, FlagChange change) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        UPDATE imap_filed SET flags = :flags, modseq = :modseq
+                        WHERE folder_id = :folder AND uid = :uid
+                        """);
+        change.places().stream()
+                .forEach(place ->
+                        batch.bind("flags", change.flags()[place])
+                                .bind("modseq", change.modseq())
+                                .bind("folder", view.folder())
+                                .bind("uid", snapshot.uids()[place])
+                                .add());
+        batch.execute();
+    }
+
+    /// @param places that change
+    /// @param flags of all places
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record FlagChange(BitSet places, long[] flags, long modseq) {}
+
+    static void addKeyword(Handle handle, View view, int place, String word) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO imap_keyword (folder_id, place, word)
+                        VALUES (:folder, :place, :word)
+                        """)
+                .bind("folder", view.folder())
+                .bind("place", place)
+                .bind("word", word)
+                .execute();
+    }
+
+    static void claimRecent(Handle handle, View view) {
+        handle.createUpdate("UPDATE imap_folder SET first_recent = uid_next" + OF_FOLDER)
+                .bind("folder", view.folder())
+                .execute();
+    }
+
+    /// @param outline sealed; empty where there is none
+    record Row(Filed filed, Optional<String> outline) {}
+
+    /// The messages with UIDs between two, both included.
+    static List<Row> between(Handle handle, View view, int first, int last) {
+        return handle.createQuery(
+                        """
+                        SELECT f.uid, f.message_key, m.arrived, m.octets, o.outline
+                        FROM imap_filed f
+                        JOIN message m ON m.message_key = f.message_key
+                        LEFT JOIN imap_outline o ON o.message_key = f.message_key
+                        WHERE f.folder_id = :folder AND f.uid BETWEEN :first AND :last
+                            AND f.expunged = FALSE
+                        ORDER BY f.uid
+                        """)
+                .bind("folder", view.folder())
+                .bind("first", first)
+                .bind("last", last)
+                .map((row, _) ->
+                        new Row(
+                                new Filed(
+                                        row.getInt("uid"),
+                                        new MessageKey(row.getString("message_key")),
+                                        Instant.ofEpochMilli(row.getLong("arrived")),
+                                        row.getLong("octets"),
+                                        null),
+                                Optional.ofNullable(row.getString("outline"))))
+                .list();
+    }
+
+    /// How many octets the messages of a folder have together.
+    static long octets(Handle handle, View view) {
+        return handle.createQuery(
+                        """
+                        SELECT COALESCE(SUM(m.octets), 0) FROM imap_filed f
+                        JOIN message m ON m.message_key = f.message_key
+                        WHERE f.folder_id = :folder AND f.expunged = FALSE
+                        """)
+                .bind("folder", view.folder())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /// Keeps outlines of messages that are still whole.
+    static void keepOutlines(Handle handle, Map<MessageKey, String> outlines) {
+        List<MessageKey> keys = new ArrayList<>(outlines.keySet());
+        for (MessageKey key : keys) {
+            handle.createUpdate("DELETE FROM imap_outline WHERE message_key = :key")
+                    .bind("key", key.value())
+                    .execute();
+            handle.createUpdate(
+                            """
+                            INSERT INTO imap_outline (message_key, outline)
+                            SELECT message_key, :outline FROM message
+                            WHERE message_key = :key AND recalled IS NULL
+                            """)
+                    .bind("key", key.value())
+                    .bind("outline", outlines.get(key))
+                    .execute();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.postern.cabinet;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.FolderRows.Row;
+import org.postern.mail.Content;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MessageKey;
+import org.postern.mime.MimeException;
+import org.postern.outline.Outline;
+import org.postern.outline.OutlineCodec;
+import org.postern.outline.OutlineReader;
+import org.postern.store.Database;
+import org.postern.vault.SealBrokenException;
+import org.postern.vault.SealedText;
+import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Outlines of messages: made at the first look, then kept sealed beside the rows, so that lists
+/// open no body.
+final class Outlines {
+    private static final Logger LOG = LoggerFactory.getLogger(Outlines.class);
+
+    /// One that is longer is made again at each look. Sealed and in base64 it fits the column, even
+    /// if every octet of it takes two.
+    private static final int KEPT_CHARS_MAX = 60_000;
+
+    private final MailboxStore mailbox;
+    private final Database database;
+    private final Vault vault;
+
+    Outlines(MailboxStore mailbox, Database database, Vault vault) {
+        this.mailbox = mailbox;
+        this.database = database;
+        this.vault = vault;
+    }
+
+    /// The same messages with their outlines. One that cannot be read now has none; that is logged.
+    List<Filed> with(List<Row> rows) throws IOException {
+        List<Filed> all = new ArrayList<>();
+        Map<MessageKey, String> made = new HashMap<>();
+        for (Row row : rows) {
+            Filed filed = row.filed();
+            Optional<Outline> kept = row.outline().flatMap(it -> open(filed.key(), it));
+            @Nullable Outline outline = kept.orElse(null);
+            if (outline == null) {
+                outline = read(filed);
+                if (outline != null) {
+                    String plain = OutlineCodec.encode(outline);
+                    if (plain.length() <= KEPT_CHARS_MAX) {
+                        made.put(filed.key(), seal(filed.key(), plain));
+                    }
+                }
+            }
+            all.add(new Filed(filed.uid(), filed.key(), filed.arrived(), filed.octets(), outline));
+        }
+        if (!made.isEmpty()) {
+            keep(made);
+        }
+        return all;
+    }
+
+    /// What is not kept is made again; nothing rests on it.
+    private void keep(Map<MessageKey, String> made) {
+        try {
+            database.change(handle -> FolderRows.keepOutlines(handle, made));
+        } catch (IOException e) {
+            LOG.warn("{} outlines were not kept: {}", made.size(), e.getMessage());
+        }
+    }
+
+    private @Nullable Outline read(Filed filed) {
+        try {
+            Content content = mailbox.content(filed.key());
+            return OutlineReader.read(content);
+        } catch (MimeException e) {
+            LOG.warn("message {} breaks a limit and is shown as octets", filed.key());
+            return OutlineReader.opaque(filed.octets());
+        } catch (IOException e) {
+            LOG.error("message {} cannot be read: {}", filed.key(), e.getMessage());
+            return null;
+        }
+    }
+
+    private String seal(MessageKey key, String plain) {
+        return Base64.getEncoder().encodeToString(SealedText.seal(vault, plain, context(key)));
+    }
+
+    private Optional<Outline> open(MessageKey key, String sealed) {
+        try {
+            byte[] octets = Base64.getDecoder().decode(sealed);
+            return Optional.of(OutlineCodec.decode(SealedText.open(vault, octets, context(key))));
+        } catch (SealBrokenException | IllegalArgumentException e) {
+            LOG.error("the outline of message {} is damaged and is made again", key);
+        } catch (IOException e) {
+            LOG.info("the outline of message {} is made again: {}", key, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static String context(MessageKey key) {
+        return "outline " + key.value();
+    }
+}

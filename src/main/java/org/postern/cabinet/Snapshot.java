@@ -1,0 +1,85 @@
+package org.postern.cabinet;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/// A folder at one moment: arrays that never change, shared by all sessions that have it open, so
+/// that a session costs no memory for each message.
+public final class Snapshot {
+    private final Counters counters;
+    private final List<String> keywords;
+    private final int[] uids;
+    private final long[] flags;
+    private final long[] modseqs;
+
+    /// @param validity UIDVALIDITY
+    /// @param next the UID that comes next
+    /// @param modseq of the last change
+    /// @param firstRecent UIDs from here on were told to no session yet
+    public record Counters(long validity, int next, long modseq, int firstRecent) {}
+
+    Snapshot(Counters counters, List<String> keywords, int[] uids, long[] flags, long[] modseqs) {
+        this.counters = counters;
+        this.keywords = List.copyOf(keywords);
+        this.uids = uids;
+        this.flags = flags;
+        this.modseqs = modseqs;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public List<String> keywords() {
+        return keywords;
+    }
+
+    /// In ascending order; not to be changed.
+    public int[] uids() {
+        return uids;
+    }
+
+    public int count() {
+        return uids.length;
+    }
+
+    /// The place of a UID; negative if it is not there.
+    public int place(int uid) {
+        return Arrays.binarySearch(uids, uid);
+    }
+
+    /// @param place from 0
+    public long flags(int place) {
+        return flags[place];
+    }
+
+    /// The last change of that message.
+    public long modseq(int place) {
+        return modseqs[place];
+    }
+
+    /// How many have none of these flags.
+    public int without(long wanted) {
+        int count = 0;
+        for (long each : flags) {
+            count += (each & wanted) == 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// The same folder after a change of flags.
+    ///
+    /// @param changed the places
+    /// @param now what they have now, by place
+    Snapshot with(BitSet changed, long[] now, Counters after) {
+        long[] nextModseqs = modseqs.clone();
+        changed.stream().forEach(place -> nextModseqs[place] = after.modseq());
+        return new Snapshot(after, keywords, uids, now, nextModseqs);
+    }
+
+    /// What they have, to be changed.
+    long[] copyOfFlags() {
+        return flags.clone();
+    }
+}

@@ -1,0 +1,181 @@
+package org.postern.grammar;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One command of an IMAP client: RFC 3501 §6. In which state it is allowed the session knows.
+public sealed interface Command {
+    /// By which somebody logs in.
+    sealed interface OfLogin extends Command {}
+
+    /// For whoever has logged in.
+    sealed interface OfFolders extends Command {}
+
+    /// About messages of the selected folder.
+    sealed interface OfMessages extends Command {
+        /// Whether messages are named by UID, so that sequence numbers may change meanwhile: RFC
+        /// 3501 §7.4.1.
+        boolean uid();
+    }
+
+    /// Commands that say nothing but their name.
+    enum Plain implements Command {
+        // in any state
+        CAPABILITY,
+        NOOP,
+        LOGOUT,
+        ID,
+        // before a log-in
+        STARTTLS,
+        // after it
+        NAMESPACE,
+        IDLE,
+        // with a folder selected
+        CHECK,
+        CLOSE,
+        UNSELECT,
+        EXPUNGE
+    }
+
+    /// @param name and secret as octets; the secret is overwritten by whoever checks it
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and overwritten after use
+    record Login(String name, char[] secret) implements OfLogin {
+        @Override
+        public String toString() {
+            return "a log-in";
+        }
+    }
+
+    /// @param mechanism in upper case
+    /// @param initial the first answer, in base64: RFC 4959
+    record Authenticate(String mechanism, Optional<String> initial) implements OfLogin {
+        @Override
+        public String toString() {
+            return "a log-in";
+        }
+    }
+
+    /// @param capabilities in upper case
+    record Enable(Set<String> capabilities) implements OfFolders {
+        public Enable {
+            capabilities = Set.copyOf(capabilities);
+        }
+    }
+
+    record Select(String folder, boolean readOnly) implements OfFolders {}
+
+    /// What the gateway does not let clients do: folders have the names that they have.
+    ///
+    /// @param what to which folder
+    record Alter(Alteration what, String folder) implements OfFolders {}
+
+    /// How a folder would be altered.
+    enum Alteration {
+        CREATE,
+        DELETE,
+        RENAME,
+        SUBSCRIBE,
+        UNSUBSCRIBE
+    }
+
+    /// LIST and LSUB: RFC 3501 §6.3.8, RFC 5258, RFC 6154, RFC 5819.
+    ///
+    /// @param subscribed whether it was LSUB
+    /// @param only whether folders with a special use alone are wanted
+    /// @param patterns with wildcards
+    /// @param wanted what else is told of each folder
+    record ListFolders(
+            boolean subscribed,
+            boolean only,
+            String reference,
+            List<String> patterns,
+            Wanted wanted)
+            implements OfFolders {
+        public ListFolders {
+            patterns = List.copyOf(patterns);
+        }
+    }
+
+    /// @param subscription whether it is told that a folder is subscribed
+    /// @param status what STATUS would be asked for
+    record Wanted(boolean subscription, Set<StatusItem> status) {
+        static final Wanted NOTHING = new Wanted(false, Set.of());
+
+        public Wanted {
+            status = Set.copyOf(status);
+        }
+    }
+
+    record Status(String folder, Set<StatusItem> items) implements OfFolders {
+        public Status {
+            items = Set.copyOf(items);
+        }
+    }
+
+    /// RFC 3501 §6.3.10, and RFC 8438.
+    enum StatusItem {
+        MESSAGES,
+        RECENT,
+        UIDNEXT,
+        UIDVALIDITY,
+        UNSEEN,
+        SIZE
+    }
+
+    record Append(String folder) implements OfFolders {}
+
+    /// UID EXPUNGE: RFC 4315 §2.1.
+    record ExpungeThese(SequenceSet uids) implements OfMessages {
+        @Override
+        public boolean uid() {
+            return true;
+        }
+    }
+
+    record Search(boolean uid, Sought sought) implements OfMessages {}
+
+    /// What is looked for.
+    sealed interface Sought {
+        record Keys(SearchKey.And keys) implements Sought {}
+
+        /// RFC 3501 §6.4.4: not even looked at.
+        record UnknownCharset() implements Sought {}
+    }
+
+    record Fetch(boolean uid, SequenceSet set, List<FetchItem> items) implements OfMessages {
+        public Fetch {
+            items = List.copyOf(items);
+        }
+    }
+
+    /// @param silent whether the new flags are not to be told
+    record Store(boolean uid, SequenceSet set, Change change, boolean silent, List<String> flags)
+            implements OfMessages {
+        public Store {
+            flags = List.copyOf(flags);
+        }
+    }
+
+    /// What STORE does with the flags.
+    enum Change {
+        REPLACE,
+        ADD,
+        REMOVE
+    }
+
+    /// COPY.
+    record Copy(boolean uid, SequenceSet set, String folder) implements OfMessages {}
+
+    /// One that is none of these, or is not written as it should be.
+    ///
+    /// @param why a sentence for people, without what the client sent
+    /// @param known whether the verb is one
+    record Bad(String why, boolean known) implements Command {}
+
+    /// A command and its name in the conversation.
+    ///
+    /// @param tag null if not even that could be read
+    record Tagged(@Nullable String tag, Command command) {}
+}

@@ -1,0 +1,87 @@
+package org.postern.grammar;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Base64;
+
+/// Names of folders in modified UTF-7: RFC 3501 §5.1.3. A name that is not written as it must be is
+/// refused and not guessed at.
+public final class FolderName {
+    /// Octets of a name that can be one.
+    public static final int OCTETS_MAX = 1_000;
+
+    private FolderName() {}
+
+    /// @param written as a client sent it
+    static String decode(String written) throws MalformedException {
+        if (written.length() > OCTETS_MAX) {
+            throw new MalformedException("the name of a folder is longer than 1000 octets");
+        }
+        StringBuilder name = new StringBuilder();
+        int at = 0;
+        while (at < written.length()) {
+            char c = written.charAt(at);
+            if (c < ' ' || c >= 0x7F) {
+                throw new MalformedException("a name of a folder in modified UTF-7 is ASCII");
+            }
+            int end = c == '&' ? written.indexOf('-', at) : at;
+            if (end < 0) {
+                throw new MalformedException("a name of a folder that is no modified UTF-7");
+            }
+            if (c != '&') {
+                name.append(c);
+            } else if (end == at + 1) {
+                name.append('&');
+            } else {
+                name.append(shifted(written.substring(at + 1, end)));
+            }
+            at = end + 1;
+        }
+        return name.toString();
+    }
+
+    /// What stands there plainly must not be written in base64, so that a name has one form only.
+    private static String shifted(String base64) throws MalformedException {
+        try {
+            byte[] octets =
+                    Base64.getDecoder().decode(base64.replace(',', '/').getBytes(ISO_8859_1));
+            String text = UTF_16BE.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+            if (text.isEmpty() || text.chars().anyMatch(c -> c < 0x7F)) {
+                throw new MalformedException("a name of a folder that is no modified UTF-7");
+            }
+            return text;
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            throw new MalformedException("a name of a folder that is no modified UTF-7");
+        }
+    }
+
+    /// The form in which a name is told to clients.
+    public static String encode(String name) {
+        StringBuilder written = new StringBuilder();
+        StringBuilder shifted = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean plain = c >= ' ' && c < 0x7F;
+            if (plain) {
+                unshift(written, shifted);
+                written.append(c == '&' ? "&-" : String.valueOf(c));
+            } else {
+                shifted.append(c);
+            }
+        }
+        unshift(written, shifted);
+        return written.toString();
+    }
+
+    private static void unshift(StringBuilder written, StringBuilder shifted) {
+        if (!shifted.isEmpty()) {
+            byte[] octets = shifted.toString().getBytes(UTF_16BE);
+            String base64 = Base64.getEncoder().withoutPadding().encodeToString(octets);
+            written.append('&').append(base64.replace('/', ',')).append('-');
+            shifted.setLength(0);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package org.postern.grammar;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.postern.grammar.SearchKey.Clock;
+import org.postern.grammar.SearchKey.Relation;
+
+/// Reads what SEARCH looks for: RFC 3501 §9, `search-key`. Nesting is bounded, and so is what a
+/// search may cost for each message.
+final class SearchParser {
+    /// Keys inside one another.
+    private static final int NESTING_MAX = 50;
+
+    /// Keys in one search.
+    private static final int KEYS_MAX = 1_000;
+
+    private static final List<String> MONTHS =
+            List.of(
+                    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV",
+                    "DEC");
+
+    private final Words words;
+    private int keys = 1;
+
+    private SearchParser(Words words) {
+        this.words = words;
+    }
+
+    static Command.Search read(Words words, boolean uid) throws MalformedException {
+        return new SearchParser(words).search(uid);
+    }
+
+    private Command.Search search(boolean uid) throws MalformedException {
+        words.space();
+        List<SearchKey> all = new ArrayList<>();
+        String first = isWord() ? words.keyword() : "";
+        if (first.equals("CHARSET")) {
+            words.space();
+            String named = words.astring().toUpperCase(Locale.ROOT);
+            if (!named.equals("UTF-8") && !named.equals("US-ASCII")) {
+                words.skip();
+                return new Command.Search(uid, new Command.Sought.UnknownCharset());
+            }
+            words.space();
+            first = "";
+        }
+        all.add(first.isEmpty() ? key(0) : named(first, 0));
+        while (words.take(' ')) {
+            all.add(key(0));
+        }
+        return new Command.Search(uid, new Command.Sought.Keys(new SearchKey.And(all)));
+    }
+
+    private boolean isWord() {
+        return Character.isLetter(words.peek());
+    }
+
+    private SearchKey key(int depth) throws MalformedException {
+        if (depth > NESTING_MAX || ++keys > KEYS_MAX) {
+            throw new MalformedException("more than 1000 keys, or more than 50 in one another");
+        }
+        if (words.take('(')) {
+            List<SearchKey> all = new ArrayList<>();
+            do {
+                all.add(key(depth + 1));
+            } while (words.take(' '));
+            words.expect(')');
+            return new SearchKey.And(all);
+        }
+        return isWord()
+                ? named(words.keyword(), depth)
+                : new SearchKey.Numbers(false, SequenceSet.read(words));
+    }
+
+    private SearchKey named(String name, int depth) throws MalformedException {
+        return switch (name) {
+            case "ALL" -> new SearchKey.And(List.of());
+            case "NOT" -> {
+                words.space();
+                yield new SearchKey.Not(key(depth + 1));
+            }
+            case "OR" -> {
+                words.space();
+                SearchKey one = key(depth + 1);
+                words.space();
+                yield new SearchKey.Or(one, key(depth + 1));
+            }
+            case "UID" -> {
+                words.space();
+                yield new SearchKey.Numbers(true, SequenceSet.read(words));
+            }
+            case "ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN" -> flag(name);
+            case "UNANSWERED", "UNDELETED", "UNDRAFT", "UNFLAGGED", "UNSEEN" ->
+                    new SearchKey.Not(flag(name.substring(2)));
+            case "KEYWORD", "UNKEYWORD" -> {
+                words.space();
+                SearchKey keyword = new SearchKey.Flag(words.atom());
+                yield name.equals("KEYWORD") ? keyword : new SearchKey.Not(keyword);
+            }
+            case "RECENT" -> new SearchKey.Recent();
+            case "OLD" -> new SearchKey.Not(new SearchKey.Recent());
+            case "NEW" ->
+                    new SearchKey.And(
+                            List.of(new SearchKey.Recent(), new SearchKey.Not(flag("SEEN"))));
+            default -> withArgument(name);
+        };
+    }
+
+    private static SearchKey flag(String name) {
+        return new SearchKey.Flag("\\" + name);
+    }
+
+    private SearchKey withArgument(String name) throws MalformedException {
+        return switch (name) {
+            case "BEFORE" -> day(Clock.ARRIVED, Relation.BEFORE);
+            case "ON" -> day(Clock.ARRIVED, Relation.ON);
+            case "SINCE" -> day(Clock.ARRIVED, Relation.SINCE);
+            case "SENTBEFORE" -> day(Clock.SENT, Relation.BEFORE);
+            case "SENTON" -> day(Clock.SENT, Relation.ON);
+            case "SENTSINCE" -> day(Clock.SENT, Relation.SINCE);
+            case "LARGER", "SMALLER" -> {
+                words.space();
+                yield new SearchKey.Size(name.equals("LARGER"), words.number());
+            }
+            case "BCC", "CC", "FROM", "SUBJECT", "TO" -> new SearchKey.Header(name, text());
+            case "HEADER" -> {
+                words.space();
+                String field = words.astring();
+                yield new SearchKey.Header(field, text());
+            }
+            case "BODY" -> new SearchKey.Text(false, text());
+            case "TEXT" -> new SearchKey.Text(true, text());
+            default -> throw new MalformedException("a key that SEARCH does not know");
+        };
+    }
+
+    private SearchKey day(Clock clock, Relation relation) throws MalformedException {
+        words.space();
+        String[] parts = words.astring().toUpperCase(Locale.ROOT).split("-", -1);
+        int month = parts.length == 3 ? MONTHS.indexOf(parts[1]) : -1;
+        if (month < 0 || !parts[0].matches("[0-9]{1,2}") || !parts[2].matches("[0-9]{4}")) {
+            throw new MalformedException("a date is written like 1-Feb-2026");
+        }
+        try {
+            LocalDate date =
+                    LocalDate.of(Integer.parseInt(parts[2]), month + 1, Integer.parseInt(parts[0]));
+            return new SearchKey.Day(clock, relation, date);
+        } catch (DateTimeException e) {
+            throw new MalformedException("a date that no calendar has");
+        }
+    }
+
+    /// In UTF-8, of which US-ASCII is a part.
+    private String text() throws MalformedException {
+        words.space();
+        ByteBuffer octets = ByteBuffer.wrap(words.astring().getBytes(ISO_8859_1));
+        try {
+            return UTF_8.newDecoder().decode(octets).toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("octets that are not UTF-8");
+        }
+    }
+}

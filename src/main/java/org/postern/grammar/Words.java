@@ -1,0 +1,174 @@
+package org.postern.grammar;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Locale;
+
+/// Goes over the octets of one command once, word by word: RFC 3501 §9. Each literal stands in the
+/// octets behind its `{n}` and line end, whole. Octets stand as characters of ISO 8859-1.
+final class Words {
+    /// RFC 3501 §9, `number`: 32 bits.
+    static final long NUMBER_MAX = 0xFFFF_FFFFL;
+
+    private static final String ATOM_SPECIALS = "(){ %*\"\\]";
+
+    private final byte[] octets;
+    private int at;
+
+    Words(byte[] octets) {
+        this.octets = octets;
+    }
+
+    boolean isEnd() {
+        return at >= octets.length;
+    }
+
+    void end() throws MalformedException {
+        if (!isEnd()) {
+            throw new MalformedException("something stands behind the command");
+        }
+    }
+
+    /// Passes over the rest, which nobody looks at.
+    void skip() {
+        at = octets.length;
+    }
+
+    /// The next octet, or NUL at the end, which no word begins with.
+    char peek() {
+        return isEnd() ? 0 : (char) (octets[at] & 0xFF);
+    }
+
+    boolean take(char wanted) {
+        if (!isEnd() && peek() == wanted) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    void expect(char wanted) throws MalformedException {
+        if (!take(wanted)) {
+            throw new MalformedException("'%c' is missing".formatted(wanted));
+        }
+    }
+
+    void space() throws MalformedException {
+        if (!take(' ')) {
+            throw new MalformedException("an argument is missing");
+        }
+    }
+
+    /// A word of the protocol, in upper case.
+    String keyword() throws MalformedException {
+        return atom().toUpperCase(Locale.ROOT);
+    }
+
+    String atom() throws MalformedException {
+        return run("");
+    }
+
+    /// Everything that may stand in a tag but `+`: RFC 3501 §9.
+    String tag() throws MalformedException {
+        String tag = run("]");
+        if (tag.indexOf('+') >= 0) {
+            throw new MalformedException("a tag has no '+'");
+        }
+        return tag;
+    }
+
+    /// `list-mailbox`: an astring, or one with wildcards.
+    String pattern() throws MalformedException {
+        return isString() ? string() : run("]%*");
+    }
+
+    String astring() throws MalformedException {
+        return isString() ? string() : run("]");
+    }
+
+    private boolean isString() {
+        return peek() == '"' || peek() == '{';
+    }
+
+    private String run(String also) throws MalformedException {
+        int begin = at;
+        while (!isEnd() && isAtom(peek(), also)) {
+            at++;
+        }
+        if (at == begin) {
+            throw new MalformedException("a word is missing");
+        }
+        return new String(octets, begin, at - begin, ISO_8859_1);
+    }
+
+    private static boolean isAtom(char c, String also) {
+        return c > ' ' && c < 0x7F && (ATOM_SPECIALS.indexOf(c) < 0 || also.indexOf(c) >= 0);
+    }
+
+    /// A quoted string or a literal.
+    String string() throws MalformedException {
+        return take('"') ? quoted() : literal();
+    }
+
+    private String quoted() throws MalformedException {
+        StringBuilder text = new StringBuilder();
+        while (!isEnd()) {
+            char c = peek();
+            at++;
+            if (c == '"') {
+                return text.toString();
+            }
+            if (c == '\\') {
+                c = peek();
+                at++;
+                if (c != '"' && c != '\\') {
+                    throw new MalformedException("a backslash stands before another octet");
+                }
+            } else if (c == 0 || c == '\r' || c == '\n' || c >= 0x80) {
+                // RFC 3501 §9, `TEXT-CHAR`; what is not ASCII goes into a literal.
+                throw new MalformedException("an octet that a quoted string must not hold");
+            }
+            text.append(c);
+        }
+        throw new MalformedException("a quoted string has no end");
+    }
+
+    private String literal() throws MalformedException {
+        expect('{');
+        long length = number();
+        take('+');
+        if (!take('}') || !take('\r') || !take('\n') || length > octets.length - at) {
+            throw new MalformedException("a string is missing");
+        }
+        String text = new String(octets, at, (int) length, ISO_8859_1);
+        if (text.indexOf(0) >= 0) {
+            throw new MalformedException("a literal must not hold a NUL");
+        }
+        at += (int) length;
+        return text;
+    }
+
+    long number() throws MalformedException {
+        int begin = at;
+        long value = 0;
+        while (peek() >= '0' && peek() <= '9') {
+            value = value * 10 + (peek() - '0');
+            at++;
+            if (value > NUMBER_MAX) {
+                throw new MalformedException("a number is larger than 4294967295");
+            }
+        }
+        if (at == begin) {
+            throw new MalformedException("a number is missing");
+        }
+        return value;
+    }
+
+    long positive() throws MalformedException {
+        long value = number();
+        if (value == 0) {
+            throw new MalformedException("0 is not a number here");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,36 @@
+package org.postern.imap;
+
+/// What a command comes to: RFC 3501 §7.1. What was said before it stands before it.
+///
+/// @param text for people, with a response code in front where there is one
+record Answer(Status status, String text) {
+    enum Status {
+        OK,
+        NO,
+        BAD
+    }
+
+    static final Answer NOT_NOW = bad("this command is not for now");
+    static final Answer NO_SUCH_FOLDER = no("[NONEXISTENT] there is no such folder");
+    static final Answer UNAVAILABLE =
+            no("[UNAVAILABLE] the mailbox cannot be reached now; try again later");
+    static final Answer NO_SUCH_NUMBER = bad("there is no message with such a number");
+    static final Answer READ_ONLY = no("[READ-ONLY] the folder was opened to look only");
+
+    static Answer ok(String text) {
+        return new Answer(Status.OK, text);
+    }
+
+    static Answer no(String text) {
+        return new Answer(Status.NO, text);
+    }
+
+    static Answer bad(String text) {
+        return new Answer(Status.BAD, text);
+    }
+
+    /// The line of the response, without its end.
+    String line(String tag) {
+        return tag + " " + status + " " + text;
+    }
+}

@@ -1,0 +1,335 @@
+package org.postern.imap;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.postern.door.Wire;
+import org.postern.net.TlsMaterial;
+
+/// The octets of one session: commands that are read whole, literals included, and responses that
+/// are gathered and flushed before the next wait. What a literal holds can never become a command:
+/// it is taken, or thrown away, before anything behind it is looked at.
+///
+/// It belongs to the session's thread; what is written in IDLE is written by one other.
+final class Conversation implements Closeable {
+    private static final int IN_OCTETS = 4 * 1024;
+    private static final int OUT_OCTETS = 8 * 1024;
+    private static final int BLOCK_OCTETS = 32 * 1024;
+
+    /// Digits of a literal's length that are read; with more it is too large in any case.
+    private static final int LENGTH_DIGITS_MAX = 18;
+
+    /// What `readCommand` found.
+    sealed interface Heard {
+        /// A whole command.
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record Octets(byte[] octets) implements Heard {
+            @Override
+            public String toString() {
+                return "a command";
+            }
+        }
+
+        /// A literal of it is larger than it may be, or all of it is.
+        ///
+        /// @param begin of the command, up to the literal
+        /// @param goesOn whether the next command can be found
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record TooBig(byte[] begin, boolean goesOn) implements Heard {
+            @Override
+            public String toString() {
+                return "a command that is too big";
+            }
+        }
+    }
+
+    /// Whatever is no command.
+    enum Fault implements Heard {
+        /// A line without an end, or one that ends in a line feed alone: where the next command
+        /// begins is not certain, so there must not be one.
+        NO_LINE,
+        /// The client has gone.
+        END
+    }
+
+    /// A literal that a line announces at its end: RFC 3501 §4.3, RFC 7888.
+    ///
+    /// @param unasked whether the client does not wait for the continuation
+    private record Announced(long octets, boolean unasked) {}
+
+    private final Wire wire;
+    private final byte[] in = new byte[IN_OCTETS];
+    private final byte[] out = new byte[OUT_OCTETS];
+    private int position;
+    private int limit;
+    private int pending;
+    private long deadline;
+
+    Conversation(Wire wire) {
+        this.wire = wire;
+    }
+
+    InetAddress peer() {
+        return wire.peer();
+    }
+
+    /// Begins to count the time of a command; every read until the next call must end before it is
+    /// over.
+    void expectWithin(Duration time) {
+        deadline = System.nanoTime() + time.toNanos();
+    }
+
+    /// Whether octets lie here that no command has consumed.
+    boolean hasInput() {
+        return position < limit;
+    }
+
+    boolean setIdle(boolean idle) {
+        return wire.setIdle(idle);
+    }
+
+    /// Reads one command whole, asking for its literals.
+    ///
+    /// @param stranger whether nobody has logged in, so that the budget is small
+    /// @throws SocketTimeoutException if it is not there in time
+    Heard readCommand(boolean stranger) throws IOException {
+        int max = stranger ? ImapLimits.STRANGER_OCTETS_MAX : ImapLimits.COMMAND_OCTETS_MAX;
+        int lineMax = stranger ? ImapLimits.STRANGER_OCTETS_MAX : ImapLimits.LINE_OCTETS_MAX;
+        ByteArrayOutputStream command = new ByteArrayOutputStream(128);
+        while (true) {
+            int lineBegin = command.size();
+            Fault fault = line(command, lineBegin + lineMax);
+            if (fault != null) {
+                return fault;
+            }
+            byte[] soFar = command.toByteArray();
+            Announced announced = announced(soFar, lineBegin);
+            if (announced == null) {
+                return new Heard.Octets(soFar);
+            }
+            boolean tooBig =
+                    announced.octets() > max - soFar.length
+                            || (announced.unasked()
+                                    && announced.octets() > ImapLimits.UNASKED_OCTETS_MAX);
+            if (tooBig) {
+                boolean goesOn = !stranger && (!announced.unasked() || drain(announced.octets()));
+                return new Heard.TooBig(soFar, goesOn);
+            }
+            command.write('\r');
+            command.write('\n');
+            if (!announced.unasked()) {
+                write("+ OK\r\n");
+            }
+            if (!octets(command, (int) announced.octets())) {
+                return Fault.END;
+            }
+        }
+    }
+
+    /// Reads one line that is no command: the answer to a challenge, or the end of IDLE.
+    ///
+    /// @param flushing false while somebody else writes
+    Heard readLine(boolean flushing) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+        Fault fault = line(line, ImapLimits.STRANGER_OCTETS_MAX, flushing);
+        return fault == null ? new Heard.Octets(line.toByteArray()) : fault;
+    }
+
+    /// Throws away what a client sends unasked, up to the end of its command.
+    ///
+    /// @return false if that is too much; then nothing more may be read
+    private boolean drain(long first) throws IOException {
+        long left = ImapLimits.DRAINED_OCTETS_MAX;
+        long next = first;
+        while (true) {
+            left -= next;
+            if (left < 0) {
+                return false;
+            }
+            for (long dropped = 0; dropped < next; ) {
+                if (!hasInput() && !fill(true)) {
+                    return false;
+                }
+                int step = (int) Math.min(limit - position, next - dropped);
+                position += step;
+                dropped += step;
+            }
+            ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+            if (line(line, ImapLimits.LINE_OCTETS_MAX) != null) {
+                return false;
+            }
+            Announced announced = announced(line.toByteArray(), 0);
+            if (announced == null) {
+                return true;
+            }
+            if (!announced.unasked()) {
+                // The client waits for a continuation that it will not get.
+                return true;
+            }
+            next = announced.octets();
+        }
+    }
+
+    private @Nullable Fault line(ByteArrayOutputStream into, int max) throws IOException {
+        return line(into, max, true);
+    }
+
+    /// Appends a line without its end.
+    ///
+    /// @return null if it is one
+    private @Nullable Fault line(ByteArrayOutputStream into, int max, boolean flushing)
+            throws IOException {
+        boolean carriageReturn = false;
+        while (true) {
+            while (position < limit) {
+                byte octet = in[position++];
+                if (octet == '\n') {
+                    return carriageReturn ? null : Fault.NO_LINE;
+                }
+                if (carriageReturn) {
+                    into.write('\r');
+                }
+                carriageReturn = octet == '\r';
+                if (!carriageReturn) {
+                    into.write(octet);
+                }
+                if (into.size() > max) {
+                    return Fault.NO_LINE;
+                }
+            }
+            if (!fill(flushing)) {
+                return Fault.END;
+            }
+        }
+    }
+
+    private boolean octets(ByteArrayOutputStream into, int count) throws IOException {
+        int left = count;
+        while (left > 0) {
+            if (!hasInput() && !fill(true)) {
+                return false;
+            }
+            int step = Math.min(left, limit - position);
+            into.write(in, position, step);
+            position += step;
+            left -= step;
+        }
+        return true;
+    }
+
+    /// `{n}` or `{n+}` at the end of a line.
+    ///
+    /// @param lineBegin where the line begins in `octets`
+    /// @return null if there is none
+    private static @Nullable Announced announced(byte[] octets, int lineBegin) {
+        int at = octets.length - 1;
+        if (at < lineBegin || octets[at] != '}') {
+            return null;
+        }
+        at--;
+        boolean unasked = at >= lineBegin && octets[at] == '+';
+        int end = unasked ? at : at + 1;
+        int begin = end;
+        while (begin > lineBegin && octets[begin - 1] >= '0' && octets[begin - 1] <= '9') {
+            begin--;
+        }
+        if (begin == end || begin == lineBegin || octets[begin - 1] != '{') {
+            return null;
+        }
+        String digits = new String(octets, begin, end - begin, ISO_8859_1);
+        return new Announced(
+                digits.length() > LENGTH_DIGITS_MAX ? Long.MAX_VALUE / 2 : Long.parseLong(digits),
+                unasked);
+    }
+
+    /// Waits for octets, after what is pending was written.
+    ///
+    /// @return false at the end of the stream
+    private boolean fill(boolean flushing) throws IOException {
+        if (flushing) {
+            flush();
+        }
+        int read = wire.read(in, 0, in.length, deadline);
+        position = 0;
+        limit = Math.max(0, read);
+        return read >= 0;
+    }
+
+    /// Adds to what is written at the next wait.
+    ///
+    /// @param text each character an octet
+    void write(String text) throws IOException {
+        byte[] octets = text.getBytes(ISO_8859_1);
+        write(octets, octets.length);
+    }
+
+    private void write(byte[] octets, int length) throws IOException {
+        if (length > out.length - pending) {
+            flush();
+        }
+        if (length > out.length) {
+            wire.write(octets, 0, length);
+            return;
+        }
+        System.arraycopy(octets, 0, out, pending, length);
+        pending += length;
+    }
+
+    /// Writes exactly so many octets of a stream.
+    ///
+    /// @throws EOFException if it has fewer; then the session must end, because the client waits
+    ///   for more
+    void write(InputStream stream, long octets) throws IOException {
+        byte[] block = new byte[Math.clamp(octets, 1, BLOCK_OCTETS)];
+        long left = octets;
+        while (left > 0) {
+            int read = stream.read(block, 0, (int) Math.min(block.length, left));
+            if (read < 0) {
+                throw new EOFException("a body is shorter than it was");
+            }
+            write(block, read);
+            left -= read;
+        }
+    }
+
+    void flush() throws IOException {
+        if (pending > 0) {
+            int length = pending;
+            pending = 0;
+            wire.write(out, 0, length);
+        }
+    }
+
+    /// Ends the session so that its last response arrives.
+    void hangUp() throws IOException {
+        flush();
+        if (hasInput() || wire.available() > 0) {
+            wire.linger();
+        }
+    }
+
+    /// Goes over to TLS, as the server. Call it only when `hasInput` is false.
+    ///
+    /// @return the protocol version
+    String startTls(TlsMaterial material) throws IOException {
+        return wire.startTls(material);
+    }
+
+    /// Closes the socket under whoever reads, at once.
+    void abort() throws IOException {
+        wire.abort();
+    }
+
+    @Override
+    public void close() throws IOException {
+        wire.close();
+    }
+}

@@ -1,0 +1,238 @@
+package org.postern.imap;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.Filed;
+import org.postern.cabinet.Flags;
+import org.postern.cabinet.Folder;
+import org.postern.cabinet.Snapshot;
+import org.postern.grammar.FetchItem;
+import org.postern.grammar.FetchItem.Kind;
+import org.postern.grammar.FetchItem.Octets;
+import org.postern.mail.Content;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.outline.Outline;
+import org.postern.outline.Outline.Range;
+
+/// One FETCH: RFC 3501 §6.4.5. What the outline knows is answered from it; a body is opened only
+/// for its own octets, and streams.
+final class FetchRun {
+    /// Messages whose outlines are in memory at a time.
+    private static final int CHUNK = 100;
+
+    /// RFC 3501 §9, `date-time`.
+    private static final DateTimeFormatter DATE_TIME =
+            DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
+    private final Conversation out;
+    private final View view;
+    private final Folder folder;
+    private final List<FetchItem> items;
+    private final boolean outlined;
+    private final boolean marking;
+    private int missing;
+
+    /// One thing of an answer.
+    private sealed interface Piece {
+        record Words(String words) implements Piece {}
+
+        /// Octets of the body.
+        record Stream(String label, Content content, long begin, long count) implements Piece {}
+    }
+
+    FetchRun(Conversation out, View view, List<FetchItem> items) {
+        this.out = out;
+        this.view = view;
+        this.folder = view.folder();
+        this.items = items;
+        this.outlined = items.stream().anyMatch(FetchRun::needsOutline);
+        this.marking =
+                !view.readOnly()
+                        && items.stream().anyMatch(it -> it instanceof Octets o && !o.peek());
+    }
+
+    private static boolean needsOutline(FetchItem item) {
+        return switch (item) {
+            case FetchItem.Fact _ -> false;
+            case FetchItem.Shape _ -> true;
+            case Octets octets ->
+                    octets.section().kind() != Kind.ALL || !octets.section().part().isEmpty();
+        };
+    }
+
+    private boolean needsRow() {
+        return outlined
+                || items.stream()
+                        .anyMatch(it ->
+                                it instanceof Octets
+                                        || it == FetchItem.Fact.INTERNALDATE
+                                        || it == FetchItem.Fact.SIZE);
+    }
+
+    /// Answers for these messages.
+    ///
+    /// @return how many of them are gone or could not be read
+    int answer(int[] uids) throws IOException {
+        for (int from = 0; from < uids.length; from += CHUNK) {
+            int[] chunk = Arrays.copyOfRange(uids, from, Math.min(uids.length, from + CHUNK));
+            if (marking) {
+                markSeen(chunk);
+            }
+            Snapshot now = folder.look();
+            if (needsRow()) {
+                List<Filed> filed = folder.filed(chunk, outlined);
+                missing += chunk.length - filed.size();
+                for (Filed each : filed) {
+                    answer(now, each);
+                }
+            } else {
+                IntPredicate there = uid -> now.place(uid) >= 0;
+                for (int uid : chunk) {
+                    missing += there.test(uid) ? 0 : 1;
+                }
+                int[] left = Arrays.stream(chunk).filter(there).toArray();
+                for (int uid : left) {
+                    out.write("* %d FETCH (%s)\r\n".formatted(view.number(uid), facts(now, uid)));
+                }
+            }
+        }
+        return missing;
+    }
+
+    /// RFC 3501 §6.4.5: the flag is set, and the client is told at the end of the command.
+    private void markSeen(int[] uids) throws IOException {
+        Snapshot now = folder.look();
+        int[] unseen =
+                Arrays.stream(uids)
+                        .filter(uid -> now.place(uid) >= 0)
+                        .filter(uid -> (now.flags(now.place(uid)) & Flags.SEEN) == 0)
+                        .toArray();
+        folder.store(unseen, Folder.Change.ADD, List.of("\\Seen"));
+    }
+
+    /// Flags and UID, which need no row.
+    private String facts(Snapshot now, int uid) {
+        List<String> words = new ArrayList<>();
+        for (FetchItem item : items) {
+            words.add(item == FetchItem.Fact.UID ? "UID " + uid : view.flags(now, uid));
+        }
+        return String.join(" ", words);
+    }
+
+    private void answer(Snapshot now, Filed filed) throws IOException {
+        List<Piece> pieces = new ArrayList<>();
+        try {
+            for (FetchItem item : items) {
+                pieces.add(piece(now, filed, item));
+            }
+        } catch (IOException | MimeException e) {
+            // Nothing was said of this message yet; the client hears that some are missing.
+            missing++;
+            return;
+        }
+        out.write("* %d FETCH (".formatted(view.number(filed.uid())));
+        String gap = "";
+        for (Piece piece : pieces) {
+            out.write(gap);
+            gap = " ";
+            switch (piece) {
+                case Piece.Words(String words) -> out.write(words);
+                case Piece.Stream octets -> stream(octets);
+            }
+        }
+        out.write(")\r\n");
+    }
+
+    /// From here on a failure ends the session, because the length was told.
+    private void stream(Piece.Stream octets) throws IOException {
+        out.write("%s {%d}\r\n".formatted(octets.label(), octets.count()));
+        if (octets.count() > 0) {
+            try (InputStream in = octets.content().open()) {
+                in.skipNBytes(octets.begin());
+                out.write(in, octets.count());
+            }
+        }
+    }
+
+    private Piece piece(Snapshot now, Filed filed, FetchItem item)
+            throws IOException, MimeException {
+        return switch (item) {
+            case FetchItem.Fact fact ->
+                    new Piece.Words(
+                            switch (fact) {
+                                case FLAGS -> view.flags(now, filed.uid());
+                                case UID -> "UID " + filed.uid();
+                                case INTERNALDATE ->
+                                        "INTERNALDATE \"%s\""
+                                                .formatted(DATE_TIME.format(filed.arrived()));
+                                case SIZE -> "RFC822.SIZE " + filed.octets();
+                            });
+            case FetchItem.Shape shape -> {
+                Outline outline = outline(filed);
+                yield new Piece.Words(
+                        switch (shape) {
+                            case ENVELOPE -> "ENVELOPE " + outline.envelope();
+                            case BODY -> "BODY " + outline.body();
+                            case BODYSTRUCTURE -> "BODYSTRUCTURE " + outline.structure();
+                        });
+            }
+            case Octets octets -> octets(filed, octets);
+        };
+    }
+
+    private static Outline outline(Filed filed) throws IOException {
+        Outline outline = filed.outline();
+        if (outline == null) {
+            throw new IOException("the message cannot be read now");
+        }
+        return outline;
+    }
+
+    private Piece octets(Filed filed, Octets asked) throws IOException, MimeException {
+        Range range =
+                needsOutline(asked)
+                        ? outline(filed).range(asked.section(), (b, e) -> header(filed, b, e))
+                        : new Range.In(0, filed.octets());
+        FetchItem.@Nullable Span span = asked.span();
+        String label = asked.label() + (span == null ? "" : "<" + span.begin() + ">");
+        return switch (range) {
+            case Range.None() -> new Piece.Words(label + " NIL");
+            case Range.Here(String octets) -> {
+                int begin = (int) clip(span == null ? 0 : span.begin(), octets.length());
+                long count = span == null ? octets.length() : span.count();
+                int end = begin + (int) clip(count, octets.length() - begin);
+                String part = octets.substring(begin, end);
+                yield new Piece.Words("%s {%d}\r\n%s".formatted(label, part.length(), part));
+            }
+            case Range.In(long from, long to) -> {
+                long begin = clip(span == null ? 0 : span.begin(), to - from);
+                long count = clip(span == null ? to - from : span.count(), to - from - begin);
+                yield new Piece.Stream(label, folder.content(filed), from + begin, count);
+            }
+        };
+    }
+
+    private static long clip(long wanted, long most) {
+        return Math.min(wanted, most);
+    }
+
+    private HeaderSection header(Filed filed, long begin, long end)
+            throws IOException, MimeException {
+        try (InputStream in = folder.content(filed).open()) {
+            in.skipNBytes(begin);
+            byte[] octets = in.readNBytes(Math.toIntExact(end - begin));
+            return HeaderSection.read(new ByteArrayInputStream(octets));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.postern.imap;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import org.postern.cabinet.Cabinet;
+import org.postern.door.Door;
+import org.postern.door.Trade;
+import org.postern.door.Wire;
+import org.postern.net.PerSource;
+import org.postern.sasl.Logins;
+
+/// One IMAP listener: a door, and sessions behind it. What is said in a session it leaves to
+/// `ImapSession`.
+public final class ImapServer implements AutoCloseable {
+    static final String STOPPING = "* BYE the server stops; come back soon";
+
+    private final Door door;
+
+    /// What a session works with.
+    ///
+    /// @param users how many connections each user has
+    record Parts(ImapListener listener, Cabinet cabinet, Logins logins, PerSource users) {}
+
+    /// What all listeners of a process share.
+    ///
+    /// @param logins the same as for submission, so that guesses count wherever they are made
+    public record Inside(Cabinet cabinet, Logins logins, PerSource users) {
+        public Inside(Cabinet cabinet, Logins logins, ImapLimits limits) {
+            this(cabinet, logins, new PerSource(limits.connectionsPerUser()));
+        }
+    }
+
+    /// Binds the listener's port, so that a port that is taken shows at once; `start` begins.
+    ///
+    /// @throws IOException if the address cannot be bound
+    public ImapServer(ImapListener listener, Inside inside) throws IOException {
+        ImapLimits limits = listener.limits();
+        this.door =
+                new Door(
+                        new Door.Settings(
+                                listener.kind().name().toLowerCase(Locale.ROOT),
+                                listener.bind(),
+                                limits.connections(),
+                                limits.connectionsPerSource(),
+                                limits.deadlines().write(),
+                                limits.deadlines().stop()),
+                        new Sessions(
+                                new Parts(
+                                        listener,
+                                        inside.cabinet(),
+                                        inside.logins(),
+                                        inside.users())));
+    }
+
+    /// Accepts connections from now on.
+    public void start() {
+        door.start();
+    }
+
+    /// The port that is bound.
+    public int port() {
+        return door.port();
+    }
+
+    private record Sessions(Parts parts) implements Trade {
+        @Override
+        public void serve(Wire wire, String id, CountDownLatch stopping) {
+            new ImapSession(new Conversation(wire), parts, id, stopping).run();
+        }
+
+        @Override
+        public String full() {
+            return parts.listener().kind() == ImapListener.Kind.IMAPS
+                    ? ""
+                    : "* BYE [LIMIT] too many connections; try again later";
+        }
+
+        @Override
+        public String stopping() {
+            return STOPPING;
+        }
+    }
+
+    /// Stops: no new connections, `* BYE` to whoever waits for a command or idles, and commands
+    /// that run may end within the `stop` deadline.
+    @Override
+    public void close() throws IOException {
+        door.close();
+    }
+}

@@ -1,0 +1,393 @@
+package org.postern.imap;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postern.grammar.Command;
+import org.postern.grammar.Command.Plain;
+import org.postern.grammar.Command.Tagged;
+import org.postern.grammar.CommandParser;
+import org.postern.sasl.Authenticator.Account;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One session: which command is allowed in which stage (RFC 3501 §3), and the patience with a
+/// client. What a command does it leaves to the desks.
+final class ImapSession implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ImapSession.class);
+
+    /// Enough of a stack to find a fault.
+    private static final int FRAMES_LOGGED = 12;
+
+    private final Conversation conversation;
+    private final ImapServer.Parts parts;
+    private final String id;
+    private final CountDownLatch stopping;
+    private final LoginDesk logins;
+    private final FolderDesk folders;
+    private Stage stage = new Stage.Stranger(false);
+    private int commands;
+    private int errors;
+
+    /// @param id the session's name in the log
+    /// @param stopping at zero once the server stops
+    ImapSession(
+            Conversation conversation, ImapServer.Parts parts, String id, CountDownLatch stopping) {
+        this.conversation = conversation;
+        this.parts = parts;
+        this.id = id;
+        this.stopping = stopping;
+        this.logins = new LoginDesk(conversation, parts, id, stopping);
+        this.folders = new FolderDesk(conversation, parts.cabinet());
+    }
+
+    /// The whole session; the connection is closed afterwards. Nothing is thrown.
+    @Override
+    public void run() {
+        try (conversation;
+                logins) {
+            converse();
+        } catch (IOException e) {
+            end("connection lost: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // Not the message of the exception: it may quote what was being read.
+            List<StackTraceElement> frames = Arrays.asList(e.getStackTrace());
+            LOG.error(
+                    "{} ended by a fault of ours: {} at {}",
+                    id,
+                    e.getClass().getName(),
+                    frames.subList(0, Math.min(frames.size(), FRAMES_LOGGED)));
+            end("a fault of ours");
+        }
+        if (stage instanceof Stage.Over(String why)) {
+            String peer = conversation.peer().getHostAddress();
+            LOG.info("{} {} commands {} errors {}: {}", id, peer, commands, errors, why);
+        }
+    }
+
+    private void converse() throws IOException {
+        try {
+            greet();
+            while (!(stage instanceof Stage.Over)) {
+                obey(nextCommand());
+            }
+        } catch (SocketTimeoutException e) {
+            bye("you were silent for too long", "timed out");
+        } catch (RuntimeException e) {
+            bye("an internal error", "a fault of ours");
+            conversation.flush();
+            throw e;
+        } finally {
+            leave();
+        }
+        conversation.hangUp();
+    }
+
+    private void greet() throws IOException {
+        conversation.expectWithin(parts.listener().limits().deadlines().stranger());
+        if (parts.listener().kind() == ImapListener.Kind.IMAPS) {
+            secure();
+        }
+        conversation.write(
+                "* OK [CAPABILITY %s] %s Postern is ready\r\n"
+                        .formatted(Capabilities.of(stage), parts.listener().hostname()));
+    }
+
+    private void secure() throws IOException {
+        conversation.startTls(parts.listener().tls().get());
+        stage = new Stage.Stranger(true);
+    }
+
+    private boolean isStranger() {
+        return stage instanceof Stage.Stranger;
+    }
+
+    /// Waits for a command. Meanwhile the server may end the session without this thread.
+    private Conversation.Heard nextCommand() throws IOException {
+        ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
+        conversation.expectWithin(isStranger() ? deadlines.stranger() : deadlines.idle());
+        if (conversation.hasInput() && stopping.getCount() > 0) {
+            return conversation.readCommand(isStranger());
+        }
+        conversation.flush();
+        conversation.setIdle(true);
+        // Looked at only now: whoever stops the server dismisses the idle after the count.
+        boolean stop = stopping.getCount() == 0;
+        Conversation.Heard heard =
+                stop ? Conversation.Fault.END : conversation.readCommand(isStranger());
+        if (!conversation.setIdle(false)) {
+            end("dismissed");
+            return Conversation.Fault.END;
+        }
+        if (stop) {
+            conversation.write(ImapServer.STOPPING + "\r\n");
+            end("the server stops");
+        }
+        return heard;
+    }
+
+    private void obey(Conversation.Heard heard) throws IOException {
+        switch (heard) {
+            case Conversation.Heard.Octets(byte[] octets) -> {
+                commands++;
+                obey(CommandParser.parse(octets));
+            }
+            case Conversation.Heard.TooBig(byte[] begin, boolean goesOn) -> {
+                Tagged tagged = CommandParser.parse(begin);
+                say(tagged.tag(), Answer.bad("[TOOBIG] a command or a literal is too big"));
+                if (!goesOn) {
+                    bye("what follows cannot be read", "a command too big");
+                }
+            }
+            case Conversation.Fault fault -> {
+                switch (fault) {
+                    case NO_LINE -> bye("this is no line", "no line");
+                    case END -> end("client gone");
+                }
+            }
+        }
+    }
+
+    private void obey(Tagged tagged) throws IOException {
+        if (tagged.command() == Plain.STARTTLS && stage.equals(new Stage.Stranger(false))) {
+            startTls(tagged.tag());
+            return;
+        }
+        List<int[]> known = new ArrayList<>();
+        Answer answer;
+        try {
+            answer = answer(tagged.command(), known);
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            if (stage instanceof Stage.Over || isLost(e)) {
+                throw e;
+            }
+            LOG.error("{} the mailbox cannot be reached: {}", id, e.toString());
+            answer = Answer.UNAVAILABLE;
+        }
+        if (answer == null) {
+            return;
+        }
+        if (stage instanceof Stage.Reading(_, View view)) {
+            view.sync(conversation, mayExpunge(tagged.command()), flat(known));
+        }
+        say(tagged.tag(), answer);
+    }
+
+    /// Whether the client, and not the store, is what failed.
+    private static boolean isLost(IOException e) {
+        return e instanceof SocketException
+                || e instanceof EOFException
+                || e instanceof SSLException;
+    }
+
+    /// RFC 3501 §7.4.1: numbers hold while a command that uses them is answered.
+    private static boolean mayExpunge(Command command) {
+        return !(command instanceof Command.OfMessages it) || it.uid();
+    }
+
+    private static int[] flat(List<int[]> known) {
+        return known.stream().flatMapToInt(Arrays::stream).sorted().toArray();
+    }
+
+    /// @return null if everything was said already
+    private @Nullable Answer answer(Command command, List<int[]> known) throws IOException {
+        if (command instanceof Command.Bad(String why, _)) {
+            return Answer.bad(why);
+        }
+        return switch (stage) {
+            case Stage.Stranger(boolean secured) -> stranger(command, secured);
+            case Stage.Known(Account account) -> known(command, account);
+            case Stage.Reading(Account account, View view) ->
+                    reading(command, account, new Desk(view, known));
+            case Stage.Over _ -> null;
+        };
+    }
+
+    private record Desk(View view, List<int[]> known) {}
+
+    private Answer anytime(Plain command) throws IOException {
+        return switch (command) {
+            case CAPABILITY -> {
+                conversation.write("* CAPABILITY " + Capabilities.of(stage) + "\r\n");
+                yield Answer.ok("that is offered");
+            }
+            case NOOP -> Answer.ok("nothing is done");
+            case ID -> {
+                conversation.write("* ID (\"name\" \"Postern\")\r\n");
+                yield Answer.ok("pleased to meet you");
+            }
+            case LOGOUT -> {
+                conversation.write("* BYE until next time\r\n");
+                end("logged out");
+                yield Answer.ok("logged out");
+            }
+            case STARTTLS, NAMESPACE, IDLE, CHECK, CLOSE, UNSELECT, EXPUNGE -> Answer.NOT_NOW;
+        };
+    }
+
+    private @Nullable Answer stranger(Command command, boolean secured) throws IOException {
+        return switch (command) {
+            case Plain plain -> anytime(plain);
+            case Command.Login login -> {
+                if (!secured) {
+                    Arrays.fill(login.secret(), '\0');
+                    yield Answer.no("[PRIVACYREQUIRED] begin TLS first");
+                }
+                yield loggedIn(logins.login(login));
+            }
+            case Command.Authenticate authenticate ->
+                    secured
+                            ? loggedIn(logins.authenticate(authenticate))
+                            : Answer.no("[PRIVACYREQUIRED] begin TLS first");
+            case Command.OfFolders _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
+        };
+    }
+
+    /// RFC 3501 §6.2.1. What was sent behind it in clear is not obeyed, and nothing said before it
+    /// is remembered.
+    private void startTls(@Nullable String tag) throws IOException {
+        if (conversation.hasInput()) {
+            bye("nothing may follow STARTTLS before TLS", "talk behind STARTTLS");
+            return;
+        }
+        say(tag, Answer.ok("begin TLS"));
+        conversation.flush();
+        secure();
+    }
+
+    private Answer loggedIn(LoginDesk.Result result) throws IOException {
+        return switch (result) {
+            case LoginDesk.Result.LoggedIn(Account account) -> {
+                stage = new Stage.Known(account);
+                yield Answer.ok("[CAPABILITY " + Capabilities.of(stage) + "] logged in");
+            }
+            case LoginDesk.Result.Refused(Answer answer) -> answer;
+            case LoginDesk.Result.Broken(Answer answer) -> {
+                bye("too many failures", "too many failures");
+                yield answer;
+            }
+        };
+    }
+
+    private @Nullable Answer known(Command command, Account account) throws IOException {
+        return switch (command) {
+            case Plain.NAMESPACE -> folders.namespace();
+            case Plain.IDLE -> idle(null);
+            case Plain plain -> anytime(plain);
+            case Command.Enable _ -> {
+                conversation.write("* ENABLED\r\n");
+                yield Answer.ok("nothing of it is known");
+            }
+            case Command.Select select -> select(select, account);
+            case Command.Alter alter -> folders.alter(alter);
+            case Command.ListFolders list -> folders.list(account.address(), list);
+            case Command.Status status -> folders.status(account.address(), status);
+            case Command.Append append -> folders.put(append.folder());
+            case Command.OfLogin _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
+        };
+    }
+
+    private @Nullable Answer reading(Command command, Account account, Desk at) throws IOException {
+        MessageDesk messages = new MessageDesk(conversation, at.view());
+        return switch (command) {
+            case Plain plain ->
+                    switch (plain) {
+                        case CHECK -> Answer.ok("all is kept");
+                        case EXPUNGE -> messages.expunge();
+                        case CLOSE -> {
+                            messages.close();
+                            leave();
+                            yield Answer.ok("the folder is closed");
+                        }
+                        case UNSELECT -> {
+                            leave();
+                            yield Answer.ok("the folder is left as it is");
+                        }
+                        case IDLE -> idle(at.view());
+                        case CAPABILITY, NOOP, LOGOUT, ID, STARTTLS, NAMESPACE ->
+                                known(plain, account);
+                    };
+            case Command.Fetch fetch -> messages.fetch(fetch);
+            case Command.Store store -> messages.store(store, at.known());
+            case Command.Search search -> messages.search(search);
+            case Command.ExpungeThese expunge -> messages.expunge(expunge);
+            case Command.Copy copy -> folders.put(copy.folder());
+            case Command.OfLogin _, Command.OfFolders _, Command.Bad _ -> known(command, account);
+        };
+    }
+
+    private Answer select(Command.Select select, Account account) throws IOException {
+        // RFC 3501 §6.3.1: the folder before is left even if this one is not there.
+        leave();
+        Optional<View> view = folders.select(account.address(), select);
+        if (view.isEmpty()) {
+            return Answer.NO_SUCH_FOLDER;
+        }
+        stage = new Stage.Reading(account, view.get());
+        return Answer.ok(select.readOnly() ? "[READ-ONLY] look" : "[READ-WRITE] read");
+    }
+
+    /// Leaves the folder, if one is selected.
+    private void leave() {
+        if (stage instanceof Stage.Reading(Account account, View view)) {
+            folders.close(view);
+            stage = new Stage.Known(account);
+        }
+    }
+
+    private @Nullable Answer idle(@Nullable View view) throws IOException {
+        ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
+        conversation.expectWithin(deadlines.idle());
+        conversation.setIdle(true);
+        Conversation.Heard heard;
+        try {
+            heard = new Idling(conversation, view, deadlines.stillHere()).run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end("interrupted");
+            return null;
+        }
+        if (!conversation.setIdle(false)) {
+            end("dismissed");
+            return null;
+        }
+        Answer answer = Idling.answer(heard);
+        if (answer == null) {
+            end("client gone");
+        }
+        return answer;
+    }
+
+    private void say(@Nullable String tag, Answer answer) throws IOException {
+        conversation.write(answer.line(tag == null ? "*" : tag) + "\r\n");
+        if (answer.status() == Answer.Status.BAD
+                && ++errors >= parts.listener().limits().errors()) {
+            bye("too many errors", "too many errors");
+        }
+    }
+
+    /// RFC 3501 §7.1.5: told before the connection is closed.
+    private void bye(String text, String why) throws IOException {
+        if (!(stage instanceof Stage.Over)) {
+            conversation.write("* BYE " + text + "\r\n");
+        }
+        end(why);
+    }
+
+    private void end(String why) {
+        leave();
+        if (!(stage instanceof Stage.Over)) {
+            stage = new Stage.Over(why);
+        }
+    }
+}

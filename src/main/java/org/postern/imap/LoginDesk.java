@@ -1,0 +1,141 @@
+package org.postern.imap;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.postern.grammar.Command;
+import org.postern.net.PerSource;
+import org.postern.sasl.Authenticator.Account;
+import org.postern.sasl.Logins.Attempted;
+import org.postern.sasl.SlowLogins;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Who is let in: LOGIN, and AUTHENTICATE with PLAIN (RFC 4616, RFC 4959). Whether it is allowed
+/// now the session knows. Every wrong name or secret gets the same answer.
+final class LoginDesk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LoginDesk.class);
+
+    private static final Answer WRONG =
+            Answer.no("[AUTHENTICATIONFAILED] name or password are wrong");
+
+    private final Conversation conversation;
+    private final ImapServer.Parts parts;
+    private final String session;
+    private final SlowLogins logins;
+    private int failures;
+    private @Nullable String user;
+
+    /// What comes of it.
+    sealed interface Result {
+        record LoggedIn(Account account) implements Result {}
+
+        record Refused(Answer answer) implements Result {}
+
+        /// The session must end.
+        record Broken(Answer answer) implements Result {}
+    }
+
+    LoginDesk(
+            Conversation conversation,
+            ImapServer.Parts parts,
+            String session,
+            CountDownLatch stopping) {
+        this.conversation = conversation;
+        this.parts = parts;
+        this.session = session;
+        this.logins =
+                new SlowLogins(
+                        parts.logins(),
+                        parts.listener().limits().deadlines().authPause(),
+                        stopping);
+    }
+
+    Result login(Command.Login login) throws IOException {
+        byte[] secret = new String(login.secret()).getBytes(ISO_8859_1);
+        Arrays.fill(login.secret(), '\0');
+        return result(logins.check(source(), login.name().getBytes(ISO_8859_1), secret));
+    }
+
+    Result authenticate(Command.Authenticate command) throws IOException {
+        if (!command.mechanism().equals("PLAIN")) {
+            return new Result.Refused(Answer.no("[CANNOT] PLAIN is the only mechanism"));
+        }
+        Optional<String> answer = command.initial();
+        if (answer.isEmpty()) {
+            conversation.write("+ \r\n");
+            switch (conversation.readLine(true)) {
+                case Conversation.Heard.Octets(byte[] octets) ->
+                        answer = Optional.of(new String(octets, ISO_8859_1));
+                case Conversation.Heard.TooBig _ ->
+                        throw new IllegalStateException("a line has no literal");
+                case Conversation.Fault fault -> {
+                    if (fault == Conversation.Fault.END) {
+                        throw new EOFException("the client went during a log-in");
+                    }
+                    return new Result.Broken(Answer.bad("this is no line"));
+                }
+            }
+        }
+        if (answer.get().equals("*")) {
+            return new Result.Refused(Answer.bad("the log-in was cancelled"));
+        }
+        try {
+            return result(logins.plain(source(), Base64.getDecoder().decode(answer.get())));
+        } catch (IllegalArgumentException notBase64) {
+            return new Result.Refused(Answer.bad("this is not base64"));
+        }
+    }
+
+    private String source() {
+        return PerSource.of(conversation.peer());
+    }
+
+    private Result result(Attempted attempted) {
+        return switch (attempted) {
+            case Attempted.LoggedIn(Account account) -> admit(account);
+            case Attempted.Denied _ -> refuse(WRONG);
+            case Attempted.Locked() -> {
+                LOG.warn("{} failed to log in too often", session);
+                yield refuse(Answer.no("[LIMIT] too many failures; try again later"));
+            }
+            case Attempted.Unavailable(IOException why) -> {
+                LOG.error("{} a password cannot be checked: {}", session, why.toString());
+                yield new Result.Refused(
+                        Answer.no("[UNAVAILABLE] the password cannot be checked now"));
+            }
+        };
+    }
+
+    private Result admit(Account account) {
+        String name = account.address().key();
+        if (!parts.users().take(name)) {
+            return new Result.Refused(
+                    Answer.no("[LIMIT] you have too many connections; close some"));
+        }
+        user = name;
+        return new Result.LoggedIn(account);
+    }
+
+    private Result refuse(Answer answer) {
+        failures++;
+        return failures < parts.listener().limits().authFailures()
+                ? new Result.Refused(answer)
+                : new Result.Broken(answer);
+    }
+
+    /// The user's connection is over.
+    @Override
+    public void close() {
+        if (user != null) {
+            parts.users().giveBack(user);
+            user = null;
+        }
+    }
+}

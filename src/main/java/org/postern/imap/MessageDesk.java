@@ -1,0 +1,136 @@
+package org.postern.imap;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.postern.cabinet.Flags;
+import org.postern.cabinet.Folder;
+import org.postern.cabinet.Snapshot;
+import org.postern.grammar.Command;
+import org.postern.grammar.FetchItem;
+
+/// What is done with the messages of the selected folder: FETCH, STORE, SEARCH, EXPUNGE.
+final class MessageDesk {
+    private static final Answer SOME_ARE_GONE =
+            Answer.no("[EXPUNGEISSUED] some messages are gone, or cannot be read now");
+
+    private final Conversation out;
+    private final View view;
+
+    MessageDesk(Conversation out, View view) {
+        this.out = out;
+        this.view = view;
+    }
+
+    Answer fetch(Command.Fetch command) throws IOException {
+        int[] uids = view.named(command.set(), command.uid());
+        if (uids == null) {
+            return Answer.NO_SUCH_NUMBER;
+        }
+        List<FetchItem> items = command.items();
+        if (command.uid() && !items.contains(FetchItem.Fact.UID)) {
+            // RFC 3501 §6.4.8: told even if it is not asked for.
+            items = new ArrayList<>(items);
+            items.addFirst(FetchItem.Fact.UID);
+        }
+        int missing = new FetchRun(out, view, items).answer(uids);
+        // RFC 3501 §6.4.8: a UID that is not there is no failure; RFC 2180 §4.1.2: what was told
+        // and is gone meanwhile is one.
+        return missing > 0 ? SOME_ARE_GONE : Answer.ok("that was all");
+    }
+
+    /// @return the UIDs whose flags the client knows now go to `known`
+    Answer store(Command.Store command, List<int[]> known) throws IOException {
+        if (view.readOnly()) {
+            return Answer.READ_ONLY;
+        }
+        int[] uids = view.named(command.set(), command.uid());
+        if (uids == null) {
+            return Answer.NO_SUCH_NUMBER;
+        }
+        for (String flag : command.flags()) {
+            if (flag.startsWith("\\") && Flags.bit(flag, List.of()) == 0) {
+                return Answer.bad("there is no such flag, or it cannot be set");
+            }
+        }
+        Folder.Change change =
+                switch (command.change()) {
+                    case REPLACE -> Folder.Change.REPLACE;
+                    case ADD -> Folder.Change.ADD;
+                    case REMOVE -> Folder.Change.REMOVE;
+                };
+        Snapshot now;
+        try {
+            now = view.folder().store(uids, change, command.flags());
+        } catch (Folder.TooManyKeywordsException e) {
+            return Answer.no("[LIMIT] " + e.getMessage());
+        }
+        known.add(uids);
+        view.tellKeywords(out, now);
+        int missing = 0;
+        for (int uid : uids) {
+            if (now.place(uid) < 0) {
+                missing++;
+            } else if (!command.silent()) {
+                String named = command.uid() ? "UID " + uid + " " : "";
+                String line = "* %d FETCH (%s%s)\r\n";
+                out.write(line.formatted(view.number(uid), named, view.flags(now, uid)));
+            }
+        }
+        return missing > 0 ? SOME_ARE_GONE : Answer.ok("the flags are kept");
+    }
+
+    Answer search(Command.Search command) throws IOException {
+        switch (command.sought()) {
+            case Command.Sought.UnknownCharset() -> {
+                return Answer.no("[BADCHARSET (UTF-8 US-ASCII)] this charset is not known");
+            }
+            case Command.Sought.Keys(var keys) -> {
+                try {
+                    Snapshot now = view.folder().look();
+                    tell(new SearchRun(view, keys, now).places(), command.uid());
+                    return Answer.ok("these were found");
+                } catch (SearchRun.LimitException e) {
+                    return Answer.no(
+                            "[LIMIT] there is too much to look through; name dates, or a sender");
+                }
+            }
+        }
+    }
+
+    private void tell(BitSet places, boolean uid) throws IOException {
+        StringBuilder line = new StringBuilder("* SEARCH");
+        for (int place = places.nextSetBit(0); place >= 0; place = places.nextSetBit(place + 1)) {
+            line.append(' ').append(uid ? view.uids()[place] : place + 1);
+        }
+        out.write(line.append("\r\n").toString());
+    }
+
+    /// EXPUNGE; the client is told which at the end of the command.
+    Answer expunge() throws IOException {
+        return expunge(view.uids());
+    }
+
+    /// UID EXPUNGE: RFC 4315 §2.1.
+    Answer expunge(Command.ExpungeThese command) throws IOException {
+        int[] uids = view.named(command.uids(), true);
+        return expunge(uids == null ? new int[0] : uids);
+    }
+
+    private Answer expunge(int[] uids) throws IOException {
+        if (view.readOnly()) {
+            return Answer.READ_ONLY;
+        }
+        view.folder().expunge(Arrays.copyOf(uids, uids.length));
+        return Answer.ok("they are gone from this folder");
+    }
+
+    /// CLOSE: RFC 3501 §6.4.2, without a word.
+    void close() throws IOException {
+        if (!view.readOnly()) {
+            view.folder().expunge(view.uids());
+        }
+    }
+}

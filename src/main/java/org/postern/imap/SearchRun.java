@@ -1,0 +1,275 @@
+package org.postern.imap;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.Filed;
+import org.postern.cabinet.Flags;
+import org.postern.cabinet.Snapshot;
+import org.postern.grammar.SearchKey;
+import org.postern.mail.Content;
+import org.postern.mime.EncodedWords;
+import org.postern.mime.HeaderField;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MailDate;
+import org.postern.mime.MimeException;
+import org.postern.mime.MimeIndex;
+import org.postern.mime.MimePart;
+import org.postern.mime.Text;
+import org.postern.outline.Outline;
+
+/// One SEARCH: RFC 3501 §6.4.4, the newest messages first. Flags, dates and header fields are
+/// answered without opening a body; what must be opened is bounded in octets, and all of it in
+/// time.
+final class SearchRun {
+    private static final int CHUNK = 100;
+
+    private final View view;
+    private final SearchKey key;
+    private final Snapshot now;
+    private final Needs needs;
+    private final long deadline = System.nanoTime() + ImapLimits.SEARCH_MAX.toNanos();
+    private long octets;
+
+    /// What the keys look at, each with all before it.
+    private enum Needs {
+        FLAGS,
+        ROW,
+        OUTLINE,
+        BODY
+    }
+
+    /// More than one search may look through.
+    static final class LimitException extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+
+    SearchRun(View view, SearchKey key, Snapshot now) {
+        this.view = view;
+        this.key = key;
+        this.now = now;
+        this.needs = needs(key);
+    }
+
+    private static Needs needs(SearchKey key) {
+        return switch (key) {
+            case SearchKey.And(var keys) ->
+                    keys.stream().map(SearchRun::needs).max(Needs::compareTo).orElse(Needs.FLAGS);
+            case SearchKey.Or(var one, var other) ->
+                    needs(one).compareTo(needs(other)) > 0 ? needs(one) : needs(other);
+            case SearchKey.Not(var inner) -> needs(inner);
+            case SearchKey.Flag _, SearchKey.Recent _, SearchKey.Numbers _ -> Needs.FLAGS;
+            case SearchKey.Size _ -> Needs.ROW;
+            case SearchKey.Day(var clock, _, _) ->
+                    clock == SearchKey.Clock.ARRIVED ? Needs.ROW : Needs.OUTLINE;
+            case SearchKey.Header _ -> Needs.OUTLINE;
+            case SearchKey.Text _ -> Needs.BODY;
+        };
+    }
+
+    /// One message that is looked at.
+    ///
+    /// @param place in the view
+    /// @param filed null if the keys need no row
+    /// @param body null if the keys need none
+    private record Looked(int place, int uid, @Nullable Filed filed, @Nullable Words body) {
+        Filed row() {
+            if (filed == null) {
+                throw new IllegalStateException("the keys need a row");
+            }
+            return filed;
+        }
+
+        Words words() {
+            if (body == null) {
+                throw new IllegalStateException("the keys need the body");
+            }
+            return body;
+        }
+    }
+
+    /// What a message says, in lower case.
+    private record Words(String header, String body) {}
+
+    /// The places in the view of the messages that are looked for.
+    ///
+    /// @throws LimitException if there is more to look through than one search may
+    BitSet places() throws IOException, LimitException {
+        BitSet found = new BitSet();
+        int[] uids = view.uids();
+        for (int end = uids.length; end > 0; end -= CHUNK) {
+            int begin = Math.max(0, end - CHUNK);
+            int[] chunk = Arrays.copyOfRange(uids, begin, end);
+            if (needs == Needs.FLAGS) {
+                for (int place = begin; place < end; place++) {
+                    look(new Looked(place, uids[place], null, null), found);
+                }
+            } else {
+                boolean outlined = needs != Needs.ROW;
+                for (Filed filed : view.folder().filed(chunk, outlined).reversed()) {
+                    int place = view.number(filed.uid()) - 1;
+                    Words body = needs == Needs.BODY ? read(filed) : null;
+                    look(new Looked(place, filed.uid(), filed, body), found);
+                }
+            }
+        }
+        return found;
+    }
+
+    private void look(Looked at, BitSet found) throws IOException, LimitException {
+        if (System.nanoTime() - deadline > 0) {
+            throw new LimitException();
+        }
+        if (now.place(at.uid()) >= 0 && matches(key, at)) {
+            found.set(at.place());
+        }
+    }
+
+    /// Keys lie at most fifty in one another (`grammar`), and so do these calls.
+    private boolean matches(SearchKey wanted, Looked at) throws IOException {
+        switch (wanted) {
+            case SearchKey.And(var keys) -> {
+                for (SearchKey each : keys) {
+                    if (!matches(each, at)) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+            case SearchKey.Or(var one, var other) -> {
+                return matches(one, at) || matches(other, at);
+            }
+            case SearchKey.Not(var inner) -> {
+                return !matches(inner, at);
+            }
+            case SearchKey.Flag(var flag) -> {
+                long bit = Flags.bit(flag, now.keywords());
+                return (now.flags(now.place(at.uid())) & bit) != 0;
+            }
+            case SearchKey.Recent() -> {
+                return view.isRecent(at.uid());
+            }
+            case SearchKey.Numbers(var uids, var set) -> {
+                BitSet places =
+                        uids
+                                ? set.places(view.uids())
+                                : set.places(view.count()).orElseGet(BitSet::new);
+                return places.get(at.place());
+            }
+            case SearchKey.Size(var larger, var limit) -> {
+                return larger ? at.row().octets() > limit : at.row().octets() < limit;
+            }
+            case SearchKey.Day day -> {
+                return day(day, at.row());
+            }
+            case SearchKey.Header(var field, var text) -> {
+                return header(field, lower(text), at.row());
+            }
+            case SearchKey.Text(var header, var text) -> {
+                Words words = at.words();
+                String lower = lower(text);
+                return words.body().contains(lower) || (header && words.header().contains(lower));
+            }
+        }
+    }
+
+    private static boolean day(SearchKey.Day key, Filed filed) throws IOException {
+        Optional<LocalDate> day =
+                switch (key.clock()) {
+                    case ARRIVED ->
+                            Optional.of(filed.arrived().atZone(ZoneOffset.UTC).toLocalDate());
+                    // In the zone that the field itself names.
+                    case SENT ->
+                            fields(filed)
+                                    .flatMap(it -> it.first("Date"))
+                                    .flatMap(it -> MailDate.parse(it.body()))
+                                    .map(it -> it.toLocalDate());
+                };
+        return day.filter(it ->
+                        switch (key.relation()) {
+                            case BEFORE -> it.isBefore(key.day());
+                            case ON -> it.equals(key.day());
+                            case SINCE -> !it.isBefore(key.day());
+                        })
+                .isPresent();
+    }
+
+    private static Optional<HeaderSection> fields(Filed filed) throws IOException {
+        Outline outline = filed.outline();
+        if (outline == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(outline.fields());
+        } catch (MimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean header(String name, String text, Filed filed) throws IOException {
+        return fields(filed).stream()
+                .flatMap(fields -> fields.all(name).stream())
+                .anyMatch(field -> decoded(field).contains(text));
+    }
+
+    private static String decoded(HeaderField field) {
+        return lower(EncodedWords.decode(field.body()));
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    /// The words of a message: its fields, those of its parts, and its text parts.
+    private Words read(Filed filed) throws IOException, LimitException {
+        octets += filed.octets();
+        if (filed.octets() > ImapLimits.SEARCHED_MESSAGE_OCTETS_MAX
+                || octets > ImapLimits.SEARCHED_OCTETS_MAX) {
+            throw new LimitException();
+        }
+        byte[] all;
+        try (InputStream in = view.folder().content(filed).open()) {
+            all = in.readAllBytes();
+        }
+        StringBuilder header = new StringBuilder();
+        StringBuilder body = new StringBuilder();
+        try {
+            MimeIndex index = MimeIndex.of(Content.of(all));
+            for (HeaderField field : index.header().fields()) {
+                header.append(field.name()).append(": ").append(decoded(field)).append('\n');
+            }
+            for (MimePart part : index.parts()) {
+                if (part != index.root()) {
+                    append(body, slice(all, part.span().begin(), part.span().bodyBegin()));
+                }
+                if (part.isA("text")) {
+                    append(body, part, all);
+                }
+            }
+        } catch (MimeException e) {
+            append(body, all);
+        }
+        return new Words(lower(header.toString()), lower(body.toString()));
+    }
+
+    private static void append(StringBuilder words, byte[] octets) {
+        words.append(Text.decode(octets, "utf-8")).append('\n');
+    }
+
+    private static void append(StringBuilder words, MimePart part, byte[] all) throws IOException {
+        byte[] raw = slice(all, part.span().bodyBegin(), part.span().end());
+        try (InputStream in = part.encoding().decode(Content.of(raw).open())) {
+            words.append(Text.decode(in.readAllBytes(), part.parameter("charset"))).append('\n');
+        }
+    }
+
+    private static byte[] slice(byte[] all, long begin, long end) {
+        return Arrays.copyOfRange(all, (int) begin, (int) end);
+    }
+}

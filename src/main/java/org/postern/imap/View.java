@@ -1,0 +1,201 @@
+package org.postern.imap;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.Flags;
+import org.postern.cabinet.Folder;
+import org.postern.cabinet.Snapshot;
+import org.postern.grammar.SequenceSet;
+
+/// A folder as one session has been told of it: which messages it counts, up to which change it
+/// knows their flags, which are recent to it. The arrays are the folder's own wherever the session
+/// is up to date.
+final class View {
+    private final Folder folder;
+    private final boolean readOnly;
+    private Snapshot told;
+    private List<String> keywords = List.of();
+    private int[] uids;
+
+    /// Ranges of UIDs, both ends included, by turns.
+    private final List<Integer> recent = new ArrayList<>();
+
+    private View(Folder folder, boolean readOnly, Snapshot told) {
+        this.folder = folder;
+        this.readOnly = readOnly;
+        this.told = told;
+        this.uids = told.uids();
+    }
+
+    /// Begins with the folder as it is now.
+    static View open(Folder folder, boolean readOnly) throws IOException {
+        Snapshot now = folder.look();
+        View view = new View(folder, readOnly, now);
+        view.noteRecent(now, now.counters().firstRecent());
+        return view;
+    }
+
+    /// RFC 3501 §2.3.2: recent to this session alone, unless it only looks.
+    private void noteRecent(Snapshot now, int first) throws IOException {
+        int last = now.counters().next() - 1;
+        int from = readOnly ? first : Math.max(first, folder.claimRecent());
+        if (from <= last) {
+            recent.add(from);
+            recent.add(last);
+        }
+    }
+
+    Folder folder() {
+        return folder;
+    }
+
+    boolean readOnly() {
+        return readOnly;
+    }
+
+    Snapshot told() {
+        return told;
+    }
+
+    /// The UIDs by sequence number, from place 0.
+    int[] uids() {
+        return uids;
+    }
+
+    int count() {
+        return uids.length;
+    }
+
+    boolean isRecent(int uid) {
+        for (int i = 0; i < recent.size(); i += 2) {
+            if (uid >= recent.get(i) && uid <= recent.get(i + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int recentCount() {
+        return (int) Arrays.stream(uids).filter(this::isRecent).count();
+    }
+
+    /// The sequence number of a UID; at most 0 if the session was not told of it.
+    int number(int uid) {
+        return Arrays.binarySearch(uids, uid) + 1;
+    }
+
+    /// The UIDs that a command names.
+    ///
+    /// @return null if it names a sequence number that there is none of
+    int @Nullable [] named(SequenceSet set, boolean byUid) {
+        if (byUid) {
+            return these(set.places(uids));
+        }
+        // RFC 3501 §9: in an empty folder no number is right.
+        return set.places(uids.length).map(this::these).orElse(null);
+    }
+
+    private int[] these(BitSet places) {
+        return places.stream().map(place -> uids[place]).toArray();
+    }
+
+    /// What FETCH says of the flags of a message.
+    String flags(Snapshot now, int uid) {
+        List<String> names = new ArrayList<>();
+        int place = now.place(uid);
+        if (place >= 0) {
+            names.addAll(Flags.names(now.flags(place), now.keywords()));
+        }
+        if (isRecent(uid)) {
+            names.add("\\Recent");
+        }
+        return "FLAGS (" + String.join(" ", names) + ")";
+    }
+
+    /// Tells what has changed since the session was told last.
+    ///
+    /// @param mayExpunge whether sequence numbers may change now: RFC 3501 §7.4.1
+    /// @param known UIDs whose flags the client knows already
+    void sync(Conversation out, boolean mayExpunge, int[] known) throws IOException {
+        Snapshot now = folder.look();
+        if (now == told) {
+            return;
+        }
+        tellKeywords(out, now);
+        int before = uids.length;
+        int lastTold = before == 0 ? 0 : uids[before - 1];
+        if (mayExpunge) {
+            before = expunge(out, now);
+            uids = now.uids();
+        } else {
+            append(now, lastTold);
+        }
+        if (uids.length > before) {
+            noteRecent(now, Math.max(told.counters().next(), now.counters().firstRecent()));
+            out.write("* %d EXISTS\r\n* %d RECENT\r\n".formatted(uids.length, recentCount()));
+        }
+        tellChanges(out, now, lastTold, known);
+        told = now;
+    }
+
+    /// Tells of keywords that the folder has and the client does not know.
+    void tellKeywords(Conversation out, Snapshot now) throws IOException {
+        if (!now.keywords().equals(keywords)) {
+            tellFlags(out, now);
+        }
+    }
+
+    /// The flags that messages of the folder can have: RFC 3501 §7.2.6.
+    void tellFlags(Conversation out, Snapshot now) throws IOException {
+        keywords = now.keywords();
+        String all = String.join(" ", Flags.names(now.keywords()));
+        boolean room = now.keywords().size() < Flags.KEYWORDS_MAX;
+        out.write("* FLAGS (" + all + ")\r\n");
+        String permanent = readOnly ? "" : room ? all + " \\*" : all;
+        out.write("* OK [PERMANENTFLAGS (" + permanent + ")] these are kept\r\n");
+    }
+
+    /// From the last to the first, so that no number moves before it is told.
+    ///
+    /// @return how many are left
+    private int expunge(Conversation out, Snapshot now) throws IOException {
+        int left = uids.length;
+        for (int place = uids.length - 1; place >= 0; place--) {
+            if (now.place(uids[place]) < 0) {
+                out.write("* %d EXPUNGE\r\n".formatted(place + 1));
+                left--;
+            }
+        }
+        return left;
+    }
+
+    /// New messages behind those that the session counts, some of which are gone.
+    private void append(Snapshot now, int lastTold) {
+        int[] fresh = Arrays.stream(now.uids()).filter(uid -> uid > lastTold).toArray();
+        boolean gone = now.count() - fresh.length < uids.length;
+        if (gone) {
+            int[] both = Arrays.copyOf(uids, uids.length + fresh.length);
+            System.arraycopy(fresh, 0, both, uids.length, fresh.length);
+            uids = both;
+        } else {
+            uids = now.uids();
+        }
+    }
+
+    private void tellChanges(Conversation out, Snapshot now, int lastTold, int[] known)
+            throws IOException {
+        for (int place = 0; place < now.count(); place++) {
+            int uid = now.uids()[place];
+            if (uid <= lastTold
+                    && now.modseq(place) > told.counters().modseq()
+                    && Arrays.binarySearch(known, uid) < 0) {
+                out.write(
+                        "* %d FETCH (UID %d %s)\r\n".formatted(number(uid), uid, flags(now, uid)));
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.postern.sasl;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The log-ins of one session, with a pause before each refusal. What was given is overwritten.
+public final class SlowLogins {
+    private static final Logger LOG = LoggerFactory.getLogger(SlowLogins.class);
+
+    /// The doublings of the pause after failures end here.
+    private static final int PAUSE_DOUBLINGS_MAX = 5;
+
+    private final Logins logins;
+    private final Duration firstPause;
+    private final CountDownLatch stopping;
+
+    /// @param firstPause before the answer to the first failure; it doubles with each further one
+    /// @param stopping at zero once the server stops; cuts the pause short
+    public SlowLogins(Logins logins, Duration firstPause, CountDownLatch stopping) {
+        this.logins = logins;
+        this.firstPause = firstPause;
+        this.stopping = stopping;
+    }
+
+    /// The one message of SASL PLAIN: RFC 4616 §2. One that is none names nobody.
+    ///
+    /// @param source the client's address or network, as one word
+    public Logins.Attempted plain(String source, byte[] message) {
+        int user = indexOfNul(message, 0);
+        int secret = user < 0 ? -1 : indexOfNul(message, user + 1);
+        if (secret < 0) {
+            return check(source, new byte[0], new byte[0]);
+        }
+        byte[] authorized = Arrays.copyOfRange(message, 0, user);
+        byte[] name = Arrays.copyOfRange(message, user + 1, secret);
+        byte[] password = Arrays.copyOfRange(message, secret + 1, message.length);
+        Arrays.fill(message, (byte) 0);
+        // Nobody may act for somebody else.
+        boolean himself = authorized.length == 0 || Arrays.equals(authorized, name);
+        return check(source, himself ? name : new byte[0], password);
+    }
+
+    /// @param name in UTF-8
+    /// @param password in UTF-8
+    public Logins.Attempted check(String source, byte[] name, byte[] password) {
+        char[] secret = characters(password);
+        Arrays.fill(password, (byte) 0);
+        try {
+            Logins.Attempted attempted =
+                    logins.attempt(source, new String(characters(name)), secret);
+            if (attempted instanceof Logins.Attempted.Denied(int lately)) {
+                pause(lately);
+            }
+            return attempted;
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+    }
+
+    /// The pause comes before the answer, and its length is remembered beyond the session, so that
+    /// guessing faster by hanging up gains nothing.
+    private void pause(int lately) {
+        int doublings = Math.min(lately - 1, PAUSE_DOUBLINGS_MAX);
+        try {
+            if (stopping.await(firstPause.toNanos() << doublings, TimeUnit.NANOSECONDS)) {
+                LOG.debug("a pause was cut short by the stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Octets that are not UTF-8 (RFC 4616 §2) become no characters at all, which nobody's name or
+    /// secret may be; they still take the time of a check.
+    private static char[] characters(byte[] octets) {
+        try {
+            CharBuffer decoded =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
+            char[] characters = new char[decoded.remaining()];
+            decoded.get(characters);
+            Arrays.fill(decoded.array(), '\0');
+            return characters;
+        } catch (CharacterCodingException notUtf8) {
+            return new char[0];
+        }
+    }
+
+    private static int indexOfNul(byte[] octets, int from) {
+        for (int i = from; i < octets.length; i++) {
+            if (octets[i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,172 @@
+package org.postern.grammar;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+import org.postern.grammar.Command.Bad;
+import org.postern.grammar.Command.Tagged;
+import org.postern.grammar.FetchItem.Kind;
+import org.postern.grammar.FetchItem.Section;
+
+class CommandParserTest {
+    private static Command good(String line) {
+        Tagged tagged = CommandParser.parse(line.getBytes(ISO_8859_1));
+        assertEquals("a1", tagged.tag());
+        assertFalse(tagged.command() instanceof Bad, line + ": " + tagged.command());
+        return tagged.command();
+    }
+
+    private static void bad(String line) {
+        Tagged tagged = CommandParser.parse(line.getBytes(ISO_8859_1));
+        assertInstanceOf(Bad.class, tagged.command(), line);
+    }
+
+    @Test
+    void readsWhatClientsWrite() {
+        assertEquals(new Command.Select("INBOX", false), good("a1 select INBOX"));
+        assertEquals(new Command.Select("a\"b", true), good("a1 EXAMINE \"a\\\"b\""));
+        assertEquals(new Command.Select("x y", true), good("a1 EXAMINE {3}\r\nx y"));
+        assertEquals(new Command.Select("Entwürfe", false), good("a1 SELECT Entw&APw-rfe"));
+        assertEquals(new Command.Select("a&b", false), good("a1 SELECT a&-b"));
+        Command.Fetch fetch =
+                assertInstanceOf(
+                        Command.Fetch.class,
+                        good("a1 UID FETCH 1,3:* (BODY.PEEK[1.2.HEADER.FIELDS (To \"cc\")]<5.7>)"));
+        assertTrue(fetch.uid());
+        assertEquals(
+                List.of(
+                        new FetchItem.Octets(
+                                "BODY[1.2.HEADER.FIELDS (To cc)]",
+                                new Section(List.of(1, 2), Kind.HEADER_FIELDS, List.of("To", "cc")),
+                                true,
+                                new FetchItem.Span(5, 7))),
+                fetch.items());
+        good("a1 STORE 1:2 -flags.silent \\Seen $Work");
+        good("a1 LIST () \"\" (\"a*\" b%) RETURN (CHILDREN STATUS (UNSEEN SIZE))");
+    }
+
+    @Test
+    void refusesWhatIsNoCommand() {
+        bad(""); // no tag
+        bad("a1"); // no verb
+        bad("a1 "); // no verb
+        bad("a+1 NOOP"); // no tag either
+        bad("a1 NOOP x"); // something behind it
+        bad("a1 SELECT"); // no folder
+        bad("a1 SELECT \"INBOX"); // no end
+        bad("a1 SELECT \"a\\b\""); // a backslash before another octet
+        bad("a1 SELECT \"\u00e4\""); // not ASCII
+        bad("a1 SELECT {5}\r\nabc"); // a literal that is cut short
+        bad("a1 SELECT {3}\r\na\0c"); // NUL
+        bad("a1 SELECT &AC8-"); // an encoded slash
+        bad("a1 SELECT &!!!-"); // no base64
+        bad("a1 FETCH 0 FLAGS"); // 0 is no number
+        bad("a1 FETCH 4294967296 FLAGS"); // 33 bits
+        bad("a1 FETCH 1 (FLAGS"); // no end
+        bad("a1 FETCH 1 BODY[MIME]"); // of no part
+        bad("a1 FETCH 1 BODY[]<1.0>"); // nothing
+        bad("a1 FETCH 1 BODY[HEADER.FIELDS ()]"); // no field
+        bad("a1 STORE 1 +FLAGS"); // no flags
+        bad("a1 STORE 1 FLAGS (\\Seen"); // no end
+        bad("a1 " + "SEARCH " + "NOT ".repeat(51) + "ALL"); // too deep
+        bad("a1 SEARCH" + " ALL".repeat(1_001)); // too many
+        assertNull(CommandParser.parse("x".repeat(65).getBytes(ISO_8859_1)).tag());
+    }
+
+    @Test
+    void setsNameWhatIsThere() throws MalformedException {
+        int[] uids = {2, 5, 9};
+        assertEquals(bits(0, 1, 2), set("1:*").places(uids));
+        assertEquals(bits(2), set("*").places(uids));
+        assertEquals(bits(2), set("100:*").places(uids));
+        assertEquals(bits(0, 1, 2), set("4294967295:1").places(uids));
+        assertEquals(bits(1), set("3:8").places(uids));
+        assertEquals(bits(), set("10:20,1,3").places(uids));
+        assertEquals(bits(), set("1:*").places(new int[0]));
+        assertEquals(bits(0, 2), set("1,3").places(3).orElseThrow());
+        assertTrue(set("1:4").places(3).isEmpty());
+        assertTrue(set("*").places(0).isEmpty());
+    }
+
+    private static SequenceSet set(String text) throws MalformedException {
+        return SequenceSet.read(new Words(text.getBytes(ISO_8859_1)));
+    }
+
+    private static BitSet bits(int... places) {
+        BitSet bits = new BitSet();
+        for (int place : places) {
+            bits.set(place);
+        }
+        return bits;
+    }
+
+    @Test
+    void patternsMatchInAWayThatIsNotSlow() {
+        assertTrue(new FolderPattern("in%x", '/').matches("INBOX"));
+        assertTrue(new FolderPattern("*", '/').matches("a/b"));
+        assertFalse(new FolderPattern("%", '/').matches("a/b"));
+        assertTrue(new FolderPattern("%/%", '/').matches("a/b"));
+        assertFalse(new FolderPattern("sent", '/').matches("Sent"));
+        String hostile = "%*".repeat(500) + "q";
+        long begin = System.nanoTime();
+        assertFalse(new FolderPattern(hostile, '/').matches("a".repeat(1_000)));
+        assertTrue(System.nanoTime() - begin < 5_000_000_000L, "linear in pattern and name");
+    }
+
+    /// Whatever the octets are, a command or a refusal comes of it, and no exception.
+    @Test
+    void survivesAnything() {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(3_501);
+        List<String> words =
+                List.of(
+                        "a1 ",
+                        "FETCH ",
+                        "UID ",
+                        "SEARCH ",
+                        "STORE ",
+                        "LIST ",
+                        "1:* ",
+                        "(",
+                        ")",
+                        "\"",
+                        "{3}\r\n",
+                        "BODY[",
+                        "]",
+                        "<0.1>",
+                        "\\Seen",
+                        "FLAGS",
+                        "OR ",
+                        "NOT ",
+                        "CHARSET ",
+                        "UTF-8 ",
+                        "1-Feb-2026",
+                        "\0",
+                        "\u00ff",
+                        "&",
+                        "-",
+                        "*",
+                        "%",
+                        "STATUS ",
+                        "RETURN ",
+                        "HEADER.FIELDS ",
+                        "AUTHENTICATE PLAIN ",
+                        "ID ",
+                        "NIL");
+        for (int i = 0; i < 50_000; i++) {
+            StringBuilder line = new StringBuilder("a1 ");
+            for (int n = random.nextInt(12); n >= 0; n--) {
+                line.append(words.get(random.nextInt(words.size())));
+            }
+            CommandParser.parse(line.toString().getBytes(ISO_8859_1));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.postern.imap;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import org.postern.cabinet.Cabinet;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.FileMailboxStore;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.StoredMessage;
+import org.postern.net.TlsMaterial;
+import org.postern.sasl.Authenticator;
+import org.postern.sasl.Logins;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ImapPeer;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SmtpPeer;
+import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestTls;
+import org.postern.testkit.TestVault;
+
+/// An IMAP server on a free port over a real secure mailbox in a folder. Everybody of the clinic
+/// may log in, with the same password.
+public final class ImapWorld implements AutoCloseable {
+    public static final String SECRET = "correct horse";
+
+    private static final Domain CLINIC = new Domain("clinic.example");
+    private static final Address PATIENT = Address.of("maria@home.example");
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final TlsMaterial SERVER_TLS = TestTls.server(AUTHORITY.server("localhost"));
+    private static final SSLContext CLIENT_TLS =
+            TestTls.client(List.of(AUTHORITY.authority().certificate()));
+
+    public final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
+    public final FileMailboxStore mailbox;
+    private final SecureRandom random = new SecureRandom();
+    private final Database database;
+    private final ImapServer server;
+
+    public ImapWorld(Path home) throws IOException {
+        this(home, limits -> limits);
+    }
+
+    public ImapWorld(Path home, UnaryOperator<ImapLimits> change) throws IOException {
+        FileDisk disk = new FileDisk();
+        database = Database.open(disk, home.resolve("db"), clock);
+        mailbox =
+                FileMailboxStore.open(
+                        new FileMailboxStore.Ground(
+                                disk,
+                                home.resolve("bodies"),
+                                TestVault.one(),
+                                database,
+                                random,
+                                clock));
+        Cabinet cabinet =
+                Cabinet.open(new Cabinet.Ground(mailbox, database, TestVault.one(), clock));
+        ImapLimits.Deadlines usual = ImapLimits.Deadlines.usual();
+        // With the pauses that only make guessers slow taken out.
+        ImapLimits limits =
+                change.apply(
+                        ImapLimits.usual()
+                                .withDeadlines(
+                                        new ImapLimits.Deadlines(
+                                                usual.stranger(),
+                                                usual.idle(),
+                                                usual.write(),
+                                                usual.stillHere(),
+                                                Duration.ZERO,
+                                                usual.stop())));
+        server =
+                new ImapServer(
+                        new ImapListener(
+                                ImapListener.Kind.IMAP,
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                new Domain("imap.clinic.example"),
+                                limits,
+                                () -> SERVER_TLS),
+                        new ImapServer.Inside(
+                                cabinet, new Logins(ImapWorld::authenticate, clock), limits));
+        server.start();
+    }
+
+    private static Optional<Authenticator.Account> authenticate(String user, char[] secret) {
+        return Address.parse(user)
+                .filter(it -> it.domain().equals(CLINIC) && SECRET.equals(new String(secret)))
+                .map(it -> new Authenticator.Account(it, Set.of()));
+    }
+
+    /// Stores a message; each arrives a minute after the one before.
+    public StoredMessage store(String owner, Direction direction, String octets)
+            throws IOException {
+        return store(owner, direction, octets.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    public StoredMessage store(String owner, Direction direction, byte[] octets)
+            throws IOException {
+        clock.advance(Duration.ofMinutes(1));
+        return mailbox.store(
+                new NewMessage(
+                        QueueId.next(clock.instant(), random),
+                        direction,
+                        Address.of(owner),
+                        PATIENT,
+                        "",
+                        List.of(),
+                        clock.instant()),
+                Content.of(octets));
+    }
+
+    public SmtpPeer connect() throws IOException {
+        return SmtpPeer.connect(server.port());
+    }
+
+    /// The same for a client that reads literals; nobody has logged in.
+    public ImapPeer peer() throws IOException {
+        return ImapPeer.secured(server.port(), CLIENT_TLS);
+    }
+
+    public static void secure(SmtpPeer peer) throws IOException {
+        peer.startTls(CLIENT_TLS);
+    }
+
+    /// A client that is logged in; everything said until then is read.
+    public SmtpPeer login(String owner) throws IOException {
+        SmtpPeer peer = connect();
+        peer.line();
+        peer.say("l1 STARTTLS");
+        peer.line();
+        secure(peer);
+        peer.say("l2 LOGIN " + owner + " \"" + SECRET + "\"");
+        String answer = peer.line();
+        if (!answer.startsWith("l2 OK ")) {
+            throw new AssertionError(answer);
+        }
+        return peer;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        mailbox.close();
+        database.close();
+    }
+}
