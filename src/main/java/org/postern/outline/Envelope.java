@@ -1,5 +1,6 @@
 package org.postern.outline;
 
+import java.util.stream.Collectors;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 
@@ -31,7 +32,9 @@ final class Envelope {
         return Strings.nstring(fields.first(name).map(HeaderField::body).orElse(null));
     }
 
+    /// Of all fields of that name: RFC 5322 §3.6 allows one, and what stands in others is not lost.
     private static String addresses(HeaderSection fields, String name) {
-        return fields.first(name).map(field -> AddressList.of(field.body())).orElse("NIL");
+        return AddressList.of(
+                fields.all(name).stream().map(HeaderField::body).collect(Collectors.joining(", ")));
     }
 }

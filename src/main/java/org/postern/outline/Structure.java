@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimePart;
@@ -13,6 +14,8 @@ final class Structure {
     /// RFC 3501 §9: a multipart has parts. For one that has none stands an empty text.
     private static final String NOTHING =
             "(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0";
+
+    private static final Pattern TYPE = Pattern.compile("[^/]+/[^/]+");
 
     private final Map<MimePart, Facts> facts;
     private final boolean extended;
@@ -96,16 +99,18 @@ final class Structure {
         return "(" + String.join(" ", words) + ")";
     }
 
-    /// As written, if it is what the index took it for; a message/rfc822 that holds no message here
-    /// must not promise one.
+    /// As written, whatever the transfer encoding is. A part that is not written as a type, or that
+    /// promises a message or parts and holds none, is what the index took it for.
     private static Parameters type(MimePart part, HeaderSection fields) {
         Parameters written = parameters(fields, "Content-Type", part.type());
         String plain = written.value().toLowerCase(Locale.ROOT);
-        boolean empty = part.isA("message") && part.children().isEmpty();
-        if (empty && part.type().equals("message/rfc822")) {
+        boolean composite = plain.startsWith("multipart/") || plain.equals("message/rfc822");
+        if (kind(part) == Node.Kind.LEAF && composite) {
             return new Parameters("application/octet-stream", written.named());
         }
-        return plain.equals(part.type()) ? written : new Parameters(part.type(), written.named());
+        return TYPE.matcher(plain).matches()
+                ? written
+                : new Parameters(part.type(), written.named());
     }
 
     private static String subtype(String type) {

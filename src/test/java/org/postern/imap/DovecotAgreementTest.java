@@ -1,0 +1,249 @@
+package org.postern.imap;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.testkit.DovecotPeer;
+import org.postern.testkit.ImapPeer;
+import org.postern.testkit.Peers;
+import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestTls;
+
+/// Other people's test messages, in our server and in Dovecot: size, ENVELOPE, BODYSTRUCTURE and
+/// the octets of every part are the same, but for what is explained here.
+class DovecotAgreementTest {
+    private static final String OWNER = "anna@clinic.example";
+
+    /// Messages that the two read differently, by why.
+    private static final Map<String, String> EXPLAINED =
+            Map.of(
+                    "a line that is no field ends a header section here, as in Postfix",
+                    "hdr-fakeout.msg basic-plain-with-bad-header-separator.msg"
+                            + " malformedHeader-nocrlfcrlf.msg malformedHeader-noheader.msg"
+                            + " malformedHeaderStartsBody-nocrlfcrlf.msg"
+                            + " malformedHeaderStartsBody-noheader.msg obsolete.msg msg_19.txt"
+                            + " msg_35.txt",
+                    "boundaries that are broken, too long, doubled, or in one another",
+                    "badbound.msg double-semicolon.msg weird-boundary.msg very-long-boundary.msg"
+                            + " very-very-long-boundary.msg ending-boundaries.msg"
+                            + " boundary-name-clash.msg missing-boundary.msg"
+                            + " missing-inner-boundary.msg missing-inner-start-boundary.msg"
+                            + " msg_25.txt msg_33.txt msg_38.txt msg_47.txt double-bound.msg",
+                    "of a multipart without parts Dovecot shows an empty part",
+                    "multipartnopart.msg multipartnestedemptypartsnorfc822.msg msg_17.txt"
+                            + " msg_31.txt msg_41.txt",
+                    "RFC 2046 §5.2.1: an encoded message/rfc822 holds no message",
+                    "multi-2gifs-base64.msg bad-newlines-multiple-parts-base64.msg"
+                            + " base64encoded-rfc822message-nested.msg"
+                            + " base64encoded-rfc822message.msg 008.eml",
+                    "a Content-Type that is none",
+                    "multi-digest.msg msg_14.txt 001.eml",
+                    "Dovecot joins parameters (RFC 2231 §3) and writes message/rfc822 small",
+                    "msg_29.txt msg_16.txt",
+                    "an address without a mailbox, inside",
+                    "009.eml",
+                    "Dovecot does not keep a CR without LF",
+                    "049.eml");
+
+    @TempDir Path home;
+
+    @Test
+    void bothShowTheSame() throws Exception {
+        TestAuthority authority = TestAuthority.create();
+        List<Path> files = messages();
+        try (DovecotPeer dovecot =
+                        DovecotPeer.start(authority.server("localhost"), OWNER, ImapWorld.SECRET);
+                ImapWorld world = new ImapWorld(home)) {
+            for (Path file : files) {
+                world.store(OWNER, Direction.FROM_PATIENT, octets(file));
+            }
+            try (ImapPeer theirs =
+                            ImapPeer.secured(
+                                    dovecot.imapPort(),
+                                    TestTls.client(List.of(authority.authority().certificate())));
+                    ImapPeer ours = world.peer()) {
+                login(theirs);
+                login(ours);
+                for (Path file : files) {
+                    append(theirs, new String(octets(file), ISO_8859_1));
+                }
+                theirs.ask("EXAMINE INBOX");
+                ours.ask("EXAMINE INBOX");
+                compare(ours, theirs, files);
+            }
+        }
+    }
+
+    private static void login(ImapPeer peer) throws IOException {
+        peer.ask("LOGIN " + OWNER + " \"" + ImapWorld.SECRET + "\"");
+    }
+
+    private static void append(ImapPeer peer, String octets) throws IOException {
+        peer.send("x APPEND INBOX {" + octets.length() + "}\r\n");
+        peer.response();
+        peer.send(octets + "\r\n");
+        String answer = peer.response();
+        while (!answer.startsWith("x ")) {
+            answer = peer.response();
+        }
+        assertTrue(answer.startsWith("x OK"), answer);
+    }
+
+    private static void compare(ImapPeer ours, ImapPeer theirs, List<Path> files)
+            throws IOException {
+        List<String> differences = new ArrayList<>();
+        int parts = 0;
+        for (int i = 0; i < files.size(); i++) {
+            String name = files.get(i).getFileName().toString();
+            for (String item : List.of("RFC822.SIZE", "ENVELOPE", "BODYSTRUCTURE", "BODY")) {
+                String fetch = "FETCH " + (i + 1) + " " + item;
+                compare(name + " " + item, one(ours, fetch), one(theirs, fetch), differences);
+            }
+            for (String part : parts(one(ours, "FETCH " + (i + 1) + " BODY"))) {
+                parts++;
+                String fetch = "FETCH " + (i + 1) + " BODY.PEEK[" + part + "]";
+                compare(name + " " + part, one(ours, fetch), one(theirs, fetch), differences);
+            }
+        }
+        assertTrue(parts > 300, "parts compared: " + parts);
+        List<String> explained =
+                EXPLAINED.values().stream().flatMap(it -> Stream.of(it.split(" "))).toList();
+        differences.removeIf(it -> explained.contains(it.substring(0, it.indexOf(' '))));
+        assertEquals("", String.join("\n", differences));
+    }
+
+    private static void compare(String what, String ours, String theirs, List<String> differences) {
+        boolean words = !what.endsWith("TEXT") && what.matches(".* [A-Z0-9.]*[A-Z]+");
+        String one = words ? plain(ours) : octetsOf(ours);
+        String other = words ? plain(theirs) : octetsOf(theirs);
+        if (!one.equals(other)) {
+            differences.add(what + "\n  ours   " + one + "\n  theirs " + other);
+        }
+    }
+
+    private static String one(ImapPeer peer, String fetch) throws IOException {
+        return peer.ask(fetch).stream()
+                .filter(it -> it.contains(" FETCH "))
+                .findFirst()
+                .orElse("nothing");
+    }
+
+    /// The octets of the one literal or string of an answer.
+    private static String octetsOf(String answer) {
+        Words words = new Words(answer);
+        List<String> all = words.all();
+        return all.getLast();
+    }
+
+    /// Strings, however they are written, in quotation marks; all else in lower case.
+    private static String plain(String answer) {
+        return String.join(" ", new Words(answer).all())
+                // What Dovecot writes where there is nothing.
+                .replaceAll("MISSING_(DOMAIN|MAILBOX)", "")
+                // It makes one blank of a folded line's white space; RFC 5322 §2.2.3 keeps it.
+                .replaceAll("[ \t\r\n]+", " ");
+    }
+
+    /// The numbers of the parts of a BODY, with what can be asked of each.
+    private static List<String> parts(String body) {
+        List<String> all = new ArrayList<>(List.of("", "HEADER", "TEXT"));
+        List<String> words = new Words(body).all();
+        int[] at = {words.indexOf("body") + 1};
+        part(words, at, "", all);
+        return all;
+    }
+
+    private static void part(List<String> words, int[] at, String number, List<String> all) {
+        at[0]++;
+        if (words.get(at[0]).equals("(")) {
+            for (int child = 1; words.get(at[0]).equals("("); child++) {
+                String inside = number.isEmpty() ? "" + child : number + "." + child;
+                all.add(inside);
+                all.add(inside + ".MIME");
+                part(words, at, inside, all);
+            }
+        } else if (number.isEmpty()) {
+            all.add("1");
+        }
+        int depth = 1;
+        while (depth > 0) {
+            String word = words.get(at[0]++);
+            depth += word.equals("(") ? 1 : word.equals(")") ? -1 : 0;
+        }
+    }
+
+    private static final class Words {
+        private final String text;
+        private int at;
+
+        Words(String text) {
+            this.text = text;
+        }
+
+        List<String> all() {
+            List<String> all = new ArrayList<>();
+            while (at < text.length()) {
+                char c = text.charAt(at);
+                if (c == '(' || c == ')') {
+                    all.add(String.valueOf(c));
+                    at++;
+                } else if (c == '"') {
+                    all.add(quoted());
+                } else if (c == '{') {
+                    int end = text.indexOf('}', at);
+                    int octets = Integer.parseInt(text.substring(at + 1, end));
+                    all.add("\"" + text.substring(end + 3, end + 3 + octets) + "\"");
+                    at = end + 3 + octets;
+                } else if (c <= ' ') {
+                    at++;
+                } else {
+                    int begin = at;
+                    while (at < text.length() && "() \r\n".indexOf(text.charAt(at)) < 0) {
+                        at++;
+                    }
+                    all.add(text.substring(begin, at).toLowerCase(Locale.ROOT));
+                }
+            }
+            // The parenthesis that FETCH itself has.
+            all.removeLast();
+            return all;
+        }
+
+        private String quoted() {
+            StringBuilder inside = new StringBuilder("\"");
+            at++;
+            while (text.charAt(at) != '"') {
+                at += text.charAt(at) == '\\' ? 1 : 0;
+                inside.append(text.charAt(at++));
+            }
+            at++;
+            return inside.append('"').toString();
+        }
+    }
+
+    private static byte[] octets(Path file) throws IOException {
+        String text = Files.readString(file, ISO_8859_1);
+        return text.replaceAll("\r?\n", "\r\n").getBytes(ISO_8859_1);
+    }
+
+    private static List<Path> messages() throws IOException {
+        try (Stream<Path> files = Files.walk(Peers.corpora().resolve("mime"))) {
+            return files.filter(Files::isRegularFile)
+                    .filter(f -> f.toString().matches(".*(\\.msg|\\.eml|msg_\\d+\\.txt)"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
