@@ -122,7 +122,8 @@ final class View {
     /// @param known UIDs whose flags the client knows already
     void sync(Conversation out, boolean mayExpunge, int[] known) throws IOException {
         Snapshot now = folder.look();
-        if (now == told) {
+        boolean owing = uids != now.uids();
+        if (now == told && !(owing && mayExpunge)) {
             return;
         }
         tellKeywords(out, now);
