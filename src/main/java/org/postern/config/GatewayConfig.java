@@ -125,7 +125,6 @@ public record GatewayConfig(
     ///
     /// @param submission STARTTLS required (RFC 6409)
     /// @param submissions TLS from the first octet (RFC 8314)
-    /// @param imap of mail programs that read
     /// @param authentication who checks the passwords of these four; null for the users file
     /// @param clamd who looks through all that comes in for viruses; null for nobody
     public record Listeners(
@@ -149,19 +148,13 @@ public record GatewayConfig(
 
         /// Whether somebody can log in with a mail program.
         public boolean haveLogins() {
-            return submission != null
-                    || submissions != null
-                    || imap.starttls() != null
-                    || imap.implicit() != null;
+            return submission != null || submissions != null || !imap.equals(Imap.NONE);
         }
     }
 
-    /// Where mail programs read the secure mailbox.
-    ///
-    /// @param starttls STARTTLS required before a log-in (RFC 3501)
-    /// @param implicit TLS from the first octet (RFC 8314)
+    /// Where mail programs read the secure mailbox: STARTTLS before a log-in (RFC 3501), or TLS
+    /// from the first octet (RFC 8314).
     public record Imap(@Nullable Endpoint starttls, @Nullable Endpoint implicit) {
-        /// Nobody reads so.
         public static final Imap NONE = new Imap(null, null);
     }
 

@@ -24,7 +24,6 @@ import org.postern.rewrap.Pace;
 import org.postern.rewrap.Tally;
 import org.postern.store.Database;
 import org.postern.store.Disk;
-import org.postern.vault.LookupHash;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
@@ -293,14 +292,14 @@ public final class FileMailboxStore implements MailboxStore {
         database.change(handle -> {
             // Written down and not only skipped: a clock that is set back revives no link.
             MailboxRows.expireGrants(handle, ground.clock().instant());
-            MailboxRows.insertGrant(handle, hash(token), key, expires);
+            MailboxRows.insertGrant(handle, token.hash(), key, expires);
         });
         return token;
     }
 
     @Override
     public Optional<Grant> grant(PickupToken token, Instant now) throws IOException {
-        return database.read(handle -> MailboxRows.grant(handle, hash(token), now));
+        return database.read(handle -> MailboxRows.grant(handle, token.hash(), now));
     }
 
     @Override
@@ -310,17 +309,17 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public Optional<Link> link(PickupToken token, Instant now) throws IOException {
-        return database.read(handle -> MailboxRows.link(handle, hash(token), now));
+        return database.read(handle -> MailboxRows.link(handle, token.hash(), now));
     }
 
     @Override
     public void replaceGrants(MessageKey key, PickupToken fresh) throws IOException {
-        database.change(handle -> MailboxRows.replaceGrants(handle, key, hash(fresh)));
+        database.change(handle -> MailboxRows.replaceGrants(handle, key, fresh.hash()));
     }
 
     @Override
     public void pauseGrant(PickupToken token) throws IOException {
-        database.change(handle -> MailboxRows.pauseGrant(handle, hash(token)));
+        database.change(handle -> MailboxRows.pauseGrant(handle, token.hash()));
     }
 
     @Override
@@ -389,10 +388,6 @@ public final class FileMailboxStore implements MailboxStore {
         byte[] octets = new byte[KEY_OCTETS];
         ground.random().nextBytes(octets);
         return new ThreadId(name(octets));
-    }
-
-    private static String hash(PickupToken token) {
-        return LookupHash.of("lookup", token.value());
     }
 
     private static String name(byte[] octets) {

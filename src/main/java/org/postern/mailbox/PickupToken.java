@@ -2,6 +2,7 @@ package org.postern.mailbox;
 
 import java.util.Base64;
 import java.util.random.RandomGenerator;
+import org.postern.vault.LookupHash;
 
 /// The secret of a pickup link: 256 random bits, 43 characters of base64url. It is never stored,
 /// logged or put into an exception; `toString` hides it.
@@ -28,5 +29,10 @@ public record PickupToken(String value) {
     @Override
     public String toString() {
         return "PickupToken[hidden]";
+    }
+
+    /// What is stored of it, and looked up.
+    String hash() {
+        return LookupHash.of("lookup", value);
     }
 }
