@@ -52,11 +52,13 @@ class ImapStory {
         imaps = SampleClinic.Ports.one();
         Path file = clinic.clinic().config().resolve("gateway.yaml");
         String doors =
-                "listeners:\n  imap: { address: 127.0.0.1, port: %d }\n"
-                        + "  imaps: { address: 127.0.0.1, port: %d }\n";
-        Files.writeString(
-                file,
-                Files.readString(file).replaceFirst("listeners:\n", doors.formatted(imap, imaps)));
+                """
+                listeners:
+                  imap: { address: 127.0.0.1, port: %d }
+                  imaps: { address: 127.0.0.1, port: %d }
+                """
+                        .formatted(imap, imaps);
+        Files.writeString(file, Files.readString(file).replaceFirst("listeners:\n", doors));
         clinic.open();
     }
 
