@@ -131,7 +131,8 @@ public final class Edges implements AutoCloseable {
     private void bindImap(GatewayConfig config, Logins logins, Ground ground, World world)
             throws IOException {
         Imap open = config.listeners().imap();
-        if (open.equals(Imap.NONE) || config.tls() == null) {
+        boolean closed = open.starttls() == null && open.implicit() == null;
+        if (closed || config.tls() == null) {
             return;
         }
         Supplier<TlsMaterial> tls = OwnTls.load(config.tls(), world);

@@ -23,7 +23,9 @@ final class SubmissionLogins {
     private static Authenticator authenticator(GatewayConfig config, World world)
             throws IOException {
         Listeners listeners = config.listeners();
-        if (!listeners.haveLogins()) {
+        boolean reading =
+                listeners.imap().starttls() != null || listeners.imap().implicit() != null;
+        if (listeners.submission() == null && listeners.submissions() == null && !reading) {
             return Authenticator.nobody();
         }
         Authentication asked = listeners.authentication();

@@ -137,26 +137,15 @@ public record GatewayConfig(
             @Nullable Authentication authentication,
             @Nullable SocketAddress clamd) {
         public Listeners {
-            if (submission == null
-                    && submissions == null
-                    && relay == null
-                    && inbound == null
-                    && pickup == null) {
+            boolean sending = submission != null || submissions != null || relay != null;
+            if (!sending && inbound == null && pickup == null) {
                 throw new IllegalArgumentException("a gateway has at least one listener");
             }
         }
-
-        /// Whether somebody can log in with a mail program.
-        public boolean haveLogins() {
-            return submission != null || submissions != null || !imap.equals(Imap.NONE);
-        }
     }
 
-    /// Where mail programs read the secure mailbox: STARTTLS before a log-in (RFC 3501), or TLS
-    /// from the first octet (RFC 8314).
-    public record Imap(@Nullable Endpoint starttls, @Nullable Endpoint implicit) {
-        public static final Imap NONE = new Imap(null, null);
-    }
+    /// Where mail programs read: STARTTLS (RFC 3501), or TLS from the first octet (RFC 8314).
+    public record Imap(@Nullable Endpoint starttls, @Nullable Endpoint implicit) {}
 
     /// The clinic's own mail server, which knows whether a password is right.
     ///

@@ -307,7 +307,11 @@ final class GatewayReader {
 
     private static boolean needsCertificate(Listeners listeners) {
         @Nullable PickupEndpoint pickup = listeners.pickup();
-        return listeners.haveLogins() || (pickup != null && pickup.tls() == PickupTls.HERE);
+        return listeners.submission() != null
+                || listeners.submissions() != null
+                || listeners.imap().starttls() != null
+                || listeners.imap().implicit() != null
+                || (pickup != null && pickup.tls() == PickupTls.HERE);
     }
 
     private static final List<String> THIS_MACHINE = List.of("127.0.0.0/8", "::1");

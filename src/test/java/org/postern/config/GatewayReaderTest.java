@@ -139,7 +139,7 @@ class GatewayReaderTest {
                                 new Endpoint("0.0.0.0", 2525), List.of("10.0.0.0/8")),
                         null,
                         null,
-                        GatewayConfig.Imap.NONE,
+                        new GatewayConfig.Imap(null, null),
                         null,
                         null),
                 config.listeners());
