@@ -31,6 +31,7 @@ import org.postern.page.Clinicians;
 import org.postern.start.Desk;
 import org.postern.start.Desks;
 import org.postern.transit.Stationery;
+import org.postern.wording.NoticeKind;
 
 /// How the clinic and its people appear to patients: on the pages and in notices, from one
 /// configuration.
@@ -169,17 +170,17 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     @Override
     public List<NoticeTemplate> noticeWords(Address patient) {
-        return words(NoticeTemplates.Kind.PICKUP, NoticeTemplate.Kind.PICKUP, patient);
+        return words(NoticeKind.PICKUP, patient);
     }
 
     @Override
     public List<NoticeTemplate> reminderWords(Address patient) {
-        return words(NoticeTemplates.Kind.REMINDER, NoticeTemplate.Kind.REMINDER, patient);
+        return words(NoticeKind.REMINDER, patient);
     }
 
     @Override
     public List<NoticeTemplate> answerWords(Address patient) {
-        return words(NoticeTemplates.Kind.ANSWER, NoticeTemplate.Kind.ANSWER, patient);
+        return words(NoticeKind.ANSWER, patient);
     }
 
     @Override
@@ -194,47 +195,45 @@ final class ClinicFaces implements Stationery, Clinicians {
 
     @Override
     public List<NoticeTemplate> codeWords(Address patient) {
-        return words(NoticeTemplates.Kind.CODE, NoticeTemplate.Kind.CODE, patient);
+        return words(NoticeKind.CODE, patient);
     }
 
     @Override
     public List<NoticeTemplate> startWords(Locale language) {
-        return List.of(words(NoticeTemplates.Kind.START, NoticeTemplate.Kind.START, language));
+        return List.of(words(NoticeKind.START, language));
     }
 
     @Override
     public List<NoticeTemplate> caregiverWords() {
-        return words(NoticeTemplates.Kind.CAREGIVER, NoticeTemplate.Kind.CAREGIVER);
+        return words(NoticeKind.CAREGIVER);
     }
 
     @Override
     public List<NoticeTemplate> alertWords(Address patient) {
-        return words(NoticeTemplates.Kind.ALERT, NoticeTemplate.Kind.ALERT, patient);
+        return words(NoticeKind.ALERT, patient);
     }
 
     /// Her own language alone, where the clinic knows it and the notices have it.
-    private List<NoticeTemplate> words(
-            NoticeTemplates.Kind kind, NoticeTemplate.Kind as, Address patient) {
+    private List<NoticeTemplate> words(NoticeKind kind, Address patient) {
         return patients.language(patient)
                 .map(Locale::of)
                 .filter(configuration.notices().languages()::contains)
-                .map(hers -> List.of(words(kind, as, hers)))
-                .orElseGet(() -> words(kind, as));
+                .map(hers -> List.of(words(kind, hers)))
+                .orElseGet(() -> words(kind));
     }
 
     /// The clinic's language first, then the others: of the reader nothing is known.
-    private List<NoticeTemplate> words(NoticeTemplates.Kind kind, NoticeTemplate.Kind as) {
+    private List<NoticeTemplate> words(NoticeKind kind) {
         Locale first = configuration.gateway().clinic().language();
         return Stream.concat(Stream.of(first), configuration.notices().languages().stream())
                 .distinct()
-                .map(language -> words(kind, as, language))
+                .map(language -> words(kind, language))
                 .toList();
     }
 
-    private NoticeTemplate words(
-            NoticeTemplates.Kind kind, NoticeTemplate.Kind as, Locale language) {
+    private NoticeTemplate words(NoticeKind kind, Locale language) {
         NoticeTemplates.Words words = configuration.notices().of(kind, language);
-        NoticeTemplate template = NoticeTemplate.of(as, words.text(), words.html());
+        NoticeTemplate template = NoticeTemplate.of(kind, words.text(), words.html());
         return configuration
                 .languages()
                 .of(language.getLanguage())

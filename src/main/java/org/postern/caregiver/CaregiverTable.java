@@ -105,8 +105,7 @@ public final class CaregiverTable {
                         now,
                         now.plus(invitation.life()));
         String hash = PatientFile.hashOfPin(vault, account(caregiver), code);
-        String name =
-                Base64.getEncoder().encodeToString(SealedText.seal(vault, invitation.name(), id));
+        String name = SealedText.sealLine(vault, invitation.name(), id);
         database.change(handle -> {
             end(handle, invitation.patient(), invitation.address(), now);
             forgetOld(handle, now);
@@ -369,8 +368,8 @@ public final class CaregiverTable {
     /// A name that does not open must not keep a patient's notice back; the address stands for it.
     private String name(Row row) {
         try {
-            return SealedText.open(vault, Base64.getDecoder().decode(row.name()), row.id());
-        } catch (SealBrokenException | IllegalArgumentException e) {
+            return SealedText.openLine(vault, row.name(), row.id());
+        } catch (SealBrokenException e) {
             LOG.error("The name of caregiver {} does not open: {}", row.id(), e.getMessage());
             return row.address().toString();
         }

@@ -40,8 +40,19 @@ public final class AskLimits {
 
     /// Why nothing is mailed now.
     public enum Limit {
-        NETWORK,
-        ALL
+        NETWORK("to.limit.here"),
+        ALL("to.limit.all");
+
+        private final String key;
+
+        Limit(String key) {
+            this.key = key;
+        }
+
+        /// Of the words that say so.
+        public String key() {
+            return key;
+        }
     }
 
     /// Sends what is asked for, if no limit is full, and counts it if something was sent: asking

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postern.language.Language;
 import org.postern.language.Languages;
+import org.postern.wording.NoticeKind;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
 import org.postern.yaml.Suggestion;
@@ -24,51 +25,13 @@ public final class NoticeTemplates {
 
     private static final String FOLDER = "notices";
     private static final String SUBJECT = "Subject:";
-    private static final int SUBJECT_CHARACTERS_MAX = 150;
-    private static final int FILE_CHARACTERS_MAX = 8 * 1024;
+
+    /// So close behind our host or a link stands the code to be typed: there it is looked for when
+    /// a patient's ordinary answer brings it back in a quote, and taken out.
+    private static final int TYPED_CHARACTERS_MAX = 120;
 
     /// Anything in double braces, so that a slip within them is seen too.
     private static final Pattern PLACE = Pattern.compile("\\{\\{([^{}\n]*)}}");
-
-    /// What a notice is for.
-    public enum Kind {
-        /// A message waits. `#pin` and the like keep a line only if the page asks for that.
-        PICKUP(
-                "link",
-                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
-        /// A message still waits.
-        REMINDER(
-                "link",
-                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
-        /// The one automatic answer to a patient who wrote by ordinary mail.
-        ANSWER("link", "clinician clinic host link phone typed word #birth-date #code #pin #text"),
-        /// The mailed code of one check.
-        CODE("code", "clinic code host minutes phone"),
-        /// Somebody asked by this address to write to a clinician.
-        START("link", "clinician clinic host hours link phone"),
-        /// Something waits that somebody may read for a patient.
-        CAREGIVER("link", "clinician clinic host hours link phone"),
-        /// Something odd happened on the page. `#tries` and the like keep a line only then.
-        ALERT("phone", "clinic host phone #tries #stolen #new-device #new-caregiver");
-
-        private final String needed;
-        private final String places;
-
-        Kind(String needed, String places) {
-            this.needed = needed;
-            this.places = places;
-        }
-
-        /// The places that its templates may name, as `{{name}}`.
-        public List<String> places() {
-            return List.of(places.split(" "));
-        }
-
-        String file(Locale language, String suffix) {
-            String kind = name().toLowerCase(Locale.ROOT);
-            return FOLDER + "/" + kind + "." + language.getLanguage() + suffix;
-        }
-    }
 
     /// One template in one language.
     ///
@@ -76,10 +39,10 @@ public final class NoticeTemplates {
     /// @param html what stands inside the notice's card
     public record Words(String text, String html) {}
 
-    private final Map<Kind, Map<Locale, Words>> words;
+    private final Map<NoticeKind, Map<Locale, Words>> words;
     private final List<Locale> languages;
 
-    private NoticeTemplates(Map<Kind, Map<Locale, Words>> words, List<Locale> languages) {
+    private NoticeTemplates(Map<NoticeKind, Map<Locale, Words>> words, List<Locale> languages) {
         this.words = words;
         this.languages = languages;
     }
@@ -90,7 +53,7 @@ public final class NoticeTemplates {
     }
 
     /// The words for one kind of notice; those in English for a language there is none for.
-    public Words of(Kind kind, Locale language) {
+    public Words of(NoticeKind kind, Locale language) {
         Map<Locale, Words> all = words.getOrDefault(kind, Map.of());
         Words found = all.getOrDefault(language, all.get(Locale.ENGLISH));
         if (found == null) {
@@ -108,13 +71,13 @@ public final class NoticeTemplates {
         int before = errors.count();
         List<String> found = files.list(FOLDER, List.of(".txt", ".html"), errors);
         List<Locale> languages = languages(pages, found);
-        Map<Kind, Map<Locale, Words>> words = new EnumMap<>(Kind.class);
+        Map<NoticeKind, Map<Locale, Words>> words = new EnumMap<>(NoticeKind.class);
         List<String> known = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
+        for (NoticeKind kind : NoticeKind.toPatients()) {
             Map<Locale, Words> byLanguage = new HashMap<>();
             for (Locale language : languages) {
-                String textFile = kind.file(language, ".txt");
-                String htmlFile = kind.file(language, ".html");
+                String textFile = file(kind, language, ".txt");
+                String htmlFile = file(kind, language, ".html");
                 known.addAll(List.of(textFile, htmlFile));
                 Optional<String> text = files.text(textFile, errors);
                 Optional<String> html = files.text(htmlFile, errors);
@@ -139,6 +102,10 @@ public final class NoticeTemplates {
                 : Optional.empty();
     }
 
+    private static String file(NoticeKind kind, Locale language, String suffix) {
+        return FOLDER + "/" + kind.word() + "." + language.getLanguage() + suffix;
+    }
+
     private static List<Locale> languages(Languages pages, List<String> found) {
         List<Locale> languages = new ArrayList<>(SHIPPED);
         for (Language language : pages.all()) {
@@ -155,19 +122,20 @@ public final class NoticeTemplates {
 
     /// One file while it is checked.
     private record Template(String file, String text, ConfigErrors errors) {
-        void check(Kind kind, boolean withSubject) {
+        void check(NoticeKind kind, boolean withSubject) {
             String[] lines = text.split("\r\n|\n", -1);
-            if (text.length() > FILE_CHARACTERS_MAX) {
+            if (text.length() > NoticeKind.PART_CHARS_MAX) {
                 wrong(
                         1,
-                        "the file has more than " + FILE_CHARACTERS_MAX + " characters",
+                        "the file has more than " + NoticeKind.PART_CHARS_MAX + " characters",
                         "shorten it");
             }
             int firstOfBody = withSubject ? checkSubject(lines) : 0;
             for (int i = 0; i < lines.length; i++) {
                 checkPlaces(kind, lines, i);
             }
-            String needed = "{{" + kind.needed + "}}";
+            checkTyped(lines);
+            String needed = "{{" + kind.needed() + "}}";
             boolean named = false;
             for (int i = firstOfBody; i < lines.length; i++) {
                 named |= lines[i].contains(needed);
@@ -190,10 +158,12 @@ public final class NoticeTemplates {
                 return 0;
             }
             int length = lines[0].substring(SUBJECT.length()).strip().length();
-            if (length == 0 || length > SUBJECT_CHARACTERS_MAX) {
+            if (length == 0 || length > NoticeKind.SUBJECT_CHARS_MAX) {
                 wrong(
                         1,
-                        "the subject must have 1 to " + SUBJECT_CHARACTERS_MAX + " characters",
+                        "the subject must have 1 to "
+                                + NoticeKind.SUBJECT_CHARS_MAX
+                                + " characters",
                         null);
             }
             if (lines[0].contains("{{link") || lines[0].contains("{{code")) {
@@ -205,7 +175,25 @@ public final class NoticeTemplates {
             return 2;
         }
 
-        private void checkPlaces(Kind kind, String[] lines, int index) {
+        private void checkTyped(String[] lines) {
+            int typed = text.indexOf("{{typed}}");
+            int before =
+                    typed < 0
+                            ? 0
+                            : Math.max(
+                                    text.lastIndexOf("{{host}}", typed),
+                                    text.lastIndexOf("{{link}}", typed));
+            if (typed >= 0 && (before < 0 || typed - before > TYPED_CHARACTERS_MAX)) {
+                int line = (int) text.substring(0, typed).lines().count();
+                wrong(
+                        Math.clamp(line, 1, lines.length),
+                        "{{typed}} does not stand close behind {{host}} or {{link}}, and so could"
+                                + " not be taken out of answers that quote it",
+                        "write it like: go to {{host}} and type {{typed}}");
+            }
+        }
+
+        private void checkPlaces(NoticeKind kind, String[] lines, int index) {
             Matcher place = PLACE.matcher(lines[index]);
             while (place.find()) {
                 String name = place.group(1);

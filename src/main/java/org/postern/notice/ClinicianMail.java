@@ -21,8 +21,8 @@ import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.notice.CardMail.Card;
 import org.postern.notice.CardMail.Place;
-import org.postern.notice.NoticeTemplate.Kind;
 import org.postern.notice.NoticeTemplate.Values;
+import org.postern.wording.NoticeKind;
 
 /// Writes what clinicians get about messages that wait or were read: receipts, "not read yet", what
 /// came back, what was done at their word. Each stands in the thread of her own message, and says
@@ -106,7 +106,7 @@ public final class ClinicianMail {
 
     /// Tells of the first opening.
     public Content receipt(About about, Reading reading) {
-        return about(Kind.RECEIPT, about, read(reading));
+        return about(NoticeKind.RECEIPT, about, read(reading));
     }
 
     private Values read(Reading reading) {
@@ -121,12 +121,12 @@ public final class ClinicianMail {
     /// @param readings by the message that was opened
     public Content digest(Address clinician, Map<About, Reading> readings) {
         List<String> rows = new ArrayList<>();
-        NoticeTemplate row = words(Kind.DIGEST_ROW);
+        NoticeTemplate row = words(NoticeKind.DIGEST_ROW);
         readings.forEach((about, reading) -> rows.add(row.text(values(about, read(reading)))));
         Values values = new Values().rows(rows);
         return mail.write(
                 new Card(
-                        List.of(words(Kind.DIGEST)),
+                        List.of(words(NoticeKind.DIGEST)),
                         values,
                         setting.from(),
                         clinician,
@@ -140,7 +140,9 @@ public final class ClinicianMail {
     /// @param days since the notice
     public Content unread(About about, long days, Optional<String> phone) {
         return about(
-                Kind.UNREAD, about, phone(phone).put("days", Long.toString(Math.max(1, days))));
+                NoticeKind.UNREAD,
+                about,
+                phone(phone).put("days", Long.toString(Math.max(1, days))));
     }
 
     /// Tells that the notice could not be delivered.
@@ -154,12 +156,12 @@ public final class ClinicianMail {
                     case "5.2.2", "4.2.2" -> "#full";
                     default -> "#other";
                 };
-        return about(Kind.RETURNED, about, phone(phone).put("status", status).mark(mark));
+        return about(NoticeKind.RETURNED, about, phone(phone).put("status", status).mark(mark));
     }
 
     /// Tells that somebody else got the notice, and said so.
     public Content stranger(About about, Optional<String> phone) {
-        return about(Kind.STRANGER, about, phone(phone).put("id", about.id()));
+        return about(NoticeKind.STRANGER, about, phone(phone).put("id", about.id()));
     }
 
     private static Values phone(Optional<String> phone) {
@@ -181,7 +183,7 @@ public final class ClinicianMail {
                 new Place(
                         Stream.concat(before.references().stream(), answered.stream()).toList(),
                         answered.or(before::answered));
-        return write(Kind.DONE, about, values, thread);
+        return write(NoticeKind.DONE, about, values, thread);
     }
 
     /// The line by which a patient's ordinary answer is marked.
@@ -189,14 +191,14 @@ public final class ClinicianMail {
     /// @param patient whether it came from the address that the notice went to
     public String ordinary(boolean patient) {
         Values values = patient ? new Values() : new Values().mark("#other");
-        return words(Kind.ORDINARY).text(values).replace("\n", "\r\n");
+        return words(NoticeKind.ORDINARY).text(values).replace("\n", "\r\n");
     }
 
-    private Content about(Kind kind, About about, Values values) {
+    private Content about(NoticeKind kind, About about, Values values) {
         return write(kind, about, values, about.thread());
     }
 
-    private Content write(Kind kind, About about, Values values, Place thread) {
+    private Content write(NoticeKind kind, About about, Values values, Place thread) {
         return mail.write(
                 new Card(
                         List.of(words(kind)),
@@ -205,7 +207,7 @@ public final class ClinicianMail {
                         about.clinician(),
                         about.replyTo(),
                         thread,
-                        kind == Kind.DONE ? "auto-replied" : "auto-generated"));
+                        kind == NoticeKind.DONE ? "auto-replied" : "auto-generated"));
     }
 
     private Values values(About about, Values values) {
@@ -221,7 +223,7 @@ public final class ClinicianMail {
         return time.format(instant).replaceAll("\\h", " ");
     }
 
-    private NoticeTemplate words(Kind kind) {
+    private NoticeTemplate words(NoticeKind kind) {
         String file = "%s.%s.txt".formatted(kind.word(), setting.language().getLanguage());
         try (InputStream in = ClinicianMail.class.getResourceAsStream(file)) {
             if (in == null) {

@@ -2,7 +2,6 @@ package org.postern.notice;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.wording.NoticeKind;
 
 /// The words of a notice in one language, as a clinic may edit them: a subject and a text, and the
 /// same as a fragment of HTML, with places such as `{{clinician}}` for what differs.
@@ -17,61 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// A line that names a place which has no value is left out; `{{#pin}}` marks such a line and
 /// leaves nothing behind itself. Values are escaped in HTML, so only the template can hold markup.
 public final class NoticeTemplate {
-    /// What a template is for, and so which places it may name and which one it must.
-    public enum Kind {
-        /// A message waits.
-        PICKUP(
-                "link",
-                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
-        /// A message still waits.
-        REMINDER(
-                "link",
-                "clinician clinic host link notme phone typed word #birth-date #code #pin #text"),
-        /// The answer to ordinary mail.
-        ANSWER("link", "clinician clinic host link phone typed word #birth-date #code #pin #text"),
-        /// The mailed code of one check.
-        CODE("code", "clinic code host minutes phone"),
-        /// Somebody asked by this address to write to a clinician.
-        START("link", "clinician clinic host hours link phone"),
-        /// Something waits that somebody may read for a patient.
-        CAREGIVER("link", "clinician clinic host hours link phone"),
-        /// Something odd happened on the page. `#tries` and the like keep a line only then.
-        ALERT("phone", "clinic host phone #tries #stolen #new-device #new-caregiver"),
-
-        // To clinicians; their words are not the clinic's to edit.
-        RECEIPT("patient", "patient sent when device #commands " + Kind.CHECKS),
-        DIGEST("#rows", "#rows"),
-        DIGEST_ROW("patient", "patient sent when device #commands " + Kind.CHECKS),
-        UNREAD("patient", "patient sent days phone #no-phone #commands"),
-        RETURNED("patient", "patient sent phone status #no-phone #commands #address #full #other"),
-        ORDINARY("#other", "#other"),
-        STRANGER("patient", "patient sent phone id #no-phone #commands"),
-        DONE(
-                "patient",
-                "patient sent until #commands #recalled #extended #expired #reminded #gone"
-                        + " #unknown");
-
-        private static final String CHECKS =
-                "#birth-date #pin #sms #passkey #device-code #known #code #none";
-
-        private final String needed;
-        private final String places;
-
-        Kind(String needed, String places) {
-            this.needed = needed;
-            this.places = places;
-        }
-
-        /// As its files are named.
-        String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        private List<String> places() {
-            return List.of(places.split(" "));
-        }
-    }
-
     /// Values that are read from left to right even among Arabic words, in order: they stand apart
     /// (Unicode UAX #9, FSI and PDI). Links and codes stay as they are, because programs read them,
     /// and so does whatever stands within a tag.
@@ -83,8 +28,6 @@ public final class NoticeTemplate {
 
     private static final Pattern PLACE = Pattern.compile("\\{\\{([^{}]*)}}");
     private static final String SUBJECT = "Subject:";
-    private static final int SUBJECT_CHARS_MAX = 150;
-    private static final int PART_CHARS_MAX = 8 * 1024;
 
     private final String subject;
     private final String text;
@@ -124,7 +67,7 @@ public final class NoticeTemplate {
     /// @param html what stands inside the notice's card; no `html`, `head` or `style`
     /// @throws IllegalArgumentException if it cannot be used; the message says where and why, and
     ///   is meant for the clinic's IT
-    public static NoticeTemplate of(Kind kind, String text, String html) {
+    public static NoticeTemplate of(NoticeKind kind, String text, String html) {
         return checked(kind, text, html.replace("\r\n", "\n").strip());
     }
 
@@ -145,20 +88,20 @@ public final class NoticeTemplate {
     }
 
     /// The same for words whose card shows the text as it is.
-    static NoticeTemplate ofText(Kind kind, String text) {
+    static NoticeTemplate ofText(NoticeKind kind, String text) {
         return checked(kind, text, null);
     }
 
-    private static NoticeTemplate checked(Kind kind, String text, @Nullable String html) {
+    private static NoticeTemplate checked(NoticeKind kind, String text, @Nullable String html) {
         String[] parts = text.replace("\r\n", "\n").split("\n\n", 2);
         if (parts.length < 2 || !parts[0].startsWith(SUBJECT) || parts[0].contains("\n")) {
             throw new IllegalArgumentException(
                     "the text must begin with one line \"Subject: …\" and an empty line");
         }
         String subject = parts[0].substring(SUBJECT.length()).strip();
-        if (subject.isEmpty() || subject.length() > SUBJECT_CHARS_MAX) {
+        if (subject.isEmpty() || subject.length() > NoticeKind.SUBJECT_CHARS_MAX) {
             throw new IllegalArgumentException(
-                    "the subject must have 1 to " + SUBJECT_CHARS_MAX + " characters");
+                    "the subject must have 1 to " + NoticeKind.SUBJECT_CHARS_MAX + " characters");
         }
         NoticeTemplate template =
                 new NoticeTemplate(subject, parts[1].strip(), html, Tongue.UNSAID);
@@ -176,10 +119,14 @@ public final class NoticeTemplate {
     }
 
     private record Part(String name, String body) {
-        void check(Kind kind) {
-            if (body.length() > PART_CHARS_MAX) {
+        void check(NoticeKind kind) {
+            if (body.length() > NoticeKind.PART_CHARS_MAX) {
                 throw new IllegalArgumentException(
-                        "the " + name + " is longer than " + PART_CHARS_MAX + " characters");
+                        "the "
+                                + name
+                                + " is longer than "
+                                + NoticeKind.PART_CHARS_MAX
+                                + " characters");
             }
             Matcher place = PLACE.matcher(body);
             while (place.find()) {
@@ -193,9 +140,9 @@ public final class NoticeTemplate {
                                     + kind.places());
                 }
             }
-            if (!name.equals("subject") && !body.contains("{{" + kind.needed + "}}")) {
+            if (!name.equals("subject") && !body.contains("{{" + kind.needed() + "}}")) {
                 throw new IllegalArgumentException(
-                        "the " + name + " does not name {{" + kind.needed + "}}");
+                        "the " + name + " does not name {{" + kind.needed() + "}}");
             }
         }
     }

@@ -13,6 +13,14 @@ import org.postern.language.Texts;
 /// @param signedIn whether there is something to sign out of
 public record Frame(
         Texts texts, Clinic clinic, String path, String css, String script, boolean signedIn) {
+    /// More does not fit beside two links on a phone, in two lines.
+    private static final int NAME_BESIDE_LINKS_CHARS_MAX = 28;
+
+    /// Whether the clinic's name needs a line of its own on a phone.
+    public boolean hasLongName() {
+        return clinic.name().length() > NAME_BESIDE_LINKS_CHARS_MAX;
+    }
+
     /// The text of a key in the page's language.
     public String say(String key, Object... values) {
         return texts.say(key, values);

@@ -1,5 +1,6 @@
 package org.postern.page;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +114,16 @@ public final class Stage {
 
     public WebResponse note(int status, Setting setting, Note note) {
         return page(status, setting, "note", note);
+    }
+
+    /// So much was asked for that nothing more is sent now.
+    ///
+    /// @param why key of the words that say of whom
+    /// @param span after which asking may help again
+    public WebResponse later(Texts texts, String why, Duration span) {
+        Note note = Note.of(texts.say("wait.heading"), texts.say(why));
+        return note(429, Setting.afterForm(texts), note)
+                .with("Retry-After", Long.toString(span.toSeconds()));
     }
 
     /// The same page, octet by octet, for every link that is not alive: whether it was ever made is

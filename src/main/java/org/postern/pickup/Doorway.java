@@ -242,7 +242,7 @@ final class Doorway {
         Question question = DoorPages.answered(kind);
         String id = visits.asked(request).orElseGet(visits::newAsk);
         Ask ask = new Ask(id, knock.patient(), kind);
-        if (!pace.take(ask, now)) {
+        if (!pace.take(ask, request.peer(), now)) {
             // A code that went to another browser is worth nothing in this one.
             return parts.checks().codes().isAwaited(ask, now)
                     ? pages.ask(

@@ -1,15 +1,12 @@
 package org.postern.pickup;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.postern.access.Visits;
 import org.postern.check.AskLimits;
 import org.postern.check.MailOnRequest;
-import org.postern.check.MailOnRequest.Sent;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -37,8 +34,7 @@ final class FrontDesk {
     private final Courier courier;
     private final PickupParts parts;
     private final InstantSource clock;
-    private final AskLimits limits = new AskLimits("fresh link");
-    private final MailOnRequest freshLinks = new MailOnRequest("fresh link");
+    private final MailOnRequest links = new MailOnRequest("fresh link");
 
     FrontDesk(Stage stage, Visits visits, PickupParts parts) {
         this.stage = stage;
@@ -54,23 +50,9 @@ final class FrontDesk {
     WebResponse fresh(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Wish> wish = wish(form);
-        AtomicReference<Sent> sent = new AtomicReference<>(Sent.LEFT_OUT);
-        Instant now = clock.instant();
-        Optional<AskLimits.Limit> over =
-                limits.ask(
-                        request.peer(),
-                        now,
-                        () -> {
-                            wish.ifPresent(
-                                    it -> sent.set(freshLinks.send(it.to(), now, it.sending())));
-                            return sent.get() == Sent.BEGUN;
-                        });
+        Optional<AskLimits.Limit> over = links.ask(request.peer(), clock.instant(), wish(form));
         if (over.isPresent()) {
-            return limited(texts, over.get());
-        }
-        if (sent.get() == Sent.BUSY) {
-            throw new IOException("too many fresh links are being made");
+            return stage.later(texts, over.get().key(), AskLimits.SPAN);
         }
         Note note =
                 Note.of(
@@ -81,28 +63,16 @@ final class FrontDesk {
     }
 
     /// A fresh link that somebody asks for.
-    private record Wish(Address to, MailOnRequest.Sending sending) {}
-
-    private Optional<Wish> wish(FormFields form) throws IOException {
+    private Optional<MailOnRequest.Wish> wish(FormFields form) throws IOException {
         Optional<Link> link = link(form.text("token"));
         if (link.isPresent() && link.get().state() != LinkState.HELD) {
             StoredMessage message = link.get().message();
             return Optional.of(
-                    new Wish(message.message().patient(), () -> courier.freshLink(message)));
+                    new MailOnRequest.Wish(
+                            message.message().patient(), () -> courier.freshLink(message)));
         }
         return Address.parse(form.text("address").strip())
-                .map(given -> new Wish(given, () -> courier.freshLink(given)));
-    }
-
-    private WebResponse limited(Texts texts, AskLimits.Limit limit) {
-        String why =
-                switch (limit) {
-                    case NETWORK -> texts.say("to.limit.here");
-                    case ALL -> texts.say("to.limit.all");
-                };
-        Note note = Note.of(texts.say("wait.heading"), why);
-        return stage.note(429, Setting.afterForm(texts), note)
-                .with("Retry-After", Long.toString(AskLimits.SPAN.toSeconds()));
+                .map(given -> new MailOnRequest.Wish(given, () -> courier.freshLink(given)));
     }
 
     /// `GET /notme/{token}`, of a link in any state: an old mail may lie in a strange mailbox too.

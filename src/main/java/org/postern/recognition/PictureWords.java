@@ -2,7 +2,6 @@ package org.postern.recognition;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Address;
@@ -40,12 +39,8 @@ public final class PictureWords {
         try {
             return sealed.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(
-                            SealedText.open(
-                                    vault,
-                                    Base64.getDecoder().decode(sealed.get()),
-                                    context(patient)));
-        } catch (SealBrokenException | IllegalArgumentException e) {
+                    : Optional.of(SealedText.openLine(vault, sealed.get(), context(patient)));
+        } catch (SealBrokenException e) {
             LOG.error("the word of a patient does not open: {}", e.getMessage());
             return Optional.empty();
         }
@@ -55,8 +50,7 @@ public final class PictureWords {
     ///
     /// @param word one of those that the page offers
     public void choose(Address patient, String word, Instant now) throws IOException {
-        String sealed =
-                Base64.getEncoder().encodeToString(SealedText.seal(vault, word, context(patient)));
+        String sealed = SealedText.sealLine(vault, word, context(patient));
         database.change(handle -> {
             handle.createUpdate("DELETE FROM patient_word WHERE patient_key = :key")
                     .bind("key", patient.key())

@@ -10,7 +10,6 @@ import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.postern.check.AskLimits;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
 import org.postern.page.Faces;
@@ -144,18 +143,5 @@ record DeskPages(Stage stage, Faces faces, Desks desks, InstantSource clock) {
                         text,
                         Optional.of(next));
         return stage.page(409, Setting.afterForm(texts), "kept", kept);
-    }
-
-    /// Too many links are asked for.
-    WebResponse limited(Texts texts, AskLimits.Limit limit) {
-        Note note =
-                Note.of(
-                        texts.say("wait.heading"),
-                        switch (limit) {
-                            case NETWORK -> texts.say("to.limit.here");
-                            case ALL -> texts.say("to.limit.all");
-                        });
-        return stage.note(429, Setting.afterForm(texts), note)
-                .with("Retry-After", Long.toString(AskLimits.SPAN.toSeconds()));
     }
 }

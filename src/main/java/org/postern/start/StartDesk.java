@@ -3,12 +3,10 @@ package org.postern.start;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.postern.access.Visits;
 import org.postern.access.Visits.Visit;
 import org.postern.check.AskLimits;
 import org.postern.check.MailOnRequest;
-import org.postern.check.MailOnRequest.Sent;
 import org.postern.http.BadRequest;
 import org.postern.http.FormFields;
 import org.postern.http.WebRequest;
@@ -29,7 +27,6 @@ final class StartDesk {
     private final DeskPages pages;
     private final Visits visits;
     private final StartParts parts;
-    private final AskLimits limits = new AskLimits("link to write first");
     private final MailOnRequest links = new MailOnRequest("link to write first");
 
     StartDesk(DeskPages pages, Visits visits, StartParts parts) {
@@ -60,22 +57,16 @@ final class StartDesk {
             return pages.ask(422, texts, desk, again);
         }
         Wish wish = new Wish(desk, address.get(), texts, request.peer(), request.device());
-        AtomicReference<Sent> sent = new AtomicReference<>(Sent.LEFT_OUT);
         Optional<AskLimits.Limit> over =
-                limits.ask(
+                links.ask(
                         request.peer(),
                         now,
-                        () -> {
-                            if (!parts.desks().isOurs(wish.address())) {
-                                sent.set(links.send(wish.address(), now, () -> mail(wish)));
-                            }
-                            return sent.get() == Sent.BEGUN;
-                        });
+                        parts.desks().isOurs(wish.address())
+                                ? Optional.empty()
+                                : Optional.of(
+                                        new MailOnRequest.Wish(wish.address(), () -> mail(wish))));
         if (over.isPresent()) {
-            return pages.limited(texts, over.get());
-        }
-        if (sent.get() == Sent.BUSY) {
-            throw new IOException("too many links are being made");
+            return pages.stage().later(texts, over.get().key(), AskLimits.SPAN);
         }
         Note note =
                 Note.of(

@@ -3,6 +3,7 @@ package org.postern.vault;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.OptionalInt;
 
 /// A few words sealed under a data key of their own, whose wrapped form stands before them: one
@@ -27,6 +28,22 @@ public final class SealedText {
                     .put(wrapped)
                     .put(sealed)
                     .array();
+        }
+    }
+
+    /// The same as a line of ASCII, for a column of text.
+    public static String sealLine(Vault vault, String words, String context) {
+        return Base64.getEncoder().encodeToString(seal(vault, words, context));
+    }
+
+    /// @throws SealBrokenException if it is not exactly what was sealed, or not under a key of this
+    ///   vault
+    public static String openLine(Vault vault, String line, String context)
+            throws SealBrokenException {
+        try {
+            return open(vault, Base64.getDecoder().decode(line), context);
+        } catch (IllegalArgumentException e) {
+            throw new SealBrokenException("sealed words are no base64");
         }
     }
 

@@ -3,7 +3,6 @@ package org.postern.writing;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -32,6 +31,11 @@ public final class Unsent {
     /// the way. Whoever types into such a form later has come back to it.
     public static final Duration ON_THE_WAY = Duration.ofMinutes(2);
 
+    /// A page that is loaded anew takes up the words of the tab that it stood in, whose script may
+    /// have newer ones on the way. So much later they are there; whoever types there after that has
+    /// two tabs.
+    public static final Duration RELOAD = Duration.ofSeconds(10);
+
     /// Writings of one writer; of more, those typed last stay.
     static final int WRITER_MAX = 20;
 
@@ -49,12 +53,14 @@ public final class Unsent {
     /// @param path of the form's page, at most 100 characters
     public record Place(Address writer, String path) {}
 
-    /// Words as they were kept at one time.
+    /// Words that a form shows from before.
     ///
-    /// @param writing names it, at most 64 characters
-    public record Version(String writing, Instant saved) {
+    /// @param writing that they come from, at most 64 characters
+    /// @param saved when they were kept
+    /// @param shown when the form was loaded with them
+    public record Version(String writing, Instant saved, Instant shown) {
         private static final Pattern FORM =
-                Pattern.compile("([A-Za-z0-9_-]{1,64})\\.([0-9]{1,15})");
+                Pattern.compile("([A-Za-z0-9_-]{1,64})\\.([0-9]{1,15})\\.([0-9]{1,15})");
 
         /// @param text as [#toString] writes it; empty if it is anything else
         public static Optional<Version> parse(String text) {
@@ -63,13 +69,14 @@ public final class Unsent {
                     ? Optional.of(
                             new Version(
                                     found.group(1),
-                                    Instant.ofEpochMilli(Long.parseLong(found.group(2)))))
+                                    Instant.ofEpochMilli(Long.parseLong(found.group(2))),
+                                    Instant.ofEpochMilli(Long.parseLong(found.group(3)))))
                     : Optional.empty();
         }
 
         @Override
         public String toString() {
-            return writing + "." + saved.toEpochMilli();
+            return writing + "." + saved.toEpochMilli() + "." + shown.toEpochMilli();
         }
     }
 
@@ -90,12 +97,11 @@ public final class Unsent {
     ///   over since a moment ago
     public Optional<Version> keep(Tab tab, String words, Instant now) throws IOException {
         String bounded = words.substring(0, Math.min(words.length(), Writing.TEXT_CHARS_MAX));
-        String sealed =
-                Base64.getEncoder()
-                        .encodeToString(SealedText.seal(vault, bounded, context(tab.place())));
-        Version version = new Version(tab.name(), Instant.ofEpochMilli(now.toEpochMilli()));
+        String sealed = SealedText.sealLine(vault, bounded, context(tab.place()));
+        Instant at = Instant.ofEpochMilli(now.toEpochMilli());
+        Version version = new Version(tab.name(), at, at);
         return database.write(handle -> {
-            if (isOver(handle, tab, now)) {
+            if (isOver(handle, tab.place().writer(), tab.name(), now)) {
                 return Optional.empty();
             }
             delete(handle, tab);
@@ -143,39 +149,50 @@ public final class Unsent {
                                                 row.getString(1),
                                                 new Version(
                                                         row.getString(2),
-                                                        Instant.ofEpochMilli(row.getLong(3)))))
+                                                        Instant.ofEpochMilli(row.getLong(3)),
+                                                        now)))
                                 .findFirst());
         if (sealed.isEmpty()) {
             return Optional.empty();
         }
         try {
-            byte[] octets = Base64.getDecoder().decode(sealed.get().words());
-            String words = SealedText.open(vault, octets, context(place));
+            String words = SealedText.openLine(vault, sealed.get().words(), context(place));
             return Optional.of(new Kept(words, sealed.get().version()));
-        } catch (SealBrokenException | IllegalArgumentException e) {
+        } catch (SealBrokenException e) {
             LOG.error("words that were not sent do not open: {}", e.getMessage());
             return Optional.empty();
         }
     }
 
     /// Destroys the words of a writing, because it was sent or goes on under another name; durable
-    /// on return. What other tabs hold stays.
+    /// on return. What other tabs hold stays, but for what a tab that was loaded anew just now had
+    /// on the way.
     public void over(Tab tab, Instant now) throws IOException {
+        Address writer = tab.place().writer();
         database.change(handle -> {
             delete(handle, tab);
             deleteOld(handle, now);
-            if (!isOver(handle, tab, now)) {
-                handle.createUpdate(
-                                """
-                                INSERT INTO writing_over (writer_key, writing, ended)
-                                VALUES (:writer, :writing, :now)
-                                """)
-                        .bind("writer", tab.place().writer().key())
-                        .bind("writing", tab.name())
-                        .bind("now", now.toEpochMilli())
-                        .execute();
+            end(handle, writer, tab.name(), now);
+            if (tab.from().filter(from -> now.isBefore(from.shown().plus(RELOAD))).isPresent()) {
+                Instant ended = now.minus(ON_THE_WAY).plus(RELOAD);
+                end(handle, writer, tab.from().get().writing(), ended);
             }
         });
+    }
+
+    /// @param ended from then on nothing is kept of it for a while
+    private static void end(Handle handle, Address writer, String writing, Instant ended) {
+        if (!isOver(handle, writer, writing, ended)) {
+            handle.createUpdate(
+                            """
+                            INSERT INTO writing_over (writer_key, writing, ended)
+                            VALUES (:writer, :writing, :ended)
+                            """)
+                    .bind("writer", writer.key())
+                    .bind("writing", writing)
+                    .bind("ended", ended.toEpochMilli())
+                    .execute();
+        }
     }
 
     /// Destroys what nobody came back to.
@@ -183,33 +200,33 @@ public final class Unsent {
         database.change(handle -> deleteOld(handle, now));
     }
 
-    private static boolean isOver(Handle handle, Tab tab, Instant now) {
+    private static boolean isOver(Handle handle, Address writer, String writing, Instant now) {
         return handle.createQuery(
                                 """
                                 SELECT COUNT(*) FROM writing_over WHERE writer_key = :writer
                                     AND writing = :writing AND ended > :limit
                                 """)
-                        .bind("writer", tab.place().writer().key())
-                        .bind("writing", tab.name())
+                        .bind("writer", writer.key())
+                        .bind("writing", writing)
                         .bind("limit", now.minus(ON_THE_WAY).toEpochMilli())
                         .mapTo(Long.class)
                         .one()
                 > 0;
     }
 
-    /// The words of a writing, and those that it began with if they are still the same.
+    /// The words of a writing, and those that it began with, unless somebody typed on there since.
     private static void delete(Handle handle, Tab tab) {
         delete(handle, tab.place(), tab.name());
         if (tab.from().isPresent()) {
             handle.createUpdate(
                             """
                             DELETE FROM unsent_words WHERE writer_key = :writer
-                                AND place = :place AND writing = :writing AND saved = :saved
+                                AND place = :place AND writing = :writing AND saved <= :until
                             """)
                     .bind("writer", tab.place().writer().key())
                     .bind("place", tab.place().path())
                     .bind("writing", tab.from().get().writing())
-                    .bind("saved", tab.from().get().saved().toEpochMilli())
+                    .bind("until", tab.from().get().shown().plus(RELOAD).toEpochMilli())
                     .execute();
         }
     }

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.config.NoticeTemplates.Kind;
 import org.postern.language.Arabic;
 import org.postern.testkit.Accepted;
+import org.postern.wording.NoticeKind;
 
 /// A clinic adds a language by one file, and its notices by the files of their words.
 public class LanguagesTest {
@@ -72,7 +72,7 @@ public class LanguagesTest {
         addNotices(folder);
         NoticeTemplates notices = Accepted.value(Configuration.load(folder.path())).notices();
         assertEquals(Locale.of("ar"), notices.languages().getLast());
-        assertTrue(notices.of(Kind.ALERT, Locale.of("ar")).text().contains("ملاحظة"));
+        assertTrue(notices.of(NoticeKind.ALERT, Locale.of("ar")).text().contains("ملاحظة"));
         Files.delete(folder.path().resolve("notices/alert.ar.txt"));
         assertTrue(
                 folder.complaints().contains("notices/alert.ar.txt: the file is missing"),

@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.config.NoticeTemplates.Kind;
 import org.postern.notice.NoticeTemplate;
 import org.postern.testkit.Accepted;
+import org.postern.wording.NoticeKind;
 
 /// The words of notices are the clinic's; a slip in them is found before a patient sees it.
 class NoticeTemplatesTest {
@@ -31,19 +32,40 @@ class NoticeTemplatesTest {
     @Test
     void eachKindHasEachLanguage() {
         NoticeTemplates notices = Accepted.value(Configuration.load(folder.path())).notices();
-        assertTrue(notices.of(Kind.PICKUP, Locale.of("es")).text().contains("mensaje"));
-        assertEquals(notices.of(Kind.CODE, Locale.ENGLISH), notices.of(Kind.CODE, Locale.of("fr")));
+        assertTrue(notices.of(NoticeKind.PICKUP, Locale.of("es")).text().contains("mensaje"));
+        assertEquals(
+                notices.of(NoticeKind.CODE, Locale.ENGLISH),
+                notices.of(NoticeKind.CODE, Locale.of("fr")));
     }
 
     /// What is accepted here must be accepted by who fills it in.
     @Test
     void theComposerKnowsEveryPlace() {
-        for (Kind kind : Kind.values()) {
+        for (NoticeKind kind : NoticeKind.values()) {
             StringBuilder all = new StringBuilder();
             kind.places().forEach(place -> all.append("{{").append(place).append("}}\n"));
-            NoticeTemplate.Kind same = NoticeTemplate.Kind.valueOf(kind.name());
-            assertNotNull(NoticeTemplate.of(same, "Subject: x\n\n" + all, all.toString()));
+            assertNotNull(NoticeTemplate.of(kind, "Subject: x\n\n" + all, all.toString()));
         }
+    }
+
+    /// A quoted code is taken out of answers where a host or a link stands close before it.
+    @Test
+    void theTypedCodeStandsBehindTheHost() {
+        String pickup = "notices/pickup.en.txt";
+        String words = "Subject: x\n\n{{link}}%s";
+        String far = "{{host}} " + "and so on ".repeat(12);
+        for (String good :
+                List.of(
+                        " {{typed}}",
+                        "\nGo to {{host}} and type {{typed}}",
+                        "\n" + far + "{{host}} {{typed}}")) {
+            assertEquals("", complaints(pickup, words.formatted(good)));
+        }
+        String bad = pickup + ":3:1: {{typed}} does not stand close behind {{host}} or {{link}}";
+        String first = complaints(pickup, "Subject: x\n\nType {{typed}} at {{host}}\n{{link}}");
+        assertTrue(first.contains(bad), first);
+        String later = complaints(pickup, words.formatted(far + "{{typed}}"));
+        assertTrue(later.contains(bad), later);
     }
 
     @Test
@@ -78,8 +100,12 @@ class NoticeTemplatesTest {
         assertTrue(all.contains("notices/pickup.sp.html: no notice uses this file"), all);
     }
 
+    private String complaints(String file, String text) {
+        return folder.with(file, text).complaints();
+    }
+
     private void bad(String text, String fragment) {
-        String all = folder.with(CODE, text).complaints();
+        String all = complaints(CODE, text);
         assertTrue(all.contains(fragment), fragment + " is not in\n" + all);
     }
 }

@@ -57,6 +57,7 @@ import org.postern.transit.OwnMail;
 import org.postern.transit.Routes;
 import org.postern.transit.SecureMailbox;
 import org.postern.transit.Stationery;
+import org.postern.wording.NoticeKind;
 
 /// What follows a notice, with real stores and a clock that a test moves; the queue does not run,
 /// so that every letter stays in the spool to be looked at.
@@ -414,25 +415,25 @@ public final class FollowWorld implements AutoCloseable {
 
         @Override
         public List<NoticeTemplate> noticeWords(Address patient) {
-            return words(NoticeTemplate.Kind.PICKUP);
+            return words(NoticeKind.PICKUP);
         }
 
         @Override
         public List<NoticeTemplate> reminderWords(Address patient) {
-            return words(NoticeTemplate.Kind.REMINDER);
+            return words(NoticeKind.REMINDER);
         }
 
         @Override
         public List<NoticeTemplate> answerWords(Address patient) {
-            return words(NoticeTemplate.Kind.ANSWER);
+            return words(NoticeKind.ANSWER);
         }
 
         @Override
         public List<NoticeTemplate> codeWords(Address patient) {
-            return words(NoticeTemplate.Kind.CODE);
+            return words(NoticeKind.CODE);
         }
 
-        private List<NoticeTemplate> words(NoticeTemplate.Kind kind) {
+        private List<NoticeTemplate> words(NoticeKind kind) {
             Path folder = Path.of("policy-config/notices");
             String name = kind.name().toLowerCase(Locale.ROOT) + ".en";
             try {
@@ -463,12 +464,12 @@ public final class FollowWorld implements AutoCloseable {
 
         @Override
         public List<NoticeTemplate> caregiverWords() {
-            return words(NoticeTemplate.Kind.CAREGIVER);
+            return words(NoticeKind.CAREGIVER);
         }
 
         @Override
         public List<NoticeTemplate> alertWords(Address patient) {
-            return words(NoticeTemplate.Kind.ALERT);
+            return words(NoticeKind.ALERT);
         }
 
         @Override

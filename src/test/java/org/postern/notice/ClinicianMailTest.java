@@ -31,11 +31,11 @@ import org.postern.mail.Domain;
 import org.postern.notice.ClinicianMail.About;
 import org.postern.notice.ClinicianMail.Done;
 import org.postern.notice.ClinicianMail.Reading;
-import org.postern.notice.NoticeTemplate.Kind;
 import org.postern.notice.PickupNotice.Question;
 import org.postern.testkit.Golden;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.ReadingLevel;
+import org.postern.wording.NoticeKind;
 
 /// Every mail that follows a notice, as its readers see it, in both languages.
 class ClinicianMailTest {
@@ -119,12 +119,14 @@ class ClinicianMailTest {
         NoticeComposer composer =
                 new NoticeComposer(HOST, ManualClock.atNoon(), new SecureRandom());
         Map<String, Content> all = new LinkedHashMap<>();
-        all.put("reminder", composer.pickup(notice(Kind.REMINDER, language)));
-        all.put("answer", composer.answer(notice(Kind.ANSWER, language), "hers@mail.example"));
+        all.put("reminder", composer.pickup(notice(NoticeKind.REMINDER, language)));
+        all.put(
+                "answer",
+                composer.answer(notice(NoticeKind.ANSWER, language), "hers@mail.example"));
         return all;
     }
 
-    private static PickupNotice notice(Kind kind, String language) throws IOException {
+    private static PickupNotice notice(NoticeKind kind, String language) throws IOException {
         Path face = Path.of("policy-config/photos/anna-reyes.png");
         String token = "x".repeat(43);
         return new PickupNotice(

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
-import org.postern.notice.NoticeTemplate.Kind;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.PatientBrowser;
 import org.postern.testkit.PatientBrowser.Look;
+import org.postern.wording.NoticeKind;
 
 /// Links for those who are no readers of their own: who wants to write first, who reads along.
 class LinkNoticeTest {
@@ -38,7 +38,7 @@ class LinkNoticeTest {
             new NoticeComposer(
                     new Domain("mail.clinic.example"), ManualClock.atNoon(), new SecureRandom());
 
-    private Content mail(Kind kind, String language, String clinician) throws IOException {
+    private Content mail(NoticeKind kind, String language, String clinician) throws IOException {
         return composer.link(
                 new LinkNotice(
                         List.of(NoticeComposerTest.words(kind, language)),
@@ -67,7 +67,7 @@ class LinkNoticeTest {
     /// RFC 3834, and what the facts of a pickup notice ask of all such mail.
     @Test
     void theyAreMailOfAProgram() throws IOException, MessagingException {
-        for (Kind kind : List.of(Kind.START, Kind.CAREGIVER)) {
+        for (NoticeKind kind : List.of(NoticeKind.START, NoticeKind.CAREGIVER)) {
             for (String language : List.of("en", "es")) {
                 Content content = mail(kind, language, "Dr. Ana Ruiz");
                 MimeMessage mail = parsed(content);
@@ -85,14 +85,14 @@ class LinkNoticeTest {
                 }
             }
         }
-        assertTrue(part(mail(Kind.START, "en", "Dr. Ana Ruiz"), 0).contains("for 24 hours"));
+        assertTrue(part(mail(NoticeKind.START, "en", "Dr. Ana Ruiz"), 0).contains("for 24 hours"));
     }
 
     @Test
     void noNameBeginsAField() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> mail(Kind.START, "en", "Dr. Ana\r\nBcc: evil@evil.example"));
+                () -> mail(NoticeKind.START, "en", "Dr. Ana\r\nBcc: evil@evil.example"));
     }
 
     /// To be looked at: `target/screens/*-start.png`, `*-caregiver.png`.
@@ -101,7 +101,7 @@ class LinkNoticeTest {
         Files.createDirectories(PICTURES);
         try (PatientBrowser browser = PatientBrowser.start()) {
             for (Look look : List.of(Look.PHONE, Look.PHONE.inTheDark().in("es-MX"))) {
-                for (Kind kind : List.of(Kind.START, Kind.CAREGIVER)) {
+                for (NoticeKind kind : List.of(NoticeKind.START, NoticeKind.CAREGIVER)) {
                     Page page = browser.page(look);
                     Content content = mail(kind, look.locale().substring(0, 2), "Dr. Ana Ruiz");
                     page.setContent(part(content, 1));

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
-import org.postern.notice.NoticeTemplate.Kind;
 import org.postern.notice.PickupNotice.Question;
 import org.postern.testkit.MailProgram;
 import org.postern.testkit.ManualClock;
+import org.postern.wording.NoticeKind;
 
 class NoticeComposerTest {
     private static final Path WORDS = Path.of("policy-config/notices");
@@ -41,7 +41,7 @@ class NoticeComposerTest {
             new NoticeComposer(
                     new Domain("mail.clinic.example"), ManualClock.atNoon(), new SecureRandom());
 
-    static NoticeTemplate words(Kind kind, String language) throws IOException {
+    static NoticeTemplate words(NoticeKind kind, String language) throws IOException {
         String name = kind.name().toLowerCase(java.util.Locale.ROOT) + "." + language;
         return NoticeTemplate.of(
                 kind,
@@ -77,7 +77,7 @@ class NoticeComposerTest {
             throws IOException {
         List<NoticeTemplate> words = new java.util.ArrayList<>();
         for (String language : languages) {
-            words.add(words(Kind.PICKUP, language));
+            words.add(words(NoticeKind.PICKUP, language));
         }
         return new PickupNotice(
                 words,
@@ -227,7 +227,7 @@ class NoticeComposerTest {
                         Optional.empty());
         CodeNotice notice =
                 new CodeNotice(
-                        List.of(words(Kind.CODE, "es")),
+                        List.of(words(NoticeKind.CODE, "es")),
                         clinic,
                         MARIA,
                         "482915",
@@ -257,7 +257,7 @@ class NoticeComposerTest {
     void templatesAreCheckedWhole() throws IOException {
         String text = "Subject: Hello\n\nRead {{link}}\n";
         String html = "<p>{{link}}</p>";
-        NoticeTemplate.of(Kind.PICKUP, text, html);
+        NoticeTemplate.of(NoticeKind.PICKUP, text, html);
         bad("one line \"Subject:", "Hello\n\n{{link}}", html);
         bad("1 to 150", "Subject: \n\n{{link}}", html);
         bad("does not name {{link}}", "Subject: Hello\n\nRead", html);
@@ -272,7 +272,7 @@ class NoticeComposerTest {
         IllegalArgumentException refused =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> NoticeTemplate.of(Kind.PICKUP, text, html));
+                        () -> NoticeTemplate.of(NoticeKind.PICKUP, text, html));
         assertTrue(String.valueOf(refused.getMessage()).contains(why), refused.getMessage());
     }
 }

@@ -17,13 +17,13 @@ import org.postern.language.Arabic;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
-import org.postern.notice.NoticeTemplate.Kind;
 import org.postern.notice.PickupNotice.Question;
 import org.postern.testkit.Gallery;
 import org.postern.testkit.MailProgram;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.PatientBrowser;
 import org.postern.testkit.PatientBrowser.Look;
+import org.postern.wording.NoticeKind;
 
 /// Notices as a mail program draws them, light and dark: nothing runs over its edge, nothing is
 /// loaded. With `-Dgallery=FOLDER` it leaves pictures there.
@@ -81,7 +81,7 @@ class NoticeScreenTest {
         }
     }
 
-    private static NoticeTemplate words(Kind kind, String language) throws IOException {
+    private static NoticeTemplate words(NoticeKind kind, String language) throws IOException {
         if (!language.equals("ar")) {
             return NoticeComposerTest.words(kind, language);
         }
@@ -105,7 +105,7 @@ class NoticeScreenTest {
         URI link = URI.create("https://mail.mapleclinic.example/m/" + "x".repeat(43));
         return composer.pickup(
                 new PickupNotice(
-                        List.of(words(Kind.PICKUP, language)),
+                        List.of(words(NoticeKind.PICKUP, language)),
                         from,
                         MARIA,
                         link,
@@ -125,7 +125,7 @@ class NoticeScreenTest {
                         Optional.empty());
         return composer.code(
                 new CodeNotice(
-                        List.of(words(Kind.CODE, language)),
+                        List.of(words(NoticeKind.CODE, language)),
                         from,
                         MARIA,
                         "482915",

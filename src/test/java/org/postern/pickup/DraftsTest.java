@@ -336,7 +336,7 @@ class DraftsTest {
             assertTrue(third.text().contains("The first tab</textarea>"), third.text());
 
             // It goes on with the words of the first, in which somebody types on meanwhile.
-            world.clock.advance(Duration.ofSeconds(1));
+            world.clock.advance(Unsent.RELOAD.plusSeconds(1));
             assertEquals(200, type(path, first, "The first tab, and more"));
             assertEquals(303, send(path, third).status());
             Page fourth = maria.get(path);

@@ -32,6 +32,7 @@ import org.postern.testkit.MailProgram;
 import org.postern.testkit.PatientBrowser;
 import org.postern.testkit.PatientBrowser.Look;
 import org.postern.testkit.VirtualKey;
+import org.postern.wording.NoticeKind;
 
 /// What a patient has to do, counted in a real browser from the button in the notice on: a new
 /// phone takes two taps and one short answer, a known one takes one tap. Every count is exact, so
@@ -78,7 +79,7 @@ class FlowsTest {
                 new NoticeComposer(new Domain("clinic.example"), world.clock, new SecureRandom());
         NoticeTemplate words =
                 NoticeTemplate.of(
-                        NoticeTemplate.Kind.PICKUP,
+                        NoticeKind.PICKUP,
                         Files.readString(WORDS.resolve("pickup.en.txt")),
                         Files.readString(WORDS.resolve("pickup.en.html")));
         Letterhead from =

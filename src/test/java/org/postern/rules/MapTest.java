@@ -58,6 +58,7 @@ class MapTest {
                     entry("gathering", "mail", "octets", "mime", "facts"),
                     entry("language"),
                     entry("calendar"),
+                    entry("wording"),
                     entry(
                             "config",
                             "mail",
@@ -67,7 +68,8 @@ class MapTest {
                             "net",
                             "yaml",
                             "language",
-                            "calendar"),
+                            "calendar",
+                            "wording"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "cms", "pki"),
                     entry("claim", "mail", "mime", "cms", "smime"),
@@ -87,7 +89,7 @@ class MapTest {
                             "spool", "mail", "octets", "policy", "vault", "rewrap", "store",
                             "frame", "journal"),
                     entry("mailbox", "mail", "policy", "vault", "rewrap", "store"),
-                    entry("notice", "mail", "mime"),
+                    entry("notice", "mail", "mime", "wording"),
                     entry("audit", "mail", "policy", "vault", "store"),
                     entry("reader", "mail", "mime", "picture"),
                     entry("dkim", "mail", "mime", "facts"),

@@ -1,6 +1,7 @@
 package org.postern.writing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -114,11 +115,46 @@ class UnsentTest {
         assertEquals(Optional.of("Words " + Unsent.WRITER_MAX), find(MARIA, "/t/a"));
     }
 
+    /// The page was loaded anew, and its script saved once more: before the new page was there, and
+    /// after it was sent.
+    @Test
+    void whatAReloadedPageHadOnTheWayDoesNotComeBack() throws IOException {
+        Place place = new Place(MARIA, "/t/a");
+        Unsent.Tab before = new Unsent.Tab(place, "before", Optional.empty());
+        var _ = unsent.keep(before, "I have", clock.instant());
+        clock.advance(Duration.ofSeconds(3));
+        Unsent.Kept shown = unsent.find(place, clock.instant()).orElseThrow();
+        clock.advance(Duration.ofSeconds(1));
+        assertTrue(unsent.keep(before, "I have a fever", clock.instant()).isPresent());
+        clock.advance(Duration.ofSeconds(4));
+        unsent.over(new Unsent.Tab(place, "after", Optional.of(shown.version())), clock.instant());
+        assertEquals(Optional.empty(), find(MARIA, "/t/a"));
+        assertTrue(unsent.keep(before, "I have a fever", clock.instant()).isEmpty());
+        assertEquals(Optional.empty(), find(MARIA, "/t/a"));
+        clock.advance(Unsent.RELOAD.plusMillis(1));
+        assertTrue(unsent.keep(before, "And a cough", clock.instant()).isPresent());
+        assertEquals(Optional.of("And a cough"), find(MARIA, "/t/a"));
+    }
+
+    @Test
+    void aSecondTabKeepsWhatIsTypedThereLater() throws IOException {
+        Place place = new Place(MARIA, "/t/a");
+        Unsent.Tab first = new Unsent.Tab(place, "first", Optional.empty());
+        var _ = unsent.keep(first, "I have", clock.instant());
+        Unsent.Kept shown = unsent.find(place, clock.instant()).orElseThrow();
+        clock.advance(Unsent.RELOAD.plusSeconds(1));
+        assertTrue(unsent.keep(first, "I have two tabs", clock.instant()).isPresent());
+        unsent.over(new Unsent.Tab(place, "second", Optional.of(shown.version())), clock.instant());
+        assertEquals(Optional.of("I have two tabs"), find(MARIA, "/t/a"));
+    }
+
     @Test
     void aVersionIsReadAsItWasWritten() {
-        Unsent.Version version = new Unsent.Version("a-_9", Instant.ofEpochMilli(17));
+        Unsent.Version version =
+                new Unsent.Version("a-_9", Instant.ofEpochMilli(17), Instant.ofEpochMilli(19));
         assertEquals(Optional.of(version), Unsent.Version.parse(version.toString()));
-        for (String other : List.of("", "a", "a.", ".1", "a.1x", "a b.1", "a.-1", "a.1.2")) {
+        for (String other :
+                List.of("", "a", "a.1", ".1.2", "a.1.2x", "a b.1.2", "a.-1.2", "a.1.2.3")) {
             assertEquals(Optional.empty(), Unsent.Version.parse(other), other);
         }
     }
