@@ -161,9 +161,7 @@ record Story(
                 config.site().domains(),
                 config.site().hostname(),
                 origins(config, world),
-                new Inspection.Wants(
-                        () -> policy.current().asksForFiles(),
-                        () -> config.clinic().now(world.clock())));
+                Inspection.Wants.of(policy::current, () -> config.clinic().now(world.clock())));
     }
 
     private static Rounds acts(Setting setting, AuditLog audit) {

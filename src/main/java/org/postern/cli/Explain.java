@@ -14,7 +14,8 @@ import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.facts.Facts;
 import org.postern.gathering.FactGathering;
-import org.postern.gathering.Makeups;
+import org.postern.gathering.InsideLook;
+import org.postern.gathering.PhiLook;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.Content;
@@ -33,6 +34,9 @@ import org.postern.yaml.Suggestion;
 public final class Explain implements Command {
     private static final List<Listener> LISTENERS =
             List.of(Listener.SUBMISSION, Listener.RELAY, Listener.INBOUND, Listener.PICKUP);
+
+    private static final String HELD_FIRST =
+            "A gateway holds this message for all, before any rule: ";
 
     private final Console console;
     private final Clock clock;
@@ -112,10 +116,11 @@ public final class Explain implements Command {
         LocalDateTime at = at(arguments.value("at"), gateway.clinic().now(clock));
         try {
             MimeIndex index = MimeIndex.of(message);
+            index.doubt().ifPresent(doubt -> console.line(HELD_FIRST + doubt));
             return FactGathering.of(
                     envelope(arguments, listener, index.header()),
                     index.header(),
-                    Makeups.full(index, message),
+                    new InsideLook(true, true, new PhiLook(1)).of(index, message),
                     new FactGathering.Around(gateway.site().domains(), at));
         } catch (MimeException e) {
             throw new IOException(

@@ -121,12 +121,7 @@ public sealed interface Condition {
         public Match test(Facts facts, Address recipient) {
             Match match = facts.header().complete() ? Match.NO : Match.DOUBTFUL_YES;
             for (Facts.Field field : facts.header().named(name)) {
-                boolean passes = test.passes(field.value());
-                match =
-                        match.or(
-                                !passes && !field.readable()
-                                        ? Match.DOUBTFUL_YES
-                                        : Match.of(passes));
+                match = match.or(TextTest.asked(test, field.value(), field.readable()));
             }
             return match;
         }
@@ -137,8 +132,7 @@ public sealed interface Condition {
         @Override
         public Match test(Facts facts, Address recipient) {
             Subject subject = facts.subject();
-            boolean passes = test.passes(subject.text());
-            return !passes && !subject.readable() ? Match.DOUBTFUL_YES : Match.of(passes);
+            return TextTest.asked(test, subject.text(), subject.readable());
         }
     }
 
@@ -165,6 +159,9 @@ public sealed interface Condition {
             Match match = facts.makeup().complete() ? Match.NO : Match.DOUBTFUL_YES;
             for (Attachment file : facts.makeup().attachments()) {
                 match = match.or(test.of(file));
+                if (match == Match.YES) {
+                    return match;
+                }
             }
             return match;
         }
@@ -187,11 +184,26 @@ public sealed interface Condition {
         }
     }
 
-    /// What was found out about where it comes from. Of mail from inside nothing is found out.
+    /// What was found out about where it comes from. Of mail from inside nothing is found out; of
+    /// mail from outside that nobody looked at, nothing is known.
     record OriginHas(OriginTest test) implements Condition {
         @Override
         public Match test(Facts facts, Address recipient) {
-            return Match.of(test.passes(facts.entry().origin()));
+            boolean passes = test.passes(facts.entry().origin());
+            boolean unknown =
+                    facts.listener() == Listener.INBOUND && facts.entry().origin().isEmpty();
+            if (!unknown) {
+                return Match.of(passes);
+            }
+            return passes ? Match.DOUBTFUL_YES : Match.DOUBTFUL_NO;
+        }
+    }
+
+    /// Health information about somebody was found in it.
+    record PhiHas(PhiTest test) implements Condition {
+        @Override
+        public Match test(Facts facts, Address recipient) {
+            return test.of(facts.phi());
         }
     }
 
@@ -221,9 +233,15 @@ public sealed interface Condition {
                     AttachmentHas _,
                     SmimeIs _,
                     OriginHas _,
+                    PhiHas _,
                     CameAt _ ->
                     List.of();
         };
+    }
+
+    /// Whether it needs to know what is said in the message, which costs reading all of it.
+    default boolean asksForPhi() {
+        return this instanceof PhiHas || inside().stream().anyMatch(Condition::asksForPhi);
     }
 
     /// Whether it needs to know what is attached, which costs a look into every file.

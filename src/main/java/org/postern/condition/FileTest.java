@@ -2,7 +2,6 @@ package org.postern.condition;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.facts.Attachment;
@@ -16,51 +15,39 @@ import org.postern.facts.FileKind;
 /// @param size in octets; empty for any
 /// @param locked whether a password must be needed to open it
 public record FileTest(
-        Set<FileKind> kinds, List<String> names, Optional<Comparison> size, boolean locked) {
+        Set<FileKind> kinds, List<NamePattern> names, Optional<Comparison> size, boolean locked) {
     public FileTest {
         kinds = Set.copyOf(kinds);
-        names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        names = List.copyOf(names);
     }
 
     Match of(Attachment file) {
+        if (!kinds.isEmpty() && !kinds.contains(file.kind())) {
+            return Match.NO;
+        }
         Match sized = Match.of(size.isEmpty() || size.get().holds(file.octets()));
-        Match named = Match.of(names.isEmpty() || names.stream().anyMatch(n -> isNamed(n, file)));
-        return Match.of(kinds.isEmpty() || kinds.contains(file.kind()))
-                .and(sized)
-                .and(named)
-                .and(lock(file));
+        return sized.and(lock(file)).and(named(file));
     }
 
+    /// That a password is needed is what a mark says: a file may bear it and open for anybody. So a
+    /// yes is in doubt, as with any claim.
     private Match lock(Attachment file) {
         if (!locked) {
             return Match.YES;
         }
-        return file.lock() == Lock.UNKNOWN
-                ? Match.DOUBTFUL_YES
-                : Match.of(file.lock() == Lock.LOCKED);
+        return file.lock() == Lock.OPEN ? Match.NO : Match.DOUBTFUL_YES;
     }
 
-    /// The parts between the stars, each searched behind the one before: time grows with the length
-    /// of the name times that of the pattern at most.
-    private static boolean isNamed(String pattern, Attachment file) {
-        String name = file.name().toLowerCase(Locale.ROOT);
-        String[] parts = pattern.split("\\*", -1);
-        if (parts.length == 1) {
-            return name.equals(pattern);
+    private Match named(Attachment file) {
+        if (names.isEmpty() || names.stream().anyMatch(name -> name.fits(file.name()))) {
+            return Match.YES;
         }
-        String last = parts[parts.length - 1];
-        if (!name.startsWith(parts[0])) {
-            return false;
-        }
-        int from = parts[0].length();
-        for (int i = 1; i < parts.length - 1; i++) {
-            int found = name.indexOf(parts[i], from);
-            if (found < 0) {
-                return false;
-            }
-            from = found + parts[i].length();
-        }
-        return name.length() - last.length() >= from && name.endsWith(last);
+        return isReadable(file.name()) ? Match.NO : Match.DOUBTFUL_YES;
+    }
+
+    /// An encoded word that is left over could not be decoded.
+    private static boolean isReadable(String name) {
+        return !name.contains("=_") && name.indexOf('\uFFFD') < 0;
     }
 
     String words() {
@@ -69,7 +56,7 @@ public record FileTest(
             words.add(Words.or(kinds.stream().map(FileKind::word).sorted()));
         }
         if (!names.isEmpty()) {
-            words.add("named " + Words.or(names.stream()));
+            words.add("named " + Words.or(names.stream().map(NamePattern::written)));
         }
         size.ifPresent(octets -> words.add("size " + octets.sizeWords()));
         if (locked) {

@@ -66,6 +66,7 @@ public record Reading(String asked, String found, Match match, List<Reading> par
             case Condition.SmimeIs(Set<SmimeLabel> labels) ->
                     "S/MIME is " + Words.or(labels.stream().sorted().map(SmimeLabel::word));
             case Condition.OriginHas(OriginTest test) -> "authentication says " + test.words();
+            case Condition.PhiHas(PhiTest test) -> "PHI " + test.words();
             case Condition.CameAt(TimeTest test) -> "it came " + test.words();
         };
     }
@@ -88,6 +89,7 @@ public record Reading(String asked, String found, Match match, List<Reading> par
             case Condition.AttachmentHas _ -> files(facts.makeup());
             case Condition.SmimeIs _ -> "it says " + facts.makeup().label().word();
             case Condition.OriginHas _ -> OriginTest.found(facts.entry().origin());
+            case Condition.PhiHas _ -> PhiTest.found(facts.phi());
             case Condition.CameAt _ ->
                     "it came on "
                             + TimeTest.word(facts.entry().at().getDayOfWeek())

@@ -10,6 +10,20 @@ public sealed interface TextTest {
     /// As an explanation says it, such as `contains "lab"`.
     String words();
 
+    /// The answer for a text of which perhaps not all could be read. What was read and holds the
+    /// words asked for is a yes; all else about it is in doubt, since an expression may also ask
+    /// for what is not there.
+    static Match asked(TextTest test, String value, boolean readable) {
+        boolean passes = test.passes(value);
+        if (readable) {
+            return Match.of(passes);
+        }
+        return switch (test) {
+            case Present _, Contains _ -> passes ? Match.YES : Match.DOUBTFUL_YES;
+            case Is _, Matches _ -> Match.DOUBTFUL_YES;
+        };
+    }
+
     /// The text is there, whatever it says.
     record Present() implements TextTest {
         @Override

@@ -18,12 +18,15 @@ import java.util.regex.Pattern;
 import org.postern.condition.Comparison;
 import org.postern.condition.Condition;
 import org.postern.condition.FileTest;
+import org.postern.condition.NamePattern;
 import org.postern.condition.OriginTest;
+import org.postern.condition.PhiTest;
 import org.postern.condition.TextTest;
 import org.postern.condition.TimeTest;
 import org.postern.condition.Who;
 import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
+import org.postern.facts.PhiKind;
 import org.postern.facts.SmimeLabel;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -56,6 +59,11 @@ final class ConditionReader {
     static final Map<String, Verdict> VERDICTS = words(Verdict.values(), Verdict::word);
 
     private static final Map<String, DayOfWeek> DAYS = words(DayOfWeek.values(), TimeTest::word);
+
+    static final Map<String, PhiKind> PHI = words(PhiKind.values(), PhiKind::word);
+
+    private static final Parsed.Parser<Comparison> COUNT =
+            compared(Values.number(0, 10_000), Long::valueOf);
 
     private static final Parsed.Parser<Comparison> SIZE =
             compared(Values.size(0, SIZE_MAX), octets -> octets);
@@ -102,6 +110,7 @@ final class ConditionReader {
         section.section("authentication", "authentication")
                 .flatMap(this::origin)
                 .ifPresent(parts::add);
+        section.section("phi", "phi").flatMap(this::phi).ifPresent(parts::add);
         section.section("time", "time").flatMap(this::time).ifPresent(parts::add);
         List<SmimeLabel> labels = section.list("smime", Values.word(SMIME));
         if (!labels.isEmpty()) {
@@ -252,8 +261,7 @@ final class ConditionReader {
     }
 
     private Optional<Condition> recipients(Section section) {
-        Optional<Comparison> count =
-                section.required("count", compared(Values.number(0, 10_000), Long::valueOf));
+        Optional<Comparison> count = section.required("count", COUNT);
         return section.build(() -> new Condition.RecipientCount(count.orElseThrow()));
     }
 
@@ -277,7 +285,10 @@ final class ConditionReader {
     /// All keys are asked of the same file. Without any, every file will do: `present: true`.
     private Optional<Condition> file(Section section) {
         List<FileKind> kinds = section.list("kind", Values.word(KINDS));
-        List<String> names = section.list("name", Values.line(TEXT_CHARACTERS_MAX));
+        List<NamePattern> names =
+                section.list("name", Values.line(TEXT_CHARACTERS_MAX)).stream()
+                        .map(NamePattern::of)
+                        .toList();
         Optional<Comparison> size = section.optional("size", SIZE);
         boolean locked = section.or("locked", ConditionReader::yes, false);
         section.optional("present", ConditionReader::yes);
@@ -299,6 +310,18 @@ final class ConditionReader {
             errors.add(section.place(), "no method is named here", "write dmarc: fail");
         }
         return section.build(() -> new Condition.OriginHas(new OriginTest(spf, dkim, dmarc)));
+    }
+
+    private Optional<Condition> phi(Section section) {
+        Optional<Comparison> score = section.optional("score", COUNT);
+        Optional<Comparison> patients = section.optional("patients", COUNT);
+        List<PhiKind> kinds = section.list("has", Values.word(PHI));
+        boolean uninspected = section.or("uninspected", ConditionReader::yes, false);
+        if (List.of("score", "patients", "has", "uninspected").stream().noneMatch(section::has)) {
+            errors.add(section.place(), "nothing is asked here", "write score: \">= 8\"");
+        }
+        return section.build(() ->
+                new Condition.PhiHas(new PhiTest(score, patients, Set.copyOf(kinds), uninspected)));
     }
 
     private Optional<Condition> time(Section section) {

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.facts.Attachment;
@@ -15,6 +17,8 @@ import org.postern.facts.FileKind;
 import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
+import org.postern.facts.Phi;
+import org.postern.facts.PhiKind;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
@@ -36,6 +40,11 @@ public final class PolicyTests {
 
     /// The time of a test that names none: a Wednesday at noon.
     private static final LocalDateTime NOON = LocalDateTime.of(2026, 1, 7, 12, 0);
+
+    private static final int FIGURE_MAX = 10_000;
+
+    /// What was found in a test that says nothing of it.
+    private static final Phi NO_PHI = new Phi(0, 0, Map.of(), true);
 
     /// The size of a test that names none.
     private static final long SIZE = 4_096;
@@ -90,6 +99,7 @@ public final class PolicyTests {
         Optional<Expected> expected =
                 section.requiredSection("expect", "expect").flatMap(this::expected);
         Makeup makeup = makeup(section);
+        Phi phi = section.section("phi").flatMap(PolicyTests::phi).orElse(NO_PHI);
         LocalDateTime at = section.or("at", PolicyTests::moment, NOON);
         Optional<Origin> origin = section.section("authentication").flatMap(PolicyTests::origin);
         return section.build(() -> {
@@ -103,6 +113,7 @@ public final class PolicyTests {
                             Subject.of(subject),
                             Facts.Fields.of(fields),
                             makeup,
+                            phi,
                             internal);
             Expected expect = expected.orElseThrow();
             return new PolicyTest(
@@ -122,6 +133,14 @@ public final class PolicyTests {
             test.sections("attachments").forEach(file -> attachment(file).ifPresent(files::add));
         }
         return new Makeup(size, label, files, true);
+    }
+
+    private static Optional<Phi> phi(Section section) {
+        int score = section.or("score", Values.number(0, FIGURE_MAX), 0);
+        int patients = section.or("patients", Values.number(0, FIGURE_MAX), 0);
+        Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
+        section.list("has", Values.word(ConditionReader.PHI)).forEach(kind -> counts.put(kind, 1));
+        return section.build(() -> new Phi(score, patients, counts, true));
     }
 
     private static Optional<Attachment> attachment(Section file) {

@@ -21,6 +21,7 @@ public record Facts(
         Subject subject,
         Fields header,
         Makeup makeup,
+        Phi phi,
         Set<Domain> internal) {
     public Facts {
         recipients = List.copyOf(recipients);
@@ -39,7 +40,7 @@ public record Facts(
 
     /// The same with what was found out about where the message comes from.
     public Facts from(Origin origin) {
-        return new Facts(entry.from(origin), recipients, subject, header, makeup, internal);
+        return new Facts(entry.from(origin), recipients, subject, header, makeup, phi, internal);
     }
 
     /// Addresses and subjects are patients' data too: a log line that meets facts learns nothing.

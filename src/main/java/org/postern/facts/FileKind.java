@@ -20,6 +20,8 @@ public enum FileKind {
     VIDEO,
     /// Nothing but text.
     TEXT,
+    /// A message that is attached to this one. Its own files count beside it.
+    MESSAGE,
     /// None of these.
     OTHER;
 

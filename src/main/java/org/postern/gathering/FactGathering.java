@@ -8,6 +8,7 @@ import java.util.Set;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.Makeup;
+import org.postern.facts.Phi;
 import org.postern.facts.Subject;
 import org.postern.mail.Domain;
 import org.postern.mail.Envelope;
@@ -26,8 +27,11 @@ public final class FactGathering {
     /// @param now the clinic's clock on the wall
     public record Around(Set<Domain> internal, LocalDateTime now) {}
 
-    /// @param makeup what was seen of the message's parts
-    public static Facts of(Envelope envelope, HeaderSection header, Makeup makeup, Around around) {
+    /// What stands in its parts.
+    public record Inside(Makeup makeup, Phi phi) {}
+
+    /// @param inside what was seen of the message's parts
+    public static Facts of(Envelope envelope, HeaderSection header, Inside inside, Around around) {
         List<Facts.Field> fields = new ArrayList<>();
         for (HeaderField field : header.fields()) {
             String value = EncodedWords.decode(field.body());
@@ -45,7 +49,8 @@ public final class FactGathering {
                 envelope.recipients(),
                 subject(header),
                 Facts.Fields.of(fields),
-                makeup,
+                inside.makeup(),
+                inside.phi(),
                 around.internal());
     }
 

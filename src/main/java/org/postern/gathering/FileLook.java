@@ -8,14 +8,18 @@ import org.postern.facts.Attachment.Lock;
 import org.postern.facts.FileKind;
 
 /// Of what kind a file is, how long, and whether a password closes it: by its own octets, in one
-/// pass that keeps one block in memory. Nothing is unpacked.
+/// pass that keeps one block in memory. Nothing is unpacked. One look serves the files of a
+/// message, one after the other.
 final class FileLook {
     /// What is read at once. The first block decides the kind.
     private static final int BLOCK_OCTETS = 16 * 1_024;
 
+    /// What decides the kind.
+    static final int HEAD_OCTETS = BLOCK_OCTETS;
+
     /// A mark that begins in one block and ends in the next is found, because so much of a block is
     /// looked at again with the next one.
-    private static final int OVERLAP_OCTETS = 64;
+    private static final int OVERLAP_OCTETS = 512;
 
     private final byte[] window = new byte[OVERLAP_OCTETS + BLOCK_OCTETS];
 
@@ -27,14 +31,10 @@ final class FileLook {
     /// What came of a look.
     record Seen(FileKind kind, long octets, Lock lock) {}
 
-    private FileLook() {}
-
     /// Reads to the end, and does not close it.
-    static Seen of(InputStream in) throws IOException {
-        return new FileLook().look(in);
-    }
-
-    private Seen look(InputStream in) throws IOException {
+    Seen of(InputStream in) throws IOException {
+        kept = 0;
+        octets = 0;
         int read = fill(in);
         byte[] head = Arrays.copyOf(window, read);
         FileKind kind = Magic.kind(head);

@@ -38,8 +38,7 @@ final class Magic {
                     "GIF87a",
                     "GIF89a",
                     "II*\0",
-                    "MM\0*",
-                    "BM");
+                    "MM\0*");
 
     private static final List<String> ARCHIVES =
             List.of(
@@ -56,6 +55,12 @@ final class Magic {
 
     /// @param head the first octets, all of a short file
     static FileKind kind(byte[] head) {
+        if (isText(head)) {
+            // Two or three letters at the beginning of a list are no format.
+            return at(head, 0, "#!")
+                    ? FileKind.PROGRAM
+                    : isPdf(head) ? FileKind.PDF : FileKind.TEXT;
+        }
         if (startsWithAny(head, AUDIO) || isRiff(head, "WAVE")) {
             return FileKind.AUDIO;
         }
@@ -68,7 +73,10 @@ final class Magic {
         if (at(head, 0, "\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1")) {
             return FileKind.OLE;
         }
-        if (startsWithAny(head, IMAGES) || isRiff(head, "WEBP") || isBrand(head, "hei", "avi")) {
+        if (startsWithAny(head, IMAGES)
+                || isBitmap(head)
+                || isRiff(head, "WEBP")
+                || isBrand(head, "hei", "avi")) {
             return FileKind.IMAGE;
         }
         if (startsWithAny(head, ARCHIVES) || at(head, 257, "ustar")) {
@@ -77,11 +85,20 @@ final class Magic {
         if (isRiff(head, "AVI ") || at(head, 4, "ftyp") || at(head, 0, "\u001aE\u00df\u00a3")) {
             return FileKind.VIDEO;
         }
-        return isPdf(head) ? FileKind.PDF : textOrOther(head);
+        return isPdf(head) ? FileKind.PDF : FileKind.OTHER;
     }
 
     private static boolean startsWithAny(byte[] head, List<String> marks) {
         return marks.stream().anyMatch(mark -> at(head, 0, mark));
+    }
+
+    /// Reserved octets of zero, and a header of one of the sizes that there are.
+    private static boolean isBitmap(byte[] head) {
+        return at(head, 0, "BM")
+                && at(head, 6, "\0\0\0\0")
+                && head.length > 17
+                && head[14] >= 12
+                && at(head, 15, "\0\0\0");
     }
 
     private static boolean isRiff(byte[] head, String form) {
@@ -105,11 +122,9 @@ final class Magic {
     }
 
     /// Control characters other than line ends, tabs and form feeds do not stand in text.
-    private static FileKind textOrOther(byte[] head) {
-        boolean text =
-                IntStream.range(0, head.length)
-                        .map(i -> head[i] & 0xFF)
-                        .allMatch(c -> (c >= ' ' && c != 0x7F) || (c >= '\t' && c <= '\r'));
-        return text ? FileKind.TEXT : FileKind.OTHER;
+    private static boolean isText(byte[] head) {
+        return IntStream.range(0, head.length)
+                .map(i -> head[i] & 0xFF)
+                .allMatch(c -> (c >= ' ' && c != 0x7F) || (c >= '\t' && c <= '\r'));
     }
 }

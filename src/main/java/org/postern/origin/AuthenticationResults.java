@@ -2,6 +2,10 @@ package org.postern.origin;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postern.facts.Origin;
 import org.postern.facts.Origin.Dkim;
@@ -13,6 +17,12 @@ import org.postern.mail.Domain;
 /// Writes findings down as RFC 8601 has it, for the readers behind this gateway. Only names of
 /// domains go in, and never a local part.
 public final class AuthenticationResults {
+    /// A result of ours begins a line.
+    private static final Pattern RESULT =
+            Pattern.compile(
+                    "\t(spf|dkim|dmarc)="
+                            + "(none|pass|fail|softfail|neutral|policy|temperror|permerror)\\b");
+
     private AuthenticationResults() {}
 
     /// One whole field, folded, with its line end.
@@ -41,6 +51,39 @@ public final class AuthenticationResults {
         return findings.isEmpty()
                 || findings.contains("\tdmarc=" + Verdict.PASS.word())
                 || findings.contains("\tdmarc=" + Verdict.NONE.word());
+    }
+
+    /// The verdicts that we wrote down: what is asked of them again later, by another part of the
+    /// gateway, is answered as at first. The names beside them are not read back.
+    ///
+    /// @param findings fields by [#field]
+    /// @return empty if nothing was looked at
+    public static Optional<Origin> verdicts(String findings) {
+        List<Verdict> spf = verdicts(findings, "spf");
+        List<Verdict> dmarc = verdicts(findings, "dmarc");
+        if (spf.isEmpty() || dmarc.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Dkim> dkim =
+                verdicts(findings, "dkim").stream()
+                        .map(verdict -> new Dkim(verdict, null, "", ""))
+                        .toList();
+        return Optional.of(
+                new Origin(
+                        new Spf(spf.getFirst(), Spf.Identity.MAILFROM, null),
+                        dkim,
+                        new Dmarc(dmarc.getFirst(), null, Dmarc.Policy.NONE)));
+    }
+
+    private static List<Verdict> verdicts(String findings, String method) {
+        List<Verdict> verdicts = new ArrayList<>();
+        Matcher result = RESULT.matcher(findings);
+        while (result.find()) {
+            if (result.group(1).equals(method)) {
+                verdicts.add(Verdict.valueOf(result.group(2).toUpperCase(Locale.ROOT)));
+            }
+        }
+        return verdicts;
     }
 
     /// §2.7.2.

@@ -23,6 +23,11 @@ public record Policy(List<Rule> rules) {
         return rules.stream().anyMatch(rule -> rule.when().asksForFiles());
     }
 
+    /// Whether a rule needs to know what is said in a message.
+    public boolean asksForPhi() {
+        return rules.stream().anyMatch(rule -> rule.when().asksForPhi());
+    }
+
     /// The decisions for all recipients of a message.
     public Ruling rule(Facts facts) {
         List<Ruling.ForRecipient> rulings = new ArrayList<>(facts.recipients().size());
@@ -67,15 +72,28 @@ public record Policy(List<Rule> rules) {
         return new Ruling.ForRecipient(recipient, new Decision.Hold("no rule matches"), NO_RULE);
     }
 
-    /// Two decisions are too open to be believed without a second look.
+    /// Three decisions are too much to be believed without a second look.
     private static Decision guarded(Rule rule, Facts facts, Address recipient, boolean doubt) {
-        if (!(rule.then() instanceof Decision.Deliver(Decision.Route route))) {
-            return rule.then();
-        }
+        return switch (rule.then()) {
+            case Decision.Deliver(Decision.Route route) ->
+                    delivered(route, facts, recipient, doubt);
+            // A refusal is final, and would also hit all mail that nobody can look into.
+            case Decision.Refuse(String text) when doubt ->
+                    new Decision.Hold(
+                            "The rule would refuse this, but something that the rules ask for"
+                                    + " cannot be known for certain: "
+                                    + text);
+            case Decision.Refuse _, Decision.Protect _, Decision.Hold _ -> rule.then();
+        };
+    }
+
+    private static Decision delivered(
+            Decision.Route route, Facts facts, Address recipient, boolean doubt) {
+        Decision then = new Decision.Deliver(route);
         return switch (route) {
             case INTERNAL ->
                     facts.internal().contains(recipient.domain())
-                            ? rule.then()
+                            ? then
                             : new Decision.Hold(
                                     "The rule delivers inside the clinic, but "
                                             + recipient.domain()
@@ -85,7 +103,7 @@ public record Policy(List<Rule> rules) {
                             ? new Decision.Hold(
                                     "The rule would send this unprotected, but something that the"
                                             + " rules ask for cannot be known for certain.")
-                            : rule.then();
+                            : then;
         };
     }
 }

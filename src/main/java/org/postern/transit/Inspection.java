@@ -5,15 +5,14 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.facts.Facts;
-import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.gathering.FactGathering;
-import org.postern.gathering.Makeups;
+import org.postern.gathering.InsideLook;
+import org.postern.gathering.PhiLook;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -58,9 +57,19 @@ public final class Inspection {
 
     /// What is looked for beyond the header section.
     ///
-    /// @param files whether the policy asks what is attached, which costs a look into every file
+    /// @param inside what the policy asks of the message's parts
     /// @param clock the clinic's clock on the wall
-    public record Wants(BooleanSupplier files, Supplier<LocalDateTime> clock) {}
+    public record Wants(Supplier<InsideLook> inside, Supplier<LocalDateTime> clock) {
+        /// Whatever the policy in force asks.
+        public static Wants of(Supplier<Policy> policy, Supplier<LocalDateTime> clock) {
+            PhiLook phi = new PhiLook(Runtime.getRuntime().availableProcessors());
+            return new Wants(() -> look(policy.get(), phi), clock);
+        }
+
+        private static InsideLook look(Policy policy, PhiLook phi) {
+            return new InsideLook(policy.asksForFiles(), policy.asksForPhi(), phi);
+        }
+    }
 
     /// How it is found out where mail from outside comes from.
     ///
@@ -90,6 +99,11 @@ public final class Inspection {
     public record Acceptable(
             Envelope envelope, Facts facts, String sha256, Optional<Origin> origin, String doubt)
             implements Inspected {
+        /// The same, with what was found out before about where it comes from.
+        Acceptable withOrigin(Origin found) {
+            return new Acceptable(envelope, facts.from(found), sha256, origin, doubt);
+        }
+
         /// What the policy says of it.
         Ruling ruled(Policy policy) {
             Ruling ruling = policy.rule(facts);
@@ -115,12 +129,10 @@ public final class Inspection {
             if (falseName.isPresent()) {
                 return unacceptable("5.7.1", falseName.get());
             }
-            Makeup makeup =
-                    wants.files().getAsBoolean()
-                            ? Makeups.full(index, content)
-                            : Makeups.label(index, content);
             FactGathering.Around around = new FactGathering.Around(internal, wants.clock().get());
-            Facts facts = FactGathering.of(envelope, header, makeup, around);
+            Facts facts =
+                    FactGathering.of(
+                            envelope, header, wants.inside().get().of(index, content), around);
             return withOrigin(
                     new Acceptable(
                             envelope,
@@ -144,9 +156,12 @@ public final class Inspection {
     private Inspected withOrigin(Acceptable found, Content content, HeaderSection header)
             throws IOException {
         Envelope envelope = found.envelope();
-        if (origins.isEmpty()
-                || envelope.arrival().listener() != Listener.INBOUND
-                || !envelope.findings().isEmpty()) {
+        if (!envelope.findings().isEmpty()) {
+            return AuthenticationResults.verdicts(envelope.findings())
+                    .<Inspected>map(found::withOrigin)
+                    .orElse(found);
+        }
+        if (origins.isEmpty() || envelope.arrival().listener() != Listener.INBOUND) {
             return found;
         }
         Origins how = origins.get();

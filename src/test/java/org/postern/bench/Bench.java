@@ -27,7 +27,8 @@ public final class Bench {
         }
     }
 
-    /// @param words `relay`, `accept`, `queue`, `large` or `pickup`, then `--pairs N` or `--smoke`
+    /// @param words `relay`, `accept`, `queue`, `large`, `phi` or `pickup`, then `--pairs N` or
+    ///   `--smoke`
     public static void main(String... words) throws Exception {
         List<String> given = List.of(words);
         Console console = Console.system();
@@ -40,10 +41,11 @@ public final class Bench {
                 case "accept" -> new AcceptBench(home, Effort.of(given), console).run();
                 case "queue" -> new QueueBench(home, Effort.of(given), console).run();
                 case "large" -> new LargeBench(home, console).run();
+                case "phi" -> new PhiBench(console).run();
                 case "pickup" -> new PickupBench(home, Effort.of(given), console).run();
                 default -> {
                     console.line(
-                            "usage: scripts/bench relay|accept|queue|large|pickup"
+                            "usage: scripts/bench relay|accept|queue|large|phi|pickup"
                                     + " [--pairs N] [--smoke]");
                     System.exit(2);
                 }

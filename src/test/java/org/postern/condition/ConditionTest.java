@@ -8,8 +8,10 @@ import java.time.DayOfWeek;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postern.facts.Attachment;
 import org.postern.facts.Attachment.Lock;
@@ -19,10 +21,13 @@ import org.postern.facts.FileKind;
 import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
+import org.postern.facts.Phi;
+import org.postern.facts.PhiKind;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
 import org.postern.mail.Listener;
+import org.postern.mime.FileName;
 import org.postern.testkit.SampleFacts;
 
 /// What the conditions ask of a message's parts, its origin and its hour.
@@ -38,7 +43,7 @@ class ConditionTest {
     @Test
     void allThatIsAskedIsAskedOfOneFile() {
         FileTest locked = new FileTest(Set.of(), List.of(), Optional.empty(), true);
-        assertEquals(Match.YES, file(locked, ARCHIVE, LETTER));
+        assertEquals(Match.DOUBTFUL_YES, file(locked, ARCHIVE, LETTER), "a mark is a claim");
         assertEquals(Match.NO, file(locked, LETTER));
         assertEquals(Match.DOUBTFUL_YES, file(locked, LETTER, OLD));
         FileTest large =
@@ -65,6 +70,33 @@ class ConditionTest {
     void starsStandForAnything() {
         named(true, "*.pdf", "letter.*", "letter.pdf", "LETTER.PDF", "*", "*tt*p*", "l*r*f");
         named(false, "*.exe", "letter", "pdf", "*letter", "letter.pdf.*", "le*le*pdf", "");
+    }
+
+    /// Names are kept made harmless (`mime.FileName`), and patterns are compared in that form.
+    @Test
+    void patternsAreMadeHarmlessAsNamesAre() {
+        for (String name : List.of("R&D's list.pdf", "Mu\u0308ller.pdf", "50% off.pdf")) {
+            String kept = FileName.sanitise(name).orElseThrow();
+            Attachment file = new Attachment(kept, FileKind.PDF, 1, Lock.OPEN);
+            assertEquals(Match.YES, named(name).of(file), kept);
+        }
+        String unread = FileName.sanitise("=?x-none?B?AAAA?=").orElseThrow();
+        Attachment file = new Attachment(unread, FileKind.PDF, 1, Lock.OPEN);
+        assertEquals(Match.DOUBTFUL_YES, named("*.exe").of(file));
+    }
+
+    @Test
+    void whatNobodyLookedAtIsNotKnown() {
+        Condition fail =
+                new Condition.OriginHas(new OriginTest(Set.of(), Set.of(), Set.of(Verdict.FAIL)));
+        Facts inbound =
+                SampleFacts.of(
+                        SampleFacts.entry(Listener.INBOUND, PATIENT),
+                        List.of(PATIENT),
+                        Subject.of(""),
+                        Facts.Fields.of(List.of()));
+        assertEquals(Match.DOUBTFUL_NO, fail.test(inbound, PATIENT));
+        assertEquals(Match.NO, fail.test(subject(Subject.of("")), PATIENT));
     }
 
     @Test
@@ -99,6 +131,35 @@ class ConditionTest {
                 OriginTest.found(Optional.of(origin)));
     }
 
+    /// What was found is the least that there is.
+    @Test
+    void whatCouldNotBeReadMayHoldMore() {
+        PhiTest many = phi(Comparison.Sign.MORE, 20);
+        PhiTest few = phi(Comparison.Sign.AT_MOST, 20);
+        assertEquals(Match.YES, many.of(found(21, true)));
+        assertEquals(Match.NO, many.of(found(20, true)));
+        assertEquals(Match.YES, many.of(found(21, false)));
+        assertEquals(Match.DOUBTFUL_NO, many.of(found(3, false)));
+        assertEquals(Match.YES, few.of(found(20, true)));
+        assertEquals(Match.DOUBTFUL_YES, few.of(found(3, false)));
+        assertEquals(Match.NO, few.of(found(21, false)));
+        PhiTest ssn = new PhiTest(Optional.empty(), Optional.empty(), Set.of(PhiKind.SSN), false);
+        assertEquals(Match.NO, ssn.of(found(3, true)));
+        assertEquals(Match.DOUBTFUL_NO, ssn.of(found(3, false)));
+        PhiTest unread = new PhiTest(Optional.empty(), Optional.empty(), Set.of(), true);
+        assertEquals(Match.YES, unread.of(found(3, false)));
+        assertEquals(Match.NO, unread.of(found(3, true)));
+    }
+
+    private static PhiTest phi(Comparison.Sign sign, int patients) {
+        return new PhiTest(
+                Optional.empty(), Optional.of(new Comparison(sign, patients)), Set.of(), false);
+    }
+
+    private static Phi found(int patients, boolean inspected) {
+        return new Phi(30, patients, Map.of(PhiKind.MRN, patients), inspected);
+    }
+
     @Test
     void hoursMayPassMidnight() {
         TimeTest night =
@@ -124,6 +185,8 @@ class ConditionTest {
         assertEquals(Match.YES, lab.test(subject(Subject.of("Your LAB results")), PATIENT));
         assertEquals(Match.NO, lab.test(subject(Subject.of("Collaboration")), PATIENT));
         assertEquals(Match.DOUBTFUL_YES, lab.test(subject(Subject.UNREADABLE), PATIENT));
+        Condition noTag = new Condition.SubjectText(TextTest.Matches.of("^[^\\[]*$"));
+        assertEquals(Match.DOUBTFUL_YES, noTag.test(subject(Subject.UNREADABLE), PATIENT));
     }
 
     /// CWE-1333: the classic of exponential time, over a text of a mebibyte.
@@ -142,6 +205,7 @@ class ConditionTest {
                         Subject.of("Maria's lab results"),
                         Facts.Fields.of(List.of()),
                         new Makeup(9_000, SmimeLabel.NONE, List.of(ARCHIVE), true),
+                        SampleFacts.NO_PHI,
                         SampleFacts.INTERNAL);
         Condition both =
                 new Condition.All(
@@ -150,7 +214,7 @@ class ConditionTest {
                                 new Condition.AttachmentHas(
                                         new FileTest(
                                                 Set.of(FileKind.ZIP),
-                                                List.of("*.zip"),
+                                                List.of(NamePattern.of("*.zip")),
                                                 Optional.empty(),
                                                 true))));
         assertEquals(
@@ -165,7 +229,11 @@ class ConditionTest {
     }
 
     private static FileTest named(String... patterns) {
-        return new FileTest(Set.of(), List.of(patterns), Optional.empty(), false);
+        return new FileTest(
+                Set.of(),
+                Stream.of(patterns).map(NamePattern::of).toList(),
+                Optional.empty(),
+                false);
     }
 
     private static void named(boolean expected, String... patterns) {
@@ -189,6 +257,7 @@ class ConditionTest {
                 Subject.of(""),
                 Facts.Fields.of(List.of()),
                 makeup,
+                SampleFacts.NO_PHI,
                 SampleFacts.INTERNAL);
     }
 

@@ -43,6 +43,7 @@ class ConfigDocTest {
                   attachment: { kind: pdf }
                   smime: none
                   authentication: { dmarc: pass }
+                  phi: { score: "> 1" }
                   time: { on: mon }
                 then: { protect: smime }
             """;
@@ -118,6 +119,7 @@ class ConfigDocTest {
                     to: c@d.example
                     attachments: [ { kind: pdf } ]
                     authentication: { dmarc: pass }
+                    phi: { score: 9 }
                     expect: { rule: everything }
                 """);
         PolicyTests.load(new ConfigFolder(folder.path()), Set.of(), errors);

@@ -13,12 +13,15 @@ import org.postern.condition.Comparison;
 import org.postern.condition.Comparison.Sign;
 import org.postern.condition.Condition;
 import org.postern.condition.FileTest;
+import org.postern.condition.NamePattern;
 import org.postern.condition.OriginTest;
+import org.postern.condition.PhiTest;
 import org.postern.condition.TextTest;
 import org.postern.condition.TimeTest;
 import org.postern.condition.Who;
 import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
+import org.postern.facts.PhiKind;
 import org.postern.facts.SmimeLabel;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
@@ -60,13 +63,21 @@ class PolicyReaderTest {
                 new Condition.AttachmentHas(
                         new FileTest(
                                 Set.of(FileKind.ZIP, FileKind.PROGRAM),
-                                List.of("*.exe"),
+                                List.of(NamePattern.of("*.EXE")),
                                 Optional.empty(),
                                 true)));
         good(
                 "attachment: { present: true }",
                 new Condition.AttachmentHas(
                         new FileTest(Set.of(), List.of(), Optional.empty(), false)));
+        good(
+                "phi: { score: \">= 8\", patients: \"> 20\", has: [ssn, birth-date] }",
+                new Condition.PhiHas(
+                        new PhiTest(
+                                Optional.of(new Comparison(Sign.AT_LEAST, 8)),
+                                Optional.of(new Comparison(Sign.MORE, 20)),
+                                Set.of(PhiKind.SSN, PhiKind.BIRTH_DATE),
+                                false)));
         good("smime: encrypted", new Condition.SmimeIs(Set.of(SmimeLabel.ENCRYPTED)));
         good(
                 "authentication: { dmarc: [fail, permerror] }",
@@ -123,6 +134,8 @@ class PolicyReaderTest {
         badWhen("{ attachment: { kind: exe } }", "program");
         badWhen("{ attachment: { present: false } }", "under \"not\"");
         badWhen("{ attachments: { kind: pdf } }", "did you mean \"attachment\"?");
+        badWhen("{ phi: { } }", "nothing is asked here");
+        badWhen("{ phi: { has: everything } }", "known here");
         badWhen("{ smime: maybe }", "encrypted, none, signed");
         badWhen("{ authentication: { } }", "no method is named");
         badWhen("{ authentication: { dmarc: good } }", "known here");

@@ -64,13 +64,15 @@ class RandomPolicyTest {
             if (!holds(rule.when(), facts, to)) {
                 continue;
             }
+            boolean doubt = doubted;
             boolean internal = to.domain().name().equals("clinic.example");
             return rule.name()
                     + switch (rule.then()) {
                         case Decision.Deliver(Decision.Route route)
                                 when route == Decision.Route.INTERNAL ->
                                 internal ? " deliver" : " hold";
-                        case Decision.Deliver _ -> doubted ? " hold" : " deliver";
+                        case Decision.Deliver _ -> doubt ? " hold" : " deliver";
+                        case Decision.Refuse _ when doubt -> " hold";
                         case Decision decision -> " " + kind(decision);
                     };
         }
@@ -212,6 +214,7 @@ class RandomPolicyTest {
                 subject,
                 header,
                 makeup,
+                SampleFacts.NO_PHI,
                 SampleFacts.INTERNAL);
     }
 

@@ -60,6 +60,33 @@ class FilesStory {
         }
     }
 
+    /// Much about many patients waits for a person, wherever in the message it stands.
+    @Test
+    void listsOfPatientsAreFound() throws Exception {
+        String rule =
+                """
+                  - name: many patients
+                    when: { phi: { patients: "> 2" }, not: { recipient: { domain: internal } } }
+                    then: { hold: "The privacy officer looks at this first." }
+                """;
+        byte[] list =
+                "MRN 100381 diabetes\r\nMRN 100382 asthma\r\nMRN 100383 gout\r\n"
+                        .getBytes(StandardCharsets.US_ASCII);
+        byte[] two =
+                "MRN 100381 diabetes\r\nMRN 100382 asthma\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            staged.write(sink.port(), "none").rules(rule).open();
+            try (MailClient doctor = staged.submission()) {
+                assertTrue(doctor.offer(List.of(CHIDI), letter("a.csv", list)).startsWith("250"));
+                assertTrue(doctor.offer(List.of(CHIDI), letter("b.csv", two)).startsWith("250"));
+            }
+            staged.awaitAudit(CHIDI, "held (none): The privacy officer looks at this first.");
+            staged.awaitAudit(CHIDI + ": relayed (smime)");
+            assertEquals(1, sink.taken().size(), "the list of two");
+        }
+    }
+
     private static byte[] locked() throws IOException {
         byte[] archive = zip();
         archive[6] |= 1;

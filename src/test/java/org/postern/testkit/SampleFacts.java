@@ -2,14 +2,18 @@ package org.postern.testkit;
 
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.Makeup;
+import org.postern.facts.Phi;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
+import org.postern.gathering.InsideLook;
+import org.postern.gathering.PhiLook;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
@@ -21,7 +25,11 @@ public final class SampleFacts {
     public static final LocalDateTime NOON = LocalDateTime.of(2026, 1, 7, 12, 0);
 
     /// A policy that asks for no files, at noon.
-    public static final Inspection.Wants WANTS = new Inspection.Wants(() -> false, () -> NOON);
+    public static final Inspection.Wants WANTS =
+            new Inspection.Wants(() -> new InsideLook(false, false, new PhiLook(1)), () -> NOON);
+
+    /// All was read, and nothing found.
+    public static final Phi NO_PHI = new Phi(0, 0, Map.of(), true);
 
     public static final Set<Domain> INTERNAL = Set.of(new Domain("clinic.example"));
 
@@ -36,7 +44,7 @@ public final class SampleFacts {
     public static Facts of(
             Entry entry, List<Address> recipients, Subject subject, Facts.Fields fields) {
         Makeup makeup = new Makeup(1_000, SmimeLabel.NONE, List.of(), true);
-        return new Facts(entry, recipients, subject, fields, makeup, INTERNAL);
+        return new Facts(entry, recipients, subject, fields, makeup, NO_PHI, INTERNAL);
     }
 
     /// How it came in, at noon and without a log-in.

@@ -1,0 +1,26 @@
+package org.postern.facts;
+
+import java.util.Map;
+
+/// What was found in a message that makes it health information about somebody. Values are never
+/// kept, only how many different ones there were.
+///
+/// @param score 0 where no patient and health fact stand together; else the weights of all
+///   different findings
+/// @param patients how many different patients are named at least: of the kind of clear identifier
+///   with the most different values
+/// @param counts different values of each kind that was found
+/// @param inspected false if not all of the message's text was seen
+public record Phi(int score, int patients, Map<PhiKind, Integer> counts, boolean inspected) {
+    /// Of a message of which nobody asked.
+    public static final Phi UNSEEN = new Phi(0, 0, Map.of(), false);
+
+    public Phi {
+        counts = Map.copyOf(counts);
+    }
+
+    /// Whether a value of this kind was found.
+    public boolean has(PhiKind kind) {
+        return counts.containsKey(kind);
+    }
+}

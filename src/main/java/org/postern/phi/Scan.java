@@ -1,0 +1,223 @@
+package org.postern.phi;
+
+import org.postern.facts.Phi;
+import org.postern.facts.PhiKind;
+
+/// Reads texts of one message, character by character and once, and says what was found. Not for
+/// use by several threads.
+public final class Scan {
+    private static final int CODE_CHARACTERS_MAX = 40;
+    private static final int MBI_CHARACTERS = 13;
+    private static final int LONG_AGO = -1_000;
+
+    /// Words of a phrase are divided by so many characters at most.
+    private static final int GAP_MAX = 3;
+
+    /// Between two words of a name.
+    private static final int CLOSE_MAX = 2;
+
+    /// A word about health stands so many words beside one that says whose it is at most.
+    private static final int CASE_WORDS = 9;
+
+    /// A dose stands so many words behind its drug at most.
+    private static final int DOSE_WORDS = 6;
+
+    private final Vocabulary vocabulary = Vocabulary.SHIPPED;
+    private final Tally tally = new Tally();
+    private final Nearby nearby = new Nearby();
+    private final People people = new People(nearby, tally);
+    private final Numbers numbers = new Numbers(nearby, tally);
+    private final Codes codes = new Codes(nearby, tally);
+    private final NumberRun run = new NumberRun();
+
+    private long before;
+    private long beforeThat;
+    private int lastEnd;
+    private int numberAt = LONG_AGO;
+    private long drug;
+
+    /// Reads one text.
+    public void read(CharSequence text) {
+        before = 0;
+        beforeThat = 0;
+        lastEnd = 0;
+        int at = 0;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (Checks.isDigit(c)) {
+                at = digits(text, at);
+            } else if (isLetter(c)) {
+                at = letters(text, at);
+            } else {
+                at++;
+            }
+        }
+    }
+
+    /// What was found in all texts so far.
+    ///
+    /// @param inspected whether that is all of the message
+    public Phi result(boolean inspected) {
+        return tally.result(nearby.word(), inspected);
+    }
+
+    private int letters(CharSequence text, int begin) {
+        long hash = Vocabulary.seed();
+        int at = begin;
+        while (at < text.length() && isLetter(text.charAt(at))) {
+            hash = Vocabulary.hash(hash, Vocabulary.fold(text.charAt(at)));
+            at++;
+        }
+        if (at < text.length() && Checks.isDigit(text.charAt(at))) {
+            return code(text, begin);
+        }
+        nearby.next();
+        word(text, begin, at, hash);
+        return at;
+    }
+
+    private void word(CharSequence text, int begin, int end, long hash) {
+        long cues = vocabulary.cues(hash);
+        if ((cues & Vocabulary.PHRASE_END) != 0 && begin - lastEnd <= GAP_MAX) {
+            long two = Vocabulary.joined(before, hash);
+            cues |= vocabulary.cues(two);
+            cues |= vocabulary.cues(Vocabulary.joined(Vocabulary.joined(beforeThat, before), hash));
+        }
+        boolean close = begin - lastEnd <= CLOSE_MAX;
+        if (begin - lastEnd > GAP_MAX) {
+            before = 0;
+        }
+        beforeThat = before;
+        before = hash;
+        lastEnd = end;
+        people.word(hash, cues, isCapital(text, begin, end), close);
+        if (cues != 0) {
+            cues(hash, cues);
+        }
+    }
+
+    private void cues(long hash, long cues) {
+        if ((cues & Cue.HEALTH.bit()) != 0) {
+            tally.add(PhiKind.TERM, hash);
+        }
+        if ((cues & Cue.DRUG.bit()) != 0) {
+            tally.add(PhiKind.DRUG, hash);
+            drug = hash;
+        }
+        if ((cues & Cue.UNIT.bit()) != 0
+                && numberAt == nearby.word() - 1
+                && nearby.within(Cue.DRUG, DOSE_WORDS)) {
+            tally.add(PhiKind.DOSE, drug);
+        }
+        nearby.note(cues);
+        boolean health = (cues & (Cue.HEALTH.bit() | Cue.DRUG.bit())) != 0;
+        if ((health && nearby.within(Cue.CASE, CASE_WORDS))
+                || ((cues & Cue.CASE.bit()) != 0 && isHealthNear())) {
+            tally.add(PhiKind.CASE, 0);
+        }
+    }
+
+    private boolean isHealthNear() {
+        return nearby.within(Cue.HEALTH, CASE_WORDS) || nearby.within(Cue.DRUG, CASE_WORDS);
+    }
+
+    private int digits(CharSequence text, int begin) {
+        int end = begin;
+        while (end < text.length() && Checks.isDigit(text.charAt(end))) {
+            end++;
+        }
+        if (end < text.length() && isLetter(text.charAt(end))) {
+            return figureWithLetters(text, begin, end);
+        }
+        run.read(text, begin);
+        nearby.next();
+        numberAt = nearby.word();
+        if (run.groups() == 0) {
+            return end;
+        }
+        int groups = numbers.look(run);
+        people.number(nearby.word(), run.length(0), Vocabulary.hash(run.digits(1)));
+        lastEnd = run.end(groups - 1);
+        before = 0;
+        return lastEnd;
+    }
+
+    /// `500mg` is a figure and its unit; `1EG4-TE5-MK73` is a code.
+    private int figureWithLetters(CharSequence text, int begin, int end) {
+        int last = end;
+        while (last < text.length() && isLetter(text.charAt(last))) {
+            last++;
+        }
+        long hash =
+                Vocabulary.hash(text.subSequence(end, Math.min(last, end + CODE_CHARACTERS_MAX)));
+        if ((vocabulary.cues(hash) & Cue.UNIT.bit()) == 0) {
+            return code(text, begin);
+        }
+        nearby.next();
+        numberAt = nearby.word();
+        nearby.next();
+        word(text, end, last, hash);
+        return last;
+    }
+
+    private int code(CharSequence text, int begin) {
+        int at = begin;
+        while (at < text.length() && isCode(text, at)) {
+            at++;
+        }
+        int behind = spacedMbi(text, begin, at);
+        nearby.next();
+        if (behind > 0) {
+            tally.add(PhiKind.MBI, Vocabulary.hash(text.subSequence(begin, behind)));
+            return behind;
+        }
+        if (at - begin <= CODE_CHARACTERS_MAX) {
+            String code = text.subSequence(begin, at).toString();
+            long hash = Vocabulary.hash(code);
+            if (vocabulary.cues(hash) != 0) {
+                word(text, begin, at, hash);
+            } else {
+                codes.look(code);
+                before = 0;
+                lastEnd = at;
+            }
+        }
+        return at;
+    }
+
+    /// `1EG4 TE5 MK73`, as it is printed on the card.
+    ///
+    /// @return where it ends; 0 if it is none
+    private static int spacedMbi(CharSequence text, int begin, int end) {
+        int behind = begin + MBI_CHARACTERS;
+        boolean spaced =
+                end - begin == 4
+                        && behind <= text.length()
+                        && text.charAt(end) == ' '
+                        && text.charAt(end + 4) == ' ';
+        String bare = spaced ? text.subSequence(begin, behind).toString().replace(" ", "") : "";
+        return Checks.mbi(bare) ? behind : 0;
+    }
+
+    /// A point or dash belongs to a code if something of it stands on both sides.
+    private static boolean isCode(CharSequence text, int at) {
+        char c = text.charAt(at);
+        if (Checks.isDigit(c) || isLetter(c)) {
+            return true;
+        }
+        return (c == '-' || c == '.')
+                && at + 1 < text.length()
+                && (Checks.isDigit(text.charAt(at + 1)) || isLetter(text.charAt(at + 1)));
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c > 0x7F && Character.isLetter(c));
+    }
+
+    /// Two letters at least, the first of them large.
+    private static boolean isCapital(CharSequence text, int begin, int end) {
+        return end - begin > 1 && Character.isUpperCase(text.charAt(begin));
+    }
+}

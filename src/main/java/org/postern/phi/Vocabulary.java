@@ -1,0 +1,119 @@
+package org.postern.phi;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Locale;
+
+/// The words that say something, and phrases of up to three of them: `words.txt`. A table of hashes
+/// with open addressing, so that a word costs one look, without an object of its own.
+final class Vocabulary {
+    /// Set for the last word of a phrase: only then the words before it are looked at.
+    static final long PHRASE_END = 1L << 62;
+
+    private static final int SLOTS = 1 << 14;
+    private static final int FOLDED = 0x250;
+    private static final char[] FOLD = fold();
+    private static final long SEED = 0x9E3779B97F4A7C15L;
+
+    /// What ships.
+    static final Vocabulary SHIPPED = read();
+
+    private final long[] keys = new long[SLOTS];
+    private final long[] cues = new long[SLOTS];
+
+    /// A letter in small, without its accent.
+    static char fold(char c) {
+        return c < FOLDED ? FOLD[c] : c;
+    }
+
+    /// The hash of a word so far, with one more letter of it.
+    static long hash(long hash, char folded) {
+        return (hash ^ folded) * SEED + (hash >>> 29);
+    }
+
+    /// The hash of two words, one behind the other.
+    static long joined(long first, long second) {
+        return (first ^ (second >>> 7)) * SEED + second;
+    }
+
+    static long hash(CharSequence word) {
+        long hash = SEED;
+        for (int i = 0; i < word.length(); i++) {
+            hash = hash(hash, fold(word.charAt(i)));
+        }
+        return hash;
+    }
+
+    /// The hash before the first letter.
+    static long seed() {
+        return SEED;
+    }
+
+    /// The cues of a word or phrase, as bits; 0 for none.
+    long cues(long hash) {
+        int slot = slot(hash);
+        return keys[slot] == hash ? cues[slot] : 0;
+    }
+
+    private int slot(long hash) {
+        int slot = (int) (hash >>> 40) & (SLOTS - 1);
+        while (keys[slot] != 0 && keys[slot] != hash) {
+            slot = (slot + 1) & (SLOTS - 1);
+        }
+        return slot;
+    }
+
+    private void add(long hash, long bits) {
+        int slot = slot(hash);
+        keys[slot] = hash;
+        cues[slot] |= bits;
+    }
+
+    private void phrase(String phrase, long bits) {
+        String[] words = phrase.split(" ", -1);
+        long hash = hash(words[0]);
+        for (int i = 1; i < words.length; i++) {
+            hash = joined(hash, hash(words[i]));
+        }
+        add(hash, bits);
+        if (words.length > 1) {
+            add(hash(words[words.length - 1]), PHRASE_END);
+        }
+    }
+
+    private static Vocabulary read() {
+        Vocabulary vocabulary = new Vocabulary();
+        try (InputStream in = Vocabulary.class.getResourceAsStream("/phi/words.txt");
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            long cue = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("[")) {
+                    String name = line.substring(1, line.length() - 1);
+                    cue = Cue.valueOf(name.toUpperCase(Locale.ROOT)).bit();
+                } else if (!line.isBlank() && !line.startsWith("#")) {
+                    for (String phrase : line.split(",", -1)) {
+                        vocabulary.phrase(phrase.strip(), cue);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return vocabulary;
+    }
+
+    private static char[] fold() {
+        char[] fold = new char[FOLDED];
+        for (char c = 0; c < FOLDED; c++) {
+            String plain = Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFD);
+            fold[c] = plain.toLowerCase(Locale.ROOT).charAt(0);
+        }
+        return fold;
+    }
+}

@@ -1,0 +1,74 @@
+package org.postern.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.postern.cli.Console;
+import org.postern.phi.LabelledTexts;
+import org.postern.phi.LabelledTexts.Agreement;
+import org.postern.phi.LabelledTexts.Labelled;
+import org.postern.phi.Scan;
+
+/// How well health information is found in the labelled texts, and how fast: on one core.
+final class PhiBench {
+    private static final int[] THRESHOLDS = {1, 5, 8, 10, 12, 16};
+    private static final int ROUNDS = 9;
+    private static final int COPIES = 200;
+
+    private final Console out;
+
+    PhiBench(Console out) {
+        this.out = out;
+    }
+
+    void run() throws IOException {
+        List<Labelled> tuned = LabelledTexts.read(false);
+        List<Labelled> heldOut = LabelledTexts.read(true);
+        agreement("texts that were looked at", tuned);
+        agreement("held-out texts", heldOut);
+        speed(tuned);
+    }
+
+    private void agreement(String name, List<Labelled> texts) {
+        out.line("| %d %s: score at least | precision | recall |".formatted(texts.size(), name));
+        for (int threshold : THRESHOLDS) {
+            Agreement found = LabelledTexts.at(threshold, texts);
+            out.line(
+                    String.format(
+                            Locale.ROOT,
+                            "| %d | %.3f | %.3f |",
+                            threshold,
+                            found.precision(),
+                            found.recall()));
+        }
+    }
+
+    /// The median of rounds; the first ones warm up.
+    private void speed(List<Labelled> texts) {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < COPIES; i++) {
+            texts.forEach(each -> all.append(each.text()).append("\n\n"));
+        }
+        String text = all.toString();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        double[] rates = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            long begin = threads.getCurrentThreadCpuTime();
+            Scan scan = new Scan();
+            scan.read(text);
+            scan.result(true);
+            rates[i] = text.length() * 1_000.0 / (threads.getCurrentThreadCpuTime() - begin);
+        }
+        Arrays.sort(rates);
+        out.line(
+                String.format(
+                        Locale.ROOT,
+                        "%.1f million characters: %.0f MB/s of CPU time (median of %d rounds)",
+                        text.length() / 1e6,
+                        rates[ROUNDS / 2],
+                        ROUNDS));
+    }
+}

@@ -1,0 +1,85 @@
+package org.postern.phi;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.postern.facts.Phi;
+
+/// The labelled messages of `src/test/resources/phi`, and how well the detectors tell them apart.
+public final class LabelledTexts {
+    private static final Path FOLDER = Path.of("src/test/resources/phi");
+    private static final Pattern BEGIN = Pattern.compile("(?m)^=== (.+)$");
+
+    private LabelledTexts() {}
+
+    /// @param name file and number
+    /// @param isPhi what a person says of it
+    public record Labelled(String name, String text, boolean isPhi) {
+        public Phi found() {
+            Scan scan = new Scan();
+            scan.read(text);
+            return scan.result(true);
+        }
+    }
+
+    /// How often detectors and people agree at a threshold.
+    public record Agreement(int truePositives, int falsePositives, int falseNegatives) {
+        public double precision() {
+            return (double) truePositives / Math.max(1, truePositives + falsePositives);
+        }
+
+        public double recall() {
+            return (double) truePositives / Math.max(1, truePositives + falseNegatives);
+        }
+    }
+
+    /// @param heldOut those that were never looked at while the words were chosen
+    public static List<Labelled> read(boolean heldOut) throws IOException {
+        List<Labelled> all = new ArrayList<>();
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".txt") && name.endsWith("-held-out.txt") == heldOut) {
+                    split(name, Files.readString(file), all);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static void split(String file, String text, List<Labelled> to) {
+        Matcher begin = BEGIN.matcher(text);
+        int from = -1;
+        String name = "";
+        while (begin.find()) {
+            if (from >= 0) {
+                to.add(labelled(file, name, text.substring(from, begin.start())));
+            }
+            from = begin.end();
+            name = begin.group(1);
+        }
+        to.add(labelled(file, name, text.substring(from)));
+    }
+
+    private static Labelled labelled(String file, String name, String text) {
+        return new Labelled(file + " " + name, text.strip(), file.contains("-phi"));
+    }
+
+    public static Agreement at(int threshold, List<Labelled> all) {
+        int right = 0;
+        int wrong = 0;
+        int missed = 0;
+        for (Labelled each : all) {
+            boolean said = each.found().score() >= threshold;
+            right += said && each.isPhi() ? 1 : 0;
+            wrong += said && !each.isPhi() ? 1 : 0;
+            missed += !said && each.isPhi() ? 1 : 0;
+        }
+        return new Agreement(right, wrong, missed);
+    }
+}
