@@ -57,6 +57,10 @@ public final class Keyring {
     private final Map<Entry, Identity> opened = new ConcurrentHashMap<>();
     private final Map<Entry, Unopened> unopened = new ConcurrentHashMap<>();
     private final Glance<Reading, IOException> glance = new Glance<>(this::look);
+
+    /// A key, certificate or request of the clinic's authority.
+    private static final Pattern AUTHORITY_FILE = Pattern.compile("authority-[0-9]+\\.");
+
     private final InstantSource clock;
 
     /// A key and its certificate.
@@ -127,8 +131,18 @@ public final class Keyring {
         return revoked;
     }
 
+    /// By the names of its files, since one that is damaged or half restored is an authority as
+    /// well: what it has issued may have been revoked.
     private boolean hasAuthority() throws IOException {
-        return entries().stream().anyMatch(entry -> entry.owner() instanceof Owner.Authority);
+        boolean[] there = {false};
+        try {
+            new FileDisk()
+                    .forEachName(
+                            folder, name -> there[0] |= AUTHORITY_FILE.matcher(name).lookingAt());
+        } catch (NoSuchFileException _) {
+            // Then there are no keys yet.
+        }
+        return there[0];
     }
 
     /// The newest key of an owner that signs, is valid now and was not revoked.

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,8 +32,8 @@ public final class FileDisk implements Disk {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    private static final Set<PosixFilePermission> EVERYBODY_READS =
-            PosixFilePermissions.fromString("rw-r--r--");
+    private static final FileAttribute<Set<PosixFilePermission>> EVERYBODY_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
     private static final String ROOT = "root";
 
     private final For readers;
@@ -66,17 +67,36 @@ public final class FileDisk implements Disk {
 
     /// Gives a file or folder that root has made to whom the folder around it belongs. Of others
     /// nothing is changed: they cannot give away what is theirs.
+    ///
+    /// Links are never followed: whoever owns the folder could make one that leads to a file of
+    /// root's own, and would be given that.
+    ///
+    /// @throws IOException if the path is a link, or a file that has other names as well
     public static void giveToFolderOwner(Path path) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
         if (folder == null) {
             return;
         }
         PosixFileAttributes above = Files.readAttributes(folder, PosixFileAttributes.class);
-        PosixFileAttributeView own = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        UserPrincipal maker = own.readAttributes().owner();
+        PosixFileAttributeView own =
+                Files.getFileAttributeView(
+                        path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes found = own.readAttributes();
+        UserPrincipal maker = found.owner();
         if (maker.getName().equals(ROOT) && !maker.equals(above.owner())) {
+            requireOwnFile(path, found);
             own.setGroup(above.group());
             own.setOwner(above.owner());
+        }
+    }
+
+    private static void requireOwnFile(Path path, PosixFileAttributes found) throws IOException {
+        boolean linked =
+                found.isRegularFile()
+                        && (int) Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+                                > 1;
+        if (linked || !(found.isRegularFile() || found.isDirectory())) {
+            throw new IOException(path + " is a link to something else; remove it");
         }
     }
 
@@ -85,17 +105,19 @@ public final class FileDisk implements Disk {
             case MAKER -> {
                 // It is as it was made.
             }
-            case FOLDER_OWNER -> giveToFolderOwner(path);
-            case EVERYBODY -> {
-                Files.setPosixFilePermissions(path, EVERYBODY_READS);
-                giveToFolderOwner(path);
-            }
+            case FOLDER_OWNER, EVERYBODY -> giveToFolderOwner(path);
         }
     }
 
     @Override
     public DiskFile create(Path path) throws IOException {
-        DiskFile file = open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        // A new file never follows a link, and has its rights from the beginning.
+        DiskFile file =
+                new ChannelFile(
+                        FileChannel.open(
+                                path,
+                                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                                readers == For.EVERYBODY ? EVERYBODY_FILE : OWNER_FILE));
         try {
             share(path);
             return file;
@@ -205,7 +227,10 @@ public final class FileDisk implements Disk {
         FileChannel channel =
                 FileChannel.open(
                         path,
-                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                        Set.of(
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.CREATE,
+                                LinkOption.NOFOLLOW_LINKS),
                         OWNER_FILE);
         try {
             share(path);

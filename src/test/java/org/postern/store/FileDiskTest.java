@@ -73,7 +73,27 @@ class FileDiskTest {
         assertEquals("onet!", Files.readString(path));
     }
 
-    /// The gateway runs as a user of its own, and its owner types commands as root.
+    /// The gateway runs as a user of its own, and its owner types commands as root. The folder's
+    /// owner could lead root to a file of root's own, and be given that.
+    @Test
+    void linksAreNotGivenAway() throws IOException {
+        Path folder = Files.createDirectory(home.resolve("theirs"));
+        assumeTrue(Files.getOwner(folder).getName().equals("root"), "only root gives away");
+        Files.setOwner(
+                folder,
+                home.getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("nobody"));
+        Path secret = Files.writeString(home.resolve("secret"), "x");
+        Files.createSymbolicLink(folder.resolve("lock"), secret);
+        Files.createLink(folder.resolve("hard"), secret);
+        Disk shared = FileDisk.forFolderOwner();
+        assertThrows(IOException.class, () -> shared.lock(folder.resolve("lock")));
+        assertThrows(IOException.class, () -> shared.lock(folder.resolve("hard")));
+        assertThrows(IOException.class, () -> FileDisk.giveToFolderOwner(folder.resolve("lock")));
+        assertEquals("root", Files.getOwner(secret).getName());
+    }
+
     @Test
     void whatRootMakesBelongsToWhomTheFolderDoes() throws IOException {
         Path folder = Files.createDirectory(home.resolve("keys"));
