@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.postern.keyring.BookMissingException;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
@@ -154,13 +153,9 @@ public final class Signing {
     }
 
     private Keyring.Entry entry(Owner owner) throws IOException, SmimeException {
-        try {
-            Optional<Keyring.Entry> known = keyring.current(owner, clock.instant());
-            return known.isPresent() ? known.get() : make(owner);
-        } catch (BookMissingException e) {
-            // No later try helps: a person has to put it back.
-            throw new SmimeException(String.valueOf(e.getMessage()));
-        }
+        // Without the book of what was revoked the mail waits, and goes by itself once it is there.
+        Optional<Keyring.Entry> known = keyring.current(owner, clock.instant());
+        return known.isPresent() ? known.get() : make(owner);
     }
 
     /// One at a time, so that two messages of a new author do not make two keys.
