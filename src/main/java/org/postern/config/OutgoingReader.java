@@ -75,7 +75,7 @@ final class OutgoingReader {
                     new Fetch(List.of(), Set.of(80, 443)),
                     null,
                     Set.of(),
-                    SignersCertificates.ANCHORED);
+                    SignersCertificates.REVIEWED);
 
     private final Path folder;
     private final Path data;
