@@ -2,10 +2,12 @@ package org.postern.rotation;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.postern.caregiver.CaregiverTable;
 import org.postern.check.PatientFile;
 import org.postern.recognition.PictureWords;
+import org.postern.rewrap.SealedColumn;
 import org.postern.rewrap.SealedPlace;
 import org.postern.store.Database;
 import org.postern.vault.Vault;
@@ -26,6 +28,9 @@ public final class SealedPlaces {
         all.put("words of patients", PictureWords.place(database, vault));
         all.put("names of caregivers", CaregiverTable.place(database, vault));
         all.put("unsent words", Unsent.place(database, vault));
+        all.put(
+                "outlines of letters",
+                new SealedColumn(database, vault, "imap_outline.outline", List.of("message_key")));
         return all;
     }
 }
