@@ -155,6 +155,10 @@ final class CapabilitiesTest {
     private static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         for (ContentEncryption content : ContentEncryption.values()) {
+            if (content == ContentEncryption.CHACHA20_POLY1305) {
+                // Neither OpenSSL 3.0 nor GnuPG 2.2 knows RFC 8103: CurveAndStreamTest has it.
+                continue;
+            }
             // GnuPG 2.2 knows neither AuthEnvelopedData nor OAEP, and breaks off where it is to
             // import an EC key.
             boolean cbc = content == ContentEncryption.AES_256_CBC;
