@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Assumptions;
 /// Outside programs and inputs that some tests need.
 ///
 /// Without them a test reports itself skipped and names what to install; under `-Dpeers=required`
-/// it fails instead, so that CI cannot pass by missing them.
+/// it fails instead, so that CI cannot pass by missing them. `-Dpeers=none` finds nothing, as on a
+/// machine where nothing was installed yet.
 public final class Peers {
     private static final List<String> SYSTEM_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin");
 
@@ -38,6 +39,9 @@ public final class Peers {
     ///
     /// @param module as imported; Debian's package is `python3-` and its name
     public static Path python(String module) {
+        if (wanted().equals("none")) {
+            lack("python3-" + module + " is not looked for");
+        }
         for (Path python :
                 List.of(Path.of("/usr/bin/python3"), Path.of("/usr/local/bin/python3"))) {
             if (Files.isExecutable(python) && imports(python, module)) {
@@ -100,13 +104,20 @@ public final class Peers {
     }
 
     private static void lack(String what) {
-        if (System.getProperty("peers", "optional").equals("required")) {
+        if (wanted().equals("required")) {
             Assertions.fail(what);
         }
         Assumptions.abort(what);
     }
 
+    private static String wanted() {
+        return System.getProperty("peers", "optional");
+    }
+
     private static Optional<Path> find(String name) {
+        if (wanted().equals("none")) {
+            return Optional.empty();
+        }
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return Stream.concat(Stream.of(path.split(File.pathSeparator)), SYSTEM_FOLDERS.stream())
                 .map(folder -> Path.of(folder, name))
