@@ -9,6 +9,7 @@ import org.postern.config.GatewayConfig;
 import org.postern.config.PolicyTests;
 import org.postern.mail.Domain;
 import org.postern.policy.PolicyTest;
+import org.postern.review.PolicyWarnings;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 
@@ -36,10 +37,12 @@ public final class Check implements Command {
                         "[--json]",
                         """
                         Reads all files of the configuration folder and shows every mistake with its
-                        file, line and column, and what to write instead. Nothing is changed, and a
-                        running gateway does not notice. Exit code 1 if there is a mistake.\
+                        file, line and column, and what to write instead. Where there is none, it
+                        warns of rules that can never decide, and of those by which mail to anybody
+                        can leave unprotected. Nothing is changed, and a running gateway does not
+                        notice. Exit code 1 if there is a mistake; warnings change nothing.\
                         """)
-                .withSwitch("json", "shows the mistakes as JSON");
+                .withSwitch("json", "shows the mistakes and warnings as JSON");
     }
 
     @Override
@@ -56,8 +59,12 @@ public final class Check implements Command {
         Checked<List<PolicyTest>> tests = PolicyTests.load(folder, internal);
         List<ConfigError> errors = new ArrayList<>(configuration.problems());
         errors.addAll(tests.problems());
+        List<ConfigError> warnings =
+                configuration instanceof Checked.Valid<Configuration>(Configuration valid)
+                        ? PolicyWarnings.in(folder, valid.policy())
+                        : List.of();
         if (arguments.has("json")) {
-            console.line(Json.errors(errors));
+            console.line(Json.check(errors, warnings));
             return errors.isEmpty() ? OK : FAILED;
         }
         if (configuration instanceof Checked.Valid<Configuration>(Configuration valid)
@@ -70,6 +77,11 @@ public final class Check implements Command {
                                             count(valid.policy().rules().size(), "rule"),
                                             count(valid.people().all().size(), "clinician"),
                                             count(cases.size(), "policy test")));
+            if (!warnings.isEmpty()) {
+                console.line(count(warnings.size(), "warning") + ":");
+                console.line("");
+                Mistakes.show(console, warnings);
+            }
             return OK;
         }
         Mistakes.show(console, errors);

@@ -21,7 +21,14 @@ final class Json {
 
     private Json() {}
 
-    static String errors(List<ConfigError> errors) {
+    static String check(List<ConfigError> mistakes, List<ConfigError> warnings) {
+        ObjectNode root = NODES.objectNode();
+        root.set("mistakes", errors(mistakes));
+        root.set("warnings", errors(warnings));
+        return text(root);
+    }
+
+    private static ArrayNode errors(List<ConfigError> errors) {
         ArrayNode list = NODES.arrayNode();
         for (ConfigError error : errors) {
             list.addObject()
@@ -31,9 +38,7 @@ final class Json {
                     .put("text", error.text())
                     .put("suggestion", error.suggestion());
         }
-        ObjectNode root = NODES.objectNode();
-        root.set("mistakes", list);
-        return text(root);
+        return list;
     }
 
     static String explanations(Facts facts, List<Explanation> explanations) {

@@ -74,7 +74,7 @@ public final class ConfigFolder {
     /// Reads a YAML file.
     ///
     /// @return empty with an error noted
-    Optional<YamlNode> yaml(String name, ConfigErrors errors) {
+    public Optional<YamlNode> yaml(String name, ConfigErrors errors) {
         return text(name, errors).flatMap(text -> YamlParser.parse(shown(name), text, errors));
     }
 

@@ -22,6 +22,9 @@ public record Configuration(
         People people,
         Languages languages,
         NoticeTemplates notices) {
+    /// The file of the rules, in the configuration folder.
+    public static final String POLICY = PolicyReader.FILE;
+
     private static final String LANGUAGES = "languages";
     private static final String LANGUAGE_SUFFIX = ".properties";
 

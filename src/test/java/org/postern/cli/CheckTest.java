@@ -29,6 +29,7 @@ class CheckTest {
         assertEquals(Command.OK, typed.exit(), typed.err());
         assertTrue(typed.out().startsWith("No mistakes in "), typed.out());
         assertTrue(typed.out().contains("5 rules, 3 clinicians, "), typed.out());
+        assertTrue(!typed.out().contains("warning"), typed.out());
     }
 
     @Test
@@ -38,6 +39,31 @@ class CheckTest {
         Typed typed = check();
         assertEquals(Command.FAILED, typed.exit());
         Golden.assertSame("cli/check.txt", typed.err().replace(folder.path() + "/", ""));
+    }
+
+    @Test
+    void aRuleThatCannotDecideIsWarnedOfAtItsPlace() throws IOException {
+        folder.with(
+                "policy.yaml",
+                """
+                rules:
+                  - name: wide
+                    when: { recipient: { domain: "*.partner.example" } }
+                    then: { protect: tls }
+                  - name: narrow
+                    when: { recipient: { domain: lab.partner.example } }
+                    then: { protect: smime }
+                  - name: news
+                    when: { subject: { tag: news } }
+                    then: { deliver: unprotected }
+                """);
+        Typed typed = check();
+        assertEquals(Command.OK, typed.exit(), typed.err());
+        assertTrue(typed.out().contains("2 warnings:"), typed.out());
+        Golden.assertSame("cli/check-warnings.txt", typed.err().replace(folder.path() + "/", ""));
+        Typed json = Typed.of("check", "--json", "--config", folder.path().toString());
+        JsonNode warning = new ObjectMapper().readTree(json.out()).path("warnings").path(0);
+        assertEquals(5, warning.path("line").asInt());
     }
 
     @Test

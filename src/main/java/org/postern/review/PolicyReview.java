@@ -1,0 +1,80 @@
+package org.postern.review;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.condition.Condition;
+import org.postern.policy.Decision;
+import org.postern.policy.Policy;
+import org.postern.policy.Rule;
+
+/// Looks through rules that are without a mistake for what their writer will hardly have meant.
+/// Pure.
+public final class PolicyReview {
+    private PolicyReview() {}
+
+    /// One thing to look at again.
+    ///
+    /// @param rule the rule's place in the policy, from 0
+    /// @param text what is strange, without a dot at its end
+    /// @param suggestion what to do about it
+    public record Remark(int rule, String text, String suggestion) {}
+
+    /// What is worth a look, in the order of the rules.
+    public static List<Remark> of(Policy policy) {
+        List<Remark> remarks = new ArrayList<>();
+        for (int i = 0; i < policy.rules().size(); i++) {
+            Rule rule = policy.rules().get(i);
+            idle(policy, i).ifPresent(remarks::add);
+            if (rule.then() instanceof Decision.Deliver(Decision.Route route)
+                    && route == Decision.Route.UNPROTECTED
+                    && !namesRecipients(rule.when())) {
+                remarks.add(
+                        new Remark(
+                                i,
+                                "by the rule \""
+                                        + rule.name()
+                                        + "\" mail to anybody can leave unprotected: what it asks"
+                                        + " says nothing of the recipient",
+                                "ask for the recipient as well, or protect"));
+            }
+        }
+        return remarks;
+    }
+
+    private static Optional<Remark> idle(Policy policy, int place) {
+        Rule rule = policy.rules().get(place);
+        if (Implication.contradictsItself(rule.when())) {
+            return Optional.of(
+                    new Remark(
+                            place,
+                            "the rule \""
+                                    + rule.name()
+                                    + "\" can never match: it asks for"
+                                    + " something and for its opposite",
+                            "remove one of the two"));
+        }
+        return policy.rules().subList(0, place).stream()
+                .filter(above -> Implication.between(rule.when(), above.when()))
+                .findFirst()
+                .map(above ->
+                        new Remark(
+                                place,
+                                "the rule \""
+                                        + rule.name()
+                                        + "\" can never decide: whatever it matches, the rule \""
+                                        + above.name()
+                                        + "\" above it matches first",
+                                "move it up, or remove it"));
+    }
+
+    /// Whether only recipients that it names, or is one of, can pass.
+    private static boolean namesRecipients(Condition condition) {
+        if (condition instanceof Condition.Any(List<Condition> parts)) {
+            return parts.stream().allMatch(PolicyReview::namesRecipients);
+        }
+        return condition instanceof Condition.RecipientIs
+                || condition instanceof Condition.All(List<Condition> all)
+                        && all.stream().anyMatch(PolicyReview::namesRecipients);
+    }
+}

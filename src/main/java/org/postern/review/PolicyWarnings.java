@@ -1,0 +1,57 @@
+package org.postern.review;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.config.ConfigFolder;
+import org.postern.config.Configuration;
+import org.postern.policy.Policy;
+import org.postern.yaml.ConfigError;
+import org.postern.yaml.ConfigErrors;
+import org.postern.yaml.Place;
+import org.postern.yaml.YamlNode;
+
+/// What [PolicyReview] found, each at its rule's place in the file. Warnings stop nothing.
+public final class PolicyWarnings {
+    private PolicyWarnings() {}
+
+    /// @param policy as it was read from this folder
+    public static List<ConfigError> in(Path folder, Policy policy) {
+        ConfigFolder files = new ConfigFolder(folder);
+        List<Place> places =
+                files.yaml(Configuration.POLICY, new ConfigErrors())
+                        .map(PolicyWarnings::rules)
+                        .orElse(List.of());
+        List<ConfigError> warnings = new ArrayList<>();
+        for (PolicyReview.Remark remark : PolicyReview.of(policy)) {
+            // The file may have been edited since it was read.
+            Place place =
+                    remark.rule() < places.size()
+                            ? places.get(remark.rule())
+                            : Place.whole(files.shown(Configuration.POLICY));
+            warnings.add(new ConfigError(place, remark.text(), remark.suggestion()));
+        }
+        return warnings;
+    }
+
+    private static List<Place> rules(YamlNode root) {
+        return value(root, "rules")
+                .filter(YamlNode.Listing.class::isInstance)
+                .map(list -> ((YamlNode.Listing) list).items())
+                .orElse(List.of())
+                .stream()
+                .map(rule -> value(rule, "name").map(YamlNode::place).orElse(rule.place()))
+                .toList();
+    }
+
+    private static Optional<YamlNode> value(YamlNode node, String key) {
+        if (!(node instanceof YamlNode.Mapping(_, var entries, _))) {
+            return Optional.empty();
+        }
+        return entries.stream()
+                .filter(entry -> entry.key().value().equals(key))
+                .map(YamlNode.Entry::value)
+                .findFirst();
+    }
+}

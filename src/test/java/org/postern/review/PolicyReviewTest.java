@@ -1,0 +1,105 @@
+package org.postern.review;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.config.PolicyText;
+import org.postern.policy.Policy;
+
+class PolicyReviewTest {
+    /// Two rules; whether the second can never decide.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "recipient: { domain: a.example }     | recipient: { domain: a.example } | true",
+                "recipient: { domain: '*.a.example' } | recipient: { domain: x.a.example } | true",
+                "recipient: { domain: '*.a.example' } | recipient: { domain: a.example } | false",
+                "recipient: { domain: [a.example, b.example] } | recipient: { domain: b.example } | true",
+                "recipient: { domain: a.example }     | recipient: { domain: [a.example, b.example] } | false",
+                "recipient: { domain: a.example }     | originator: { domain: a.example } | false",
+                "recipient: { domain: a.example }     | { recipient: { domain: a.example }, size: '> 1 MiB' } | true",
+                "{ recipient: { domain: a.example }, size: '> 1 MiB' } | recipient: { domain: a.example } | false",
+                "size: '> 1 MiB'                      | size: '>= 2 MiB' | true",
+                "size: '> 2 MiB'                      | size: '>= 2 MiB' | false",
+                "recipients: { count: '< 5' }         | recipients: { count: '= 4' } | true",
+                "recipients: { count: '< 5' }         | recipients: { count: '<= 5' } | false",
+                "listener: [relay, submission]        | listener: relay | true",
+                "listener: relay                      | listener: [relay, submission] | false",
+                "phi: { score: '>= 8' }               | phi: { score: '>= 10', patients: '> 2' } | true",
+                "phi: { score: '>= 8' }               | phi: { patients: '> 2' } | false",
+                "phi: { has: [ssn, mrn] }             | phi: { has: ssn } | true",
+                "subject: { tag: secure }             | subject: { tag: SECURE } | true",
+                "subject: { contains: lab }           | subject: { contains: laboratory } | false",
+                "any: [ { listener: relay }, { size: '> 1 MiB' } ] | size: '> 3 MiB' | true",
+                "any: [ { listener: relay }, { size: '> 1 MiB' } ] | size: '> 3 KiB' | false",
+                "not: { listener: relay }             | not: { listener: [relay, submission] } | true",
+                "not: { listener: [relay, submission] } | not: { listener: relay } | false",
+            })
+    void aHiddenRuleIsFound(String first, String second, boolean hidden) {
+        Policy policy = policy(rule("a", first, "hold: x") + rule("b", second, "hold: y"));
+        List<PolicyReview.Remark> remarks = PolicyReview.of(policy);
+        assertEquals(hidden ? 1 : 0, remarks.size(), remarks.toString());
+        if (hidden) {
+            assertEquals(1, remarks.getFirst().rule());
+            assertTrue(remarks.getFirst().text().contains("\"a\""), remarks.toString());
+        }
+    }
+
+    @Test
+    void aRuleAgainstItselfIsFound() {
+        Policy policy =
+                policy(
+                        rule(
+                                "a",
+                                "{ size: '> 3 MiB', not: { any: [ { size: '> 1 MiB' } ] } }",
+                                "hold: x"));
+        assertTrue(PolicyReview.of(policy).getFirst().text().contains("can never match"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "subject: { tag: news } | true",
+                "originator: { address: news@a.example } | true",
+                "recipient: { domain: list.example } | false",
+                "{ recipient: { domain: list.example }, subject: { tag: news } } | false",
+                "not: { recipient: { domain: list.example } } | true",
+                "any: [ { recipient: { domain: list.example } }, { listener: relay } ] | true",
+            })
+    void mailToAnybodyInClearIsFound(String when, boolean found) {
+        Policy policy = policy(rule("a", when, "deliver: unprotected"));
+        assertEquals(found ? 1 : 0, PolicyReview.of(policy).size());
+    }
+
+    /// A thousand rules are looked through as well; none of these hides another.
+    @Test
+    void manyRulesAreCompared() {
+        SplittableRandom random = new SplittableRandom(7);
+        StringBuilder rules = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            rules.append(
+                    rule(
+                            "r" + i,
+                            "{ recipient: { domain: d%d.example }, size: '> %d KiB' }"
+                                    .formatted(i, random.nextInt(1, 900)),
+                            "hold: x"));
+        }
+        assertEquals(List.of(), PolicyReview.of(policy(rules.toString())));
+    }
+
+    private static String rule(String name, String when, String then) {
+        String condition = when.startsWith("{") ? when : "{ " + when + " }";
+        return "  - { name: %s, when: %s, then: { %s } }\n".formatted(name, condition, then);
+    }
+
+    private static Policy policy(String rules) {
+        return PolicyText.policy("rules:\n" + rules);
+    }
+}
