@@ -1,7 +1,7 @@
 package org.postern.review;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.postern.condition.Comparison;
 import org.postern.condition.Condition;
 import org.postern.condition.PhiTest;
@@ -112,22 +112,17 @@ final class Implication {
     }
 
     private static boolean within(PhiTest narrow, PhiTest wide) {
-        boolean score =
-                wide.score().isEmpty()
-                        || narrow.score().isPresent()
-                                && within(narrow.score().get(), wide.score().get());
-        boolean patients =
-                wide.patients().isEmpty()
-                        || narrow.patients().isPresent()
-                                && within(narrow.patients().get(), wide.patients().get());
         boolean has =
                 wide.has().isEmpty()
-                        || !narrow.has().isEmpty() && isWithin(narrow.has(), wide.has());
-        return score && patients && has && (!wide.uninspected() || narrow.uninspected());
+                        || (!narrow.has().isEmpty() && wide.has().containsAll(narrow.has()));
+        return within(narrow.score(), wide.score())
+                && within(narrow.patients(), wide.patients())
+                && has
+                && (!wide.uninspected() || narrow.uninspected());
     }
 
-    private static boolean isWithin(Set<?> some, Set<?> all) {
-        return all.containsAll(some);
+    private static boolean within(Optional<Comparison> narrow, Optional<Comparison> wide) {
+        return wide.isEmpty() || (narrow.isPresent() && within(narrow.get(), wide.get()));
     }
 
     private static boolean within(Comparison narrow, Comparison wide) {

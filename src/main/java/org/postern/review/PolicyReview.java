@@ -74,7 +74,7 @@ public final class PolicyReview {
             return parts.stream().allMatch(PolicyReview::namesRecipients);
         }
         return condition instanceof Condition.RecipientIs
-                || condition instanceof Condition.All(List<Condition> all)
-                        && all.stream().anyMatch(PolicyReview::namesRecipients);
+                || (condition instanceof Condition.All(List<Condition> all)
+                        && all.stream().anyMatch(PolicyReview::namesRecipients));
     }
 }

@@ -120,7 +120,7 @@ final class PolicyPages {
     }
 
     private void keys(JsonNode form, StringBuilder out) {
-        if (!form.has("properties") || form == schema.at("/$defs/when")) {
+        if (!form.has("properties") || form.equals(schema.at("/$defs/when"))) {
             return;
         }
         out.append("\n| key | what it says | may be |\n|---|---|---|\n");
