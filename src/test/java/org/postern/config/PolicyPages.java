@@ -72,8 +72,9 @@ final class PolicyPages {
                 new StringBuilder(
                         """
                         # The policy language, word by word
-                        Made from `policy-config/policy.schema.json` by `scripts/reference`; do not edit here. How rules work together, and
-                        how to write, try and switch on one: [../policy.md](../policy.md).
+                        Made from `policy-config/policy.schema.json` by `scripts/reference`.
+                        How rules work together, and how to write, try and switch on one:
+                        [../policy.md](../policy.md).
                         """);
         for (String part : List.of("when", "then")) {
             out.append(

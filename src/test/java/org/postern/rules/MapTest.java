@@ -71,7 +71,7 @@ class MapTest {
                             "language",
                             "calendar",
                             "wording"),
-                    entry("review", "condition", "policy", "yaml", "config"),
+                    entry("review", "mail", "condition", "policy", "yaml", "config"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "cms", "pki"),
                     entry("claim", "mail", "mime", "cms", "smime"),
