@@ -48,6 +48,7 @@ import org.postern.operate.Queue;
 import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
+import org.postern.programs.ProgramPages;
 import org.postern.random.Randomness;
 import org.postern.rotation.Rotation;
 import org.postern.smtp.Receiving;
@@ -233,7 +234,8 @@ public final class Gateway implements AutoCloseable {
                 new StartSite(start)
                         .and(new CaringSite(caring))
                         .and(PickupWiring.doorstep(ground, world, parts))
-                        .and(new ListPages(OwnKeys.of(setting.config(), world.clock()).lists())));
+                        .and(new ListPages(OwnKeys.of(setting.config(), world.clock()).lists()))
+                        .and((router, _, _) -> ProgramPages.add(setting.config(), router)));
     }
 
     private static PickupWiring.ByClinic byClinic(

@@ -71,6 +71,7 @@ class MapTest {
                             "language",
                             "calendar",
                             "wording"),
+                    entry("programs", "mail", "http", "config"),
                     entry("review", "mail", "condition", "policy", "yaml", "config"),
                     // work: no room of this floor imports another of it
                     entry("smime", "mail", "random", "mime", "cms", "pki"),

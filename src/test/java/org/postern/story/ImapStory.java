@@ -8,6 +8,11 @@ import static org.postern.story.StagedClinic.MARIA;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +137,35 @@ class ImapStory {
         String sent = new String(curl("Sent;UID=1"), StandardCharsets.UTF_8);
         assertTrue(sent.contains("How is the knee?"), sent);
         mbsync(answer);
+    }
+
+    /// Each kind of program asks in its own way, and hears of the port that is open.
+    @Test
+    void mailProgramsSetThemselvesUp() throws Exception {
+        URI pages = URI.create(clinic.clinic().pickupUrl());
+        try (HttpClient browser = HttpClient.newHttpClient()) {
+            for (String path :
+                    List.of(
+                            "/.well-known/autoconfig/mail/config-v1.1.xml",
+                            "/mail/config-v1.1.xml",
+                            "/clinician.mobileconfig")) {
+                HttpRequest asks = HttpRequest.newBuilder(pages.resolve(path)).build();
+                told(browser.send(asks, BodyHandlers.ofString()));
+            }
+            HttpRequest outlook =
+                    HttpRequest.newBuilder(pages.resolve("/autodiscover/autodiscover.xml"))
+                            .header("Content-Type", "text/xml")
+                            .POST(
+                                    BodyPublishers.ofString(
+                                            "<Autodiscover><Request/></Autodiscover>"))
+                            .build();
+            told(browser.send(outlook, BodyHandlers.ofString()));
+        }
+    }
+
+    private void told(HttpResponse<String> answer) {
+        assertEquals(200, answer.statusCode(), answer.uri().getPath());
+        assertTrue(answer.body().contains(">" + imaps + "<"), answer.body());
     }
 
     /// What the clinic's own server was given, which has a trace on top.
