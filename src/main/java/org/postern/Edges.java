@@ -136,14 +136,17 @@ public final class Edges implements AutoCloseable {
             return;
         }
         Supplier<TlsMaterial> tls = OwnTls.load(config.tls(), world);
-        ImapLimits limits = imapLimits(config);
+        GatewayConfig.Shares shares = config.limits().imap();
+        ImapLimits limits = ImapLimits.usual().withConnections(shares.source(), shares.user());
         Cabinet cabinet =
                 Cabinet.open(
                         new Cabinet.Ground(
                                 ground.mailbox(),
                                 ground.database(),
                                 ground.vault(),
-                                world.clock()));
+                                world.clock(),
+                                world.disk(),
+                                config.storage().keys().resolve("folders.mark")));
         ImapServer.Inside inside = new ImapServer.Inside(cabinet, logins, limits);
         Map<ImapListener.Kind, Endpoint> endpoints = new EnumMap<>(ImapListener.Kind.class);
         if (open.starttls() != null) {
@@ -162,17 +165,6 @@ public final class Edges implements AutoCloseable {
                             tls);
             imap.put(each.getKey(), new ImapServer(listener, inside));
         }
-    }
-
-    private static ImapLimits imapLimits(GatewayConfig config) {
-        ImapLimits usual = ImapLimits.usual();
-        return new ImapLimits(
-                usual.connections(),
-                config.limits().connectionsPerSource(),
-                usual.connectionsPerUser(),
-                usual.errors(),
-                usual.authFailures(),
-                usual.deadlines());
     }
 
     private static List<SmtpListener> listeners(GatewayConfig config, World world)

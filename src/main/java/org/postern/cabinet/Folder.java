@@ -6,19 +6,23 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.postern.cabinet.FolderRows.View;
 import org.postern.cabinet.Snapshot.Counters;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.store.Database;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One folder of one person while somebody has it open, shared by all sessions that do. What was
 /// changed is durable on return, and everybody who listens is told.
 public final class Folder {
+    private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
+
     private final View view;
+    private final Ground ground;
     private final Database database;
-    private final MailboxStore mailbox;
-    private final Outlines outlines;
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
 
     /// Held while the folder changes.
@@ -26,6 +30,9 @@ public final class Folder {
 
     private volatile Snapshot snapshot;
     private volatile boolean stale = true;
+
+    /// Whether something was begun and it is not certain what came of it.
+    private volatile boolean unsettled;
 
     // Belongs to the cabinet.
     int users;
@@ -46,13 +53,57 @@ public final class Folder {
         }
     }
 
-    Folder(View view, Database database, MailboxStore mailbox, Outlines outlines)
-            throws IOException {
+    /// What all folders stand on.
+    record Ground(Database database, MailboxStore mailbox, Outlines outlines, Mark mark) {}
+
+    /// The folder after a change, and how many changes there were of all folders.
+    private record Made(Snapshot snapshot, long changes) {}
+
+    /// Makes a folder after a change, in the same transaction.
+    @FunctionalInterface
+    private interface Making {
+        Snapshot on(Handle handle);
+    }
+
+    Folder(View view, Ground ground) throws IOException {
         this.view = view;
-        this.database = database;
-        this.mailbox = mailbox;
-        this.outlines = outlines;
-        this.snapshot = database.read(handle -> FolderRows.snapshot(handle, view));
+        this.ground = ground;
+        this.database = ground.database();
+        Made made = database.read(handle -> made(handle, this::read));
+        raise(made);
+        this.snapshot = made.snapshot();
+    }
+
+    private Snapshot read(Handle handle) {
+        return FolderRows.snapshot(handle, view);
+    }
+
+    private static Made made(Handle handle, Making making) {
+        return new Made(making.on(handle), FolderRows.changes(handle));
+    }
+
+    /// What is to be told counts as told, before it is.
+    private void raise(Made made) throws IOException {
+        long validity = made.snapshot().counters().validity();
+        ground.mark().raise(new Mark.Told(made.changes(), validity));
+    }
+
+    /// Changes the folder, in one transaction; by whoever holds `changing`.
+    private void change(Making making) throws IOException {
+        unsettled = true;
+        Made made = database.write(handle -> made(handle, making));
+        raise(made);
+        snapshot = made.snapshot();
+        unsettled = false;
+    }
+
+    /// The folder as it is known; by whoever holds `changing`.
+    private Snapshot settled() throws IOException {
+        if (unsettled) {
+            LOG.warn("a change of folder {} was interrupted; it is read again", view.folder());
+            change(this::read);
+        }
+        return snapshot;
     }
 
     public Shelf shelf() {
@@ -66,8 +117,9 @@ public final class Folder {
     /// The folder as it is now: messages that have come are in it, those that are not kept any more
     /// are not.
     public Snapshot look() throws IOException {
-        if (stale) {
+        if (stale || unsettled) {
             synchronized (changing) {
+                settled();
                 // Reset first: what comes meanwhile is looked for again.
                 stale = false;
                 try {
@@ -83,11 +135,10 @@ public final class Folder {
 
     private void refresh() throws IOException {
         if (database.read(handle -> FolderRows.isStale(handle, view))) {
-            snapshot =
-                    database.write(handle -> {
-                        FolderRows.refresh(handle, view);
-                        return FolderRows.snapshot(handle, view);
-                    });
+            change(handle -> {
+                FolderRows.refresh(handle, view);
+                return read(handle);
+            });
             tell();
         }
     }
@@ -116,13 +167,12 @@ public final class Folder {
     /// @return the first of them
     public int claimRecent() throws IOException {
         synchronized (changing) {
-            Counters before = snapshot.counters();
+            Counters before = settled().counters();
             if (before.firstRecent() < before.next()) {
-                snapshot =
-                        database.write(handle -> {
-                            FolderRows.claimRecent(handle, view);
-                            return FolderRows.snapshot(handle, view);
-                        });
+                change(handle -> {
+                    FolderRows.claimRecent(handle, view);
+                    return read(handle);
+                });
             }
             return before.firstRecent();
         }
@@ -134,6 +184,7 @@ public final class Folder {
     /// @throws TooManyKeywordsException if the folder cannot take a keyword; nothing was changed
     public Snapshot store(int[] uids, Change change, List<String> names) throws IOException {
         synchronized (changing) {
+            settled();
             long bits = bits(names, change);
             Snapshot before = snapshot;
             long[] flags = before.copyOfFlags();
@@ -154,19 +205,15 @@ public final class Folder {
                 }
             }
             if (!changed.isEmpty()) {
-                long modseq =
-                        database.write(handle -> {
-                            long next = FolderRows.nextModseq(handle, view);
-                            FolderRows.setFlags(
-                                    handle,
-                                    view,
-                                    before,
-                                    new FolderRows.FlagChange(changed, flags, next));
-                            return next;
-                        });
-                Counters was = before.counters();
-                Counters now = new Counters(was.validity(), was.next(), modseq, was.firstRecent());
-                snapshot = before.with(changed, flags, now);
+                change(handle -> {
+                    long modseq = FolderRows.nextModseq(handle, view);
+                    FolderRows.setFlags(
+                            handle,
+                            view,
+                            before,
+                            new FolderRows.FlagChange(changed, flags, modseq));
+                    return before.with(changed, flags, before.counters().at(modseq));
+                });
                 tell();
             }
             return snapshot;
@@ -201,11 +248,10 @@ public final class Folder {
         if (place == Flags.KEYWORDS_MAX || name.length() > Flags.KEYWORD_OCTETS_MAX) {
             throw new TooManyKeywordsException();
         }
-        snapshot =
-                database.write(handle -> {
-                    FolderRows.addKeyword(handle, view, place, name);
-                    return FolderRows.snapshot(handle, view);
-                });
+        change(handle -> {
+            FolderRows.addKeyword(handle, view, place, name);
+            return read(handle);
+        });
         return 1L << (Flags.FIRST_KEYWORD + place);
     }
 
@@ -216,7 +262,7 @@ public final class Folder {
     /// @param uids which of them
     public Snapshot expunge(int[] uids) throws IOException {
         synchronized (changing) {
-            Snapshot before = snapshot;
+            Snapshot before = settled();
             List<Long> gone = new ArrayList<>();
             for (int uid : uids) {
                 int place = before.place(uid);
@@ -225,44 +271,60 @@ public final class Folder {
                 }
             }
             if (!gone.isEmpty()) {
-                snapshot =
-                        database.write(handle -> {
-                            FolderRows.expunge(
-                                    handle, view, gone, FolderRows.nextModseq(handle, view));
-                            return FolderRows.snapshot(handle, view);
-                        });
+                change(handle -> {
+                    FolderRows.expunge(handle, view, gone, FolderRows.nextModseq(handle, view));
+                    return read(handle);
+                });
                 tell();
             }
             return snapshot;
         }
     }
 
-    /// The messages with these UIDs that are still there.
+    /// The messages with these UIDs that are still there. Nothing is read of those in between.
     ///
     /// @param uids ascending; a bounded number, because all is held in memory
     /// @param outlined whether their outlines are wanted
     public List<Filed> filed(int[] uids, boolean outlined) throws IOException {
-        if (uids.length == 0) {
+        List<int[]> runs = runs(uids);
+        if (runs.isEmpty()) {
             return List.of();
         }
-        BitSet wanted = new BitSet();
-        int first = uids[0];
-        for (int uid : uids) {
-            wanted.set(uid - first);
-        }
         List<FolderRows.Row> rows =
-                database
-                        .read(handle ->
-                                FolderRows.between(handle, view, first, uids[uids.length - 1]))
-                        .stream()
-                        .filter(row -> wanted.get(row.filed().uid() - first))
-                        .toList();
-        return outlined ? outlines.with(rows) : rows.stream().map(FolderRows.Row::filed).toList();
+                database.read(handle ->
+                        runs.stream()
+                                .flatMap(it ->
+                                        FolderRows.between(handle, view, it[0], it[1]).stream())
+                                .toList());
+        return outlined
+                ? ground.outlines().with(rows)
+                : rows.stream().map(FolderRows.Row::filed).toList();
+    }
+
+    /// First and last of each row of neighbours.
+    private List<int[]> runs(int[] uids) {
+        Snapshot now = snapshot;
+        List<int[]> runs = new ArrayList<>();
+        int before = -2;
+        for (int uid : uids) {
+            int place = now.place(uid);
+            if (place < 0) {
+                // It is gone.
+                continue;
+            }
+            if (place == before + 1) {
+                runs.getLast()[1] = uid;
+            } else {
+                runs.add(new int[] {uid, uid});
+            }
+            before = place;
+        }
+        return runs;
     }
 
     /// @throws IOException if the message is gone, or its body cannot be read
     public Content content(Filed filed) throws IOException {
-        return mailbox.content(filed.key());
+        return ground.mailbox().content(filed.key());
     }
 
     /// How large its messages are together.

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterable;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jdbi.v3.core.statement.Query;
 import org.postern.cabinet.Snapshot.Counters;
 import org.postern.mailbox.MessageKey;
 
@@ -66,18 +66,36 @@ final class FolderRows {
                 .bind("shelf", shelf.name())
                 .bind("validity", validity)
                 .execute();
+        count(handle);
         return folder;
     }
 
-    /// Every folder gets another UIDVALIDITY, larger than the one before.
-    static void revalidate(Handle handle, long validity) {
-        handle.createUpdate(
-                        """
-                        UPDATE imap_folder SET uid_validity =
-                            CASE WHEN uid_validity < :now THEN :now ELSE uid_validity + 1 END
-                        """)
-                .bind("now", validity)
+    /// Every folder gets another UIDVALIDITY, larger than any before; what was told counts as known
+    /// from now on.
+    static void revalidate(Handle handle, Mark.Told told) {
+        handle.createUpdate("UPDATE imap_folder SET uid_validity = :validity")
+                .bind("validity", told.validity())
                 .execute();
+        handle.createUpdate("UPDATE imap_state SET changes = :changes")
+                .bind("changes", told.changes())
+                .execute();
+    }
+
+    /// What the database knows of what was told.
+    static Mark.Told told(Handle handle) {
+        long validity =
+                handle.createQuery("SELECT COALESCE(MAX(uid_validity), 0) FROM imap_folder")
+                        .mapTo(Long.class)
+                        .one();
+        return new Mark.Told(changes(handle), validity);
+    }
+
+    static long changes(Handle handle) {
+        return handle.createQuery("SELECT changes FROM imap_state").mapTo(Long.class).one();
+    }
+
+    private static void count(Handle handle) {
+        handle.execute("UPDATE imap_state SET changes = changes + 1");
     }
 
     static Snapshot snapshot(Handle handle, View view) {
@@ -118,41 +136,54 @@ final class FolderRows {
 
     /// Whether the folder is not what the mailbox says.
     static boolean isStale(Handle handle, View view) {
-        return fresh(handle, view, "SELECT COUNT(*)").mapTo(Long.class).one() > 0
-                || gone(handle, view, "SELECT COUNT(*)").mapTo(Long.class).one() > 0;
+        String one = " FETCH FIRST 1 ROWS ONLY";
+        return fresh(handle, view, one).findFirst().isPresent()
+                || gone(handle, view, one).findFirst().isPresent();
     }
 
     /// Brings the folder up to what the mailbox says: UIDs go by the order of arrival.
     static void refresh(Handle handle, View view) {
-        List<Long> gone = gone(handle, view, "SELECT f.uid").mapTo(Long.class).list();
-        List<String> fresh = fresh(handle, view, "SELECT m.message_key").mapTo(String.class).list();
+        List<Long> gone = gone(handle, view, "").list();
+        String order = " ORDER BY m.arrived, m.queue_id, m.message_key";
+        List<String> fresh = fresh(handle, view, order).list();
         if (gone.isEmpty() && fresh.isEmpty()) {
             return;
         }
         long modseq = nextModseq(handle, view);
         expunge(handle, view, gone, modseq);
         file(handle, view, fresh, modseq);
-        // What is not kept any more cannot come back.
-        handle.createUpdate(
-                        """
-                        DELETE FROM imap_filed WHERE folder_id = :folder AND expunged = TRUE
-                            AND message_key NOT IN (SELECT message_key FROM message)
-                        """)
-                .bind("folder", view.folder())
-                .execute();
+        forget(handle, view, gone);
     }
 
-    private static Query fresh(Handle handle, View view, String select) {
-        String order =
-                select.contains("COUNT") ? "" : " ORDER BY m.arrived, m.queue_id, m.message_key";
-        return handle.createQuery(select + FRESH + order)
+    /// What is not kept any more cannot come back. What was expunged before goes with its message
+    /// (`mailbox`).
+    private static void forget(Handle handle, View view, List<Long> gone) {
+        if (gone.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        DELETE FROM imap_filed WHERE folder_id = :folder AND uid = :uid
+                            AND NOT EXISTS (SELECT 1 FROM message m
+                                WHERE m.message_key = imap_filed.message_key)
+                        """);
+        gone.forEach(uid -> batch.bind("folder", view.folder()).bind("uid", uid).add());
+        batch.execute();
+    }
+
+    private static ResultIterable<String> fresh(Handle handle, View view, String end) {
+        return handle.createQuery("SELECT m.message_key" + FRESH + end)
                 .bind("folder", view.folder())
                 .bind("owner", view.owner())
-                .bind("direction", view.shelf().direction().name());
+                .bind("direction", view.shelf().direction().name())
+                .mapTo(String.class);
     }
 
-    private static Query gone(Handle handle, View view, String select) {
-        return handle.createQuery(select + GONE).bind("folder", view.folder());
+    private static ResultIterable<Long> gone(Handle handle, View view, String end) {
+        return handle.createQuery("SELECT f.uid" + GONE + end)
+                .bind("folder", view.folder())
+                .mapTo(Long.class);
     }
 
     private static void file(Handle handle, View view, List<String> keys, long modseq) {
@@ -190,6 +221,7 @@ final class FolderRows {
         handle.createUpdate("UPDATE imap_folder SET modseq = modseq + 1" + OF_FOLDER)
                 .bind("folder", view.folder())
                 .execute();
+        count(handle);
         return handle.createQuery("SELECT modseq FROM imap_folder" + OF_FOLDER)
                 .bind("folder", view.folder())
                 .mapTo(Long.class)

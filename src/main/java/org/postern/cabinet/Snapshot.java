@@ -17,7 +17,12 @@ public final class Snapshot {
     /// @param next the UID that comes next
     /// @param modseq of the last change
     /// @param firstRecent UIDs from here on were told to no session yet
-    public record Counters(long validity, int next, long modseq, int firstRecent) {}
+    public record Counters(long validity, int next, long modseq, int firstRecent) {
+        /// The same after a change.
+        Counters at(long change) {
+            return new Counters(validity, next, change, firstRecent);
+        }
+    }
 
     Snapshot(Counters counters, List<String> keywords, int[] uids, long[] flags, long[] modseqs) {
         this.counters = counters;

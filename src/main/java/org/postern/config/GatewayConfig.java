@@ -32,7 +32,6 @@ public record GatewayConfig(
         Clinic clinic,
         Outgoing outgoing,
         PickupTerms pickup) {
-
     /// Who the gateway is.
     ///
     /// @param hostname its own name, in greetings, trace fields and message ids
@@ -214,7 +213,13 @@ public record GatewayConfig(
     /// @param recipients of one message
     /// @param connections at once, over all listeners
     /// @param connectionsPerSource at once, from one IP address
-    public record Limits(long message, int recipients, int connections, int connectionsPerSource) {}
+    /// @param imap connections of mail programs that read
+    public record Limits(
+            long message, int recipients, int connections, int connectionsPerSource, Shares imap) {}
+
+    /// @param source at once, from one IP address, behind which a whole clinic may stand
+    /// @param user at once, of one user
+    public record Shares(int source, int user) {}
 
     /// How the clinic presents itself to patients.
     ///
@@ -337,11 +342,6 @@ public record GatewayConfig(
             String host, int port, NextTls tls, @Nullable Path trust, Set<KeyPin> pins) {
         public NextServer {
             pins = Set.copyOf(pins);
-        }
-
-        /// The same server, of which one of these keys is demanded.
-        NextServer pinned(List<KeyPin> keys) {
-            return new NextServer(host, port, tls, trust, Set.copyOf(keys));
         }
     }
 

@@ -22,7 +22,6 @@ import org.postern.config.GatewayConfig.Imap;
 import org.postern.config.GatewayConfig.InboundEndpoint;
 import org.postern.config.GatewayConfig.Limits;
 import org.postern.config.GatewayConfig.Listeners;
-import org.postern.config.GatewayConfig.NewKeys;
 import org.postern.config.GatewayConfig.OwnCertificate;
 import org.postern.config.GatewayConfig.PickupEndpoint;
 import org.postern.config.GatewayConfig.PickupTerms;
@@ -30,9 +29,7 @@ import org.postern.config.GatewayConfig.PickupTls;
 import org.postern.config.GatewayConfig.Quiet;
 import org.postern.config.GatewayConfig.Receipts;
 import org.postern.config.GatewayConfig.RelayEndpoint;
-import org.postern.config.GatewayConfig.RsaSignature;
-import org.postern.config.GatewayConfig.SignatureForm;
-import org.postern.config.GatewayConfig.SignedBy;
+import org.postern.config.GatewayConfig.Shares;
 import org.postern.config.GatewayConfig.Signing;
 import org.postern.config.GatewayConfig.Site;
 import org.postern.config.GatewayConfig.Storage;
@@ -61,18 +58,6 @@ final class GatewayReader {
 
     private static final Map<String, Boolean> DMARC =
             Map.of("record", Boolean.FALSE, "refuse", Boolean.TRUE);
-
-    private static final Map<String, SignedBy> SIGNED_BY =
-            Map.of(
-                    "clinician", SignedBy.CLINICIAN,
-                    "organisation", SignedBy.ORGANISATION,
-                    "nobody", SignedBy.NOBODY);
-    private static final Map<String, SignatureForm> FORMS =
-            Map.of("clear", SignatureForm.CLEAR, "opaque", SignatureForm.OPAQUE);
-    private static final Map<String, RsaSignature> RSA =
-            Map.of("pkcs1", RsaSignature.PKCS1, "pss", RsaSignature.PSS);
-    private static final Map<String, NewKeys> NEW_KEYS =
-            Map.of("automatic", NewKeys.AUTOMATIC, "by-hand", NewKeys.BY_HAND);
 
     private final Path folder;
     private final ConfigErrors errors;
@@ -114,7 +99,7 @@ final class GatewayReader {
         Optional<GatewayConfig.Outgoing> outgoing = servers.read(top);
         PickupTerms pickup = top.section("pickup").flatMap(GatewayReader::pickup).orElse(TERMS);
         Optional<Dkim> dkim = top.section("dkim").flatMap(s -> dkim(s, domains));
-        Optional<Signing> signing = top.section("signing").flatMap(GatewayReader::signing);
+        Optional<Signing> signing = top.section("signing").flatMap(OutgoingReader::signing);
         if (tls.isEmpty() && listeners.isPresent() && needsCertificate(listeners.get())) {
             top.wrong(
                     "tls",
@@ -144,18 +129,6 @@ final class GatewayReader {
         List<Domain> named = section.list("domains", Values::domain);
         List<Domain> domains = named.isEmpty() ? usual : named;
         return section.build(() -> new Dkim(selector.orElseThrow(), Set.copyOf(domains)));
-    }
-
-    private static Optional<Signing> signing(Section section) {
-        Signing signing =
-                new Signing(
-                        section.or("submission", Values.word(SIGNED_BY), SignedBy.CLINICIAN),
-                        section.or("relay", Values.word(SIGNED_BY), SignedBy.CLINICIAN),
-                        section.or("form", Values.word(FORMS), SignatureForm.CLEAR),
-                        section.or("rsa", Values.word(RSA), RsaSignature.PKCS1),
-                        section.or("relayed", Values.word(OutgoingReader.YES_OR_NO), false),
-                        section.or("new-keys", Values.word(NEW_KEYS), NewKeys.AUTOMATIC));
-        return section.build(() -> signing);
     }
 
     private static Optional<Storage> storage(Section top, Path data) {
@@ -316,7 +289,7 @@ final class GatewayReader {
 
     private static final List<String> THIS_MACHINE = List.of("127.0.0.0/8", "::1");
 
-    private static final Limits LIMITS = new Limits(25 * MIB, 500, 500, 50);
+    private static final Limits LIMITS = new Limits(25 * MIB, 500, 500, 50, new Shares(2_000, 50));
 
     private static Optional<Limits> limits(Section section) {
         Limits limits =
@@ -328,7 +301,16 @@ final class GatewayReader {
                         section.or(
                                 "connections-per-source",
                                 Values.number(1, 10_000),
-                                LIMITS.connectionsPerSource()));
+                                LIMITS.connectionsPerSource()),
+                        new Shares(
+                                section.or(
+                                        "imap-connections-per-source",
+                                        Values.number(1, 10_000),
+                                        LIMITS.imap().source()),
+                                section.or(
+                                        "imap-connections-per-user",
+                                        Values.number(1, 1_000),
+                                        LIMITS.imap().user())));
         return section.build(() -> limits);
     }
 

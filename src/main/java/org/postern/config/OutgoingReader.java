@@ -16,13 +16,18 @@ import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Fetch;
 import org.postern.config.GatewayConfig.Login;
 import org.postern.config.GatewayConfig.LoginProtocol;
+import org.postern.config.GatewayConfig.NewKeys;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.NextTls;
 import org.postern.config.GatewayConfig.Outgoing;
 import org.postern.config.GatewayConfig.Pki;
 import org.postern.config.GatewayConfig.RevocationCheck;
 import org.postern.config.GatewayConfig.Route;
+import org.postern.config.GatewayConfig.RsaSignature;
+import org.postern.config.GatewayConfig.SignatureForm;
+import org.postern.config.GatewayConfig.SignedBy;
 import org.postern.config.GatewayConfig.SignersCertificates;
+import org.postern.config.GatewayConfig.Signing;
 import org.postern.config.GatewayConfig.SmartHost;
 import org.postern.config.GatewayConfig.TextService;
 import org.postern.mail.Domain;
@@ -32,7 +37,7 @@ import org.postern.yaml.Section;
 import org.postern.yaml.YamlNode;
 
 /// Reads which mail servers the gateway talks to: the keys `internal`, `smart-host` and `routes`,
-/// and `authentication`.
+/// `authentication`, and what mail is signed with.
 final class OutgoingReader {
     private static final Map<String, NextTls> TLS = new LinkedHashMap<>();
 
@@ -77,6 +82,18 @@ final class OutgoingReader {
                     Set.of(),
                     SignersCertificates.REVIEWED);
 
+    private static final Map<String, SignedBy> SIGNED_BY =
+            Map.of(
+                    "clinician", SignedBy.CLINICIAN,
+                    "organisation", SignedBy.ORGANISATION,
+                    "nobody", SignedBy.NOBODY);
+    private static final Map<String, SignatureForm> FORMS =
+            Map.of("clear", SignatureForm.CLEAR, "opaque", SignatureForm.OPAQUE);
+    private static final Map<String, RsaSignature> RSA =
+            Map.of("pkcs1", RsaSignature.PKCS1, "pss", RsaSignature.PSS);
+    private static final Map<String, NewKeys> NEW_KEYS =
+            Map.of("automatic", NewKeys.AUTOMATIC, "by-hand", NewKeys.BY_HAND);
+
     private final Path folder;
     private final Path data;
 
@@ -119,6 +136,19 @@ final class OutgoingReader {
                         new GatewayConfig.Mx(dns, privateNetworks),
                         texts.orElse(null),
                         top.section("pki").flatMap(OutgoingReader::pki).orElse(PKI)));
+    }
+
+    /// What mail is signed with on its way out.
+    static Optional<Signing> signing(Section section) {
+        Signing signing =
+                new Signing(
+                        section.or("submission", Values.word(SIGNED_BY), SignedBy.CLINICIAN),
+                        section.or("relay", Values.word(SIGNED_BY), SignedBy.CLINICIAN),
+                        section.or("form", Values.word(FORMS), SignatureForm.CLEAR),
+                        section.or("rsa", Values.word(RSA), RsaSignature.PKCS1),
+                        section.or("relayed", Values.word(YES_OR_NO), false),
+                        section.or("new-keys", Values.word(NEW_KEYS), NewKeys.AUTOMATIC));
+        return section.build(() -> signing);
     }
 
     private static Optional<Pki> pki(Section section) {
@@ -252,7 +282,7 @@ final class OutgoingReader {
     private Optional<List<Route>> route(Section section, Set<Domain> routed) {
         List<Domain> domains = section.requiredList("domain", Values::domain);
         List<KeyPin> pins = section.list("pins", Values::keyPin);
-        Optional<NextServer> server = server(section).map(it -> it.pinned(pins));
+        Optional<NextServer> server = server(section).map(it -> pinned(it, pins));
         for (Domain domain : domains) {
             if (!routed.add(domain)) {
                 section.wrong(
@@ -267,6 +297,11 @@ final class OutgoingReader {
         }
         return section.build(
                 () -> domains.stream().map(d -> new Route(d, server.orElseThrow())).toList());
+    }
+
+    /// The same server, of which one of these keys is demanded.
+    private static NextServer pinned(NextServer it, List<KeyPin> pins) {
+        return new NextServer(it.host(), it.port(), it.tls(), it.trust(), Set.copyOf(pins));
     }
 
     /// The keys that every mail server has. A port that is not named is the usual one of its TLS.

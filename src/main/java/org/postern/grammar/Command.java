@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One command of an IMAP client: RFC 3501 §6. In which state it is allowed the session knows.
 public sealed interface Command {
+    /// Whether sequence numbers must hold while it is answered: RFC 3501 §7.4.1.
+    default boolean holdsNumbers() {
+        return false;
+    }
+
     /// By which somebody logs in.
     sealed interface OfLogin extends Command {}
 
@@ -18,6 +23,11 @@ public sealed interface Command {
         /// Whether messages are named by UID, so that sequence numbers may change meanwhile: RFC
         /// 3501 §7.4.1.
         boolean uid();
+
+        @Override
+        default boolean holdsNumbers() {
+            return !uid();
+        }
     }
 
     /// Commands that say nothing but their name.

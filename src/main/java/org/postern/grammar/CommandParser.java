@@ -59,6 +59,22 @@ public final class CommandParser {
         }
     }
 
+    /// Whether a command that was not read to its end is an APPEND whose client waits with its
+    /// literal for an answer.
+    public static boolean waitsWithLetter(byte[] begin) {
+        Words words = new Words(begin);
+        if (begin.length > 1 && begin[begin.length - 2] == '+') {
+            return false;
+        }
+        try {
+            words.tag();
+            words.space();
+            return words.keyword().equals("APPEND");
+        } catch (MalformedException _) {
+            return false;
+        }
+    }
+
     private Command command(String verb) throws MalformedException {
         return switch (verb) {
             case "CAPABILITY" -> Plain.CAPABILITY;

@@ -22,6 +22,18 @@ final class SearchParser {
     /// Keys in one search.
     private static final int KEYS_MAX = 1_000;
 
+    /// Sets of numbers in one search: each costs as much as it has ranges.
+    private static final int SETS_MAX = 100;
+
+    /// What is looked for in bodies, at a time: each goes through the whole of every message.
+    private static final int TEXTS_MAX = 20;
+
+    /// Octets that are looked for in a body, and in a header field. Looking for a long text in a
+    /// text that nearly holds it costs as much as both multiplied.
+    private static final int TEXT_OCTETS_MAX = 250;
+
+    private static final int FIELD_OCTETS_MAX = 1_000;
+
     private static final List<String> MONTHS =
             List.of(
                     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV",
@@ -29,6 +41,8 @@ final class SearchParser {
 
     private final Words words;
     private int keys = 1;
+    private int sets;
+    private int texts;
 
     private SearchParser(Words words) {
         this.words = words;
@@ -75,9 +89,7 @@ final class SearchParser {
             words.expect(')');
             return new SearchKey.And(all);
         }
-        return isWord()
-                ? named(words.keyword(), depth)
-                : new SearchKey.Numbers(false, SequenceSet.read(words));
+        return isWord() ? named(words.keyword(), depth) : numbers(false);
     }
 
     private SearchKey named(String name, int depth) throws MalformedException {
@@ -95,7 +107,7 @@ final class SearchParser {
             }
             case "UID" -> {
                 words.space();
-                yield new SearchKey.Numbers(true, SequenceSet.read(words));
+                yield numbers(true);
             }
             case "ANSWERED", "DELETED", "DRAFT", "FLAGGED", "SEEN" -> flag(name);
             case "UNANSWERED", "UNDELETED", "UNDRAFT", "UNFLAGGED", "UNSEEN" ->
@@ -114,6 +126,13 @@ final class SearchParser {
         };
     }
 
+    private SearchKey numbers(boolean uids) throws MalformedException {
+        if (++sets > SETS_MAX) {
+            throw new MalformedException("more than 100 sets of numbers");
+        }
+        return new SearchKey.Numbers(uids, SequenceSet.read(words));
+    }
+
     private static SearchKey flag(String name) {
         return new SearchKey.Flag("\\" + name);
     }
@@ -130,14 +149,15 @@ final class SearchParser {
                 words.space();
                 yield new SearchKey.Size(name.equals("LARGER"), words.number());
             }
-            case "BCC", "CC", "FROM", "SUBJECT", "TO" -> new SearchKey.Header(name, text());
+            case "BCC", "CC", "FROM", "SUBJECT", "TO" ->
+                    new SearchKey.Header(name, text(FIELD_OCTETS_MAX));
             case "HEADER" -> {
                 words.space();
                 String field = words.astring();
-                yield new SearchKey.Header(field, text());
+                yield new SearchKey.Header(field, text(FIELD_OCTETS_MAX));
             }
-            case "BODY" -> new SearchKey.Text(false, text());
-            case "TEXT" -> new SearchKey.Text(true, text());
+            case "BODY" -> body(false);
+            case "TEXT" -> body(true);
             default -> throw new MalformedException("a key that SEARCH does not know");
         };
     }
@@ -158,10 +178,21 @@ final class SearchParser {
         }
     }
 
+    private SearchKey body(boolean header) throws MalformedException {
+        if (++texts > TEXTS_MAX) {
+            throw new MalformedException("more than 20 texts are looked for in bodies");
+        }
+        return new SearchKey.Text(header, text(TEXT_OCTETS_MAX));
+    }
+
     /// In UTF-8, of which US-ASCII is a part.
-    private String text() throws MalformedException {
+    private String text(int max) throws MalformedException {
         words.space();
         ByteBuffer octets = ByteBuffer.wrap(words.astring().getBytes(ISO_8859_1));
+        if (octets.remaining() > max) {
+            throw new MalformedException(
+                    "what is looked for is longer than %d octets".formatted(max));
+        }
         try {
             return UTF_8.newDecoder().decode(octets).toString();
         } catch (CharacterCodingException e) {

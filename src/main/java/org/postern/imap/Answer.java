@@ -29,6 +29,13 @@ record Answer(Status status, String text) {
         return new Answer(Status.BAD, text);
     }
 
+    /// RFC 7889 §3: a letter that is too large is no fault in the language.
+    static Answer tooBig(boolean letter) {
+        return letter
+                ? no("[TOOBIG] the letter is too big")
+                : bad("[TOOBIG] a command or a literal is too big");
+    }
+
     /// The line of the response, without its end.
     String line(String tag) {
         return tag + " " + status + " " + text;

@@ -1,5 +1,7 @@
 package org.postern.imap;
 
+import org.postern.mail.Domain;
+
 /// What is offered, by stage: RFC 3501 §6.1.1. Only what is complete stands here.
 final class Capabilities {
     private static final String ALWAYS = "IMAP4rev1 SASL-IR LITERAL- ID ENABLE";
@@ -8,6 +10,11 @@ final class Capabilities {
                     + " SPECIAL-USE";
 
     private Capabilities() {}
+
+    /// The first line, without its end: RFC 3501 §7.1.
+    static String greeting(Stage stage, Domain hostname) {
+        return "* OK [CAPABILITY %s] %s Postern is ready".formatted(of(stage), hostname);
+    }
 
     static String of(Stage stage) {
         return ALWAYS

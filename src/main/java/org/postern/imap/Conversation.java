@@ -8,8 +8,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postern.door.Wire;
 import org.postern.net.TlsMaterial;
@@ -60,6 +62,16 @@ final class Conversation implements Closeable {
         END
     }
 
+    /// An announced literal was begun and cannot be finished: whatever was written now would be
+    /// read as a part of it, so nothing more is, and the connection is closed.
+    static final class CutShortException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        CutShortException(Exception cause) {
+            super("a literal was cut short", cause);
+        }
+    }
+
     /// A literal that a line announces at its end: RFC 3501 §4.3, RFC 7888.
     ///
     /// @param unasked whether the client does not wait for the continuation
@@ -85,6 +97,15 @@ final class Conversation implements Closeable {
     /// over.
     void expectWithin(Duration time) {
         deadline = System.nanoTime() + time.toNanos();
+    }
+
+    /// Every read until the next `expectWithin` must end before this as well.
+    ///
+    /// @param end by `System.nanoTime()`
+    void expectBefore(long end) {
+        if (deadline - end > 0) {
+            deadline = end;
+        }
     }
 
     /// Whether octets lie here that no command has consumed.
@@ -298,6 +319,13 @@ final class Conversation implements Closeable {
             write(block, read);
             left -= read;
         }
+    }
+
+    /// Whether the client, and not the store, is what failed.
+    static boolean isLost(Throwable e) {
+        return e instanceof SocketException
+                || e instanceof EOFException
+                || e instanceof SSLException;
     }
 
     void flush() throws IOException {

@@ -1,8 +1,10 @@
 package org.postern.imap;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -83,18 +85,22 @@ final class FetchRun {
     /// Answers for these messages.
     ///
     /// @return how many of them are gone or could not be read
+    /// @throws Conversation.CutShortException if one of them broke off in the middle
     int answer(int[] uids) throws IOException {
         for (int from = 0; from < uids.length; from += CHUNK) {
             int[] chunk = Arrays.copyOfRange(uids, from, Math.min(uids.length, from + CHUNK));
-            if (marking) {
-                markSeen(chunk);
-            }
             Snapshot now = folder.look();
             if (needsRow()) {
                 List<Filed> filed = folder.filed(chunk, outlined);
                 missing += chunk.length - filed.size();
+                List<Integer> told = new ArrayList<>();
                 for (Filed each : filed) {
-                    answer(now, each);
+                    if (answer(now, each)) {
+                        told.add(each.uid());
+                    }
+                }
+                if (marking) {
+                    markSeen(told);
                 }
             } else {
                 IntPredicate there = uid -> now.place(uid) >= 0;
@@ -110,11 +116,14 @@ final class FetchRun {
         return missing;
     }
 
-    /// RFC 3501 §6.4.5: the flag is set, and the client is told at the end of the command.
-    private void markSeen(int[] uids) throws IOException {
+    /// RFC 3501 §6.4.5: the flag is set once the octets are on their way, because a letter that
+    /// nobody got must stay unread; the client is told at the end of the command.
+    private void markSeen(List<Integer> uids) throws IOException {
+        out.flush();
         Snapshot now = folder.look();
         int[] unseen =
-                Arrays.stream(uids)
+                uids.stream()
+                        .mapToInt(Integer::intValue)
                         .filter(uid -> now.place(uid) >= 0)
                         .filter(uid -> (now.flags(now.place(uid)) & Flags.SEEN) == 0)
                         .toArray();
@@ -130,38 +139,78 @@ final class FetchRun {
         return String.join(" ", words);
     }
 
-    private void answer(Snapshot now, Filed filed) throws IOException {
+    /// @return whether all that was asked for was told
+    private boolean answer(Snapshot now, Filed filed) throws IOException {
         List<Piece> pieces = new ArrayList<>();
+        InputStream begun;
         try {
             for (FetchItem item : items) {
                 pieces.add(piece(now, filed, item));
             }
+            begun = begin(pieces);
         } catch (IOException | MimeException e) {
             // Nothing was said of this message yet; the client hears that some are missing.
             missing++;
-            return;
+            return false;
         }
+        try (begun) {
+            write(filed, pieces, begun);
+        }
+        return true;
+    }
+
+    /// Opens the first body before anything is told of the message: one that is gone, or damaged in
+    /// its first segment, is one that cannot be read, and does not end the session.
+    private static InputStream begin(List<Piece> pieces) throws IOException {
+        for (Piece piece : pieces) {
+            if (piece instanceof Piece.Stream octets && octets.count() > 0) {
+                PushbackInputStream in =
+                        new PushbackInputStream(octets.content().open(octets.begin()));
+                try {
+                    int octet = in.read();
+                    if (octet < 0) {
+                        throw new EOFException("a body is shorter than it was");
+                    }
+                    in.unread(octet);
+                    return in;
+                } catch (IOException | RuntimeException e) {
+                    in.close();
+                    throw e;
+                }
+            }
+        }
+        return InputStream.nullInputStream();
+    }
+
+    private void write(Filed filed, List<Piece> pieces, InputStream begun) throws IOException {
         out.write("* %d FETCH (".formatted(view.number(filed.uid())));
         String gap = "";
+        boolean used = false;
         for (Piece piece : pieces) {
             out.write(gap);
             gap = " ";
             switch (piece) {
                 case Piece.Words(String words) -> out.write(words);
-                case Piece.Stream octets -> stream(octets);
+                case Piece.Stream octets -> {
+                    out.write("%s {%d}\r\n".formatted(octets.label(), octets.count()));
+                    if (octets.count() > 0) {
+                        stream(octets, used ? null : begun);
+                        used = true;
+                    }
+                }
             }
         }
         out.write(")\r\n");
     }
 
-    /// From here on a failure ends the session, because the length was told.
-    private void stream(Piece.Stream octets) throws IOException {
-        out.write("%s {%d}\r\n".formatted(octets.label(), octets.count()));
-        if (octets.count() > 0) {
-            try (InputStream in = octets.content().open()) {
-                in.skipNBytes(octets.begin());
-                out.write(in, octets.count());
-            }
+    /// A failure ends the session from here on, because the length was told.
+    ///
+    /// @param begun what was opened before, for the first body
+    private void stream(Piece.Stream octets, @Nullable InputStream begun) throws IOException {
+        try (InputStream in = begun == null ? octets.content().open(octets.begin()) : begun) {
+            out.write(in, octets.count());
+        } catch (IOException | RuntimeException e) {
+            throw new Conversation.CutShortException(e);
         }
     }
 
@@ -229,8 +278,7 @@ final class FetchRun {
 
     private HeaderSection header(Filed filed, long begin, long end)
             throws IOException, MimeException {
-        try (InputStream in = folder.content(filed).open()) {
-            in.skipNBytes(begin);
+        try (InputStream in = folder.content(filed).open(begin)) {
             byte[] octets = in.readNBytes(Math.toIntExact(end - begin));
             return HeaderSection.read(new ByteArrayInputStream(octets));
         }

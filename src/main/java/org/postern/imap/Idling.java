@@ -3,7 +3,9 @@ package org.postern.imap;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,44 +20,71 @@ final class Idling {
     private final Conversation conversation;
     private final @Nullable View view;
     private final Duration stillHere;
+    private final CountDownLatch stopping;
     private final Semaphore changes = new Semaphore(1);
     private volatile boolean over;
+    private String why = "client gone";
 
     /// @param view null if no folder is selected
-    Idling(Conversation conversation, @Nullable View view, Duration stillHere) {
+    /// @param stopping at zero once the server stops
+    Idling(
+            Conversation conversation,
+            @Nullable View view,
+            Duration stillHere,
+            CountDownLatch stopping) {
         this.conversation = conversation;
         this.view = view;
         this.stillHere = stillHere;
+        this.stopping = stopping;
     }
 
     /// Until the client says DONE, or anything else.
     ///
-    /// @return what it said
-    Conversation.Heard run() throws IOException, InterruptedException {
+    /// @return null if the session is over
+    @Nullable Answer run() throws IOException {
         conversation.write("+ idling\r\n");
         conversation.flush();
         Runnable listener = changes::release;
         if (view != null) {
             view.folder().listen(listener);
         }
+        // Its first round tells what has changed since, and lets the session be dismissed.
         Thread teller = Thread.ofVirtual().name("imap-idle").start(this::tell);
+        Conversation.Heard heard;
         try {
-            return conversation.readLine(false);
+            heard = conversation.readLine(false);
         } finally {
             over = true;
             changes.release();
             if (view != null) {
                 view.folder().unlisten(listener);
             }
-            // What it writes has a deadline of its own.
+            join(teller);
+        }
+        if (!conversation.setIdle(false)) {
+            why = "dismissed";
+            return null;
+        }
+        return answer(heard);
+    }
+
+    /// What it writes has a deadline of its own.
+    private static void join(Thread teller) throws InterruptedIOException {
+        try {
             teller.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("an IDLE was interrupted");
         }
     }
 
+    /// Why there was no answer.
+    String why() {
+        return why;
+    }
+
     /// RFC 2177: whatever is not DONE ends it as well, but is an error.
-    ///
-    /// @return null if the client has gone
-    static @Nullable Answer answer(Conversation.Heard heard) {
+    private static @Nullable Answer answer(Conversation.Heard heard) {
         return switch (heard) {
             case Conversation.Heard.Octets(byte[] octets) ->
                     new String(octets, ISO_8859_1).equalsIgnoreCase("DONE")
@@ -67,18 +96,11 @@ final class Idling {
 
     private void tell() {
         try {
-            while (!over) {
+            boolean going = true;
+            while (going) {
                 boolean changed = changes.tryAcquire(stillHere.toNanos(), TimeUnit.NANOSECONDS);
                 changes.drainPermits();
-                if (over) {
-                    return;
-                }
-                if (!changed) {
-                    conversation.write("* OK still here\r\n");
-                } else if (view != null) {
-                    view.sync(conversation, true, new int[0]);
-                }
-                conversation.flush();
+                going = !over && tell(changed);
             }
         } catch (IOException e) {
             LOG.debug("nothing more can be told in an IDLE: {}", e.toString());
@@ -86,6 +108,33 @@ final class Idling {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Nobody dismisses the session while something is written: two last lines, or one in the
+    /// middle of another, would be no protocol. Whoever stops the server counts first and dismisses
+    /// then, so either the dismissal finds the session idle, or the count is seen here.
+    ///
+    /// @return whether the session goes on
+    private boolean tell(boolean changed) throws IOException {
+        if (!conversation.setIdle(false)) {
+            return false;
+        }
+        if (!changed) {
+            conversation.write("* OK still here\r\n");
+        } else if (view != null) {
+            view.sync(conversation, true, new int[0]);
+        }
+        conversation.flush();
+        conversation.setIdle(true);
+        if (stopping.getCount() > 0) {
+            return true;
+        }
+        if (conversation.setIdle(false)) {
+            conversation.write(ImapServer.STOPPING + "\r\n");
+            conversation.flush();
+            end();
+        }
+        return false;
     }
 
     /// Wakes the session's thread.

@@ -40,11 +40,23 @@ public record ImapLimits(
     /// One message that SEARCH looks through; `NO [LIMIT]` above it.
     static final long SEARCHED_MESSAGE_OCTETS_MAX = 8L << 20;
 
+    /// Searches through bodies that run at once, of all users; the others wait for their turn.
+    static final int SEARCHES_MAX = 2;
+
+    /// The same of one user, those that wait included; `NO [LIMIT]` above it.
+    static final int SEARCHES_PER_USER_MAX = 2;
+
+    /// For a turn to look through bodies; `NO [LIMIT]` after it.
+    static final Duration SEARCH_WAIT_MAX = Duration.ofSeconds(30);
+
     /// One SEARCH; `NO [LIMIT]` after it.
     static final Duration SEARCH_MAX = Duration.ofSeconds(20);
 
     private static final int CONNECTIONS = 5_000;
-    private static final int CONNECTIONS_PER_SOURCE = 50;
+
+    /// A whole clinic may stand behind one address, and each of its mail programs opens several.
+    private static final int CONNECTIONS_PER_SOURCE = 2_000;
+
     private static final int CONNECTIONS_PER_USER = 50;
 
     public ImapLimits {
@@ -66,6 +78,12 @@ public record ImapLimits(
                 Deadlines.usual());
     }
 
+    /// @param source at once from one address
+    /// @param user at once of one user
+    public ImapLimits withConnections(int source, int user) {
+        return new ImapLimits(connections, source, user, errors, authFailures, deadlines);
+    }
+
     public ImapLimits withDeadlines(Deadlines changed) {
         return new ImapLimits(
                 connections,
@@ -79,6 +97,7 @@ public record ImapLimits(
     /// How long things may take, each as a whole.
     ///
     /// @param stranger from one response to the end of the next command, before a log-in
+    /// @param login from the beginning to a log-in, whatever is said meanwhile
     /// @param idle the same after it, and the whole of an IDLE: RFC 3501 §5.4 asks for 30 minutes
     /// @param write until the client takes what is written
     /// @param stillHere how often a client in IDLE hears that the server is there
@@ -87,6 +106,7 @@ public record ImapLimits(
     /// @param stop how long commands may go on after the server is told to stop
     public record Deadlines(
             Duration stranger,
+            Duration login,
             Duration idle,
             Duration write,
             Duration stillHere,
@@ -95,6 +115,7 @@ public record ImapLimits(
         public static Deadlines usual() {
             return new Deadlines(
                     Duration.ofMinutes(1),
+                    Duration.ofMinutes(3),
                     Duration.ofMinutes(31),
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(2),

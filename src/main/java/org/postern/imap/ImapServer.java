@@ -20,14 +20,35 @@ public final class ImapServer implements AutoCloseable {
     /// What a session works with.
     ///
     /// @param users how many connections each user has
-    record Parts(ImapListener listener, Cabinet cabinet, Logins logins, PerSource users) {}
+    /// @param searches whose turn it is to look through bodies
+    record Parts(
+            ImapListener listener,
+            Cabinet cabinet,
+            Logins logins,
+            PerSource users,
+            SearchRun.Turns searches) {}
 
     /// What all listeners of a process share.
-    ///
-    /// @param logins the same as for submission, so that guesses count wherever they are made
-    public record Inside(Cabinet cabinet, Logins logins, PerSource users) {
+    public static final class Inside {
+        private final Cabinet cabinet;
+        private final Logins logins;
+        private final PerSource users;
+        private final SearchRun.Turns searches;
+
+        /// @param logins the same as for submission, so that guesses count wherever they are made
         public Inside(Cabinet cabinet, Logins logins, ImapLimits limits) {
-            this(cabinet, logins, new PerSource(limits.connectionsPerUser()));
+            this(cabinet, logins, limits, SearchRun.Turns.usual());
+        }
+
+        Inside(Cabinet cabinet, Logins logins, ImapLimits limits, SearchRun.Turns searches) {
+            this.searches = searches;
+            this.cabinet = cabinet;
+            this.logins = logins;
+            this.users = new PerSource(limits.connectionsPerUser());
+        }
+
+        private Parts behind(ImapListener listener) {
+            return new Parts(listener, cabinet, logins, users, searches);
         }
     }
 
@@ -45,12 +66,7 @@ public final class ImapServer implements AutoCloseable {
                                 limits.connectionsPerSource(),
                                 limits.deadlines().write(),
                                 limits.deadlines().stop()),
-                        new Sessions(
-                                new Parts(
-                                        listener,
-                                        inside.cabinet(),
-                                        inside.logins(),
-                                        inside.users())));
+                        new Sessions(inside.behind(listener)));
     }
 
     /// Accepts connections from now on.

@@ -1,20 +1,17 @@
 package org.postern.imap;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
 import org.postern.grammar.Command.Tagged;
 import org.postern.grammar.CommandParser;
+import org.postern.imap.Conversation.CutShortException;
 import org.postern.sasl.Authenticator.Account;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +31,13 @@ final class ImapSession implements Runnable {
     private final LoginDesk logins;
     private final FolderDesk folders;
     private Stage stage = new Stage.Stranger(false);
+
+    /// Until when somebody must have logged in, by `System.nanoTime`.
+    private long loginEnd;
+
+    /// UIDs whose flags the client knows by the answer to its command.
+    private int[] known = {};
+
     private int commands;
     private int errors;
 
@@ -55,6 +59,13 @@ final class ImapSession implements Runnable {
         try (conversation;
                 logins) {
             converse();
+        } catch (CutShortException e) {
+            // Not a word to the client, who would take it for a part of the letter.
+            Throwable cause = e.getCause();
+            if (cause == null || !Conversation.isLost(cause)) {
+                LOG.error("{} a letter broke off in the middle: {}", id, String.valueOf(cause));
+            }
+            end("a letter broke off");
         } catch (IOException e) {
             end("connection lost: " + e.getMessage());
         } catch (RuntimeException e) {
@@ -92,13 +103,13 @@ final class ImapSession implements Runnable {
     }
 
     private void greet() throws IOException {
-        conversation.expectWithin(parts.listener().limits().deadlines().stranger());
+        ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
+        loginEnd = System.nanoTime() + deadlines.login().toNanos();
+        conversation.expectWithin(deadlines.stranger());
         if (parts.listener().kind() == ImapListener.Kind.IMAPS) {
             secure();
         }
-        conversation.write(
-                "* OK [CAPABILITY %s] %s Postern is ready\r\n"
-                        .formatted(Capabilities.of(stage), parts.listener().hostname()));
+        conversation.write(Capabilities.greeting(stage, parts.listener().hostname()) + "\r\n");
     }
 
     private void secure() throws IOException {
@@ -114,6 +125,10 @@ final class ImapSession implements Runnable {
     private Conversation.Heard nextCommand() throws IOException {
         ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
         conversation.expectWithin(isStranger() ? deadlines.stranger() : deadlines.idle());
+        if (isStranger()) {
+            // Whoever says NOOP now and then does not stay for ever.
+            conversation.expectBefore(loginEnd);
+        }
         if (conversation.hasInput() && stopping.getCount() > 0) {
             return conversation.readCommand(isStranger());
         }
@@ -142,7 +157,9 @@ final class ImapSession implements Runnable {
             }
             case Conversation.Heard.TooBig(byte[] begin, boolean goesOn) -> {
                 Tagged tagged = CommandParser.parse(begin);
-                say(tagged.tag(), Answer.bad("[TOOBIG] a command or a literal is too big"));
+                say(
+                        tagged.tag(),
+                        Answer.tooBig(!isStranger() && CommandParser.waitsWithLetter(begin)));
                 if (!goesOn) {
                     bye("what follows cannot be read", "a command too big");
                 }
@@ -161,59 +178,56 @@ final class ImapSession implements Runnable {
             startTls(tagged.tag());
             return;
         }
-        List<int[]> known = new ArrayList<>();
+        known = new int[0];
         Answer answer;
         try {
-            answer = answer(tagged.command(), known);
-        } catch (SocketTimeoutException e) {
-            throw e;
+            answer = answer(tagged.command());
         } catch (IOException e) {
-            if (stage instanceof Stage.Over || isLost(e)) {
-                throw e;
-            }
-            LOG.error("{} the mailbox cannot be reached: {}", id, e.toString());
-            answer = Answer.UNAVAILABLE;
+            answer = unavailable(e);
         }
         if (answer == null) {
             return;
         }
-        if (stage instanceof Stage.Reading(_, View view)) {
-            view.sync(conversation, mayExpunge(tagged.command()), flat(known));
+        say(tagged.tag(), synced(tagged.command(), answer));
+    }
+
+    /// The store does not answer; where it is the client that does not, the session ends.
+    private Answer unavailable(IOException e) throws IOException {
+        boolean ours = !(e instanceof SocketTimeoutException || e instanceof CutShortException);
+        if (!ours || stage instanceof Stage.Over || Conversation.isLost(e)) {
+            throw e;
         }
-        say(tagged.tag(), answer);
+        LOG.error("{} the mailbox cannot be reached: {}", id, e.toString());
+        return Answer.UNAVAILABLE;
     }
 
-    /// Whether the client, and not the store, is what failed.
-    private static boolean isLost(IOException e) {
-        return e instanceof SocketException
-                || e instanceof EOFException
-                || e instanceof SSLException;
-    }
-
-    /// RFC 3501 §7.4.1: numbers hold while a command that uses them is answered.
-    private static boolean mayExpunge(Command command) {
-        return !(command instanceof Command.OfMessages it) || it.uid();
-    }
-
-    private static int[] flat(List<int[]> known) {
-        return known.stream().flatMapToInt(Arrays::stream).sorted().toArray();
+    /// Tells what has changed in the folder. If that cannot be found out, what a command did is
+    /// done nevertheless, and the rest is told behind a later one; of a command that does nothing
+    /// but ask for it the failure is the answer.
+    private Answer synced(Command command, Answer answer) throws IOException {
+        if (stage instanceof Stage.Reading(_, View view)) {
+            try {
+                view.sync(conversation, !command.holdsNumbers(), known);
+            } catch (IOException e) {
+                Answer failed = unavailable(e);
+                return command == Plain.NOOP || command == Plain.CHECK ? failed : answer;
+            }
+        }
+        return answer;
     }
 
     /// @return null if everything was said already
-    private @Nullable Answer answer(Command command, List<int[]> known) throws IOException {
+    private @Nullable Answer answer(Command command) throws IOException {
         if (command instanceof Command.Bad(String why, _)) {
             return Answer.bad(why);
         }
         return switch (stage) {
             case Stage.Stranger(boolean secured) -> stranger(command, secured);
             case Stage.Known(Account account) -> known(command, account);
-            case Stage.Reading(Account account, View view) ->
-                    reading(command, account, new Desk(view, known));
+            case Stage.Reading(Account account, View view) -> reading(command, account, view);
             case Stage.Over _ -> null;
         };
     }
-
-    private record Desk(View view, List<int[]> known) {}
 
     private Answer anytime(Plain command) throws IOException {
         return switch (command) {
@@ -297,8 +311,13 @@ final class ImapSession implements Runnable {
         };
     }
 
-    private @Nullable Answer reading(Command command, Account account, Desk at) throws IOException {
-        MessageDesk messages = new MessageDesk(conversation, at.view());
+    private @Nullable Answer reading(Command command, Account account, View view)
+            throws IOException {
+        MessageDesk messages =
+                new MessageDesk(
+                        conversation,
+                        view,
+                        new MessageDesk.Searching(parts.searches(), account.address().key()));
         return switch (command) {
             case Plain plain ->
                     switch (plain) {
@@ -313,12 +332,12 @@ final class ImapSession implements Runnable {
                             leave();
                             yield Answer.ok("the folder is left as it is");
                         }
-                        case IDLE -> idle(at.view());
+                        case IDLE -> idle(view);
                         case CAPABILITY, NOOP, LOGOUT, ID, STARTTLS, NAMESPACE ->
                                 known(plain, account);
                     };
             case Command.Fetch fetch -> messages.fetch(fetch);
-            case Command.Store store -> messages.store(store, at.known());
+            case Command.Store store -> messages.store(store, uids -> known = uids);
             case Command.Search search -> messages.search(search);
             case Command.ExpungeThese expunge -> messages.expunge(expunge);
             case Command.Copy copy -> folders.put(copy.folder());
@@ -348,22 +367,10 @@ final class ImapSession implements Runnable {
     private @Nullable Answer idle(@Nullable View view) throws IOException {
         ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
         conversation.expectWithin(deadlines.idle());
-        conversation.setIdle(true);
-        Conversation.Heard heard;
-        try {
-            heard = new Idling(conversation, view, deadlines.stillHere()).run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            end("interrupted");
-            return null;
-        }
-        if (!conversation.setIdle(false)) {
-            end("dismissed");
-            return null;
-        }
-        Answer answer = Idling.answer(heard);
+        Idling idling = new Idling(conversation, view, deadlines.stillHere(), stopping);
+        Answer answer = idling.run();
         if (answer == null) {
-            end("client gone");
+            end(idling.why());
         }
         return answer;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.postern.cabinet.Flags;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Snapshot;
@@ -16,12 +17,22 @@ final class MessageDesk {
     private static final Answer SOME_ARE_GONE =
             Answer.no("[EXPUNGEISSUED] some messages are gone, or cannot be read now");
 
+    private static final Answer TOO_MUCH =
+            Answer.no("[LIMIT] there is too much to look through; name dates, or a sender");
+    private static final Answer TOO_MANY =
+            Answer.no("[LIMIT] too many look through letters now; try again in a minute");
+
     private final Conversation out;
     private final View view;
+    private final Searching searching;
 
-    MessageDesk(Conversation out, View view) {
+    /// @param user who searches, for the turns
+    record Searching(SearchRun.Turns turns, String user) {}
+
+    MessageDesk(Conversation out, View view, Searching searching) {
         this.out = out;
         this.view = view;
+        this.searching = searching;
     }
 
     Answer fetch(Command.Fetch command) throws IOException {
@@ -41,8 +52,8 @@ final class MessageDesk {
         return missing > 0 ? SOME_ARE_GONE : Answer.ok("that was all");
     }
 
-    /// @return the UIDs whose flags the client knows now go to `known`
-    Answer store(Command.Store command, List<int[]> known) throws IOException {
+    /// @param known takes the UIDs whose flags the client knows by the answer
+    Answer store(Command.Store command, Consumer<int[]> known) throws IOException {
         if (view.readOnly()) {
             return Answer.READ_ONLY;
         }
@@ -67,7 +78,7 @@ final class MessageDesk {
         } catch (Folder.TooManyKeywordsException e) {
             return Answer.no("[LIMIT] " + e.getMessage());
         }
-        known.add(uids);
+        known.accept(uids);
         view.tellKeywords(out, now);
         int missing = 0;
         for (int uid : uids) {
@@ -88,16 +99,29 @@ final class MessageDesk {
                 return Answer.no("[BADCHARSET (UTF-8 US-ASCII)] this charset is not known");
             }
             case Command.Sought.Keys(var keys) -> {
-                try {
-                    Snapshot now = view.folder().look();
-                    tell(new SearchRun(view, keys, now).places(), command.uid());
-                    return Answer.ok("these were found");
-                } catch (SearchRun.LimitException e) {
-                    return Answer.no(
-                            "[LIMIT] there is too much to look through; name dates, or a sender");
-                }
+                return search(new SearchRun(view, keys, view.folder().look()), command.uid());
             }
         }
+    }
+
+    private Answer search(SearchRun run, boolean uid) throws IOException {
+        boolean turn = run.opensBodies();
+        if (turn && !searching.turns().take(searching.user())) {
+            return TOO_MANY;
+        }
+        BitSet places;
+        try {
+            places = run.places();
+        } catch (SearchRun.LimitException e) {
+            return TOO_MUCH;
+        } finally {
+            // Before anything is told: a client that does not read must not keep the turn.
+            if (turn) {
+                searching.turns().giveBack(searching.user());
+            }
+        }
+        tell(places, uid);
+        return Answer.ok("these were found");
     }
 
     private void tell(BitSet places, boolean uid) throws IOException {

@@ -2,12 +2,16 @@ package org.postern.imap;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Flags;
@@ -22,6 +26,7 @@ import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.mime.MimePart;
 import org.postern.mime.Text;
+import org.postern.net.PerSource;
 import org.postern.outline.Outline;
 
 /// One SEARCH: RFC 3501 §6.4.4, the newest messages first. Flags, dates and header fields are
@@ -34,7 +39,8 @@ final class SearchRun {
     private final SearchKey key;
     private final Snapshot now;
     private final Needs needs;
-    private final long deadline = System.nanoTime() + ImapLimits.SEARCH_MAX.toNanos();
+    private final IdentityHashMap<SearchKey, BitSet> sets = new IdentityHashMap<>();
+    private long deadline;
     private long octets;
 
     /// What the keys look at, each with all before it.
@@ -43,6 +49,54 @@ final class SearchRun {
         ROW,
         OUTLINE,
         BODY
+    }
+
+    /// Whose turn it is to look through bodies, over all sessions: each search opens and decodes
+    /// whole letters in memory. Everybody gets a turn in the order of asking.
+    static final class Turns {
+        private final Semaphore all;
+        private final PerSource users;
+        private final Duration wait;
+
+        /// @param atOnce searches, of all users together
+        /// @param perUser that run or wait, of one user
+        /// @param wait for a turn
+        Turns(int atOnce, int perUser, Duration wait) {
+            this.all = new Semaphore(atOnce, true);
+            this.users = new PerSource(perUser);
+            this.wait = wait;
+        }
+
+        static Turns usual() {
+            return new Turns(
+                    ImapLimits.SEARCHES_MAX,
+                    ImapLimits.SEARCHES_PER_USER_MAX,
+                    ImapLimits.SEARCH_WAIT_MAX);
+        }
+
+        /// Waits for a turn; it is to be given back.
+        ///
+        /// @return false if there was none in time
+        boolean take(String user) {
+            if (!users.take(user)) {
+                return false;
+            }
+            boolean taken = false;
+            try {
+                taken = all.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (!taken) {
+                users.giveBack(user);
+            }
+            return taken;
+        }
+
+        void giveBack(String user) {
+            all.release();
+            users.giveBack(user);
+        }
     }
 
     /// More than one search may look through.
@@ -55,6 +109,11 @@ final class SearchRun {
         this.key = key;
         this.now = now;
         this.needs = needs(key);
+    }
+
+    /// Whether bodies are looked through, for which there are turns.
+    boolean opensBodies() {
+        return needs == Needs.BODY;
     }
 
     private static Needs needs(SearchKey key) {
@@ -101,6 +160,7 @@ final class SearchRun {
     ///
     /// @throws LimitException if there is more to look through than one search may
     BitSet places() throws IOException, LimitException {
+        deadline = System.nanoTime() + ImapLimits.SEARCH_MAX.toNanos();
         BitSet found = new BitSet();
         int[] uids = view.uids();
         for (int end = uids.length; end > 0; end -= CHUNK) {
@@ -123,16 +183,20 @@ final class SearchRun {
     }
 
     private void look(Looked at, BitSet found) throws IOException, LimitException {
-        if (System.nanoTime() - deadline > 0) {
-            throw new LimitException();
-        }
+        requireTime();
         if (now.place(at.uid()) >= 0 && matches(key, at)) {
             found.set(at.place());
         }
     }
 
+    private void requireTime() throws LimitException {
+        if (System.nanoTime() - deadline > 0) {
+            throw new LimitException();
+        }
+    }
+
     /// Keys lie at most fifty in one another (`grammar`), and so do these calls.
-    private boolean matches(SearchKey wanted, Looked at) throws IOException {
+    private boolean matches(SearchKey wanted, Looked at) throws IOException, LimitException {
         switch (wanted) {
             case SearchKey.And(var keys) -> {
                 for (SearchKey each : keys) {
@@ -155,12 +219,8 @@ final class SearchRun {
             case SearchKey.Recent() -> {
                 return view.isRecent(at.uid());
             }
-            case SearchKey.Numbers(var uids, var set) -> {
-                BitSet places =
-                        uids
-                                ? set.places(view.uids())
-                                : set.places(view.count()).orElseGet(BitSet::new);
-                return places.get(at.place());
+            case SearchKey.Numbers numbers -> {
+                return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place());
             }
             case SearchKey.Size(var larger, var limit) -> {
                 return larger ? at.row().octets() > limit : at.row().octets() < limit;
@@ -172,11 +232,18 @@ final class SearchRun {
                 return header(field, lower(text), at.row());
             }
             case SearchKey.Text(var header, var text) -> {
+                requireTime();
                 Words words = at.words();
                 String lower = lower(text);
                 return words.body().contains(lower) || (header && words.header().contains(lower));
             }
         }
+    }
+
+    private BitSet places(SearchKey.Numbers numbers) {
+        return numbers.uids()
+                ? numbers.set().places(view.uids())
+                : numbers.set().places(view.count()).orElseGet(BitSet::new);
     }
 
     private static boolean day(SearchKey.Day key, Filed filed) throws IOException {

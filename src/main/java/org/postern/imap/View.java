@@ -116,7 +116,8 @@ final class View {
         return "FLAGS (" + String.join(" ", names) + ")";
     }
 
-    /// Tells what has changed since the session was told last.
+    /// Tells what has changed since the session was told last. What the store must be asked for is
+    /// asked for first, so that its failure leaves the view as it was.
     ///
     /// @param mayExpunge whether sequence numbers may change now: RFC 3501 §7.4.1
     /// @param known UIDs whose flags the client knows already
@@ -125,6 +126,9 @@ final class View {
         boolean owing = uids != now.uids();
         if (now == told && !(owing && mayExpunge)) {
             return;
+        }
+        if (now.counters().next() > told.counters().next()) {
+            noteRecent(now, Math.max(told.counters().next(), now.counters().firstRecent()));
         }
         tellKeywords(out, now);
         int before = uids.length;
@@ -136,7 +140,6 @@ final class View {
             append(now, lastTold);
         }
         if (uids.length > before) {
-            noteRecent(now, Math.max(told.counters().next(), now.counters().firstRecent()));
             out.write("* %d EXISTS\r\n* %d RECENT\r\n".formatted(uids.length, recentCount()));
         }
         tellChanges(out, now, lastTold, known);

@@ -19,6 +19,21 @@ public interface Content extends ContentWriter {
     /// first octet that is not authentic, and never hands it out.
     InputStream open() throws IOException;
 
+    /// A new stream over the octets from one on. Content that lies in pieces does not go through
+    /// those before.
+    ///
+    /// @param from at most the size
+    default InputStream open(long from) throws IOException {
+        InputStream in = open();
+        try {
+            in.skipNBytes(from);
+            return in;
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
     @Override
     default OptionalLong octets() {
         return OptionalLong.of(size());

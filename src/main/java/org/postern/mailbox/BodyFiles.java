@@ -1,13 +1,10 @@
 package org.postern.mailbox;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
-import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
@@ -97,29 +94,19 @@ final class BodyFiles {
     /// @throws NoSuchFileException if there is none
     Content content(MessageKey key) throws IOException {
         Opened opened = open(key);
-        return new Content() {
-            @Override
-            public long size() {
-                return opened.message().size();
-            }
+        return new SealedBody(this, key, opened.message().size(), opened.contentBegin());
+    }
 
-            @Override
-            public InputStream open() throws IOException {
-                // Read again: the key may have come under another KEK since.
-                DataKey dataKey = vault.unwrap(wraps.of(key));
-                try {
-                    DiskFile file = disk.read(path(key));
-                    InputStream sealed =
-                            new BufferedInputStream(
-                                    DiskStreams.in(file, opened.contentBegin()), BUFFER_OCTETS);
-                    InputStream plain = Sealing.open(sealed, dataKey, context("content", key));
-                    return new BodyStream(plain, file, dataKey);
-                } catch (IOException e) {
-                    dataKey.close();
-                    throw e;
-                }
-            }
-        };
+    /// Opens a body for reading; the key is read again, because it may have come under another KEK
+    /// since.
+    SealedBody.Open openFile(MessageKey key) throws IOException {
+        DataKey dataKey = vault.unwrap(wraps.of(key));
+        try {
+            return new SealedBody.Open(disk.read(path(key)), dataKey, context("content", key));
+        } catch (IOException | RuntimeException e) {
+            dataKey.close();
+            throw e;
+        }
     }
 
     /// What the head of a body says.
@@ -331,26 +318,6 @@ final class BodyFiles {
             // It failed before there was a file, or behind the rename.
         } catch (IOException e) {
             failure.addSuppressed(e);
-        }
-    }
-
-    /// Takes the file and the key with it when it is closed.
-    private static final class BodyStream extends FilterInputStream {
-        private final DiskFile file;
-        private final DataKey dataKey;
-
-        BodyStream(InputStream plain, DiskFile file, DataKey dataKey) {
-            super(plain);
-            this.file = file;
-            this.dataKey = dataKey;
-        }
-
-        @Override
-        public void close() throws IOException {
-            try (dataKey;
-                    file) {
-                super.close();
-            }
         }
     }
 

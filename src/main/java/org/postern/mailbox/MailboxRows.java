@@ -132,7 +132,9 @@ final class MailboxRows {
         return handle.createQuery(KEYS + " WHERE recalled IS NOT NULL").mapTo(String.class).set();
     }
 
+    /// What was taken from folders goes with it; what lies in one leaves it when that is looked at.
     static void delete(Handle handle, String key) {
+        run(handle, "DELETE FROM imap_filed WHERE expunged = TRUE AND message_key = :key", key);
         run(handle, "DELETE FROM message WHERE message_key = :key", key);
     }
 

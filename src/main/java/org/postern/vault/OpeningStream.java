@@ -14,8 +14,7 @@ final class OpeningStream extends InputStream {
             SegmentCipher.SEGMENT_OCTETS + SegmentCipher.TAG_OCTETS;
 
     private final InputStream in;
-    private final DataKey key;
-    private final byte[] context;
+    private final Head head;
     private final byte[] sealed = new byte[SEALED_OCTETS + 1];
     private final byte[] plain = new byte[SegmentCipher.SEGMENT_OCTETS];
     private @Nullable SegmentCipher cipher;
@@ -26,10 +25,25 @@ final class OpeningStream extends InputStream {
     private boolean finished;
     private @Nullable SealBrokenException broken;
 
+    /// What the head of the sealed octets says.
+    @FunctionalInterface
+    private interface Head {
+        SegmentCipher cipher() throws IOException;
+    }
+
     OpeningStream(InputStream in, DataKey key, byte[] context) {
+        byte[] whose = context.clone();
         this.in = in;
-        this.key = key;
-        this.context = context.clone();
+        this.head = () -> Sealing.cipher(in.readNBytes(Sealing.HEAD_OCTETS), key, whose);
+    }
+
+    /// Begins behind the head.
+    ///
+    /// @param number of the first segment
+    OpeningStream(InputStream in, SegmentCipher cipher, int number) {
+        this.in = in;
+        this.head = () -> cipher;
+        this.number = number;
     }
 
     @Override
@@ -85,7 +99,7 @@ final class OpeningStream extends InputStream {
     private void openSegment() throws IOException {
         SegmentCipher opening = cipher;
         if (opening == null) {
-            opening = Sealing.cipher(in.readNBytes(Sealing.HEAD_OCTETS), key, context);
+            opening = head.cipher();
             cipher = opening;
         }
         int total = ahead + in.readNBytes(sealed, ahead, sealed.length - ahead);

@@ -1,5 +1,6 @@
 package org.postern.vault;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -32,6 +33,36 @@ public final class Sealing {
     /// where the sealed octets end too early.
     public static InputStream open(InputStream in, DataKey key, byte[] context) {
         return new OpeningStream(in, key, context);
+    }
+
+    /// Sealed octets that can be read from any place on.
+    @FunctionalInterface
+    public interface Sealed {
+        InputStream from(long position) throws IOException;
+    }
+
+    /// A stream over what was sealed, from one octet of the plain text on: the segments before that
+    /// are not opened. Closing it closes the stream that it reads.
+    ///
+    /// @param begin below the length of the plain text
+    public static InputStream open(Sealed sealed, long begin, DataKey key, byte[] context)
+            throws IOException {
+        int segment = Math.toIntExact(begin / SegmentCipher.SEGMENT_OCTETS);
+        long step = SegmentCipher.SEGMENT_OCTETS + SegmentCipher.TAG_OCTETS;
+        byte[] head;
+        try (InputStream in = sealed.from(0)) {
+            head = in.readNBytes(HEAD_OCTETS);
+        }
+        SegmentCipher cipher = cipher(head, key, context);
+        InputStream in = sealed.from(HEAD_OCTETS + segment * step);
+        OpeningStream opening = new OpeningStream(in, cipher, segment);
+        try {
+            opening.skipNBytes(begin % SegmentCipher.SEGMENT_OCTETS);
+            return opening;
+        } catch (IOException | RuntimeException e) {
+            opening.close();
+            throw e;
+        }
     }
 
     /// Seals something small in one call; `open` of a stream opens it as well.

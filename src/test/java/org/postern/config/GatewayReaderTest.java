@@ -87,7 +87,12 @@ class GatewayReaderTest {
             virus-scanner: { clamd: /run/clamav/clamd.ctl }
             tls: { certificate: c.pem, key: /etc/k.pem }
             limits:
-              { message: 50 MiB, recipients: 200, connections: 10, connections-per-source: 5 }
+              message: 50 MiB
+              recipients: 200
+              connections: 10
+              connections-per-source: 5
+              imap-connections-per-source: 7
+              imap-connections-per-user: 3
             clinic:
               name: Our Clinic
               phone: "+1 (555) 010-0199"
@@ -154,7 +159,10 @@ class GatewayReaderTest {
                         false,
                         GatewayConfig.NewKeys.AUTOMATIC),
                 Accepted.value(read(LEAST + "signing: { rsa: pkcs1 }\n")).site().signing());
-        assertEquals(new GatewayConfig.Limits(25 << 20, 500, 500, 50), config.limits());
+        assertEquals(
+                new GatewayConfig.Limits(
+                        25 << 20, 500, 500, 50, new GatewayConfig.Shares(2_000, 50)),
+                config.limits());
         assertEquals(
                 new GatewayConfig.Clinic(
                         "Clinic",
@@ -245,7 +253,9 @@ class GatewayReaderTest {
                 new GatewayConfig.OwnCertificate(
                         Path.of("/srv/postern/c.pem"), Path.of("/etc/k.pem")),
                 config.tls());
-        assertEquals(new GatewayConfig.Limits(50 << 20, 200, 10, 5), config.limits());
+        assertEquals(
+                new GatewayConfig.Limits(50 << 20, 200, 10, 5, new GatewayConfig.Shares(7, 3)),
+                config.limits());
         assertEquals(
                 new GatewayConfig.Clinic(
                         "Our Clinic",

@@ -76,6 +76,25 @@ public interface MailboxStoreContract {
     }
 
     @Test
+    default void aLetterCanBeReadFromAnyOctetOn() throws IOException {
+        byte[] octets = new byte[200_000];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = (byte) (i >> 8 ^ i);
+        }
+        Content sealed;
+        try (MailboxStore store = store()) {
+            StoredMessage stored = store.store(letter(1), Content.of(octets));
+            sealed = store.content(stored.key());
+            for (int from : List.of(0, 1, 65_535, 65_536, 65_537, 131_072, 199_999, 200_000)) {
+                try (InputStream in = sealed.open(from)) {
+                    byte[] rest = Arrays.copyOfRange(octets, from, octets.length);
+                    assertArrayEquals(rest, in.readAllBytes());
+                }
+            }
+        }
+    }
+
+    @Test
     default void aStoredMessageIsFoundWithItsContent() throws IOException {
         MailboxStore store = store();
         NewMessage letter = letter(1, "m0@clinic.example", "x@elsewhere.example");

@@ -1,14 +1,19 @@
 package org.postern.imap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mailbox.NewMessage.Direction;
@@ -125,6 +130,116 @@ class ImapFolderTest {
                 assertEquals(List.of("* SEARCH\r\n"), peer.ask("SEARCH TEXT Anna"));
                 world.store(ANNA, Direction.FROM_PATIENT, LETTER);
                 assertEquals(List.of(), peer.ask("NOOP"));
+            }
+        }
+    }
+
+    /// The letters of another time: an older database is put back, or the mark of what was told is
+    /// lost.
+    @Test
+    void noUidIsGivenTwiceAfterARestore() throws IOException {
+        Path database = home.resolve("db");
+        long first = letterAndValidity();
+        Path backup = home.resolve("backup");
+        copy(database, backup);
+        long second = letterAndValidity();
+        assertEquals(first, second, "an ordinary restart");
+        Files.move(database, home.resolve("replaced"));
+        copy(backup, database);
+        long third = letterAndValidity();
+        assertTrue(third > second, second + " and then " + third);
+        assertEquals(third, letterAndValidity());
+        Files.delete(home.resolve("folders.mark"));
+        long fourth = letterAndValidity();
+        assertTrue(fourth > third, third + " and then " + fourth);
+        Files.move(database, home.resolve("lost"));
+        long fifth = letterAndValidity();
+        assertTrue(fifth > fourth, fourth + " and then " + fifth);
+        byte[] mark = Files.readAllBytes(home.resolve("folders.mark"));
+        mark[9] ^= 1;
+        Files.write(home.resolve("folders.mark"), mark);
+        long sixth = letterAndValidity();
+        assertTrue(sixth > fifth, fifth + " and then " + sixth);
+    }
+
+    private long letterAndValidity() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
+                String status = peer.ask("STATUS INBOX (UIDVALIDITY)").getFirst();
+                return Long.parseLong(status.replaceAll("\\D", ""));
+            }
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+
+    /// What is damaged behind its first segment breaks off in the middle of a literal: the session
+    /// ends, because whatever is said there would be read as a part of the letter.
+    @Test
+    void aLetterThatBreaksOffEndsTheSession() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            byte[] octets = new byte[200_000];
+            Arrays.fill(octets, (byte) 'x');
+            StoredMessage whole = world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            StoredMessage broken = world.store(ANNA, Direction.FROM_PATIENT, octets);
+            damage(broken, 150_000);
+            try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
+                peer.send("a UID FETCH 1:2 (BODY[])\r\nb NOOP\r\n");
+                assertTrue(peer.response().contains(LETTER));
+                assertThrows(EOFException.class, () -> fail(peer.response()));
+            }
+            try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
+                assertTrue(
+                        peer.ask("FETCH 2 (FLAGS)").getFirst().startsWith("* 2 FETCH (FLAGS ())"),
+                        "a letter that nobody got is read");
+                peer.ask("FETCH 2 (BODY[]<0.60000>)");
+                assertEquals(
+                        List.of("* 2 FETCH (FLAGS (\\Seen))\r\n"), peer.ask("FETCH 2 (FLAGS)"));
+            }
+            damage(whole, 0);
+            try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
+                List<String> said = new ArrayList<>();
+                String answer = peer.any("FETCH 1 (BODY[])", said);
+                assertTrue(answer.startsWith("NO "), answer);
+                assertEquals(List.of(), said);
+                peer.ask("NOOP");
+            }
+        }
+    }
+
+    /// Changes one octet of the sealed content.
+    ///
+    /// @param at in the plain text, roughly: the sealed one is a little longer
+    private void damage(StoredMessage message, int at) throws IOException {
+        Path file = home.resolve("bodies").resolve(message.key() + ".body");
+        byte[] octets = Files.readAllBytes(file);
+        octets[octets.length - (int) message.size() + at - 8] ^= 1;
+        Files.write(file, octets);
+    }
+
+    /// What a command did is done, even if nobody can say what else is new.
+    @Test
+    void aStoreThatIsAwayIsAnAnswerAndNoEnd() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
+                world.loseStore();
+                for (String command : List.of("NOOP", "CHECK", "STORE 1 +FLAGS (\\Seen)")) {
+                    String answer = peer.any(command, new ArrayList<>());
+                    assertTrue(answer.startsWith("NO [UNAVAILABLE] "), command + ": " + answer);
+                }
+                peer.ask("CAPABILITY");
+                peer.ask("LOGOUT");
             }
         }
     }

@@ -50,7 +50,11 @@ public final class ImapWorld implements AutoCloseable {
     public final FileMailboxStore mailbox;
     private final SecureRandom random = new SecureRandom();
     private final Database database;
+    private final Cabinet cabinet;
     private final ImapServer server;
+
+    /// Whose turn it is to search; nobody waits long.
+    final SearchRun.Turns turns = new SearchRun.Turns(2, 1, Duration.ofMillis(100));
 
     public ImapWorld(Path home) throws IOException {
         this(home, limits -> limits);
@@ -68,8 +72,15 @@ public final class ImapWorld implements AutoCloseable {
                                 database,
                                 random,
                                 clock));
-        Cabinet cabinet =
-                Cabinet.open(new Cabinet.Ground(mailbox, database, TestVault.one(), clock));
+        cabinet =
+                Cabinet.open(
+                        new Cabinet.Ground(
+                                mailbox,
+                                database,
+                                TestVault.one(),
+                                clock,
+                                disk,
+                                home.resolve("folders.mark")));
         ImapLimits.Deadlines usual = ImapLimits.Deadlines.usual();
         // With the pauses that only make guessers slow taken out.
         ImapLimits limits =
@@ -78,6 +89,7 @@ public final class ImapWorld implements AutoCloseable {
                                 .withDeadlines(
                                         new ImapLimits.Deadlines(
                                                 usual.stranger(),
+                                                usual.login(),
                                                 usual.idle(),
                                                 usual.write(),
                                                 usual.stillHere(),
@@ -92,7 +104,10 @@ public final class ImapWorld implements AutoCloseable {
                                 limits,
                                 () -> SERVER_TLS),
                         new ImapServer.Inside(
-                                cabinet, new Logins(ImapWorld::authenticate, clock), limits));
+                                cabinet,
+                                new Logins(ImapWorld::authenticate, clock),
+                                limits,
+                                turns));
         server.start();
     }
 
@@ -100,6 +115,21 @@ public final class ImapWorld implements AutoCloseable {
         return Address.parse(user)
                 .filter(it -> it.domain().equals(CLINIC) && SECRET.equals(new String(secret)))
                 .map(it -> new Authenticator.Account(it, Set.of()));
+    }
+
+    /// Takes the database away, while everybody is told that something has changed.
+    void loseStore() throws IOException {
+        database.close();
+        cabinet.changed();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /// Stops the server alone.
+    void stop() throws IOException {
+        server.close();
     }
 
     /// Stores a message; each arrives a minute after the one before.

@@ -1,0 +1,157 @@
+package org.postern.cabinet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.FileMailboxStore;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.StoredMessage;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestVault;
+
+/// What a folder reads of the database, and what stays there.
+class FolderTest {
+    private static final Address ANNA = Address.of("anna@clinic.example");
+    private static final int MESSAGES = 500;
+
+    @TempDir Path home;
+
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
+    private Database database;
+    private FileMailboxStore mailbox;
+    private Cabinet cabinet;
+
+    @BeforeEach
+    void open() throws IOException {
+        FileDisk disk = new FileDisk();
+        database = Database.open(disk, home.resolve("db"), clock);
+        mailbox =
+                FileMailboxStore.open(
+                        new FileMailboxStore.Ground(
+                                disk,
+                                home.resolve("bodies"),
+                                TestVault.one(),
+                                database,
+                                new SecureRandom(),
+                                clock));
+        cabinet =
+                Cabinet.open(
+                        new Cabinet.Ground(
+                                mailbox,
+                                database,
+                                TestVault.one(),
+                                clock,
+                                disk,
+                                home.resolve("folders.mark")));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        mailbox.close();
+        database.close();
+    }
+
+    private StoredMessage store(int number) throws IOException {
+        return mailbox.store(
+                new NewMessage(
+                        new QueueId("%016d".formatted(number)),
+                        Direction.FROM_PATIENT,
+                        ANNA,
+                        Address.of("maria@home.example"),
+                        "",
+                        List.of(),
+                        clock.instant().plusSeconds(number)),
+                Content.of("Subject: one\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /// Rows like the one of a message, without bodies, each with an outline of 20,000 characters.
+    private static void multiply(Handle handle, StoredMessage one) {
+        String columns =
+                "thread_id, direction, clinician, clinician_key, patient, patient_key, message_id,"
+                        + " id_hash, mentions, octets, notified, guard_level, guard_pin";
+        for (int i = 1; i < MESSAGES; i++) {
+            String key = "%022d".formatted(i);
+            handle.createUpdate(
+                            "INSERT INTO message (message_key, queue_id, arrived, %s)"
+                                            .formatted(columns)
+                                    + " SELECT :key, :queue, arrived + :i, %s FROM message"
+                                            .formatted(columns)
+                                    + " WHERE message_key = :one")
+                    .bind("key", key)
+                    .bind("queue", "%016d".formatted(i))
+                    .bind("i", i)
+                    .bind("one", one.key().value())
+                    .execute();
+            handle.createUpdate("INSERT INTO imap_outline VALUES (:key, :outline)")
+                    .bind("key", key)
+                    .bind("outline", "x".repeat(20_000))
+                    .execute();
+        }
+    }
+
+    /// The first and the last of many cost no more than two of them.
+    @Test
+    void nothingIsReadOfTheMessagesInBetween() throws IOException {
+        StoredMessage one = store(0);
+        database.change(handle -> multiply(handle, one));
+        Folder folder = cabinet.open(ANNA, Shelf.INBOX);
+        assertEquals(MESSAGES, folder.look().count());
+        int[] ends = {1, MESSAGES};
+        folder.filed(ends, false);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        List<Filed> filed = folder.filed(ends, false);
+        long octets = threads.getCurrentThreadAllocatedBytes() - before;
+        assertEquals(List.of(1, MESSAGES), filed.stream().map(Filed::uid).toList());
+        assertTrue(octets < 1_000_000, octets + " octets for two messages");
+        int[] odd = IntStream.iterate(1, uid -> uid < MESSAGES, uid -> uid + 2).toArray();
+        assertEquals(MESSAGES / 2, folder.filed(odd, false).size());
+        cabinet.close(folder);
+    }
+
+    /// An expunged message is remembered as long as the message is kept, and no longer.
+    @Test
+    void whatWasExpungedIsForgottenWithItsMessage() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            store(i);
+        }
+        Folder folder = cabinet.open(ANNA, Shelf.INBOX);
+        folder.look();
+        folder.store(new int[] {2}, Folder.Change.ADD, List.of("\\Deleted"));
+        folder.expunge(new int[] {1, 2, 3});
+        assertEquals(List.of(1, 2, 3), rows());
+        mailbox.forget(clock.instant().plusSeconds(2));
+        // The second went with its message; the first leaves the folder when that is looked at.
+        assertEquals(List.of(1, 3), rows());
+        assertEquals(1, folder.look().count());
+        assertEquals(List.of(3), rows());
+        cabinet.close(folder);
+    }
+
+    private List<Integer> rows() throws IOException {
+        return database.read(handle ->
+                handle.createQuery("SELECT uid FROM imap_filed ORDER BY uid")
+                        .mapTo(Integer.class)
+                        .list());
+    }
+}
