@@ -210,7 +210,7 @@ final class BodyFiles {
     }
 
     /// Brings the data keys of some bodies under the active KEK, in their files; durable on return.
-    /// None of them may be written or destroyed meanwhile.
+    /// None of them may be destroyed meanwhile; one that is stored again keeps its new key.
     Tally rewrap(List<MessageKey> keys) throws IOException {
         requireGood();
         try {

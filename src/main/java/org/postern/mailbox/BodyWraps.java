@@ -7,7 +7,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.zip.CRC32C;
 import org.postern.rewrap.Tally;
@@ -22,6 +25,9 @@ import org.postern.vault.Vault;
 /// What is to be written stands in a file beside the folder before the first octet of a body is
 /// touched. So a write that was torn by a loss of power is done again at the next start, whatever
 /// the disk takes for a sector. A reader waits while the octets of a body change.
+///
+/// A body may be stored again meanwhile, as a new file of the same name: so what is written over is
+/// looked at once more, through the same open file.
 final class BodyWraps {
     private static final byte[] MAGIC = "POSTERN BODY 1\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,6 +46,12 @@ final class BodyWraps {
     /// A body, and the octets that are to stand at its beginning.
     @SuppressWarnings("ArrayRecordComponent") // never compared, and seen by this class alone
     private record Fresh(MessageKey key, byte[] head) {}
+
+    /// Whether a body that begins so is the one that is meant.
+    @FunctionalInterface
+    private interface Meant {
+        boolean is(byte[] head) throws IOException;
+    }
 
     /// @param directory of the bodies
     BodyWraps(Disk disk, Path directory, Vault vault) {
@@ -90,18 +102,22 @@ final class BodyWraps {
         // What a round that failed has left.
         finish();
         Tally tally = Tally.NONE;
+        Map<MessageKey, byte[]> before = new HashMap<>();
         List<Fresh> all = new ArrayList<>();
         for (MessageKey key : keys) {
+            OptionalInt kek = OptionalInt.empty();
             try {
                 byte[] wrapped = of(key);
+                kek = Vault.kekOf(wrapped);
                 if (vault.isCurrent(wrapped)) {
                     tally = tally.plus(Tally.ofCurrent());
                 } else {
                     all.add(new Fresh(key, head(vault.rewrap(wrapped))));
+                    before.put(key, head(wrapped));
                     tally = tally.plus(Tally.ofRewrapped());
                 }
             } catch (SealBrokenException _) {
-                tally = tally.plus(Tally.ofDamaged());
+                tally = tally.plus(Tally.ofDamaged(kek));
             } catch (NoSuchFileException _) {
                 // It was destroyed since it was seen.
             }
@@ -109,7 +125,7 @@ final class BodyWraps {
         if (!all.isEmpty()) {
             write(all);
             for (Fresh each : all) {
-                overwrite(each);
+                overwrite(each, head -> Arrays.equals(head, before.get(each.key())));
             }
             forgetPlan();
         }
@@ -120,34 +136,39 @@ final class BodyWraps {
     /// reached is found by the next round.
     void finish() throws IOException {
         for (Fresh each : planned()) {
-            if (isTorn(each.key())) {
-                overwrite(each);
-            }
+            overwrite(each, this::isTorn);
         }
         forgetPlan();
     }
 
-    private boolean isTorn(MessageKey key) throws IOException {
+    private boolean isTorn(byte[] head) throws IOException {
+        byte[] wrapped = Arrays.copyOfRange(head, HEAD_OCTETS - Vault.WRAPPED_OCTETS, HEAD_OCTETS);
+        if (!Arrays.equals(head, head(wrapped))) {
+            return true;
+        }
         try {
-            vault.unwrap(of(key)).close();
-            return false;
-        } catch (NoSuchFileException _) {
-            // It was destroyed since.
+            vault.unwrap(wrapped).close();
             return false;
         } catch (SealBrokenException _) {
             return true;
         }
     }
 
-    private void overwrite(Fresh each) throws IOException {
+    /// One that was destroyed, or stored again under the active KEK, is left as it is.
+    private void overwrite(Fresh each, Meant meant) throws IOException {
         try (DiskFile file = disk.overwrite(BodyFiles.path(directory, each.key()))) {
             change.writeLock().lock();
             try {
+                if (!meant.is(BodyFiles.read(file, 0, HEAD_OCTETS, each.key()))) {
+                    return;
+                }
                 file.write(ByteBuffer.wrap(each.head()));
             } finally {
                 change.writeLock().unlock();
             }
             file.sync();
+        } catch (NoSuchFileException _) {
+            // It was destroyed since it was seen.
         }
     }
 

@@ -250,8 +250,8 @@ public final class FileMailboxStore implements MailboxStore {
         return tallies.getFirst().plus(rewrap(portion));
     }
 
-    /// Nothing is destroyed meanwhile. A body that is known is never written again, and one that is
-    /// not known was written under the active KEK.
+    /// Nothing is destroyed meanwhile. A body whose row was never written may be stored again at
+    /// any moment: as another file, under the active KEK.
     private Tally rewrap(List<MessageKey> keys) throws IOException {
         synchronized (forgetting) {
             return bodies.rewrap(keys);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -82,9 +83,11 @@ public final class SealedColumn implements SealedPlace {
         List<String> fresh = new ArrayList<>();
         for (Row row : rows) {
             pace.step();
+            OptionalInt kek = OptionalInt.empty();
             try {
                 byte[] head = Base64.getDecoder().decode(row.head());
-                if (isCurrent(head)) {
+                kek = SealedText.kekOf(head);
+                if (isCurrent(kek)) {
                     tally = tally.plus(Tally.ofCurrent());
                 } else {
                     fresh.add(Base64.getEncoder().encodeToString(SealedText.rewrap(vault, head)));
@@ -92,7 +95,7 @@ public final class SealedColumn implements SealedPlace {
                     tally = tally.plus(Tally.ofRewrapped());
                 }
             } catch (SealBrokenException | IllegalArgumentException _) {
-                tally = tally.plus(Tally.ofDamaged());
+                tally = tally.plus(Tally.ofDamaged(kek));
             }
         }
         if (!old.isEmpty()) {
@@ -105,8 +108,8 @@ public final class SealedColumn implements SealedPlace {
         return tally;
     }
 
-    private boolean isCurrent(byte[] head) {
-        return SealedText.kekOf(head).stream().anyMatch(id -> id == vault.active());
+    private boolean isCurrent(OptionalInt kek) {
+        return kek.stream().anyMatch(id -> id == vault.active());
     }
 
     /// A row that has another text by now was sealed under the active KEK, or is gone.

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.postern.store.FileDisk;
 import org.postern.store.WholeFile;
@@ -38,7 +39,7 @@ public final class SealedLines implements SealedPlace {
     public static Closeable lock(Path file) throws IOException {
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
         try {
-            return new FileDisk().lock(lock);
+            return FileDisk.forFolderOwner().lock(lock);
         } catch (IOException e) {
             throw new IOException(file + " is being changed by somebody else; try again", e);
         }
@@ -64,9 +65,11 @@ public final class SealedLines implements SealedPlace {
             if (isSealed.test(line)) {
                 pace.step();
                 int at = line.lastIndexOf(';') + 1;
+                OptionalInt kek = OptionalInt.empty();
                 try {
                     byte[] sealed = HexFormat.of().parseHex(line.substring(at));
-                    if (SealedText.kekOf(sealed).stream().anyMatch(id -> id == vault.active())) {
+                    kek = SealedText.kekOf(sealed);
+                    if (kek.stream().anyMatch(id -> id == vault.active())) {
                         tally = tally.plus(Tally.ofCurrent());
                     } else {
                         byte[] rewrapped = SealedText.rewrap(vault, sealed);
@@ -74,7 +77,7 @@ public final class SealedLines implements SealedPlace {
                         tally = tally.plus(Tally.ofRewrapped());
                     }
                 } catch (SealBrokenException | IllegalArgumentException _) {
-                    tally = tally.plus(Tally.ofDamaged());
+                    tally = tally.plus(Tally.ofDamaged(kek));
                 }
             }
             after.add(fresh);
@@ -82,7 +85,9 @@ public final class SealedLines implements SealedPlace {
         if (tally.rewrapped() > 0) {
             String text = String.join("\n", after) + "\n";
             WholeFile.replace(
-                    new FileDisk(), file.toAbsolutePath(), text.getBytes(StandardCharsets.UTF_8));
+                    FileDisk.forFolderOwner(),
+                    file.toAbsolutePath(),
+                    text.getBytes(StandardCharsets.UTF_8));
         }
         return tally;
     }

@@ -151,8 +151,9 @@ public final class Rotation implements AutoCloseable {
             return;
         }
         KekCount.Uses uses = count.count(pace);
-        long damaged = all.damaged();
-        boolean clean = former.stream().allMatch(kek -> isUnused(kek, uses, damaged));
+        Tally found = all;
+        boolean clean =
+                former.stream().allMatch(kek -> isUnused(kek, uses, found.damagedUnder(kek.id())));
         cleanRounds = clean ? cleanRounds + 1 : 0;
         if (cleanRounds >= CLEAN_ROUNDS) {
             cleanRounds = 0;
@@ -165,6 +166,8 @@ public final class Rotation implements AutoCloseable {
     }
 
     /// What does not open under its own KEK is lost whatever becomes of the KEK.
+    ///
+    /// @param damaged how much that names this KEK opens under none
     private boolean isUnused(Kek kek, KekCount.Uses uses, long damaged) {
         long left = uses.sum(kek.id());
         if (left > damaged) {

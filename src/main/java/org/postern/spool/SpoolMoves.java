@@ -120,8 +120,9 @@ final class SpoolMoves {
     /// A copy takes the place of the file. Whoever reads the old one reads on in it.
     private Tally rewrap(Path path, Path draft) throws IOException {
         volume.requireSound();
+        OptionalInt kek = OptionalInt.empty();
         try (DiskFile file = volume.disk().read(path)) {
-            OptionalInt kek = FreshHead.kekOf(file);
+            kek = FreshHead.kekOf(file);
             if (kek.isPresent() && kek.getAsInt() == vault.active()) {
                 return Tally.ofCurrent();
             }
@@ -139,7 +140,7 @@ final class SpoolMoves {
             // It was settled and has gone.
             return Tally.NONE;
         } catch (DamagedException | SealBrokenException | FrameReader.NewerException _) {
-            return Tally.ofDamaged();
+            return Tally.ofDamaged(kek);
         }
         volume.disk().rename(draft, path);
         return Tally.ofRewrapped();

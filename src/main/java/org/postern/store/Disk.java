@@ -22,8 +22,9 @@ public interface Disk {
     /// Opens a file for writing at its end; a missing one is made, readable by its owner alone.
     DiskFile append(Path path) throws IOException;
 
-    /// Opens a file for writing over its own octets, from the first one on: what is not reached
-    /// stays as it is.
+    /// Opens a file for reading, and for writing over its own octets from the first one on: what is
+    /// not reached stays as it is. It is the file that has this name now, also when another one
+    /// takes the name meanwhile.
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none
     DiskFile overwrite(Path path) throws IOException;

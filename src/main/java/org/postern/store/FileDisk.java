@@ -138,7 +138,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile overwrite(Path path) throws IOException {
-        return open(path, StandardOpenOption.WRITE);
+        return open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     @Override

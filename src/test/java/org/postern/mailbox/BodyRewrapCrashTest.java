@@ -182,6 +182,38 @@ class BodyRewrapCrashTest {
         check(disk.afterKill(), keys, 1);
     }
 
+    /// A body whose row was never written is stored once more, after its head was read and before
+    /// it is written over: what is stored then is another file, with a key of its own.
+    @Test
+    void whatIsStoredAgainMeanwhileKeepsItsOwnKey() throws IOException {
+        for (String moment : List.of("write " + PLAN, "overwrite " + BODIES + "/")) {
+            SimulatedDisk disk = new SimulatedDisk();
+            List<MessageKey> keys = letters(disk);
+            FileMailboxStore store = open(disk, VAULT.during());
+            database.change(handle -> handle.execute("DELETE FROM message"));
+            AtomicBoolean stored = new AtomicBoolean();
+            disk.watch(operation -> {
+                if (operation.startsWith(moment) && stored.compareAndSet(false, true)) {
+                    storeAgain(store);
+                }
+            });
+            store.rewrap(pace());
+            assertTrue(stored.get(), moment);
+            readAll(store, keys);
+            check(disk.afterKill(), keys);
+        }
+    }
+
+    private static void storeAgain(FileMailboxStore store) {
+        try {
+            for (int i = 1; i <= LETTERS; i++) {
+                store.store(letter(i), TEXT);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void check(SimulatedDisk disk, List<MessageKey> keys, int from) throws IOException {
         FileMailboxStore after = open(disk, VAULT.after());
         readAll(after, keys.subList(from, keys.size()));

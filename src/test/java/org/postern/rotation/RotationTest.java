@@ -312,6 +312,26 @@ class RotationTest {
                 String.valueOf(rotation.progress()));
     }
 
+    /// What is damaged and names another key takes nothing off what needs this one.
+    @Test
+    void whatIsDamagedUnderAnotherKeyIsNotSetAgainstThisOne() throws Exception {
+        database.change(handle -> {
+            handle.execute("CREATE TABLE other (id INTEGER PRIMARY KEY, note VARCHAR(500))");
+            handle.execute("INSERT INTO other SELECT 1, word FROM patient_word");
+        });
+        Path body = home.resolve("bodies").resolve(bodies.removeLast() + ".body");
+        byte[] octets = Files.readAllBytes(body);
+        octets[22] ^= 1;
+        Files.write(body, octets);
+        rotation.begin("it");
+        for (int i = 0; i < 4; i++) {
+            rotation.look();
+        }
+        assertEquals(
+                1, rotation.progress().tallies().values().stream().mapToLong(Tally::damaged).sum());
+        assertEquals(Optional.empty(), vault.keks().getFirst().retired());
+    }
+
     @Test
     void whatNoKeyOpensIsCountedAndHoldsNothingUp() throws Exception {
         Path body = home.resolve("bodies").resolve(bodies.removeLast() + ".body");
@@ -322,7 +342,10 @@ class RotationTest {
         rotation.look();
         rotation.look();
         assertTrue(
-                rotation.progress().tallies().containsValue(new Tally(3, 0, 1, 0)),
+                rotation.progress()
+                        .tallies()
+                        .containsValue(
+                                new Tally(3, 0, 1, 0, Map.of(vault.keks().getFirst().id(), 1L))),
                 () -> rotation.progress().toString());
         assertTrue(vault.keks().getFirst().retired().isPresent());
         clock.advance(Rotation.RETIRED_MIN.plusHours(1));
