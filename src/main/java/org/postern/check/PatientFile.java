@@ -258,7 +258,9 @@ public final class PatientFile {
         after.addAll(added.values());
         String text = String.join("\n", after) + "\n";
         WholeFile.replace(
-                new FileDisk(), file.toAbsolutePath(), text.getBytes(StandardCharsets.UTF_8));
+                FileDisk.forFolderOwner(),
+                file.toAbsolutePath(),
+                text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Whom and what a line is about, as a key.

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postern.mail.Address;
+import org.postern.store.FileDisk;
 
 /// Changes the password file of the submission listeners, one line for each user:
 /// `address:hash:address,address`. Comments and lines it does not understand stay.
@@ -28,10 +29,6 @@ import org.postern.mail.Address;
 final class UserFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
-    /// The data folder holds the keys too; where it does not exist yet, it is made for its owner.
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path file;
 
@@ -132,7 +129,8 @@ final class UserFile {
 
     private void write(List<String> lines) throws IOException {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        Files.createDirectories(folder, OWNER_ONLY_FOLDER);
+        // The data folder holds the keys too; where it is not there yet, it is made for its owner.
+        FileDisk.forFolderOwner().createDirectories(folder);
         Path fresh = Files.createTempFile(folder, "users", ".new", OWNER_ONLY);
         try {
             String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";

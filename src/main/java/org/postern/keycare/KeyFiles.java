@@ -115,7 +115,7 @@ final class KeyFiles {
     ///
     /// @throws FileAlreadyExistsException if one has come since
     void restore(KeyArchive archive, List<String> missing) throws IOException {
-        Disk disk = new FileDisk();
+        Disk disk = FileDisk.forFolderOwner();
         List<String> order = new ArrayList<>(missing);
         order.sort((one, other) -> Boolean.compare(isKeystore(one), isKeystore(other)));
         for (String name : order) {

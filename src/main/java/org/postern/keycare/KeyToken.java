@@ -32,7 +32,7 @@ final class KeyToken {
         if (!off && !TokenSecret.open(text.lines().toList()).equals(secret)) {
             throw new IOException("the token did not open what it had sealed; nothing changed");
         }
-        WholeFile.replace(new FileDisk(), file, text.getBytes(StandardCharsets.UTF_8));
+        WholeFile.replace(FileDisk.forFolderOwner(), file, text.getBytes(StandardCharsets.UTF_8));
         console.line(
                 off
                         ? file + " holds the password itself again."

@@ -1,11 +1,10 @@
 package org.postern.keycare;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
@@ -21,6 +20,9 @@ import org.postern.config.GatewayConfig.Storage;
 import org.postern.mail.Domain;
 import org.postern.operate.Configured;
 import org.postern.operate.DkimKeys;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+import org.postern.store.FileDisk;
 import org.postern.vault.Vault;
 
 /// `keys`: the keystore without which nothing stored can be read. It is made by this command and by
@@ -163,24 +165,23 @@ public final class Keys implements Command {
                 return FAILED;
             }
         }
-        makeFolderOf(keystore);
-        makeFolderOf(password);
         byte[] octets = new byte[PASSWORD_OCTETS];
         random.nextBytes(octets);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
-        Files.createFile(
-                password,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(password, secret + "\n", StandardCharsets.UTF_8, StandardOpenOption.SYNC);
+        // Root may run the command; the gateway, which runs as somebody else, must read the files.
+        Disk disk = FileDisk.forFolderOwner();
+        Path folder =
+                Objects.requireNonNull(
+                        password.toAbsolutePath().getParent(), "a file has a folder");
+        disk.createDirectories(folder);
+        try (DiskFile file = disk.create(password)) {
+            file.write(ByteBuffer.wrap((secret + "\n").getBytes(StandardCharsets.UTF_8)));
+            file.sync();
+        }
+        disk.sync(folder);
         Vault.create(keystore, secret.toCharArray());
         console.line("Made " + keystore + " and " + password + ".");
         console.line("Copy both to a safe place now, apart from the backups of the data.");
         return OK;
-    }
-
-    private static void makeFolderOf(Path file) throws IOException {
-        Files.createDirectories(
-                Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 }

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
-import org.postern.store.FileDisk;
 import org.postern.vault.Pkcs12;
 
 /// A private key with its certificates in a PKCS#12 file.
@@ -42,7 +41,6 @@ public final class KeyFile {
                                 ALIAS,
                                 new PrivateKeyEntry(key, chain),
                                 Pkcs12.protection(password)));
-        FileDisk.giveToFolderOwner(file);
     }
 
     /// Reads the one private key of a file, ours or another program's.

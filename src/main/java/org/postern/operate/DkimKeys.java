@@ -1,10 +1,10 @@
 package org.postern.operate;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
@@ -19,6 +19,9 @@ import org.postern.config.GatewayConfig.Storage;
 import org.postern.dkim.SigningKey;
 import org.postern.mail.Domain;
 import org.postern.pki.Pem;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+import org.postern.store.FileDisk;
 
 /// The two files of keys that mail is signed with, in the folder `dkim` beside the keystore: one
 /// for RSA, which everybody can verify, and one for Ed25519 (RFC 8463).
@@ -102,16 +105,21 @@ public record DkimKeys(Path folder, Domain selector) {
         throw new IOException(file + " holds no private key in PKCS #8 form");
     }
 
-    /// Makes both.
+    /// Makes both; durable on return.
     ///
     /// @throws IOException if a file of that name exists, or the disk fails
     public void make() throws IOException {
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        // Root may run the command; the gateway, which runs as somebody else, must read the files.
+        Disk disk = FileDisk.forFolderOwner();
+        disk.createDirectories(folder);
         for (Kind kind : Kind.values()) {
-            Pem.write(file(kind), newKey(kind));
+            try (DiskFile file = disk.create(file(kind))) {
+                String text = Pem.of(newKey(kind));
+                file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+                file.sync();
+            }
         }
+        disk.sync(folder);
     }
 
     private static PrivateKey newKey(Kind kind) {

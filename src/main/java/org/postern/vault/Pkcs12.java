@@ -50,7 +50,8 @@ public final class Pkcs12 {
         return new PasswordProtection(password, PBE, new PBEParameterSpec(salt, ITERATIONS));
     }
 
-    /// Makes a keystore file, readable by its owner alone. It is durable on return.
+    /// Makes a keystore file, readable by its owner alone, who is the owner of the folder if root
+    /// makes it. It is durable on return.
     ///
     /// @throws FileAlreadyExistsException if there is one of that name
     public static void create(Path path, char[] password, Filling filling) throws IOException {
@@ -63,7 +64,7 @@ public final class Pkcs12 {
         byte[] octets = encode(password, filling);
         Path directory =
                 Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file has a folder");
-        Disk disk = new FileDisk();
+        Disk disk = FileDisk.forFolderOwner();
         disk.createDirectories(directory);
         byte[] name = new byte[NAME_OCTETS];
         RANDOM.nextBytes(name);
