@@ -12,10 +12,12 @@ import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.security.UnrecoverableKeyException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
@@ -32,6 +34,12 @@ public final class TokenSecret {
     private static final int NONCE_OCTETS = 12;
     private static final int TAG_OCTETS = 16;
     private static final int KEY_BITS = 256;
+
+    private static final int CAUSES_MAX = 10;
+
+    /// Return values of PKCS#11 v3.0 §5.1.6 by which a token refuses a PIN.
+    private static final Pattern PIN =
+            Pattern.compile("CKR_PIN_(INCORRECT|INVALID|LEN_RANGE|EXPIRED|LOCKED)");
 
     /// What was refused as a PIN is not tried again by this process: tokens lock after a few tries.
     private static byte @Nullable [] refused;
@@ -133,6 +141,9 @@ public final class TokenSecret {
             try {
                 store.load(null, pin);
             } catch (IOException e) {
+                if (!isAboutPin(e)) {
+                    throw new IOException(notThere(uri), e);
+                }
                 refused = tried;
                 throw new IOException(uri.words() + " refuses the PIN", e);
             }
@@ -144,15 +155,31 @@ public final class TokenSecret {
                 }
             }
         } catch (GeneralSecurityException | ProviderException | InvalidParameterException e) {
-            // What a library says of itself tells a person little; the cause is in the trace.
-            throw new IOException(
-                    uri.words()
-                            + " is not there, or does not do what is asked; look whether it is"
-                            + " plugged in and its slot is the same",
-                    e);
+            throw new IOException(notThere(uri), e);
         } finally {
             Arrays.fill(pin, '\0');
         }
+    }
+
+    /// What a library says of itself tells a person little; the cause is in the trace.
+    private static String notThere(TokenUri uri) {
+        return uri.words()
+                + " is not there, or does not do what is asked; look whether it is plugged in and"
+                + " its slot is the same";
+    }
+
+    /// Whether a token did not take the PIN. Whatever else it says passes, as a bad contact does,
+    /// and is tried again. The provider hands the word of the token on in the text of a cause.
+    static boolean isAboutPin(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+            if (cause instanceof UnrecoverableKeyException
+                    || PIN.matcher(String.valueOf(cause.getMessage())).find()) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     private static Key key(TokenUri uri, Provider provider, KeyStore store, boolean makes)
