@@ -66,14 +66,29 @@ public final class AcmeFolder {
         return certificate().filter(it -> !now.isBefore(RenewalTime.late(it)));
     }
 
+    /// Why the certificate that is kept is of no use: a sentence for people; empty if it is, or if
+    /// none ever came.
+    public Optional<String> problem(Instant now) {
+        try {
+            material(now);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /// The same with its key, ready for handshakes.
+    ///
+    /// @throws IOException if the file is there and cannot be used; the message says what to do
     Optional<TlsMaterial> material(Instant now) throws IOException {
         if (!Files.exists(file())) {
             return Optional.empty();
         }
         return switch (TlsMaterial.load(file(), file(), now)) {
             case TlsMaterial.Loaded.Ready(TlsMaterial material, var _) -> Optional.of(material);
-            case TlsMaterial.Loaded.Unusable(String problem) -> throw new IOException(problem);
+            case TlsMaterial.Loaded.Unusable(String problem) ->
+                    throw new IOException(
+                            problem + "; remove the file, and the gateway gets another one");
         };
     }
 
@@ -107,15 +122,22 @@ public final class AcmeFolder {
         }
     }
 
-    /// What went wrong last, if no certificate came since.
+    /// What went wrong last, if no certificate came since. A note that says nothing that can be
+    /// understood counts as one of the longest wait, from the time at which it was written.
     ///
     /// @throws IOException if the file is there and cannot be read
     public Optional<Trouble> trouble() throws IOException {
+        Path file = troubleFile();
         try {
-            if (Files.size(troubleFile()) > TROUBLE_OCTETS_MAX) {
-                return Optional.empty();
-            }
-            return Trouble.parse(Files.readAllBytes(troubleFile()));
+            Instant written = Files.getLastModifiedTime(file).toInstant();
+            Optional<Trouble> said =
+                    Files.size(file) > TROUBLE_OCTETS_MAX
+                            ? Optional.empty()
+                            : Trouble.parse(Files.readAllBytes(file));
+            return said.or(() ->
+                    Optional.of(
+                            Trouble.longest(
+                                    written, "what went wrong before cannot be read in " + file)));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /// Sees to it that the pages have a certificate: gets the first one, and renews it in time. What
 /// fails is told in the log, tried again ever more seldom, and leaves the certificate that is there
-/// in use.
+/// in use. A file that cannot be used is never replaced by itself: a person looks at it, and until
+/// then the pages answer nobody, while all else of the gateway runs.
 public final class PageCertificate {
     /// How often [#look] is to be called.
     public static final Duration EVERY = Duration.ofMinutes(1);
@@ -36,11 +37,31 @@ public final class PageCertificate {
     private final SecureRandom random;
 
     private boolean started;
+
+    /// What failed last. The file is for the time after a start: a disk that is full must not let
+    /// the authority be asked each minute.
+    private Optional<Trouble> trouble = Optional.empty();
+
+    /// What was issued and could not be kept yet; it is not ordered again.
+    private Optional<Issued> unkept = Optional.empty();
+
+    /// What could not be written into the audit yet.
+    private Optional<String> untold = Optional.empty();
+
+    /// Why the certificate that is kept is not shown; empty if nothing is wrong with it.
+    private Optional<String> problem = Optional.empty();
+
     private Instant asked = Instant.MIN;
     private Optional<Authority.Window> window = Optional.empty();
 
     /// Where in the window of the present certificate it is renewed.
     private double part;
+
+    private record Issued(KeyPair key, List<X509Certificate> chain) {
+        Instant end() {
+            return chain.getFirst().getNotAfter().toInstant();
+        }
+    }
 
     /// Notes what was done, for the audit.
     @FunctionalInterface
@@ -65,39 +86,62 @@ public final class PageCertificate {
         this.part = random.nextDouble();
     }
 
-    /// Shows the certificate that is kept, if there is one.
-    ///
-    /// @throws IOException if it is there and cannot be used; the message says what to do
-    public void open() throws IOException {
+    /// Shows the certificate that is kept, if there is one that can be used.
+    public synchronized void open() {
+        Optional<String> before = problem;
         try {
             folder.material(clock.instant()).ifPresent(identity::use);
+            problem = Optional.empty();
         } catch (IOException e) {
-            throw new IOException(
-                    e.getMessage() + "; remove the file, and the gateway gets another one", e);
+            problem = Optional.of(String.valueOf(e.getMessage()));
+        }
+        if (problem.isPresent() && !problem.equals(before)) {
+            LOG.error("the pages answer nobody: {}", problem.get());
         }
     }
 
     /// One look; the next one tries again.
     public synchronized void look() {
         Instant now = clock.instant();
+        if (problem.isPresent()) {
+            open();
+        }
+        if (!started) {
+            trouble = kept(now);
+        }
+        boolean waits =
+                trouble.isPresent()
+                        // A clock that was ahead is not waited for.
+                        && !now.isBefore(trouble.get().last())
+                        && now.isBefore(trouble.get().next())
+                        && (started || !trouble.get().mayTryAfterStart(now));
+        started = true;
+        tell();
+        if (problem.isEmpty() && !waits) {
+            renewIfDue(now);
+        }
+    }
+
+    private Optional<Trouble> kept(Instant now) {
         try {
-            Optional<Trouble> trouble = folder.trouble();
-            boolean waits =
-                    trouble.isPresent()
-                            && now.isBefore(trouble.get().next())
-                            && (started || !trouble.get().mayTryAfterStart(now));
-            started = true;
-            if (waits || !isDue(now)) {
-                return;
-            }
-            try {
+            return folder.trouble();
+        } catch (IOException e) {
+            LOG.error("what went wrong before cannot be read: {}", e.getMessage());
+            return Optional.of(Trouble.longest(now, "what went wrong before cannot be read"));
+        }
+    }
+
+    private void renewIfDue(Instant now) {
+        try {
+            if (isDue(now)) {
                 renew(now);
+                trouble = Optional.empty();
                 folder.forgetTrouble();
-            } catch (AuthorityException e) {
-                fail(Trouble.after(trouble, now, e));
             }
+        } catch (AuthorityException e) {
+            fail(Trouble.after(trouble, now, e));
         } catch (IOException | RuntimeException e) {
-            LOG.error("the certificate of the pages was not looked after: {}", e.getMessage());
+            fail(Trouble.after(trouble, now, "a fault here, not there: " + e.getMessage()));
         }
     }
 
@@ -120,19 +164,39 @@ public final class PageCertificate {
     }
 
     private void renew(Instant now) throws IOException, AuthorityException {
-        KeyPair key = AcmeFolder.newKey(random);
-        List<X509Certificate> chain = authority.issue(key, identity.certificate(), identity);
-        require(key, chain, now);
-        Instant end = chain.getFirst().getNotAfter().toInstant();
-        folder.keep(key, chain);
+        Optional<Issued> ready = unkept.filter(it -> now.isBefore(it.end()));
+        Issued issued = ready.isPresent() ? ready.get() : order(now);
+        unkept = Optional.of(issued);
+        folder.keep(issued.key(), issued.chain());
+        unkept = Optional.empty();
         identity.use(
                 folder.material(now)
                         .orElseThrow(() -> new IOException("the new certificate has vanished")));
         part = random.nextDouble();
         asked = Instant.MIN;
         window = Optional.empty();
-        LOG.info("the pages have a certificate for {} until {}", folder.host(), end);
-        journal.note("page certificate", folder.host() + " until " + end);
+        LOG.info("the pages have a certificate for {} until {}", folder.host(), issued.end());
+        untold = Optional.of(folder.host() + " until " + issued.end());
+        tell();
+    }
+
+    private Issued order(Instant now) throws AuthorityException {
+        KeyPair key = AcmeFolder.newKey(random);
+        List<X509Certificate> chain = authority.issue(key, identity.certificate(), identity);
+        require(key, chain, now);
+        return new Issued(key, chain);
+    }
+
+    private void tell() {
+        if (untold.isPresent()) {
+            try {
+                journal.note("page certificate", untold.get());
+                untold = Optional.empty();
+            } catch (IOException e) {
+                LOG.error(
+                        "a new certificate of the pages is not in the audit yet: {}", e.toString());
+            }
+        }
     }
 
     /// What an authority sends is not put in the place of one that works before it was looked at.
@@ -166,14 +230,19 @@ public final class PageCertificate {
         }
     }
 
-    private void fail(Trouble trouble) throws IOException {
-        folder.note(trouble);
+    private void fail(Trouble failure) {
+        trouble = Optional.of(failure);
+        try {
+            folder.note(failure);
+        } catch (IOException e) {
+            LOG.error("this failure is forgotten at the next start: {}", e.getMessage());
+        }
         LOG.error(
                 "no certificate for {} (try {}; the next one at {}): {}. {}",
                 folder.host(),
-                trouble.tries(),
-                trouble.next(),
-                trouble.why(),
+                failure.tries(),
+                failure.next(),
+                failure.why(),
                 identity.certificate().isPresent()
                         ? "The old one stays in use."
                         : "Until there is one the pages answer nobody.");

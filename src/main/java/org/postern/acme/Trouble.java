@@ -29,10 +29,23 @@ public record Trouble(int tries, Instant last, Instant next, String why) {
 
     /// After what failed, waits longer each time; an authority may want more.
     static Trouble after(Optional<Trouble> before, Instant now, AuthorityException failure) {
+        Trouble usual = after(before, now, String.valueOf(failure.getMessage()));
+        return failure.notBefore()
+                .filter(usual.next()::isBefore)
+                .map(later -> new Trouble(usual.tries(), now, later, usual.why()))
+                .orElse(usual);
+    }
+
+    /// The same for a failure of our own.
+    static Trouble after(Optional<Trouble> before, Instant now, String why) {
         int tries = before.map(Trouble::tries).orElse(0) + 1;
-        Instant usual = now.plus(WAITS.get(Math.min(tries, WAITS.size()) - 1));
-        Instant next = failure.notBefore().filter(usual::isBefore).orElse(usual);
-        return new Trouble(tries, now, next, String.valueOf(failure.getMessage()));
+        Instant next = now.plus(WAITS.get(Math.min(tries, WAITS.size()) - 1));
+        return new Trouble(tries, now, next, why.replaceAll("\\p{C}", " "));
+    }
+
+    /// One of which nobody knows how often it failed before.
+    static Trouble longest(Instant now, String why) {
+        return new Trouble(WAITS.size(), now, now.plus(WAITS.getLast()), why);
     }
 
     /// Whether a gateway that was just started may try at once, because IT may have mended what was

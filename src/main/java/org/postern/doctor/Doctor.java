@@ -192,6 +192,11 @@ public final class Doctor implements Command {
         if (folder.isEmpty()) {
             return Optional.empty();
         }
+        Optional<String> problem = folder.get().problem(now);
+        if (problem.isPresent()) {
+            return Optional.of(
+                    new Finding(Weight.BAD, "The pages answer nobody: " + problem.get() + "."));
+        }
         Optional<X509Certificate> certificate = folder.get().certificate();
         String tried =
                 folder.get()

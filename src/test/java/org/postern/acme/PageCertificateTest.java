@@ -1,13 +1,13 @@
 package org.postern.acme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.store.FileDisk;
+import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
 
 /// When a certificate is asked for, and what becomes of one that comes or does not come.
@@ -48,6 +49,8 @@ class PageCertificateTest {
 
     @TempDir Path temporary;
 
+    private final FullDisk disk = new FullDisk();
+    private boolean auditIsFull;
     private PageIdentity identity;
     private PageCertificate certificate;
 
@@ -107,19 +110,19 @@ class PageCertificateTest {
     @BeforeEach
     void open() throws IOException {
         identity = new PageIdentity(HOST);
-        certificate =
-                new PageCertificate(
-                        authority,
-                        folder(),
-                        identity,
-                        (act, detail) -> notes.add(act + ": " + detail),
-                        clock,
-                        RANDOM);
+        certificate = new PageCertificate(authority, folder(), identity, this::note, clock, RANDOM);
         certificate.open();
     }
 
+    private void note(String act, String detail) throws IOException {
+        if (auditIsFull) {
+            throw new IOException("the audit is full (test)");
+        }
+        notes.add(act + ": " + detail);
+    }
+
     private AcmeFolder folder() {
-        return new AcmeFolder(new FileDisk(), temporary.resolve("acme"), HOST);
+        return new AcmeFolder(disk, temporary.resolve("acme"), HOST);
     }
 
     private void look() {
@@ -286,13 +289,112 @@ class PageCertificateTest {
         return folder().trouble().orElseThrow().why();
     }
 
+    /// All else of the gateway goes on; a person decides what becomes of the file.
     @Test
-    void aFileThatCannotBeUsedStopsTheStart() throws IOException {
+    void aFileThatCannotBeUsedKeepsNobodyUpButThePages() throws IOException {
         look();
+        byte[] good = Files.readAllBytes(folder().file());
         Files.writeString(folder().file(), "spoiled");
-        IOException thrown = assertThrows(IOException.class, this::open);
-        String why = String.valueOf(thrown.getMessage());
+        open();
+        look();
+        assertEquals(Optional.empty(), identity.certificate());
+        assertEquals(1, authority.asked, "nothing is replaced by itself");
+        assertEquals("spoiled", Files.readString(folder().file()));
+        String why = folder().problem(clock.instant()).orElseThrow();
         assertTrue(why.endsWith("remove the file, and the gateway gets another one"), why);
+        Files.write(folder().file(), good);
+        look();
+        assertTrue(identity.certificate().isPresent(), "it was mended");
+        Files.delete(folder().file());
+        open();
+        look();
+        assertEquals(2, authority.asked);
+        assertTrue(identity.certificate().isPresent());
+    }
+
+    /// An authority lets nobody have a certificate a minute.
+    @Test
+    void aDiskThatIsFullOrdersNoCertificateTwice() throws IOException {
+        disk.full = true;
+        look();
+        for (int minutes = 0; minutes < 60; minutes++) {
+            clock.advance(Duration.ofMinutes(1));
+            look();
+        }
+        assertEquals(1, authority.asked);
+        assertEquals(Optional.empty(), identity.certificate());
+        disk.full = false;
+        clock.advance(Duration.ofHours(2));
+        look();
+        assertEquals(1, authority.asked, "what was issued is kept");
+        assertEquals(Optional.of(shown()), folder().certificate());
+        assertEquals(Optional.empty(), folder().trouble());
+        assertEquals(1, notes.size());
+    }
+
+    @Test
+    void aFailureIsWaitedForAlsoWhereItCannotBeNoted() {
+        refuse(Optional.empty());
+        disk.full = true;
+        look();
+        clock.advance(Duration.ofMinutes(14));
+        look();
+        assertEquals(1, authority.asked);
+        clock.advance(Duration.ofMinutes(1));
+        look();
+        assertEquals(2, authority.asked);
+    }
+
+    /// Nobody knows how often it failed before.
+    @Test
+    void aNoteThatSaysNothingMeansTheLongestWait() throws IOException {
+        Path note = temporary.resolve("acme").resolve(HOST + ".trouble");
+        Files.createDirectories(temporary.resolve("acme"));
+        for (String text : List.of("x".repeat(20_000), "what?\n")) {
+            int before = authority.asked;
+            Files.writeString(note, text);
+            Files.setLastModifiedTime(note, FileTime.from(clock.instant()));
+            open();
+            look();
+            clock.advance(Duration.ofHours(12).minusMinutes(1));
+            look();
+            assertEquals(before, authority.asked, text);
+            assertTrue(why().startsWith("what went wrong before cannot be read"), why());
+            refuse(Optional.empty());
+            clock.advance(Duration.ofMinutes(1));
+            look();
+            assertEquals(before + 1, authority.asked);
+        }
+    }
+
+    @Test
+    void whatTheAuditDoesNotTakeIsToldLater() {
+        auditIsFull = true;
+        look();
+        assertTrue(identity.certificate().isPresent());
+        assertEquals(List.of(), notes);
+        auditIsFull = false;
+        clock.advance(Duration.ofMinutes(1));
+        look();
+        assertEquals(1, notes.size());
+        assertEquals(1, authority.asked);
+    }
+
+    /// A disk on which nothing new has room.
+    private static final class FullDisk extends InterposedDisk {
+        private boolean full;
+
+        FullDisk() {
+            super(new FileDisk());
+        }
+
+        @Override
+        protected void pass(Call call) throws IOException {
+            if (full && call.act() == Act.CREATE) {
+                throw new IOException("no space left (test)");
+            }
+            call.step().run();
+        }
     }
 
     @Test
