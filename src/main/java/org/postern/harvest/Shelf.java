@@ -86,6 +86,10 @@ final class Shelf {
             return Optional.empty();
         }
         try {
+            if (Files.size(file(id)) > FILE_CHARS_MAX) {
+                // Nothing of ours: a file that we write is never so large.
+                return Optional.empty();
+            }
             List<X509Certificate> chain = Pem.certificates(file(id));
             List<String> lines = Files.readString(file(id), US_ASCII).lines().limit(2).toList();
             Optional<Address> address = Address.parse(after(ADDRESS, lines.get(0)));

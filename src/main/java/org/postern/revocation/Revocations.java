@@ -56,6 +56,10 @@ public final class Revocations implements Revocation {
 
     private static final int ANSWERS_OF_HOST_MAX = 2;
 
+    /// For so long a question waits for its turn: several of ten seconds each. Then it counts as
+    /// failed, and its time comes again.
+    private static final Duration TURN_MAX = Duration.ofMinutes(2);
+
     /// A place that nobody needed for so long is not asked ahead any more.
     private static final Duration LIST_NEEDED = Duration.ofDays(8);
 
@@ -68,8 +72,9 @@ public final class Revocations implements Revocation {
     private final InstantSource clock;
     private final Map<String, Source> sources = new ConcurrentHashMap<>();
     private final long octetsMax;
-    private final Turns listTurns = new Turns(LISTS_UNDER_WAY_MAX, LISTS_OF_HOST_MAX);
-    private final Turns answerTurns = new Turns(ANSWERS_UNDER_WAY_MAX, ANSWERS_OF_HOST_MAX);
+    private final Turns listTurns = new Turns(LISTS_UNDER_WAY_MAX, LISTS_OF_HOST_MAX, TURN_MAX);
+    private final Turns answerTurns =
+            new Turns(ANSWERS_UNDER_WAY_MAX, ANSWERS_OF_HOST_MAX, TURN_MAX);
 
     /// Who holds it reads what was kept, one at a time, or makes room.
     private final ReentrantLock loading = new ReentrantLock();
@@ -364,7 +369,11 @@ public final class Revocations implements Revocation {
             String host = String.valueOf(source.place().uri().getHost());
             Thread.ofVirtual()
                     .name("revocation")
-                    .start(() -> turns.take(host, () -> askNow(source)));
+                    .start(() -> {
+                        if (!turns.take(host, () -> askNow(source))) {
+                            source.giveUp(clock.instant());
+                        }
+                    });
         }
     }
 

@@ -160,6 +160,11 @@ final class Source {
         return kept;
     }
 
+    /// Gives the task back undone: too many others are asked.
+    void giveUp(Instant now) {
+        fail("too much is being asked, so " + place.uri().getHost() + " was not", now);
+    }
+
     private synchronized void take(Word said, Instant now) throws SpoiltException {
         if (said.from().isAfter(now.plus(Evidence.SKEW_MAX))) {
             throw new SpoiltException("is of a time to come");

@@ -1,10 +1,12 @@
 package org.postern.revocation;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// Who may ask now: so many at once, and fewer of one host, so that one that does not answer takes
 /// no turns of the others. Who waits, waits for the host first and holds no turn meanwhile.
@@ -13,6 +15,7 @@ import java.util.concurrent.Semaphore;
 final class Turns {
     private final int all;
     private final int ofHost;
+    private final Duration wait;
     private final Semaphore free;
     private final Map<String, Host> hosts = new HashMap<>();
 
@@ -21,30 +24,50 @@ final class Turns {
 
     /// @param all at once
     /// @param ofHost of them
-    Turns(int all, int ofHost) {
+    /// @param wait for how long somebody waits at most
+    Turns(int all, int ofHost, Duration wait) {
         this.all = all;
         this.ofHost = ofHost;
+        this.wait = wait;
         this.free = new Semaphore(all);
     }
 
-    /// Does something when its turn has come. It blocks until then.
-    void take(String host, Runnable what) {
+    /// Does something when its turn has come. It blocks until then, but not for ever.
+    ///
+    /// @return false if no turn came, and nothing was done
+    boolean take(String host, Runnable what) {
+        long end = System.nanoTime() + wait.toNanos();
         String name = host.toLowerCase(Locale.ROOT);
         Semaphore own = enter(name);
         try {
-            own.acquireUninterruptibly();
-            try {
-                free.acquireUninterruptibly();
-                try {
-                    what.run();
-                } finally {
-                    free.release();
-                }
-            } finally {
-                own.release();
-            }
+            return acquired(own, end) && takeFree(own, end, what);
         } finally {
             leave(name);
+        }
+    }
+
+    private boolean takeFree(Semaphore own, long end, Runnable what) {
+        try {
+            if (!acquired(free, end)) {
+                return false;
+            }
+            try {
+                what.run();
+                return true;
+            } finally {
+                free.release();
+            }
+        } finally {
+            own.release();
+        }
+    }
+
+    private static boolean acquired(Semaphore semaphore, long end) {
+        try {
+            return semaphore.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class TurnsTest {
     @Test
     void aSilentHostKeepsNobodyElseWaiting() throws InterruptedException {
-        Turns turns = new Turns(4, 2);
+        Turns turns = new Turns(4, 2, Duration.ofSeconds(25));
         Semaphore silent = new Semaphore(0);
         CountDownLatch begun = new CountDownLatch(2);
         AtomicInteger most = new AtomicInteger();
@@ -53,8 +54,34 @@ class TurnsTest {
     }
 
     @Test
+    void nobodyWaitsForEver() throws InterruptedException {
+        for (String host : List.of("silent.example", "other.example")) {
+            Turns turns = new Turns(1, 1, Duration.ofMillis(20));
+            Semaphore silent = new Semaphore(0);
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread first =
+                    Thread.ofVirtual()
+                            .start(() ->
+                                    turns.take(
+                                            "silent.example",
+                                            () -> {
+                                                begun.countDown();
+                                                silent.acquireUninterruptibly();
+                                            }));
+            assertTrue(begun.await(10, TimeUnit.SECONDS));
+            AtomicInteger done = new AtomicInteger();
+            assertFalse(turns.take(host, done::incrementAndGet));
+            assertEquals(0, done.get());
+            silent.release();
+            first.join();
+            assertTrue(turns.isIdle());
+            assertTrue(turns.take(host, done::incrementAndGet), "it held no turn back");
+        }
+    }
+
+    @Test
     void aFaultGivesTheTurnBack() {
-        Turns turns = new Turns(1, 1);
+        Turns turns = new Turns(1, 1, Duration.ofSeconds(25));
         for (int i = 0; i < 3; i++) {
             try {
                 turns.take(
