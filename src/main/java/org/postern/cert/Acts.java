@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.postern.operate.Rounds;
@@ -22,11 +23,19 @@ import org.slf4j.LoggerFactory;
 /// the gateway runs, and the audit has one writer. A command leaves a file, and the gateway writes
 /// down what is in it, at its start or within [#EVERY]. After a stop between the two it may stand
 /// in the audit twice, and is never left out.
+///
+/// The file lies there before the act is done. That of a command which did not come to its end is
+/// written down as an act of which nobody knows whether it was done.
 public final class Acts {
     /// How often the gateway looks.
     static final Duration EVERY = Duration.ofSeconds(10);
 
     private static final String ENDING = ".act";
+    private static final String BEGUN = ".begun";
+
+    /// A command that takes longer has been stopped.
+    static final Duration COMMAND_MAX = Duration.ofMinutes(2);
+
     private static final int CHARS_MAX = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Acts.class);
@@ -48,18 +57,60 @@ public final class Acts {
         this.clock = clock;
     }
 
-    /// Keeps what was done, durable on return.
+    /// Keeps what is about to be done, durable on return.
     ///
     /// @param act such as `certificate revoked`
     /// @param detail addresses, numbers and reasons
-    void note(String act, String detail) throws IOException {
+    Begun begin(String act, String detail) throws IOException {
         Disk disk = FileDisk.forFolderOwner();
         disk.createDirectories(folder);
         String text =
                 "%s%n%s, by %s at %s%n"
                         .formatted(plain(act), plain(detail), operator(), clock.instant());
         String name = "%015d-%016x".formatted(clock.millis(), RANDOM.nextLong());
-        WholeFile.replace(disk, folder.resolve(name + ENDING), text.getBytes(UTF_8));
+        byte[] octets = text.getBytes(UTF_8);
+        WholeFile.replace(disk, folder.resolve(name + BEGUN), octets);
+        return new Begun(disk, folder.resolve(name + BEGUN), folder.resolve(name + ENDING), octets);
+    }
+
+    /// An act that is being done. Without one of the two words it counts as broken off.
+    static final class Begun {
+        private final Disk disk;
+        private final Path file;
+        private final Path finished;
+        private final byte[] octets;
+
+        private Begun(Disk disk, Path file, Path finished, byte[] octets) {
+            this.disk = disk;
+            this.file = file;
+            this.finished = finished;
+            this.octets = octets;
+        }
+
+        /// It was done; durable on return.
+        void done() throws IOException {
+            // Not a rename: the gateway may have taken the first one for broken off.
+            WholeFile.replace(disk, finished, octets);
+            undone();
+        }
+
+        /// Nothing was done.
+        void undone() throws IOException {
+            try {
+                disk.delete(file);
+            } catch (NoSuchFileException _) {
+                // The gateway has told of it already.
+            }
+        }
+    }
+
+    /// Whether anything waits for the audit, or is being done.
+    boolean isAny() throws IOException {
+        try {
+            return !new FileDisk().list(folder).isEmpty();
+        } catch (NoSuchFileException _) {
+            return false;
+        }
     }
 
     private static String plain(String words) {
@@ -80,22 +131,37 @@ public final class Acts {
     void tell(Journal journal) {
         Disk disk = new FileDisk();
         try {
-            List<Path> files =
-                    disk.list(folder).stream()
-                            .filter(it -> it.toString().endsWith(ENDING))
-                            .sorted()
-                            .toList();
-            for (Path file : files) {
-                List<String> lines = Files.readString(file, UTF_8).lines().toList();
-                journal.append(
-                        lines.isEmpty() ? "an act without words" : lines.getFirst(),
-                        String.join(" ", lines.stream().skip(1).toList()));
-                disk.delete(file);
+            for (Path file : disk.list(folder).stream().sorted().toList()) {
+                String name = file.getFileName().toString();
+                boolean finished = name.endsWith(ENDING);
+                if (finished || isBrokenOff(name)) {
+                    tell(journal, file, finished);
+                    disk.delete(file);
+                }
             }
         } catch (NoSuchFileException _) {
-            // Nothing was done yet.
+            // Nothing was done yet, or it was told by its command meanwhile.
         } catch (IOException e) {
             LOG.error("what was done with certificates is not in the audit yet: {}", e.toString());
         }
+    }
+
+    private boolean isBrokenOff(String name) {
+        if (!name.matches("[0-9]{15}-.*\\.begun")) {
+            return false;
+        }
+        Instant begun = Instant.ofEpochMilli(Long.parseLong(name.substring(0, 15)));
+        // A clock that was ahead is not waited for.
+        return !clock.instant().isBefore(begun.plus(COMMAND_MAX))
+                || clock.instant().isBefore(begun.minus(COMMAND_MAX));
+    }
+
+    private static void tell(Journal journal, Path file, boolean finished) throws IOException {
+        List<String> lines = Files.readString(file, UTF_8).lines().toList();
+        String act = lines.isEmpty() ? "an act without words" : lines.getFirst();
+        String detail = String.join(" ", lines.stream().skip(1).toList());
+        journal.append(
+                act,
+                finished ? detail : detail + "; the command broke off: look whether it was done");
     }
 }

@@ -2,6 +2,7 @@ package org.postern.cert;
 
 import java.io.IOException;
 import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,10 +12,8 @@ import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
-import org.postern.keyring.BookMissingException;
-import org.postern.keyring.Keyring;
+import org.postern.keyring.BookLostException;
 import org.postern.keyring.OwnLists;
-import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
 
 /// `cert book`: whether the book of revoked certificates is whole, and what to do if it was lost.
@@ -49,7 +48,7 @@ final class CertBook {
         int missing = own.lists().unwritten().size();
         try {
             console.line("%s names %d certificates.".formatted(book.file(), book.lines().size()));
-        } catch (BookMissingException _) {
+        } catch (BookLostException _) {
             console.error(
                     "%s is missing. Put it back from the backup of the keys. If there is none:"
                                     .formatted(book.file())
@@ -79,8 +78,11 @@ final class CertBook {
                             + " --sure");
             return Command.FAILED;
         }
+        Acts.Begun act =
+                acts.begin(
+                        "book of revoked certificates restored", "from the lists that lie there");
         int added = book.restore(lists.unwritten());
-        acts.note("book of revoked certificates restored", added + " lines from the lists");
+        act.done();
         lists.write();
         console.line(
                 "%s is there again, with %d lines from the lists. Whatever was revoked behind them"
@@ -93,15 +95,17 @@ final class CertBook {
     private List<String> silent(OwnLists lists) throws IOException {
         Instant now = clock.instant();
         List<String> silent = new ArrayList<>();
-        for (Keyring.Entry entry : own.keyring().entries()) {
-            if (entry.owner() instanceof Owner.Authority && entry.isValidAt(now)) {
-                Optional<X509CRL> list = lists.published(entry);
-                boolean tells =
-                        list.isPresent() && !now.isAfter(list.get().getNextUpdate().toInstant());
-                if (!tells) {
-                    silent.add("authority (%d)".formatted(entry.number()));
-                }
+        List<X509Certificate> authorities = own.keyring().authorities();
+        for (X509Certificate authority : authorities) {
+            Optional<X509CRL> list = lists.published(authority);
+            boolean tells =
+                    list.isPresent() && !now.isAfter(list.get().getNextUpdate().toInstant());
+            if (!tells && !now.isAfter(authority.getNotAfter().toInstant())) {
+                silent.add("the authority of " + authority.getNotBefore().toInstant());
             }
+        }
+        if (authorities.isEmpty() && lists.isAnyPublished()) {
+            silent.add("an authority whose certificate is gone");
         }
         return silent;
     }

@@ -148,12 +148,15 @@ final class CertReview {
                         .resolve(pin ? "partners/pinned" : "partners")
                         .resolve("reviewed-" + waiting.id() + ".pem");
         createFolder(file.resolveSibling(""));
+        Acts.Begun act =
+                acts.begin(
+                        "certificate accepted",
+                        "%s of %s%s"
+                                .formatted(waiting.id(), waiting.address(), pin ? ", pinned" : ""));
         // In this order: after a stop between the two it waits still, and is accepted once more.
         WholeFile.replace(
                 FileDisk.forEverybody(), file, Pem.of(kept(waiting, pin)).getBytes(US_ASCII));
-        acts.note(
-                "certificate accepted",
-                "%s of %s%s".formatted(waiting.id(), waiting.address(), pin ? ", pinned" : ""));
+        act.done();
         folder.settle(waiting);
         console.line("Mail to %s is encrypted to %s.".formatted(waiting.address(), file));
         return Command.OK;
@@ -217,9 +220,11 @@ final class CertReview {
     }
 
     private int reject(Waiting waiting) throws IOException {
+        Acts.Begun act =
+                acts.begin("certificate rejected", waiting.id() + " of " + waiting.address());
         folder.reject(waiting);
         accepted.remove(waiting);
-        acts.note("certificate rejected", waiting.id() + " of " + waiting.address());
+        act.done();
         console.line("%s is not offered again.".formatted(waiting.id()));
         return Command.OK;
     }

@@ -34,6 +34,8 @@ final class CertRevoke {
         int revoked = 0;
         int ours = 0;
         Instant now = clock.instant();
+        // Without a whole book nothing is begun.
+        own.keyring().revoked().lines();
         for (Keyring.Entry entry : own.keyring().entries()) {
             boolean meant =
                     entry.owner().equals(owner)
@@ -50,11 +52,13 @@ final class CertRevoke {
                 continue;
             }
             ours++;
+            Acts.Begun act = acts.begin("certificate revoked", name + ", " + reason.word());
             if (own.keyring().revoked().add(entry, reason, now)) {
+                act.done();
                 revoked++;
-                acts.note("certificate revoked", name + ", " + reason.word());
                 sentences.add(name + " is revoked: " + reason.word() + ".");
             } else {
+                act.undone();
                 sentences.add(name + " was revoked before.");
             }
         }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.postern.acme.AcmeFolder;
 import org.postern.config.GatewayConfig;
-import org.postern.keyring.BookMissingException;
+import org.postern.keyring.BookLostException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.pki.PartnerDirectory;
@@ -110,7 +110,7 @@ public final class EndingCertificates {
     private boolean isRevoked(Keyring.Entry entry) throws IOException {
         try {
             return keyring.revoked().holds(entry.certificate());
-        } catch (BookMissingException _) {
+        } catch (BookLostException _) {
             return false;
         }
     }
@@ -138,7 +138,8 @@ public final class EndingCertificates {
     /// The gateway renews it by itself: it is told only when that has failed for a while.
     private void addPages(List<Ending> endings, Instant now) throws IOException {
         Optional<AcmeFolder> folder = PageTls.folder(config);
-        if (folder.isPresent()) {
+        // Of a file that cannot be used the log and the doctor tell; it has no end.
+        if (folder.isPresent() && folder.get().problem(now).isEmpty()) {
             Optional<X509Certificate> late = folder.get().late(now);
             late.ifPresent(certificate ->
                     endings.add(

@@ -43,7 +43,13 @@ public final class OwnKeys {
         Storage storage = config.storage();
         return new OwnKeys(
                 config,
-                Keyring.of(storage.keys().resolve("smime"), storage.keystorePassword(), clock),
+                Keyring.of(
+                        new Keyring.Places(
+                                storage.keys().resolve("smime"),
+                                storage.keystorePassword(),
+                                storage.data().resolve("crl"),
+                                config.clinic().name()),
+                        clock),
                 clock);
     }
 
@@ -83,13 +89,21 @@ public final class OwnKeys {
 
     /// What tells others what was revoked.
     public OwnLists lists() {
-        return new OwnLists(
-                keyring, keyring.revoked(), config.storage().data().resolve("crl"), clock);
+        return new OwnLists(keyring, clock);
     }
 
-    /// Tells it anew, from time to time.
+    /// Tells it anew, from time to time; at the start it looks whether there is a book to tell
+    /// from.
     public Rounds listing() {
-        return new Rounds("revocation lists", OwnLists.EVERY, lists()::look);
+        OwnLists lists = lists();
+        FirstBook first = new FirstBook(this, config.storage().data(), clock);
+        return new Rounds(
+                "revocation lists",
+                OwnLists.EVERY,
+                () -> {
+                    first.look();
+                    lists.look();
+                });
     }
 
     /// For how long incoming mail waits for what the signer's authority says: as long as mail to

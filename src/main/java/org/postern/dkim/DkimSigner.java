@@ -15,6 +15,7 @@ import java.util.Set;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
+import org.postern.mail.DeliveryOutcome.NotYetException;
 import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mime.DisplayAddress;
@@ -95,11 +96,12 @@ public final class DkimSigner {
     }
 
     /// The signature could not be made, so the message stays here.
-    public static final class UnsignedException extends IOException {
+    public static final class UnsignedException extends NotYetException {
         private static final long serialVersionUID = 1;
 
         private UnsignedException(GeneralSecurityException cause) {
-            super("the message could not be signed", cause);
+            super("the message could not be signed", "the message could not be signed (DKIM)");
+            initCause(cause);
         }
     }
 

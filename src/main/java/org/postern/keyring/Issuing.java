@@ -140,10 +140,14 @@ public final class Issuing {
         return certificate.getBasicConstraints() >= 0 && (usage == null || usage[KEY_CERT_SIGN]);
     }
 
+    /// How the authority of a clinic is called in what it issues.
+    static String authorityName(String clinic) {
+        return clinic + " S/MIME Authority";
+    }
+
     private Keyring.Entry makeAuthority() throws IOException {
         Validity validity = Validity.from(clock.instant(), AUTHORITY_LIFE);
-        Authority made =
-                Authority.create(clinic.name() + " S/MIME Authority", AUTHORITY_KIND, validity);
+        Authority made = Authority.create(authorityName(clinic.name()), AUTHORITY_KIND, validity);
         return keyring.add(new Owner.Authority(), made.identity());
     }
 }

@@ -1,6 +1,7 @@
 package org.postern.keyring;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postern.folder.Glance;
+import org.postern.pki.Authority;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
@@ -51,9 +54,10 @@ public final class Keyring {
 
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{1,6})\\.pem");
 
+    private final Places places;
     private final Path folder;
-    private final Path passwordFile;
     private final RevokedBook revoked;
+    private final PublishedLists published;
     private final Map<Entry, Identity> opened = new ConcurrentHashMap<>();
     private final Map<Entry, Unopened> unopened = new ConcurrentHashMap<>();
     private final Glance<Reading, IOException> glance = new Glance<>(this::look);
@@ -95,22 +99,33 @@ public final class Keyring {
     }
 
     /// What was found at one look.
-    private record Reading(Set<String> names, List<Entry> entries, List<String> problems) {}
+    private record Reading(
+            Set<String> names,
+            List<Entry> entries,
+            List<X509Certificate> authorities,
+            List<String> problems) {}
 
     /// A key file that could not be opened.
     private record Unopened(String sentence, Instant at) {}
 
-    private Keyring(Path folder, Path passwordFile, InstantSource clock) {
-        this.folder = folder;
-        this.passwordFile = passwordFile;
+    private Keyring(Places places, InstantSource clock) {
+        this.places = places;
+        this.folder = places.keys();
         this.clock = clock;
-        this.revoked = new RevokedBook(folder, this::hasAuthority);
+        this.published = new PublishedLists(places.lists(), this::authorities);
+        this.revoked = new RevokedBook(folder, new Traces());
     }
 
-    /// @param folder need not exist yet
-    /// @param passwordFile its first line opens the keys; read when a key is
-    public static Keyring of(Path folder, Path passwordFile, InstantSource clock) {
-        return new Keyring(folder, passwordFile, clock);
+    /// Where everything lies that belongs to the keys of a clinic; no folder need exist yet.
+    ///
+    /// @param keys the folder of the keys
+    /// @param password its first line opens the keys; read when a key is
+    /// @param lists the folder of the lists that were published
+    /// @param clinic its name, as its authority has it
+    public record Places(Path keys, Path password, Path lists, String clinic) {}
+
+    public static Keyring of(Places places, InstantSource clock) {
+        return new Keyring(places, clock);
     }
 
     /// All keys that have a certificate, by owner, the newest first.
@@ -131,9 +146,49 @@ public final class Keyring {
         return revoked;
     }
 
+    /// What its authorities have published.
+    PublishedLists published() {
+        return published;
+    }
+
+    /// The certificates of all authorities that the clinic has, or had: where their own files were
+    /// lost, those stand behind the certificates that they have issued.
+    public List<X509Certificate> authorities() throws IOException {
+        return glance.at(clock.instant()).authorities();
+    }
+
+    private List<X509Certificate> authorities(List<Entry> entries) {
+        Set<X509Certificate> found = new LinkedHashSet<>();
+        String name = Issuing.authorityName(places.clinic());
+        for (Entry entry : entries) {
+            if (entry.owner() instanceof Owner.Authority) {
+                found.add(entry.certificate());
+            } else if (Authority.hasIssued(name, entry.certificate())) {
+                entry.chain().stream()
+                        .skip(1)
+                        .filter(it -> it.getBasicConstraints() >= 0)
+                        .forEach(found::add);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /// What is left of an authority even if its own files are gone, and what it has published.
+    private final class Traces implements RevokedBook.Witness {
+        @Override
+        public boolean isAuthorityThere() throws IOException {
+            return hasAuthorityFile() || published.isAny() || !authorities().isEmpty();
+        }
+
+        @Override
+        public Set<BigInteger> published() throws IOException {
+            return published.at(clock.instant()).serials();
+        }
+    }
+
     /// By the names of its files, since one that is damaged or half restored is an authority as
     /// well: what it has issued may have been revoked.
-    private boolean hasAuthority() throws IOException {
+    private boolean hasAuthorityFile() throws IOException {
         boolean[] there = {false};
         try {
             new FileDisk()
@@ -147,9 +202,10 @@ public final class Keyring {
 
     /// The newest key of an owner that signs, is valid now and was not revoked.
     ///
-    /// @throws BookMissingException if nobody knows any more what was revoked
+    /// @throws BookLostException if nobody knows any more what was revoked
     /// @throws IOException if that cannot be read
     public Optional<Entry> current(Owner owner, Instant now) throws IOException {
+        revoked.requireWhole();
         for (Entry entry : entries()) {
             boolean candidate =
                     entry.owner().equals(owner) && entry.signs() && entry.isValidAt(now);
@@ -296,7 +352,7 @@ public final class Keyring {
     }
 
     private char[] password() throws IOException {
-        return Secrets.firstLine(passwordFile).toCharArray();
+        return Secrets.firstLine(places.password()).toCharArray();
     }
 
     /// Certificate files do not change, so their names tell whether there is something new.
@@ -338,6 +394,7 @@ public final class Keyring {
         entries.sort(
                 Comparator.comparing((Entry entry) -> entry.owner().word())
                         .thenComparing(Comparator.comparing(Entry::number).reversed()));
-        return new Reading(names, List.copyOf(entries), List.copyOf(problems));
+        return new Reading(
+                names, List.copyOf(entries), authorities(entries), List.copyOf(problems));
     }
 }

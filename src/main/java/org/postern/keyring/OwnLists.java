@@ -2,26 +2,24 @@ package org.postern.keyring;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.GeneralSecurityException;
 import java.security.cert.CRLReason;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.postern.pki.Authority;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Validity;
@@ -46,21 +44,21 @@ public final class OwnLists {
 
     private static final String LOCK = "lock";
 
-    private static final Pattern NAME = Pattern.compile("authority-[0-9]{1,6}\\.crl");
-
     private static final Logger LOG = LoggerFactory.getLogger(OwnLists.class);
 
     private final Keyring keyring;
     private final RevokedBook book;
+    private final PublishedLists published;
     private final Path folder;
     private final InstantSource clock;
     private Instant written = Instant.MIN;
 
-    /// @param folder where the files are written; made if it is missing
-    public OwnLists(Keyring keyring, RevokedBook book, Path folder, InstantSource clock) {
+    /// Writes into the folder of lists that the keyring knows, which is made if it is missing.
+    public OwnLists(Keyring keyring, InstantSource clock) {
         this.keyring = keyring;
-        this.book = book;
-        this.folder = folder;
+        this.book = keyring.revoked();
+        this.published = keyring.published();
+        this.folder = published.folder();
         this.clock = clock;
     }
 
@@ -101,10 +99,9 @@ public final class OwnLists {
         List<Path> written = new ArrayList<>();
         List<Authority.Revoked> revoked =
                 book.lines().stream().map(RevokedBook.Line::listed).toList();
-        if (!unwritten().isEmpty()) {
-            throw new IOException(
-                    "a list that was published names certificates that the book of revoked ones"
-                            + " does not: an older book was put back. See ./gateway cert book");
+        int unwritten = unwritten().size();
+        if (unwritten > 0) {
+            throw BookLostException.older(unwritten);
         }
         Instant now = clock.instant();
         for (Keyring.Entry entry : keyring.entries()) {
@@ -173,18 +170,18 @@ public final class OwnLists {
             book.lines().forEach(line -> there.add(line.serial()));
         }
         List<RevokedBook.Line> missing = new ArrayList<>();
-        for (Keyring.Entry entry : keyring.entries()) {
-            Optional<X509CRL> list = published(entry);
-            // A list that names nobody says null.
-            Set<? extends X509CRLEntry> entries =
-                    list.isEmpty() ? null : list.get().getRevokedCertificates();
-            for (X509CRLEntry each : entries == null ? Set.<X509CRLEntry>of() : entries) {
-                if (there.add(each.getSerialNumber())) {
-                    missing.add(line(each));
-                }
+        for (X509CRLEntry each : published.now().revoked().values()) {
+            if (there.add(each.getSerialNumber())) {
+                missing.add(line(each));
             }
         }
+        missing.sort(Comparator.comparing(RevokedBook.Line::when));
         return List.copyOf(missing);
+    }
+
+    /// Whether a list was ever published, by whatever authority of the clinic.
+    public boolean isAnyPublished() throws IOException {
+        return published.isAny();
     }
 
     private RevokedBook.Line line(X509CRLEntry each) throws IOException {
@@ -203,25 +200,13 @@ public final class OwnLists {
 
     /// The list that was published last by one of our authorities; empty if there is none that it
     /// signed.
-    public Optional<X509CRL> published(Keyring.Entry authority) throws IOException {
-        if (!(authority.owner() instanceof Owner.Authority)) {
-            return Optional.empty();
-        }
-        try (InputStream in = Files.newInputStream(folder.resolve(name(authority.number())))) {
-            if (CertificateFactory.getInstance("X.509").generateCRL(in) instanceof X509CRL list) {
-                list.verify(authority.certificate().getPublicKey());
-                return Optional.of(list);
-            }
-            return Optional.empty();
-        } catch (NoSuchFileException | GeneralSecurityException _) {
-            // What we did not write, or only half, is written anew and tells nothing.
-            return Optional.empty();
-        }
+    public Optional<X509CRL> published(X509Certificate authority) throws IOException {
+        return published.now().of(authority);
     }
 
     /// The list of that file name, as it was written last.
     public Optional<byte[]> find(String name) throws IOException {
-        if (!NAME.matcher(name).matches()) {
+        if (!PublishedLists.isName(name)) {
             return Optional.empty();
         }
         try {

@@ -37,8 +37,9 @@ import org.postern.store.WholeFile;
 ///
 /// The book is made before the clinic's first authority, empty. So if there is an authority and no
 /// book, it was lost, or not restored with the keys: then nothing is signed, issued by a new
-/// authority or listed until a person has put it back ([BookMissingException]). By a book that is
-/// gone a revoked key would sign again, and the next list would name nobody.
+/// authority or listed until a person has put it back ([BookLostException]). By a book that is gone
+/// a revoked key would sign again, and the next list would name nobody. The same goes for an older
+/// book that was put back: the lists that were published tell.
 ///
 /// Safe for use by many threads; two processes must not add at the same time.
 public final class RevokedBook {
@@ -46,13 +47,25 @@ public final class RevokedBook {
     private static final int OCTETS_MAX = 16 << 20;
 
     private final Path file;
-    private final Standing authority;
+    private final Witness witness;
     private volatile @Nullable Reading last;
+    private volatile @Nullable Compared whole;
 
-    /// Whether the clinic has an authority, valid or not.
-    @FunctionalInterface
-    interface Standing {
-        boolean isThere() throws IOException;
+    /// What else tells of the clinic's authority and of what it has revoked.
+    interface Witness {
+        /// Whether the clinic has an authority, or had one, valid or not.
+        boolean isAuthorityThere() throws IOException;
+
+        /// Serial numbers of all that it has published as revoked.
+        Set<BigInteger> published() throws IOException;
+    }
+
+    /// Two sets that were compared and found good.
+    private record Compared(Set<BigInteger> written, Set<BigInteger> published) {
+        boolean are(Set<BigInteger> one, Set<BigInteger> other) {
+            // Each reading has sets of its own, which do not change.
+            return written == one && published == other;
+        }
     }
 
     /// What was read of one version of the file.
@@ -132,9 +145,9 @@ public final class RevokedBook {
     }
 
     /// @param folder of the keys; it need not exist yet
-    RevokedBook(Path folder, Standing authority) {
+    RevokedBook(Path folder, Witness witness) {
         this.file = folder.resolve(FILE);
-        this.authority = authority;
+        this.witness = witness;
     }
 
     /// Where it lies.
@@ -144,7 +157,7 @@ public final class RevokedBook {
 
     /// All lines, in their order.
     ///
-    /// @throws BookMissingException if it was lost
+    /// @throws BookLostException if it was lost
     /// @throws IOException if the file cannot be read; the message is for people
     public List<Line> lines() throws IOException {
         return reading().lines();
@@ -181,13 +194,26 @@ public final class RevokedBook {
     }
 
     private void requireNoAuthority() throws IOException {
-        if (authority.isThere()) {
-            throw new BookMissingException(
-                    "the book of revoked certificates is missing, and nothing is signed or"
-                            + " published without it: put "
-                            + file
-                            + " back from the backup of the keys, or see ./gateway cert book");
+        if (witness.isAuthorityThere()) {
+            throw BookLostException.missing(file.toString());
         }
+    }
+
+    /// Whether nothing was published as revoked that does not stand here.
+    ///
+    /// @throws BookLostException if something was, or the book is missing
+    void requireWhole() throws IOException {
+        Set<BigInteger> written = reading().serials();
+        Set<BigInteger> published = witness.published();
+        Compared known = whole;
+        if (known != null && known.are(written, published)) {
+            return;
+        }
+        long missing = published.stream().filter(it -> !written.contains(it)).count();
+        if (missing > 0) {
+            throw BookLostException.older((int) missing);
+        }
+        whole = new Compared(written, published);
     }
 
     private Line line(String text) throws IOException {
@@ -216,14 +242,16 @@ public final class RevokedBook {
         }
     }
 
-    /// Whether it was revoked by the clinic.
+    /// Whether it was revoked by the clinic: what was once published as revoked is, whatever book
+    /// was put back.
     public boolean holds(X509Certificate certificate) throws IOException {
-        return reading().serials().contains(certificate.getSerialNumber());
+        BigInteger serial = certificate.getSerialNumber();
+        return reading().serials().contains(serial) || witness.published().contains(serial);
     }
 
     /// Makes the book, if there is none and nothing can stand in it yet; durable on return.
     ///
-    /// @throws BookMissingException if it was lost
+    /// @throws BookLostException if it was lost
     synchronized void begin() throws IOException {
         if (!Files.exists(file)) {
             requireNoAuthority();

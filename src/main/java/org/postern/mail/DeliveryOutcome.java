@@ -1,5 +1,6 @@
 package org.postern.mail;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// What became of one recipient in one attempt. Doubt is `Delayed` or `Held`, never a delivery.
@@ -94,6 +95,25 @@ public sealed interface DeliveryOutcome {
         DESTINATION,
         /// This recipient of this message.
         RECIPIENT
+    }
+
+    /// An attempt cannot be made before something of our own is there, or is mended; nothing is
+    /// wrong with the message or its destination.
+    class NotYetException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String reason;
+
+        /// @param message for operators
+        /// @param reason for whoever looks after the message: it goes to audit and reports
+        protected NotYetException(String message, String reason) {
+            super(message);
+            this.reason = reason;
+        }
+
+        public String reason() {
+            return reason;
+        }
     }
 
     /// Kept until a person decides.

@@ -180,6 +180,12 @@ public final class Authority {
                 "");
     }
 
+    /// Whether a certificate names an authority of that name as its issuer.
+    public static boolean hasIssued(String commonName, X509Certificate certificate) {
+        return X500Name.getInstance(certificate.getIssuerX500Principal().getEncoded())
+                .equals(distinguishedName(commonName));
+    }
+
     private static X500Name distinguishedName(String commonName) {
         return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, commonName).build();
     }

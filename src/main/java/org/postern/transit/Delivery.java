@@ -386,8 +386,8 @@ public final class Delivery {
         } catch (DamagedException e) {
             // It concerns the message and not this attempt: the story sets it aside.
             throw e;
-        } catch (DkimSigner.UnsignedException e) {
-            return all(recipients, new Delayed("the message could not be signed (DKIM)"));
+        } catch (DeliveryOutcome.NotYetException e) {
+            return all(recipients, Delayed.alone(e.reason()));
         } catch (IOException e) {
             return all(recipients, new Delayed("local storage is not to be had now"));
         } catch (RuntimeException e) {

@@ -23,15 +23,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
 import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
-import org.postern.keyring.BookMissingException;
+import org.postern.keyring.BookLostException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.OwnLists;
 import org.postern.keyring.Owner;
@@ -42,6 +46,7 @@ import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.Peers;
 import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TurnedVault;
 
 /// A lost key: what the operator types, what is told to everybody, and that nothing is signed with
 /// it any more.
@@ -136,8 +141,7 @@ class CertRevokeTest {
         assertTrue(running.current(owner(SAM), clock.instant()).isPresent());
         Files.delete(book);
 
-        assertThrows(
-                BookMissingException.class, () -> running.current(owner(SAM), clock.instant()));
+        assertThrows(BookLostException.class, () -> running.current(owner(SAM), clock.instant()));
         assertTrue(cert("issue", "authority") != 0, "a new authority makes no new book");
         assertTrue(cert("revoke", SAM, "--reason", "superseded") != 0, "nor does a revocation");
         assertFalse(Files.exists(book));
@@ -166,6 +170,15 @@ class CertRevokeTest {
         cert("revoke", ANNA, "--reason", "affiliation-changed");
         String newer = Files.readString(temporary.resolve(BOOK));
         Files.writeString(temporary.resolve(BOOK), older);
+        X509Certificate anna = newest(ANNA).certificate();
+        Keyring running = keyring();
+        BookLostException lost =
+                assertThrows(
+                        BookLostException.class,
+                        () -> running.current(owner(ANNA), clock.instant()));
+        assertTrue(lost.reason().contains("is an old one"), lost.reason());
+        assertThrows(BookLostException.class, () -> running.current(owner(SAM), clock.instant()));
+        assertTrue(running.revoked().holds(anna), "what was published stays revoked");
         clock.advance(Duration.ofDays(2));
         own().lists().look();
         assertEquals(2, list().getRevokedCertificates().size(), "no shorter list is published");
@@ -173,6 +186,139 @@ class CertRevokeTest {
         assertTrue(said().contains("1 more were published as revoked"), said());
         assertEquals(0, cert("book", "restore"), said());
         assertEquals(newer, Files.readString(temporary.resolve(BOOK)));
+        assertTrue(running.current(owner(ANNA), clock.instant()).isEmpty());
+    }
+
+    /// The authority's own files went with the book: what it has issued, or published, tells of it.
+    @Test
+    void withoutTheAuthorityABookIsMissedAllTheSame() throws Exception {
+        cert("issue", ANNA);
+        cert("issue", SAM);
+        cert("revoke", SAM, "--reason", "key-compromise");
+        Path keys = temporary.resolve("data/keys/smime");
+        for (String name : List.of("revoked", "authority-1.p12", "authority-1.pem")) {
+            Files.delete(keys.resolve(name));
+        }
+        assertThrows(BookLostException.class, () -> keyring().current(owner(SAM), clock.instant()));
+        assertTrue(cert("issue", "authority") != 0);
+        Path list = temporary.resolve("data/crl/authority-1.crl");
+        Path aside = Files.move(list, temporary.resolve("aside"));
+        assertThrows(BookLostException.class, () -> keyring().current(owner(SAM), clock.instant()));
+        assertEquals(1, cert("book", "restore"), "nobody tells what was revoked");
+        assertTrue(said().contains("No list of the last days tells"), said());
+        Files.move(aside, list);
+        assertEquals(0, cert("book", "restore"), said());
+        assertTrue(keyring().current(owner(SAM), clock.instant()).isEmpty());
+        assertTrue(keyring().current(owner(ANNA), clock.instant()).isPresent());
+
+        // The keys of people went as well; what was published is there for some authority.
+        try (Stream<Path> files = Files.list(keys)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThrows(BookLostException.class, () -> keyring().current(owner(SAM), clock.instant()));
+        assertEquals(1, cert("book", "restore"));
+        assertTrue(said().contains("an authority whose certificate is gone"), said());
+    }
+
+    /// A certificate of another authority needs no book.
+    @Test
+    void whoHasNoAuthorityNeedsNoBook() throws Exception {
+        keyring().add(owner(ANNA), TestAuthority.create().person(ANNA));
+        assertTrue(keyring().current(owner(ANNA), clock.instant()).isPresent());
+    }
+
+    /// The disk fails, or the command is killed, between the note of the act and the book.
+    @Test
+    void anActThatBrokeOffIsForTheAuditAsWell() throws Exception {
+        cert("issue", ANNA);
+        Files.createDirectories(temporary.resolve(BOOK + "~/x"));
+        assertTrue(cert("revoke", ANNA, "--reason", "key-compromise") != 0);
+        Acts acts = new Acts(temporary.resolve("data"), clock);
+        List<String> audit = new ArrayList<>();
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        assertEquals(List.of(), audit, "it may go on");
+        clock.advance(Acts.COMMAND_MAX);
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        assertEquals(1, audit.size(), audit::toString);
+        assertTrue(
+                audit.getFirst().startsWith("certificate revoked: " + ANNA + " (1), key-comp"),
+                audit::toString);
+        assertTrue(audit.getFirst().endsWith("look whether it was done"), audit::toString);
+        // What was taken for broken off and came to its end is told of once more.
+        Acts.Begun slow = acts.begin("certificate revoked", "slowly");
+        clock.advance(Acts.COMMAND_MAX);
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        slow.done();
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        assertEquals(3, audit.size(), audit::toString);
+        assertTrue(audit.getLast().startsWith("certificate revoked: slowly, by "));
+        acts.begin("certificate revoked", "not at all").undone();
+        clock.advance(Acts.COMMAND_MAX);
+        acts.tell((act, detail) -> audit.add(act + ": " + detail));
+        assertEquals(3, audit.size(), audit::toString);
+    }
+
+    /// A clinic whose authority is older than the book gets one where everything proves that it is
+    /// empty, and else is told what to do.
+    @Test
+    void theFirstBookIsMadeWhereNothingCanStandInIt() throws Exception {
+        clock.advance(Duration.ofDays(-1));
+        audits("started");
+        clock.advance(Duration.ofDays(1));
+        issuedWithoutBook();
+        Path book = temporary.resolve(BOOK);
+        new FirstBook(own(), temporary.resolve("data"), clock).look();
+        assertEquals("", Files.readString(book));
+        assertTrue(keyring().current(owner(ANNA), clock.instant()).isPresent());
+    }
+
+    @Test
+    void noFirstBookIsMadeInDoubt() throws Exception {
+        Path book = temporary.resolve(BOOK);
+        issuedWithoutBook();
+        FirstBook first = new FirstBook(own(), temporary.resolve("data"), clock);
+        clock.advance(Duration.ofDays(1));
+        audits("started");
+        first.look();
+        assertFalse(Files.exists(book), "the audit begins behind the authority");
+    }
+
+    @Test
+    void noFirstBookIsMadeAfterARevocation() throws Exception {
+        clock.advance(Duration.ofDays(-1));
+        audits("started");
+        clock.advance(Duration.ofDays(1));
+        issuedWithoutBook();
+        Path book = temporary.resolve(BOOK);
+        Path lists = Files.createDirectories(temporary.resolve("data/crl"));
+        Files.writeString(lists.resolve("authority-1.crl"), "half");
+        new FirstBook(own(), temporary.resolve("data"), clock).look();
+        assertFalse(Files.exists(book), "something was published");
+        Files.delete(lists.resolve("authority-1.crl"));
+        Acts.Begun begun = new Acts(temporary.resolve("data"), clock).begin("certificate x", "y");
+        new FirstBook(own(), temporary.resolve("data"), clock).look();
+        assertFalse(Files.exists(book), "a command was at work");
+        begun.undone();
+        audits("certificate revoked");
+        new FirstBook(own(), temporary.resolve("data"), clock).look();
+        assertFalse(Files.exists(book), "the audit tells of one");
+    }
+
+    private void issuedWithoutBook() throws IOException {
+        cert("issue", ANNA);
+        Files.delete(temporary.resolve(BOOK));
+        Files.delete(temporary.resolve("data/crl/authority-1.crl"));
+        Files.deleteIfExists(temporary.resolve("data/crl/lock"));
+    }
+
+    private void audits(String act) throws IOException {
+        AuditFolder audit = new AuditFolder(new FileDisk(), temporary.resolve("data/audit"));
+        try (AuditFile log = AuditFile.open(audit, TurnedVault.one().before(), clock)) {
+            log.append(new AuditEvent.Housekeeping(act, "detail"));
+        }
     }
 
     /// Both volumes are gone: only a person can say that nothing was revoked.

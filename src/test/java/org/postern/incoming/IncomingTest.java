@@ -76,7 +76,7 @@ class IncomingTest {
     @BeforeEach
     void keys() throws IOException {
         Files.writeString(home.resolve("password"), "one long secret\n");
-        keyring = Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
+        keyring = Keyring.of(places(), clock);
         Files.createDirectories(home.resolve("partners/anchors"));
         Pem.write(
                 home.resolve("partners/anchors/root.pem"),
@@ -194,7 +194,7 @@ class IncomingTest {
         Path file = home.resolve("smime/mia@clinic.example-1.p12");
         byte[] good = Files.readAllBytes(file);
         Files.write(file, new byte[] {1, 2, 3});
-        keyring = Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
+        keyring = Keyring.of(places(), clock);
         String message = FROM + SmimeMail.gcm(TEXT, SAMS, MIAS);
         Map<Address, DeliveryOutcome> outcomes = hand(message, MIA, SAM, LEE);
         String reason = assertInstanceOf(Held.class, outcomes.get(MIA)).reason();
@@ -394,5 +394,10 @@ class IncomingTest {
             assertEquals(alone, incoming().isOpenedFor(SAM, () -> message), entity);
             assertFalse(incoming().isOpenedFor(LEE, () -> message), "there is no key");
         });
+    }
+
+    private Keyring.Places places() {
+        return new Keyring.Places(
+                home.resolve("smime"), home.resolve("password"), home.resolve("crl"), "Our Clinic");
     }
 }

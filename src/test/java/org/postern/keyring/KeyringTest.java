@@ -41,7 +41,7 @@ class KeyringTest {
     }
 
     private Keyring keyring() {
-        return Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
+        return Keyring.of(places(), clock);
     }
 
     private Issuing issuing(Keyring keyring) {
@@ -268,5 +268,10 @@ class KeyringTest {
         assertEquals(ANNA, entry.owner());
         assertEquals(issued, keyring.identity(entry).certificate());
         assertFalse(Files.exists(request));
+    }
+
+    private Keyring.Places places() {
+        return new Keyring.Places(
+                home.resolve("smime"), home.resolve("password"), home.resolve("crl"), "Our Clinic");
     }
 }

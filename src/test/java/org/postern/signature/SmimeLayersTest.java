@@ -67,7 +67,7 @@ class SmimeLayersTest {
     @BeforeEach
     void keys() throws IOException {
         Files.writeString(home.resolve("password"), "one long secret\n");
-        keyring = Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
+        keyring = Keyring.of(places(), clock);
         issuing =
                 new Issuing(
                         keyring,
@@ -298,7 +298,7 @@ class SmimeLayersTest {
     void aKeyThatDoesNotOpenDelays() throws Exception {
         issuing.issue(ANN, KeyKind.P_256);
         Files.writeString(home.resolve("password"), "another secret\n");
-        Keyring locked = Keyring.of(home.resolve("smime"), home.resolve("password"), clock);
+        Keyring locked = Keyring.of(places(), clock);
         Signing.Terms terms =
                 new Signing.Terms(
                         Map.of(Listener.SUBMISSION, By.CLINICIAN),
@@ -314,5 +314,10 @@ class SmimeLayersTest {
         assertThrows(
                 IOException.class,
                 () -> layers.relayed(from(Listener.SUBMISSION), content(MESSAGE)));
+    }
+
+    private Keyring.Places places() {
+        return new Keyring.Places(
+                home.resolve("smime"), home.resolve("password"), home.resolve("crl"), "Our Clinic");
     }
 }

@@ -206,7 +206,13 @@ class FailureTiming {
         StagedClinic staged = StagedClinic.in(home, Clock.systemUTC()).write(sink.port(), "none");
         staged.names(new FakeZone());
         Path keys = staged.clinic().data().resolve("keys");
-        Keyring.of(keys.resolve("smime"), keys.resolve("password"), Clock.systemUTC())
+        Keyring.of(
+                        new Keyring.Places(
+                                keys.resolve("smime"),
+                                keys.resolve("password"),
+                                keys.resolve("../crl"),
+                                "Maple Clinic"),
+                        Clock.systemUTC())
                 .add(new Owner.Person(Address.of(StagedClinic.SAM)), SAMS);
         return staged.open();
     }

@@ -135,7 +135,13 @@ class IncomingStory {
         StagedClinic staged = StagedClinic.in(home, Clock.systemUTC()).write(sink.port(), "none");
         staged.names(new FakeZone());
         Path keys = staged.clinic().data().resolve("keys");
-        Keyring.of(keys.resolve("smime"), keys.resolve("password"), Clock.systemUTC())
+        Keyring.of(
+                        new Keyring.Places(
+                                keys.resolve("smime"),
+                                keys.resolve("password"),
+                                keys.resolve("../crl"),
+                                "Maple Clinic"),
+                        Clock.systemUTC())
                 .add(new Owner.Person(Address.of(SAM)), SAMS);
         return staged.open();
     }

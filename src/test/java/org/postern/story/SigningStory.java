@@ -134,6 +134,26 @@ class SigningStory {
         }
     }
 
+    /// Whoever looks at the queue reads what to do, and not of a disk that is in order.
+    @Test
+    void withoutTheBookOfWhatWasRevokedTheMessageWaits() throws Exception {
+        StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+        try (SmtpSink sink = SmtpSink.start();
+                staged) {
+            staged.write(sink.port(), "none").settings("signing: {}\n").open();
+            try (MailClient doctor = staged.submission()) {
+                taken(doctor.offer(List.of(CHIDI), MESSAGE));
+                await("the first one", () -> sink.taken().size() == 1);
+                Path book = keyring(staged).revoked().file();
+                Files.move(book, home.resolve("lost"));
+                taken(doctor.offer(List.of(CHIDI), MESSAGE.replace("<sig", "<two")));
+                staged.awaitAudit(
+                        "delayed", "the list of revoked certificates is missing: run ./gateway");
+                assertEquals(1, sink.taken().size());
+            }
+        }
+    }
+
     private static void taken(String reply) {
         assertTrue(reply.startsWith("250"), reply);
     }

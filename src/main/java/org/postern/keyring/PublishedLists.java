@@ -1,0 +1,170 @@
+package org.postern.keyring;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postern.folder.Glance;
+import org.postern.store.FileDisk;
+import org.postern.store.FileVersion;
+
+/// The lists that the clinic's own authorities have published last, as witnesses of what was
+/// revoked: the keys may have come back from a backup that is older than they. A list counts if one
+/// of our authorities has signed it.
+///
+/// Safe for use by many threads.
+final class PublishedLists {
+    private static final Pattern NAME = Pattern.compile("authority-[0-9]{1,6}\\.crl");
+    private static final int OCTETS_MAX = 32 << 20;
+
+    private final Path folder;
+    private final Authorities authorities;
+    private final Glance<Reading, IOException> glance = new Glance<>(this::look);
+
+    /// Who may have signed them.
+    @FunctionalInterface
+    interface Authorities {
+        List<X509Certificate> all() throws IOException;
+    }
+
+    /// What was found at one look.
+    ///
+    /// @param lists by the authority that signed them
+    /// @param revoked all that they name
+    record Reading(
+            Map<String, FileVersion> files,
+            List<X509Certificate> authorities,
+            Map<X509Certificate, X509CRL> lists,
+            Map<BigInteger, X509CRLEntry> revoked) {
+        Reading {
+            files = Map.copyOf(files);
+            authorities = List.copyOf(authorities);
+            lists = Map.copyOf(lists);
+            revoked = Map.copyOf(revoked);
+        }
+
+        Set<BigInteger> serials() {
+            return revoked.keySet();
+        }
+
+        Optional<X509CRL> of(X509Certificate authority) {
+            return Optional.ofNullable(lists.get(authority));
+        }
+    }
+
+    /// @param folder need not exist yet
+    PublishedLists(Path folder, Authorities authorities) {
+        this.folder = folder;
+        this.authorities = authorities;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /// Whether a name is that of a list.
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    /// Whether anything was ever published, by whomever it is signed.
+    boolean isAny() throws IOException {
+        return !files().isEmpty();
+    }
+
+    /// What they say, as it was a moment ago.
+    Reading at(Instant now) throws IOException {
+        return glance.at(now);
+    }
+
+    /// What they say.
+    Reading now() throws IOException {
+        return glance.now();
+    }
+
+    private Map<String, FileVersion> files() throws IOException {
+        Map<String, FileVersion> files = new TreeMap<>();
+        try {
+            new FileDisk()
+                    .forEachName(
+                            folder,
+                            name -> {
+                                if (isName(name)) {
+                                    files.put(name, FileVersion.of(folder.resolve(name)));
+                                }
+                            });
+        } catch (NoSuchFileException _) {
+            // Then nothing was published yet.
+        }
+        return files;
+    }
+
+    private Reading look(@Nullable Reading before) throws IOException {
+        Map<String, FileVersion> files = files();
+        List<X509Certificate> signers = authorities.all();
+        if (before != null
+                && before.files().equals(files)
+                && before.authorities().equals(signers)) {
+            return before;
+        }
+        Map<X509Certificate, X509CRL> lists = new HashMap<>();
+        Map<BigInteger, X509CRLEntry> revoked = new HashMap<>();
+        for (String name : files.keySet()) {
+            Optional<X509CRL> list = read(folder.resolve(name));
+            for (X509Certificate signer : signers) {
+                if (list.isPresent() && isSignedBy(list.get(), signer)) {
+                    lists.put(signer, list.get());
+                    entries(list.get()).forEach(each -> revoked.put(each.getSerialNumber(), each));
+                }
+            }
+        }
+        return new Reading(files, signers, lists, revoked);
+    }
+
+    /// A list that names nobody says null.
+    private static Set<? extends X509CRLEntry> entries(X509CRL list) {
+        Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
+        return entries == null ? Set.of() : entries;
+    }
+
+    /// What we did not write, or only half, is written anew and tells nothing.
+    private static Optional<X509CRL> read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Files.size(file) <= OCTETS_MAX
+                            && CertificateFactory.getInstance("X.509").generateCRL(in)
+                                    instanceof X509CRL list
+                    ? Optional.of(list)
+                    : Optional.empty();
+        } catch (NoSuchFileException | GeneralSecurityException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isSignedBy(X509CRL list, X509Certificate authority) {
+        try {
+            if (!list.getIssuerX500Principal().equals(authority.getSubjectX500Principal())) {
+                return false;
+            }
+            list.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
+    }
+}
