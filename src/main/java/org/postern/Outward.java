@@ -26,7 +26,7 @@ import org.postern.mtasts.PolicyFolder;
 import org.postern.net.HostLookup;
 import org.postern.net.Networks;
 import org.postern.net.TlsTrust;
-import org.postern.pki.PartnerDirectory.Finder;
+import org.postern.pki.Finder;
 import org.postern.relay.Relay;
 import org.postern.relay.RelaySettings;
 import org.postern.route.AddressGuard;

@@ -44,6 +44,7 @@ import org.postern.origin.OriginCheck;
 import org.postern.origin.OwnFields;
 import org.postern.origin.PublicSuffixes;
 import org.postern.origin.ResolvedNames;
+import org.postern.pki.Finder;
 import org.postern.pki.PartnerDirectory;
 import org.postern.queue.ClockWatch;
 import org.postern.queue.QueueRunner;
@@ -174,7 +175,7 @@ record Story(
     }
 
     private static PartnerDirectory partners(Setting setting, Authorities authorities) {
-        List<PartnerDirectory.Finder> finders =
+        List<Finder> finders =
                 new ArrayList<>(OwnKeys.folders(setting.config()).accepted().stream().toList());
         finders.addAll(Outward.finders(setting.config(), setting.world()));
         return authorities

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.postern.harvest.ReviewFolder.Offered;
 import org.postern.harvest.ReviewFolder.Waiting;
 import org.postern.mail.Address;
-import org.postern.pki.PartnerDirectory.Finder;
+import org.postern.pki.Finder;
 import org.postern.store.FileDisk;
 
 /// Certificates that came with signed mail and are used without a person's look, because the
@@ -39,6 +39,9 @@ public final class AcceptedFolder implements Finder {
 
     /// People of whom one is kept.
     static final int ADDRESSES_MAX = 20_000;
+
+    /// Files in the folder of one person that are read: mail waits meanwhile.
+    private static final int READ_MAX = 50;
 
     private static final int NAME_CHARS = 32;
 
@@ -75,7 +78,11 @@ public final class AcceptedFolder implements Finder {
     }
 
     private static List<Waiting> all(Shelf shelf, Comparator<Waiting> order) throws IOException {
-        return shelf.ids().stream().flatMap(id -> shelf.find(id).stream()).sorted(order).toList();
+        return shelf.ids().stream()
+                .limit(READ_MAX)
+                .flatMap(id -> shelf.find(id).stream())
+                .sorted(order)
+                .toList();
     }
 
     /// One of them, whosever it is.
@@ -116,6 +123,7 @@ public final class AcceptedFolder implements Finder {
                     Comparator.comparing(it -> it.chain().getFirst().getNotBefore());
             all(new Shelf(place), newest.reversed()).stream()
                     .filter(it -> it.address().key().equals(address.key()))
+                    .limit(FOR_ADDRESS_MAX)
                     .forEach(it -> certificates.addAll(it.chain()));
             return new Looked.Known(certificates, place.toString());
         } catch (IOException e) {

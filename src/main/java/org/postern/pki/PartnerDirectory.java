@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postern.folder.Glance;
 import org.postern.mail.Address;
@@ -100,7 +101,6 @@ public final class PartnerDirectory {
         return load(folder, AddressSource.ALTERNATIVE_NAME);
     }
 
-    /// Reads a folder.
     public static PartnerDirectory load(Path folder, AddressSource source) {
         return new PartnerDirectory(folder, source, new Beyond(Revocation.OFF, List.of()));
     }
@@ -121,28 +121,9 @@ public final class PartnerDirectory {
         Beyond {
             finders = List.copyOf(finders);
         }
-    }
 
-    /// Finds certificates of people elsewhere. What it finds is judged as a file is.
-    public interface Finder {
-        /// Looks somebody up. It blocks, within a limit of its own.
-        Looked look(Address address);
-
-        /// For how long a message waits if nobody answers.
-        Duration patience();
-
-        /// What came of it.
-        sealed interface Looked {
-            /// @param certificates none if it is certain that there is none
-            /// @param place where they were found, for people
-            record Known(List<X509Certificate> certificates, String place) implements Looked {
-                public Known {
-                    certificates = List.copyOf(certificates);
-                }
-            }
-
-            /// @param reason a sentence for people
-            record Unknown(String reason) implements Looked {}
+        Function<List<X509Certificate>, Standing> asked(Instant now) {
+            return path -> revocation.of(path, now);
         }
     }
 
@@ -277,11 +258,11 @@ public final class PartnerDirectory {
                         .map(it -> files.anchors().of(it.domain()))
                         .orElseGet(files.anchors()::all);
         boolean pinned = named.stream().anyMatch(key -> files.isPinned(certificate, key));
-        Optional<List<X509Certificate>> path = paths.path(certificate, between, at);
-        if (path.isEmpty()) {
+        Optional<Standing> standing = paths.standing(certificate, between, at, beyond.asked(now));
+        if (standing.isEmpty()) {
             return pinned ? Optional.empty() : Optional.of(Verdict.NO_PATH);
         }
-        return switch (beyond.revocation().of(path.get(), now)) {
+        return switch (standing.get()) {
             case Standing.Good() -> Optional.empty();
             case Standing.Revoked() -> Optional.of(Verdict.REVOKED);
             case Standing.Awaited() -> unless(pinned, Verdict.REVOCATION_AWAITED);
@@ -352,12 +333,13 @@ public final class PartnerDirectory {
         }
         Lookup found = new Lookup.Found(entry.certificate(), entry.file(), entry.trust());
         boolean pinned = entry.trust() == Lookup.Trust.PINNED;
-        Optional<List<X509Certificate>> path =
-                files.anchors().of(domain).path(entry.certificate(), entry.between(), now);
-        if (path.isEmpty()) {
+        PathCheck paths = files.anchors().of(domain);
+        Optional<Standing> standing =
+                paths.standing(entry.certificate(), entry.between(), now, beyond.asked(now));
+        if (standing.isEmpty()) {
             return pinned ? found : unusable(Verdict.NO_PATH, place);
         }
-        return switch (beyond.revocation().of(path.get(), now)) {
+        return switch (standing.get()) {
             case Standing.Good() -> found;
             case Standing.Revoked() -> unusable(Verdict.REVOKED, place);
             case Standing.Awaited() ->

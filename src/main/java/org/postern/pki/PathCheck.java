@@ -15,17 +15,21 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.Extension;
 import org.jspecify.annotations.Nullable;
+import org.postern.pki.PartnerDirectory.Standing;
 
 /// Whether a certification path leads from a certificate to an anchor: RFC 5280 §6, by the JDK.
 ///
@@ -34,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class PathCheck {
     /// Certificates between an end entity and its anchor.
     private static final int PATH_MAX = 10;
+
+    /// Paths that are looked at for one certificate.
+    private static final int PATHS_MAX = 6;
 
     private final List<X509Certificate> anchors;
     private final Strength strength;
@@ -63,12 +70,87 @@ final class PathCheck {
         }
     }
 
+    /// How a certificate stands with those above it. Where one in the middle was revoked, other
+    /// paths are looked for: what another authority certifies as well does not fall with it. Of
+    /// what is revoked itself each path says so, since its issuer has one name and key.
+    ///
+    /// @param between certificates that may stand between the two
+    /// @param asked says it of a path, from the certificate to the anchor, both included
+    /// @return empty if there is no path
+    Optional<Standing> standing(
+            X509Certificate certificate,
+            List<X509Certificate> between,
+            Instant now,
+            Function<List<X509Certificate>, Standing> asked) {
+        Optional<List<X509Certificate>> path = path(certificate, between, now);
+        if (path.isEmpty()) {
+            return Optional.empty();
+        }
+        Standing standing = asked.apply(path.get());
+        boolean around =
+                standing instanceof Standing.Revoked
+                        && path.get().size() > 2
+                        && !(asked.apply(path.get().subList(0, 2)) instanceof Standing.Revoked);
+        return Optional.of(around ? around(path.get(), between, now, asked) : standing);
+    }
+
+    /// By other paths than one in the middle of which something was revoked. Nothing but what is
+    /// good, or may be in seconds, counts more than that.
+    private Standing around(
+            List<X509Certificate> revoked,
+            List<X509Certificate> between,
+            Instant now,
+            Function<List<X509Certificate>, Standing> asked) {
+        Deque<Set<X509Certificate>> without = new ArrayDeque<>(withoutEach(revoked, Set.of()));
+        Set<Set<X509Certificate>> seen = new HashSet<>(without);
+        for (int tries = 1; tries < PATHS_MAX && !without.isEmpty(); tries++) {
+            Set<X509Certificate> left = without.remove();
+            Optional<List<X509Certificate>> path = path(revoked.getFirst(), between, left, now);
+            if (path.isPresent()) {
+                Standing standing = asked.apply(path.get());
+                switch (standing) {
+                    case Standing.Good _, Standing.Awaited _ -> {
+                        return standing;
+                    }
+                    case Standing.Unknown _, Standing.NoPlace _ -> {
+                        // It takes nothing back.
+                    }
+                    case Standing.Revoked _ ->
+                            withoutEach(path.get(), left).stream()
+                                    .filter(seen::add)
+                                    .forEach(without::add);
+                }
+            }
+        }
+        return new Standing.Revoked();
+    }
+
+    /// The ways to leave out one more of those above the first.
+    private static List<Set<X509Certificate>> withoutEach(
+            List<X509Certificate> path, Set<X509Certificate> left) {
+        List<Set<X509Certificate>> ways = new ArrayList<>();
+        for (X509Certificate each : path.subList(1, path.size())) {
+            Set<X509Certificate> more = new HashSet<>(left);
+            more.add(each);
+            ways.add(Set.copyOf(more));
+        }
+        return ways;
+    }
+
     /// @param between certificates that may stand between the two
     /// @return from the certificate to the anchor, both included; empty if there is none
     Optional<List<X509Certificate>> path(
             X509Certificate certificate, List<X509Certificate> between, Instant now) {
+        return path(certificate, between, Set.of(), now);
+    }
+
+    private Optional<List<X509Certificate>> path(
+            X509Certificate certificate,
+            List<X509Certificate> between,
+            Set<X509Certificate> without,
+            Instant now) {
         try {
-            Set<TrustAnchor> valid = anchorsAt(now);
+            Set<TrustAnchor> valid = anchorsAt(now, without);
             if (valid.isEmpty()) {
                 return Optional.empty();
             }
@@ -82,7 +164,8 @@ final class PathCheck {
             parameters.addCertStore(
                     CertStore.getInstance(
                             "Collection",
-                            new CollectionCertStoreParameters(pool(certificate, between))));
+                            new CollectionCertStoreParameters(
+                                    pool(certificate, between, without))));
             return CertPathBuilder.getInstance("PKIX").build(parameters)
                             instanceof PKIXCertPathBuilderResult built
                     ? wellSigned(built)
@@ -140,18 +223,22 @@ final class PathCheck {
     }
 
     private static List<X509Certificate> pool(
-            X509Certificate certificate, List<X509Certificate> between) {
+            X509Certificate certificate,
+            List<X509Certificate> between,
+            Set<X509Certificate> without) {
         Set<X509Certificate> pool = new HashSet<>(between);
+        pool.removeAll(without);
         pool.add(certificate);
         return List.copyOf(pool);
     }
 
     /// An anchor's own dates and name constraints count as well, which the JDK leaves to the
     /// caller.
-    private Set<TrustAnchor> anchorsAt(Instant now) {
+    private Set<TrustAnchor> anchorsAt(Instant now, Set<X509Certificate> without) {
         Set<TrustAnchor> valid = new HashSet<>();
         for (X509Certificate anchor : anchors) {
-            boolean begun = !now.isBefore(anchor.getNotBefore().toInstant());
+            boolean begun =
+                    !now.isBefore(anchor.getNotBefore().toInstant()) && !without.contains(anchor);
             if (begun && !now.isAfter(anchor.getNotAfter().toInstant())) {
                 valid.add(new TrustAnchor(anchor, nameConstraints(anchor)));
             }

@@ -52,6 +52,16 @@ public final class Pem {
 
     private Pem() {}
 
+    /// A PEM file that does not hold what it should. The message names the file and what is wrong,
+    /// and never shows key material.
+    public static final class PemException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        PemException(String message) {
+            super(message);
+        }
+    }
+
     /// Reads all certificates of a file, in their order; anything between them is skipped.
     ///
     /// @return at least one

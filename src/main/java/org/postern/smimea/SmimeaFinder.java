@@ -19,7 +19,7 @@ import org.postern.dns.Resolver;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.TlsaRecord;
-import org.postern.pki.PartnerDirectory.Finder;
+import org.postern.pki.Finder;
 
 /// Finds certificates in DNS (SMIMEA, RFC 8162), for the domains that IT has named. Only answers
 /// that DNSSEC proves count: whoever forges one would read the mail.
@@ -70,7 +70,11 @@ public final class SmimeaFinder implements Finder {
         };
     }
 
-    /// Where somebody's certificate is published.
+    /// Where somebody's certificate is published. The local part is hashed as it is written, after
+    /// what RFC 8162 §3 asks for: without quotes and backslashes, in Unicode's form C; an `Address`
+    /// is never anything else. Nothing else may be done to it, small letters included (§4): whose
+    /// mailbox `Ann` is, only her own server knows, and a domain that takes `Ann` for `ann`
+    /// publishes both.
     static String name(Address address) {
         try {
             byte[] hash =

@@ -23,6 +23,7 @@ import org.postern.mail.Content;
 import org.postern.mime.HeaderSection;
 import org.postern.opening.SmimeReader;
 import org.postern.pki.CertificateRequest;
+import org.postern.pki.Finder;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Lookup;
@@ -264,8 +265,7 @@ class HarvestTest {
         }
         assertEquals(
                 ours.certificate(), assertInstanceOf(Lookup.Found.class, find(ANN)).certificate());
-        assertInstanceOf(
-                PartnerDirectory.Finder.Looked.Known.class, accepted.look(Address.of(ANN)));
+        assertInstanceOf(Finder.Looked.Known.class, accepted.look(Address.of(ANN)));
         try (Stream<Path> files = Files.walk(home.resolve("harvest/accepted"))) {
             assertEquals(
                     AcceptedFolder.FOR_ADDRESS_MAX,
@@ -276,6 +276,20 @@ class HarvestTest {
         // The authority goes, and with it all that rests on it.
         Files.delete(partners.resolve("anchors/partner.example/own.pem"));
         assertInstanceOf(Lookup.Unusable.class, find(ANN));
+    }
+
+    /// Whoever can write into the folder makes nobody's mail wait for much reading.
+    @Test
+    void whatIsTooLargeIsPassedOver() throws Exception {
+        own("partner.example");
+        note(ANN, SmimeMail.clear(TEXT, By.ec(AUTHORITY.person(ANN))));
+        assertInstanceOf(Lookup.Found.class, find(ANN));
+        Path file;
+        try (Stream<Path> files = Files.walk(home.resolve("harvest/accepted"))) {
+            file = files.filter(it -> it.toString().endsWith(".pem")).findFirst().orElseThrow();
+        }
+        Files.writeString(file, Files.readString(file) + "\n".repeat(200_000));
+        assertInstanceOf(Lookup.NoCertificate.class, find(ANN));
     }
 
     private void own(String domain) throws IOException {

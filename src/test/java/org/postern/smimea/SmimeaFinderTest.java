@@ -2,6 +2,7 @@ package org.postern.smimea;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,21 @@ class SmimeaFinderTest {
         assertEquals(
                 "c93f1e400f26708f98cb19d936620da35eec8f72e57f9eec01c1afd6._smimecert.example.com",
                 SmimeaFinder.name(Address.of("hugh@example.com")));
+    }
+
+    /// RFC 8162 §3 step 2: without quotes; §4: nothing else is changed, small letters included.
+    @Test
+    void theLocalPartIsHashedAsItIsWritten() {
+        String plain = SmimeaFinder.name(Address.of("hugh@example.com"));
+        assertEquals(plain, SmimeaFinder.name(Address.of("\"hugh\"@Example.COM")));
+        assertEquals(plain, SmimeaFinder.name(Address.of("\"h\\ugh\"@example.com")));
+        assertNotEquals(plain, SmimeaFinder.name(Address.of("Hugh@example.com")));
+        assertNotEquals(plain, SmimeaFinder.name(Address.of("hugh+list@example.com")));
+        assertEquals(Optional.empty(), Address.parse("e\u0301va@example.com"), "not form C");
+        // echo -n 'éva' | sha256sum, in UTF-8.
+        assertTrue(
+                SmimeaFinder.name(Address.of("\u00e9va@example.com"))
+                        .startsWith("c855b900754397da94ff34b5bf4a63b4b130b90b2b2aa83e5aef980a"));
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
-import org.postern.pki.PemException;
+import org.postern.pki.Pem.PemException;
 
 final class TestAuthorityTest {
     private final TestAuthority authority = TestAuthority.create();

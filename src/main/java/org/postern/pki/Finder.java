@@ -1,0 +1,29 @@
+package org.postern.pki;
+
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import org.postern.mail.Address;
+
+/// Finds certificates of people elsewhere. What it finds is judged as a file is.
+public interface Finder {
+    /// Looks somebody up. It blocks, within a limit of its own.
+    Looked look(Address address);
+
+    /// For how long a message waits if nobody answers.
+    Duration patience();
+
+    /// What came of it.
+    sealed interface Looked {
+        /// @param certificates none if it is certain that there is none
+        /// @param place where they were found, for people
+        record Known(List<X509Certificate> certificates, String place) implements Looked {
+            public Known {
+                certificates = List.copyOf(certificates);
+            }
+        }
+
+        /// @param reason a sentence for people
+        record Unknown(String reason) implements Looked {}
+    }
+}
