@@ -1,10 +1,23 @@
 package org.postern.smime;
 
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAESOAEPparams;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.operator.GenericKey;
+import org.jspecify.annotations.Nullable;
+import org.postern.pki.Providers;
+import org.postern.random.Randomness;
 
 /// How the content key is wrapped for an RSA recipient.
 public enum KeyTransport {
@@ -20,6 +33,44 @@ public enum KeyTransport {
                     new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
             case OAEP_SHA256 ->
                     new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSAES_OAEP, oaepSha256());
+        };
+    }
+
+    /// The content key of a message under a recipient's key.
+    byte[] wrap(GenericKey content, RSAPublicKey key) throws CMSException {
+        byte[] octets =
+                switch (content.getRepresentation()) {
+                    case byte[] plain -> plain;
+                    case Key plain when plain.getEncoded() != null -> plain.getEncoded();
+                    default -> throw new CMSException("a content key has no octets");
+                };
+        try {
+            Cipher cipher = cipher();
+            cipher.init(Cipher.ENCRYPT_MODE, key, parameters(), Randomness.shared());
+            return cipher.doFinal(octets);
+        } catch (GeneralSecurityException e) {
+            throw new CMSException("a content key cannot be wrapped for a recipient", e);
+        }
+    }
+
+    private Cipher cipher() throws GeneralSecurityException {
+        return switch (this) {
+            case PKCS1_V15 -> Cipher.getInstance("RSA/ECB/PKCS1Padding", Providers.BOUNCY_CASTLE);
+            case OAEP_SHA256 ->
+                    Cipher.getInstance(
+                            "RSA/ECB/OAEPWithSHA-256AndMGF1Padding", Providers.BOUNCY_CASTLE);
+        };
+    }
+
+    private @Nullable AlgorithmParameterSpec parameters() {
+        return switch (this) {
+            case PKCS1_V15 -> null;
+            case OAEP_SHA256 ->
+                    new OAEPParameterSpec(
+                            "SHA-256",
+                            "MGF1",
+                            MGF1ParameterSpec.SHA256,
+                            PSource.PSpecified.DEFAULT);
         };
     }
 

@@ -12,12 +12,17 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
+import org.bouncycastle.asn1.cms.KeyTransRecipientInfo;
+import org.bouncycastle.asn1.cms.RecipientIdentifier;
+import org.bouncycastle.asn1.cms.RecipientInfo;
+import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.RecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
-import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
 
@@ -26,13 +31,15 @@ sealed interface RecipientKey {
     /// Keys below are refused here again, whoever chose the certificate.
     int RSA_BITS_MIN = 2_048;
 
+    /// May be kept and used by many threads.
+    ///
     /// @throws SmimeException if nothing is encrypted to a key of that kind
     static RecipientKey of(X509Certificate certificate, KeyTransport transport)
             throws SmimeException {
         X509Certificate read = reread(certificate);
         PublicKey key = read.getPublicKey();
         if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() >= RSA_BITS_MIN) {
-            return new Rsa(read, transport);
+            return new Rsa(name(read), rsa, transport);
         }
         if (key instanceof ECPublicKey) {
             return new Ec(read, curve(key));
@@ -46,16 +53,30 @@ sealed interface RecipientKey {
     /// A new one for each message, because it holds that message's ephemeral key.
     RecipientInfoGenerator generator() throws CMSException;
 
-    /// Key transport.
-    record Rsa(X509Certificate certificate, KeyTransport transport) implements RecipientKey {
+    /// Key transport. The library's own generator reads the certificate again for each message,
+    /// which takes as long as the RSA.
+    ///
+    /// @param name the certificate, as a recipientInfo names it
+    record Rsa(RecipientIdentifier name, RSAPublicKey key, KeyTransport transport)
+            implements RecipientKey {
         @Override
-        public RecipientInfoGenerator generator() throws CMSException {
-            try {
-                return new JceKeyTransRecipientInfoGenerator(certificate, transport.algorithm())
-                        .setProvider(Providers.BOUNCY_CASTLE);
-            } catch (GeneralSecurityException e) {
-                throw new CMSException("a recipient's certificate has no encoding", e);
-            }
+        public RecipientInfoGenerator generator() {
+            return content ->
+                    new RecipientInfo(
+                            new KeyTransRecipientInfo(
+                                    name,
+                                    transport.algorithm(),
+                                    new DEROctetString(transport.wrap(content, key))));
+        }
+    }
+
+    /// By issuer and serial number: RFC 5652 §6.2.1.
+    private static RecipientIdentifier name(X509Certificate certificate) throws SmimeException {
+        try {
+            return new RecipientIdentifier(
+                    new IssuerAndSerialNumber(Certificate.getInstance(certificate.getEncoded())));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new SmimeException("A recipient's certificate cannot be read.");
         }
     }
 

@@ -10,7 +10,9 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSAuthEnvelopedDataStreamGenerator;
@@ -23,6 +25,7 @@ import org.bouncycastle.operator.OutputEncryptor;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.pki.Providers;
+import org.postern.random.Randomness;
 import org.postern.smime.Capabilities.ContentEncryption;
 
 /// Encrypts a message to certificates: AuthEnvelopedData with AES-256-GCM (RFC 8551 §3.4, RFC 5084)
@@ -53,7 +56,15 @@ public final class SmimeEncryptor {
             """
                     .replace("\n", "\r\n");
 
+    /// Recipients whose certificates were read and are kept.
+    private static final int KNOWN_MAX = 2_000;
+
     private final KeyTransport transport;
+
+    /// Reading a certificate takes longer than encrypting a short message.
+    private final Map<Wanted, RecipientKey> known = new ConcurrentHashMap<>();
+
+    private record Wanted(X509Certificate certificate, KeyTransport transport) {}
 
     /// @param transport for RSA recipients of whom nothing is known
     public SmimeEncryptor(KeyTransport transport) {
@@ -91,9 +102,21 @@ public final class SmimeEncryptor {
         List<RecipientKey> keys = new ArrayList<>();
         for (Recipient recipient : recipients) {
             keys.add(
-                    RecipientKey.of(recipient.certificate(), recipient.capabilities().transport()));
+                    key(new Wanted(recipient.certificate(), recipient.capabilities().transport())));
         }
         return new Enveloped(entity, List.copyOf(keys), common(recipients));
+    }
+
+    private RecipientKey key(Wanted wanted) throws SmimeException {
+        RecipientKey read = known.get(wanted);
+        if (read == null) {
+            if (known.size() >= KNOWN_MAX) {
+                known.clear();
+            }
+            read = RecipientKey.of(wanted.certificate(), wanted.transport());
+            known.put(wanted, read);
+        }
+        return read;
     }
 
     private static ContentEncryption common(List<Recipient> recipients) throws SmimeException {
@@ -166,6 +189,7 @@ public final class SmimeEncryptor {
                         case AES_256_CBC -> CMSAlgorithm.AES256_CBC;
                     };
             JceCMSContentEncryptorBuilder builder = new JceCMSContentEncryptorBuilder(algorithm);
+            builder.setSecureRandom(Randomness.shared());
             return switch (content) {
                 case AES_256_GCM, AES_256_CBC -> builder.setProvider(CONTENT_PROVIDER).build();
                 // SunJCE does not know it by the name that the library asks for.
