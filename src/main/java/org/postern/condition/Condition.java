@@ -239,6 +239,12 @@ public sealed interface Condition {
         };
     }
 
+    /// Whether it may say something else of another recipient of the same message.
+    default boolean asksForRecipient() {
+        return this instanceof RecipientIs
+                || inside().stream().anyMatch(Condition::asksForRecipient);
+    }
+
     /// Whether it needs to know what is said in the message, which costs reading all of it.
     default boolean asksForPhi() {
         return this instanceof PhiHas || inside().stream().anyMatch(Condition::asksForPhi);

@@ -3,43 +3,72 @@ package org.postern.policy;
 import java.util.ArrayList;
 import java.util.List;
 import org.postern.condition.Match;
+import org.postern.condition.Prepared;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
 
 /// The clinic's rules in their order: for each recipient on its own, the first rule that matches
 /// decides. It never throws, and whatever it cannot decide is held.
-public record Policy(List<Rule> rules) {
+public final class Policy {
     /// What stands for a rule's name where no rule decided. A rule's name begins with a letter or a
     /// digit, so none can be called so.
     public static final String NO_RULE = "(no rule)";
 
-    public Policy {
-        rules = List.copyOf(rules);
+    private final List<Rule> rules;
+
+    /// The conditions of the rules, in their order.
+    private final List<Prepared> conditions;
+
+    private final boolean asksForFiles;
+    private final boolean asksForPhi;
+
+    public Policy(List<Rule> rules) {
+        this.rules = List.copyOf(rules);
+        this.conditions = Prepared.of(rules.stream().map(Rule::when).toList());
+        this.asksForFiles = rules.stream().anyMatch(rule -> rule.when().asksForFiles());
+        this.asksForPhi = rules.stream().anyMatch(rule -> rule.when().asksForPhi());
+    }
+
+    /// In their order.
+    public List<Rule> rules() {
+        return rules;
     }
 
     /// Whether a rule needs to know what is attached to a message.
     public boolean asksForFiles() {
-        return rules.stream().anyMatch(rule -> rule.when().asksForFiles());
+        return asksForFiles;
     }
 
     /// Whether a rule needs to know what is said in a message.
     public boolean asksForPhi() {
-        return rules.stream().anyMatch(rule -> rule.when().asksForPhi());
+        return asksForPhi;
+    }
+
+    /// Whether the other has the same rules in the same order.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Policy policy && rules.equals(policy.rules);
+    }
+
+    @Override
+    public int hashCode() {
+        return rules.hashCode();
     }
 
     /// The decisions for all recipients of a message.
     public Ruling rule(Facts facts) {
         List<Ruling.ForRecipient> rulings = new ArrayList<>(facts.recipients().size());
+        Prepared.Answers answers = new Prepared.Answers(facts);
         for (Address recipient : facts.recipients()) {
-            rulings.add(ruleSafely(facts, recipient));
+            rulings.add(ruleSafely(answers, recipient));
         }
         return new Ruling(rulings);
     }
 
     /// The same decision for one recipient, with the reasons.
     public Explanation explain(Facts facts, Address recipient) {
-        Ruling.ForRecipient ruling = ruleSafely(facts, recipient);
+        Ruling.ForRecipient ruling = ruleSafely(new Prepared.Answers(facts), recipient);
         List<Explanation.Step> steps = new ArrayList<>();
         for (Rule rule : rules) {
             steps.add(new Explanation.Step(rule, Reading.of(rule.when(), facts, recipient)));
@@ -50,16 +79,17 @@ public record Policy(List<Rule> rules) {
         return new Explanation(ruling, steps);
     }
 
-    private Ruling.ForRecipient ruleSafely(Facts facts, Address recipient) {
+    private Ruling.ForRecipient ruleSafely(Prepared.Answers answers, Address recipient) {
         String rule = NO_RULE;
         boolean doubt = false;
         try {
-            for (Rule candidate : rules) {
+            for (int i = 0; i < rules.size(); i++) {
+                Rule candidate = rules.get(i);
                 rule = candidate.name();
-                Match match = candidate.when().test(facts, recipient);
+                Match match = conditions.get(i).test(answers, recipient);
                 doubt |= match.doubtful();
                 if (match.matches()) {
-                    Decision decision = guarded(candidate, facts, recipient, doubt);
+                    Decision decision = guarded(candidate, answers.facts(), recipient, doubt);
                     return new Ruling.ForRecipient(recipient, decision, rule);
                 }
             }
