@@ -3,6 +3,7 @@ package org.postern.condition;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
+import org.postern.mime.FileName;
 
 /// The name of a file, in which `*` stands for any characters. Case does not count, and names are
 /// compared as they are kept: in their composed form (NFC), with `_` for what a file's name must
@@ -11,9 +12,6 @@ import java.util.Locale;
 /// @param written as a policy file says it
 /// @param pieces what stands between the stars
 public record NamePattern(String written, List<String> pieces) {
-    /// What `mime.FileName` replaces, but for the star.
-    private static final String REPLACED = "<>:\"/\\|?;&$'%`";
-
     public NamePattern {
         pieces = List.copyOf(pieces);
     }
@@ -22,7 +20,7 @@ public record NamePattern(String written, List<String> pieces) {
         StringBuilder kept = new StringBuilder();
         Normalizer.normalize(written, Normalizer.Form.NFC)
                 .codePoints()
-                .map(c -> REPLACED.indexOf(c) >= 0 ? '_' : c)
+                .map(c -> c != '*' && FileName.isForbidden(c) ? FileName.REPLACEMENT : c)
                 .forEach(kept::appendCodePoint);
         String folded = kept.toString().toLowerCase(Locale.ROOT);
         return new NamePattern(written, List.of(folded.split("\\*", -1)));

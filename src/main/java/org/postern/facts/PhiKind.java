@@ -14,29 +14,29 @@ public enum PhiKind {
     /// Medicare's beneficiary identifier.
     MBI(Role.IDENTIFIER, 10),
     /// A number of a member or policy, by the word before it.
-    INSURANCE(Role.IDENTIFIER, 6),
-    BIRTH_DATE(Role.IDENTIFIER, 6),
+    INSURANCE(Role.IDENTIFIER, 7),
+    BIRTH_DATE(Role.IDENTIFIER, 7),
     /// A name behind "patient" or a word like it.
-    NAME(Role.IDENTIFIER, 5),
-    PHONE(Role.WEAK_IDENTIFIER, 2),
-    ADDRESS(Role.WEAK_IDENTIFIER, 3),
+    NAME(Role.IDENTIFIER, 7),
+    PHONE(Role.WEAK_IDENTIFIER, 3),
+    ADDRESS(Role.WEAK_IDENTIFIER, 4),
     /// The number of a payment card.
     CARD(Role.WEAK_IDENTIFIER, 4),
     /// A name behind Mr, Mrs, Sra and the like.
-    TITLED_NAME(Role.WEAK_IDENTIFIER, 2),
+    TITLED_NAME(Role.WEAK_IDENTIFIER, 4),
     /// Two words with a capital that are none of the field's, of no provider, author or reader.
-    PERSON(Role.WEAK_IDENTIFIER, 3),
+    PERSON(Role.WEAK_IDENTIFIER, 4),
     /// Identifiers of prescribers, which say nothing of a patient.
     NPI(Role.OTHER, 0),
     DEA(Role.OTHER, 0),
     /// A code of ICD-10-CM behind a word that says so.
     ICD(Role.HEALTH, 6),
     /// A word about health near one that says that it is about one person.
-    CASE(Role.HEALTH, 3),
+    CASE(Role.HEALTH, 4),
     /// The form of such a code without that word: part numbers may look so too.
     ICD_FORM(Role.WEAK_HEALTH, 2),
     /// CPT or HCPCS, behind a word that says so.
-    PROCEDURE(Role.HEALTH, 4),
+    PROCEDURE(Role.HEALTH, 5),
     NDC(Role.HEALTH, 4),
     LAB(Role.HEALTH, 5),
     /// A drug with its dose.

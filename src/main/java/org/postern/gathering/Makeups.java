@@ -1,6 +1,7 @@
 package org.postern.gathering;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -11,24 +12,20 @@ import org.postern.facts.Attachment;
 import org.postern.facts.FileKind;
 import org.postern.facts.Makeup;
 import org.postern.facts.SmimeLabel;
+import org.postern.files.FileLook;
 import org.postern.mail.Content;
+import org.postern.mime.FileName;
 import org.postern.mime.MimeIndex;
 import org.postern.mime.MimePart;
+import org.postern.smime.SmimeType;
 
 /// What a message is made of: its label, and its files, each looked at by its own octets. One pass
 /// over the message, and a few KiB of memory whatever its size.
 public final class Makeups {
     private static final Set<String> PROSE = Set.of("text/plain", "text/html");
 
-    private static final Set<String> CMS =
-            Set.of("application/pkcs7-mime", "application/x-pkcs7-mime");
-
-    /// What programs put beside a message for themselves, and nobody opens as a file.
-    private static final Set<String> SIGNATURES =
-            Set.of(
-                    "application/pkcs7-signature",
-                    "application/x-pkcs7-signature",
-                    "application/pgp-signature");
+    /// RFC 3156 §5.
+    private static final String PGP_SIGNATURE = "application/pgp-signature";
 
     /// Files inside one that is not opened here: Outlook's own wrapping.
     private static final String TNEF = "application/ms-tnef";
@@ -49,27 +46,48 @@ public final class Makeups {
     ///
     /// @param content what `index` was made of
     public static Makeup full(MimeIndex index, Content content) throws IOException {
-        SmimeLabel label = label(index.root());
         Set<MimePart> signatures = signatures(index);
-        List<Attachment> files = new ArrayList<>();
-        index.parts().stream()
-                .filter(part -> part != index.root() && isWhole(part))
-                .limit(FILES_MAX)
-                .forEach(part -> files.add(whole(part)));
-        List<MimePart> leaves = PartWalk.leaves(index, part -> !signatures.contains(part));
-        boolean[] complete = {isComplete(index, label) && leaves.size() + files.size() < FILES_MAX};
-        FileLook look = new FileLook();
+        Looking looking = new Looking(index, content);
         PartWalk.over(
-                leaves.subList(0, Math.min(leaves.size(), FILES_MAX)),
-                content,
-                (part, decoded) -> {
-                    if (isFile(part)) {
-                        files.add(file(part, look.of(decoded)));
-                    } else {
-                        complete[0] &= !Uuencoded.isIn(decoded);
-                    }
-                });
-        return new Makeup(content.size(), label, files, complete[0]);
+                PartWalk.leaves(index, part -> !signatures.contains(part)), content, looking::part);
+        return looking.makeup();
+    }
+
+    /// A look at the leaves of one message, one after the other. For one thread.
+    static final class Looking {
+        private final long size;
+        private final SmimeLabel label;
+        private final List<Attachment> files = new ArrayList<>();
+        private final FileLook look = new FileLook();
+        private int seen;
+        private boolean complete;
+
+        /// @param content what `index` was made of
+        Looking(MimeIndex index, Content content) {
+            this.size = content.size();
+            this.label = label(index.root());
+            this.complete = isComplete(index, label);
+            index.parts().stream()
+                    .filter(part -> part != index.root() && isWhole(part))
+                    .limit(FILES_MAX)
+                    .forEach(part -> files.add(whole(part)));
+            this.seen = files.size();
+        }
+
+        /// @param decoded the part's octets; what is left unread is skipped
+        void part(MimePart part, InputStream decoded) throws IOException {
+            if (++seen > FILES_MAX) {
+                complete = false;
+            } else if (isFile(part)) {
+                files.add(file(part, look.of(decoded)));
+            } else {
+                complete &= !Uuencoded.isIn(decoded);
+            }
+        }
+
+        Makeup makeup() {
+            return new Makeup(size, label, files, complete);
+        }
     }
 
     private static Attachment file(MimePart part, FileLook.Seen seen) {
@@ -111,7 +129,10 @@ public final class Makeups {
             if (part.type().equals("multipart/signed") && part.children().size() == 2) {
                 MimePart second = part.children().getLast();
                 String protocol = part.parameter("protocol").toLowerCase(Locale.ROOT);
-                if (SIGNATURES.contains(second.type())
+                boolean known =
+                        SmimeType.of(part) instanceof SmimeType.ClearSigned
+                                || protocol.equals(PGP_SIGNATURE);
+                if (known
                         && second.type().equals(protocol)
                         && second.bodyOctets() <= SIGNATURE_OCTETS_MAX) {
                     signatures.add(second);
@@ -130,23 +151,34 @@ public final class Makeups {
 
     /// A part in which there may be files that are not seen.
     private static boolean isClosed(MimePart part) {
-        return part.type().equals(TNEF) || isCms(part) || part.type().equals("multipart/encrypted");
-    }
-
-    /// RFC 8551 §3.2.1: the ending tells where a gateway lost the type.
-    private static boolean isCms(MimePart part) {
-        return CMS.contains(part.type())
-                || part.parameter("name").toLowerCase(Locale.ROOT).endsWith(".p7m");
+        // A gateway may have lost the type, and put any other in its place.
+        return part.type().equals(TNEF)
+                || FileName.ending(part.fileName().orElse("")).equals("p7m")
+                || switch (SmimeType.of(part)) {
+                    case SmimeType.Plain _ -> labelBesideSmime(part) == SmimeLabel.ENCRYPTED;
+                    case SmimeType.ClearSigned _ -> false;
+                    case SmimeType.Enveloped _,
+                            SmimeType.OpaqueSigned _,
+                            SmimeType.CertificatesOnly _,
+                            SmimeType.Compressed _,
+                            SmimeType.Unnamed _ ->
+                            true;
+                };
     }
 
     private static SmimeLabel label(MimePart root) {
-        if (isCms(root)) {
-            String kind = root.parameter("smime-type").toLowerCase(Locale.ROOT);
-            return kind.equals("signed-data") || kind.equals("certs-only")
-                    ? SmimeLabel.SIGNED
-                    : SmimeLabel.ENCRYPTED;
-        }
-        return switch (root.type()) {
+        return switch (SmimeType.of(root)) {
+            case SmimeType.Plain _ -> labelBesideSmime(root);
+            case SmimeType.OpaqueSigned _, SmimeType.ClearSigned _, SmimeType.CertificatesOnly _ ->
+                    SmimeLabel.SIGNED;
+            case SmimeType.Enveloped _, SmimeType.Compressed _, SmimeType.Unnamed _ ->
+                    SmimeLabel.ENCRYPTED;
+        };
+    }
+
+    /// What OpenPGP says, and signatures of any other kind.
+    private static SmimeLabel labelBesideSmime(MimePart part) {
+        return switch (part.type()) {
             case "multipart/encrypted" -> SmimeLabel.ENCRYPTED;
             case "multipart/signed" -> SmimeLabel.SIGNED;
             default -> SmimeLabel.NONE;

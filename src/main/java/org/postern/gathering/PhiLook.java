@@ -1,105 +1,177 @@
 package org.postern.gathering;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postern.facts.FileKind;
 import org.postern.facts.Phi;
-import org.postern.mail.Content;
+import org.postern.files.FileLook;
+import org.postern.files.Magic;
 import org.postern.mime.MimeIndex;
 import org.postern.mime.MimePart;
 import org.postern.mime.Text;
 import org.postern.phi.Scan;
+import org.postern.texts.Budget;
+import org.postern.texts.FileTexts;
+import org.postern.texts.HtmlText;
+import org.postern.texts.PdfReaders;
 
 /// Looks through the texts of a message for health information: its subject, every plain and HTML
-/// part, and every attached file that is nothing but text.
+/// part, every attached file that is nothing but text, PDF, Office files, and what lies in zip
+/// archives.
 ///
-/// Pictures, sounds and films are taken to hold no text. Whatever else is not text, or is longer
-/// than the limit, is not looked through, and the finding says so.
+/// Pictures, sounds and films are taken to hold no text. Whatever else is not text, is longer than
+/// a limit, encrypted or broken, is not looked through, and the finding says so.
 public final class PhiLook {
     /// Octets of text that are read of one message. More is not looked through.
     public static final int TEXT_OCTETS_MAX = 2 << 20;
+
+    /// Octets of files that are read of one message, one after the other.
+    public static final int FILE_OCTETS_MAX = 32 << 20;
 
     /// How long a message waits for its turn; then it is not looked through.
     private static final long TURN_SECONDS_MAX = 30;
 
     private final Semaphore turns;
+    private final FileTexts files;
 
-    /// @param atOnce messages that are looked through at the same time, each with some MiB
+    /// @param atOnce messages that are looked through at the same time, each with some ten MiB
     public PhiLook(int atOnce) {
         this.turns = new Semaphore(atOnce);
+        this.files = new FileTexts(new PdfReaders(atOnce));
     }
 
-    /// @param subject decoded
-    /// @param content what `index` was made of
-    public Phi of(String subject, MimeIndex index, Content content) throws IOException {
+    /// A walk over a message.
+    ///
+    /// @param <T> what comes of it
+    @FunctionalInterface
+    interface Walk<T> {
+        /// @param looking null if it did not come to its turn in time
+        T over(@Nullable Looking looking) throws IOException;
+    }
+
+    <T> T inTurn(Walk<T> walk) throws IOException {
         try {
             if (!turns.tryAcquire(TURN_SECONDS_MAX, TimeUnit.SECONDS)) {
-                return Phi.UNSEEN;
+                return walk.over(null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Phi.UNSEEN;
+            return walk.over(null);
         }
         try {
-            return look(subject, index, content);
+            return walk.over(new Looking(files));
         } finally {
             turns.release();
         }
     }
 
-    private static Phi look(String subject, MimeIndex index, Content content) throws IOException {
-        Looking looking = new Looking();
-        looking.scan.read(subject);
-        Set<MimePart> signatures = Makeups.signatures(index);
-        List<MimePart> leaves = PartWalk.leaves(index, part -> !signatures.contains(part));
-        PartWalk.over(leaves, content, looking::part);
-        boolean clear = !index.ambiguous() && index.doubt().isEmpty();
-        return looking.scan.result(looking.inspected && clear);
-    }
-
-    private static final class Looking {
+    /// The look at one message. For one thread.
+    static final class Looking {
+        private final FileTexts files;
         private final Scan scan = new Scan();
+        private final Budget budget = new Budget(Budget.Limits.USUAL);
         private boolean inspected = true;
-        private int left = TEXT_OCTETS_MAX;
+        private int textLeft = TEXT_OCTETS_MAX;
+        private int fileLeft = FILE_OCTETS_MAX;
 
-        void part(MimePart part, InputStream decoded) throws IOException {
-            boolean prose = part.isA("text");
-            byte[] head = decoded.readNBytes(FileLook.HEAD_OCTETS);
-            switch (Magic.kind(head)) {
-                case IMAGE, AUDIO, VIDEO -> {
-                    // Nobody reads text in them.
-                    inspected &= !prose;
-                }
-                case TEXT -> text(part, head, decoded);
-                case PDF, ZIP, OFFICE, OLE, PROGRAM, ARCHIVE, MESSAGE, OTHER -> {
-                    if (prose) {
-                        // Octets that are no text in a charset without them may be text in others.
-                        text(part, head, decoded);
-                    } else {
-                        inspected = false;
-                    }
-                }
-            }
+        private Looking(FileTexts files) {
+            this.files = files;
         }
 
-        private void text(MimePart part, byte[] head, InputStream decoded) throws IOException {
-            if (head.length > left) {
-                inspected = false;
-                return;
+        /// @param subject decoded
+        void subject(String subject) {
+            scan.subject(subject);
+        }
+
+        /// What was found in all that was shown so far.
+        Phi phi(MimeIndex index) {
+            boolean clear = !index.ambiguous() && index.doubt().isEmpty();
+            return scan.result(inspected && clear);
+        }
+
+        /// Looks through one part.
+        ///
+        /// @return the same octets once more, for whoever else wants to see them
+        InputStream part(MimePart part, InputStream decoded) throws IOException {
+            boolean prose = part.isA("text");
+            byte[] head = decoded.readNBytes(FileLook.HEAD_OCTETS);
+            FileKind kind = Magic.kind(head);
+            return switch (kind) {
+                case PDF, OFFICE, ZIP -> file(part, kind, head, decoded);
+                case TEXT -> text(part, head, decoded);
+                case IMAGE, AUDIO, VIDEO -> {
+                    // Nobody reads text in them, unless they are said to be text.
+                    inspected &= !prose;
+                    yield prose ? text(part, head, decoded) : both(head, decoded);
+                }
+                case OLE, PROGRAM, ARCHIVE, MESSAGE, OTHER -> {
+                    // Octets that are no text in a charset without them may be text in others.
+                    inspected &= prose;
+                    yield prose ? text(part, head, decoded) : both(head, decoded);
+                }
+            };
+        }
+
+        /// @param most octets in all
+        private static byte[] more(byte[] head, int most, InputStream decoded) throws IOException {
+            byte[] rest = decoded.readNBytes(Math.max(0, most - head.length));
+            byte[] all = Arrays.copyOf(head, head.length + rest.length);
+            System.arraycopy(rest, 0, all, head.length, rest.length);
+            return all;
+        }
+
+        private InputStream text(MimePart part, byte[] head, InputStream decoded)
+                throws IOException {
+            byte[] kept = more(head, textLeft, decoded);
+            textLeft -= kept.length;
+            int next = decoded.read();
+            inspected &= next < 0 && textLeft >= 0;
+            if (textLeft >= 0) {
+                read(part, kept);
             }
-            byte[] more = decoded.readNBytes(left - head.length);
-            left -= head.length + more.length;
-            if (decoded.read() >= 0) {
-                inspected = false;
-            }
-            byte[] all = Arrays.copyOf(head, head.length + more.length);
-            System.arraycopy(more, 0, all, head.length, more.length);
-            String text = Text.decode(all, part.parameter("charset"));
+            return both(kept, next, decoded);
+        }
+
+        private void read(MimePart part, byte[] octets) {
+            String text = Text.decode(octets, part.parameter("charset"));
             scan.read(part.type().equals("text/html") ? HtmlText.of(text) : text);
+        }
+
+        /// A text may begin like such a file, so one that is said to be text is read as both.
+        private InputStream file(MimePart part, FileKind kind, byte[] head, InputStream decoded)
+                throws IOException {
+            byte[] kept = more(head, fileLeft, decoded);
+            fileLeft -= kept.length;
+            int next = decoded.read();
+            boolean all = next < 0 && fileLeft >= 0;
+            if (all) {
+                FileTexts.Read read = files.of(kind, kept, budget);
+                scan.read(read.text());
+                all = read.whole();
+            }
+            if (part.isA("text") && kept.length <= textLeft) {
+                textLeft -= kept.length;
+                read(part, kept);
+            }
+            inspected &= all;
+            return both(kept, next, decoded);
+        }
+
+        /// @param next the octet between them; negative at the end
+        private static InputStream both(byte[] kept, int next, InputStream decoded) {
+            return next < 0
+                    ? new ByteArrayInputStream(kept)
+                    : both(kept, both(new byte[] {(byte) next}, decoded));
+        }
+
+        private static InputStream both(byte[] kept, InputStream decoded) {
+            return new SequenceInputStream(new ByteArrayInputStream(kept), decoded);
         }
     }
 }

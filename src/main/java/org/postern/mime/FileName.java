@@ -18,6 +18,9 @@ public final class FileName {
 
     private static final String FORBIDDEN = "<>:\"/\\|?*;&$`'%";
 
+    /// What stands in a harmless name for a character that must not.
+    public static final char REPLACEMENT = '_';
+
     /// Names of devices on Windows, with any ending.
     private static final Pattern DEVICE =
             Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
@@ -34,7 +37,7 @@ public final class FileName {
         lastComponent(normal)
                 .codePoints()
                 .filter(c -> !isHidden(c))
-                .map(c -> FORBIDDEN.indexOf(c) >= 0 ? '_' : c)
+                .map(c -> isForbidden(c) ? REPLACEMENT : c)
                 .forEach(kept::appendCodePoint);
         String trimmed = trim(kept.toString());
         if (trimmed.isEmpty()) {
@@ -42,6 +45,11 @@ public final class FileName {
         }
         String safe = DEVICE.matcher(trimmed).matches() ? "_" + trimmed : trimmed;
         return Optional.of(shorten(safe));
+    }
+
+    /// Whether a harmless name has [#REPLACEMENT] for this character.
+    public static boolean isForbidden(int c) {
+        return FORBIDDEN.indexOf(c) >= 0;
     }
 
     /// The ending in lower case, without its dot; empty if there is none.

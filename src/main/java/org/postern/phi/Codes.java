@@ -32,7 +32,7 @@ final class Codes {
         } else if (nearby.names(Cue.PROCEDURE, NEAR) && isProcedure(bare)) {
             nearby.note(Cue.PROCEDURE);
             found(PhiKind.PROCEDURE, bare);
-        } else if (nearby.names(Cue.MRN, NEAR)
+        } else if (nearby.namesRecord(NEAR)
                 && bare.length() >= RECORD_CHARACTERS_MIN
                 && digits(bare) >= DIGITS_MIN) {
             found(PhiKind.MRN, bare);

@@ -12,10 +12,14 @@ enum Cue {
     UNIT,
     SSN,
     MRN,
+    /// The same directly before a number alone, since it means other things too.
+    MRN_LETTERS,
     INSURANCE,
     BIRTH,
+    /// A letter that means birth directly before a date alone.
+    BIRTH_LETTER,
     PATIENT,
-    /// A name of one word may follow.
+    /// A name of one word may follow: of a relative, or of whoever speaks.
     FAMILY,
     TITLE,
     /// Whoever is named behind it treats patients, or works with them.
@@ -24,8 +28,37 @@ enum Cue {
     FAREWELL,
     /// The name behind it is that of the reader.
     GREETING,
+    /// As the name of a header field, with a colon: the author follows.
+    FROM,
+    /// The same: the reader follows.
+    TO,
+    /// The same: the patient follows.
+    ABOUT,
+    /// [#FROM] with its colon.
+    SENDER,
     /// It is about one person's state, not about health in general.
     CASE,
+    /// The author speaks of himself.
+    SELF,
+    /// The reader is spoken to.
+    YOU,
+    /// The text is for many people, or about things: a newsletter, an order, a rule of the house.
+    GENERAL,
+    /// A first name.
+    GIVEN,
+    SURNAME,
+    /// A word of every day, which is no name.
+    COMMON,
+    /// It stands behind the name of somebody who treats patients.
+    DEGREE,
+    /// What follows about a person is about him as a professional.
+    CREDENTIAL,
+    /// The number or address beside it is a person's.
+    PERSONAL,
+    /// Directly behind a number it makes an age: "61F".
+    AGE,
+    /// Stands between the words of a name: de, van.
+    LINK,
     NPI,
     DEA,
     ICD,
@@ -39,9 +72,7 @@ enum Cue {
     STREET_BEFORE,
     /// Orders, invoices, tickets: the number behind it is not a patient's.
     BUSINESS,
-    MONTH,
-    /// Words with a capital that follow "Patient" and are no name.
-    NO_NAME;
+    MONTH;
 
     long bit() {
         return 1L << ordinal();

@@ -7,8 +7,18 @@ import java.util.Arrays;
 final class Nearby {
     private static final int NEVER = -1_000;
 
+    /// What may be said once, at the head of a column.
+    private static final long COLUMNS = Cue.BIRTH.bit() | Cue.LAB.bit() | Cue.ICD.bit();
+
+    /// A line of more words without a number is no line of a table.
+    private static final int CELLS_MAX = 12;
+
     private final int[] last = new int[Cue.values().length];
     private int word;
+    private long columns;
+    private long lineCues;
+    private int lineBegin;
+    private boolean lineHasNumbers;
 
     Nearby() {
         Arrays.fill(last, NEVER);
@@ -24,8 +34,29 @@ final class Nearby {
         return word;
     }
 
+    /// There is a number in this line.
+    void number() {
+        lineHasNumbers = true;
+    }
+
+    /// The line ends. One with words such as "DOB" and without numbers heads the columns below.
+    void line() {
+        boolean head = (lineCues & COLUMNS) != 0;
+        if (!lineHasNumbers && word - lineBegin > 0) {
+            if (head) {
+                columns = lineCues & COLUMNS;
+            } else if (word - lineBegin > CELLS_MAX) {
+                columns = 0;
+            }
+        }
+        lineCues = 0;
+        lineBegin = word;
+        lineHasNumbers = false;
+    }
+
     /// Notes the cues of the word at hand.
     void note(long cues) {
+        lineCues |= cues;
         for (long left = cues & ~Vocabulary.PHRASE_END; left != 0; left &= left - 1) {
             last[Long.numberOfTrailingZeros(left)] = word;
         }
@@ -35,13 +66,24 @@ final class Nearby {
         last[cue.ordinal()] = word;
     }
 
+    /// How many words before the one at hand a cue stands.
+    int since(Cue cue) {
+        return word - last[cue.ordinal()];
+    }
+
     /// Whether a cue stands within so many words before.
     boolean within(Cue cue, int words) {
-        return word - last[cue.ordinal()] <= words;
+        return word - last[cue.ordinal()] <= words || (columns & cue.bit()) != 0;
+    }
+
+    /// Whether the number behind these words is that of a record; of a member if that is nearer.
+    boolean namesRecord(int words) {
+        return (names(Cue.MRN, words) && since(Cue.MRN) < since(Cue.INSURANCE))
+                || within(Cue.MRN_LETTERS, 1);
     }
 
     /// The same, where no word about orders and invoices stands nearer.
     boolean names(Cue cue, int words) {
-        return within(cue, words) && last[cue.ordinal()] >= last[Cue.BUSINESS.ordinal()];
+        return within(cue, words) && last[cue.ordinal()] > last[Cue.BUSINESS.ordinal()];
     }
 }

@@ -8,6 +8,8 @@ final class Numbers {
     private static final int NEAR = 4;
     private static final int NEARER = 3;
     private static final int BIRTH_WORDS = 7;
+    private static final int PERSONAL_WORDS = 7;
+    private static final int CREDENTIAL_WORDS = 40;
     private static final int RECORD_DIGITS_MIN = 4;
     private static final int RECORD_DIGITS_MAX = 12;
     private static final int MEMBER_DIGITS_MIN = 6;
@@ -16,12 +18,17 @@ final class Numbers {
     private static final int YEAR_FIRST = 1900;
     private static final int YEAR_LAST = 2100;
 
+    /// Whoever was born later is not written about yet when this was written.
+    private static final int YEAR_PRESENT = 2026;
+
     private final Nearby nearby;
     private final Tally tally;
+    private final People people;
 
-    Numbers(Nearby nearby, Tally tally) {
+    Numbers(Nearby nearby, Tally tally, People people) {
         this.nearby = nearby;
         this.tally = tally;
+        this.people = people;
     }
 
     /// @return how many groups belong together; the scan goes on behind them
@@ -63,12 +70,24 @@ final class Numbers {
                 && run.isEven(3)
                 && "/-.".indexOf(run.separator(1)) >= 0
                 && (isDate(run, 0, 1, 2) || isDate(run, 2, 1, 0))) {
-            if (nearby.within(Cue.BIRTH, BIRTH_WORDS)) {
+            boolean early = run.length(2) == 2 || run.length(0) == 4 || run.value(2) < YEAR_PRESENT;
+            boolean birth =
+                    nearby.within(Cue.BIRTH, BIRTH_WORDS)
+                            || nearby.within(Cue.BIRTH_LETTER, 1)
+                            || (early && people.isBehindName());
+            if (birth && !isProfessional()) {
                 tally.add(PhiKind.BIRTH_DATE, Vocabulary.hash(run.digits(3)));
             }
             return 3;
         }
+        boolean eight = run.isShaped(8) && isYear(run.digits(1).substring(0, 4));
+        if (eight && nearby.within(Cue.BIRTH, NEAR)) {
+            return found(PhiKind.BIRTH_DATE, run, 1);
+        }
         boolean year = run.length(0) == 4 && isYear(run.digits(1));
+        if (year && run.value(0) < YEAR_PRESENT && nearby.within(Cue.BIRTH_LETTER, 1)) {
+            return found(PhiKind.BIRTH_DATE, run, 1);
+        }
         if (year && nearby.within(Cue.MONTH, NEARER) && nearby.within(Cue.BIRTH, BIRTH_WORDS + 2)) {
             return found(PhiKind.BIRTH_DATE, run, 1);
         }
@@ -109,7 +128,10 @@ final class Numbers {
             groups++;
         }
         int digits = run.digits(groups).length();
-        if (nearby.names(Cue.MRN, NEAR)
+        if (isProfessional()) {
+            return 0;
+        }
+        if (nearby.namesRecord(NEAR)
                 && digits >= RECORD_DIGITS_MIN
                 && digits <= RECORD_DIGITS_MAX) {
             return found(PhiKind.MRN, run, groups);
@@ -121,6 +143,25 @@ final class Numbers {
     }
 
     private int phone(NumberRun run) {
+        int groups = phoneForm(run);
+        if (groups > 0 && (isPersonal() || people.isBehindName())) {
+            tally.personal();
+        }
+        return groups;
+    }
+
+    /// It is about somebody who works here.
+    private boolean isProfessional() {
+        return nearby.within(Cue.CREDENTIAL, CREDENTIAL_WORDS);
+    }
+
+    private boolean isPersonal() {
+        return nearby.within(Cue.PERSONAL, PERSONAL_WORDS)
+                || nearby.within(Cue.CASE, PERSONAL_WORDS)
+                || nearby.within(Cue.SELF, PERSONAL_WORDS);
+    }
+
+    private int phoneForm(NumberRun run) {
         if (run.plus() && run.groups() > 1) {
             int groups = 1;
             while (groups < run.groups() && run.digits(groups).length() < 9) {
@@ -180,6 +221,9 @@ final class Numbers {
         }
         boolean decimal = run.groups() >= 2 && (run.separator(1) == '.' || run.separator(1) == ',');
         if (digits <= 4 && isResult(Cue.LAB)) {
+            if (nearby.within(Cue.CASE, PERSONAL_WORDS)) {
+                tally.add(PhiKind.CASE, 0);
+            }
             return found(PhiKind.LAB, run, decimal ? 2 : 1);
         }
         return decimal ? 2 : 1;

@@ -6,6 +6,7 @@ import org.postern.facts.PhiKind;
 /// Reads texts of one message, character by character and once, and says what was found. Not for
 /// use by several threads.
 public final class Scan {
+    private static final int AGE_DIGITS_MAX = 3;
     private static final int CODE_CHARACTERS_MAX = 40;
     private static final int MBI_CHARACTERS = 13;
     private static final int LONG_AGO = -1_000;
@@ -13,11 +14,11 @@ public final class Scan {
     /// Words of a phrase are divided by so many characters at most.
     private static final int GAP_MAX = 3;
 
-    /// Between two words of a name.
-    private static final int CLOSE_MAX = 2;
-
     /// A word about health stands so many words beside one that says whose it is at most.
     private static final int CASE_WORDS = 9;
+
+    /// The same for "my" and "your".
+    private static final int WHOSE_WORDS = 12;
 
     /// A dose stands so many words behind its drug at most.
     private static final int DOSE_WORDS = 6;
@@ -26,18 +27,36 @@ public final class Scan {
     private final Tally tally = new Tally();
     private final Nearby nearby = new Nearby();
     private final People people = new People(nearby, tally);
-    private final Numbers numbers = new Numbers(nearby, tally);
+    private final Places places = new Places(nearby, tally);
+    private final Numbers numbers = new Numbers(nearby, tally, people);
     private final Codes codes = new Codes(nearby, tally);
     private final NumberRun run = new NumberRun();
+
+    private static final long FIELDS = Cue.FROM.bit() | Cue.TO.bit() | Cue.ABOUT.bit();
+
+    private static final long WHOSE =
+            Cue.HEALTH.bit() | Cue.DRUG.bit() | Cue.CASE.bit() | Cue.SELF.bit() | Cue.YOU.bit();
 
     private long before;
     private long beforeThat;
     private int lastEnd;
+    private boolean wasInitial;
     private int numberAt = LONG_AGO;
     private long drug;
 
+    /// Reads the subject, decoded: a name that stands alone in it is nobody who writes.
+    public void subject(CharSequence text) {
+        scan(text);
+        people.end(false);
+    }
+
     /// Reads one text.
     public void read(CharSequence text) {
+        scan(text);
+        people.end(true);
+    }
+
+    private void scan(CharSequence text) {
         before = 0;
         beforeThat = 0;
         lastEnd = 0;
@@ -49,9 +68,13 @@ public final class Scan {
             } else if (isLetter(c)) {
                 at = letters(text, at);
             } else {
+                if (c == '\n') {
+                    nearby.line();
+                }
                 at++;
             }
         }
+        nearby.line();
     }
 
     /// What was found in all texts so far.
@@ -83,16 +106,34 @@ public final class Scan {
             cues |= vocabulary.cues(two);
             cues |= vocabulary.cues(Vocabulary.joined(Vocabulary.joined(beforeThat, before), hash));
         }
-        boolean close = begin - lastEnd <= CLOSE_MAX;
+        Gap gap = Gap.between(text, lastEnd, begin, wasInitial);
+        wasInitial = end - begin == 1;
         if (begin - lastEnd > GAP_MAX) {
             before = 0;
         }
         beforeThat = before;
         before = hash;
         lastEnd = end;
-        people.word(hash, cues, isCapital(text, begin, end), close);
-        if (cues != 0) {
+        if (cues == 0 && Stems.isMedical(text, begin, end)) {
+            cues = Stems.isDrug(text, begin, end) ? Cue.DRUG.bit() : Cue.HEALTH.bit();
+        }
+        Like like = Like.of(text, begin, end, cues);
+        people.word(hash, cues, like, gap);
+        places.word(hash, cues, isCapital(text, begin, end));
+        if ((cues & FIELDS) != 0 && end < text.length() && text.charAt(end) == ':') {
+            field(cues);
+        }
+        if ((cues & ~(Cue.COMMON.bit() | Vocabulary.PHRASE_END)) != 0) {
             cues(hash, cues);
+        }
+    }
+
+    /// A word with a colon behind it.
+    private void field(long cues) {
+        if ((cues & Cue.FROM.bit()) != 0) {
+            nearby.note(Cue.SENDER);
+        } else {
+            nearby.note((cues & Cue.TO.bit()) != 0 ? Cue.GREETING : Cue.PATIENT);
         }
     }
 
@@ -104,16 +145,40 @@ public final class Scan {
             tally.add(PhiKind.DRUG, hash);
             drug = hash;
         }
+        if ((cues & Cue.GENERAL.bit()) != 0) {
+            tally.general(hash);
+        }
         if ((cues & Cue.UNIT.bit()) != 0
                 && numberAt == nearby.word() - 1
                 && nearby.within(Cue.DRUG, DOSE_WORDS)) {
             tally.add(PhiKind.DOSE, drug);
         }
         nearby.note(cues);
+        boolean age = (cues & Cue.AGE.bit()) != 0 && numberAt == nearby.word() - 1;
+        if (age) {
+            nearby.note(Cue.CASE);
+        }
+        if (age || (cues & WHOSE) != 0) {
+            whose(cues);
+        }
+    }
+
+    /// Words about health, and words that say whose it is.
+    private void whose(long cues) {
         boolean health = (cues & (Cue.HEALTH.bit() | Cue.DRUG.bit())) != 0;
-        if ((health && nearby.within(Cue.CASE, CASE_WORDS))
-                || ((cues & Cue.CASE.bit()) != 0 && isHealthNear())) {
-            tally.add(PhiKind.CASE, 0);
+        if (health) {
+            people.health();
+        }
+        if (health || isHealthNear()) {
+            if (nearby.within(Cue.CASE, CASE_WORDS)) {
+                tally.add(PhiKind.CASE, 0);
+            }
+            if (nearby.within(Cue.SELF, WHOSE_WORDS)) {
+                tally.self();
+            }
+            if (nearby.within(Cue.YOU, WHOSE_WORDS)) {
+                tally.you();
+            }
         }
     }
 
@@ -122,6 +187,7 @@ public final class Scan {
     }
 
     private int digits(CharSequence text, int begin) {
+        nearby.number();
         int end = begin;
         while (end < text.length() && Checks.isDigit(text.charAt(end))) {
             end++;
@@ -135,8 +201,9 @@ public final class Scan {
         if (run.groups() == 0) {
             return end;
         }
+        people.number();
         int groups = numbers.look(run);
-        people.number(nearby.word(), run.length(0), Vocabulary.hash(run.digits(1)));
+        places.number(run.length(0), Vocabulary.hash(run.digits(1)));
         lastEnd = run.end(groups - 1);
         before = 0;
         return lastEnd;
@@ -150,7 +217,9 @@ public final class Scan {
         }
         long hash =
                 Vocabulary.hash(text.subSequence(end, Math.min(last, end + CODE_CHARACTERS_MAX)));
-        if ((vocabulary.cues(hash) & Cue.UNIT.bit()) == 0) {
+        long cues = vocabulary.cues(hash);
+        boolean age = (cues & Cue.AGE.bit()) != 0 && end - begin <= AGE_DIGITS_MAX;
+        if (!age && (cues & Cue.UNIT.bit()) == 0) {
             return code(text, begin);
         }
         nearby.next();

@@ -19,6 +19,9 @@ final class Tally {
     /// What is counted of one kind.
     private static final int VALUES_MAX = 10_000;
 
+    /// So many words that say that a text is for many people, or about things.
+    private static final int GENERAL_MIN = 2;
+
     private final Map<PhiKind, Set<Long>> values = new EnumMap<>(PhiKind.class);
 
     void add(PhiKind kind, long value) {
@@ -28,19 +31,96 @@ final class Tally {
         }
     }
 
+    private final Set<Long> authors = new HashSet<>();
+    private final Set<Long> readers = new HashSet<>();
+    private final Set<Long> general = new HashSet<>();
+    private boolean self;
+    private boolean you;
+    private boolean beside;
+    private boolean personal;
+
+    /// The name of an author: a patient's if he speaks of his own health.
+    void author(long name) {
+        authors.add(name);
+    }
+
+    /// The name of a reader: a patient's if he is told about his health.
+    void reader(long name) {
+        readers.add(name);
+    }
+
+    /// The author speaks of his own health.
+    void self() {
+        self = true;
+    }
+
+    /// The reader is told about his health.
+    void you() {
+        you = true;
+    }
+
+    /// A person and a word about health stand near each other.
+    void beside() {
+        beside = true;
+    }
+
+    /// A telephone number is that of a person.
+    void personal() {
+        personal = true;
+    }
+
+    /// A word that says that the text is for many people, or about things.
+    void general(long word) {
+        if (general.size() < VALUES_MAX) {
+            general.add(word);
+        }
+    }
+
     /// @param words of all texts
     /// @param inspected whether the whole text was seen
     Phi result(int words, boolean inspected) {
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
         values.forEach((kind, seen) -> counts.put(kind, seen.size()));
+        boolean manifold = general.size() >= GENERAL_MIN;
+        if (!manifold) {
+            relate(counts);
+        }
         boolean clear = has(counts, Role.IDENTIFIER);
         boolean health = has(counts, Role.HEALTH);
         boolean weakHealth = has(counts, Role.WEAK_HEALTH);
-        boolean together =
-                (clear && (health || weakHealth))
-                        || (has(counts, Role.WEAK_IDENTIFIER)
-                                && (health || (words <= NOTE_WORDS_MAX && weakHealth)));
+        boolean person =
+                counts.containsKey(PhiKind.PERSON)
+                        || counts.containsKey(PhiKind.TITLED_NAME)
+                        || counts.containsKey(PhiKind.CARD);
+        boolean place =
+                counts.containsKey(PhiKind.ADDRESS)
+                        || (personal && counts.containsKey(PhiKind.PHONE));
+        boolean weak =
+                (person && (health || (words <= NOTE_WORDS_MAX && weakHealth)))
+                        || (place && counts.containsKey(PhiKind.CASE));
+        boolean together = (clear && (health || weakHealth)) || (weak && !manifold);
         return new Phi(together ? score(counts) : 0, patients(counts), counts, inspected);
+    }
+
+    /// Whose health it is that is spoken of.
+    private void relate(Map<PhiKind, Integer> counts) {
+        if (self) {
+            counts.merge(PhiKind.CASE, 1, Math::max);
+            names(counts, authors.size());
+        }
+        if (you && !readers.isEmpty()) {
+            counts.merge(PhiKind.CASE, 1, Math::max);
+            names(counts, readers.size());
+        }
+        if (beside) {
+            counts.merge(PhiKind.CASE, 1, Math::max);
+        }
+    }
+
+    private static void names(Map<PhiKind, Integer> counts, int more) {
+        if (more > 0) {
+            counts.merge(PhiKind.NAME, more, Integer::sum);
+        }
     }
 
     private static boolean has(Map<PhiKind, Integer> counts, Role role) {

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.List;
 import java.util.Locale;
 
 /// The words that say something, and phrases of up to three of them: `words.txt`. A table of hashes
@@ -15,7 +16,7 @@ final class Vocabulary {
     /// Set for the last word of a phrase: only then the words before it are looked at.
     static final long PHRASE_END = 1L << 62;
 
-    private static final int SLOTS = 1 << 14;
+    private static final int SLOTS = 1 << 15;
     private static final int FOLDED = 0x250;
     private static final char[] FOLD = fold();
     private static final long SEED = 0x9E3779B97F4A7C15L;
@@ -88,24 +89,45 @@ final class Vocabulary {
 
     private static Vocabulary read() {
         Vocabulary vocabulary = new Vocabulary();
-        try (InputStream in = Vocabulary.class.getResourceAsStream("/phi/words.txt");
-                BufferedReader lines =
-                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            long cue = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith("[")) {
-                    String name = line.substring(1, line.length() - 1);
-                    cue = Cue.valueOf(name.toUpperCase(Locale.ROOT)).bit();
-                } else if (!line.isBlank() && !line.startsWith("#")) {
-                    for (String phrase : line.split(",", -1)) {
-                        vocabulary.phrase(phrase.strip(), cue);
-                    }
-                }
-            }
+        try {
+            vocabulary.sections("/phi/words.txt");
+            vocabulary.sections("/phi/names.txt");
+            vocabulary.everyday("/phi/common.txt");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return vocabulary;
+    }
+
+    private void sections(String file) throws IOException {
+        long cue = 0;
+        for (String line : lines(file)) {
+            if (line.startsWith("[")) {
+                String name = line.substring(1, line.length() - 1);
+                cue = Cue.valueOf(name.toUpperCase(Locale.ROOT)).bit();
+            } else {
+                for (String phrase : line.split(",", -1)) {
+                    phrase(phrase.strip(), cue);
+                }
+            }
+        }
+    }
+
+    private void everyday(String file) throws IOException {
+        for (String line : lines(file)) {
+            for (String word : line.split(" ", -1)) {
+                phrase(word, Cue.COMMON.bit());
+            }
+        }
+    }
+
+    /// Without comments and empty lines.
+    private static List<String> lines(String file) throws IOException {
+        try (InputStream in = Vocabulary.class.getResourceAsStream(file);
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            return lines.lines().filter(it -> !it.isBlank() && !it.startsWith("#")).toList();
+        }
     }
 
     private static char[] fold() {

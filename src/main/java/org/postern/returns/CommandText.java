@@ -10,11 +10,11 @@ import org.postern.mime.Letter;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.mime.MimePart;
+import org.postern.texts.HtmlText;
 
 /// Reads the one word of a command: the first of the plain text that is not quoted.
 final class CommandText {
     private static final Pattern WORD = Pattern.compile("\\p{L}+");
-    private static final Pattern TAG = Pattern.compile("<[^>]*>");
 
     private CommandText() {}
 
@@ -27,10 +27,7 @@ final class CommandText {
             text = letter.text(plain.get());
         } else if (letter.html().isPresent()) {
             // Some programs write no other form. A quote begins behind the word, never before it.
-            String html = letter.text(letter.html().get());
-            text =
-                    TAG.matcher(html.replaceAll("(?is)<(style|head)\\b.*?</\\1>", ""))
-                            .replaceAll("\n");
+            text = HtmlText.of(letter.text(letter.html().get()));
         } else {
             return Optional.empty();
         }

@@ -2,10 +2,12 @@ package org.postern.smime;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.postern.mime.ContentField;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
+import org.postern.mime.MimePart;
 
 /// What a message's header section says that its root entity is: RFC 8551 §3.2, §3.5.
 ///
@@ -42,16 +44,22 @@ public sealed interface SmimeType {
             return new Plain();
         }
         try {
-            return of(ContentField.parse(fields.getFirst().body()));
+            ContentField type = ContentField.parse(fields.getFirst().body());
+            return of(type.value(), type::parameter);
         } catch (MimeException e) {
             return new Plain();
         }
     }
 
-    private static SmimeType of(ContentField type) {
-        return switch (type.value()) {
+    /// What a part of a message claims to be.
+    static SmimeType of(MimePart part) {
+        return of(part.type(), part::parameter);
+    }
+
+    private static SmimeType of(String type, UnaryOperator<String> parameter) {
+        return switch (type) {
             case "application/pkcs7-mime", "application/x-pkcs7-mime" ->
-                    switch (type.parameter("smime-type").toLowerCase(Locale.ROOT)) {
+                    switch (parameter.apply("smime-type").toLowerCase(Locale.ROOT)) {
                         case "enveloped-data" -> new Enveloped(false);
                         case "authenveloped-data" -> new Enveloped(true);
                         case "signed-data" -> new OpaqueSigned();
@@ -61,11 +69,11 @@ public sealed interface SmimeType {
                     };
             // RFC 8551 §3.2.1: the ending tells where a gateway lost the type.
             case "application/octet-stream" ->
-                    type.parameter("name").toLowerCase(Locale.ROOT).endsWith(".p7m")
+                    parameter.apply("name").toLowerCase(Locale.ROOT).endsWith(".p7m")
                             ? new Unnamed()
                             : new Plain();
             case "multipart/signed" ->
-                    switch (type.parameter("protocol").toLowerCase(Locale.ROOT)) {
+                    switch (parameter.apply("protocol").toLowerCase(Locale.ROOT)) {
                         case "application/pkcs7-signature", "application/x-pkcs7-signature" ->
                                 new ClearSigned();
                         default -> new Plain();

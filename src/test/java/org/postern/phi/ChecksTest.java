@@ -57,7 +57,7 @@ class ChecksTest {
         finds("F. nac.: 04/03/1961", PhiKind.BIRTH_DATE);
         finds("on 3/4/2026");
         finds("NPI 1234567893", PhiKind.NPI);
-        finds("her A1c was 9.1", PhiKind.LAB);
+        finds("her A1c was 9.1", PhiKind.LAB, PhiKind.CASE);
         finds("keep your A1c below 7");
         finds("BP 150/95", PhiKind.LAB);
         finds("metformin 500mg twice", PhiKind.DRUG, PhiKind.DOSE);
@@ -67,10 +67,15 @@ class ChecksTest {
         finds("Medicare 1EG4-TE5-MK73", PhiKind.MBI);
         finds("call (617) 555-0142", PhiKind.PHONE);
         finds("móvil 612 34 56 78", PhiKind.PHONE);
-        finds("lives at 12 Maple Street", PhiKind.ADDRESS, PhiKind.PERSON);
+        finds("lives at 12 Maple Street", PhiKind.ADDRESS);
         finds("Calle Mayor 12", PhiKind.ADDRESS);
         finds("card 4111 1111 1111 1111", PhiKind.CARD);
-        finds("Patient: Maria Gomez", PhiKind.NAME, PhiKind.PERSON);
+        finds("Patient: Maria Gomez", PhiKind.NAME);
+        finds("pt lorcan whitby in 4", PhiKind.NAME);
+        finds("Maria Gomez 3/4/1961", PhiKind.PERSON, PhiKind.BIRTH_DATE);
+        finds("Dr. Maria Gomez and Ann Hill, RN");
+        finds("Annual Report of Mercy Hospital");
+        finds("DOB        Code\n3/4/1961   x\n", PhiKind.BIRTH_DATE);
         finds("Patient Portal");
         finds("Mrs. Gomez", PhiKind.TITLED_NAME);
     }
@@ -83,7 +88,10 @@ class ChecksTest {
         assertTrue(of("MRN 00482913 has diabetes").score() > 0);
         String page = "Call (617) 555-0142 about diabetes." + " More words follow.".repeat(30);
         assertEquals(0, of(page).score(), "a long text with the clinic's number");
-        assertTrue(of("(617) 555-0142: her A1c was 9.1").score() > 0);
+        assertTrue(of("her cell (617) 555-0142: her A1c was 9.1").score() > 0);
+        assertTrue(of("I have asthma, what now?\n\nMaria Gomez").score() > 0);
+        assertEquals(0, of("We meet on Monday about asthma.\n\nMaria Gomez").score());
+        assertTrue(of("Dear Ms Gomez,\nyour mammogram was normal").score() > 0);
         Phi list = of("MRN 1001 diabetes\nMRN 1002 asthma\nMRN 1002 gout");
         assertEquals(2, list.patients());
         assertEquals(2 * 8 + 3, list.score());

@@ -15,15 +15,21 @@ public final class LabelledTexts {
     private static final Path FOLDER = Path.of("src/test/resources/phi");
     private static final Pattern BEGIN = Pattern.compile("(?m)^=== (.+)$");
 
+    private static final Pattern SUBJECT = Pattern.compile("(?s)Subject: ([^\\n]*)\\n(.*)");
+
     private LabelledTexts() {}
 
     /// @param name file and number
     /// @param isPhi what a person says of it
     public record Labelled(String name, String text, boolean isPhi) {
         public Phi found() {
+            Matcher parts = SUBJECT.matcher(text);
             Scan scan = new Scan();
-            scan.read(text);
-            return scan.result(true);
+            if (parts.matches()) {
+                scan.subject(parts.group(1));
+                scan.read(parts.group(2));
+            }
+            return scan.result(parts.matches());
         }
     }
 
@@ -38,13 +44,34 @@ public final class LabelledTexts {
         }
     }
 
-    /// @param heldOut those that were never looked at while the words were chosen
-    public static List<Labelled> read(boolean heldOut) throws IOException {
+    /// Which of the messages.
+    public enum Part {
+        /// Looked at while the words were chosen.
+        TUNED(".txt"),
+        /// Never looked at.
+        HELD_OUT("-held-out.txt"),
+        /// Never looked at either: written later, before anything was changed.
+        SECOND("-held-out-2.txt");
+
+        private final String ending;
+
+        Part(String ending) {
+            this.ending = ending;
+        }
+
+        private static Part of(String file) {
+            return file.endsWith(SECOND.ending)
+                    ? SECOND
+                    : file.endsWith(HELD_OUT.ending) ? HELD_OUT : TUNED;
+        }
+    }
+
+    public static List<Labelled> read(Part part) throws IOException {
         List<Labelled> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(FOLDER)) {
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".txt") && name.endsWith("-held-out.txt") == heldOut) {
+                if (name.endsWith(Part.TUNED.ending) && Part.of(name) == part) {
                     split(name, Files.readString(file), all);
                 }
             }

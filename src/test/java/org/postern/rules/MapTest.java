@@ -53,10 +53,11 @@ class MapTest {
                     entry("yaml"),
                     // words
                     entry("facts", "mail"),
-                    entry("condition", "mail", "facts"),
+                    entry("condition", "mail", "mime", "facts"),
                     entry("policy", "mail", "facts", "condition"),
                     entry("phi", "facts"),
-                    entry("gathering", "mail", "octets", "mime", "facts", "phi"),
+                    entry("files", "facts"),
+                    entry("texts", "mime", "facts", "files"),
                     entry("language"),
                     entry("calendar"),
                     entry("wording"),
@@ -100,6 +101,16 @@ class MapTest {
                     entry("page", "mail", "http", "reader", "language", "calendar"),
                     entry("card", "page", "language"),
                     // above encryption: what a whole message is worth
+                    entry(
+                            "gathering",
+                            "mail",
+                            "octets",
+                            "mime",
+                            "facts",
+                            "phi",
+                            "files",
+                            "texts",
+                            "smime"),
                     entry("opening", "mail", "mime", "cms", "pki", "smime"),
                     entry("harvest", "mail", "mime", "store", "pki", "opening"),
                     entry(
@@ -163,7 +174,9 @@ class MapTest {
                             "transit",
                             "calendar"),
                     entry("telling", "mail", "mailbox", "caregiver", "follow", "transit"),
-                    entry("returns", "mail", "mime", "mailbox", "notice", "transit", "follow"),
+                    entry(
+                            "returns", "mail", "mime", "texts", "mailbox", "notice", "transit",
+                            "follow"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),

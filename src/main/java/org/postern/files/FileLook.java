@@ -1,4 +1,4 @@
-package org.postern.gathering;
+package org.postern.files;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +10,12 @@ import org.postern.facts.FileKind;
 /// Of what kind a file is, how long, and whether a password closes it: by its own octets, in one
 /// pass that keeps one block in memory. Nothing is unpacked. One look serves the files of a
 /// message, one after the other.
-final class FileLook {
+public final class FileLook {
     /// What is read at once. The first block decides the kind.
     private static final int BLOCK_OCTETS = 16 * 1_024;
 
     /// What decides the kind.
-    static final int HEAD_OCTETS = BLOCK_OCTETS;
+    public static final int HEAD_OCTETS = BLOCK_OCTETS;
 
     /// A mark that begins in one block and ends in the next is found, because so much of a block is
     /// looked at again with the next one.
@@ -29,10 +29,12 @@ final class FileLook {
     private long octets;
 
     /// What came of a look.
-    record Seen(FileKind kind, long octets, Lock lock) {}
+    ///
+    /// @param octets all of them
+    public record Seen(FileKind kind, long octets, Lock lock) {}
 
     /// Reads to the end, and does not close it.
-    Seen of(InputStream in) throws IOException {
+    public Seen of(InputStream in) throws IOException {
         kept = 0;
         octets = 0;
         int read = fill(in);
@@ -46,6 +48,11 @@ final class FileLook {
             read = fill(in);
         }
         return new Seen(kind, octets, marks.verdict());
+    }
+
+    /// The octets of a file that decide its kind.
+    public static byte[] head(byte[] file) {
+        return Arrays.copyOf(file, Math.min(file.length, HEAD_OCTETS));
     }
 
     private int fill(InputStream in) throws IOException {

@@ -1,6 +1,6 @@
-package org.postern.gathering;
+package org.postern.files;
 
-import static org.postern.gathering.FileLook.at;
+import static org.postern.files.FileLook.at;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.postern.facts.FileKind;
 
 /// The kind of a file by its first octets, as the formats' own specifications fix them.
-final class Magic {
+public final class Magic {
     /// PDF readers accept junk before the header within so many octets.
     private static final int PDF_SEARCH_OCTETS = 1_024;
 
@@ -54,7 +54,7 @@ final class Magic {
     private Magic() {}
 
     /// @param head the first octets, all of a short file
-    static FileKind kind(byte[] head) {
+    public static FileKind kind(byte[] head) {
         if (isText(head)) {
             // Two or three letters at the beginning of a list are no format.
             return at(head, 0, "#!")

@@ -1,6 +1,6 @@
-package org.postern.gathering;
+package org.postern.files;
 
-import static org.postern.gathering.FileLook.at;
+import static org.postern.files.FileLook.at;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.postern.gathering;
+package org.postern.texts;
 
 import java.util.Locale;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Set;
 /// What a person reads of an HTML text, for looking through it only: tags, styles, scripts and
 /// comments are left out, blocks begin on lines of their own. It takes what it is given, never
 /// fails, and its time grows with the length alone.
-final class HtmlText {
+public final class HtmlText {
     private static final Set<String> SILENT = Set.of("style", "script", "head", "title");
 
     /// Inside a word they divide nothing.
@@ -47,7 +47,8 @@ final class HtmlText {
         this.text = new StringBuilder(html.length());
     }
 
-    static String of(String html) {
+    /// The text of it.
+    public static String of(String html) {
         HtmlText reading = new HtmlText(html);
         while (reading.at < html.length()) {
             reading.next();

@@ -1,4 +1,4 @@
-package org.postern.gathering;
+package org.postern.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,310 @@
+package org.postern.phi;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Words of medicine by their endings, for those that no list holds: diseases and operations by
+/// what Greek left of them, drugs by the stems that the World Health Organization gives to their
+/// kinds.
+final class Stems {
+    private static final int LETTERS_MIN = 7;
+
+    private static final int LETTERS = 26;
+
+    /// English and Spanish.
+    private static final String[][] DRUGS =
+            byLast(
+                    new String[] {
+                        "pril",
+                        "sartan",
+                        "statin",
+                        "statina",
+                        "olol",
+                        "azepam",
+                        "zolam",
+                        "cillin",
+                        "cilina",
+                        "mycin",
+                        "micina",
+                        "floxacin",
+                        "floxacino",
+                        "cycline",
+                        "ciclina",
+                        "prazole",
+                        "prazol",
+                        "gliptin",
+                        "gliptina",
+                        "gliflozin",
+                        "gliflozina",
+                        "glutide",
+                        "glutida",
+                        "dipine",
+                        "dipino",
+                        "tidine",
+                        "tidina",
+                        "triptan",
+                        "setron",
+                        "oxetine",
+                        "oxetina",
+                        "pramine",
+                        "pramina",
+                        "mab",
+                        "tinib",
+                        "ciclib",
+                        "rafenib",
+                        "parib",
+                        "platin",
+                        "platino",
+                        "rubicin",
+                        "rubicina",
+                        "taxel",
+                        "vudine",
+                        "vudina",
+                        "navir",
+                        "tegravir",
+                        "ciclovir",
+                        "conazole",
+                        "conazol",
+                        "nidazole",
+                        "nidazol",
+                        "parin",
+                        "parina",
+                        "xaban",
+                        "gatran",
+                        "grel",
+                        "terol",
+                        "tropium",
+                        "tropio",
+                        "lukast",
+                        "profen",
+                        "profeno",
+                        "coxib",
+                        "olone",
+                        "olona",
+                        "onide",
+                        "onida",
+                        "sone",
+                        "sona",
+                        "thiazide",
+                        "tiazida",
+                        "semide",
+                        "semida",
+                        "dronate",
+                        "dronato",
+                        "fibrate",
+                        "fibrato",
+                        "barbital",
+                        "caine",
+                        "caina",
+                        "curium",
+                        "curonium",
+                        "codone",
+                        "codona",
+                        "orphan",
+                        "tadine",
+                        "tadina",
+                        "rizine",
+                        "rizina"
+                    });
+
+    private static final String[][] DISEASES =
+            byLast(
+                    new String[] {
+                        "itis",
+                        "osis",
+                        "emia",
+                        "uria",
+                        "opathy",
+                        "opatia",
+                        "ectomy",
+                        "ectomia",
+                        "otomy",
+                        "otomia",
+                        "ostomy",
+                        "ostomia",
+                        "oscopy",
+                        "oscopia",
+                        "plasty",
+                        "plastia",
+                        "ography",
+                        "ografia",
+                        "oplasia",
+                        "ogram",
+                        "ograma",
+                        "algia",
+                        "plegia",
+                        "paresis",
+                        "oma",
+                        "centesis",
+                        "rrhea",
+                        "rrea",
+                        "rrhage",
+                        "rragia",
+                        "megaly",
+                        "megalia",
+                        "penia",
+                        "phasia",
+                        "fasia",
+                        "phagia",
+                        "fagia",
+                        "pnea",
+                        "noea",
+                        "trophy",
+                        "trofia",
+                        "dynia",
+                        "desis",
+                        "lysis",
+                        "lisis",
+                        "malacia",
+                        "sclerosis",
+                        "esclerosis",
+                        "stenosis",
+                        "ectasis",
+                        "ectasia",
+                        "cele",
+                        "thorax",
+                        "torax"
+                    });
+
+    /// Words of every day, and of the office, that end so too.
+    private static final Set<Long> OTHERS =
+            hashes(
+                    "april",
+                    "program",
+                    "programs",
+                    "telegram",
+                    "instagram",
+                    "histogram",
+                    "diagram",
+                    "photography",
+                    "geography",
+                    "bibliography",
+                    "biography",
+                    "demography",
+                    "topography",
+                    "typography",
+                    "cartography",
+                    "fotografia",
+                    "geografia",
+                    "biografia",
+                    "bibliografia",
+                    "diploma",
+                    "idioma",
+                    "aroma",
+                    "sintoma",
+                    "maroma",
+                    "paloma",
+                    "oklahoma",
+                    "tacoma",
+                    "sonoma",
+                    "analysis",
+                    "analisis",
+                    "catalysis",
+                    "academia",
+                    "bohemia",
+                    "microscopy",
+                    "programa",
+                    "telegrama",
+                    "diagrama",
+                    "crucigrama",
+                    "nostalgia",
+                    "autonomy",
+                    "economy",
+                    "astronomy",
+                    "diagnosis",
+                    "diagnoses",
+                    "prognosis",
+                    "hypnosis",
+                    "basis",
+                    "personal",
+                    "persona",
+                    "arizona",
+                    "barcelona",
+                    "matrona",
+                    "corona",
+                    "alone",
+                    "pamplona",
+                    "dichotomy",
+                    "casona",
+                    "emphasis",
+                    "crisis",
+                    "synthesis",
+                    "osmosis",
+                    "trophy",
+                    "atrofia",
+                    "philosophy",
+                    "encina",
+                    "cocina",
+                    "oficina",
+                    "medicina",
+                    "vitamina",
+                    "piscina",
+                    "gasolina",
+                    "someone",
+                    "milestone",
+                    "telephone",
+                    "cyclone",
+                    "backbone",
+                    "everyone",
+                    "anyone",
+                    "standalone",
+                    "cornerstone");
+
+    private Stems() {}
+
+    static boolean isMedical(CharSequence text, int begin, int end) {
+        return end - begin >= LETTERS_MIN
+                && (endsWithAny(text, begin, end, DISEASES) || endsWithAny(text, begin, end, DRUGS))
+                && !OTHERS.contains(Vocabulary.hash(text.subSequence(begin, end)));
+    }
+
+    /// Of a medical word.
+    static boolean isDrug(CharSequence text, int begin, int end) {
+        return endsWithAny(text, begin, end, DRUGS);
+    }
+
+    /// By their last letter, so that most words cost one look.
+    private static String[][] byLast(String[] stems) {
+        String[][] byLast = new String[LETTERS][];
+        for (int i = 0; i < LETTERS; i++) {
+            String last = String.valueOf((char) ('a' + i));
+            byLast[i] = Stream.of(stems).filter(it -> it.endsWith(last)).toArray(String[]::new);
+        }
+        return byLast;
+    }
+
+    private static boolean endsWithAny(CharSequence text, int begin, int end, String[][] stems) {
+        int last = Vocabulary.fold(text.charAt(end - 1)) - 'a';
+        if (last < 0 || last >= LETTERS) {
+            return false;
+        }
+        for (String stem : stems[last]) {
+            if (endsWith(text, begin, end, stem)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean endsWith(CharSequence text, int begin, int end, String stem) {
+        int from = end - stem.length();
+        if (from <= begin + 1) {
+            return false;
+        }
+        for (int i = stem.length() - 1; i >= 0; i--) {
+            if (Vocabulary.fold(text.charAt(from + i)) != stem.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Set<Long> hashes(String... words) {
+        Set<Long> hashes = new HashSet<>();
+        for (String word : words) {
+            hashes.add(Vocabulary.hash(word));
+        }
+        return Set.copyOf(hashes);
+    }
+}
