@@ -28,6 +28,9 @@ import org.postern.testkit.TestAuthority;
 public final class SmimeSpeed {
     private static final TestAuthority AUTHORITY = TestAuthority.create();
 
+    /// One for all messages, as the gateway has it.
+    private static final SmimeEncryptor ENCRYPTOR = new SmimeEncryptor(KeyTransport.PKCS1_V15);
+
     private SmimeSpeed() {}
 
     /// Exits with an exception, and so not with 0, if anything is wrong.
@@ -138,8 +141,7 @@ public final class SmimeSpeed {
 
     private static ContentWriter writer(Content content, Identity identity)
             throws IOException, SmimeException {
-        return new SmimeEncryptor(KeyTransport.PKCS1_V15)
-                .encrypt(content, List.of(identity.certificate()));
+        return ENCRYPTOR.encrypt(content, List.of(identity.certificate()));
     }
 
     private record InFile(Path file) implements Content {
