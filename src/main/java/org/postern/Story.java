@@ -178,9 +178,7 @@ record Story(
         List<Finder> finders =
                 new ArrayList<>(OwnKeys.folders(setting.config()).accepted().stream().toList());
         finders.addAll(Outward.finders(setting.config(), setting.world()));
-        return authorities
-                .over(PartnerDirectory.load(setting.folder().resolve("partners")))
-                .with(finders);
+        return authorities.over(OwnKeys.partners(setting.config(), setting.folder())).with(finders);
     }
 
     private static Authorities authorities(GatewayConfig config, World world) throws IOException {

@@ -36,6 +36,8 @@ public final class Cert implements Command {
         KINDS.put("rsa3072", KeyKind.RSA_3072);
         KINDS.put("ed25519", KeyKind.ED25519);
         KINDS.put("x25519", KeyKind.X25519);
+        KINDS.put("ml-kem-768", KeyKind.ML_KEM_768);
+        KINDS.put("ml-kem-1024", KeyKind.ML_KEM_1024);
     }
 
     private static final String EXPLANATION =
@@ -148,6 +150,10 @@ public final class Cert implements Command {
     private int issue(Arguments arguments, OwnKeys own)
             throws UsageException, IOException, IssuingException {
         Owner owner = owner(arguments);
+        if (!own.allows(kind(arguments))) {
+            throw new UsageException(
+                    "keys of this kind are used with pki: { post-quantum: true } in gateway.yaml");
+        }
         Keyring.Entry entry = own.issuing().issue(owner, kind(arguments));
         own.lists().look();
         show(arguments, List.of(entry), own.keyring());
@@ -161,8 +167,8 @@ public final class Cert implements Command {
             throw new UsageException(
                     "the clinic's own authority asks nobody: cert issue authority");
         }
-        if (kind(arguments) == KeyKind.X25519) {
-            throw new UsageException("a request is signed by its key, and X25519 does not sign");
+        if (!kind(arguments).signs()) {
+            throw new UsageException("a request is signed by its key, and this kind does not sign");
         }
         Path request = issuing.request(owner, kind(arguments));
         console.line(request.toString());

@@ -33,11 +33,13 @@ final class CertReview {
     private final Console console;
     private final ReviewFolder folder;
     private final AcceptedFolder accepted;
+    private final GatewayConfig config;
     private final Acts acts;
     private final InstantSource clock;
 
     CertReview(Console console, GatewayConfig config, Acts acts, InstantSource clock) {
         this.console = console;
+        this.config = config;
         Path harvest = config.storage().data().resolve("harvest");
         this.folder = new ReviewFolder(harvest);
         this.accepted = new AcceptedFolder(harvest);
@@ -89,8 +91,8 @@ final class CertReview {
         return Command.OK;
     }
 
-    private static PartnerDirectory partners(Arguments arguments) {
-        return PartnerDirectory.load(arguments.config().resolve("partners"));
+    private PartnerDirectory partners(Arguments arguments) {
+        return OwnKeys.partners(config, arguments.config());
     }
 
     private String sentence(PartnerDirectory partners, Waiting waiting) {

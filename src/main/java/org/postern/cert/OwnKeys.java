@@ -17,6 +17,9 @@ import org.postern.keyring.OwnLists;
 import org.postern.keyring.Renewal;
 import org.postern.mail.Listener;
 import org.postern.operate.Rounds;
+import org.postern.pki.CertificateCheck;
+import org.postern.pki.KeyKind;
+import org.postern.pki.PartnerDirectory;
 import org.postern.signature.Form;
 import org.postern.signature.RsaPadding;
 import org.postern.signature.Signing;
@@ -62,6 +65,22 @@ public final class OwnKeys {
                     case REVIEWED -> Optional.empty();
                 };
         return new Harvest.Folders(new ReviewFolder(place), accepted);
+    }
+
+    /// Whether IT has allowed keys of a kind.
+    boolean allows(KeyKind kind) {
+        return !kind.isLattice() || config.outgoing().pki().postQuantum();
+    }
+
+    /// The certificates of others, by the algorithms that IT has allowed.
+    ///
+    /// @param folder the configuration folder
+    public static PartnerDirectory partners(GatewayConfig config, Path folder) {
+        return PartnerDirectory.load(folder.resolve("partners"))
+                .by(
+                        config.outgoing().pki().postQuantum()
+                                ? CertificateCheck.Algorithms.POST_QUANTUM
+                                : CertificateCheck.Algorithms.CLASSIC);
     }
 
     static Issuing.Clinic clinic(GatewayConfig config) {

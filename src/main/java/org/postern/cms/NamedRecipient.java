@@ -6,13 +6,18 @@ import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
+import org.bouncycastle.asn1.cms.KEMRecipientInfo;
 import org.bouncycastle.asn1.cms.KeyAgreeRecipientInfo;
 import org.bouncycastle.asn1.cms.KeyTransRecipientInfo;
+import org.bouncycastle.asn1.cms.OtherRecipientInfo;
 import org.bouncycastle.asn1.cms.RecipientEncryptedKey;
+import org.bouncycastle.asn1.cms.RecipientIdentifier;
 import org.bouncycastle.asn1.cms.RecipientInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
@@ -23,6 +28,9 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 ///
 /// @param own the certificate
 public record NamedRecipient(Certificate own) {
+    /// `id-ori-kem`.
+    private static final ASN1ObjectIdentifier KEM = PKCSObjectIdentifiers.id_smime.branch("13.3");
+
     /// @throws IllegalArgumentException if the certificate cannot be read
     public static NamedRecipient of(X509Certificate certificate) {
         try {
@@ -37,17 +45,32 @@ public record NamedRecipient(Certificate own) {
         return switch (recipient.getInfo()) {
             case KeyTransRecipientInfo transport -> isNamedIn(transport);
             case KeyAgreeRecipientInfo agreement -> keyIn(agreement).isPresent();
-            // RFC 5652 §6.2.3 to §6.2.5 know no certificates.
-            default -> false;
+            // RFC 5652 §6.2.3 and §6.2.4 know no certificates.
+            default -> encapsulatedIn(recipient).isPresent();
         };
+    }
+
+    /// The key encapsulation for the certificate: RFC 9629 §3.
+    ///
+    /// @return empty if the recipient is not named so, or is another one
+    public Optional<KEMRecipientInfo> encapsulatedIn(RecipientInfo recipient) {
+        if (recipient.getInfo() instanceof OtherRecipientInfo other
+                && KEM.equals(other.getType())) {
+            KEMRecipientInfo info = KEMRecipientInfo.getInstance(other.getValue());
+            return isNamed(info.getRecipientIdentifier()) ? Optional.of(info) : Optional.empty();
+        }
+        return Optional.empty();
     }
 
     /// Whether a content key was encrypted to the certificate.
     public boolean isNamedIn(KeyTransRecipientInfo recipient) {
-        if (recipient.getRecipientIdentifier().isTagged()) {
-            return isOwn(ASN1OctetString.getInstance(recipient.getRecipientIdentifier().getId()));
-        }
-        return isOwn(IssuerAndSerialNumber.getInstance(recipient.getRecipientIdentifier().getId()));
+        return isNamed(recipient.getRecipientIdentifier());
+    }
+
+    private boolean isNamed(RecipientIdentifier name) {
+        return name.isTagged()
+                ? isOwn(ASN1OctetString.getInstance(name.getId()))
+                : isOwn(IssuerAndSerialNumber.getInstance(name.getId()));
     }
 
     /// The content key that was wrapped for the certificate by key agreement.

@@ -268,10 +268,10 @@ public record GatewayConfig(
     /// @param grace for how long the last good word of an authority counts beyond its end
     /// @param patience for how long a message waits until its recipient's authority can be asked
     /// @param fetch what may be asked in the web
-    /// @param lists under which address others find what the clinic's own authority has revoked;
-    ///   null if its certificates do not say
+    /// @param lists where others find what our authority has revoked; null if nobody is told
     /// @param smimea domains whose people's certificates are looked up in DNS
     /// @param signers what becomes of certificates that come with signed mail
+    /// @param postQuantum whether keys of ML-KEM and signatures of ML-DSA are used
     public record Pki(
             RevocationCheck revocation,
             Duration grace,
@@ -279,7 +279,8 @@ public record GatewayConfig(
             Fetch fetch,
             @Nullable URI lists,
             Set<Domain> smimea,
-            SignersCertificates signers) {
+            SignersCertificates signers,
+            boolean postQuantum) {
         public Pki {
             smimea = Set.copyOf(smimea);
         }
@@ -335,8 +336,7 @@ public record GatewayConfig(
     /// A mail server that the gateway hands mail to.
     ///
     /// @param host a host name or an IP address literal
-    /// @param trust PEM file of the trust anchors; null for those of the system, or for none where
-    ///   keys are pinned
+    /// @param trust PEM file of anchors; null for the system's, or for none where keys are pinned
     /// @param pins the keys of which the server must have one; empty for any
     public record NextServer(
             String host, int port, NextTls tls, @Nullable Path trust, Set<KeyPin> pins) {

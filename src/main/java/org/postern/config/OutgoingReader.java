@@ -80,7 +80,8 @@ final class OutgoingReader {
                     new Fetch(List.of(), Set.of(80, 443)),
                     null,
                     Set.of(),
-                    SignersCertificates.REVIEWED);
+                    SignersCertificates.REVIEWED,
+                    false);
 
     private static final Map<String, SignedBy> SIGNED_BY =
             Map.of(
@@ -163,6 +164,7 @@ final class OutgoingReader {
                         .map(it -> it.requiredList("domains", Values::domain))
                         .orElse(List.of());
         SignersCertificates signers = section.or("signers", Values.word(SIGNERS), PKI.signers());
+        boolean postQuantum = section.or("post-quantum", Values.word(YES_OR_NO), false);
         return section.build(() ->
                 new Pki(
                         revocation,
@@ -171,7 +173,8 @@ final class OutgoingReader {
                         fetch,
                         lists.orElse(null),
                         Set.copyOf(smimea),
-                        signers));
+                        signers,
+                        postQuantum));
     }
 
     private static Optional<URI> lists(Section section) {

@@ -99,7 +99,7 @@ public final class Doctor implements Command {
         Instant now = clock.instant();
         List<Finding> findings = new ArrayList<>();
         OwnKeys own = OwnKeys.of(config, clock);
-        PartnerDirectory partners = PartnerDirectory.load(arguments.config().resolve("partners"));
+        PartnerDirectory partners = OwnKeys.partners(config, arguments.config());
         passwordProblem(config).ifPresent(findings::add);
         own.keyring().problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
         addBook(own, findings);

@@ -86,9 +86,9 @@ public final class Keyring {
             return certificate().getNotAfter().toInstant();
         }
 
-        /// Whether its key signs; one of X25519 is encrypted to only.
+        /// Whether its key signs; one of X25519 or ML-KEM is encrypted to only.
         public boolean signs() {
-            return !KeyKind.of(certificate().getPublicKey()).equals(Optional.of(KeyKind.X25519));
+            return KeyKind.of(certificate().getPublicKey()).map(KeyKind::signs).orElse(true);
         }
 
         /// Whether its dates allow it to be used.

@@ -3,6 +3,7 @@ package org.postern.opening;
 import java.util.Map;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -41,6 +42,9 @@ final class AlgorithmNames {
                     Map.entry(X9ObjectIdentifiers.ecdsa_with_SHA384, "ECDSA-SHA-384"),
                     Map.entry(X9ObjectIdentifiers.ecdsa_with_SHA512, "ECDSA-SHA-512"),
                     Map.entry(EdECObjectIdentifiers.id_Ed25519, "Ed25519"),
+                    Map.entry(NISTObjectIdentifiers.id_ml_dsa_44, "ML-DSA-44"),
+                    Map.entry(NISTObjectIdentifiers.id_ml_dsa_65, "ML-DSA-65"),
+                    Map.entry(NISTObjectIdentifiers.id_ml_dsa_87, "ML-DSA-87"),
                     Map.entry(CMSAlgorithm.ECDH_SHA1KDF, "ECDH-SHA-1"),
                     Map.entry(CMSAlgorithm.ECDH_SHA256KDF, "ECDH-SHA-256"),
                     Map.entry(CMSAlgorithm.ECDH_SHA384KDF, "ECDH-SHA-384"),

@@ -123,7 +123,7 @@ final class SignatureCheck {
             X509CertificateHolder holder,
             X509Certificate certificate,
             List<X509Certificate> certificates) {
-        SignatureStrength strength = SignatureStrength.of(signer);
+        SignatureStrength strength = SignatureStrength.of(signer, trust.algorithms());
         Optional<PublicKey> key = key(holder);
         if (strength == SignatureStrength.UNSUPPORTED || key.isEmpty()) {
             return Signature.UNSUPPORTED;

@@ -1,7 +1,9 @@
 package org.postern.opening;
 
+import java.util.Map;
 import java.util.Set;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
@@ -9,6 +11,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.SignerInformation;
+import org.postern.pki.CertificateCheck.Algorithms;
 
 /// What the algorithms of a signature are worth: RFC 8551 §2.1, §2.2. What stands on no list is not
 /// verified.
@@ -52,10 +55,25 @@ enum SignatureStrength {
                     X9ObjectIdentifiers.id_dsa_with_sha1.getId(),
                     X9ObjectIdentifiers.ecdsa_with_SHA1.getId());
 
-    static SignatureStrength of(SignerInformation signer) {
-        return worse(
-                digest(signer.getDigestAlgOID()),
-                signature(signer.toASN1Structure().getDigestEncryptionAlgorithm()));
+    /// FIPS 204, by the weakest hash that goes with each: RFC 9882 §3.3.
+    private static final Map<String, Set<String>> LATTICE_SIGNATURES =
+            Map.of(
+                    NISTObjectIdentifiers.id_ml_dsa_44.getId(),
+                    GOOD_DIGESTS,
+                    NISTObjectIdentifiers.id_ml_dsa_65.getId(),
+                    Set.of(CMSAlgorithm.SHA384.getId(), CMSAlgorithm.SHA512.getId()),
+                    NISTObjectIdentifiers.id_ml_dsa_87.getId(),
+                    Set.of(CMSAlgorithm.SHA512.getId()));
+
+    static SignatureStrength of(SignerInformation signer, Algorithms algorithms) {
+        AlgorithmIdentifier signature = signer.toASN1Structure().getDigestEncryptionAlgorithm();
+        Set<String> hashes = LATTICE_SIGNATURES.get(signature.getAlgorithm().getId());
+        if (hashes != null && algorithms == Algorithms.POST_QUANTUM) {
+            return worse(
+                    digest(signer.getDigestAlgOID()),
+                    hashes.contains(signer.getDigestAlgOID()) ? GOOD : WEAK);
+        }
+        return worse(digest(signer.getDigestAlgOID()), signature(signature));
     }
 
     private static SignatureStrength digest(String identifier) {

@@ -26,6 +26,14 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 public final class CertificateCheck {
     static final int RSA_BITS_MIN = 2_048;
 
+    /// Which algorithms are used.
+    public enum Algorithms {
+        /// Those that programs of today have.
+        CLASSIC,
+        /// ML-KEM and ML-DSA besides, which no quantum computer is known to break.
+        POST_QUANTUM
+    }
+
     /// Larger keys cost more time than any partner needs.
     static final int RSA_BITS_MAX = 8_192;
 
@@ -55,6 +63,19 @@ public final class CertificateCheck {
                     EdECObjectIdentifiers.id_Ed25519,
                     EdECObjectIdentifiers.id_Ed448);
 
+    /// FIPS 204, RFC 9881.
+    private static final Set<ASN1ObjectIdentifier> LATTICE_SIGNATURES =
+            Set.of(
+                    NISTObjectIdentifiers.id_ml_dsa_44,
+                    NISTObjectIdentifiers.id_ml_dsa_65,
+                    NISTObjectIdentifiers.id_ml_dsa_87);
+
+    /// FIPS 203, RFC 9935; the weakest set is not used.
+    private static final Set<ASN1ObjectIdentifier> LATTICE_KEYS =
+            Set.of(
+                    NISTObjectIdentifiers.id_alg_ml_kem_768,
+                    NISTObjectIdentifiers.id_alg_ml_kem_1024);
+
     private static final String EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
     private static final String ANY_PURPOSE = "2.5.29.37.0";
 
@@ -75,10 +96,23 @@ public final class CertificateCheck {
         SIGN
     }
 
-    private CertificateCheck() {}
+    private final Use use;
+    private final Algorithms algorithms;
+
+    CertificateCheck(Use use, Algorithms algorithms) {
+        this.use = use;
+        this.algorithms = algorithms;
+    }
+
+    /// Whether programs of today can encrypt to it.
+    static boolean canEncrypt(X509Certificate certificate, Instant now) {
+        return new CertificateCheck(Use.ENCRYPT, Algorithms.CLASSIC)
+                .fault(certificate, now)
+                .isEmpty();
+    }
 
     /// @return what is wrong at that time, the first fault found; empty if nothing is
-    static Optional<Verdict> fault(X509Certificate certificate, Use use, Instant now) {
+    Optional<Verdict> fault(X509Certificate certificate, Instant now) {
         if (now.isBefore(certificate.getNotBefore().toInstant())) {
             return Optional.of(Verdict.NOT_YET_VALID);
         }
@@ -86,7 +120,7 @@ public final class CertificateCheck {
             return Optional.of(Verdict.EXPIRED);
         }
         try {
-            return fault(certificate, use, structure(certificate));
+            return fault(certificate, structure(certificate));
         } catch (IllegalArgumentException e) {
             // Bouncy Castle says so of what the JDK's reader let pass.
             return Optional.of(Verdict.MALFORMED);
@@ -94,28 +128,26 @@ public final class CertificateCheck {
     }
 
     /// Whether the algorithm that somebody signed a certificate with is a good one.
-    static boolean isWellSigned(X509Certificate certificate) {
+    static boolean isWellSigned(X509Certificate certificate, Algorithms algorithms) {
         try {
-            return isGoodSignature(structure(certificate).getSignatureAlgorithm());
+            return isGoodSignature(structure(certificate).getSignatureAlgorithm(), algorithms);
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
-    private static Optional<Verdict> fault(
-            X509Certificate certificate, Use use, Certificate structure) {
-        if (!isGoodSignature(structure.getSignatureAlgorithm())) {
+    private Optional<Verdict> fault(X509Certificate certificate, Certificate structure) {
+        if (!isGoodSignature(structure.getSignatureAlgorithm(), algorithms)) {
             return Optional.of(Verdict.WEAK_SIGNATURE);
         }
         if (certificate.hasUnsupportedCriticalExtension()) {
             return Optional.of(Verdict.UNKNOWN_EXTENSION);
         }
-        return keyFault(certificate, use, structure.getSubjectPublicKeyInfo())
+        return keyFault(certificate, structure.getSubjectPublicKeyInfo())
                 .or(() -> purposeFault(certificate));
     }
 
-    private static Optional<Verdict> keyFault(
-            X509Certificate certificate, Use use, SubjectPublicKeyInfo key) {
+    private Optional<Verdict> keyFault(X509Certificate certificate, SubjectPublicKeyInfo key) {
         AlgorithmIdentifier algorithm = key.getAlgorithm();
         if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
                 && certificate.getPublicKey() instanceof RSAPublicKey rsa) {
@@ -125,28 +157,40 @@ public final class CertificateCheck {
             }
             return bits > RSA_BITS_MAX
                     ? Optional.of(Verdict.UNKNOWN_KEY)
-                    : usageFault(certificate, use, KEY_ENCIPHERMENT);
+                    : usageFault(certificate, KEY_ENCIPHERMENT);
         }
         // Named curves only: explicit parameters may describe any curve (CVE-2020-0601).
         ASN1Encodable curve = algorithm.getParameters();
         if (algorithm.getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)
                 && curve instanceof ASN1ObjectIdentifier name
                 && CURVES.contains(name)) {
-            return usageFault(certificate, use, KEY_AGREEMENT);
+            return usageFault(certificate, KEY_AGREEMENT);
         }
         if (use == Use.ENCRYPT
                 && algorithm.getAlgorithm().equals(EdECObjectIdentifiers.id_X25519)) {
-            return usageFault(certificate, use, KEY_AGREEMENT);
+            return usageFault(certificate, KEY_AGREEMENT);
         }
         if (use == Use.SIGN && EDWARDS.contains(algorithm.getAlgorithm())) {
-            return usageFault(certificate, use, DIGITAL_SIGNATURE);
+            return usageFault(certificate, DIGITAL_SIGNATURE);
+        }
+        if (algorithms == Algorithms.POST_QUANTUM) {
+            return latticeFault(certificate, algorithm);
         }
         return Optional.of(Verdict.UNKNOWN_KEY);
     }
 
+    private Optional<Verdict> latticeFault(
+            X509Certificate certificate, AlgorithmIdentifier algorithm) {
+        boolean known =
+                switch (use) {
+                    case ENCRYPT -> LATTICE_KEYS.contains(algorithm.getAlgorithm());
+                    case SIGN -> LATTICE_SIGNATURES.contains(algorithm.getAlgorithm());
+                };
+        return known ? usageFault(certificate, KEY_ENCIPHERMENT) : Optional.of(Verdict.UNKNOWN_KEY);
+    }
+
     /// RFC 8550 §4.4.2: without the extension every use is allowed.
-    private static Optional<Verdict> usageFault(
-            X509Certificate certificate, Use use, int encryptionBit) {
+    private Optional<Verdict> usageFault(X509Certificate certificate, int encryptionBit) {
         boolean[] usage = certificate.getKeyUsage();
         boolean allowed =
                 usage == null
@@ -169,6 +213,12 @@ public final class CertificateCheck {
         } catch (CertificateParsingException e) {
             return Optional.of(Verdict.WRONG_PURPOSE);
         }
+    }
+
+    private static boolean isGoodSignature(AlgorithmIdentifier algorithm, Algorithms algorithms) {
+        return isGoodSignature(algorithm)
+                || (algorithms == Algorithms.POST_QUANTUM
+                        && LATTICE_SIGNATURES.contains(algorithm.getAlgorithm()));
     }
 
     /// Whether nobody can forge what is signed by this algorithm.

@@ -77,6 +77,8 @@ public record CertificateRequest(
             case P_256, P_384, P_521 -> KeyUsage.digitalSignature | KeyUsage.keyAgreement;
             case ED25519 -> KeyUsage.digitalSignature;
             case X25519 -> KeyUsage.keyAgreement;
+            // RFC 9935 §5: nothing else.
+            case ML_KEM_768, ML_KEM_1024 -> KeyUsage.keyEncipherment;
         };
     }
 

@@ -26,7 +26,10 @@ public enum KeyKind {
     /// Signs only (RFC 8410).
     ED25519("Ed25519", "Ed25519"),
     /// Is encrypted to only (RFC 8410), so it needs an authority.
-    X25519("X25519", "");
+    X25519("X25519", ""),
+    /// Are encrypted to only (FIPS 203, RFC 9935), so they need an authority.
+    ML_KEM_768("ML-KEM-768", ""),
+    ML_KEM_1024("ML-KEM-1024", "");
 
     private final String algorithm;
     private final String signature;
@@ -59,15 +62,43 @@ public enum KeyKind {
                                     && curve.getName().equals(NamedParameterSpec.X25519.getName())
                             ? Optional.of(X25519)
                             : Optional.empty();
-            default -> Optional.empty();
+            default ->
+                    switch (parameterName(key)) {
+                        case "ML-KEM-768" -> Optional.of(ML_KEM_768);
+                        case "ML-KEM-1024" -> Optional.of(ML_KEM_1024);
+                        default -> Optional.empty();
+                    };
+        };
+    }
+
+    /// The JDK says the set of parameters apart from the algorithm, and Bouncy Castle in its name.
+    private static String parameterName(PublicKey key) {
+        return key.getParams() instanceof NamedParameterSpec named
+                ? named.getName()
+                : key.getAlgorithm();
+    }
+
+    /// Whether it signs; the others are encrypted to only.
+    public boolean signs() {
+        return !signature.isEmpty();
+    }
+
+    /// Whether it is one of those that no quantum computer is known to break.
+    public boolean isLattice() {
+        return switch (this) {
+            case ML_KEM_768, ML_KEM_1024 -> true;
+            case RSA_1024, RSA_2048, RSA_3072, P_256, P_384, P_521, ED25519, X25519 -> false;
         };
     }
 
     /// Makes a new key pair. RSA takes a tenth of a second or more.
     public KeyPair generate(SecureRandom random) {
         try {
+            // Of ML-KEM the JDK reads no other form of a private key from a keystore than its own.
             KeyPairGenerator generator =
-                    KeyPairGenerator.getInstance(algorithm, Providers.BOUNCY_CASTLE);
+                    isLattice()
+                            ? KeyPairGenerator.getInstance(algorithm)
+                            : KeyPairGenerator.getInstance(algorithm, Providers.BOUNCY_CASTLE);
             Optional<AlgorithmParameterSpec> parameters = parameters();
             if (parameters.isPresent()) {
                 generator.initialize(parameters.get(), random);
@@ -92,7 +123,7 @@ public enum KeyKind {
             case P_256 -> curve("secp256r1");
             case P_384 -> curve("secp384r1");
             case P_521 -> curve("secp521r1");
-            case ED25519, X25519 -> Optional.empty();
+            case ED25519, X25519, ML_KEM_768, ML_KEM_1024 -> Optional.empty();
         };
     }
 

@@ -17,6 +17,8 @@ import org.postern.folder.Glance;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.pki.CertificateAddresses.AddressSource;
+import org.postern.pki.CertificateCheck.Algorithms;
+import org.postern.pki.CertificateCheck.Use;
 import org.postern.pki.PartnerFiles.Entry;
 
 /// The certificates of people outside, from a folder of text files that IT keeps:
@@ -102,22 +104,36 @@ public final class PartnerDirectory {
     }
 
     public static PartnerDirectory load(Path folder, AddressSource source) {
-        return new PartnerDirectory(folder, source, new Beyond(Revocation.OFF, List.of()));
+        return new PartnerDirectory(
+                folder, source, new Beyond(Revocation.OFF, List.of(), Algorithms.CLASSIC));
     }
 
     /// The same folder, with regard to what was revoked.
     public PartnerDirectory asking(Revocation other) {
-        return new PartnerDirectory(folder, source, new Beyond(other, beyond.finders()));
+        return new PartnerDirectory(
+                folder, source, new Beyond(other, beyond.finders(), beyond.algorithms()));
     }
 
     /// The same folder, and behind it others who may know a certificate. They are asked in their
     /// order, about people for whom no file is of use; never about those of whom one is pinned.
     public PartnerDirectory with(List<Finder> finders) {
-        return new PartnerDirectory(folder, source, new Beyond(beyond.revocation(), finders));
+        return new PartnerDirectory(
+                folder, source, new Beyond(beyond.revocation(), finders, beyond.algorithms()));
+    }
+
+    /// The same folder, and certificates with keys of these kinds.
+    public PartnerDirectory by(Algorithms other) {
+        return new PartnerDirectory(
+                folder, source, new Beyond(beyond.revocation(), beyond.finders(), other));
+    }
+
+    /// Of which kinds keys may be.
+    public Algorithms algorithms() {
+        return beyond.algorithms();
     }
 
     /// What is asked besides the files.
-    private record Beyond(Revocation revocation, List<Finder> finders) {
+    private record Beyond(Revocation revocation, List<Finder> finders, Algorithms algorithms) {
         Beyond {
             finders = List.copyOf(finders);
         }
@@ -245,7 +261,7 @@ public final class PartnerDirectory {
             Instant at,
             Optional<Address> author) {
         Optional<Verdict> fault =
-                CertificateCheck.fault(certificate, CertificateCheck.Use.SIGN, at);
+                new CertificateCheck(Use.SIGN, beyond.algorithms()).fault(certificate, at);
         if (fault.isPresent()) {
             return fault;
         }
@@ -258,7 +274,8 @@ public final class PartnerDirectory {
                         .map(it -> files.anchors().of(it.domain()))
                         .orElseGet(files.anchors()::all);
         boolean pinned = named.stream().anyMatch(key -> files.isPinned(certificate, key));
-        Optional<Standing> standing = paths.standing(certificate, between, at, beyond.asked(now));
+        Optional<Standing> standing =
+                paths.by(beyond.algorithms()).standing(certificate, between, at, beyond.asked(now));
         if (standing.isEmpty()) {
             return pinned ? Optional.empty() : Optional.of(Verdict.NO_PATH);
         }
@@ -316,7 +333,7 @@ public final class PartnerDirectory {
 
     /// Whether a certificate by itself is one that mail can be encrypted to.
     public static boolean canEncrypt(X509Certificate certificate, Instant now) {
-        return CertificateCheck.fault(certificate, CertificateCheck.Use.ENCRYPT, now).isEmpty();
+        return CertificateCheck.canEncrypt(certificate, now);
     }
 
     /// The keys of the addresses that a certificate names, read where this directory reads them.
@@ -327,13 +344,14 @@ public final class PartnerDirectory {
     private Lookup judge(PartnerFiles files, Entry entry, Domain domain, Instant now) {
         String place = entry.place();
         Optional<Verdict> fault =
-                CertificateCheck.fault(entry.certificate(), CertificateCheck.Use.ENCRYPT, now);
+                new CertificateCheck(Use.ENCRYPT, beyond.algorithms())
+                        .fault(entry.certificate(), now);
         if (fault.isPresent()) {
             return unusable(fault.get(), place);
         }
         Lookup found = new Lookup.Found(entry.certificate(), entry.file(), entry.trust());
         boolean pinned = entry.trust() == Lookup.Trust.PINNED;
-        PathCheck paths = files.anchors().of(domain);
+        PathCheck paths = files.anchors().of(domain).by(beyond.algorithms());
         Optional<Standing> standing =
                 paths.standing(entry.certificate(), entry.between(), now, beyond.asked(now));
         if (standing.isEmpty()) {

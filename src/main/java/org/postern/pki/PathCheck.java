@@ -29,6 +29,7 @@ import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.Extension;
 import org.jspecify.annotations.Nullable;
+import org.postern.pki.CertificateCheck.Algorithms;
 import org.postern.pki.PartnerDirectory.Standing;
 
 /// Whether a certification path leads from a certificate to an anchor: RFC 5280 §6, by the JDK.
@@ -52,7 +53,12 @@ final class PathCheck {
     }
 
     PathCheck(List<X509Certificate> anchors) {
-        this(anchors, CertificateCheck::isWellSigned);
+        this(anchors, it -> CertificateCheck.isWellSigned(it, Algorithms.CLASSIC));
+    }
+
+    /// The same anchors, with regard to paths that are signed by these algorithms.
+    PathCheck by(Algorithms algorithms) {
+        return new PathCheck(anchors, it -> CertificateCheck.isWellSigned(it, algorithms));
     }
 
     PathCheck(List<X509Certificate> anchors, Strength strength) {

@@ -24,6 +24,7 @@ import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 import org.postern.cms.EnvelopedObject;
 import org.postern.cms.NamedRecipient;
+import org.postern.kem.MlKem;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
@@ -114,7 +115,15 @@ final class ContentKey {
                     .map(wrapped ->
                             key(content, _ -> agreed(agreement, wrapped, content).getEncoded()));
         }
-        return Optional.empty();
+        return own.encapsulatedIn(recipient)
+                .map(encapsulation ->
+                        key(
+                                content,
+                                _ ->
+                                        MlKem.unwrap(
+                                                encapsulation,
+                                                identity.certificate().getPublicKey(),
+                                                identity.key())));
     }
 
     private interface Unwrapping {

@@ -38,19 +38,21 @@ public enum KeyTransport {
 
     /// The content key of a message under a recipient's key.
     byte[] wrap(GenericKey content, RSAPublicKey key) throws CMSException {
-        byte[] octets =
-                switch (content.getRepresentation()) {
-                    case byte[] plain -> plain;
-                    case Key plain when plain.getEncoded() != null -> plain.getEncoded();
-                    default -> throw new CMSException("a content key has no octets");
-                };
         try {
             Cipher cipher = cipher();
             cipher.init(Cipher.ENCRYPT_MODE, key, parameters(), Randomness.shared());
-            return cipher.doFinal(octets);
+            return cipher.doFinal(octets(content));
         } catch (GeneralSecurityException e) {
             throw new CMSException("a content key cannot be wrapped for a recipient", e);
         }
+    }
+
+    static byte[] octets(GenericKey content) throws CMSException {
+        return switch (content.getRepresentation()) {
+            case byte[] plain -> plain;
+            case Key plain when plain.getEncoded() != null -> plain.getEncoded();
+            default -> throw new CMSException("a content key has no octets");
+        };
     }
 
     private Cipher cipher() throws GeneralSecurityException {

@@ -23,6 +23,7 @@ import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.RecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
+import org.postern.kem.MlKem;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
 
@@ -46,6 +47,9 @@ sealed interface RecipientKey {
         }
         if (KeyKind.of(key).equals(Optional.of(KeyKind.X25519))) {
             return new Montgomery(read);
+        }
+        if (MlKem.isOne(key)) {
+            return new Lattice(name(read), key);
         }
         throw new SmimeException("A recipient's certificate has a key that cannot be used.");
     }
@@ -123,6 +127,14 @@ sealed interface RecipientKey {
             } catch (GeneralSecurityException e) {
                 throw new CMSException("no key can be agreed on a recipient's curve", e);
             }
+        }
+    }
+
+    /// Key encapsulation: RFC 9629, RFC 9936.
+    record Lattice(RecipientIdentifier name, PublicKey key) implements RecipientKey {
+        @Override
+        public RecipientInfoGenerator generator() {
+            return content -> MlKem.wrap(name, key, KeyTransport.octets(content));
         }
     }
 

@@ -403,12 +403,14 @@ class GatewayReaderTest {
                         new GatewayConfig.Fetch(List.of(), Set.of(80, 443)),
                         null,
                         Set.of(),
-                        GatewayConfig.SignersCertificates.REVIEWED),
+                        GatewayConfig.SignersCertificates.REVIEWED,
+                        false),
                 usual);
         String all =
                 "pki: { revocation: require, grace-hours: 0, wait-hours: 96,"
                         + " fetch: { allow: [10.0.0.0/8], ports: [80, 8080] },"
-                        + " crl: { url: http://clinic.example/crl/ }, signers: anchored }";
+                        + " crl: { url: http://clinic.example/crl/ }, signers: anchored,"
+                        + " post-quantum: true }";
         assertEquals(
                 new GatewayConfig.Pki(
                         GatewayConfig.RevocationCheck.REQUIRE,
@@ -417,7 +419,8 @@ class GatewayReaderTest {
                         new GatewayConfig.Fetch(List.of("10.0.0.0/8"), Set.of(80, 8080)),
                         java.net.URI.create("http://clinic.example/crl/"),
                         Set.of(),
-                        GatewayConfig.SignersCertificates.ANCHORED),
+                        GatewayConfig.SignersCertificates.ANCHORED,
+                        true),
                 Accepted.value(read(LEAST + "\n" + all)).outgoing().pki());
         String smart = "smart-host: { host: 192.0.2.1 }";
         bad(smart, smart + "\npki: { revocation: maybe }", "unknown word");

@@ -1,10 +1,13 @@
 package org.postern.keyring;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +22,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
+import org.postern.mail.Content;
 import org.postern.mail.Domain;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
+import org.postern.smime.KeyTransport;
+import org.postern.smime.Opened;
+import org.postern.smime.SmimeDecryptor;
+import org.postern.smime.SmimeEncryptor;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
 
@@ -72,6 +80,32 @@ class KeyringTest {
                 String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
                 assertEquals("rw-------", rights, file.toString());
             }
+        }
+    }
+
+    /// X6: a key to be encrypted to is kept as any other, and does not sign.
+    @Test
+    void aKeyOfMlKemOpensAgain() throws Exception {
+        for (KeyKind kind : List.of(KeyKind.ML_KEM_768, KeyKind.ML_KEM_1024)) {
+            Issuing issuing = issuing(keyring());
+            issuing.issue(ANNA, KeyKind.P_256);
+            Keyring.Entry entry = issuing.issue(ANNA, kind);
+            assertFalse(entry.signs());
+            Identity read = keyring().identity(entry);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            new SmimeEncryptor(KeyTransport.OAEP_SHA256)
+                    .encrypt(
+                            Content.of("Subject: x\r\n\r\nHello\r\n".getBytes(US_ASCII)),
+                            List.of(entry.certificate()))
+                    .writeTo(out);
+            assertInstanceOf(
+                    Opened.Plain.class,
+                    new SmimeDecryptor(List.of(read)).open(Content.of(out.toByteArray())));
+            assertTrue(
+                    keyring()
+                            .current(ANNA, clock.instant())
+                            .filter(Keyring.Entry::signs)
+                            .isPresent());
         }
     }
 

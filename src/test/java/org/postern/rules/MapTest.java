@@ -75,7 +75,8 @@ class MapTest {
                     entry("programs", "mail", "http", "config"),
                     entry("review", "mail", "condition", "policy", "yaml", "config"),
                     // work: no room of this floor imports another of it
-                    entry("smime", "mail", "random", "mime", "cms", "pki"),
+                    entry("kem", "random", "pki"),
+                    entry("smime", "mail", "random", "mime", "cms", "pki", "kem"),
                     entry("claim", "mail", "mime", "cms", "smime"),
                     // above it: what is signed may be encrypted then
                     entry(
