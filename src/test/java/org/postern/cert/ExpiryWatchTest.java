@@ -24,6 +24,7 @@ import org.postern.mail.Domain;
 import org.postern.notice.ExpiryMail;
 import org.postern.pki.Authority;
 import org.postern.pki.CertificateRequest;
+import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
@@ -155,7 +156,8 @@ class ExpiryWatchTest {
         Validity validity = Validity.from(clock.instant(), Duration.ofDays(90));
         CertificateRequest request =
                 CertificateRequest.server(KeyKind.P_256, validity, "mail.mapleclinic.example");
-        Pem.write(file, AUTHORITY.issue(request).chain());
+        Identity page = AUTHORITY.issue(request);
+        Files.writeString(file, Pem.of(page.chain()) + Pem.of(page.key()));
         clock.advance(Duration.ofDays(65));
         look();
         assertEquals(List.of(), told);

@@ -23,6 +23,7 @@ import org.postern.cli.Console;
 import org.postern.config.FolderCopy;
 import org.postern.mail.Address;
 import org.postern.pki.CertificateRequest;
+import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 import org.postern.pki.Validity;
@@ -128,18 +129,23 @@ class DoctorTest {
         Files.delete(acme.resolve("mail.mapleclinic.example.trouble"));
         assertEquals(0, doctor(), said());
         assertTrue(said().startsWith("good: "), said());
+        Files.writeString(acme.resolve("mail.mapleclinic.example.pem"), "spoiled");
+        assertEquals(1, doctor());
+        assertTrue(said().startsWith("bad: The pages answer nobody: "), said());
+        assertTrue(said().contains("remove the file, and the gateway gets another one"), said());
     }
 
     private static void page(Path acme, Duration life) throws IOException {
         Validity validity = Validity.from(TestAuthority.NOW, life);
-        Pem.write(
-                acme.resolve("mail.mapleclinic.example.pem"),
+        Identity page =
                 AUTHORITY
                         .authority()
                         .issue(
                                 CertificateRequest.server(
-                                        KeyKind.P_256, validity, "mail.mapleclinic.example"))
-                        .chain());
+                                        KeyKind.P_256, validity, "mail.mapleclinic.example"));
+        Files.writeString(
+                acme.resolve("mail.mapleclinic.example.pem"),
+                Pem.of(page.chain()) + Pem.of(page.key()));
     }
 
     private Path partners() {
