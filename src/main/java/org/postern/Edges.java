@@ -137,7 +137,10 @@ public final class Edges implements AutoCloseable {
         }
         Supplier<TlsMaterial> tls = OwnTls.load(config.tls(), world);
         GatewayConfig.Shares shares = config.limits().imap();
-        ImapLimits limits = ImapLimits.usual().withConnections(shares.source(), shares.user());
+        ImapLimits limits =
+                ImapLimits.usual()
+                        .withConnections(shares.source(), shares.user())
+                        .withLetter(config.limits().message());
         Cabinet cabinet =
                 Cabinet.open(
                         new Cabinet.Ground(

@@ -2,12 +2,19 @@ package org.postern.cabinet;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
+import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.StoredMessage;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.vault.Vault;
@@ -19,12 +26,30 @@ import org.slf4j.LoggerFactory;
 public final class Cabinet implements MailboxStore.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Cabinet.class);
 
+    /// Where letters come whose folders were lost with the database.
+    static final String RECOVERED = "Recovered";
+
+    /// Folders that one person made.
+    private static final int FOLDERS_MAX = 500;
+
+    /// Octets of letters that one person put into folders, so that nobody fills the volume on which
+    /// mail comes in.
+    private static final long OWN_OCTETS_MAX = 2L << 30;
+
+    /// One person has put more letters into folders than she may.
+    public static final class FullException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        FullException() {
+            super("your folders hold as much as they may");
+        }
+    }
+
     private final Ground ground;
     private final Outlines outlines;
     private final Mark mark;
-    private final Map<Name, Folder> open = new ConcurrentHashMap<>();
-
-    private record Name(String owner, Shelf shelf) {}
+    private final OwnFolders own;
+    private final Map<Long, Folder> open = new ConcurrentHashMap<>();
 
     /// What the folders stand on.
     ///
@@ -42,6 +67,7 @@ public final class Cabinet implements MailboxStore.Listener {
         this.ground = ground;
         this.mark = mark;
         this.outlines = new Outlines(ground.mailbox(), ground.database(), ground.vault());
+        this.own = new OwnFolders(ground.database(), ground.vault());
     }
 
     /// Opens the cabinet. Where the database was not found as it was left, or knows less than was
@@ -49,12 +75,13 @@ public final class Cabinet implements MailboxStore.Listener {
     /// gets another UIDVALIDITY then (RFC 3501 §2.3.1.1).
     public static Cabinet open(Ground ground) throws IOException {
         Cabinet cabinet = new Cabinet(ground, Mark.open(ground.disk(), ground.mark()));
-        cabinet.settle();
+        cabinet.house(cabinet.settle());
         ground.mailbox().listen(cabinet);
         return cabinet;
     }
 
-    private void settle() throws IOException {
+    /// @return whether something was lost
+    private boolean settle() throws IOException {
         Mark.Told known = ground.database().read(FolderRows::told);
         boolean lost =
                 mark.told()
@@ -62,13 +89,44 @@ public final class Cabinet implements MailboxStore.Listener {
                         // A database without a folder has told nothing.
                         .orElse(known.validity() > 0);
         Mark.Told after = mark.told().orElse(Mark.Told.NOTHING).or(known);
-        if (lost || ground.database().recovery() != Database.Recovery.WHOLE) {
+        lost |= ground.database().recovery() != Database.Recovery.WHOLE;
+        if (lost) {
             LOG.warn("the database is not the last one: every folder gets another UIDVALIDITY");
             after = new Mark.Told(after.changes(), validityAfter(after));
             Mark.Told fresh = after;
             ground.database().change(handle -> FolderRows.revalidate(handle, fresh));
         }
         mark.raise(after);
+        return lost;
+    }
+
+    /// Looks after letters of people's own that lie in no folder. Where nothing was lost, nobody
+    /// was told that they are kept, or was told that they are not any more: they are destroyed.
+    /// Otherwise it is their place that was lost, and they get another one.
+    private void house(boolean lost) throws IOException {
+        List<MessageKey> homeless = ground.database().read(FilingRows::homeless);
+        if (!lost) {
+            ground.mailbox().discard(homeless);
+            return;
+        }
+        for (MessageKey key : homeless) {
+            String owner = ground.database().read(handle -> FilingRows.owner(handle, key));
+            Folder folder = recovered(Address.of(owner));
+            try {
+                Filing.file(folder, key, List.of(), null);
+            } finally {
+                close(folder);
+            }
+        }
+    }
+
+    private Folder recovered(Address owner) throws IOException {
+        Optional<Folder> there = open(owner, RECOVERED);
+        if (there.isEmpty()) {
+            create(owner, RECOVERED);
+            there = open(owner, RECOVERED);
+        }
+        return there.orElseThrow();
     }
 
     /// Seconds since 1970, and larger than any that there was.
@@ -76,49 +134,217 @@ public final class Cabinet implements MailboxStore.Listener {
         return Math.max(ground.clock().instant().getEpochSecond(), told.validity() + 1);
     }
 
-    /// A folder, to be given back by `close`.
-    public synchronized Folder open(Address owner, Shelf shelf) throws IOException {
-        Name name = new Name(owner.key(), shelf);
-        Folder folder = open.get(name);
+    /// One folder as people see it.
+    public record Listed(String name, Shelf shelf, boolean subscribed) {}
+
+    /// All folders of a person: those that everybody has, and those that she made, by name.
+    public List<Listed> folders(Address owner) throws IOException {
+        List<Listed> all = new ArrayList<>();
+        Shelf.named().forEach(shelf -> all.add(new Listed(shelf.folder(), shelf, true)));
+        own.of(owner.key())
+                .forEach(it -> all.add(new Listed(it.name(), Shelf.OWN, it.subscribed())));
+        return all;
+    }
+
+    /// A folder, to be given back by `close`; empty if there is none of that name.
+    public synchronized Optional<Folder> open(Address owner, String name) throws IOException {
+        Optional<FolderRows.View> view = view(owner.key(), FolderTree.plain(name));
+        if (view.isEmpty()) {
+            return Optional.empty();
+        }
+        long id = view.get().folder();
+        Folder folder = open.get(id);
         if (folder == null) {
-            FolderRows.View view = new FolderRows.View(id(name), name.owner(), shelf);
             folder =
                     new Folder(
-                            view,
+                            view.get(),
                             new Folder.Ground(ground.database(), ground.mailbox(), outlines, mark));
-            open.put(name, folder);
+            open.put(id, folder);
         }
         folder.users++;
-        return folder;
+        return Optional.of(folder);
+    }
+
+    /// Keeps a letter and files it; durable on return. A letter that was kept and has no place, for
+    /// whatever reason, is destroyed.
+    ///
+    /// @param letter is read once, and may come slowly
+    /// @param flags as clients write them
+    /// @param received null for now
+    /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword
+    /// @throws FullException if there is no room for it
+    public Filing.Filed append(
+            Folder folder, Content letter, List<String> flags, @Nullable Instant received)
+            throws IOException {
+        long before =
+                ground.database().read(handle -> FilingRows.octets(handle, folder.view().owner()));
+        if (letter.size() > OWN_OCTETS_MAX - before) {
+            throw new FullException();
+        }
+        StoredMessage kept = ground.mailbox().keep(Address.of(folder.view().owner()), letter);
+        try {
+            return Filing.file(folder, kept.key(), flags, received);
+        } catch (Folder.TooManyKeywordsException e) {
+            ground.mailbox().discard(List.of(kept.key()));
+            throw e;
+        }
     }
 
     public synchronized void close(Folder folder) {
         if (--folder.users == 0) {
-            open.remove(new Name(folder.owner(), folder.shelf()));
+            open.remove(folder.view().folder(), folder);
         }
     }
 
-    private long id(Name name) throws IOException {
+    private Optional<FolderRows.View> view(String owner, String name) throws IOException {
+        Optional<Shelf> shelf = Shelf.of(name);
+        if (shelf.isPresent()) {
+            return Optional.of(new FolderRows.View(id(owner, shelf.get()), owner, shelf.get()));
+        }
+        return own.of(owner).stream()
+                .filter(it -> it.name().equals(name))
+                .findFirst()
+                .map(it -> new FolderRows.View(it.id(), owner, Shelf.OWN));
+    }
+
+    private long id(String owner, Shelf shelf) throws IOException {
         Optional<Long> known =
-                ground.database()
-                        .read(handle -> FolderRows.find(handle, name.owner(), name.shelf()));
+                ground.database().read(handle -> FolderRows.find(handle, owner, shelf.name()));
         if (known.isPresent()) {
             return known.get();
         }
         long validity = validityAfter(mark.last());
         // The folder raises the mark before it tells anything.
-        return ground.database()
-                .write(handle -> FolderRows.create(handle, name.owner(), name.shelf(), validity));
+        return ground.database().write(handle -> FolderRows.create(handle, owner, shelf, validity));
     }
+
+    // -- folders that people make --
+
+    /// What came of an alteration.
+    public enum Altered {
+        DONE,
+        /// There is a folder of that name already.
+        THERE,
+        /// There is none.
+        MISSING,
+        /// It stays as it is: everybody has it.
+        FIXED,
+        /// Others lie in it.
+        FULL,
+        /// There are as many as there may be.
+        TOO_MANY,
+        /// No folder can have that name.
+        NO_NAME
+    }
+
+    /// Makes a folder, and those above it; durable on return.
+    public synchronized Altered create(Address owner, String written) throws IOException {
+        Optional<String> name = FolderTree.name(written);
+        if (name.isEmpty()) {
+            return Altered.NO_NAME;
+        }
+        FolderTree tree = new FolderTree(own.of(owner.key()));
+        if (tree.has(name.get())) {
+            return Altered.THERE;
+        }
+        List<String> missing = tree.missing(name.get());
+        if (tree.size() + missing.size() > FOLDERS_MAX) {
+            return Altered.TOO_MANY;
+        }
+        long validity = validityAfter(mark.last());
+        ground.database()
+                .change(handle ->
+                        missing.forEach(it -> own.insert(handle, owner.key(), it, validity)));
+        mark.raise(ground.database().read(FolderRows::told));
+        return Altered.DONE;
+    }
+
+    /// Deletes a folder with all that lies in it; durable on return. Whoever has it open finds it
+    /// empty.
+    public synchronized Altered delete(Address owner, String written) throws IOException {
+        String name = FolderTree.plain(written);
+        FolderTree tree = new FolderTree(own.of(owner.key()));
+        Optional<OwnFolders.Own> found = tree.find(name);
+        if (found.isEmpty()) {
+            return Shelf.of(name).isPresent() ? Altered.FIXED : Altered.MISSING;
+        }
+        if (!tree.below(name).isEmpty()) {
+            return Altered.FULL;
+        }
+        long id = found.get().id();
+        List<MessageKey> homeless = new ArrayList<>();
+        Database.Change deleting =
+                handle -> {
+                    List<String> keys = FilingRows.clear(handle, id);
+                    OwnFolders.delete(handle, found.get());
+                    FolderRows.count(handle);
+                    homeless.addAll(FilingRows.homeless(handle, keys));
+                };
+        Folder there = open.remove(id);
+        if (there == null) {
+            ground.database().change(deleting);
+        } else {
+            there.end(deleting);
+        }
+        ground.mailbox().discard(homeless);
+        return Altered.DONE;
+    }
+
+    /// Gives a folder, and those in it, another name; durable on return. UIDs stay.
+    public synchronized Altered rename(Address owner, String written, String to)
+            throws IOException {
+        String name = FolderTree.plain(written);
+        FolderTree tree = new FolderTree(own.of(owner.key()));
+        Optional<OwnFolders.Own> found = tree.find(name);
+        if (found.isEmpty()) {
+            return Shelf.of(name).isPresent() ? Altered.FIXED : Altered.MISSING;
+        }
+        Optional<String> after = FolderTree.name(to);
+        if (after.isEmpty() || FolderTree.isBelow(after.get(), name)) {
+            return Altered.NO_NAME;
+        }
+        if (tree.has(after.get())) {
+            return Altered.THERE;
+        }
+        List<String> missing = tree.missing(after.get());
+        missing.removeLast();
+        long validity = validityAfter(mark.last());
+        ground.database()
+                .change(handle -> {
+                    missing.forEach(it -> own.insert(handle, owner.key(), it, validity));
+                    own.rename(handle, found.get(), after.get());
+                    for (OwnFolders.Own inside : tree.below(name)) {
+                        String rest = inside.name().substring(name.length());
+                        own.rename(handle, inside, after.get() + rest);
+                    }
+                });
+        mark.raise(ground.database().read(FolderRows::told));
+        return Altered.DONE;
+    }
+
+    /// Folders that everybody has are subscribed for good.
+    public synchronized Altered subscribe(Address owner, String written, boolean subscribed)
+            throws IOException {
+        String name = FolderTree.plain(written);
+        if (Shelf.of(name).isPresent()) {
+            return subscribed ? Altered.DONE : Altered.FIXED;
+        }
+        Optional<OwnFolders.Own> found = new FolderTree(own.of(owner.key())).find(name);
+        if (found.isEmpty()) {
+            return Altered.MISSING;
+        }
+        ground.database().change(handle -> OwnFolders.subscribe(handle, found.get(), subscribed));
+        return Altered.DONE;
+    }
+
+    // -- who is told --
 
     @Override
     public void changed(Address clinician) {
-        for (Shelf shelf : Shelf.all()) {
-            Folder folder = open.get(new Name(clinician.key(), shelf));
-            if (folder != null) {
-                folder.markStale();
-            }
-        }
+        // A message may lie in any of her folders.
+        open.values().stream()
+                .filter(folder -> folder.view().owner().equals(clinician.key()))
+                .forEach(Folder::markStale);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.postern.cabinet;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.postern.cabinet.FolderRows.View;
 import org.postern.cabinet.Snapshot.Counters;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MessageKey;
 import org.postern.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +28,16 @@ public final class Folder {
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
 
     /// Held while the folder changes.
-    private final Object changing = new Object();
+    final Object changing = new Object();
 
     private volatile Snapshot snapshot;
     private volatile boolean stale = true;
 
     /// Whether something was begun and it is not certain what came of it.
     private volatile boolean unsettled;
+
+    /// Whether the folder was deleted while somebody had it open.
+    private volatile boolean ended;
 
     // Belongs to the cabinet.
     int users;
@@ -54,14 +59,24 @@ public final class Folder {
     }
 
     /// What all folders stand on.
-    record Ground(Database database, MailboxStore mailbox, Outlines outlines, Mark mark) {}
+    record Ground(Database database, MailboxStore mailbox, Outlines outlines, Mark mark) {
+        /// Destroys letters that lie nowhere any more. That they do not is durable already: what is
+        /// left of them is destroyed at the next start.
+        void discard(List<MessageKey> homeless) {
+            try {
+                mailbox.discard(homeless);
+            } catch (IOException e) {
+                LOG.warn("{} letters are destroyed later: {}", homeless.size(), e.getMessage());
+            }
+        }
+    }
 
     /// The folder after a change, and how many changes there were of all folders.
     private record Made(Snapshot snapshot, long changes) {}
 
     /// Makes a folder after a change, in the same transaction.
     @FunctionalInterface
-    private interface Making {
+    interface Making {
         Snapshot on(Handle handle);
     }
 
@@ -74,7 +89,7 @@ public final class Folder {
         this.snapshot = made.snapshot();
     }
 
-    private Snapshot read(Handle handle) {
+    Snapshot read(Handle handle) {
         return FolderRows.snapshot(handle, view);
     }
 
@@ -89,7 +104,10 @@ public final class Folder {
     }
 
     /// Changes the folder, in one transaction; by whoever holds `changing`.
-    private void change(Making making) throws IOException {
+    void change(Making making) throws IOException {
+        if (ended) {
+            throw new IOException("folder " + view.folder() + " was deleted");
+        }
         unsettled = true;
         Made made = database.write(handle -> made(handle, making));
         raise(made);
@@ -98,7 +116,7 @@ public final class Folder {
     }
 
     /// The folder as it is known; by whoever holds `changing`.
-    private Snapshot settled() throws IOException {
+    Snapshot settled() throws IOException {
         if (unsettled) {
             LOG.warn("a change of folder {} was interrupted; it is read again", view.folder());
             change(this::read);
@@ -114,10 +132,26 @@ public final class Folder {
         return view.owner();
     }
 
+    View view() {
+        return view;
+    }
+
+    /// Begins something that changes this folder beside another one, in the other one's
+    /// transaction; by whoever holds `changing`.
+    void begin() {
+        unsettled = true;
+    }
+
+    /// What came of it; by whoever holds `changing`.
+    void end(Snapshot after) {
+        snapshot = after;
+        unsettled = false;
+    }
+
     /// The folder as it is now: messages that have come are in it, those that are not kept any more
     /// are not.
     public Snapshot look() throws IOException {
-        if (stale || unsettled) {
+        if (!ended && (stale || unsettled)) {
             synchronized (changing) {
                 settled();
                 // Reset first: what comes meanwhile is looked for again.
@@ -158,7 +192,7 @@ public final class Folder {
         listeners.remove(listener);
     }
 
-    private void tell() {
+    void tell() {
         listeners.forEach(Runnable::run);
     }
 
@@ -222,7 +256,7 @@ public final class Folder {
 
     /// The bits of these flags; keywords that the folder does not have yet are added to it, unless
     /// they would only be removed.
-    private long bits(List<String> names, Change change) throws IOException {
+    long bits(List<String> names, Change change) throws IOException {
         long bits = 0;
         List<String> missing = new ArrayList<>();
         for (String name : names) {
@@ -256,29 +290,42 @@ public final class Folder {
     }
 
     /// Takes the messages with the flag `\Deleted` from the folder, for good: they do not come back
-    /// to it. The messages themselves stay in the mailbox as long as they are kept there, for the
-    /// patient.
+    /// to it. Those of patients, and to them, stay in the mailbox as long as they are kept there; a
+    /// letter of one's own that lies in no other folder is destroyed.
     ///
     /// @param uids which of them
     public Snapshot expunge(int[] uids) throws IOException {
+        List<MessageKey> homeless = new ArrayList<>();
         synchronized (changing) {
             Snapshot before = settled();
-            List<Long> gone = new ArrayList<>();
-            for (int uid : uids) {
-                int place = before.place(uid);
-                if (place >= 0 && (before.flags(place) & Flags.DELETED) != 0) {
-                    gone.add((long) uid);
-                }
-            }
-            if (!gone.isEmpty()) {
+            int[] gone =
+                    Arrays.stream(uids)
+                            .filter(uid -> before.place(uid) >= 0)
+                            .filter(uid -> (before.flags(before.place(uid)) & Flags.DELETED) != 0)
+                            .toArray();
+            if (gone.length > 0) {
+                List<int[]> runs = runs(gone);
                 change(handle -> {
-                    FolderRows.expunge(handle, view, gone, FolderRows.nextModseq(handle, view));
+                    homeless.addAll(FilingRows.expunge(handle, view, runs));
                     return read(handle);
                 });
                 tell();
             }
-            return snapshot;
         }
+        ground.discard(homeless);
+        return snapshot;
+    }
+
+    /// Empties the folder for whoever has it open; it is deleted.
+    ///
+    /// @param deleting deletes its rows
+    void end(Database.Change deleting) throws IOException {
+        synchronized (changing) {
+            database.change(deleting);
+            ended = true;
+            snapshot = snapshot.emptied();
+        }
+        tell();
     }
 
     /// The messages with these UIDs that are still there. Nothing is read of those in between.
@@ -302,7 +349,7 @@ public final class Folder {
     }
 
     /// First and last of each row of neighbours.
-    private List<int[]> runs(int[] uids) {
+    List<int[]> runs(int[] uids) {
         Snapshot now = snapshot;
         List<int[]> runs = new ArrayList<>();
         int before = -2;

@@ -38,36 +38,45 @@ final class FolderRows {
     /// Whose folder it is, and what belongs into it.
     record View(long folder, String owner, Shelf shelf) {}
 
-    static Optional<Long> find(Handle handle, String owner, Shelf shelf) {
+    /// @param shelf the name of a kind
+    static Optional<Long> find(Handle handle, String owner, String shelf) {
         return handle.createQuery(
                         """
                         SELECT folder_id FROM imap_folder
                         WHERE owner_key = :owner AND shelf = :shelf
                         """)
                 .bind("owner", owner)
-                .bind("shelf", shelf.name())
+                .bind("shelf", shelf)
                 .mapTo(Long.class)
                 .findOne();
     }
 
     static long create(Handle handle, String owner, Shelf shelf, long validity) {
-        long folder =
-                handle.createQuery("SELECT COALESCE(MAX(folder_id), 0) + 1 FROM imap_folder")
-                        .mapTo(Long.class)
-                        .one();
+        long folder = nextId(handle);
+        insert(handle, new View(folder, owner, shelf), shelf.name(), validity);
+        return folder;
+    }
+
+    static long nextId(Handle handle) {
+        return handle.createQuery("SELECT COALESCE(MAX(folder_id), 0) + 1 FROM imap_folder")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /// @param word the kind, or what names one folder of the kind that there are many of
+    static void insert(Handle handle, View view, String word, long validity) {
         handle.createUpdate(
                         """
                         INSERT INTO imap_folder (folder_id, owner_key, shelf, uid_validity,
                             uid_next, modseq, first_recent)
                         VALUES (:folder, :owner, :shelf, :validity, 1, 1, 1)
                         """)
-                .bind("folder", folder)
-                .bind("owner", owner)
-                .bind("shelf", shelf.name())
+                .bind("folder", view.folder())
+                .bind("owner", view.owner())
+                .bind("shelf", word)
                 .bind("validity", validity)
                 .execute();
         count(handle);
-        return folder;
     }
 
     /// Every folder gets another UIDVALIDITY, larger than any before; what was told counts as known
@@ -94,7 +103,7 @@ final class FolderRows {
         return handle.createQuery("SELECT changes FROM imap_state").mapTo(Long.class).one();
     }
 
-    private static void count(Handle handle) {
+    static void count(Handle handle) {
         handle.execute("UPDATE imap_state SET changes = changes + 1");
     }
 
@@ -137,7 +146,7 @@ final class FolderRows {
     /// Whether the folder is not what the mailbox says.
     static boolean isStale(Handle handle, View view) {
         String one = " FETCH FIRST 1 ROWS ONLY";
-        return fresh(handle, view, one).findFirst().isPresent()
+        return !fresh(handle, view, one).isEmpty()
                 || gone(handle, view, one).findFirst().isPresent();
     }
 
@@ -145,13 +154,18 @@ final class FolderRows {
     static void refresh(Handle handle, View view) {
         List<Long> gone = gone(handle, view, "").list();
         String order = " ORDER BY m.arrived, m.queue_id, m.message_key";
-        List<String> fresh = fresh(handle, view, order).list();
+        List<String> fresh = fresh(handle, view, order);
         if (gone.isEmpty() && fresh.isEmpty()) {
             return;
         }
         long modseq = nextModseq(handle, view);
         expunge(handle, view, gone, modseq);
-        file(handle, view, fresh, modseq);
+        long flags = view.shelf().flags();
+        FilingRows.file(
+                handle,
+                view,
+                fresh.stream().map(key -> new FilingRows.Entry(key, flags, null)).toList(),
+                modseq);
         forget(handle, view, gone);
     }
 
@@ -172,49 +186,23 @@ final class FolderRows {
         batch.execute();
     }
 
-    private static ResultIterable<String> fresh(Handle handle, View view, String end) {
-        return handle.createQuery("SELECT m.message_key" + FRESH + end)
-                .bind("folder", view.folder())
-                .bind("owner", view.owner())
-                .bind("direction", view.shelf().direction().name())
-                .mapTo(String.class);
+    private static List<String> fresh(Handle handle, View view, String end) {
+        return view.shelf()
+                .direction()
+                .map(direction ->
+                        handle.createQuery("SELECT m.message_key" + FRESH + end)
+                                .bind("folder", view.folder())
+                                .bind("owner", view.owner())
+                                .bind("direction", direction.name())
+                                .mapTo(String.class)
+                                .list())
+                .orElse(List.of());
     }
 
     private static ResultIterable<Long> gone(Handle handle, View view, String end) {
         return handle.createQuery("SELECT f.uid" + GONE + end)
                 .bind("folder", view.folder())
                 .mapTo(Long.class);
-    }
-
-    private static void file(Handle handle, View view, List<String> keys, long modseq) {
-        if (keys.isEmpty()) {
-            return;
-        }
-        int uid =
-                handle.createQuery("SELECT uid_next FROM imap_folder" + OF_FOLDER)
-                        .bind("folder", view.folder())
-                        .mapTo(Integer.class)
-                        .one();
-        PreparedBatch batch =
-                handle.prepareBatch(
-                        """
-                        INSERT INTO imap_filed
-                            (folder_id, uid, message_key, flags, modseq, expunged)
-                        VALUES (:folder, :uid, :key, :flags, :modseq, FALSE)
-                        """);
-        for (String key : keys) {
-            batch.bind("folder", view.folder())
-                    .bind("uid", uid++)
-                    .bind("key", key)
-                    .bind("flags", view.shelf().flags())
-                    .bind("modseq", modseq)
-                    .add();
-        }
-        batch.execute();
-        handle.createUpdate("UPDATE imap_folder SET uid_next = :next" + OF_FOLDER)
-                .bind("next", uid)
-                .bind("folder", view.folder())
-                .execute();
     }
 
     static long nextModseq(Handle handle, View view) {
@@ -291,7 +279,8 @@ final class FolderRows {
     static List<Row> between(Handle handle, View view, int first, int last) {
         return handle.createQuery(
                         """
-                        SELECT f.uid, f.message_key, m.arrived, m.octets, o.outline
+                        SELECT f.uid, f.message_key, m.octets, o.outline,
+                            COALESCE(f.received, m.arrived) AS arrived
                         FROM imap_filed f
                         JOIN message m ON m.message_key = f.message_key
                         LEFT JOIN imap_outline o ON o.message_key = f.message_key

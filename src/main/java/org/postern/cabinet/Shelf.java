@@ -4,38 +4,47 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postern.mailbox.NewMessage.Direction;
 
-/// The folders that everybody has: views on the messages of the secure mailbox.
+/// What kind of folder one is. Everybody has one of each kind but the last. Some are views as well:
+/// messages of the secure mailbox come into them by themselves.
 public enum Shelf {
     /// What patients wrote.
     INBOX("INBOX", "", Direction.FROM_PATIENT, 0),
     /// What was sent to patients and waits, or waited, for them. Its author has seen it.
-    SENT("Sent", "\\Sent", Direction.TO_PATIENT, Flags.SEEN);
+    SENT("Sent", "\\Sent", Direction.TO_PATIENT, Flags.SEEN),
+    DRAFTS("Drafts", "\\Drafts", null, 0),
+    ARCHIVE("Archive", "\\Archive", null, 0),
+    TRASH("Trash", "\\Trash", null, 0),
+    /// One that somebody made.
+    OWN("", "", null, 0);
 
     private final String name;
     private final String use;
-    private final Direction direction;
+    private final @Nullable Direction direction;
     private final long flags;
 
-    Shelf(String name, String use, Direction direction, long flags) {
+    Shelf(String name, String use, @Nullable Direction direction, long flags) {
         this.name = name;
         this.use = use;
         this.direction = direction;
         this.flags = flags;
     }
 
-    /// RFC 3501 §5.1: INBOX is the same in any case; of other names case counts.
+    /// The kind that has a name for good. RFC 3501 §5.1: INBOX is the same in any case; of other
+    /// names case counts.
     public static Optional<Shelf> of(String name) {
         String plain = name.toUpperCase(Locale.ROOT).equals("INBOX") ? "INBOX" : name;
-        return Arrays.stream(values()).filter(shelf -> shelf.name.equals(plain)).findFirst();
+        return named().stream().filter(shelf -> shelf.name.equals(plain)).findFirst();
     }
 
-    public static List<Shelf> all() {
-        return List.of(values());
+    /// Those that everybody has.
+    public static List<Shelf> named() {
+        return Arrays.stream(values()).filter(shelf -> shelf != OWN).toList();
     }
 
-    /// As clients know it.
+    /// As clients know it; empty for one that somebody made.
     public String folder() {
         return name;
     }
@@ -45,11 +54,12 @@ public enum Shelf {
         return use;
     }
 
-    Direction direction() {
-        return direction;
+    /// What comes into it by itself.
+    Optional<Direction> direction() {
+        return Optional.ofNullable(direction);
     }
 
-    /// What a message has when it comes.
+    /// What a message has when it comes by itself.
     long flags() {
         return flags;
     }

@@ -83,6 +83,11 @@ public final class Snapshot {
         return new Snapshot(after, keywords, uids, now, nextModseqs);
     }
 
+    /// The same folder without a message.
+    Snapshot emptied() {
+        return new Snapshot(counters, keywords, new int[0], new long[0], new long[0]);
+    }
+
     /// What they have, to be changed.
     long[] copyOfFlags() {
         return flags.clone();

@@ -1,5 +1,6 @@
 package org.postern.grammar;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,10 +77,9 @@ public sealed interface Command {
 
     record Select(String folder, boolean readOnly) implements OfFolders {}
 
-    /// What the gateway does not let clients do: folders have the names that they have.
-    ///
     /// @param what to which folder
-    record Alter(Alteration what, String folder) implements OfFolders {}
+    /// @param to its new name, where it gets one; otherwise empty
+    record Alter(Alteration what, String folder, String to) implements OfFolders {}
 
     /// How a folder would be altered.
     enum Alteration {
@@ -94,11 +94,13 @@ public sealed interface Command {
     ///
     /// @param subscribed whether it was LSUB
     /// @param only whether folders with a special use alone are wanted
+    /// @param chosen whether subscribed folders alone are wanted
     /// @param patterns with wildcards
     /// @param wanted what else is told of each folder
     record ListFolders(
             boolean subscribed,
             boolean only,
+            boolean chosen,
             String reference,
             List<String> patterns,
             Wanted wanted)
@@ -131,10 +133,21 @@ public sealed interface Command {
         UIDNEXT,
         UIDVALIDITY,
         UNSEEN,
-        SIZE
+        SIZE,
+        /// RFC 7889.
+        APPENDLIMIT
     }
 
-    record Append(String folder) implements OfFolders {}
+    /// APPEND up to its letter, which is a literal: RFC 3501 §6.3.11.
+    ///
+    /// @param flags as written
+    /// @param received its INTERNALDATE; empty for now
+    record Append(String folder, List<String> flags, Optional<Instant> received)
+            implements OfFolders {
+        public Append {
+            flags = List.copyOf(flags);
+        }
+    }
 
     /// UID EXPUNGE: RFC 4315 §2.1.
     record ExpungeThese(SequenceSet uids) implements OfMessages {
@@ -175,8 +188,15 @@ public sealed interface Command {
         REMOVE
     }
 
-    /// COPY.
-    record Copy(boolean uid, SequenceSet set, String folder) implements OfMessages {}
+    /// COPY, and MOVE (RFC 6851).
+    ///
+    /// @param moving whether the messages leave the selected folder; then they are told as expunged
+    record Copy(boolean uid, SequenceSet set, String folder, boolean moving) implements OfMessages {
+        @Override
+        public boolean holdsNumbers() {
+            return !uid && !moving;
+        }
+    }
 
     /// One that is none of these, or is not written as it should be.
     ///

@@ -59,22 +59,6 @@ public final class CommandParser {
         }
     }
 
-    /// Whether a command that was not read to its end is an APPEND whose client waits with its
-    /// literal for an answer.
-    public static boolean waitsWithLetter(byte[] begin) {
-        Words words = new Words(begin);
-        if (begin.length > 1 && begin[begin.length - 2] == '+') {
-            return false;
-        }
-        try {
-            words.tag();
-            words.space();
-            return words.keyword().equals("APPEND");
-        } catch (MalformedException _) {
-            return false;
-        }
-    }
-
     private Command command(String verb) throws MalformedException {
         return switch (verb) {
             case "CAPABILITY" -> Plain.CAPABILITY;
@@ -100,15 +84,14 @@ public final class CommandParser {
         return switch (verb) {
             case "SELECT" -> new Command.Select(folder(), false);
             case "EXAMINE" -> new Command.Select(folder(), true);
-            case "CREATE" -> new Command.Alter(Alteration.CREATE, folder());
-            case "DELETE" -> new Command.Alter(Alteration.DELETE, folder());
+            case "CREATE" -> new Command.Alter(Alteration.CREATE, folder(), "");
+            case "DELETE" -> new Command.Alter(Alteration.DELETE, folder(), "");
             case "RENAME" -> {
                 String from = folder();
-                folder();
-                yield new Command.Alter(Alteration.RENAME, from);
+                yield new Command.Alter(Alteration.RENAME, from, folder());
             }
-            case "SUBSCRIBE" -> new Command.Alter(Alteration.SUBSCRIBE, folder());
-            case "UNSUBSCRIBE" -> new Command.Alter(Alteration.UNSUBSCRIBE, folder());
+            case "SUBSCRIBE" -> new Command.Alter(Alteration.SUBSCRIBE, folder(), "");
+            case "UNSUBSCRIBE" -> new Command.Alter(Alteration.UNSUBSCRIBE, folder(), "");
             case "LIST" -> list();
             case "LSUB" -> lsub();
             case "STATUS" -> {
@@ -116,7 +99,11 @@ public final class CommandParser {
                 words.space();
                 yield new Command.Status(folder, statusItems());
             }
-            case "APPEND" -> append();
+            case "APPEND" -> {
+                AppendParser.read(words);
+                words.string();
+                yield new Bad("a letter is a literal", true);
+            }
             default -> aboutMessages(verb, false);
         };
     }
@@ -136,14 +123,17 @@ public final class CommandParser {
             case "SEARCH" -> {
                 return SearchParser.read(words, uid);
             }
-            case "FETCH", "STORE", "COPY" -> {
+            case "FETCH", "STORE", "COPY", "MOVE" -> {
                 words.space();
                 SequenceSet set = SequenceSet.read(words);
                 words.space();
                 return switch (verb) {
                     case "FETCH" -> new Command.Fetch(uid, set, FetchParser.read(words));
                     case "STORE" -> store(uid, set);
-                    default -> new Command.Copy(uid, set, FolderName.decode(words.astring()));
+                    default -> {
+                        String folder = FolderName.decode(words.astring());
+                        yield new Command.Copy(uid, set, folder, verb.equals("MOVE"));
+                    }
                 };
             }
             default -> {
@@ -212,7 +202,7 @@ public final class CommandParser {
         String reference = folder();
         words.space();
         return new Command.ListFolders(
-                true, false, reference, List.of(pattern()), Command.Wanted.NOTHING);
+                true, false, true, reference, List.of(pattern()), Command.Wanted.NOTHING);
     }
 
     private String pattern() throws MalformedException {
@@ -234,6 +224,7 @@ public final class CommandParser {
         return new Command.ListFolders(
                 false,
                 selection.contains("SPECIAL-USE"),
+                subscribed,
                 reference,
                 patterns,
                 subscribed ? new Command.Wanted(true, wanted.status()) : wanted);
@@ -317,22 +308,6 @@ public final class CommandParser {
         return items;
     }
 
-    /// The message was read as a literal like any other; what came of it is decided by its folder.
-    private Command append() throws MalformedException {
-        String folder = folder();
-        words.space();
-        if (words.peek() == '(') {
-            flags();
-            words.space();
-        }
-        if (words.peek() == '"') {
-            words.string();
-            words.space();
-        }
-        words.string();
-        return new Command.Append(folder);
-    }
-
     private Command store(boolean uid, SequenceSet set) throws MalformedException {
         Change change =
                 words.take('+') ? Change.ADD : words.take('-') ? Change.REMOVE : Change.REPLACE;
@@ -342,11 +317,11 @@ public final class CommandParser {
             throw new MalformedException("STORE changes FLAGS, and nothing else");
         }
         words.space();
-        return new Command.Store(uid, set, change, silent, flags());
+        return new Command.Store(uid, set, change, silent, flags(words));
     }
 
     /// RFC 3501 §9: in parentheses or without them.
-    private List<String> flags() throws MalformedException {
+    static List<String> flags(Words words) throws MalformedException {
         boolean list = words.take('(');
         List<String> flags = new ArrayList<>();
         if (list && words.take(')')) {

@@ -133,6 +133,14 @@ final class Words {
         throw new MalformedException("a quoted string has no end");
     }
 
+    /// Whether nothing stands here but the announcement of a literal.
+    boolean takeAnnounced() throws MalformedException {
+        expect('{');
+        number();
+        take('+');
+        return take('}') && isEnd();
+    }
+
     private String literal() throws MalformedException {
         expect('{');
         long length = number();

@@ -25,6 +25,7 @@ import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
 import org.postern.outline.Outline.Range;
+import org.postern.talk.Conversation;
 
 /// One FETCH: RFC 3501 §6.4.5. What the outline knows is answered from it; a body is opened only
 /// for its own octets, and streams.

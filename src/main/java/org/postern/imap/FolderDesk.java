@@ -1,12 +1,14 @@
 package org.postern.imap;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.postern.cabinet.Cabinet;
+import org.postern.cabinet.Filing;
 import org.postern.cabinet.Flags;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
@@ -16,19 +18,30 @@ import org.postern.grammar.Command.StatusItem;
 import org.postern.grammar.FolderName;
 import org.postern.grammar.FolderPattern;
 import org.postern.mail.Address;
+import org.postern.outline.Strings;
+import org.postern.talk.Answer;
+import org.postern.talk.Conversation;
+import org.postern.talk.Letter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// What there is to read: LIST, LSUB, STATUS, and the beginning of SELECT. Everybody has the same
-/// folders, each sees his own, and a folder of somebody else is one that does not exist.
+/// What is done with folders as wholes, and what is put into them. A folder of somebody else is one
+/// that does not exist.
 final class FolderDesk {
     /// Between a folder and those inside it: RFC 3501 §5.1.1.
     private static final char SEPARATOR = '/';
 
+    private static final Logger LOG = LoggerFactory.getLogger(FolderDesk.class);
+
     private final Conversation out;
     private final Cabinet cabinet;
+    private final long letterOctetsMax;
 
-    FolderDesk(Conversation out, Cabinet cabinet) {
+    /// @param letterOctetsMax of one letter in an APPEND; `NO [TOOBIG]` above it
+    FolderDesk(Conversation out, Cabinet cabinet, long letterOctetsMax) {
         this.out = out;
         this.cabinet = cabinet;
+        this.letterOctetsMax = letterOctetsMax;
     }
 
     /// RFC 2342: one place for all of one's own, and none that is shared.
@@ -44,56 +57,67 @@ final class FolderDesk {
             out.write("* " + word + " (\\Noselect) \"/\" \"\"\r\n");
             return Answer.ok("this is the separator");
         }
-        for (Shelf shelf : Shelf.all()) {
-            if (isWanted(shelf, command)) {
+        List<Cabinet.Listed> all = cabinet.folders(owner);
+        for (Cabinet.Listed each : all) {
+            if (isWanted(each, command)) {
                 out.write(
                         "* %s (%s) \"/\" %s\r\n"
-                                .formatted(word, attributes(shelf, command), name(shelf)));
+                                .formatted(
+                                        word, attributes(each, all, command), name(each.name())));
                 if (!command.wanted().status().isEmpty()) {
-                    tellStatus(owner, shelf, command.wanted().status());
+                    tellStatus(owner, each.name(), command.wanted().status());
                 }
             }
         }
         return Answer.ok("these are the folders");
     }
 
-    private static boolean isWanted(Shelf shelf, Command.ListFolders command) {
-        if (command.only() && shelf.use().isEmpty()) {
+    private static boolean isWanted(Cabinet.Listed each, Command.ListFolders command) {
+        boolean only = command.only() && each.shelf().use().isEmpty();
+        if (only || (command.chosen() && !each.subscribed())) {
             return false;
         }
         return command.patterns().stream()
                 .map(pattern -> new FolderPattern(command.reference() + pattern, SEPARATOR))
-                .anyMatch(pattern -> pattern.matches(shelf.folder()));
+                .anyMatch(pattern -> pattern.matches(each.name()));
     }
 
-    /// Every folder is subscribed for good.
-    private static String attributes(Shelf shelf, Command.ListFolders command) {
+    private static String attributes(
+            Cabinet.Listed each, List<Cabinet.Listed> all, Command.ListFolders command) {
         StringJoiner attributes = new StringJoiner(" ");
-        attributes.add("\\HasNoChildren");
-        if (!shelf.use().isEmpty() && !command.subscribed()) {
-            attributes.add(shelf.use());
+        String below = each.name() + SEPARATOR;
+        boolean parent = all.stream().anyMatch(it -> it.name().startsWith(below));
+        attributes.add(parent ? "\\HasChildren" : "\\HasNoChildren");
+        if (!each.shelf().use().isEmpty() && !command.subscribed()) {
+            attributes.add(each.shelf().use());
         }
-        if (command.wanted().subscription()) {
+        if (command.wanted().subscription() && each.subscribed()) {
             attributes.add("\\Subscribed");
         }
         return attributes.toString();
     }
 
-    private static String name(Shelf shelf) {
-        return FolderName.encode(shelf.folder());
+    /// As an astring: RFC 3501 §9.
+    private static String name(String name) {
+        String encoded = FolderName.encode(name);
+        boolean atom = encoded.chars().allMatch(c -> c > ' ' && "(){%*\"\\".indexOf(c) < 0);
+        return atom ? encoded : Strings.string(encoded);
     }
 
     Answer status(Address owner, Command.Status command) throws IOException {
-        Optional<Shelf> shelf = Shelf.of(command.folder());
-        if (shelf.isEmpty()) {
-            return Answer.NO_SUCH_FOLDER;
-        }
-        tellStatus(owner, shelf.get(), command.items());
-        return Answer.ok("this is how it stands");
+        return tellStatus(owner, command.folder(), command.items())
+                ? Answer.ok("this is how it stands")
+                : Answer.NO_SUCH_FOLDER;
     }
 
-    private void tellStatus(Address owner, Shelf shelf, Set<StatusItem> items) throws IOException {
-        Folder folder = cabinet.open(owner, shelf);
+    /// @return whether there is such a folder
+    private boolean tellStatus(Address owner, String name, Set<StatusItem> items)
+            throws IOException {
+        Optional<Folder> found = cabinet.open(owner, name);
+        if (found.isEmpty()) {
+            return false;
+        }
+        Folder folder = found.get();
         try {
             Snapshot now = folder.look();
             Snapshot.Counters counters = now.counters();
@@ -108,11 +132,14 @@ final class FolderDesk {
                                 case UIDVALIDITY -> counters.validity();
                                 case UNSEEN -> now.without(Flags.SEEN);
                                 case SIZE -> folder.octets();
+                                case APPENDLIMIT -> letterOctetsMax;
                             };
                     all.add(item + " " + value);
                 }
             }
-            out.write("* STATUS %s (%s)\r\n".formatted(name(shelf), String.join(" ", all)));
+            String plain = Shelf.of(name).map(Shelf::folder).orElse(name);
+            out.write("* STATUS %s (%s)\r\n".formatted(name(plain), String.join(" ", all)));
+            return true;
         } finally {
             cabinet.close(folder);
         }
@@ -127,11 +154,11 @@ final class FolderDesk {
     ///
     /// @return the view; empty if there is no such folder
     Optional<View> select(Address owner, Command.Select command) throws IOException {
-        Optional<Shelf> shelf = Shelf.of(command.folder());
-        if (shelf.isEmpty()) {
+        Optional<Folder> found = cabinet.open(owner, command.folder());
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        Folder folder = cabinet.open(owner, shelf.get());
+        Folder folder = found.get();
         try {
             View view = View.open(folder, command.readOnly());
             tell(view);
@@ -161,27 +188,116 @@ final class FolderDesk {
         cabinet.close(view.folder());
     }
 
-    /// The folders have the names that they have, and all are subscribed.
-    Answer alter(Command.Alter command) {
-        boolean there = Shelf.of(command.folder()).isPresent();
-        return switch (command.what()) {
-            case SUBSCRIBE ->
-                    there ? Answer.ok("every folder is subscribed") : Answer.NO_SUCH_FOLDER;
-            case CREATE ->
-                    there
-                            ? Answer.no("[ALREADYEXISTS] it is there already")
-                            : Answer.no("[CANNOT] this account has no other folders");
-            case DELETE, RENAME, UNSUBSCRIBE ->
-                    there
-                            ? Answer.no("[CANNOT] this folder stays as it is")
-                            : Answer.NO_SUCH_FOLDER;
+    Answer alter(Address owner, Command.Alter command) throws IOException {
+        String name = command.folder();
+        Cabinet.Altered altered =
+                switch (command.what()) {
+                    case CREATE -> cabinet.create(owner, name);
+                    case DELETE -> cabinet.delete(owner, name);
+                    case RENAME -> cabinet.rename(owner, name, command.to());
+                    case SUBSCRIBE -> cabinet.subscribe(owner, name, true);
+                    case UNSUBSCRIBE -> cabinet.subscribe(owner, name, false);
+                };
+        return switch (altered) {
+            case DONE -> Answer.ok("done");
+            case THERE -> Answer.no("[ALREADYEXISTS] there is a folder of that name");
+            case MISSING -> Answer.NO_SUCH_FOLDER;
+            case FIXED -> Answer.no("[CANNOT] this folder stays as it is");
+            case FULL -> Answer.no("[CANNOT] other folders lie in it");
+            case TOO_MANY -> Answer.no("[LIMIT] there are as many folders as there may be");
+            case NO_NAME -> Answer.no("[CANNOT] no folder can have that name");
         };
     }
 
-    /// RFC 3501 §6.3.11, §6.4.7: a client may try to create the folder first if it is told so.
-    Answer put(String folder) {
-        return Shelf.of(folder).isPresent()
-                ? Answer.no("[CANNOT] only patients and clinicians' letters come in here")
-                : Answer.NO_SUCH_FOLDER;
+    /// APPEND: RFC 3501 §6.3.11, RFC 4315 §3. The letter goes to the store as it comes, sealed, and
+    /// has a place before the answer. Whatever the answer is, the letter is read to its end.
+    Answer append(Address owner, Letter letter) throws IOException {
+        try {
+            return take(owner, letter);
+        } finally {
+            letter.drop();
+        }
+    }
+
+    private Answer take(Address owner, Letter letter) throws IOException {
+        if (letter.size() > letterOctetsMax) {
+            return Answer.tooBig(true);
+        }
+        Command.Append append = letter.append();
+        Optional<Folder> found = cabinet.open(owner, append.folder());
+        if (found.isEmpty()) {
+            return Answer.TRY_CREATE;
+        }
+        Folder folder = found.get();
+        try {
+            Filing.Filed filed =
+                    cabinet.append(folder, letter, append.flags(), append.received().orElse(null));
+            return Answer.ok(
+                    "[APPENDUID %d %d] it is kept".formatted(filed.validity(), filed.to()[0]));
+        } catch (Letter.BrokenException e) {
+            return Answer.bad(String.valueOf(e.getMessage()));
+        } catch (Folder.TooManyKeywordsException e) {
+            return Answer.no("[LIMIT] " + e.getMessage());
+        } catch (Cabinet.FullException e) {
+            return Answer.no("[OVERQUOTA] " + e.getMessage());
+        } catch (IOException e) {
+            if (Conversation.isLost(e) || e instanceof SocketTimeoutException) {
+                throw e;
+            }
+            LOG.error("a letter could not be kept: {}", e.toString());
+            return Answer.UNAVAILABLE;
+        } finally {
+            cabinet.close(folder);
+        }
+    }
+
+    /// COPY and MOVE: RFC 3501 §6.4.7, RFC 6851, RFC 4315 §3.
+    Answer copy(Address owner, View view, Command.Copy command) throws IOException {
+        if (command.moving() && view.readOnly()) {
+            return Answer.READ_ONLY;
+        }
+        int[] uids = view.named(command.set(), command.uid());
+        if (uids == null) {
+            return Answer.NO_SUCH_NUMBER;
+        }
+        Optional<Folder> found = cabinet.open(owner, command.folder());
+        if (found.isEmpty()) {
+            return Answer.TRY_CREATE;
+        }
+        Folder target = found.get();
+        try {
+            Filing.Filed filed = Filing.copy(view.folder(), uids, target, command.moving());
+            if (filed.from().length == 0) {
+                return Answer.ok("there was nothing to put there");
+            }
+            String code =
+                    "[COPYUID %d %s %s]"
+                            .formatted(filed.validity(), set(filed.from()), set(filed.to()));
+            if (command.moving()) {
+                // RFC 6851 §4.3: before the messages are told as expunged.
+                out.write("* OK " + code + " they lie there now\r\n");
+                return Answer.ok("they are moved");
+            }
+            return Answer.ok(code + " they lie there as well");
+        } catch (Folder.TooManyKeywordsException e) {
+            return Answer.no("[LIMIT] " + e.getMessage());
+        } finally {
+            cabinet.close(target);
+        }
+    }
+
+    /// Ascending UIDs as RFC 3501 §9 writes sets.
+    private static String set(int[] uids) {
+        StringJoiner set = new StringJoiner(",");
+        int at = 0;
+        while (at < uids.length) {
+            int begin = at;
+            while (at + 1 < uids.length && uids[at + 1] == uids[at] + 1) {
+                at++;
+            }
+            set.add(begin == at ? "" + uids[at] : uids[begin] + ":" + uids[at]);
+            at++;
+        }
+        return set.toString();
     }
 }

@@ -9,6 +9,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postern.talk.Answer;
+import org.postern.talk.Conversation;
+import org.postern.talk.Heard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +53,7 @@ final class Idling {
         }
         // Its first round tells what has changed since, and lets the session be dismissed.
         Thread teller = Thread.ofVirtual().name("imap-idle").start(this::tell);
-        Conversation.Heard heard;
+        Heard heard;
         try {
             heard = conversation.readLine(false);
         } finally {
@@ -84,13 +87,13 @@ final class Idling {
     }
 
     /// RFC 2177: whatever is not DONE ends it as well, but is an error.
-    private static @Nullable Answer answer(Conversation.Heard heard) {
+    private static @Nullable Answer answer(Heard heard) {
         return switch (heard) {
-            case Conversation.Heard.Octets(byte[] octets) ->
+            case Heard.Octets(byte[] octets) ->
                     new String(octets, ISO_8859_1).equalsIgnoreCase("DONE")
                             ? Answer.ok("back to work")
                             : Answer.bad("IDLE ends with DONE");
-            case Conversation.Heard.TooBig _, Conversation.Fault _ -> null;
+            case Heard.LetterComes _, Heard.TooBig _, Heard.Fault _ -> null;
         };
     }
 

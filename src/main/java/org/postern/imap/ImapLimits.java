@@ -9,6 +9,7 @@ import java.time.Duration;
 /// @param connectionsPerUser at once of one user, all listeners together; `NO [LIMIT]` above it
 /// @param errors `BAD` responses in a session; `* BYE` at this count
 /// @param authFailures failed log-ins in a session; `* BYE` at this count
+/// @param letter octets of one letter in APPEND; `NO [TOOBIG]` above it: RFC 7889
 /// @param deadlines how long things may take
 public record ImapLimits(
         int connections,
@@ -16,24 +17,8 @@ public record ImapLimits(
         int connectionsPerUser,
         int errors,
         int authFailures,
+        long letter,
         Deadlines deadlines) {
-    /// A whole command before a log-in, literals included: a name, a password, or the answer to a
-    /// challenge. `BAD [TOOBIG]` and close above it.
-    static final int STRANGER_OCTETS_MAX = 8 * 1024;
-
-    /// The lines of a command after a log-in; `* BYE` above it.
-    static final int LINE_OCTETS_MAX = 64 * 1024;
-
-    /// A whole command after a log-in; `BAD [TOOBIG]` above it.
-    static final int COMMAND_OCTETS_MAX = 128 * 1024;
-
-    /// RFC 7888 §5: what a client may send without being asked; `BAD [TOOBIG]` above it.
-    static final int UNASKED_OCTETS_MAX = 4 * 1024;
-
-    /// What is read and thrown away of literals that nobody asked for, in one command, so that the
-    /// refusal can be told and nothing of them is taken for a command; `* BYE` above it.
-    static final int DRAINED_OCTETS_MAX = 1 << 20;
-
     /// Octets of bodies that one SEARCH looks through; `NO [LIMIT]` above it.
     static final long SEARCHED_OCTETS_MAX = 64L << 20;
 
@@ -58,6 +43,7 @@ public record ImapLimits(
     private static final int CONNECTIONS_PER_SOURCE = 2_000;
 
     private static final int CONNECTIONS_PER_USER = 50;
+    private static final long LETTER_OCTETS = 25L << 20;
 
     public ImapLimits {
         if (connections < 1 || connectionsPerSource < 1 || connectionsPerUser < 1) {
@@ -75,13 +61,26 @@ public record ImapLimits(
                 CONNECTIONS_PER_USER,
                 20,
                 5,
+                LETTER_OCTETS,
                 Deadlines.usual());
     }
 
     /// @param source at once from one address
     /// @param user at once of one user
     public ImapLimits withConnections(int source, int user) {
-        return new ImapLimits(connections, source, user, errors, authFailures, deadlines);
+        return new ImapLimits(connections, source, user, errors, authFailures, letter, deadlines);
+    }
+
+    /// @param octets of one letter
+    public ImapLimits withLetter(long octets) {
+        return new ImapLimits(
+                connections,
+                connectionsPerSource,
+                connectionsPerUser,
+                errors,
+                authFailures,
+                octets,
+                deadlines);
     }
 
     public ImapLimits withDeadlines(Deadlines changed) {
@@ -91,6 +90,7 @@ public record ImapLimits(
                 connectionsPerUser,
                 errors,
                 authFailures,
+                letter,
                 changed);
     }
 

@@ -9,6 +9,7 @@ import org.postern.door.Trade;
 import org.postern.door.Wire;
 import org.postern.net.PerSource;
 import org.postern.sasl.Logins;
+import org.postern.talk.Conversation;
 
 /// One IMAP listener: a door, and sessions behind it. What is said in a session it leaves to
 /// `ImapSession`.

@@ -2,17 +2,23 @@ package org.postern.imap;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.grammar.AppendParser;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
 import org.postern.grammar.Command.Tagged;
 import org.postern.grammar.CommandParser;
-import org.postern.imap.Conversation.CutShortException;
 import org.postern.sasl.Authenticator.Account;
+import org.postern.talk.Answer;
+import org.postern.talk.Conversation;
+import org.postern.talk.Conversation.CutShortException;
+import org.postern.talk.Heard;
+import org.postern.talk.Letter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +44,9 @@ final class ImapSession implements Runnable {
     /// UIDs whose flags the client knows by the answer to its command.
     private int[] known = {};
 
+    /// Of the APPEND that is being obeyed.
+    private @Nullable Letter letter;
+
     private int commands;
     private int errors;
 
@@ -50,7 +59,7 @@ final class ImapSession implements Runnable {
         this.id = id;
         this.stopping = stopping;
         this.logins = new LoginDesk(conversation, parts, id, stopping);
-        this.folders = new FolderDesk(conversation, parts.cabinet());
+        this.folders = new FolderDesk(conversation, parts.cabinet(), limits().letter());
     }
 
     /// The whole session; the connection is closed afterwards. Nothing is thrown.
@@ -61,21 +70,15 @@ final class ImapSession implements Runnable {
             converse();
         } catch (CutShortException e) {
             // Not a word to the client, who would take it for a part of the letter.
-            Throwable cause = e.getCause();
-            if (cause == null || !Conversation.isLost(cause)) {
-                LOG.error("{} a letter broke off in the middle: {}", id, String.valueOf(cause));
-            }
+            LOG.warn("{} a letter broke off in the middle: {}", id, String.valueOf(e.getCause()));
             end("a letter broke off");
         } catch (IOException e) {
             end("connection lost: " + e.getMessage());
         } catch (RuntimeException e) {
             // Not the message of the exception: it may quote what was being read.
-            List<StackTraceElement> frames = Arrays.asList(e.getStackTrace());
-            LOG.error(
-                    "{} ended by a fault of ours: {} at {}",
-                    id,
-                    e.getClass().getName(),
-                    frames.subList(0, Math.min(frames.size(), FRAMES_LOGGED)));
+            List<StackTraceElement> frames =
+                    Stream.of(e.getStackTrace()).limit(FRAMES_LOGGED).toList();
+            LOG.error("{} ended by a fault of ours: {} at {}", id, e.getClass().getName(), frames);
             end("a fault of ours");
         }
         if (stage instanceof Stage.Over(String why)) {
@@ -103,13 +106,13 @@ final class ImapSession implements Runnable {
     }
 
     private void greet() throws IOException {
-        ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
+        ImapLimits.Deadlines deadlines = limits().deadlines();
         loginEnd = System.nanoTime() + deadlines.login().toNanos();
         conversation.expectWithin(deadlines.stranger());
         if (parts.listener().kind() == ImapListener.Kind.IMAPS) {
             secure();
         }
-        conversation.write(Capabilities.greeting(stage, parts.listener().hostname()) + "\r\n");
+        conversation.write(Capabilities.greeting(stage, parts.listener()) + "\r\n");
     }
 
     private void secure() throws IOException {
@@ -117,13 +120,17 @@ final class ImapSession implements Runnable {
         stage = new Stage.Stranger(true);
     }
 
+    private ImapLimits limits() {
+        return parts.listener().limits();
+    }
+
     private boolean isStranger() {
         return stage instanceof Stage.Stranger;
     }
 
     /// Waits for a command. Meanwhile the server may end the session without this thread.
-    private Conversation.Heard nextCommand() throws IOException {
-        ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
+    private Heard nextCommand() throws IOException {
+        ImapLimits.Deadlines deadlines = limits().deadlines();
         conversation.expectWithin(isStranger() ? deadlines.stranger() : deadlines.idle());
         if (isStranger()) {
             // Whoever says NOOP now and then does not stay for ever.
@@ -136,11 +143,10 @@ final class ImapSession implements Runnable {
         conversation.setIdle(true);
         // Looked at only now: whoever stops the server dismisses the idle after the count.
         boolean stop = stopping.getCount() == 0;
-        Conversation.Heard heard =
-                stop ? Conversation.Fault.END : conversation.readCommand(isStranger());
+        Heard heard = stop ? Heard.Fault.END : conversation.readCommand(isStranger());
         if (!conversation.setIdle(false)) {
             end("dismissed");
-            return Conversation.Fault.END;
+            return Heard.Fault.END;
         }
         if (stop) {
             conversation.write(ImapServer.STOPPING + "\r\n");
@@ -149,22 +155,25 @@ final class ImapSession implements Runnable {
         return heard;
     }
 
-    private void obey(Conversation.Heard heard) throws IOException {
+    private void obey(Heard heard) throws IOException {
         switch (heard) {
-            case Conversation.Heard.Octets(byte[] octets) -> {
+            case Heard.Octets(byte[] octets) -> {
                 commands++;
                 obey(CommandParser.parse(octets));
             }
-            case Conversation.Heard.TooBig(byte[] begin, boolean goesOn) -> {
+            case Heard.LetterComes(Letter comes) -> {
+                commands++;
+                letter = comes;
+                obey(comes.command());
+            }
+            case Heard.TooBig(byte[] begin, boolean goesOn) -> {
                 Tagged tagged = CommandParser.parse(begin);
-                say(
-                        tagged.tag(),
-                        Answer.tooBig(!isStranger() && CommandParser.waitsWithLetter(begin)));
+                say(tagged.tag(), Answer.tooBig(!isStranger() && AppendParser.waits(begin)));
                 if (!goesOn) {
                     bye("what follows cannot be read", "a command too big");
                 }
             }
-            case Conversation.Fault fault -> {
+            case Heard.Fault fault -> {
                 switch (fault) {
                     case NO_LINE -> bye("this is no line", "no line");
                     case END -> end("client gone");
@@ -231,15 +240,10 @@ final class ImapSession implements Runnable {
 
     private Answer anytime(Plain command) throws IOException {
         return switch (command) {
-            case CAPABILITY -> {
-                conversation.write("* CAPABILITY " + Capabilities.of(stage) + "\r\n");
-                yield Answer.ok("that is offered");
-            }
+            case CAPABILITY ->
+                    tell("CAPABILITY " + Capabilities.of(stage, limits()), "that is offered");
             case NOOP -> Answer.ok("nothing is done");
-            case ID -> {
-                conversation.write("* ID (\"name\" \"Postern\")\r\n");
-                yield Answer.ok("pleased to meet you");
-            }
+            case ID -> tell("ID (\"name\" \"Postern\")", "pleased to meet you");
             case LOGOUT -> {
                 conversation.write("* BYE until next time\r\n");
                 end("logged out");
@@ -249,20 +253,15 @@ final class ImapSession implements Runnable {
         };
     }
 
+    private Answer tell(String untagged, String done) throws IOException {
+        conversation.write("* " + untagged + "\r\n");
+        return Answer.ok(done);
+    }
+
     private @Nullable Answer stranger(Command command, boolean secured) throws IOException {
         return switch (command) {
             case Plain plain -> anytime(plain);
-            case Command.Login login -> {
-                if (!secured) {
-                    Arrays.fill(login.secret(), '\0');
-                    yield Answer.no("[PRIVACYREQUIRED] begin TLS first");
-                }
-                yield loggedIn(logins.login(login));
-            }
-            case Command.Authenticate authenticate ->
-                    secured
-                            ? loggedIn(logins.authenticate(authenticate))
-                            : Answer.no("[PRIVACYREQUIRED] begin TLS first");
+            case Command.OfLogin login -> loggedIn(logins.login(login, secured));
             case Command.OfFolders _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
         };
     }
@@ -283,7 +282,7 @@ final class ImapSession implements Runnable {
         return switch (result) {
             case LoginDesk.Result.LoggedIn(Account account) -> {
                 stage = new Stage.Known(account);
-                yield Answer.ok("[CAPABILITY " + Capabilities.of(stage) + "] logged in");
+                yield Answer.ok("[CAPABILITY " + Capabilities.of(stage, limits()) + "] logged in");
             }
             case LoginDesk.Result.Refused(Answer answer) -> answer;
             case LoginDesk.Result.Broken(Answer answer) -> {
@@ -298,15 +297,13 @@ final class ImapSession implements Runnable {
             case Plain.NAMESPACE -> folders.namespace();
             case Plain.IDLE -> idle(null);
             case Plain plain -> anytime(plain);
-            case Command.Enable _ -> {
-                conversation.write("* ENABLED\r\n");
-                yield Answer.ok("nothing of it is known");
-            }
+            case Command.Enable _ -> tell("ENABLED", "nothing of it is known");
             case Command.Select select -> select(select, account);
-            case Command.Alter alter -> folders.alter(alter);
+            case Command.Alter alter -> folders.alter(account.address(), alter);
             case Command.ListFolders list -> folders.list(account.address(), list);
             case Command.Status status -> folders.status(account.address(), status);
-            case Command.Append append -> folders.put(append.folder());
+            case Command.Append _ ->
+                    folders.append(account.address(), Objects.requireNonNull(letter));
             case Command.OfLogin _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
         };
     }
@@ -340,7 +337,7 @@ final class ImapSession implements Runnable {
             case Command.Store store -> messages.store(store, uids -> known = uids);
             case Command.Search search -> messages.search(search);
             case Command.ExpungeThese expunge -> messages.expunge(expunge);
-            case Command.Copy copy -> folders.put(copy.folder());
+            case Command.Copy copy -> folders.copy(account.address(), view, copy);
             case Command.OfLogin _, Command.OfFolders _, Command.Bad _ -> known(command, account);
         };
     }
@@ -365,7 +362,7 @@ final class ImapSession implements Runnable {
     }
 
     private @Nullable Answer idle(@Nullable View view) throws IOException {
-        ImapLimits.Deadlines deadlines = parts.listener().limits().deadlines();
+        ImapLimits.Deadlines deadlines = limits().deadlines();
         conversation.expectWithin(deadlines.idle());
         Idling idling = new Idling(conversation, view, deadlines.stillHere(), stopping);
         Answer answer = idling.run();
@@ -377,8 +374,7 @@ final class ImapSession implements Runnable {
 
     private void say(@Nullable String tag, Answer answer) throws IOException {
         conversation.write(answer.line(tag == null ? "*" : tag) + "\r\n");
-        if (answer.status() == Answer.Status.BAD
-                && ++errors >= parts.listener().limits().errors()) {
+        if (answer.status() == Answer.Status.BAD && ++errors >= limits().errors()) {
             bye("too many errors", "too many errors");
         }
     }

@@ -14,6 +14,9 @@ import org.postern.net.PerSource;
 import org.postern.sasl.Authenticator.Account;
 import org.postern.sasl.Logins.Attempted;
 import org.postern.sasl.SlowLogins;
+import org.postern.talk.Answer;
+import org.postern.talk.Conversation;
+import org.postern.talk.Heard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,9 @@ final class LoginDesk implements AutoCloseable {
 
     private static final Answer WRONG =
             Answer.no("[AUTHENTICATIONFAILED] name or password are wrong");
+
+    private static final Result CLEAR =
+            new Result.Refused(Answer.no("[PRIVACYREQUIRED] begin TLS first"));
 
     private final Conversation conversation;
     private final ImapServer.Parts parts;
@@ -57,13 +63,27 @@ final class LoginDesk implements AutoCloseable {
                         stopping);
     }
 
-    Result login(Command.Login login) throws IOException {
+    /// @param secured whether it is under TLS: RFC 8314 §3.2
+    Result login(Command.OfLogin command, boolean secured) throws IOException {
+        return switch (command) {
+            case Command.Login login -> {
+                if (!secured) {
+                    Arrays.fill(login.secret(), '\0');
+                    yield CLEAR;
+                }
+                yield login(login);
+            }
+            case Command.Authenticate authenticate -> secured ? authenticate(authenticate) : CLEAR;
+        };
+    }
+
+    private Result login(Command.Login login) throws IOException {
         byte[] secret = new String(login.secret()).getBytes(ISO_8859_1);
         Arrays.fill(login.secret(), '\0');
         return result(logins.check(source(), login.name().getBytes(ISO_8859_1), secret));
     }
 
-    Result authenticate(Command.Authenticate command) throws IOException {
+    private Result authenticate(Command.Authenticate command) throws IOException {
         if (!command.mechanism().equals("PLAIN")) {
             return new Result.Refused(Answer.no("[CANNOT] PLAIN is the only mechanism"));
         }
@@ -71,12 +91,12 @@ final class LoginDesk implements AutoCloseable {
         if (answer.isEmpty()) {
             conversation.write("+ \r\n");
             switch (conversation.readLine(true)) {
-                case Conversation.Heard.Octets(byte[] octets) ->
+                case Heard.Octets(byte[] octets) ->
                         answer = Optional.of(new String(octets, ISO_8859_1));
-                case Conversation.Heard.TooBig _ ->
+                case Heard.TooBig _, Heard.LetterComes _ ->
                         throw new IllegalStateException("a line has no literal");
-                case Conversation.Fault fault -> {
-                    if (fault == Conversation.Fault.END) {
+                case Heard.Fault fault -> {
+                    if (fault == Heard.Fault.END) {
                         throw new EOFException("the client went during a log-in");
                     }
                     return new Result.Broken(Answer.bad("this is no line"));

@@ -11,6 +11,8 @@ import org.postern.cabinet.Folder;
 import org.postern.cabinet.Snapshot;
 import org.postern.grammar.Command;
 import org.postern.grammar.FetchItem;
+import org.postern.talk.Answer;
+import org.postern.talk.Conversation;
 
 /// What is done with the messages of the selected folder: FETCH, STORE, SEARCH, EXPUNGE.
 final class MessageDesk {

@@ -10,6 +10,7 @@ import org.postern.cabinet.Flags;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Snapshot;
 import org.postern.grammar.SequenceSet;
+import org.postern.talk.Conversation;
 
 /// A folder as one session has been told of it: which messages it counts, up to which change it
 /// knows their flags, which are recent to it. The arrays are the folder's own wherever the session

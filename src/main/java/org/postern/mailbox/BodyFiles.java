@@ -74,16 +74,46 @@ final class BodyFiles {
     /// @throws IOException if nothing is there, or, after a failed sync, nobody knows; no more
     ///   bodies are taken then
     void write(StoredMessage message, Content content) throws IOException {
+        name(draft(message, content));
+    }
+
+    /// A body that is durable and has no name yet; the next start deletes it.
+    record Draft(MessageKey key, Path path) {}
+
+    /// @throws IOException if nothing is there
+    Draft draft(StoredMessage message, Content content) throws IOException {
         requireGood();
         requireSpace(content.size());
-        Path draft =
+        Path path =
                 directory.resolve(
                         message.key() + "." + Long.toHexString(random.nextLong()) + DRAFT_SUFFIX);
         try {
-            writeDraft(draft, message, content);
-            disk.rename(draft, path(message.key()));
+            writeDraft(path, message, content);
+            return new Draft(message.key(), path);
         } catch (IOException | RuntimeException e) {
-            deleteDraft(draft, e);
+            deleteDraft(path, e);
+            throw e;
+        }
+    }
+
+    /// The same as `write`, for a draft that was begun some time ago: the KEK may be another one by
+    /// now. None may become active meanwhile.
+    void finish(Draft draft) throws IOException {
+        try {
+            wraps.renew(draft.path(), draft.key());
+        } catch (IOException | RuntimeException e) {
+            deleteDraft(draft.path(), e);
+            throw e;
+        }
+        name(draft);
+    }
+
+    private void name(Draft draft) throws IOException {
+        try {
+            requireGood();
+            disk.rename(draft.path(), path(draft.key()));
+        } catch (IOException | RuntimeException e) {
+            deleteDraft(draft.path(), e);
             throw e;
         }
         synced(names::sync);

@@ -97,6 +97,21 @@ final class BodyWraps {
         return wrapped;
     }
 
+    /// Brings a body that has no name yet under the active KEK, if that has changed since the body
+    /// was begun; durable on return.
+    void renew(Path draft, MessageKey key) throws IOException {
+        byte[] wrapped;
+        try (DiskFile file = disk.read(draft)) {
+            wrapped = read(file, key);
+        }
+        if (!vault.isCurrent(wrapped)) {
+            try (DiskFile file = disk.overwrite(draft)) {
+                file.write(ByteBuffer.wrap(head(vault.rewrap(wrapped))));
+                file.sync();
+            }
+        }
+    }
+
     /// Exchanges the wrapped keys of some bodies; durable on return.
     Tally rewrap(List<MessageKey> keys) throws IOException {
         // What a round that failed has left.

@@ -9,12 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.postern.mail.Address;
@@ -24,23 +21,15 @@ import org.postern.rewrap.Pace;
 import org.postern.rewrap.Tally;
 import org.postern.store.Database;
 import org.postern.store.Disk;
-import org.postern.vault.SealBrokenException;
 import org.postern.vault.Vault;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The secure mailbox of one machine: sealed body files, and rows that are written behind them.
 ///
 /// A message's key is derived from its identity (queue id, patient, direction), so that a message
 /// stored twice is one file, even if the database was lost in between.
 public final class FileMailboxStore implements MailboxStore {
-    private static final Logger LOG = LoggerFactory.getLogger(FileMailboxStore.class);
-
     private static final int KEY_OCTETS = 16;
     private static final int STRIPES = 64;
-
-    /// Rows in one transaction: a sync for each would make the start of a big store slow.
-    private static final int RESTORED_AT_ONCE = 1_000;
 
     /// Bodies destroyed with one sync of their names and one transaction.
     private static final int FORGOTTEN_AT_ONCE = 100;
@@ -51,6 +40,7 @@ public final class FileMailboxStore implements MailboxStore {
     private final Ground ground;
     private final Database database;
     private final BodyFiles bodies;
+    private final Upkeep upkeep;
     private final Reconciled reconciled;
     private final List<Object> stripes = new ArrayList<>();
 
@@ -93,7 +83,8 @@ public final class FileMailboxStore implements MailboxStore {
         for (int i = 0; i < STRIPES; i++) {
             stripes.add(new Object());
         }
-        this.reconciled = reconcile();
+        this.upkeep = new Upkeep(database, bodies, ground.bodies());
+        this.reconciled = upkeep.reconcile();
     }
 
     /// Opens the store and brings bodies and rows together.
@@ -115,7 +106,7 @@ public final class FileMailboxStore implements MailboxStore {
         NewMessage kept = message.trimmed();
         MessageKey key = key(kept);
         // Two calls for one message take turns; the second finds what the first one stored.
-        synchronized (stripes.get(Math.floorMod(key.hashCode(), STRIPES))) {
+        synchronized (stripe(key)) {
             Optional<StoredMessage> known = database.read(handle -> MailboxRows.find(handle, kept));
             if (known.isPresent()) {
                 return known.get();
@@ -130,6 +121,44 @@ public final class FileMailboxStore implements MailboxStore {
             listeners.forEach(it -> it.changed(stored.message().clinician()));
             return stored;
         }
+    }
+
+    @Override
+    public StoredMessage keep(Address owner, Content content) throws IOException {
+        Instant now = ground.clock().instant();
+        QueueId id = QueueId.next(now, ground.random());
+        NewMessage own =
+                new NewMessage(id, NewMessage.Direction.OWN, owner, owner, "", List.of(), now)
+                        .trimmed();
+        MessageKey key = key(own);
+        StoredMessage stored =
+                new StoredMessage(key, newThread(), own, content.size(), false, Optional.empty());
+        BodyFiles.Draft draft = bodies.draft(stored, content);
+        // Only now: the content may have come slowly, and a round of rewrapping takes every stripe.
+        synchronized (stripe(key)) {
+            bodies.finish(draft);
+            database.change(handle -> MailboxRows.insert(handle, stored));
+        }
+        return stored;
+    }
+
+    @Override
+    public void discard(Collection<MessageKey> keys) throws IOException {
+        List<MessageKey> all = List.copyOf(keys);
+        for (int i = 0; i < all.size(); i += FORGOTTEN_AT_ONCE) {
+            List<MessageKey> part = all.subList(i, Math.min(all.size(), i + FORGOTTEN_AT_ONCE));
+            synchronized (forgetting) {
+                List<MessageKey> own = database.read(handle -> MailboxRows.own(handle, part));
+                if (!own.isEmpty()) {
+                    bodies.begin(own);
+                    upkeep.destroy(own, own);
+                }
+            }
+        }
+    }
+
+    private Object stripe(MessageKey key) {
+        return stripes.get(Math.floorMod(key.hashCode(), STRIPES));
     }
 
     @Override
@@ -192,7 +221,7 @@ public final class FileMailboxStore implements MailboxStore {
                             MailboxRows.keysBefore(handle, arrivedBefore, FORGOTTEN_AT_ONCE));
             if (!keys.isEmpty()) {
                 bodies.begin(keys);
-                destroy(keys, keys);
+                upkeep.destroy(keys, keys);
                 database.change(handle -> FateRows.forget(handle, arrivedBefore));
                 listeners.forEach(Listener::changed);
             }
@@ -208,7 +237,7 @@ public final class FileMailboxStore implements MailboxStore {
             // The mark goes first: with it, the next start finishes what was begun here.
             database.change(handle -> MailboxRows.markRecalled(handle, key, at));
             bodies.begin(List.of(key));
-            destroy(List.of(key), List.of());
+            upkeep.destroy(List.of(key), List.of());
             listeners.forEach(Listener::changed);
         }
     }
@@ -258,32 +287,6 @@ public final class FileMailboxStore implements MailboxStore {
         }
     }
 
-    /// The files go last: while one of them is there, the next start knows what is to be forgotten.
-    private void destroy(Collection<MessageKey> keys, Collection<MessageKey> rows)
-            throws IOException {
-        bodies.shred(keys);
-        database.change(handle -> MailboxRows.forget(handle, rows));
-        bodies.remove(keys);
-    }
-
-    /// Finishes what was interrupted. A message that was stored again since then stays, and so does
-    /// the row of one that was recalled.
-    private void finish(BodyFiles.Found found, Set<String> recalled) throws IOException {
-        Set<MessageKey> begun = new HashSet<>(found.begun());
-        List<MessageKey> marked =
-                found.whole().stream().filter(key -> recalled.contains(key.value())).toList();
-        bodies.begin(marked);
-        begun.addAll(marked);
-        found.whole().removeAll(marked);
-        if (!begun.isEmpty()) {
-            Set<MessageKey> rows = new HashSet<>(begun);
-            rows.removeAll(found.whole());
-            rows.removeIf(key -> recalled.contains(key.value()));
-            destroy(begun, rows);
-            LOG.info("{} messages whose destruction was begun are gone", begun.size());
-        }
-    }
-
     // -- grants --
 
     @Override
@@ -330,48 +333,6 @@ public final class FileMailboxStore implements MailboxStore {
     /// The database belongs to whoever opened it; no file stays open between calls.
     @Override
     public void close() {}
-
-    private Reconciled reconcile() throws IOException {
-        bodies.finishRewrapping();
-        BodyFiles.Found found = bodies.list();
-        Set<String> recalled = database.read(MailboxRows::recalled);
-        finish(found, recalled);
-        Set<MessageKey> files = found.whole();
-        Set<String> rows = database.read(MailboxRows::keys);
-        rows.removeAll(recalled);
-        if (files.isEmpty() && !rows.isEmpty()) {
-            String what = "%s is empty, but %d messages are known: is the right volume mounted? %s";
-            String all = "If all are lost, move the database away";
-            throw new IOException(what.formatted(ground.bodies(), rows.size(), all));
-        }
-        Set<String> without = new TreeSet<>(rows);
-        files.forEach(key -> without.remove(key.value()));
-        List<String> lost = List.copyOf(without);
-        List<StoredMessage> restored = new ArrayList<>();
-        List<MessageKey> unreadable = new ArrayList<>();
-        for (MessageKey key : files) {
-            if (!rows.contains(key.value())) {
-                head(key).ifPresentOrElse(restored::add, () -> unreadable.add(key));
-            }
-        }
-        database.change(handle -> lost.forEach(key -> MailboxRows.delete(handle, key)));
-        for (int i = 0; i < restored.size(); i += RESTORED_AT_ONCE) {
-            int end = Math.min(restored.size(), i + RESTORED_AT_ONCE);
-            List<StoredMessage> part = restored.subList(i, end);
-            database.change(handle -> part.forEach(each -> MailboxRows.insert(handle, each)));
-        }
-        lost.forEach(key -> LOG.error("the body of message {} is gone", key));
-        return new Reconciled(restored.stream().map(StoredMessage::key).toList(), lost, unreadable);
-    }
-
-    private Optional<StoredMessage> head(MessageKey key) throws IOException {
-        try {
-            return Optional.of(bodies.head(key));
-        } catch (SealBrokenException e) {
-            LOG.error("body {} cannot be opened and is left as it is: {}", key, e.getMessage());
-            return Optional.empty();
-        }
-    }
 
     private MessageKey key(NewMessage message) {
         byte[] mac =

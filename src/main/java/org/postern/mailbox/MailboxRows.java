@@ -164,6 +164,18 @@ final class MailboxRows {
                 .list();
     }
 
+    /// Those of some messages that are a clinician's own.
+    static List<MessageKey> own(Handle handle, Collection<MessageKey> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        return handle.createQuery(KEYS + " WHERE direction = :own AND message_key IN (<keys>)")
+                .bind("own", NewMessage.Direction.OWN.name())
+                .bindList("keys", keys.stream().map(MessageKey::value).toList())
+                .map((row, _) -> key(row.getString(1)))
+                .list();
+    }
+
     private static MessageKey key(String value) throws SQLException {
         try {
             return new MessageKey(value);

@@ -2,6 +2,7 @@ package org.postern.mailbox;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,20 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// Message-IDs it refers to; otherwise it begins a thread. Times are kept to the millisecond.
     /// Of the references the last hundred are kept, and none that is no Message-ID.
     StoredMessage store(NewMessage message, Content content) throws IOException;
+
+    /// Keeps a letter of a clinician's own, which nobody else reads; durable on return. The content
+    /// is read once and may come slowly: nobody waits for it meanwhile. A stop before the return
+    /// may leave the letter; whoever asked for it and filed it nowhere discards it at the next
+    /// start.
+    ///
+    /// @throws IOException if the content cannot be read to its end, too; nothing is kept then
+    StoredMessage keep(Address owner, Content content) throws IOException;
+
+    /// Destroys letters of clinicians' own, as `forget` does with old ones; a message of a patient,
+    /// or to one, is left alone.
+    ///
+    /// @throws IOException if some are not gone yet; ask again, or the next start finishes them
+    void discard(Collection<MessageKey> keys) throws IOException;
 
     Optional<StoredMessage> message(MessageKey key) throws IOException;
 

@@ -111,6 +111,8 @@ public record NewMessage(
 
     public enum Direction {
         TO_PATIENT,
-        FROM_PATIENT
+        FROM_PATIENT,
+        /// What a clinician keeps in her folders: no patient has to do with it.
+        OWN
     }
 }

@@ -31,6 +31,9 @@ public final class SealedPlaces {
         all.put(
                 "outlines of letters",
                 new SealedColumn(database, vault, "imap_outline.outline", List.of("message_key")));
+        all.put(
+                "names of folders",
+                new SealedColumn(database, vault, "imap_own_folder.name", List.of("shelf")));
         return all;
     }
 }

@@ -114,7 +114,7 @@ class FolderTest {
     void nothingIsReadOfTheMessagesInBetween() throws IOException {
         StoredMessage one = store(0);
         database.change(handle -> multiply(handle, one));
-        Folder folder = cabinet.open(ANNA, Shelf.INBOX);
+        Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
         assertEquals(MESSAGES, folder.look().count());
         int[] ends = {1, MESSAGES};
         folder.filed(ends, false);
@@ -135,7 +135,7 @@ class FolderTest {
         for (int i = 0; i < 3; i++) {
             store(i);
         }
-        Folder folder = cabinet.open(ANNA, Shelf.INBOX);
+        Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
         folder.look();
         folder.store(new int[] {2}, Folder.Change.ADD, List.of("\\Deleted"));
         folder.expunge(new int[] {1, 2, 3});

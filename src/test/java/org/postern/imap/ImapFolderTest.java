@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.testkit.ImapPeer;
@@ -131,6 +133,135 @@ class ImapFolderTest {
                 world.store(ANNA, Direction.FROM_PATIENT, LETTER);
                 assertEquals(List.of(), peer.ask("NOOP"));
             }
+        }
+    }
+
+    private static void append(ImapPeer peer, String folder, String letter) throws IOException {
+        peer.ask("APPEND %s {%d+}\r\n%s".formatted(folder, letter.length(), letter));
+    }
+
+    private List<Path> bodies() throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("bodies"))) {
+            return files.toList();
+        }
+    }
+
+    /// A letter of one's own is destroyed with its last place; one of a patient never is.
+    @Test
+    void whatLiesNowhereIsDestroyed() throws IOException {
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer peer = reading(world, ANNA, "Drafts")) {
+            world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            append(peer, "Drafts", LETTER);
+            peer.ask("CREATE Work");
+            peer.ask("COPY 1 Work");
+            assertEquals(2, bodies().size());
+            peer.ask("STORE 1 +FLAGS (\\Deleted)");
+            peer.ask("EXPUNGE");
+            assertEquals(2, bodies().size());
+            peer.ask("SELECT INBOX");
+            peer.ask("COPY 1 Work");
+            peer.ask("SELECT Work");
+            assertTrue(peer.ask("FETCH 1:2 (RFC822.SIZE)").size() == 2);
+            // Whoever has it open finds it empty, and can do no more with it.
+            assertEquals(List.of("* 2 EXPUNGE\r\n", "* 1 EXPUNGE\r\n"), peer.ask("DELETE Work"));
+            assertEquals(1, bodies().size());
+            assertTrue(peer.ask("SELECT INBOX").contains("* 1 EXISTS\r\n"));
+        }
+    }
+
+    /// What is kept in folders is as old as the day on which it came, and is forgotten with the
+    /// rest.
+    @Test
+    void whatIsTooOldLeavesFoldersOfOnesOwn() throws IOException {
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer peer = reading(world, ANNA, "Archive")) {
+            append(peer, "Archive", LETTER);
+            assertEquals(1, world.mailbox.forget(world.clock.instant().plusSeconds(1)));
+            assertTrue(peer.ask("NOOP").contains("* 1 EXPUNGE\r\n"));
+            assertEquals(List.of(), bodies());
+        }
+    }
+
+    /// What was lost with the database is a place, and no letter.
+    @Test
+    void lettersWithoutAPlaceGetOneWhereThePlaceWasLost() throws IOException {
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer peer = reading(world, ANNA, "INBOX")) {
+            peer.ask("CREATE Work");
+            append(peer, "Work", LETTER);
+        }
+        Files.move(home.resolve("db"), home.resolve("lost"));
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer peer = reading(world, ANNA, "Recovered")) {
+            assertTrue(peer.ask("FETCH 1 (BODY[])").getFirst().contains(LETTER));
+        }
+    }
+
+    /// A letter that was kept and not acknowledged is nobody's.
+    @Test
+    void lettersWithoutAPlaceGoWhereNothingWasLost() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            world.mailbox.keep(
+                    Address.of(ANNA), Content.of(LETTER.getBytes(StandardCharsets.US_ASCII)));
+            assertEquals(1, bodies().size());
+        }
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer peer = reading(world, ANNA, "INBOX")) {
+            assertEquals(List.of(), bodies());
+            assertEquals(5, peer.ask("LIST \"\" *").size());
+        }
+    }
+
+    /// I07: nobody reaches the folders of somebody else, not even by their names.
+    @Test
+    void nobodyPutsAnythingIntoFoldersOfOthers() throws IOException {
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer anna = reading(world, ANNA, "INBOX");
+                ImapPeer sam = reading(world, SAM, "INBOX")) {
+            anna.ask("CREATE Private");
+            append(anna, "Private", LETTER);
+            for (String command :
+                    List.of(
+                            "SELECT Private",
+                            "STATUS Private (MESSAGES)",
+                            "DELETE Private",
+                            "RENAME Private Mine",
+                            "APPEND Private {2+}\r\nhi")) {
+                String answer = sam.any(command, new ArrayList<>());
+                assertTrue(answer.startsWith("NO ["), command + ": " + answer);
+            }
+            sam.ask("CREATE Private");
+            assertTrue(sam.ask("SELECT Private").contains("* 0 EXISTS\r\n"));
+        }
+    }
+
+    /// §6.1 of the facts: three letters that look like commands, in one segment and octet by octet.
+    @Test
+    void lettersThatLookLikeCommandsAreNone() throws IOException {
+        String letter = "a9 LOGOUT\r\nb1 DELETE Work\r\nc1 CREATE Evil\r\n";
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 3; i++) {
+            all.append("x%d APPEND Work {%d+}\r\n%s\r\n".formatted(i, letter.length(), letter));
+        }
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer peer = reading(world, ANNA, "INBOX")) {
+            peer.ask("CREATE Work");
+            for (int round = 0; round < 20; round++) {
+                int step = round % 2 == 0 ? all.length() : 1;
+                for (int at = 0; at < all.length(); at += step) {
+                    peer.send(all.substring(at, at + step));
+                }
+                for (int i = 0; i < 3; i++) {
+                    String answer = peer.response();
+                    assertTrue(answer.startsWith("x" + i + " OK [APPENDUID "), answer);
+                }
+            }
+            assertTrue(peer.ask("SELECT Work").contains("* 60 EXISTS\r\n"));
+            for (String each : peer.ask("FETCH 1:* (BODY.PEEK[])")) {
+                assertTrue(each.contains(letter), each);
+            }
+            assertTrue(peer.ask("LIST \"\" E*").isEmpty());
         }
     }
 

@@ -2,6 +2,7 @@ package org.postern.rotation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.contract.MailboxStoreContract.LETTER;
@@ -35,6 +36,9 @@ import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
+import org.postern.cabinet.Cabinet;
+import org.postern.cabinet.Filed;
+import org.postern.cabinet.Folder;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
 import org.postern.check.PatientCheck;
@@ -90,6 +94,10 @@ class RotationTest {
         }
         queue(3_000);
         queue(140_000);
+        assertEquals(Cabinet.Altered.DONE, cabinet().create(DOCTOR, "García"));
+        Folder folder = cabinet().open(DOCTOR, "García").orElseThrow();
+        cabinet().append(folder, LETTER, List.of(), null);
+        readFolder();
         PatientFile.add(
                 patients(), vault, new PatientFile.Fact(MARIA, PatientCheck.MOBILE, MOBILE));
         PatientFile.add(patients(), vault, new PatientFile.Fact(MARIA, PatientCheck.PIN, "483920"));
@@ -117,6 +125,25 @@ class RotationTest {
 
     private CaregiverTable caregivers() {
         return new CaregiverTable(database, vault, new SecureRandom());
+    }
+
+    private Cabinet cabinet() throws IOException {
+        return Cabinet.open(
+                new Cabinet.Ground(
+                        mailbox,
+                        database,
+                        vault,
+                        clock,
+                        new FileDisk(),
+                        home.resolve("folders.mark")));
+    }
+
+    /// Its name, what is kept of the letter for lists, and the letter itself.
+    private void readFolder() throws IOException {
+        Folder folder = cabinet().open(DOCTOR, "García").orElseThrow();
+        Filed filed = folder.filed(folder.look().uids(), true).getFirst();
+        assertNotNull(filed.outline());
+        assertArrayEquals(read(LETTER), read(folder.content(filed)));
     }
 
     private static Unsent.Tab tab(String name) {
@@ -188,6 +215,7 @@ class RotationTest {
         for (Map.Entry<QueueId, byte[]> each : queued.entrySet()) {
             assertArrayEquals(each.getValue(), read(spool.content(each.getKey())));
         }
+        readFolder();
         PatientFile facts = PatientFile.open(patients(), vault);
         assertEquals(Optional.of(MOBILE), facts.number(MARIA));
         assertTrue(facts.matches(MARIA, PatientCheck.PIN, "483920"));
@@ -205,7 +233,9 @@ class RotationTest {
         assertEquals(Map.of(), before.of(first.id() + 1));
         assertEquals(
                 Map.of(
-                        "bodies", 3L,
+                        "bodies", 4L,
+                        "imap_outline.outline", 1L,
+                        "imap_own_folder.name", 1L,
                         "journal", 1L,
                         "queue", 1L,
                         "patients", 1L,
@@ -345,7 +375,7 @@ class RotationTest {
                 rotation.progress()
                         .tallies()
                         .containsValue(
-                                new Tally(3, 0, 1, 0, Map.of(vault.keks().getFirst().id(), 1L))),
+                                new Tally(4, 0, 1, 0, Map.of(vault.keks().getFirst().id(), 1L))),
                 () -> rotation.progress().toString());
         assertTrue(vault.keks().getFirst().retired().isPresent());
         clock.advance(Rotation.RETIRED_MIN.plusHours(1));

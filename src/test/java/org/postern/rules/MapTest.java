@@ -187,11 +187,12 @@ class MapTest {
                             "smtp", "mail", "octets", "net", "command", "sasl", "door", "origin",
                             "store"),
                     entry("grammar"),
+                    entry("talk", "mail", "net", "door", "grammar"),
                     entry("outline", "mail", "mime", "grammar"),
                     entry("cabinet", "mail", "mime", "vault", "store", "mailbox", "outline"),
                     entry(
-                            "imap", "mail", "mime", "net", "sasl", "door", "grammar", "outline",
-                            "cabinet"),
+                            "imap", "mail", "mime", "net", "sasl", "door", "grammar", "talk",
+                            "outline", "cabinet"),
                     entry(
                             "conversation",
                             "mail",

@@ -1,4 +1,4 @@
-package org.postern.imap;
+package org.postern.talk;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -11,9 +11,12 @@ import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postern.door.Wire;
+import org.postern.grammar.AppendParser;
+import org.postern.grammar.Command.Tagged;
 import org.postern.net.TlsMaterial;
 
 /// The octets of one session: commands that are read whole, literals included, and responses that
@@ -21,53 +24,43 @@ import org.postern.net.TlsMaterial;
 /// it is taken, or thrown away, before anything behind it is looked at.
 ///
 /// It belongs to the session's thread; what is written in IDLE is written by one other.
-final class Conversation implements Closeable {
+public final class Conversation implements Closeable {
     private static final int IN_OCTETS = 4 * 1024;
     private static final int OUT_OCTETS = 8 * 1024;
     private static final int BLOCK_OCTETS = 32 * 1024;
 
+    /// A whole command before a log-in, literals included: a name, a password, or the answer to a
+    /// challenge. `BAD [TOOBIG]` and close above it.
+    static final int STRANGER_OCTETS_MAX = 8 * 1024;
+
+    /// The lines of a command after a log-in; `* BYE` above it.
+    static final int LINE_OCTETS_MAX = 64 * 1024;
+
+    /// A whole command after a log-in, but for a letter; `BAD [TOOBIG]` above it.
+    static final int COMMAND_OCTETS_MAX = 128 * 1024;
+
+    /// RFC 7888 §5: what a client may send without being asked; `BAD [TOOBIG]` above it.
+    static final int UNASKED_OCTETS_MAX = 4 * 1024;
+
+    /// What is read and thrown away of literals that nobody asked for, in one command, so that the
+    /// refusal can be told and nothing of them is taken for a command; `* BYE` above it.
+    static final int DRAINED_OCTETS_MAX = 1 << 20;
+
     /// Digits of a literal's length that are read; with more it is too large in any case.
     private static final int LENGTH_DIGITS_MAX = 18;
 
-    /// What `readCommand` found.
-    sealed interface Heard {
-        /// A whole command.
-        @SuppressWarnings("ArrayRecordComponent") // never compared
-        record Octets(byte[] octets) implements Heard {
-            @Override
-            public String toString() {
-                return "a command";
-            }
-        }
-
-        /// A literal of it is larger than it may be, or all of it is.
-        ///
-        /// @param begin of the command, up to the literal
-        /// @param goesOn whether the next command can be found
-        @SuppressWarnings("ArrayRecordComponent") // never compared
-        record TooBig(byte[] begin, boolean goesOn) implements Heard {
-            @Override
-            public String toString() {
-                return "a command that is too big";
-            }
-        }
-    }
-
-    /// Whatever is no command.
-    enum Fault implements Heard {
-        /// A line without an end, or one that ends in a line feed alone: where the next command
-        /// begins is not certain, so there must not be one.
-        NO_LINE,
-        /// The client has gone.
-        END
-    }
+    /// Some octets that were read, to be used before the next read.
+    ///
+    /// @param from the first of them
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Block(byte[] octets, int from, int length) {}
 
     /// An announced literal was begun and cannot be finished: whatever was written now would be
     /// read as a part of it, so nothing more is, and the connection is closed.
-    static final class CutShortException extends IOException {
+    public static final class CutShortException extends IOException {
         private static final long serialVersionUID = 1;
 
-        CutShortException(Exception cause) {
+        public CutShortException(Exception cause) {
             super("a literal was cut short", cause);
         }
     }
@@ -85,35 +78,35 @@ final class Conversation implements Closeable {
     private int pending;
     private long deadline;
 
-    Conversation(Wire wire) {
+    public Conversation(Wire wire) {
         this.wire = wire;
     }
 
-    InetAddress peer() {
+    public InetAddress peer() {
         return wire.peer();
     }
 
     /// Begins to count the time of a command; every read until the next call must end before it is
     /// over.
-    void expectWithin(Duration time) {
+    public void expectWithin(Duration time) {
         deadline = System.nanoTime() + time.toNanos();
     }
 
     /// Every read until the next `expectWithin` must end before this as well.
     ///
     /// @param end by `System.nanoTime()`
-    void expectBefore(long end) {
+    public void expectBefore(long end) {
         if (deadline - end > 0) {
             deadline = end;
         }
     }
 
     /// Whether octets lie here that no command has consumed.
-    boolean hasInput() {
+    public boolean hasInput() {
         return position < limit;
     }
 
-    boolean setIdle(boolean idle) {
+    public boolean setIdle(boolean idle) {
         return wire.setIdle(idle);
     }
 
@@ -121,13 +114,13 @@ final class Conversation implements Closeable {
     ///
     /// @param stranger whether nobody has logged in, so that the budget is small
     /// @throws SocketTimeoutException if it is not there in time
-    Heard readCommand(boolean stranger) throws IOException {
-        int max = stranger ? ImapLimits.STRANGER_OCTETS_MAX : ImapLimits.COMMAND_OCTETS_MAX;
-        int lineMax = stranger ? ImapLimits.STRANGER_OCTETS_MAX : ImapLimits.LINE_OCTETS_MAX;
+    public Heard readCommand(boolean stranger) throws IOException {
+        int max = stranger ? STRANGER_OCTETS_MAX : COMMAND_OCTETS_MAX;
+        int lineMax = stranger ? STRANGER_OCTETS_MAX : LINE_OCTETS_MAX;
         ByteArrayOutputStream command = new ByteArrayOutputStream(128);
         while (true) {
             int lineBegin = command.size();
-            Fault fault = line(command, lineBegin + lineMax);
+            Heard.Fault fault = line(command, lineBegin + lineMax);
             if (fault != null) {
                 return fault;
             }
@@ -138,8 +131,15 @@ final class Conversation implements Closeable {
             }
             boolean tooBig =
                     announced.octets() > max - soFar.length
-                            || (announced.unasked()
-                                    && announced.octets() > ImapLimits.UNASKED_OCTETS_MAX);
+                            || (announced.unasked() && announced.octets() > UNASKED_OCTETS_MAX);
+            if (!stranger && !(tooBig && announced.unasked())) {
+                Optional<Tagged> append = AppendParser.letter(soFar);
+                if (append.isPresent()) {
+                    return new Heard.LetterComes(
+                            new Letter(
+                                    this, append.get(), announced.octets(), announced.unasked()));
+                }
+            }
             if (tooBig) {
                 boolean goesOn = !stranger && (!announced.unasked() || drain(announced.octets()));
                 return new Heard.TooBig(soFar, goesOn);
@@ -149,18 +149,16 @@ final class Conversation implements Closeable {
             if (!announced.unasked()) {
                 write("+ OK\r\n");
             }
-            if (!octets(command, (int) announced.octets())) {
-                return Fault.END;
-            }
+            octets(command, (int) announced.octets());
         }
     }
 
     /// Reads one line that is no command: the answer to a challenge, or the end of IDLE.
     ///
     /// @param flushing false while somebody else writes
-    Heard readLine(boolean flushing) throws IOException {
+    public Heard readLine(boolean flushing) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(128);
-        Fault fault = line(line, ImapLimits.STRANGER_OCTETS_MAX, flushing);
+        Heard.Fault fault = line(line, STRANGER_OCTETS_MAX, flushing);
         return fault == null ? new Heard.Octets(line.toByteArray()) : fault;
     }
 
@@ -168,7 +166,7 @@ final class Conversation implements Closeable {
     ///
     /// @return false if that is too much; then nothing more may be read
     private boolean drain(long first) throws IOException {
-        long left = ImapLimits.DRAINED_OCTETS_MAX;
+        long left = DRAINED_OCTETS_MAX;
         long next = first;
         while (true) {
             left -= next;
@@ -176,15 +174,10 @@ final class Conversation implements Closeable {
                 return false;
             }
             for (long dropped = 0; dropped < next; ) {
-                if (!hasInput() && !fill(true)) {
-                    return false;
-                }
-                int step = (int) Math.min(limit - position, next - dropped);
-                position += step;
-                dropped += step;
+                dropped += block(next - dropped).length();
             }
             ByteArrayOutputStream line = new ByteArrayOutputStream(128);
-            if (line(line, ImapLimits.LINE_OCTETS_MAX) != null) {
+            if (line(line, LINE_OCTETS_MAX) != null) {
                 return false;
             }
             Announced announced = announced(line.toByteArray(), 0);
@@ -199,21 +192,21 @@ final class Conversation implements Closeable {
         }
     }
 
-    private @Nullable Fault line(ByteArrayOutputStream into, int max) throws IOException {
+    private Heard.@Nullable Fault line(ByteArrayOutputStream into, int max) throws IOException {
         return line(into, max, true);
     }
 
     /// Appends a line without its end.
     ///
     /// @return null if it is one
-    private @Nullable Fault line(ByteArrayOutputStream into, int max, boolean flushing)
+    private Heard.@Nullable Fault line(ByteArrayOutputStream into, int max, boolean flushing)
             throws IOException {
         boolean carriageReturn = false;
         while (true) {
             while (position < limit) {
                 byte octet = in[position++];
                 if (octet == '\n') {
-                    return carriageReturn ? null : Fault.NO_LINE;
+                    return carriageReturn ? null : Heard.Fault.NO_LINE;
                 }
                 if (carriageReturn) {
                     into.write('\r');
@@ -223,27 +216,51 @@ final class Conversation implements Closeable {
                     into.write(octet);
                 }
                 if (into.size() > max) {
-                    return Fault.NO_LINE;
+                    return Heard.Fault.NO_LINE;
                 }
             }
             if (!fill(flushing)) {
-                return Fault.END;
+                return Heard.Fault.END;
             }
         }
     }
 
-    private boolean octets(ByteArrayOutputStream into, int count) throws IOException {
+    private void octets(ByteArrayOutputStream into, int count) throws IOException {
         int left = count;
         while (left > 0) {
-            if (!hasInput() && !fill(true)) {
-                return false;
-            }
-            int step = Math.min(left, limit - position);
-            into.write(in, position, step);
-            position += step;
-            left -= step;
+            Block block = block(left);
+            into.write(block.octets(), block.from(), block.length());
+            left -= block.length();
         }
-        return true;
+    }
+
+    /// Reads octets of a literal.
+    ///
+    /// @param max of them
+    /// @throws EOFException if the client has gone
+    Block block(long max) throws IOException {
+        if (!hasInput() && !fill(true)) {
+            throw new EOFException("the client went in the middle of a command");
+        }
+        int from = position;
+        int length = (int) Math.min(limit - position, max);
+        position += length;
+        return new Block(in, from, length);
+    }
+
+    /// Reads on to the end of a command behind its last literal, whatever stands there.
+    ///
+    /// @return whether it was the end
+    boolean endOfLine() throws IOException {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream(16);
+        if (line(rest, LINE_OCTETS_MAX) != null) {
+            throw new EOFException("the client went, or its command has no end");
+        }
+        Announced announced = announced(rest.toByteArray(), 0);
+        if (announced != null && announced.unasked() && !drain(announced.octets())) {
+            throw new EOFException("a command that is too big has no end");
+        }
+        return rest.size() == 0;
     }
 
     /// `{n}` or `{n+}` at the end of a line.
@@ -287,7 +304,7 @@ final class Conversation implements Closeable {
     /// Adds to what is written at the next wait.
     ///
     /// @param text each character an octet
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         byte[] octets = text.getBytes(ISO_8859_1);
         write(octets, octets.length);
     }
@@ -308,7 +325,7 @@ final class Conversation implements Closeable {
     ///
     /// @throws EOFException if it has fewer; then the session must end, because the client waits
     ///   for more
-    void write(InputStream stream, long octets) throws IOException {
+    public void write(InputStream stream, long octets) throws IOException {
         byte[] block = new byte[Math.clamp(octets, 1, BLOCK_OCTETS)];
         long left = octets;
         while (left > 0) {
@@ -322,13 +339,13 @@ final class Conversation implements Closeable {
     }
 
     /// Whether the client, and not the store, is what failed.
-    static boolean isLost(Throwable e) {
+    public static boolean isLost(Throwable e) {
         return e instanceof SocketException
                 || e instanceof EOFException
                 || e instanceof SSLException;
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         if (pending > 0) {
             int length = pending;
             pending = 0;
@@ -337,7 +354,7 @@ final class Conversation implements Closeable {
     }
 
     /// Ends the session so that its last response arrives.
-    void hangUp() throws IOException {
+    public void hangUp() throws IOException {
         flush();
         if (hasInput() || wire.available() > 0) {
             wire.linger();
@@ -347,12 +364,12 @@ final class Conversation implements Closeable {
     /// Goes over to TLS, as the server. Call it only when `hasInput` is false.
     ///
     /// @return the protocol version
-    String startTls(TlsMaterial material) throws IOException {
+    public String startTls(TlsMaterial material) throws IOException {
         return wire.startTls(material);
     }
 
     /// Closes the socket under whoever reads, at once.
-    void abort() throws IOException {
+    public void abort() throws IOException {
         wire.abort();
     }
 

@@ -1,0 +1,137 @@
+package org.postern.cabinet;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.postern.mailbox.MessageKey;
+
+/// Puts messages into folders: one that was kept for it, or those of another folder. All of them or
+/// none; durable on return.
+public final class Filing {
+    private Filing() {}
+
+    /// What was put into a folder.
+    ///
+    /// @param validity UIDVALIDITY of that folder
+    /// @param from UIDs where they lay, ascending
+    /// @param to UIDs where they lie now, in the same order
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Filed(long validity, int[] from, int[] to) {}
+
+    /// Files a letter that was kept for the folder's owner.
+    ///
+    /// @param flags as clients write them
+    /// @param received null for now
+    /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword; nothing was
+    ///   filed
+    public static Filed file(
+            Folder folder, MessageKey key, List<String> flags, @Nullable Instant received)
+            throws IOException {
+        synchronized (folder.changing) {
+            folder.settled();
+            long bits = folder.bits(flags, Folder.Change.ADD);
+            Long at = received == null ? null : Long.valueOf(received.toEpochMilli());
+            List<FilingRows.Entry> one = List.of(new FilingRows.Entry(key.value(), bits, at));
+            int[] uid = new int[1];
+            folder.change(handle -> {
+                long modseq = FolderRows.nextModseq(handle, folder.view());
+                uid[0] = FilingRows.file(handle, folder.view(), one, modseq);
+                return folder.read(handle);
+            });
+            folder.tell();
+            return new Filed(folder.settled().counters().validity(), uid, uid);
+        }
+    }
+
+    /// Puts messages into another folder as well, or only there. Their flags and dates go with
+    /// them.
+    ///
+    /// @param uids ascending; those that are gone already are left out
+    /// @param moving whether they leave the first one: RFC 6851
+    /// @throws Folder.TooManyKeywordsException if the other folder cannot take a keyword; nothing
+    ///   was done
+    public static Filed copy(Folder from, int[] uids, Folder to, boolean moving)
+            throws IOException {
+        // By number, so that two who copy to and fro do not wait for each other.
+        boolean ascending = from.view().folder() <= to.view().folder();
+        synchronized ((ascending ? from : to).changing) {
+            synchronized ((ascending ? to : from).changing) {
+                from.settled();
+                to.settled();
+                List<int[]> runs = from.runs(uids);
+                if (runs.isEmpty()) {
+                    long validity = to.settled().counters().validity();
+                    return new Filed(validity, new int[0], new int[0]);
+                }
+                return copy(from, runs, to, new How(moving, bits(from, uids, to)));
+            }
+        }
+    }
+
+    /// @param bits for each bit of the flags there the one of the other folder
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record How(boolean moving, long[] bits) {
+        long there(long flags) {
+            long there = 0;
+            for (int i = 0; i < Long.SIZE; i++) {
+                there |= ((flags >> i) & 1) == 1 ? bits[i] : 0;
+            }
+            return there;
+        }
+    }
+
+    private static Filed copy(Folder from, List<int[]> runs, Folder to, How how)
+            throws IOException {
+        List<FilingRows.Lying> all = new ArrayList<>();
+        int[] first = new int[1];
+        Snapshot[] left = new Snapshot[1];
+        from.begin();
+        to.change(handle -> {
+            runs.forEach(it -> all.addAll(FilingRows.lying(handle, from.view(), it[0], it[1])));
+            List<FilingRows.Entry> entries =
+                    all.stream()
+                            .map(it ->
+                                    new FilingRows.Entry(
+                                            it.key(), how.there(it.flags()), it.received()))
+                            .toList();
+            long modseq = FolderRows.nextModseq(handle, to.view());
+            first[0] = FilingRows.file(handle, to.view(), entries, modseq);
+            if (how.moving()) {
+                List<Long> gone = all.stream().map(it -> (long) it.uid()).toList();
+                long change = FolderRows.nextModseq(handle, from.view());
+                FolderRows.expunge(handle, from.view(), gone, change);
+            }
+            left[0] = from.read(handle);
+            return to.read(handle);
+        });
+        from.end(left[0]);
+        to.tell();
+        if (how.moving()) {
+            from.tell();
+        }
+        return new Filed(
+                to.settled().counters().validity(),
+                all.stream().mapToInt(FilingRows.Lying::uid).toArray(),
+                IntStream.range(first[0], first[0] + all.size()).toArray());
+    }
+
+    /// What the flags of some messages are in another folder; keywords that are missing there are
+    /// added.
+    private static long[] bits(Folder from, int[] uids, Folder to) throws IOException {
+        Snapshot there = from.settled();
+        long used = 0;
+        for (int uid : uids) {
+            int place = there.place(uid);
+            used |= place < 0 ? 0 : there.flags(place);
+        }
+        long[] bits = new long[Long.SIZE];
+        for (int i = 0; i < Long.SIZE; i++) {
+            List<String> names = Flags.names(used & (1L << i), there.keywords());
+            bits[i] = names.isEmpty() ? 0 : to.bits(names, Folder.Change.ADD);
+        }
+        return bits;
+    }
+}

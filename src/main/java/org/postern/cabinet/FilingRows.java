@@ -1,0 +1,176 @@
+package org.postern.cabinet;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.FolderRows.View;
+import org.postern.mailbox.MessageKey;
+
+/// The statements by which messages are put into folders and taken out of them.
+final class FilingRows {
+    private static final int KEYS_AT_ONCE = 500;
+
+    private FilingRows() {}
+
+    /// A message that is to lie in a folder.
+    ///
+    /// @param received null for when it came here
+    record Entry(String key, long flags, @Nullable Long received) {}
+
+    /// Files messages under the next UIDs, in their order.
+    ///
+    /// @return the first UID
+    static int file(Handle handle, View view, List<Entry> entries, long modseq) {
+        int first =
+                handle.createQuery("SELECT uid_next FROM imap_folder WHERE folder_id = :folder")
+                        .bind("folder", view.folder())
+                        .mapTo(Integer.class)
+                        .one();
+        if (entries.isEmpty()) {
+            return first;
+        }
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO imap_filed
+                            (folder_id, uid, message_key, flags, modseq, expunged, received)
+                        VALUES (:folder, :uid, :key, :flags, :modseq, FALSE, :received)
+                        """);
+        int uid = first;
+        for (Entry entry : entries) {
+            batch.bind("folder", view.folder())
+                    .bind("uid", uid++)
+                    .bind("key", entry.key())
+                    .bind("flags", entry.flags())
+                    .bind("modseq", modseq)
+                    .bind("received", entry.received())
+                    .add();
+        }
+        batch.execute();
+        handle.createUpdate("UPDATE imap_folder SET uid_next = :next WHERE folder_id = :folder")
+                .bind("next", uid)
+                .bind("folder", view.folder())
+                .execute();
+        return first;
+    }
+
+    /// One that lies in a folder.
+    record Lying(int uid, String key, long flags, @Nullable Long received) {}
+
+    /// The messages that lie in a folder between two UIDs, both included.
+    static List<Lying> lying(Handle handle, View view, int first, int last) {
+        return handle.createQuery(
+                        """
+                        SELECT f.uid, f.message_key, f.flags, f.received FROM imap_filed f
+                        JOIN message m ON m.message_key = f.message_key
+                        WHERE f.folder_id = :folder AND f.uid BETWEEN :first AND :last
+                            AND f.expunged = FALSE AND m.recalled IS NULL
+                        ORDER BY f.uid
+                        """)
+                .bind("folder", view.folder())
+                .bind("first", first)
+                .bind("last", last)
+                .map((row, _) ->
+                        new Lying(
+                                row.getInt("uid"),
+                                row.getString("message_key"),
+                                row.getLong("flags"),
+                                row.getObject("received", Long.class)))
+                .list();
+    }
+
+    /// Takes messages out of a folder.
+    ///
+    /// @param runs first and last UID of neighbours
+    /// @return those that are a clinician's own and lie in no folder any more
+    static List<MessageKey> expunge(Handle handle, View view, List<int[]> runs) {
+        List<Lying> gone = new ArrayList<>();
+        for (int[] run : runs) {
+            gone.addAll(lying(handle, view, run[0], run[1]));
+        }
+        long modseq = FolderRows.nextModseq(handle, view);
+        FolderRows.expunge(handle, view, gone.stream().map(it -> (long) it.uid()).toList(), modseq);
+        return homeless(handle, gone.stream().map(Lying::key).toList());
+    }
+
+    /// Letters of clinicians' own that lie in no folder.
+    static List<MessageKey> homeless(Handle handle) {
+        return keys(handle, "", List.of());
+    }
+
+    /// Those of some messages that are a clinician's own and lie in no folder any more.
+    static List<MessageKey> homeless(Handle handle, List<String> among) {
+        List<MessageKey> all = new ArrayList<>();
+        for (int i = 0; i < among.size(); i += KEYS_AT_ONCE) {
+            List<String> part = among.subList(i, Math.min(among.size(), i + KEYS_AT_ONCE));
+            all.addAll(keys(handle, " AND m.message_key IN (<keys>)", part));
+        }
+        return all;
+    }
+
+    private static List<MessageKey> keys(Handle handle, String also, List<String> among) {
+        Query query =
+                handle.createQuery(
+                        """
+                        SELECT m.message_key FROM message m WHERE m.direction = 'OWN'
+                            AND NOT EXISTS (SELECT 1 FROM imap_filed f
+                                WHERE f.message_key = m.message_key AND f.expunged = FALSE)
+                        """
+                                + also);
+        if (!among.isEmpty()) {
+            query.bindList("keys", among);
+        }
+        return query.map((row, _) -> key(row.getString(1))).list();
+    }
+
+    private static MessageKey key(String value) throws SQLException {
+        try {
+            return new MessageKey(value);
+        } catch (IllegalArgumentException e) {
+            throw new SQLException("a row of the messages is damaged", e);
+        }
+    }
+
+    /// How large the letters are that one person put into folders.
+    static long octets(Handle handle, String owner) {
+        return handle.createQuery(
+                        """
+                        SELECT COALESCE(SUM(octets), 0) FROM message
+                        WHERE clinician_key = :owner AND direction = 'OWN'
+                        """)
+                .bind("owner", owner)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /// Whose a letter is that lies in no folder.
+    static String owner(Handle handle, MessageKey key) {
+        return handle.createQuery("SELECT clinician FROM message WHERE message_key = :key")
+                .bind("key", key.value())
+                .mapTo(String.class)
+                .one();
+    }
+
+    /// All keys that lie in a folder, which is to be deleted.
+    static List<String> clear(Handle handle, long folder) {
+        List<String> keys =
+                handle.createQuery(
+                                """
+                                SELECT message_key FROM imap_filed
+                                WHERE folder_id = :folder AND expunged = FALSE
+                                """)
+                        .bind("folder", folder)
+                        .mapTo(String.class)
+                        .list();
+        for (String table : List.of("imap_filed", "imap_keyword", "imap_folder")) {
+            handle.createUpdate("DELETE FROM " + table + " WHERE folder_id = :folder")
+                    .bind("folder", folder)
+                    .execute();
+        }
+        return new ArrayList<>(keys);
+    }
+}

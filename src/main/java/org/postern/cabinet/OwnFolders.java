@@ -1,0 +1,102 @@
+package org.postern.cabinet;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.postern.cabinet.FolderRows.View;
+import org.postern.store.Database;
+import org.postern.vault.SealedText;
+import org.postern.vault.Vault;
+
+/// The names of the folders that people made, and whether they are subscribed.
+final class OwnFolders {
+    private final Database database;
+    private final Vault vault;
+
+    OwnFolders(Database database, Vault vault) {
+        this.database = database;
+        this.vault = vault;
+    }
+
+    /// @param shelf what the row of the folder calls it
+    record Own(long id, String shelf, String name, boolean subscribed) {}
+
+    private record Sealed(long id, String shelf, String name, boolean subscribed) {}
+
+    /// Those of one person, by name.
+    ///
+    /// @throws IOException if a name does not open; then nothing is told of any of them
+    List<Own> of(String owner) throws IOException {
+        List<Sealed> rows = database.read(handle -> rows(handle, owner));
+        List<Own> all = new ArrayList<>();
+        for (Sealed row : rows) {
+            byte[] octets = Base64.getDecoder().decode(row.name());
+            String name = SealedText.open(vault, octets, context(row.shelf()));
+            all.add(new Own(row.id(), row.shelf(), name, row.subscribed()));
+        }
+        all.sort(Comparator.comparing(Own::name));
+        return all;
+    }
+
+    private static List<Sealed> rows(Handle handle, String owner) {
+        return handle.createQuery("SELECT * FROM imap_own_folder WHERE owner_key = :owner")
+                .bind("owner", owner)
+                .map((row, _) ->
+                        new Sealed(
+                                row.getLong("folder_id"),
+                                row.getString("shelf"),
+                                row.getString("name"),
+                                row.getBoolean("subscribed")))
+                .list();
+    }
+
+    /// Makes a folder, in whoever's transaction it is.
+    void insert(Handle handle, String owner, String name, long validity) {
+        long id = FolderRows.nextId(handle);
+        String shelf = Shelf.OWN + "-" + id;
+        FolderRows.insert(handle, new View(id, owner, Shelf.OWN), shelf, validity);
+        handle.createUpdate(
+                        """
+                        INSERT INTO imap_own_folder (shelf, folder_id, owner_key, name, subscribed)
+                        VALUES (:shelf, :folder, :owner, :name, FALSE)
+                        """)
+                .bind("shelf", shelf)
+                .bind("folder", id)
+                .bind("owner", owner)
+                .bind("name", sealed(shelf, name))
+                .execute();
+    }
+
+    void rename(Handle handle, Own own, String name) {
+        handle.createUpdate("UPDATE imap_own_folder SET name = :name WHERE shelf = :shelf")
+                .bind("name", sealed(own.shelf(), name))
+                .bind("shelf", own.shelf())
+                .execute();
+    }
+
+    static void subscribe(Handle handle, Own own, boolean subscribed) {
+        handle.createUpdate(
+                        "UPDATE imap_own_folder SET subscribed = :subscribed WHERE shelf = :shelf")
+                .bind("subscribed", subscribed)
+                .bind("shelf", own.shelf())
+                .execute();
+    }
+
+    static void delete(Handle handle, Own own) {
+        handle.createUpdate("DELETE FROM imap_own_folder WHERE shelf = :shelf")
+                .bind("shelf", own.shelf())
+                .execute();
+    }
+
+    private String sealed(String shelf, String name) {
+        byte[] octets = SealedText.seal(vault, name, context(shelf));
+        return Base64.getEncoder().encodeToString(octets);
+    }
+
+    private static String context(String shelf) {
+        return "folder " + shelf;
+    }
+}

@@ -1,0 +1,102 @@
+package org.postern.mailbox;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.postern.store.Database;
+import org.postern.vault.SealBrokenException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings bodies and rows together when the store is opened, and destroys both.
+final class Upkeep {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+    /// Rows in one transaction: a sync for each would make the start of a big store slow.
+    private static final int RESTORED_AT_ONCE = 1_000;
+
+    private final Database database;
+    private final BodyFiles bodies;
+    private final Path folder;
+
+    /// @param folder of the bodies, for messages to the operator
+    Upkeep(Database database, BodyFiles bodies, Path folder) {
+        this.database = database;
+        this.bodies = bodies;
+        this.folder = folder;
+    }
+
+    /// The files go last: while one of them is there, the next start knows what is to be forgotten.
+    void destroy(Collection<MessageKey> keys, Collection<MessageKey> rows) throws IOException {
+        bodies.shred(keys);
+        database.change(handle -> MailboxRows.forget(handle, rows));
+        bodies.remove(keys);
+    }
+
+    /// Finishes what was interrupted. A message that was stored again since then stays, and so does
+    /// the row of one that was recalled.
+    private void finish(BodyFiles.Found found, Set<String> recalled) throws IOException {
+        Set<MessageKey> begun = new HashSet<>(found.begun());
+        List<MessageKey> marked =
+                found.whole().stream().filter(key -> recalled.contains(key.value())).toList();
+        bodies.begin(marked);
+        begun.addAll(marked);
+        found.whole().removeAll(marked);
+        if (!begun.isEmpty()) {
+            Set<MessageKey> rows = new HashSet<>(begun);
+            rows.removeAll(found.whole());
+            rows.removeIf(key -> recalled.contains(key.value()));
+            destroy(begun, rows);
+            LOG.info("{} messages whose destruction was begun are gone", begun.size());
+        }
+    }
+
+    FileMailboxStore.Reconciled reconcile() throws IOException {
+        bodies.finishRewrapping();
+        BodyFiles.Found found = bodies.list();
+        Set<String> recalled = database.read(MailboxRows::recalled);
+        finish(found, recalled);
+        Set<MessageKey> files = found.whole();
+        Set<String> rows = database.read(MailboxRows::keys);
+        rows.removeAll(recalled);
+        if (files.isEmpty() && !rows.isEmpty()) {
+            String what = "%s is empty, but %d messages are known: is the right volume mounted? %s";
+            String all = "If all are lost, move the database away";
+            throw new IOException(what.formatted(folder, rows.size(), all));
+        }
+        Set<String> without = new TreeSet<>(rows);
+        files.forEach(key -> without.remove(key.value()));
+        List<String> lost = List.copyOf(without);
+        List<StoredMessage> restored = new ArrayList<>();
+        List<MessageKey> unreadable = new ArrayList<>();
+        for (MessageKey key : files) {
+            if (!rows.contains(key.value())) {
+                head(key).ifPresentOrElse(restored::add, () -> unreadable.add(key));
+            }
+        }
+        database.change(handle -> lost.forEach(key -> MailboxRows.delete(handle, key)));
+        for (int i = 0; i < restored.size(); i += RESTORED_AT_ONCE) {
+            int end = Math.min(restored.size(), i + RESTORED_AT_ONCE);
+            List<StoredMessage> part = restored.subList(i, end);
+            database.change(handle -> part.forEach(each -> MailboxRows.insert(handle, each)));
+        }
+        lost.forEach(key -> LOG.error("the body of message {} is gone", key));
+        return new FileMailboxStore.Reconciled(
+                restored.stream().map(StoredMessage::key).toList(), lost, unreadable);
+    }
+
+    private Optional<StoredMessage> head(MessageKey key) throws IOException {
+        try {
+            return Optional.of(bodies.head(key));
+        } catch (SealBrokenException e) {
+            LOG.error("body {} cannot be opened and is left as it is: {}", key, e.getMessage());
+            return Optional.empty();
+        }
+    }
+}
