@@ -53,7 +53,9 @@ public record Domain(String name) {
 
     /// Whether this domain lies below `other`, which `*.example.org` means in a policy file.
     public boolean isBelow(Domain other) {
-        return name.endsWith("." + other.name);
+        // Asked by each rule for each recipient, so nothing is put together for it.
+        int dot = name.length() - other.name.length() - 1;
+        return dot >= 0 && name.charAt(dot) == '.' && name.endsWith(other.name);
     }
 
     private static boolean isCanonical(String name) {

@@ -52,7 +52,7 @@ public class PolicyBenchmark {
                             + " { phi: { score: '>= 8' } } ] }",
                     "{ attachment: { name: ['*.exe%d'] } }",
                     "{ header: { name: X-Label-%d, is: secret } }",
-                    "{ any: [ { recipients: { count: '> 1%d' } },"
+                    "{ any: [ { recipients: { count: '> 9%d' } },"
                             + " { not: { listener: submission } } ] }",
                     "{ all: [ { phi: { score: '>= 9%d' } },"
                             + " { not: { recipient: { domain: internal } } } ] }",
