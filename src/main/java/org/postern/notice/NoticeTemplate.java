@@ -210,6 +210,11 @@ public final class NoticeTemplate {
         return filled.toString().replaceAll("\n{3,}", "\n\n").strip();
     }
 
+    /// A dot that ends a value ends the sentence as well, as in "a las 10:30 a.m."
+    private static String withoutLastDot(String value) {
+        return value.endsWith(".") ? value.substring(0, value.length() - 1) : value;
+    }
+
     private Optional<String> fillLine(String line, Values values, Escape escape) {
         Matcher place = PLACE.matcher(line);
         StringBuilder filled = new StringBuilder();
@@ -223,7 +228,8 @@ public final class NoticeTemplate {
                             && APART.contains(place.group(1))
                             && line.lastIndexOf('<', place.start())
                                     <= line.lastIndexOf('>', place.start());
-            String said = apart ? ISOLATE + value + END_OF_ISOLATE : value;
+            String once = line.startsWith(".", place.end()) ? withoutLastDot(value) : value;
+            String said = apart ? ISOLATE + once + END_OF_ISOLATE : once;
             place.appendReplacement(filled, Matcher.quoteReplacement(escape.of(said)));
         }
         place.appendTail(filled);

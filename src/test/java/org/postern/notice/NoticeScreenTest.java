@@ -54,6 +54,7 @@ class NoticeScreenTest {
             for (Look look : LOOKS) {
                 String language = look.locale().substring(0, 2);
                 take(browser, look, "notice", pickup(language));
+                take(browser, look, "notice-word", composer.pickup(known(language)));
                 take(browser, look, "code", code(language));
                 for (var each : ClinicianMailTest.toPatients(language).entrySet()) {
                     take(browser, look, each.getKey(), each.getValue());
@@ -94,6 +95,27 @@ class NoticeScreenTest {
     }
 
     private Content pickup(String language) throws IOException {
+        return composer.pickup(notice(language));
+    }
+
+    /// One for a patient who chose a word, and who may type instead of tapping.
+    private static PickupNotice known(String language) throws IOException {
+        PickupNotice notice = notice(language);
+        return new PickupNotice(
+                notice.words(),
+                notice.from(),
+                notice.to(),
+                new PickupNotice.Ways(
+                        notice.ways().link(),
+                        notice.ways().notMe(),
+                        Optional.of("K7QP-29FM-X4TD-8HWN")),
+                notice.question(),
+                notice.thread(),
+                Optional.empty(),
+                Optional.of("bicycle"));
+    }
+
+    private static PickupNotice notice(String language) throws IOException {
         Letterhead from =
                 new Letterhead(
                         Address.of("ana.ruiz@clinic.example"),
@@ -103,15 +125,14 @@ class NoticeScreenTest {
                         "#0a6c74",
                         Optional.of(Letterhead.Photo.fitting(Files.readAllBytes(FACE))));
         URI link = URI.create("https://mail.mapleclinic.example/m/" + "x".repeat(43));
-        return composer.pickup(
-                new PickupNotice(
-                        List.of(words(NoticeKind.PICKUP, language)),
-                        from,
-                        MARIA,
-                        link,
-                        URI.create("https://mail.mapleclinic.example/notme/" + "x".repeat(43)),
-                        Question.BIRTH_DATE,
-                        "thread"));
+        return new PickupNotice(
+                List.of(words(NoticeKind.PICKUP, language)),
+                from,
+                MARIA,
+                link,
+                URI.create("https://mail.mapleclinic.example/notme/" + "x".repeat(43)),
+                Question.BIRTH_DATE,
+                "thread");
     }
 
     private Content code(String language) throws IOException {
