@@ -57,8 +57,7 @@ sealed interface RecipientKey {
     /// A new one for each message, because it holds that message's ephemeral key.
     RecipientInfoGenerator generator() throws CMSException;
 
-    /// Key transport. The library's own generator reads the certificate again for each message,
-    /// which takes as long as the RSA.
+    /// Key transport. The library's own generator reads the certificate once more for each message.
     ///
     /// @param name the certificate, as a recipientInfo names it
     record Rsa(RecipientIdentifier name, RSAPublicKey key, KeyTransport transport)
