@@ -65,11 +65,13 @@ public final class Edges implements AutoCloseable {
     ///
     /// @param front where SMTP listeners hand mail to
     /// @param receiving the memory that all SMTP listeners share
+    /// @param logins one for all doors, so that guesses count wherever they are made
     record Inside(
             Ground ground,
             Reception front,
             ReturnAddresses addresses,
             Receiving receiving,
+            Logins logins,
             Optional<Pages> pickup) {}
 
     /// @param more pages of the same site
@@ -77,6 +79,10 @@ public final class Edges implements AutoCloseable {
     record Pages(PickupParts parts, PickupServer.More more, Optional<WebSettings.Tls> tls) {
         static Pages of(PickupParts parts, PickupServer.More more) {
             return new Pages(parts, more, Optional.empty());
+        }
+
+        Pages and(PickupServer.More others) {
+            return new Pages(parts, more.and(others), tls);
         }
 
         Pages with(Optional<WebSettings.Tls> issued) {
@@ -107,7 +113,7 @@ public final class Edges implements AutoCloseable {
             throws IOException {
         Edges edges = new Edges();
         try {
-            Asked asked = Asked.of(config, inside.addresses(), world);
+            Asked asked = Asked.of(config, inside);
             for (SmtpListener listener : listeners(config, world)) {
                 edges.smtp.put(listener.kind(), server(listener, asked, inside, world));
             }
@@ -219,14 +225,13 @@ public final class Edges implements AutoCloseable {
 
     /// Who is asked about those who write, and about those who are written to.
     private record Asked(Logins logins, RecipientList recipients) {
-        static Asked of(GatewayConfig config, ReturnAddresses addresses, World world)
-                throws IOException {
+        static Asked of(GatewayConfig config, Inside inside) throws IOException {
             InboundEndpoint inbound = config.listeners().inbound();
             Path list = inbound == null ? null : inbound.recipients();
             return new Asked(
-                    SubmissionLogins.of(config, world),
+                    inside.logins(),
                     (list == null ? RecipientList.everybody() : RecipientList.of(list))
-                            .and(own(config, addresses)));
+                            .and(own(config, inside.addresses())));
         }
     }
 

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.postern.approval.ApprovalSite;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.caring.CaringParts;
@@ -42,6 +43,7 @@ import org.postern.mail.Address;
 import org.postern.operate.Audit;
 import org.postern.operate.Caregivers;
 import org.postern.operate.ControlWiring;
+import org.postern.operate.Held;
 import org.postern.operate.Patient;
 import org.postern.operate.Pickup;
 import org.postern.operate.Queue;
@@ -51,6 +53,7 @@ import org.postern.pickup.PickupParts;
 import org.postern.programs.ProgramPages;
 import org.postern.random.Randomness;
 import org.postern.rotation.Rotation;
+import org.postern.sasl.Logins;
 import org.postern.smtp.Receiving;
 import org.postern.start.StartLinks;
 import org.postern.start.StartParts;
@@ -123,6 +126,7 @@ public final class Gateway implements AutoCloseable {
                         new Caregivers(console),
                         new PrintCard(console),
                         new Queue(console),
+                        new Held(console),
                         new Doctor(console),
                         new DnsCheck(console, config -> Outward.resolver(config, World.real())),
                         new Audit(console),
@@ -154,28 +158,32 @@ public final class Gateway implements AutoCloseable {
         PickupWiring.Phones phones = PickupWiring.Phones.of(setting, patients);
         ReturnAddresses addresses = addresses(config, ground);
         Ladder ladder = new Ladder(patients, phones.texts()::reaches);
-        PeopleSource people =
-                new PeopleSource(
-                        setting.folder(),
-                        config.site().domains(),
-                        setting.configuration().people());
+        PeopleSource people = people(setting);
         ClinicFaces faces =
                 new ClinicFaces(
                         setting.configuration(), people::current, ladder, patients, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
         Look look = new Look(patients, phones, ladder, faces);
         Optional<PageTls> pageTls = pageTls(setting, ground);
+        Logins logins = SubmissionLogins.of(config, world);
+        ApprovalSite approval = PickupWiring.approval(setting, ground, story.held(), logins);
         Optional<Edges.Pages> pickup =
                 story.secure()
-                        .map(secure ->
+                        .map(_ ->
                                 pages(setting, ground, look, story)
+                                        .and(approval)
                                         .with(pageTls.map(PageTls::identity)));
         Edges edges =
                 Edges.bind(
                         config,
                         faces,
                         new Edges.Inside(
-                                ground, story.front(), addresses, Receiving.usual(), pickup),
+                                ground,
+                                story.front(),
+                                addresses,
+                                Receiving.usual(),
+                                logins,
+                                pickup),
                         world);
         setting.closing().later("listeners", edges::close);
         if (pickup.isPresent()) {
@@ -188,6 +196,7 @@ public final class Gateway implements AutoCloseable {
                         config.storage(),
                         new ControlWiring.Desks(
                                 story.desk(),
+                                story.held(),
                                 story.secure().map(it -> it.followUp().commands()),
                                 PickupWiring.links(ground),
                                 story.secure().map(it -> byClinic(setting, ground, look, it)),
@@ -199,6 +208,13 @@ public final class Gateway implements AutoCloseable {
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(
                 ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
+    }
+
+    private static PeopleSource people(Story.Setting setting) {
+        return new PeopleSource(
+                setting.folder(),
+                setting.config().site().domains(),
+                setting.configuration().people());
     }
 
     /// What the pages say of the clinic and ask of its patients.

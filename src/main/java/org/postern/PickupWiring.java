@@ -8,11 +8,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.postern.access.Challenges;
 import org.postern.access.DeviceTable;
 import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
+import org.postern.approval.ApprovalParts;
+import org.postern.approval.ApprovalSite;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.caregiver.Caregiver;
@@ -30,6 +33,7 @@ import org.postern.doorstep.DoorstepSite;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.Telephone;
+import org.postern.held.HeldDesk;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
@@ -43,8 +47,12 @@ import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
 import org.postern.recognition.PictureWords;
 import org.postern.recognition.TypedCodes;
+import org.postern.sasl.Logins;
+import org.postern.sasl.SlowLogins;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
+import org.postern.smtp.SmtpLimits;
+import org.postern.smtp.SmtpListener;
 import org.postern.start.StartMail;
 import org.postern.telling.Along;
 import org.postern.transit.SecureMailbox;
@@ -97,6 +105,26 @@ final class PickupWiring {
                         parts,
                         typedCodes(ground, world),
                         new PictureWords(ground.database(), ground.vault())));
+    }
+
+    /// The pages on which people decide about held mail.
+    static ApprovalSite approval(
+            Story.Setting setting, Ground ground, HeldDesk desk, Logins logins) {
+        CountDownLatch stopping = new CountDownLatch(1);
+        setting.closing().later("sign-ins", stopping::countDown);
+        World world = setting.world();
+        return new ApprovalSite(
+                new ApprovalParts(
+                        desk,
+                        ground.spool()::content,
+                        new SlowLogins(
+                                logins,
+                                SmtpLimits.usual(SmtpListener.Kind.SUBMISSION)
+                                        .deadlines()
+                                        .authPause(),
+                                stopping),
+                        (act, detail) -> ground.audit().append(new Housekeeping(act, detail)),
+                        new ApprovalParts.World(world.clock(), world.random())));
     }
 
     static PickupParts.Checks checks(

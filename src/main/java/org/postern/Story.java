@@ -1,6 +1,7 @@
 package org.postern;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import org.postern.caregiver.CaregiverTable;
 import org.postern.cert.Acts;
 import org.postern.cert.Authorities;
 import org.postern.cert.EndingCertificates;
-import org.postern.cert.ExpiryWatch;
+import org.postern.cert.ExpiryRounds;
 import org.postern.cert.OwnKeys;
 import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
@@ -28,14 +29,14 @@ import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
 import org.postern.harvest.Harvest;
+import org.postern.held.Docket;
+import org.postern.held.HeldDesk;
+import org.postern.held.HeldMail;
 import org.postern.incoming.Incoming;
-import org.postern.keyring.Keyring;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
-import org.postern.mail.QueueId;
 import org.postern.mail.Reception;
 import org.postern.notice.ClinicianMail;
-import org.postern.notice.ExpiryMail;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
@@ -69,6 +70,7 @@ import org.slf4j.LoggerFactory;
 /// The middle of the parts list: everything between the stores and the doors.
 ///
 /// @param desk where a person decides about queued mail
+/// @param held where people decide about held mail
 /// @param front where mail comes in from clients and servers: what is ours, and then the story
 /// @param secure what waits for patients; empty where no pickup listener is configured
 /// @param rounds look after certificates, our own and those of others
@@ -76,6 +78,7 @@ record Story(
         Transit transit,
         Reception front,
         QueueDesk desk,
+        HeldDesk held,
         Optional<Secure> secure,
         PolicySource policy,
         PartnerDirectory partners,
@@ -106,35 +109,34 @@ record Story(
         PolicySource policy = new PolicySource(setting.folder(), setting.configuration().policy());
         Outward outward = Outward.of(setting);
         OwnKeys ownKeys = OwnKeys.of(config, world.clock());
-
         SteadyClock steady = new SteadyClock(world.clock(), world.nanos());
         RetrySchedule schedule = new RetrySchedule(world.random(), steady);
-        QueueRunner queue =
-                new QueueRunner(
-                        steady,
-                        new ClockWatch(steady, schedule, moved -> alarm(ground.audit(), moved)));
+        QueueRunner queue = queue(steady, schedule, ground.audit());
         Agenda agenda = new Agenda(queue, outward.routes(), steady);
         OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), agenda, internal);
         Optional<Secure> secure = secure(setting, ground, look, ownMail);
-        Delivery delivery =
-                new Delivery(
-                        ground.spool(),
-                        outward.routes(),
-                        outward.dispatch(),
-                        smime(config, partners, ownKeys, ground.audit()),
-                        secure.map(Secure::mailbox),
-                        signer(config, ground, world),
-                        world.clock());
+        Shield shield = new Shield(smime(config, partners, ownKeys, ground.audit()), secure);
+        Delivery delivery = delivery(setting, ground, outward, shield);
         Reports reports = reports(setting, ground, ownMail, secure);
+        Docket docket = new Docket();
         QueueDesk.Letters letters =
-                new QueueDesk.Letters(ground.mailbox(), world.clock(), ground.spool()::find);
+                new QueueDesk.Letters(
+                        ground.mailbox(), world.clock(), ground.spool()::find, docket);
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
         Inspection inspection = inspection(config, world, policy);
         setting.closing().later("queue", queue::close);
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
         rounds.add(acts(setting, ground.audit()));
-        expiry(setting, ownMail, ownKeys.keyring(), partners).ifPresent(rounds::add);
+        EndingCertificates ending = new EndingCertificates(config, ownKeys.keyring(), partners);
+        ExpiryRounds.of(config, world, ownMail, ending).ifPresent(rounds::add);
+        QueueDesk desk =
+                new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail);
+        HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
+        HeldDesk.Law law = new HeldDesk.Law(inspection, policy::current);
+        HeldMail heldMail = heldMail(setting, ground, look, ownMail);
+        HeldDesk held = new HeldDesk(stores, desk, law, heldMail, docket, steady);
+        rounds.add(new Rounds("held mail", HeldDesk.EVERY, held::look));
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =
                 new Transit(
@@ -150,11 +152,31 @@ record Story(
                 secure.map(it -> new ReturnDesk.Inside(look.addresses(), it.followUp()))
                         .map(it -> front(transit, inspection, ground, it))
                         .orElse(transit),
-                new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail),
+                desk,
+                held,
                 secure,
                 policy,
                 partners,
                 rounds);
+    }
+
+    private static QueueRunner queue(SteadyClock steady, RetrySchedule schedule, AuditLog audit) {
+        return new QueueRunner(
+                steady, new ClockWatch(steady, schedule, moved -> alarm(audit, moved)));
+    }
+
+    private record Shield(Delivery.Smime smime, Optional<Secure> secure) {}
+
+    private static Delivery delivery(Setting setting, Ground ground, Outward outward, Shield shield)
+            throws StartException {
+        return new Delivery(
+                ground.spool(),
+                outward.routes(),
+                outward.dispatch(),
+                shield.smime(),
+                shield.secure().map(Secure::mailbox),
+                signer(setting.config(), ground, setting.world()),
+                setting.world().clock());
     }
 
     private static Inspection inspection(GatewayConfig config, World world, PolicySource policy) {
@@ -192,46 +214,6 @@ record Story(
 
     private static Optional<Scanner> scanner(GatewayConfig config) {
         return Optional.ofNullable(config.listeners().clamd()).map(Clamd::new);
-    }
-
-    /// Tells IT of certificates that end, if IT has a mailbox.
-    private static Optional<Rounds> expiry(
-            Setting setting, OwnMail ownMail, Keyring keyring, PartnerDirectory partners) {
-        GatewayConfig config = setting.config();
-        World world = setting.world();
-        Domain hostname = config.site().hostname();
-        ExpiryMail mail =
-                new ExpiryMail(
-                        hostname,
-                        new Address("postmaster", hostname),
-                        world.clock(),
-                        world.random());
-        return Optional.ofNullable(config.site().postmaster())
-                .map(it ->
-                        new ExpiryWatch(
-                                new EndingCertificates(config, keyring, partners),
-                                config.storage().data().resolve("expiry-told"),
-                                endings -> {
-                                    QueueId cause =
-                                            QueueId.next(world.clock().instant(), world.random());
-                                    ownMail.release(
-                                            ownMail.commit(
-                                                    new OwnMail.Letter(
-                                                            OwnMail.EXPIRY,
-                                                            cause,
-                                                            List.of(it),
-                                                            null,
-                                                            it,
-                                                            mail.compose(it, lines(endings)))));
-                                },
-                                world.clock()))
-                .map(it -> new Rounds("ending certificates", ExpiryWatch.EVERY, it::look));
-    }
-
-    private static List<ExpiryMail.Line> lines(List<EndingCertificates.Ending> endings) {
-        return endings.stream()
-                .map(it -> new ExpiryMail.Line(it.what(), it.end(), it.advice()))
-                .toList();
     }
 
     private static Delivery.Smime smime(
@@ -346,7 +328,7 @@ record Story(
                             new FollowUp.Post(
                                     ownMail,
                                     mailbox,
-                                    toClinicians(config, settings, look.faces(), world),
+                                    toClinicians(config, look.faces(), world),
                                     look.addresses(),
                                     look.phones().telephone(look.faces()::texts));
                     return new Secure(
@@ -361,15 +343,24 @@ record Story(
                 });
     }
 
+    private static HeldMail heldMail(Setting setting, Ground ground, Look look, OwnMail ownMail) {
+        GatewayConfig.PickupEndpoint pickup = setting.config().listeners().pickup();
+        return new HeldMail(
+                ground.spool(),
+                ownMail,
+                toClinicians(setting.config(), look.faces(), setting.world()),
+                pickup == null ? null : URI.create(pickup.url()));
+    }
+
     private static ClinicianMail toClinicians(
-            GatewayConfig config, FollowSettings settings, ClinicFaces faces, World world) {
+            GatewayConfig config, ClinicFaces faces, World world) {
         Domain hostname = config.site().hostname();
         return new ClinicianMail(
                 hostname,
                 new ClinicianMail.Setting(
                         faces.clinic(new Address("postmaster", hostname)),
                         config.clinic().language(),
-                        settings.hours().zone()),
+                        faces.zone(world.clock())),
                 world.clock(),
                 world.random());
     }

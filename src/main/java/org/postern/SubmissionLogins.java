@@ -25,7 +25,12 @@ final class SubmissionLogins {
         Listeners listeners = config.listeners();
         boolean reading =
                 listeners.imap().starttls() != null || listeners.imap().implicit() != null;
-        if (listeners.submission() == null && listeners.submissions() == null && !reading) {
+        // Whoever decides about held mail signs in on the pages.
+        boolean deciding = listeners.pickup() != null;
+        if (listeners.submission() == null
+                && listeners.submissions() == null
+                && !reading
+                && !deciding) {
             return Authenticator.nobody();
         }
         Authentication asked = listeners.authentication();

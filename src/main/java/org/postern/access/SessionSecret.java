@@ -1,13 +1,19 @@
 package org.postern.access;
 
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /// The secret of a cookie: 256 random bits, 43 characters of base64url. It is never stored, logged
 /// or put into an exception; `toString` hides it.
 public record SessionSecret(String value) {
     private static final int OCTETS = 32;
+    private static final String MAC = "HmacSHA256";
 
     public SessionSecret {
         if (!isWellFormed(value)) {
@@ -27,6 +33,25 @@ public record SessionSecret(String value) {
         byte[] octets = new byte[OCTETS];
         random.nextBytes(octets);
         return new SessionSecret(Base64.getUrlEncoder().withoutPadding().encodeToString(octets));
+    }
+
+    /// Stands in each form of this session and in no other page of the world.
+    public String formToken() {
+        try {
+            Mac mac = Mac.getInstance(MAC);
+            mac.init(new SecretKeySpec(value.getBytes(StandardCharsets.US_ASCII), MAC));
+            byte[] token = mac.doFinal("form".getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + MAC, e);
+        }
+    }
+
+    /// Whether a form of this session brought the token.
+    public boolean owns(String token) {
+        return MessageDigest.isEqual(
+                formToken().getBytes(StandardCharsets.US_ASCII),
+                token.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -1,19 +1,13 @@
 package org.postern.access;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.postern.access.PickupSessions.Opening;
 import org.postern.access.PickupSessions.PickupSession;
 import org.postern.http.BadRequest;
@@ -28,8 +22,6 @@ import org.postern.mailbox.ThreadId;
 public final class Visits {
     /// For so long a check counts as just passed.
     private static final Duration CHECKED_MAX = Duration.ofMinutes(10);
-
-    private static final String MAC = "HmacSHA256";
 
     private final PickupSessions sessions;
     private final DeviceTable devices;
@@ -70,21 +62,11 @@ public final class Visits {
 
         /// Stands in each form of this session and in no other page of the world.
         public String formToken() {
-            try {
-                Mac mac = Mac.getInstance(MAC);
-                mac.init(
-                        new SecretKeySpec(secret.value().getBytes(StandardCharsets.US_ASCII), MAC));
-                byte[] token = mac.doFinal("form".getBytes(StandardCharsets.US_ASCII));
-                return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("every JDK has " + MAC, e);
-            }
+            return secret.formToken();
         }
 
         public boolean owns(String token) {
-            return MessageDigest.isEqual(
-                    formToken().getBytes(StandardCharsets.US_ASCII),
-                    token.getBytes(StandardCharsets.UTF_8));
+            return secret.owns(token);
         }
     }
 

@@ -16,6 +16,7 @@ import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
 import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
 
@@ -140,6 +141,21 @@ final class EventJson {
             text("recipient", each.recipient().toString());
             text("rule", each.rule());
             decision(each.decision());
+            observed(each.observed());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void observed(List<Ruling.Observed> observed) throws IOException {
+        if (observed.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart("observed");
+        for (Ruling.Observed each : observed) {
+            json.writeStartObject();
+            text("rule", each.rule());
+            decision(each.decision());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -170,14 +186,28 @@ final class EventJson {
                 text("otherwise", word(otherwise));
                 text("level", Decision.level(inOrder).word());
             }
-            case Decision.Hold(String reason) -> {
+            case Decision.Hold(String reason, Hearing hearing) -> {
                 text("decision", "hold");
                 text("reason", reason);
+                hearing(hearing);
             }
             case Decision.Refuse(String why) -> {
                 text("decision", "refuse");
                 text("text", why);
             }
+            case Decision.Return(String why) -> {
+                text("decision", "return");
+                text("reason", why);
+            }
+        }
+    }
+
+    private void hearing(Hearing hearing) throws IOException {
+        if (!hearing.isOpen()) {
+            textOrNull("approvers", hearing.approvers());
+            textOrNull("limit", hearing.limit() == null ? null : hearing.limit().toString());
+            text("then", hearing.then().word());
+            json.writeBooleanField("twoPeople", hearing.twoPeople());
         }
     }
 

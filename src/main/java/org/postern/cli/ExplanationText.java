@@ -7,6 +7,7 @@ import org.postern.condition.Reading;
 import org.postern.facts.Facts;
 import org.postern.policy.Explanation;
 import org.postern.policy.Policy;
+import org.postern.policy.Ruling;
 
 /// Writes explanations for people: the facts first, then for each recipient the rules in their
 /// order, each with what it asked and what it found, and the decision.
@@ -48,12 +49,22 @@ final class ExplanationText {
         for (Explanation.Step step : explanation.steps()) {
             number++;
             boolean decides = step.rule().name().equals(explanation.ruling().rule());
-            String name = "%3d  %s".formatted(number, step.rule().name());
+            String name =
+                    "%3d  %s%s"
+                            .formatted(
+                                    number,
+                                    step.rule().name(),
+                                    step.rule().observed() ? " (observed: decides nothing)" : "");
             console.line(decides ? console.strong(name) : name);
             show(step.reading(), 1);
         }
         if (explanation.ruling().rule().equals(Policy.NO_RULE)) {
             console.line("     no rule matches");
+        }
+        for (Ruling.Observed observed : explanation.ruling().observed()) {
+            console.line(
+                    "     observed \"%s\" would decide: %s"
+                            .formatted(observed.rule(), observed.decision().words()));
         }
         console.line("  => " + console.good(explanation.ruling().decision().words()));
     }

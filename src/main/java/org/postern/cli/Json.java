@@ -57,9 +57,20 @@ final class Json {
                             .put("recipient", explanation.ruling().recipient().toString())
                             .put("rule", explanation.ruling().rule())
                             .put("decision", explanation.ruling().decision().words());
+            ArrayNode observed = recipient.putArray("observed");
+            explanation
+                    .ruling()
+                    .observed()
+                    .forEach(each ->
+                            observed.addObject()
+                                    .put("rule", each.rule())
+                                    .put("decision", each.decision().words()));
             ArrayNode steps = recipient.putArray("rules");
             for (Explanation.Step step : explanation.steps()) {
-                ObjectNode shown = steps.addObject().put("rule", step.rule().name());
+                ObjectNode shown =
+                        steps.addObject()
+                                .put("rule", step.rule().name())
+                                .put("observed", step.rule().observed());
                 shown.set("condition", reading(step.reading()));
             }
         }

@@ -3,6 +3,7 @@ package org.postern.cli;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.postern.config.Configuration;
 import org.postern.config.PolicyTests;
 import org.postern.policy.Policy;
@@ -68,7 +69,7 @@ public final class TestPolicy implements Command {
         int failed = 0;
         for (PolicyTest test : tests) {
             PolicyTest.Result result = test.run(policy);
-            result.rules().stream()
+            Stream.concat(result.rules().stream(), result.observed().stream())
                     .distinct()
                     .forEach(rule -> decided.merge(rule, 1, Integer::sum));
             failed += result.passed() ? 0 : 1;
@@ -106,8 +107,14 @@ public final class TestPolicy implements Command {
         for (Rule rule : policy.rules()) {
             int count = decided.getOrDefault(rule.name(), 0);
             String shown = count > 0 ? String.valueOf(count) : console.bad("none: add an example");
+            String observed = rule.observed() ? " (observed: it would decide)" : "";
             console.line(
-                    "  " + rule.name() + " ".repeat(width - rule.name().length()) + "  " + shown);
+                    "  "
+                            + rule.name()
+                            + " ".repeat(width - rule.name().length())
+                            + "  "
+                            + shown
+                            + observed);
         }
         int undecided = decided.getOrDefault(Policy.NO_RULE, 0);
         if (undecided > 0) {

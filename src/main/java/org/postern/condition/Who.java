@@ -13,11 +13,31 @@ import org.postern.mail.Domain;
 /// @param domains exactly these
 /// @param below all domains below these, themselves not included: `*.partner.example`
 /// @param addresses single addresses, by [Address#key()]
-public record Who(boolean internal, Set<Domain> domains, Set<Domain> below, Set<String> addresses) {
+/// @param lists what stands in files of their own
+public record Who(
+        boolean internal,
+        Set<Domain> domains,
+        Set<Domain> below,
+        Set<String> addresses,
+        List<Listed> lists) {
     public Who {
         domains = Set.copyOf(domains);
         below = Set.copyOf(below);
         addresses = Set.copyOf(addresses);
+        lists = List.copyOf(lists);
+    }
+
+    /// Whom a condition names without a list.
+    public Who(boolean internal, Set<Domain> domains, Set<Domain> below, Set<String> addresses) {
+        this(internal, domains, below, addresses, List.of());
+    }
+
+    /// A list file: explanations name it, and not the thousands that may stand in it.
+    public record Listed(String name, Who who) {}
+
+    /// Those of the lists as well.
+    public Who with(List<Listed> more) {
+        return new Who(internal, domains, below, addresses, more);
     }
 
     /// The clinic's own people.
@@ -33,7 +53,15 @@ public record Who(boolean internal, Set<Domain> domains, Set<Domain> below, Set<
                 return true;
             }
         }
-        return !addresses.isEmpty() && addresses.contains(address.key());
+        if (!addresses.isEmpty() && addresses.contains(address.key())) {
+            return true;
+        }
+        for (Listed list : lists) {
+            if (list.who().includes(address, internalDomains)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// As a policy file would say it, such as `stmary.example or *.partner.example`.
@@ -42,6 +70,7 @@ public record Who(boolean internal, Set<Domain> domains, Set<Domain> below, Set<
         domains.stream().map(Domain::name).sorted().forEach(words::add);
         below.stream().map(d -> "*." + d.name()).sorted().forEach(words::add);
         addresses.stream().map(a -> a.toLowerCase(Locale.ROOT)).sorted().forEach(words::add);
+        lists.stream().map(list -> "list " + list.name()).forEach(words::add);
         if (internal) {
             words.addFirst("internal");
         }

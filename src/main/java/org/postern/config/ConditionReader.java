@@ -31,6 +31,9 @@ import org.postern.facts.SmimeLabel;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
+import org.postern.roster.Entry;
+import org.postern.roster.Roster;
+import org.postern.roster.Rosters;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -84,9 +87,12 @@ final class ConditionReader {
                     "or", "did you mean \"any\"?");
 
     private final ConfigErrors errors;
+    private final Rosters rosters;
 
-    ConditionReader(ConfigErrors errors) {
+    /// @param rosters the lists that conditions name
+    ConditionReader(ConfigErrors errors, Rosters rosters) {
         this.errors = errors;
+        this.rosters = rosters;
     }
 
     /// @return empty with errors noted
@@ -157,63 +163,58 @@ final class ConditionReader {
                                 .toList()));
     }
 
-    /// Both keys may stand together: the address is one of these, or its domain is one of those.
+    /// The keys may stand together: the address is one of these, or its domain is one of those, or
+    /// a list names it.
     private Optional<Who> who(Section section, String key) {
         return section.section(key, "address").flatMap(this::who);
     }
 
     private Optional<Who> who(Section section) {
-        List<DomainWord> words = section.list("domain", ConditionReader::domainWord);
+        List<Optional<Entry>> words = section.list("domain", ConditionReader::domainWord);
         List<Address> addresses = section.list("address", Values::address);
-        if (!section.has("domain") && !section.has("address")) {
+        List<Who.Listed> lists =
+                section.list("list", Rosters::name).stream()
+                        .flatMap(name ->
+                                rosters.of(name, errors).map(it -> listed(name, it)).stream())
+                        .toList();
+        if (List.of("domain", "address", "list").stream().noneMatch(section::has)) {
             errors.add(section.place(), "nobody is named here", "write domain: … or address: …");
         }
-        return section.build(() -> who(words, addresses));
+        List<Entry> entries = new ArrayList<>();
+        words.forEach(word -> word.ifPresent(entries::add));
+        addresses.forEach(address -> entries.add(new Entry.One(address)));
+        boolean internal = words.stream().anyMatch(Optional::isEmpty);
+        return section.build(() -> who(internal, entries).with(lists));
     }
 
-    private static Who who(List<DomainWord> words, List<Address> addresses) {
+    private static Who.Listed listed(String name, Roster roster) {
+        return new Who.Listed(name, who(false, roster.entries()));
+    }
+
+    private static Who who(boolean internal, List<Entry> entries) {
         Set<Domain> exact = new HashSet<>();
         Set<Domain> below = new HashSet<>();
-        boolean internal = false;
-        for (DomainWord word : words) {
-            switch (word) {
-                case DomainWord.Internal() -> internal = true;
-                case DomainWord.Exactly(Domain domain) -> exact.add(domain);
-                case DomainWord.Below(Domain domain) -> below.add(domain);
+        Set<String> keys = new HashSet<>();
+        for (Entry entry : entries) {
+            switch (entry) {
+                case Entry.One(Address address) -> keys.add(address.key());
+                case Entry.Exactly(Domain domain) -> exact.add(domain);
+                case Entry.Below(Domain domain) -> below.add(domain);
             }
         }
-        Set<String> keys = new HashSet<>();
-        addresses.forEach(address -> keys.add(address.key()));
         return new Who(internal, exact, below, keys);
     }
 
-    private sealed interface DomainWord {
-        record Internal() implements DomainWord {}
-
-        record Exactly(Domain domain) implements DomainWord {}
-
-        record Below(Domain domain) implements DomainWord {}
-    }
-
-    private static Parsed<DomainWord> domainWord(YamlNode.Text text) {
-        String value = text.value();
-        if (value.equals("internal")) {
-            return Parsed.good(new DomainWord.Internal());
-        }
-        if (value.startsWith("*.")) {
-            var parent = new YamlNode.Text(text.place(), value.substring(2), text.plain());
-            return Values.domain(parent).then(d -> Parsed.good(new DomainWord.Below(d)));
-        }
-        if (value.contains("*")) {
-            return Parsed.bad(
-                    Values.quoted(text) + " is not a domain",
-                    "a * may only stand in front, as in \"*.partner.example\"");
-        }
-        if (value.equals("external")) {
-            return Parsed.bad(
-                    "unknown word \"external\"", "write not: { recipient: { domain: internal } }");
-        }
-        return Values.domain(text).then(d -> Parsed.good(new DomainWord.Exactly(d)));
+    /// Empty for the clinic's own domains.
+    private static Parsed<Optional<Entry>> domainWord(YamlNode.Text text) {
+        return switch (text.value()) {
+            case "internal" -> Parsed.good(Optional.empty());
+            case "external" ->
+                    Parsed.bad(
+                            "unknown word \"external\"",
+                            "write not: { recipient: { domain: internal } }");
+            default -> Entry.domain(text.value()).then(it -> Parsed.good(Optional.of(it)));
+        };
     }
 
     private Optional<Condition> subject(Section section) {

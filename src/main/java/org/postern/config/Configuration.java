@@ -11,6 +11,7 @@ import org.postern.language.LanguageFile.Read;
 import org.postern.language.Languages;
 import org.postern.mail.Domain;
 import org.postern.policy.Policy;
+import org.postern.roster.Rosters;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
@@ -96,6 +97,20 @@ public record Configuration(
 
     static Optional<Policy> policy(ConfigFolder files, ConfigErrors errors) {
         return files.yaml(PolicyReader.FILE, errors)
-                .flatMap(root -> new PolicyReader(errors).read(root));
+                .flatMap(root -> new PolicyReader(errors, new Rosters(lists(files))).read(root));
+    }
+
+    private static Rosters.Files lists(ConfigFolder files) {
+        return new Rosters.Files() {
+            @Override
+            public Optional<String> text(String name, ConfigErrors errors) {
+                return files.text(name, errors);
+            }
+
+            @Override
+            public String shown(String name) {
+                return files.shown(name);
+            }
+        };
     }
 }

@@ -1,18 +1,28 @@
 package org.postern.config;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.postern.mail.Address;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Hearing;
+import org.postern.policy.Hearing.AtEnd;
 import org.postern.policy.Protection;
 import org.postern.policy.Protection.Level;
+import org.postern.roster.Roster;
+import org.postern.roster.Rosters;
+import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
+import org.postern.yaml.YamlNode;
 
 /// Reads what a rule decides, the key `then`.
 final class DecisionReader {
@@ -31,6 +41,8 @@ final class DecisionReader {
     private static final Map<String, Level> LEVELS =
             Arrays.stream(Level.values()).collect(Collectors.toMap(Level::word, level -> level));
 
+    private static final Map<String, Boolean> YES = Map.of("true", true, "false", false);
+
     /// What people may write out of habit from other systems.
     private static final Map<String, String> HINTS =
             Map.of(
@@ -43,14 +55,30 @@ final class DecisionReader {
                     "send", "write deliver: internal, or deliver: unprotected",
                     "fallback", "did you mean \"otherwise\"?");
 
-    private DecisionReader() {}
+    private static final Map<String, AtEnd> ENDS =
+            Arrays.stream(AtEnd.values()).collect(Collectors.toMap(AtEnd::word, end -> end));
+
+    private static final Pattern SPAN =
+            Pattern.compile("([1-9][0-9]{0,3}) ?(minutes?|hours?|days?)");
+
+    private static final Duration LIMIT_MAX = Duration.ofDays(60);
+
+    /// Two people decide together, and neither of them is the author.
+    private static final int PEOPLE_MIN = 2;
+
+    private final Rosters rosters;
+
+    /// @param rosters the lists of those who are asked
+    DecisionReader(Rosters rosters) {
+        this.rosters = rosters;
+    }
 
     /// @return empty with errors noted
-    static Optional<Decision> read(Section section) {
+    Optional<Decision> read(Section section) {
         section.hints(HINTS);
         Optional<Route> deliver = section.optional("deliver", Values.word(ROUTES));
         List<Protection> protect = section.list("protect", Values.word(PROTECTIONS));
-        Optional<String> hold = section.optional("hold", Values.line(TEXT_CHARACTERS_MAX));
+        Optional<Decision> hold = hold(section);
         Optional<String> refuse = section.optional("refuse", Values.spoken(TEXT_CHARACTERS_MAX));
         LastResort otherwise = section.or("otherwise", Values.word(LAST_RESORTS), LastResort.HOLD);
         Level level = section.or("level", Values.word(LEVELS), Level.NORMAL);
@@ -70,7 +98,7 @@ final class DecisionReader {
                     }
                     Optional<Decision> delivered = deliver.map(Decision.Deliver::new);
                     return delivered
-                            .or(() -> hold.map(Decision.Hold::new))
+                            .or(() -> hold)
                             .or(() -> refuse.map(Decision.Refuse::new))
                             .or(() ->
                                     Optional.of(
@@ -79,10 +107,82 @@ final class DecisionReader {
     }
 
     /// As [#read], where a decision may also be left out: in a test.
-    static Optional<Decision> readExpected(Section section) {
+    Optional<Decision> readExpected(Section section) {
         // All are asked for, so that all are known, whether they stand there or not.
         long said = WORDS.stream().filter(section::has).count();
         return said == 0 && !section.has("otherwise") ? Optional.empty() : read(section);
+    }
+
+    /// A reason alone, or a section with a reason and who decides until when.
+    private Optional<Decision> hold(Section section) {
+        if (!(section.node("hold").orElse(null) instanceof YamlNode.Mapping)) {
+            return section.optional("hold", Values.line(TEXT_CHARACTERS_MAX))
+                    .map(Decision.Hold::new);
+        }
+        return section.section("hold", "hold").flatMap(this::heard);
+    }
+
+    private Optional<Decision> heard(Section hold) {
+        Optional<String> reason = hold.required("reason", Values.line(TEXT_CHARACTERS_MAX));
+        Optional<String> approvers = hold.optional("approvers", Rosters::name);
+        Optional<Duration> limit = hold.optional("limit", DecisionReader::span);
+        Optional<AtEnd> then = hold.optional("then", Values.word(ENDS));
+        boolean twoPeople = hold.or("two-people", Values.word(YES), false);
+        if (hold.has("limit") != hold.has("then")) {
+            hold.wrong(
+                    hold.has("limit") ? "limit" : "then",
+                    "\"limit\" and \"then\" belong together",
+                    "write both, as in limit: 2 days, then: reject");
+        }
+        if (twoPeople && !hold.has("approvers")) {
+            hold.wrong("two-people", "nobody is asked here", "write approvers: lists/NAME.txt");
+        }
+        approvers.ifPresent(name -> checkPeople(hold, name, twoPeople));
+        return hold.build(() ->
+                new Decision.Hold(
+                        reason.orElseThrow(),
+                        new Hearing(
+                                approvers.orElse(null),
+                                limit.orElse(null),
+                                then.orElse(AtEnd.REJECT),
+                                twoPeople)));
+    }
+
+    private void checkPeople(Section hold, String name, boolean twoPeople) {
+        Optional<Roster> list = rosters.of(name, hold.errors());
+        if (list.isEmpty()) {
+            return;
+        }
+        Optional<List<Address>> people = list.get().people();
+        if (people.isEmpty()) {
+            hold.wrong(
+                    "approvers",
+                    "the list " + name + " names a domain, and people decide",
+                    "write their addresses into it");
+        } else if (twoPeople && people.get().size() < PEOPLE_MIN) {
+            hold.wrong(
+                    "approvers",
+                    "the list " + name + " names one person, and two have to agree",
+                    "add another, or remove two-people");
+        }
+    }
+
+    private static Parsed<Duration> span(YamlNode.Text text) {
+        Matcher span = SPAN.matcher(text.value());
+        if (!span.matches()) {
+            return Parsed.bad(
+                    Values.quoted(text) + " is not a time", "write it like 48 hours, or 2 days");
+        }
+        long number = Long.parseLong(span.group(1));
+        Duration limit =
+                switch (span.group(2).charAt(0)) {
+                    case 'm' -> Duration.ofMinutes(number);
+                    case 'h' -> Duration.ofHours(number);
+                    default -> Duration.ofDays(number);
+                };
+        return limit.compareTo(LIMIT_MAX) > 0
+                ? Parsed.bad(Values.quoted(text) + " is more than " + LIMIT_MAX.toDays() + " days")
+                : Parsed.good(limit);
     }
 
     private static List<Protection> at(Level level, List<Protection> protect) {

@@ -1,16 +1,21 @@
 package org.postern.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.postern.condition.Condition;
+import org.postern.mail.Address;
 import org.postern.policy.Decision;
 import org.postern.policy.Policy;
 import org.postern.policy.Rule;
+import org.postern.roster.Roster;
+import org.postern.roster.Rosters;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -25,10 +30,20 @@ final class PolicyReader {
     /// Names stand in the audit, in explanations and in parentheses.
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][^\\p{C}()]{0,79}");
 
-    private final ConfigErrors errors;
+    private static final Map<String, Boolean> YES = Map.of("true", true, "false", false);
 
+    private final ConfigErrors errors;
+    private final Rosters rosters;
+
+    /// A policy that names no lists.
     PolicyReader(ConfigErrors errors) {
+        this(errors, Rosters.none());
+    }
+
+    /// @param rosters the lists that rules name
+    PolicyReader(ConfigErrors errors, Rosters rosters) {
         this.errors = errors;
+        this.rosters = rosters;
     }
 
     /// @return empty with errors noted
@@ -61,7 +76,23 @@ final class PolicyReader {
             rule.ifPresent(rules::add);
             open = open.or(() -> rule.filter(PolicyReader::takesAll).map(Rule::name));
         }
-        return top.build(() -> new Policy(rules));
+        return top.build(() -> new Policy(rules, approvers(rules)));
+    }
+
+    /// The people of all lists that are asked about held mail.
+    private Map<String, List<Address>> approvers(List<Rule> rules) {
+        Map<String, List<Address>> approvers = new HashMap<>();
+        for (Rule rule : rules) {
+            if (rule.then() instanceof Decision.Hold hold) {
+                hold.hearing()
+                        .asked()
+                        .ifPresent(list ->
+                                rosters.of(list, errors)
+                                        .flatMap(Roster::people)
+                                        .ifPresent(people -> approvers.put(list, people)));
+            }
+        }
+        return approvers;
     }
 
     private Optional<Rule> rule(Section section, Set<String> names) {
@@ -74,15 +105,17 @@ final class PolicyReader {
         }
         Condition when =
                 section.node("when")
-                        .flatMap(new ConditionReader(errors)::read)
+                        .flatMap(new ConditionReader(errors, rosters)::read)
                         .orElse(new Condition.Always());
         Optional<Decision> then =
-                section.requiredSection("then", "then").flatMap(DecisionReader::read);
-        return section.build(() -> new Rule(name.orElseThrow(), when, then.orElseThrow()));
+                section.requiredSection("then", "then").flatMap(new DecisionReader(rosters)::read);
+        boolean observed = section.or("observe", Values.word(YES), false);
+        return section.build(
+                () -> new Rule(name.orElseThrow(), when, then.orElseThrow(), observed));
     }
 
     private static boolean takesAll(Rule rule) {
-        return rule.when() instanceof Condition.Always;
+        return rule.when() instanceof Condition.Always && !rule.observed();
     }
 
     private static Parsed<String> name(YamlNode.Text text) {

@@ -27,6 +27,7 @@ import org.postern.mail.Listener;
 import org.postern.policy.Decision;
 import org.postern.policy.PolicyTest;
 import org.postern.policy.PolicyTest.ExpectedDecision;
+import org.postern.roster.Rosters;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
@@ -194,7 +195,7 @@ public final class PolicyTests {
     /// The words of `then`, and the rule's name. `hold: any` and `refuse: any` leave the text open.
     private Optional<Expected> expected(Section section) {
         Optional<String> rule = section.optional("rule", Values.line(100));
-        Optional<Decision> decision = DecisionReader.readExpected(section);
+        Optional<Decision> decision = new DecisionReader(Rosters.none()).readExpected(section);
         if (rule.isEmpty() && decision.isEmpty()) {
             section.wrong("rule", "nothing is expected here", "write a rule's name or a decision");
         }
@@ -204,9 +205,9 @@ public final class PolicyTests {
     private static ExpectedDecision expectedDecision(Decision decision) {
         boolean anyText =
                 switch (decision) {
-                    case Decision.Hold(String reason) -> reason.equals("any");
+                    case Decision.Hold hold -> hold.reason().equals("any");
                     case Decision.Refuse(String text) -> text.equals("any");
-                    case Decision.Deliver _, Decision.Protect _ -> false;
+                    case Decision.Deliver _, Decision.Protect _, Decision.Return _ -> false;
                 };
         return new ExpectedDecision(decision, anyText);
     }

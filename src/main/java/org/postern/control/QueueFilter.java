@@ -30,6 +30,11 @@ public record QueueFilter(
     /// Every message.
     public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null);
 
+    /// The same of what is held.
+    public QueueFilter held() {
+        return new QueueFilter(domain, sender, "held", olderThan, reason);
+    }
+
     /// Whether a message is meant.
     public boolean matches(QueuedMessage message, Instant now) {
         return (sender == null || isFrom(message.envelope().reversePath(), sender))

@@ -78,7 +78,7 @@ public final class QueueRequests implements ControlServer.Desk {
         };
     }
 
-    private static ObjectNode end(long count) {
+    static ObjectNode end(long count) {
         ObjectNode line = JsonLines.object();
         line.putObject("end").put("count", count);
         return line;
@@ -106,7 +106,7 @@ public final class QueueRequests implements ControlServer.Desk {
     }
 
     /// The messages that are meant, gathered first: an act changes what the filter would find next.
-    private List<QueueId> select(List<QueueId> ids, QueueFilter filter)
+    List<QueueId> select(List<QueueId> ids, QueueFilter filter)
             throws RequestException, IOException {
         if (!ids.isEmpty()) {
             return ids;
@@ -137,7 +137,7 @@ public final class QueueRequests implements ControlServer.Desk {
         return count;
     }
 
-    private static List<QueueId> ids(JsonNode node) throws RequestException {
+    static List<QueueId> ids(JsonNode node) throws RequestException {
         if (node.size() > IDS_MAX) {
             throw new RequestException("more than " + IDS_MAX + " ids; use a filter");
         }

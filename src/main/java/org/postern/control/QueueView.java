@@ -10,6 +10,7 @@ import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Done;
 import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
 import org.postern.spool.RecipientState.Waiting;
 
 /// A message of the queue as the operator sees it: addresses, decisions, states; nothing of its
@@ -47,6 +48,23 @@ public final class QueueView {
         if (state instanceof Waiting waiting) {
             node.put("attempts", waiting.attempts()).put("next", waiting.notBefore().toString());
         }
+        message.review(recipient).ifPresent(review -> node.set("review", review(review)));
+        return node;
+    }
+
+    private static ObjectNode review(Review review) {
+        ObjectNode node =
+                JsonLines.object()
+                        .put("rule", review.rule())
+                        .put("since", review.since().toString());
+        review.hearing().asked().ifPresent(list -> node.put("approvers", list));
+        review.end()
+                .ifPresent(end ->
+                        node.put("until", end.toString())
+                                .put("then", review.hearing().then().word()));
+        node.put("twoPeople", review.hearing().twoPeople());
+        ObjectNode agreed = node.putObject("agreed");
+        review.agreed().forEach(agreed::put);
         return node;
     }
 
@@ -62,7 +80,7 @@ public final class QueueView {
     static String reason(RecipientState state) {
         return switch (state) {
             case Waiting waiting -> waiting.lastReason();
-            case Held(String why) -> why;
+            case Held held -> held.reason();
             case Done(DeliveryOutcome outcome) -> lower(outcome.getClass().getSimpleName());
         };
     }

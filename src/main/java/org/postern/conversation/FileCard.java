@@ -36,9 +36,16 @@ public final class FileCard {
 
     /// A file that is named and not given out.
     static Views.File named(Texts texts, MimePart part, int index) {
+        return saved(texts, part, index, "");
+    }
+
+    /// A file that is only to be saved.
+    ///
+    /// @param path of its octets
+    public static Views.File saved(Texts texts, MimePart part, int index, String path) {
         String name = name(part, index);
         return new Views.File(
-                name, kind(name), size(texts, part), "", Optional.empty(), Optional.empty());
+                name, kind(name), size(texts, part), path, Optional.empty(), Optional.empty());
     }
 
     static Views.File of(Texts texts, MessageKey message, MimePart part, int index) {

@@ -186,6 +186,44 @@ public final class ClinicianMail {
         return write(NoticeKind.DONE, about, values, thread);
     }
 
+    /// A mail about held mail: to those who are asked, and to its originator.
+    ///
+    /// @param values what stands at the places of the kind's words
+    /// @param times the same for moments
+    /// @param marks which lines are kept
+    /// @param messageId of the held message, for its originator; empty for all others
+    public record AboutHeld(
+            NoticeKind kind,
+            Address to,
+            Map<String, String> values,
+            Map<String, Instant> times,
+            List<String> marks,
+            String messageId) {
+        public AboutHeld {
+            values = Map.copyOf(values);
+            times = Map.copyOf(times);
+            marks = List.copyOf(marks);
+        }
+    }
+
+    /// Says nothing of the subject or the content.
+    public Content aboutHeld(AboutHeld held) {
+        Values values = new Values();
+        held.values().forEach(values::put);
+        held.times().forEach((name, at) -> values.put(name, time(at)));
+        held.marks().forEach(values::mark);
+        Optional<String> answered = Optional.of(held.messageId()).filter(id -> !id.isEmpty());
+        return mail.write(
+                new Card(
+                        List.of(words(held.kind())),
+                        values,
+                        setting.from(),
+                        held.to(),
+                        Optional.empty(),
+                        new Place(answered.stream().toList(), answered),
+                        "auto-generated"));
+    }
+
     /// The line by which a patient's ordinary answer is marked.
     ///
     /// @param patient whether it came from the address that the notice went to

@@ -56,15 +56,33 @@ public record DeliveryReport(
     /// @param hop `host:port` of the MTA that replied; empty if the reply is our own
     /// @param originalRecipient the ORCPT that the client gave (RFC 3461 §4.2)
     /// @param retryUntil when a delayed one will be given up
+    /// @param said in the place of what the reply means to people
     public record Line(
             Address recipient,
             Action action,
             Reply reply,
             String hop,
             Optional<String> originalRecipient,
-            Optional<Instant> retryUntil) {
+            Optional<Instant> retryUntil,
+            Optional<String> said) {
         public Line {
             MailWriter.oneLine(hop);
+        }
+
+        /// One whose reply says it.
+        public Line(
+                Address recipient,
+                Action action,
+                Reply reply,
+                String hop,
+                Optional<String> originalRecipient,
+                Optional<Instant> retryUntil) {
+            this(recipient, action, reply, hop, originalRecipient, retryUntil, Optional.empty());
+        }
+
+        /// The same in other words.
+        public Line saying(Optional<String> words) {
+            return new Line(recipient, action, reply, hop, originalRecipient, retryUntil, words);
         }
 
         /// One for whom nothing besides is known.

@@ -119,7 +119,7 @@ final class ReportWords {
 
     private static String sentence(Line line) {
         return switch (line.action()) {
-            case FAILED -> Meaning.of(line.reply().enhanced());
+            case FAILED -> line.said().orElseGet(() -> Meaning.of(line.reply().enhanced()));
             case DELAYED ->
                     "The recipient's mail server does not take it now."
                             + line.retryUntil()

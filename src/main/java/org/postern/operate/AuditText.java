@@ -70,7 +70,8 @@ public final class AuditText {
                             + " by rule \""
                             + ruled.path("rule").asText()
                             + "\": "
-                            + decision(ruled));
+                            + decision(ruled)
+                            + observed(ruled.path("observed")));
         }
         String from = entry.text("reversePath");
         return "at "
@@ -80,6 +81,18 @@ public final class AuditText {
                 + "; "
                 + String.join("; ", rulings)
                 + (entry.json().has("held") ? "; held: " + entry.text("held") : "");
+    }
+
+    /// What rules would have decided that are only observed.
+    private static String observed(JsonNode rules) {
+        StringBuilder words = new StringBuilder();
+        for (JsonNode rule : rules) {
+            words.append(", observed \"")
+                    .append(rule.path("rule").asText())
+                    .append("\": ")
+                    .append(decision(rule));
+        }
+        return words.toString();
     }
 
     private static String decision(JsonNode ruled) {

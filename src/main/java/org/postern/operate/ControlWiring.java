@@ -9,12 +9,17 @@ import org.postern.World;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.CaregiverRequests;
 import org.postern.control.ControlServer;
+import org.postern.control.HeldRequests;
 import org.postern.control.LinkRequests;
 import org.postern.control.PickupRequests;
 import org.postern.control.QueueRequests;
 import org.postern.control.RequestException;
 import org.postern.follow.Command;
 import org.postern.follow.Commands;
+import org.postern.held.Answer;
+import org.postern.held.Ask;
+import org.postern.held.Decider;
+import org.postern.held.HeldDesk;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.StoredMessage;
@@ -35,7 +40,9 @@ public final class ControlWiring {
 
     /// Opens the socket of a gateway that has its data folder for itself.
     public static ControlServer open(Storage storage, Desks desks, World world) throws IOException {
-        QueueRequests queue = new QueueRequests(new Orders(desks.queue()), world.clock());
+        QueueRequests queue =
+                new QueueRequests(new Orders(desks.queue(), desks.held()), world.clock());
+        HeldRequests held = new HeldRequests(queue, holds(desks.held()));
         PickupRequests pickup = new PickupRequests(messages(desks.pickup()));
         LinkRequests links = new LinkRequests(desks.links());
         KeyRequests keys = new KeyRequests(desks.rotation());
@@ -44,6 +51,7 @@ public final class ControlWiring {
                 socket(storage),
                 (request, lines) ->
                         switch (request.words().path("command").asText()) {
+                            case HeldRequests.COMMAND -> held.answer(request, lines);
                             case PickupRequests.COMMAND -> pickup.answer(request, lines);
                             case LinkRequests.COMMAND -> links.answer(request, lines);
                             case KeyRequests.COMMAND -> keys.answer(request, lines);
@@ -59,16 +67,37 @@ public final class ControlWiring {
 
     /// What answers.
     ///
+    /// @param held decides about held mail
     /// @param pickup empty where nothing waits for patients
     /// @param links of the patients
     /// @param caregivers empty where nothing waits for patients
     /// @param rotation of the key-encryption key
     public record Desks(
             QueueDesk queue,
+            HeldDesk held,
             Optional<Commands> pickup,
             LinkRequests.Links links,
             Optional<CaregiverRequests.Caregivers> caregivers,
             Rotation rotation) {}
+
+    private static HeldRequests.Holds holds(HeldDesk desk) {
+        return (wish, id, operator) -> {
+            Ask.Way way =
+                    switch (wish.act()) {
+                        case RELEASE -> new Ask.Way.Release();
+                        case REJECT -> new Ask.Way.Reject(wish.reason());
+                        case FORWARD -> new Ask.Way.Send(wish.by());
+                    };
+            Answer answer = decide(desk, id, way, operator);
+            boolean done = answer instanceof Answer.Done || answer instanceof Answer.Noted;
+            return new PickupRequests.What(done, answer.words());
+        };
+    }
+
+    private static Answer decide(HeldDesk desk, QueueId id, Ask.Way way, String operator)
+            throws IOException {
+        return desk.decide(new Ask(id, new Decider.Operator(operator), way, Optional.empty()));
+    }
 
     private static PickupRequests.Messages messages(Optional<Commands> commands) {
         return (act, id, patient, operator) -> {
@@ -104,7 +133,7 @@ public final class ControlWiring {
         };
     }
 
-    private record Orders(QueueDesk desk) implements QueueRequests.Queue {
+    private record Orders(QueueDesk desk, HeldDesk held) implements QueueRequests.Queue {
         @Override
         public void forEach(Spool.Visitor visitor) throws IOException {
             desk.forEach(visitor);
@@ -121,8 +150,16 @@ public final class ControlWiring {
             return switch (act) {
                 case RETRY -> desk.retry(id, operator);
                 case HOLD -> desk.hold(id, operator);
-                case RELEASE -> desk.release(id, operator);
+                case RELEASE -> released(decide(held, id, new Ask.Way.Release(), operator));
                 case DELETE -> desk.delete(id, operator);
+            };
+        }
+
+        private static Optional<String> released(Answer answer) {
+            return switch (answer) {
+                case Answer.Done(String words) -> Optional.of(words);
+                case Answer.Noted(String words) -> Optional.of(words);
+                case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> Optional.empty();
             };
         }
     }

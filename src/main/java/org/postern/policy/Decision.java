@@ -22,10 +22,21 @@ public sealed interface Decision {
     }
 
     /// Kept until a person decides.
-    record Hold(String reason) implements Decision {}
+    ///
+    /// @param hearing who that is
+    record Hold(String reason, Hearing hearing) implements Decision {
+        /// Whoever runs the commands decides.
+        public Hold(String reason) {
+            this(reason, Hearing.OPEN);
+        }
+    }
 
     /// Refused in the session, with a text the originator understands.
     record Refuse(String text) implements Decision {}
+
+    /// Given back to the originator, who had been told that it was taken: what a person decided
+    /// about held mail, or the end of its time. No policy file can say it.
+    record Return(String reason) implements Decision {}
 
     /// The decision as a policy file says it, such as `protect: [smime, tls], otherwise: hold`.
     default String words() {
@@ -41,8 +52,10 @@ public sealed interface Decision {
                                             "], otherwise: "
                                                     + otherwise.name().toLowerCase(Locale.ROOT)
                                                     + levelWords(inOrder)));
-            case Hold(String reason) -> "hold: \"" + reason + "\"";
+            case Hold(String reason, Hearing hearing) ->
+                    "hold: \"" + reason + "\"" + (hearing.isOpen() ? "" : ", " + hearing.words());
             case Refuse(String text) -> "refuse: \"" + text + "\"";
+            case Return(String reason) -> "reject: \"" + reason + "\"";
         };
     }
 

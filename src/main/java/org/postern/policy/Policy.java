@@ -2,6 +2,9 @@ package org.postern.policy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.postern.condition.Match;
 import org.postern.condition.Prepared;
 import org.postern.condition.Reading;
@@ -16,6 +19,7 @@ public final class Policy {
     public static final String NO_RULE = "(no rule)";
 
     private final List<Rule> rules;
+    private final Map<String, List<Address>> approvers;
 
     /// The conditions of the rules, in their order.
     private final List<Prepared> conditions;
@@ -23,8 +27,15 @@ public final class Policy {
     private final boolean asksForFiles;
     private final boolean asksForPhi;
 
+    /// One whose rules ask nobody.
     public Policy(List<Rule> rules) {
+        this(rules, Map.of());
+    }
+
+    /// @param approvers the people of each list that a rule names for held mail
+    public Policy(List<Rule> rules, Map<String, List<Address>> approvers) {
         this.rules = List.copyOf(rules);
+        this.approvers = Map.copyOf(approvers);
         this.conditions = Prepared.of(rules.stream().map(Rule::when).toList());
         this.asksForFiles = rules.stream().anyMatch(rule -> rule.when().asksForFiles());
         this.asksForPhi = rules.stream().anyMatch(rule -> rule.when().asksForPhi());
@@ -33,6 +44,17 @@ public final class Policy {
     /// In their order.
     public List<Rule> rules() {
         return rules;
+    }
+
+    /// The people of each list that a rule names for held mail.
+    public Map<String, List<Address>> approvers() {
+        return approvers;
+    }
+
+    /// The same policy as if these rules did not stand in it: what they held was let go.
+    public Policy without(Set<String> names) {
+        return new Policy(
+                rules.stream().filter(rule -> !names.contains(rule.name())).toList(), approvers);
     }
 
     /// Whether a rule needs to know what is attached to a message.
@@ -45,10 +67,12 @@ public final class Policy {
         return asksForPhi;
     }
 
-    /// Whether the other has the same rules in the same order.
+    /// Whether the other has the same rules in the same order, and asks the same people.
     @Override
     public boolean equals(Object other) {
-        return other instanceof Policy policy && rules.equals(policy.rules);
+        return other instanceof Policy policy
+                && rules.equals(policy.rules)
+                && approvers.equals(policy.approvers);
     }
 
     @Override
@@ -72,7 +96,7 @@ public final class Policy {
         List<Explanation.Step> steps = new ArrayList<>();
         for (Rule rule : rules) {
             steps.add(new Explanation.Step(rule, Reading.of(rule.when(), facts, recipient)));
-            if (rule.name().equals(ruling.rule())) {
+            if (rule.name().equals(ruling.rule()) && !rule.observed()) {
                 break;
             }
         }
@@ -82,24 +106,52 @@ public final class Policy {
     private Ruling.ForRecipient ruleSafely(Prepared.Answers answers, Address recipient) {
         String rule = NO_RULE;
         boolean doubt = false;
+        List<Ruling.Observed> observed = new ArrayList<>();
         try {
             for (int i = 0; i < rules.size(); i++) {
                 Rule candidate = rules.get(i);
+                if (candidate.observed()) {
+                    observe(i, answers, recipient, doubt).ifPresent(observed::add);
+                    continue;
+                }
                 rule = candidate.name();
                 Match match = conditions.get(i).test(answers, recipient);
                 doubt |= match.doubtful();
                 if (match.matches()) {
                     Decision decision = guarded(candidate, answers.facts(), recipient, doubt);
-                    return new Ruling.ForRecipient(recipient, decision, rule);
+                    return new Ruling.ForRecipient(recipient, decision, rule, observed);
                 }
             }
         } catch (RuntimeException e) {
-            // A defect of ours must not send anything. The reason names the class alone: the text
-            // of an exception may quote the message.
-            String reason = "The rule could not be evaluated: " + e.getClass().getSimpleName();
-            return new Ruling.ForRecipient(recipient, new Decision.Hold(reason), rule);
+            return new Ruling.ForRecipient(recipient, defect(e), rule, observed);
         }
-        return new Ruling.ForRecipient(recipient, new Decision.Hold("no rule matches"), NO_RULE);
+        return new Ruling.ForRecipient(
+                recipient, new Decision.Hold("no rule matches"), NO_RULE, observed);
+    }
+
+    /// What it would have decided here, were it not only observed. It changes nothing, not even by
+    /// its doubts or defects.
+    private Optional<Ruling.Observed> observe(
+            int place, Prepared.Answers answers, Address recipient, boolean doubt) {
+        Rule rule = rules.get(place);
+        try {
+            Match match = conditions.get(place).test(answers, recipient);
+            if (!match.matches()) {
+                return Optional.empty();
+            }
+            boolean inDoubt = doubt || match.doubtful();
+            Decision decision = guarded(rule, answers.facts(), recipient, inDoubt);
+            return Optional.of(new Ruling.Observed(rule.name(), decision));
+        } catch (RuntimeException e) {
+            return Optional.of(new Ruling.Observed(rule.name(), defect(e)));
+        }
+    }
+
+    /// A defect of ours must not send anything. The reason names the class alone: the text of an
+    /// exception may quote the message.
+    private static Decision defect(RuntimeException e) {
+        return new Decision.Hold(
+                "The rule could not be evaluated: " + e.getClass().getSimpleName());
     }
 
     /// Three decisions are too much to be believed without a second look.
@@ -113,7 +165,8 @@ public final class Policy {
                             "The rule would refuse this, but something that the rules ask for"
                                     + " cannot be known for certain: "
                                     + text);
-            case Decision.Refuse _, Decision.Protect _, Decision.Hold _ -> rule.then();
+            case Decision.Refuse _, Decision.Return _, Decision.Protect _, Decision.Hold _ ->
+                    rule.then();
         };
     }
 

@@ -5,4 +5,10 @@ import org.postern.condition.Condition;
 /// One sentence of the policy: if this, then that.
 ///
 /// @param name unique in its policy; the audit and the explanation use it
-public record Rule(String name, Condition when, Decision then) {}
+/// @param observed whether it decides nothing, and is only counted and audited as if it had
+public record Rule(String name, Condition when, Decision then, boolean observed) {
+    /// One that decides.
+    public Rule(String name, Condition when, Decision then) {
+        this(name, when, then, false);
+    }
+}

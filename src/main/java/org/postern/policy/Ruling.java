@@ -28,7 +28,21 @@ public record Ruling(List<ForRecipient> recipients, String doubt) {
     }
 
     /// @param rule the name of the rule that decided
-    public record ForRecipient(Address recipient, Decision decision, String rule) {}
+    /// @param observed what rules would have decided that are only observed, in their order
+    public record ForRecipient(
+            Address recipient, Decision decision, String rule, List<Observed> observed) {
+        public ForRecipient {
+            observed = List.copyOf(observed);
+        }
+
+        /// Where no rule is observed.
+        public ForRecipient(Address recipient, Decision decision, String rule) {
+            this(recipient, decision, rule, List.of());
+        }
+    }
+
+    /// What a rule would have decided that is only observed.
+    public record Observed(String rule, Decision decision) {}
 
     public ForRecipient of(Address recipient) {
         return recipients.stream()

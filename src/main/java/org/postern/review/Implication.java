@@ -108,7 +108,9 @@ final class Implication {
                         .allMatch(parent ->
                                 all.below().contains(parent)
                                         || all.below().stream().anyMatch(parent::isBelow))
-                && all.addresses().containsAll(some.addresses());
+                && all.addresses().containsAll(some.addresses())
+                && some.lists().stream()
+                        .allMatch(list -> all.lists().contains(list) || within(list.who(), all));
     }
 
     private static boolean within(PhiTest narrow, PhiTest wide) {

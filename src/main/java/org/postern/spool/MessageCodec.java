@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Hearing;
 import org.postern.policy.Protection;
 import org.postern.policy.Protection.Level;
 import org.postern.policy.Ruling;
@@ -173,12 +175,16 @@ final class MessageCodec {
         return JSON.createObjectNode();
     }
 
-    private static ObjectNode encode(Decision decision) {
+    static ObjectNode encode(Decision decision) {
         ObjectNode node = object();
         return switch (decision) {
             case Decision.Deliver(Route route) -> node.put("deliver", route.name());
-            case Decision.Hold(String reason) -> node.put("hold", reason);
+            case Decision.Hold(String reason, Hearing hearing) -> {
+                node.put("hold", reason);
+                yield hearing.isOpen() ? node : node.set("hearing", encode(hearing));
+            }
             case Decision.Refuse(String text) -> node.put("refuse", text);
+            case Decision.Return(String reason) -> node.put("return", reason);
             case Decision.Protect(List<Protection> inOrder, LastResort otherwise) -> {
                 ArrayNode protect = node.putArray("protect");
                 inOrder.forEach(each -> protect.add(each.word()));
@@ -188,12 +194,36 @@ final class MessageCodec {
         };
     }
 
-    private static Decision decision(JsonNode node) {
+    static ObjectNode encode(Hearing hearing) {
+        Duration limit = hearing.limit();
+        return object().put("approvers", hearing.approvers())
+                .put("limit", limit == null ? null : limit.toString())
+                .put("then", hearing.then().word())
+                .put("twoPeople", hearing.twoPeople());
+    }
+
+    /// What was queued before there were approvers has none.
+    static Hearing hearing(JsonNode node) {
+        if (node.isMissingNode()) {
+            return Hearing.OPEN;
+        }
+        String limit = node.required("limit").textValue();
+        return new Hearing(
+                node.required("approvers").textValue(),
+                limit == null ? null : Duration.parse(limit),
+                Hearing.AtEnd.of(text(node, "then")),
+                node.required("twoPeople").booleanValue());
+    }
+
+    static Decision decision(JsonNode node) {
         if (node.has("deliver")) {
             return new Decision.Deliver(Route.valueOf(text(node, "deliver")));
         }
         if (node.has("hold")) {
-            return new Decision.Hold(text(node, "hold"));
+            return new Decision.Hold(text(node, "hold"), hearing(node.path("hearing")));
+        }
+        if (node.has("return")) {
+            return new Decision.Return(text(node, "return"));
         }
         if (node.has("refuse")) {
             return new Decision.Refuse(text(node, "refuse"));

@@ -3,10 +3,13 @@ package org.postern.spool;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
 import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
 
@@ -22,8 +25,8 @@ public record QueuedMessage(
         Ruling ruling,
         long size,
         Map<Address, RecipientState> states) {
-    /// What a release means where the ruling itself holds: never in clear.
-    private static final Decision RELEASED =
+    /// What a release means where no rule says more: never in clear.
+    public static final Decision RELEASED =
             new Decision.Protect(
                     List.of(new Protection.Smime(), new Protection.Tls(), new Protection.Pickup()),
                     Decision.LastResort.HOLD);
@@ -32,17 +35,37 @@ public record QueuedMessage(
         states = Map.copyOf(states);
     }
 
-    /// What is to happen for a recipient: as it was ruled, unless a rule holds it and a person has
-    /// released it. A release never weakens a protection.
+    /// What is to happen for a recipient: as it was ruled, unless it was decided afresh since.
     public Decision decision(Address recipient) {
-        Decision ruled = ruling.of(recipient).decision();
-        boolean released =
-                states.get(recipient) instanceof RecipientState.Waiting waiting
-                        && waiting.released();
-        return switch (ruled) {
-            case Decision.Hold _, Decision.Refuse _ -> released ? RELEASED : ruled;
-            case Decision.Deliver _, Decision.Protect _ -> ruled;
+        return afresh(recipient)
+                .map(RecipientState.Afresh::decision)
+                .orElseGet(() -> ruling.of(recipient).decision());
+    }
+
+    /// What was decided for a recipient in the place of the ruling.
+    public Optional<RecipientState.Afresh> afresh(Address recipient) {
+        return switch (states.get(recipient)) {
+            case RecipientState.Waiting waiting -> waiting.afresh();
+            case RecipientState.Held held -> held.afresh();
+            case RecipientState.Done _ -> Optional.empty();
+            case null -> Optional.empty();
         };
+    }
+
+    /// How far those are who decide about a recipient whom a rule holds. What an earlier release
+    /// held without one has a review that nobody was told of.
+    public Optional<RecipientState.Review> review(Address recipient) {
+        if (!(states.get(recipient) instanceof RecipientState.Held held)) {
+            return Optional.empty();
+        }
+        if (held.review().isPresent() || held.afresh().isPresent()) {
+            return held.review();
+        }
+        Ruling.ForRecipient ruled = ruling.of(recipient);
+        return ruled.decision() instanceof Decision.Hold(String reason, Hearing hearing)
+                        && reason.equals(held.reason())
+                ? Optional.of(RecipientState.Review.of(ruled.rule(), hearing, arrived, Set.of()))
+                : Optional.empty();
     }
 
     /// Whether nothing is left to do, and nobody has to decide anything.

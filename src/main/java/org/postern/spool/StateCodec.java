@@ -4,12 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Duty;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Reply;
+import org.postern.policy.Hearing;
+import org.postern.spool.RecipientState.Afresh;
+import org.postern.spool.RecipientState.Review;
 
 /// Writes where a recipient stands as JSON and reads it back.
 final class StateCodec {
@@ -18,15 +26,22 @@ final class StateCodec {
     static ObjectNode encode(RecipientState state) {
         ObjectNode node = MessageCodec.object();
         return switch (state) {
-            case RecipientState.Waiting waiting ->
-                    node.put("is", "waiting")
-                            .put("attempts", waiting.attempts())
-                            .put("notBefore", waiting.notBefore().toString())
-                            .put("reason", waiting.lastReason())
-                            .put("waited", waiting.waited().toString())
-                            .put("told", waiting.told())
-                            .put("released", waiting.released());
-            case RecipientState.Held(String reason) -> node.put("is", "held").put("reason", reason);
+            case RecipientState.Waiting waiting -> {
+                node.put("is", "waiting")
+                        .put("attempts", waiting.attempts())
+                        .put("notBefore", waiting.notBefore().toString())
+                        .put("reason", waiting.lastReason())
+                        .put("waited", waiting.waited().toString())
+                        .put("told", waiting.told());
+                waiting.afresh().ifPresent(it -> node.set("afresh", encode(it)));
+                yield node;
+            }
+            case RecipientState.Held held -> {
+                node.put("is", "held").put("reason", held.reason());
+                held.review().ifPresent(it -> node.set("review", encode(it)));
+                held.afresh().ifPresent(it -> node.set("afresh", encode(it)));
+                yield node;
+            }
             case RecipientState.Done(DeliveryOutcome outcome) ->
                     node.put("is", "done").set("outcome", encode(outcome));
         };
@@ -43,11 +58,76 @@ final class StateCodec {
                             // Files of the first release have none of these.
                             Duration.parse(node.path("waited").asText("PT0S")),
                             node.path("told").booleanValue(),
-                            node.path("released").booleanValue());
-            case "held" -> new RecipientState.Held(MessageCodec.text(node, "reason"));
+                            afresh(node));
+            case "held" ->
+                    new RecipientState.Held(
+                            MessageCodec.text(node, "reason"), review(node), afresh(node));
             case "done" -> new RecipientState.Done(outcome(node.required("outcome")));
             default -> throw new IllegalArgumentException("an unknown state");
         };
+    }
+
+    private static ObjectNode encode(Afresh afresh) {
+        ObjectNode node = MessageCodec.object();
+        node.put("rule", afresh.rule()).put("by", afresh.by()).put("told", afresh.told());
+        afresh.passed().forEach(node.putArray("passed")::add);
+        node.set("hearing", MessageCodec.encode(afresh.hearing()));
+        return node.set("decision", MessageCodec.encode(afresh.decision()));
+    }
+
+    /// A file of an earlier release says no more than that it was let go.
+    private static Optional<Afresh> afresh(JsonNode state) {
+        if (state.path("released").booleanValue()) {
+            return Optional.of(
+                    new Afresh(QueuedMessage.RELEASED, "", "", Hearing.OPEN, Set.of(), true));
+        }
+        JsonNode node = state.path("afresh");
+        return node.isMissingNode()
+                ? Optional.empty()
+                : Optional.of(
+                        new Afresh(
+                                MessageCodec.decision(node.required("decision")),
+                                MessageCodec.text(node, "rule"),
+                                MessageCodec.text(node, "by"),
+                                MessageCodec.hearing(node.required("hearing")),
+                                words(node.required("passed")),
+                                node.required("told").booleanValue()));
+    }
+
+    private static ObjectNode encode(Review review) {
+        ObjectNode node = MessageCodec.object();
+        node.put("rule", review.rule())
+                .put("since", review.since().toString())
+                .put("told", review.told());
+        review.passed().forEach(node.putArray("passed")::add);
+        ObjectNode agreed = node.putObject("agreed");
+        review.agreed().forEach(agreed::put);
+        return node.set("hearing", MessageCodec.encode(review.hearing()));
+    }
+
+    private static Optional<Review> review(JsonNode state) {
+        JsonNode node = state.path("review");
+        if (node.isMissingNode()) {
+            return Optional.empty();
+        }
+        Map<String, String> agreed = new LinkedHashMap<>();
+        node.required("agreed")
+                .properties()
+                .forEach(each -> agreed.put(each.getKey(), each.getValue().asText()));
+        return Optional.of(
+                new Review(
+                        MessageCodec.text(node, "rule"),
+                        MessageCodec.hearing(node.required("hearing")),
+                        Instant.parse(MessageCodec.text(node, "since")),
+                        words(node.required("passed")),
+                        agreed,
+                        node.required("told").booleanValue()));
+    }
+
+    private static Set<String> words(JsonNode array) {
+        Set<String> words = new LinkedHashSet<>();
+        array.forEach(each -> words.add(each.asText()));
+        return words;
     }
 
     private static ObjectNode encode(DeliveryOutcome outcome) {

@@ -17,6 +17,7 @@ import org.postern.policy.Decision.Deliver;
 import org.postern.policy.Decision.Hold;
 import org.postern.policy.Decision.Protect;
 import org.postern.policy.Decision.Refuse;
+import org.postern.policy.Decision.Return;
 import org.postern.queue.QueueRunner;
 import org.postern.queue.QueueRunner.Left;
 import org.postern.queue.RetrySchedule;
@@ -138,7 +139,7 @@ public final class Agenda {
         return switch (message.decision(recipient)) {
             case Deliver(Decision.Route route) -> routes.destination(route, recipient);
             case Protect _ -> routes.destination(Decision.Route.UNPROTECTED, recipient);
-            case Hold _, Refuse _ -> NOWHERE;
+            case Hold _, Refuse _, Return _ -> NOWHERE;
         };
     }
 }

@@ -37,17 +37,17 @@ final class AuditGap {
                         case RecipientState.Done(DeliveryOutcome outcome) ->
                                 note(message, recipient, outcome);
                         // No attempt: it is in the entry of the acceptance.
-                        case RecipientState.Held(String reason)
-                                when reason.equals(message.ruling().doubt()) -> {}
-                        case RecipientState.Held(String reason) ->
-                                note(message, recipient, new DeliveryOutcome.Held(reason));
+                        case RecipientState.Held held
+                                when held.reason().equals(message.ruling().doubt()) -> {}
+                        case RecipientState.Held held ->
+                                note(message, recipient, new DeliveryOutcome.Held(held.reason()));
                         case RecipientState.Waiting _ -> {}
                     }
                 });
     }
 
     private void note(QueuedMessage message, Address recipient, DeliveryOutcome outcome) {
-        String way = way(message.ruling().of(recipient).decision(), outcome);
+        String way = way(message.decision(recipient), outcome);
         missing.put(
                 new Outcome(message.id().value(), recipient.toString(), word(outcome)),
                 new Attempted(message.id(), recipient, way, outcome, WHY));
@@ -95,7 +95,7 @@ final class AuditGap {
             case Decision.Protect protect when protect.inOrder().size() == 1 ->
                     protect.inOrder().getFirst().word();
             case Decision.Protect _ -> outcome instanceof Delivered ? "pickup" : "unknown";
-            case Decision.Hold _, Decision.Refuse _ -> "none";
+            case Decision.Hold _, Decision.Refuse _, Decision.Return _ -> "none";
         };
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
@@ -34,8 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What a person does with queued messages. Each act is in the audit, with a name, before it is
-/// done. None of them weakens a protection: what is released goes the way that was ruled, and what
-/// a rule holds goes out protected or stays.
+/// done. What is held others decide about.
 ///
 /// An attempt that is under way is not stopped. What it delivers is delivered; what it does not
 /// deliver stays as the person wanted it.
@@ -95,26 +95,17 @@ public final class QueueDesk {
         return change(
                 new Act("hold", "held", operator),
                 id,
-                state -> state instanceof Waiting ? new Held("held by " + operator) : state);
+                state ->
+                        state instanceof Waiting waiting
+                                ? new Held(
+                                        "held by " + operator, Optional.empty(), waiting.afresh())
+                                : state);
     }
 
-    /// Lets go what is held. The recipients are attempted as if they were new.
-    ///
-    /// @return what was done; empty if nothing is held
-    public Optional<String> release(QueueId id, String operator) throws IOException {
-        Instant now = clock.instant();
-        String doubt = spool.find(id).map(message -> message.ruling().doubt()).orElse("");
-        return change(
-                new Act("release", "released", operator),
-                id,
-                state ->
-                        switch (state) {
-                            // What a rule holds besides is held by it then.
-                            case Held(String reason) when reason.equals(doubt) ->
-                                    new Waiting(0, now, "");
-                            case Held _ -> Waiting.released(now);
-                            case Waiting _, Done _ -> state;
-                        });
+    /// Puts a message in its place whose states somebody else has changed in the spool.
+    public void changed(QueuedMessage after) {
+        agenda.replace(after);
+        letters.noteNewest(after);
     }
 
     /// Destroys a message. Nobody is told but the audit.
@@ -137,9 +128,23 @@ public final class QueueDesk {
     ///
     /// Attempts and people change one message at the same time. What is noted last is what the
     /// spool says last: it is looked up anew, by one at a time.
-    public record Letters(MailboxStore mailbox, InstantSource clock, Newest newest, Lock one) {
+    public record Letters(
+            MailboxStore mailbox,
+            InstantSource clock,
+            Newest newest,
+            Lock one,
+            Consumer<QueuedMessage> docket) {
         public Letters(MailboxStore mailbox, InstantSource clock, Newest newest) {
-            this(mailbox, clock, newest, new ReentrantLock());
+            this(mailbox, clock, newest, _ -> {});
+        }
+
+        /// @param docket hears of every message as it stands, at the start and after each change
+        public Letters(
+                MailboxStore mailbox,
+                InstantSource clock,
+                Newest newest,
+                Consumer<QueuedMessage> docket) {
+            this(mailbox, clock, newest, new ReentrantLock(), docket);
         }
 
         /// Finds a message as it stands; empty once it has left.
@@ -150,13 +155,14 @@ public final class QueueDesk {
 
         /// A message whose states have changed.
         void noteNewest(QueuedMessage changed) {
+            docket.accept(changed);
             if (changed.envelope().arrival().listener() != Listener.PICKUP) {
                 return;
             }
             one.lock();
             try {
                 // What has left was noted before by whoever saw it leave.
-                newest.of(changed.id()).ifPresent(this::note);
+                newest.of(changed.id()).ifPresent(this::tell);
             } catch (IOException e) {
                 LOG.warn("{} the pages do not say how it stands: {}", changed.id(), e.getMessage());
             } finally {
@@ -164,10 +170,16 @@ public final class QueueDesk {
             }
         }
 
-        /// As its first recipient stands: that is whom she wrote to; the others get copies.
+        /// A message as the spool held it at the start.
         void note(QueuedMessage message) {
+            docket.accept(message);
+            tell(message);
+        }
+
+        /// As its first recipient stands: that is whom she wrote to; the others get copies.
+        private void tell(QueuedMessage message) {
             RecipientState state = message.states().get(message.envelope().recipients().getFirst());
-            note(
+            tell(
                     message,
                     switch (state) {
                         case null -> Optional.empty();
@@ -180,7 +192,7 @@ public final class QueueDesk {
                     });
         }
 
-        private void note(QueuedMessage message, Optional<Fate> fate) {
+        private void tell(QueuedMessage message, Optional<Fate> fate) {
             if (message.envelope().arrival().listener() != Listener.PICKUP) {
                 return;
             }
@@ -212,8 +224,7 @@ public final class QueueDesk {
                             }
                             return changed;
                         });
-        agenda.replace(after);
-        letters.noteNewest(after);
+        changed(after);
         return Optional.of(done.get()).filter(what -> !what.isEmpty());
     }
 

@@ -139,7 +139,9 @@ public final class Reports {
         boolean doubly = !isAnswerable(message.envelope());
         failures.forEach((recipient, reply) -> {
             if (doubly || wants(message, recipient, Notify.FAILURE)) {
-                lines.add(line(message, recipient, Action.FAILED, reply));
+                lines.add(
+                        line(message, recipient, Action.FAILED, reply)
+                                .saying(returned(message, recipient)));
             }
         });
         return doubly ? tellPostmaster(message, lines) : tell(message, OwnMail.REPORT, lines);
@@ -199,6 +201,20 @@ public final class Reports {
         return isAnswerable(envelope)
                 && envelope.arrival().listener() != Listener.PICKUP
                 && envelope.options().reports().of(recipient).wants(report);
+    }
+
+    /// What a report says to people of held mail that somebody gives back.
+    private static Optional<String> returned(QueuedMessage message, Address recipient) {
+        return message.decision(recipient) instanceof Decision.Return(String why)
+                ? Optional.of("It was held, and was not let go: " + why)
+                : Optional.empty();
+    }
+
+    /// The outcome of held mail that somebody gives back. The reply stands in logs, and does not
+    /// say why: that may name a patient.
+    static DeliveryOutcome.Failed returned() {
+        return new DeliveryOutcome.Failed(
+                new Reply(550, "5.7.1", "Held by the clinic, and not let go"));
     }
 
     private static Line line(QueuedMessage message, Address recipient, Action action, Reply reply) {

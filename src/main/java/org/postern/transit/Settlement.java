@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.postern.audit.AuditEvent;
@@ -23,12 +24,16 @@ import org.postern.mail.Listener;
 import org.postern.mail.NoRoomException;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
+import org.postern.policy.Decision;
+import org.postern.policy.Policy;
 import org.postern.queue.RetrySchedule;
 import org.postern.queue.RetrySchedule.Next;
 import org.postern.queue.RetrySchedule.Patience;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Afresh;
 import org.postern.spool.RecipientState.Done;
+import org.postern.spool.RecipientState.Review;
 import org.postern.spool.RecipientState.Waiting;
 import org.postern.spool.Spool;
 import org.postern.transit.Transit.Attempt;
@@ -280,18 +285,21 @@ public final class Settlement {
     /// is sent, and only the clinic can mend it.
     private Settled settled(QueuedMessage message, Address recipient, DeliveryOutcome outcome) {
         return switch (outcome) {
+            // She who decided knows, whoever else can be told; the end of a time knows nobody.
+            case Failed _ when isReturnedByPerson(message, recipient) ->
+                    new Settled(outcome, new Done(outcome));
             case Failed(Reply reply)
                     when message.envelope().arrival().listener() == Listener.PICKUP -> {
                 String reason =
                         "the clinic's mail server does not take a patient's answer: " + reply;
-                yield new Settled(new Held(reason), new RecipientState.Held(reason));
+                yield kept(message, recipient, reason);
             }
             case Failed(Reply reply) when !reports.canTell(message) -> {
                 String reason = "nobody could be told that it failed: " + reply;
-                yield new Settled(new Held(reason), new RecipientState.Held(reason));
+                yield kept(message, recipient, reason);
             }
             case Relayed _, Delivered _, Failed _ -> new Settled(outcome, new Done(outcome));
-            case Held(String reason) -> new Settled(outcome, new RecipientState.Held(reason));
+            case Held(String reason) -> new Settled(outcome, held(message, recipient, reason));
             case Delayed(String reason, _) -> {
                 Waiting before = waiting(message, recipient);
                 yield switch (schedule.next(patience(before))) {
@@ -307,10 +315,42 @@ public final class Settlement {
                                             reason,
                                             after.waited(),
                                             before.told(),
-                                            before.released()));
+                                            before.afresh()));
                 };
             }
         };
+    }
+
+    private static Settled kept(QueuedMessage message, Address recipient, String reason) {
+        return new Settled(
+                new Held(reason),
+                new RecipientState.Held(reason, Optional.empty(), message.afresh(recipient)));
+    }
+
+    private static boolean isReturnedByPerson(QueuedMessage message, Address recipient) {
+        return message.afresh(recipient)
+                .filter(it -> it.decision() instanceof Decision.Return)
+                .filter(it -> !it.by().equals(Afresh.TIME))
+                .isPresent();
+    }
+
+    /// What a rule holds is for those whom it names to decide; the time that they have begins when
+    /// nothing else keeps it any more. What they decided and cannot be done they are asked again.
+    private static RecipientState held(QueuedMessage message, Address recipient, String reason) {
+        Optional<Afresh> afresh = message.afresh(recipient);
+        Instant since = waiting(message, recipient).notBefore();
+        if (afresh.isEmpty() && message.decision(recipient) instanceof Decision.Hold hold) {
+            String rule = message.ruling().of(recipient).rule();
+            return new RecipientState.Held(
+                    reason, Review.of(rule, hold.hearing(), since, Set.of()));
+        }
+        // Nobody decided it, so nobody is asked again and again.
+        boolean byPeople = afresh.filter(it -> !it.by().equals(Afresh.TIME)).isPresent();
+        return new RecipientState.Held(
+                reason,
+                afresh.filter(it -> byPeople && it.hearing().asked().isPresent())
+                        .map(it -> Review.of(Policy.NO_RULE, it.hearing(), since, it.passed())),
+                afresh);
     }
 
     private static Reply givenUp(Duration waited, String reason) {

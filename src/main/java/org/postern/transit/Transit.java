@@ -328,7 +328,7 @@ public final class Transit implements Reception {
     private Object companions(QueuedMessage message, Address recipient) {
         return switch (message.decision(recipient)) {
             case Deliver(Decision.Route route) -> delivery.companions(message, route, recipient);
-            case Protect _, Hold _, Refuse _ -> recipient;
+            case Protect _, Hold _, Refuse _, Decision.Return _ -> recipient;
         };
     }
 
@@ -338,7 +338,8 @@ public final class Transit implements Reception {
         return switch (message.decision(first)) {
             case Deliver(Decision.Route route) -> delivery.unchanged(message, route, recipients);
             case Protect protect -> Map.of(first, protect(message, first, protect));
-            case Hold(String reason) -> Map.of(first, Attempt.none(new Held(reason)));
+            case Hold hold -> Map.of(first, Attempt.none(new Held(hold.reason())));
+            case Decision.Return _ -> Map.of(first, Attempt.none(Reports.returned()));
             // Refused in the session, so it cannot lie here; if it does, a person looks at it.
             case Refuse(String text) -> Map.of(first, Attempt.none(new Held(text)));
         };

@@ -34,6 +34,15 @@ public enum NoticeKind {
     RETURNED("patient", "patient sent phone status #no-phone #commands #address #full #other"),
     ORDINARY("#other", "#other"),
     STRANGER("patient", "patient sent phone id #no-phone #commands"),
+    /// Asks somebody to decide about held mail.
+    HELD_ASK(
+            "id",
+            "id sender count link reason until #two-people #late-release #late-reject #page"
+                    + " #no-page"),
+    /// Tells an originator that mail of hers is held.
+    HELD("recipients", "id sent recipients reason who until #nobody #late-release #late-reject"),
+    /// Tells her that it goes out.
+    HELD_DONE("recipients", "id sent recipients by way #late #released"),
     DONE(
             "patient",
             "patient sent until #commands #recalled #extended #expired #reminded #gone"

@@ -46,6 +46,9 @@ class ConfigDocTest {
                   phi: { score: "> 1" }
                   time: { on: mon }
                 then: { protect: smime }
+              - name: b
+                observe: false
+                then: { hold: { reason: why } }
             """;
 
     @TempDir Path temporary;

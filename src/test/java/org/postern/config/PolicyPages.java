@@ -54,7 +54,7 @@ final class PolicyPages {
                                             part,
                                             each.getKey(),
                                             each.getValue(),
-                                            resolved(each.getValue()))));
+                                            section(resolved(each.getValue())))));
         }
         return words;
     }
@@ -168,6 +168,16 @@ final class PolicyPages {
             words += "; left out: `" + form.path("default").asText() + "`";
         }
         return words;
+    }
+
+    /// Of a word that is a single value or a section, the section.
+    private JsonNode section(JsonNode node) {
+        for (JsonNode each : node.path("oneOf")) {
+            if (each.has("$ref")) {
+                return resolved(each);
+            }
+        }
+        return node;
     }
 
     private JsonNode resolved(JsonNode node) {

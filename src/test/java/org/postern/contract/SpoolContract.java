@@ -41,6 +41,9 @@ import org.postern.mail.Envelope;
 import org.postern.mail.Options;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Hearing.AtEnd;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
@@ -140,10 +143,29 @@ public interface SpoolContract {
     @Test
     default void whatWasRecordedIsKeptAndTheOthersStay() throws IOException {
         RecipientState held = new Held("no certificate, \"quoted\" \n ü");
+        RecipientState.Afresh afresh =
+                new RecipientState.Afresh(
+                        new Decision.Return("Señora"),
+                        "rest",
+                        "sam@clinic.example",
+                        new Hearing("lists/a.txt", Duration.ofHours(2), AtEnd.REJECT, true),
+                        Set.of("first"),
+                        false);
+        RecipientState.Review review =
+                new RecipientState.Review(
+                        "second",
+                        new Hearing(null, null, AtEnd.RELEASE_PROTECTED, false),
+                        clock().instant(),
+                        Set.of("first"),
+                        Map.of("sam@clinic.example", "release"),
+                        true);
         List<RecipientState> states =
                 List.of(
                         new Waiting(1, clock().instant().plusSeconds(300), "451 later"),
                         held,
+                        new Held("why", review),
+                        new Held("no way", Optional.empty(), Optional.of(afresh)),
+                        Waiting.decided(clock().instant(), Optional.of(afresh)),
                         new Done(
                                 new DeliveryOutcome.Relayed(
                                         new Reply(250, "2.0.0", "ok"), "mx:25", null, Duty.OURS)),

@@ -19,7 +19,8 @@ class TextsTest {
     /// Where words are said.
     private static final Pattern SPOKEN =
             Pattern.compile(
-                    "/(jte|page|pickup|conversation|start|writing|card|caring|doorstep|check)/");
+                    "/(jte|page|pickup|conversation|start|approval|writing|card|caring|doorstep"
+                            + "|check)/");
 
     private static final Texts ENGLISH = Languages.shipped().in(Language.ENGLISH);
     private static final Texts SPANISH = Languages.shipped().in(Language.SPANISH);

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.postern.cli.Console;
 import org.postern.mail.Address;
 import org.postern.mail.Draft;
@@ -91,7 +92,7 @@ public final class QueueMeasure {
                             "mx.example:25 cannot be reached",
                             Duration.ofHours(9),
                             true,
-                            false);
+                            Optional.empty());
             spool.record(id, Map.of(to, delayed));
         }
     }

@@ -51,6 +51,7 @@ class MapTest {
                     entry("cms", "mail", "octets", "mime"),
                     entry("scan", "mail"),
                     entry("yaml"),
+                    entry("roster", "mail", "yaml"),
                     // words
                     entry("facts", "mail"),
                     entry("condition", "mail", "mime", "facts"),
@@ -69,6 +70,7 @@ class MapTest {
                             "policy",
                             "net",
                             "yaml",
+                            "roster",
                             "language",
                             "calendar",
                             "wording"),
@@ -178,6 +180,9 @@ class MapTest {
                     entry(
                             "returns", "mail", "mime", "texts", "mailbox", "notice", "transit",
                             "follow"),
+                    entry(
+                            "held", "mail", "mime", "facts", "policy", "spool", "notice", "wording",
+                            "audit", "transit"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),
@@ -261,6 +266,23 @@ class MapTest {
                             "access",
                             "pickup",
                             "recognition"),
+                    entry(
+                            "approval",
+                            "mail",
+                            "mime",
+                            "net",
+                            "vault",
+                            "sasl",
+                            "http",
+                            "reader",
+                            "language",
+                            "page",
+                            "access",
+                            "conversation",
+                            "policy",
+                            "spool",
+                            "pickup",
+                            "held"),
                     // above all stores: the key under which they seal
                     entry(
                             "rotation",

@@ -1,0 +1,225 @@
+package org.postern.approval;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.postern.approval.DeskSessions.Seat;
+import org.postern.conversation.FileCard;
+import org.postern.http.WebResponse;
+import org.postern.language.Texts;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.mime.MimeException;
+import org.postern.mime.MimePart;
+import org.postern.page.HeldViews;
+import org.postern.page.HeldViews.Decide;
+import org.postern.page.HeldViews.Fact;
+import org.postern.page.HeldViews.Letter;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.Views;
+import org.postern.page.Views.Note;
+import org.postern.reader.OpenedLetter;
+import org.postern.reader.ReaderView;
+import org.postern.reader.SafeHtml;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Review;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A held message made ready to be read and decided about.
+final class LetterPage {
+    private static final Logger LOG = LoggerFactory.getLogger(LetterPage.class);
+
+    /// Addresses that are named; of more their number is.
+    private static final int NAMED_MAX = 20;
+
+    private final Stage stage;
+    private final ApprovalParts parts;
+
+    LetterPage(Stage stage, ApprovalParts parts) {
+        this.stage = stage;
+        this.parts = parts;
+    }
+
+    /// A message as one person sees it.
+    record Seen(Texts texts, Seat seat, QueuedMessage message, Review review) {
+        QueueId id() {
+            return message.id();
+        }
+    }
+
+    /// The message, if it waits for this person.
+    Optional<Seen> find(Texts texts, Seat seat, String id) throws IOException {
+        Optional<QueuedMessage> message =
+                QueueId.isValid(id)
+                        ? parts.desk().find(seat.approver(), new QueueId(id))
+                        : Optional.empty();
+        return message.flatMap(found ->
+                parts.desk()
+                        .review(seat.approver(), found)
+                        .map(review -> new Seen(texts, seat, found, review)));
+    }
+
+    /// Empty, and told to the log, for one that cannot be opened.
+    Optional<OpenedLetter> open(QueueId id) {
+        try {
+            return Optional.of(OpenedLetter.of(parts.contents().of(id)));
+        } catch (IOException | MimeException e) {
+            LOG.error("{} cannot be shown: {}", id, e.getClass().getSimpleName());
+            return Optional.empty();
+        }
+    }
+
+    /// @param reason what was typed and could not be taken
+    /// @param alert why
+    WebResponse page(int status, Seen seen, String reason, Optional<String> alert)
+            throws IOException {
+        Texts texts = seen.texts();
+        Optional<OpenedLetter> opened = open(seen.id());
+        ReaderView view = new ReaderView(texts.say("quote"));
+        Optional<SafeHtml> words = opened.isEmpty() ? Optional.empty() : opened.get().words(view);
+        boolean look = opened.isPresent() && opened.get().hasLook();
+        String path = "/held/" + seen.id();
+        Letter letter =
+                new Letter(
+                        facts(seen),
+                        opened.map(OpenedLetter::subject).orElse(""),
+                        words.orElseGet(() -> view.ofText("")),
+                        words.isEmpty() ? Optional.of(texts.say("unreadable")) : Optional.empty(),
+                        files(texts, opened, path),
+                        look
+                                ? Optional.of(path + "/look?lang=" + texts.language().tag())
+                                : Optional.empty(),
+                        decide(seen, reason, alert));
+        String language = status == 200 ? path : "";
+        return stage.page(status, Setting.at(texts, language), "heldletter", letter);
+    }
+
+    private static List<Views.File> files(Texts texts, Optional<OpenedLetter> opened, String path) {
+        List<Views.File> files = new ArrayList<>();
+        if (opened.isPresent()) {
+            for (MimePart part : opened.get().files()) {
+                int index = files.size();
+                files.add(FileCard.saved(texts, part, index, path + "/file/" + index));
+            }
+        }
+        return files;
+    }
+
+    private List<Fact> facts(Seen seen) {
+        Texts texts = seen.texts();
+        QueuedMessage message = seen.message();
+        List<Address> mine = parts.desk().recipients(seen.seat().approver(), message);
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact(texts.say("held.from"), from(message)));
+        facts.add(new Fact(texts.say("held.to"), named(mine)));
+        int others = message.envelope().recipients().size() - mine.size();
+        if (others > 0) {
+            facts.add(new Fact(texts.say("held.others"), Integer.toString(others)));
+        }
+        facts.add(new Fact(texts.say("held.came"), time(texts, message.arrived())));
+        facts.add(new Fact(texts.say("held.why"), reason(message, mine)));
+        return facts;
+    }
+
+    private static String reason(QueuedMessage message, List<Address> mine) {
+        return mine.stream()
+                .map(recipient -> message.states().get(recipient))
+                .filter(RecipientState.Held.class::isInstance)
+                .map(state -> ((RecipientState.Held) state).reason())
+                .distinct()
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String from(QueuedMessage message) {
+        Address from = message.envelope().reversePath();
+        return from == null ? "<>" : from.toString();
+    }
+
+    private static String named(List<Address> addresses) {
+        String first =
+                addresses.stream()
+                        .limit(NAMED_MAX)
+                        .map(Address::toString)
+                        .collect(Collectors.joining(", "));
+        int more = addresses.size() - NAMED_MAX;
+        return more > 0 ? first + ", +" + more : first;
+    }
+
+    private Decide decide(Seen seen, String reason, Optional<String> alert) {
+        Review review = seen.review();
+        boolean own =
+                review.hearing().twoPeople()
+                        && parts.desk().isOwn(seen.seat().approver(), seen.message());
+        return new Decide(
+                "/held/" + seen.id(),
+                seen.seat().secret().formToken(),
+                Long.toString(review.since().toEpochMilli()),
+                terms(seen.texts(), review),
+                !own,
+                reason,
+                alert,
+                seen.seat().approver().address().toString());
+    }
+
+    /// What happens by itself, and who agreed already.
+    List<String> terms(Texts texts, Review review) {
+        List<String> terms = new ArrayList<>();
+        if (review.hearing().twoPeople()) {
+            terms.add(texts.say("held.two"));
+            review.agreed()
+                    .forEach((person, way) -> terms.add(texts.say("held.agreed", person, way)));
+        }
+        review.end()
+                .ifPresent(end ->
+                        terms.add(
+                                texts.say(
+                                        switch (review.hearing().then()) {
+                                            case RELEASE_PROTECTED -> "held.late.release";
+                                            case REJECT -> "held.late.reject";
+                                        },
+                                        time(texts, end))));
+        return terms;
+    }
+
+    /// A message of the list.
+    HeldViews.Row row(Seen seen) {
+        Texts texts = seen.texts();
+        List<Address> mine = parts.desk().recipients(seen.seat().approver(), seen.message());
+        List<String> facts = new ArrayList<>();
+        facts.add(
+                mine.size() == 1
+                        ? texts.say("held.one", time(texts, seen.message().arrived()))
+                        : texts.say(
+                                "held.many", mine.size(), time(texts, seen.message().arrived())));
+        facts.addAll(terms(texts, seen.review()));
+        return new HeldViews.Row(
+                "/held/" + seen.id() + "?lang=" + texts.language().tag(),
+                from(seen.message()),
+                reason(seen.message(), mine),
+                facts);
+    }
+
+    /// The same for a message that never was, one of others, and one that is decided.
+    WebResponse nothing(Texts texts) {
+        Note note =
+                Note.of(texts.say("held.gone.heading"), texts.say("held.gone.why"))
+                        .withNext("/held?lang=" + texts.language().tag(), texts.say("held.back"));
+        return stage.note(404, Setting.at(texts, "/held"), note);
+    }
+
+    private String time(Texts texts, Instant at) {
+        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)
+                .withLocale(texts.language().locale())
+                .withZone(stage.clinic().zone())
+                .format(at)
+                .replaceAll("\\h", " ");
+    }
+}

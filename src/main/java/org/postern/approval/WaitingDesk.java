@@ -1,0 +1,144 @@
+package org.postern.approval;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postern.approval.DeskSessions.Seat;
+import org.postern.approval.LetterPage.Seen;
+import org.postern.conversation.FileCard;
+import org.postern.http.Disposition;
+import org.postern.http.WebRequest;
+import org.postern.http.WebResponse;
+import org.postern.language.Texts;
+import org.postern.mime.MimePart;
+import org.postern.page.HeldViews;
+import org.postern.page.Stage;
+import org.postern.page.Stage.Setting;
+import org.postern.page.Views.Look;
+import org.postern.reader.OpenedLetter;
+import org.postern.reader.OriginalLook;
+import org.postern.spool.QueuedMessage;
+
+/// What waits for somebody who has signed in, and each message of it to be read. Looking at it
+/// decides nothing, whoever follows a link; whatever is shown is in the audit first.
+final class WaitingDesk {
+    /// Messages on one page; the next ones show when these are decided.
+    private static final int SHOWN_MAX = 100;
+
+    private static final String FILE_POLICY = "sandbox; default-src 'none'";
+
+    private final Stage stage;
+    private final SignInDesk door;
+    private final LetterPage letters;
+    private final ApprovalParts parts;
+
+    WaitingDesk(Stage stage, SignInDesk door, LetterPage letters, ApprovalParts parts) {
+        this.stage = stage;
+        this.door = door;
+        this.letters = letters;
+        this.parts = parts;
+    }
+
+    /// `GET /held`
+    WebResponse list(WebRequest request) throws IOException {
+        Optional<Seat> seat = door.seat(request);
+        if (seat.isEmpty()) {
+            return door.ask(request, "");
+        }
+        Texts texts = stage.texts(request);
+        List<HeldViews.Row> rows = new ArrayList<>();
+        for (QueuedMessage message : parts.desk().waitingFor(seat.get().approver(), SHOWN_MAX)) {
+            letters.find(texts, seat.get(), message.id().value())
+                    .ifPresent(seen -> rows.add(letters.row(seen)));
+        }
+        HeldViews.Waiting waiting =
+                new HeldViews.Waiting(
+                        rows,
+                        seat.get().secret().formToken(),
+                        seat.get().approver().address().toString());
+        return stage.page(200, Setting.at(texts, "/held"), "held", waiting);
+    }
+
+    /// `GET /held/{id}`
+    WebResponse read(WebRequest request) throws IOException {
+        Optional<Seat> seat = door.seat(request);
+        if (seat.isEmpty()) {
+            return door.ask(request, request.captured("id"));
+        }
+        Optional<Seen> seen = seen(request, seat.get());
+        if (seen.isEmpty()) {
+            return letters.nothing(stage.texts(request));
+        }
+        noteLooking(request, seen.get());
+        return letters.page(200, seen.get(), "", Optional.empty());
+    }
+
+    /// `GET /held/{id}/look`
+    WebResponse look(WebRequest request) throws IOException {
+        Texts texts = stage.texts(request);
+        Optional<Seen> seen = seen(request);
+        if (seen.isEmpty()) {
+            return letters.nothing(texts);
+        }
+        String back = "/held/" + seen.get().id();
+        return stage.page(
+                200, Setting.at(texts, back + "/look"), "look", new Look(back + "/original", back));
+    }
+
+    /// `GET /held/{id}/original`: may be framed, by us.
+    WebResponse original(WebRequest request) throws IOException {
+        Optional<Seen> seen = seen(request);
+        Optional<OpenedLetter> letter = seen.flatMap(it -> letters.open(it.id()));
+        Optional<String> document = letter.isEmpty() ? Optional.empty() : letter.get().look();
+        if (document.isEmpty()) {
+            return letters.nothing(stage.texts(request));
+        }
+        noteLooking(request, seen.orElseThrow());
+        return WebResponse.html(200, document.get())
+                .with("Content-Security-Policy", OriginalLook.POLICY)
+                .with("Referrer-Policy", "no-referrer");
+    }
+
+    /// `GET /held/{id}/file/{number}`, to be saved.
+    WebResponse file(WebRequest request) throws IOException {
+        Optional<Seen> seen = seen(request);
+        Optional<OpenedLetter> opened = seen.flatMap(it -> letters.open(it.id()));
+        String number = request.captured("number");
+        if (opened.isEmpty()
+                || !number.matches("[0-9]{1,4}")
+                || Integer.parseInt(number) >= opened.get().files().size()) {
+            return letters.nothing(stage.texts(request));
+        }
+        noteLooking(request, seen.orElseThrow());
+        int index = Integer.parseInt(number);
+        OpenedLetter letter = opened.get();
+        MimePart file = letter.files().get(index);
+        return WebResponse.stream(
+                        "application/octet-stream",
+                        out -> {
+                            try (InputStream in = letter.open(file)) {
+                                in.transferTo(out);
+                            }
+                        })
+                .with("Content-Disposition", Disposition.attachment(FileCard.name(file, index)))
+                .with("Content-Security-Policy", FILE_POLICY)
+                .with("Referrer-Policy", "no-referrer");
+    }
+
+    private Optional<Seen> seen(WebRequest request) throws IOException {
+        Optional<Seat> seat = door.seat(request);
+        return seat.isEmpty() ? Optional.empty() : seen(request, seat.get());
+    }
+
+    private Optional<Seen> seen(WebRequest request, Seat seat) throws IOException {
+        return letters.find(stage.texts(request), seat, request.captured("id"));
+    }
+
+    private void noteLooking(WebRequest request, Seen seen) throws IOException {
+        if (!request.isHead()) {
+            parts.desk().noteLooking(seen.seat().approver(), seen.id());
+        }
+    }
+}

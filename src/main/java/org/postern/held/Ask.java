@@ -1,0 +1,55 @@
+package org.postern.held;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.postern.mail.QueueId;
+import org.postern.policy.Protection;
+
+/// What somebody wants done with a held message.
+///
+/// @param review the one that she saw, by its beginning: what was held again since, by another
+///   rule, is not meant; empty for whatever holds it
+public record Ask(QueueId id, Decider by, Way way, Optional<Instant> review) {
+    /// How it is decided.
+    public sealed interface Way {
+        /// As the other rules of the policy say now.
+        record Release() implements Way {}
+
+        /// Back to its originator.
+        ///
+        /// @param reason for the originator, in words for people
+        record Reject(String reason) implements Way {
+            /// A reason may be so long.
+            public static final int CHARACTERS_MAX = 300;
+
+            public Reject {
+                if (reason.isBlank()
+                        || reason.length() > CHARACTERS_MAX
+                        || reason.chars().anyMatch(Character::isISOControl)) {
+                    throw new IllegalArgumentException("not a reason");
+                }
+            }
+        }
+
+        /// By these protections; where none is possible, it is held again.
+        record Send(List<Protection> inOrder) implements Way {
+            public Send {
+                inOrder = List.copyOf(inOrder);
+            }
+        }
+
+        /// As people agree on it, such as `release` or `send by tls, pickup`.
+        default String words() {
+            return switch (this) {
+                case Release() -> "release";
+                case Reject _ -> "reject";
+                case Send(List<Protection> inOrder) ->
+                        inOrder.stream()
+                                .map(Protection::word)
+                                .collect(Collectors.joining(", ", "send by ", ""));
+            };
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.postern.held;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.postern.mail.Address;
+import org.postern.mail.Envelope;
+import org.postern.spool.RecipientState.Afresh;
+
+/// Who decides about held mail.
+public sealed interface Decider {
+    /// As the audit has it. No two people have the same.
+    String name();
+
+    /// Whoever runs the commands: a user of this machine.
+    record Operator(String name) implements Decider {}
+
+    /// Somebody whom a rule's list names, and who has just signed in.
+    ///
+    /// @param sendAs further addresses under which she writes
+    record Approver(Address address, Set<Address> sendAs) implements Decider {
+        public Approver {
+            sendAs = Set.copyOf(sendAs);
+        }
+
+        @Override
+        public String name() {
+            return address.key();
+        }
+
+        boolean isAuthor(Envelope envelope) {
+            Set<String> own = new HashSet<>();
+            own.add(address.key());
+            sendAs.forEach(it -> own.add(it.key()));
+            Address author = envelope.arrival().authenticated();
+            Address returnHandler = envelope.reversePath();
+            return (author != null && own.contains(author.key()))
+                    || (returnHandler != null && own.contains(returnHandler.key()));
+        }
+    }
+
+    /// The end of a hold's time.
+    record Time() implements Decider {
+        @Override
+        public String name() {
+            return Afresh.TIME;
+        }
+    }
+}

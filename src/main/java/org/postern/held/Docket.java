@@ -1,0 +1,97 @@
+package org.postern.held;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Review;
+
+/// Which messages people decide about, when the time of each ends, and of what somebody has still
+/// to be told. It hears of every message at the start and after each change, and it is a hint: what
+/// is true stands in the spool, and is looked up before anything is done.
+public final class Docket implements Consumer<QueuedMessage> {
+    private final Set<QueueId> open = ConcurrentHashMap.newKeySet();
+    private final NavigableSet<End> ends =
+            new ConcurrentSkipListSet<>(
+                    Comparator.comparing(End::at).thenComparing(end -> end.id().value()));
+    private final Map<QueueId, QueuedMessage> untold = new ConcurrentHashMap<>();
+
+    private record End(Instant at, QueueId id) {}
+
+    @Override
+    public void accept(QueuedMessage message) {
+        for (Address recipient : message.envelope().recipients()) {
+            Optional<Review> review = message.review(recipient);
+            if (review.isPresent()) {
+                open.add(message.id());
+                review.get().end().ifPresent(at -> ends.add(new End(at, message.id())));
+            }
+            if (isUntold(message.states().get(recipient))) {
+                untold.put(message.id(), message);
+            }
+        }
+    }
+
+    private static boolean isUntold(@Nullable RecipientState state) {
+        return switch (state) {
+            case RecipientState.Held held ->
+                    held.review().filter(review -> !review.told()).isPresent();
+            case RecipientState.Waiting waiting ->
+                    waiting.afresh().filter(afresh -> !afresh.told()).isPresent();
+            case RecipientState.Done _ -> false;
+            case null -> false;
+        };
+    }
+
+    /// Messages that people may decide about; some of them may be decided already.
+    List<QueueId> open() {
+        return open.stream().sorted(Comparator.comparing(QueueId::value)).toList();
+    }
+
+    /// Nothing of it is for people to decide any more.
+    void close(QueueId id) {
+        open.remove(id);
+    }
+
+    /// Takes out the messages of which a time has ended; who cannot deal with one gives it back.
+    List<QueueId> takeEnded(Instant now) {
+        List<QueueId> ended = new ArrayList<>();
+        while (!ends.isEmpty() && !ends.first().at().isAfter(now)) {
+            End end = ends.pollFirst();
+            if (end != null && !ended.contains(end.id())) {
+                ended.add(end.id());
+            }
+        }
+        return ended;
+    }
+
+    /// Has a message looked at again.
+    void giveBack(QueueId id, Instant at) {
+        ends.add(new End(at, id));
+    }
+
+    /// Takes out the messages of which somebody has to be told, as they stood.
+    List<QueuedMessage> takeUntold() {
+        Map<QueueId, QueuedMessage> taken = new HashMap<>(untold);
+        taken.forEach(untold::remove);
+        return List.copyOf(taken.values());
+    }
+
+    /// Has somebody told later, unless more has happened since.
+    void tellLater(QueuedMessage message) {
+        untold.putIfAbsent(message.id(), message);
+    }
+}

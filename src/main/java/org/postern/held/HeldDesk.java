@@ -1,0 +1,318 @@
+package org.postern.held;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditLog;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.policy.Policy;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Review;
+import org.postern.spool.Spool;
+import org.postern.transit.Inspection;
+import org.postern.transit.QueueDesk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where people decide about held mail, and where its time ends. Each decision is in the audit,
+/// with a name, before it stands in the spool; it stands there before anybody is told of it; and
+/// what was decided first stays. What it comes to, the queue does: after a crash at any line it
+/// goes on with what stands in the spool.
+public final class HeldDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldDesk.class);
+
+    /// How late the end of a time or a mail may be.
+    public static final Duration EVERY = Duration.ofSeconds(2);
+
+    /// After a failure of the disk or the audit.
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
+    /// Decisions that are remembered so that whoever comes later hears who was first.
+    private static final int REMEMBERED_MAX = 1_000;
+
+    private final Stores stores;
+    private final QueueDesk queue;
+    private final SecondLook look;
+    private final Supplier<Policy> policy;
+    private final HeldMail mail;
+    private final Docket docket;
+    private final InstantSource clock;
+    private final Map<QueueId, Verdict> decided = new LinkedHashMap<>();
+
+    /// Where messages lie, and where it is written down what is done with them.
+    public record Stores(Spool spool, AuditLog audit) {}
+
+    /// What a message is judged by.
+    public record Law(Inspection inspection, Supplier<Policy> policy) {}
+
+    /// @param clock the steady one of the queue
+    public HeldDesk(
+            Stores stores,
+            QueueDesk queue,
+            Law law,
+            HeldMail mail,
+            Docket docket,
+            InstantSource clock) {
+        this.stores = stores;
+        this.queue = queue;
+        this.look = new SecondLook(stores.spool(), law.inspection(), law.policy());
+        this.policy = law.policy();
+        this.mail = mail;
+        this.docket = docket;
+        this.clock = clock;
+    }
+
+    /// What was decided, for whoever comes later.
+    ///
+    /// @param hearings names of the lists whose people may know it
+    private record Verdict(String words, List<String> hearings) {}
+
+    /// Messages that somebody may decide about, oldest first.
+    ///
+    /// @param most of them
+    public List<QueuedMessage> waitingFor(Decider decider, int most) throws IOException {
+        List<QueuedMessage> waiting = new ArrayList<>();
+        for (QueueId id : docket.open()) {
+            Optional<QueuedMessage> message = stores.spool().find(id);
+            if (message.isEmpty() || !isReviewed(message.get())) {
+                docket.close(id);
+                // A rule may have held it again in between.
+                stores.spool().find(id).ifPresent(docket);
+            } else if (waiting.size() < most && mayDecide(decider, message.get())) {
+                waiting.add(message.get());
+            }
+        }
+        return waiting;
+    }
+
+    /// A message that somebody may decide about.
+    public Optional<QueuedMessage> find(Decider decider, QueueId id) throws IOException {
+        return stores.spool().find(id).filter(message -> mayDecide(decider, message));
+    }
+
+    /// What holds a message that this person may decide about; the first of several.
+    public Optional<Review> review(Decider decider, QueuedMessage message) {
+        return message.envelope().recipients().stream()
+                .flatMap(recipient -> message.review(recipient).stream())
+                .filter(review -> isAsked(decider, review))
+                .findFirst();
+    }
+
+    /// Those whom a decision of this person would be about.
+    public List<Address> recipients(Decider decider, QueuedMessage message) {
+        return message.envelope().recipients().stream()
+                .filter(recipient ->
+                        message.review(recipient)
+                                .filter(review -> isAsked(decider, review))
+                                .isPresent())
+                .toList();
+    }
+
+    private static boolean isReviewed(QueuedMessage message) {
+        return message.envelope().recipients().stream()
+                .anyMatch(recipient -> message.review(recipient).isPresent());
+    }
+
+    private boolean mayDecide(Decider decider, QueuedMessage message) {
+        return review(decider, message).isPresent();
+    }
+
+    /// Whether a rule asks this person; the list counts as it is now.
+    private boolean isAsked(Decider decider, Review review) {
+        return switch (decider) {
+            case Decider.Operator _ -> true;
+            case Decider.Approver approver ->
+                    review.hearing().asked().filter(list -> isOn(list, approver)).isPresent();
+            case Decider.Time() ->
+                    review.end().filter(end -> !end.isAfter(clock.instant())).isPresent();
+        };
+    }
+
+    private boolean isOn(String list, Decider.Approver approver) {
+        return policy.get().approvers().getOrDefault(list, List.of()).stream()
+                .anyMatch(it -> it.key().equals(approver.address().key()));
+    }
+
+    /// Whether a rule holds something of a message, whoever decides about it.
+    public boolean isHeld(QueueId id) throws IOException {
+        return stores.spool().find(id).filter(HeldDesk::isReviewed).isPresent();
+    }
+
+    /// Whether this person wrote a message.
+    public boolean isOwn(Decider.Approver approver, QueuedMessage message) {
+        return approver.isAuthor(message.envelope());
+    }
+
+    /// Whether any rule asks this person.
+    public boolean isApprover(Decider.Approver approver) {
+        return policy.get().approvers().keySet().stream().anyMatch(list -> isOn(list, approver));
+    }
+
+    /// Somebody looks at the content: that is in the audit before it is shown.
+    public void noteLooking(Decider decider, QueueId id) throws IOException {
+        stores.audit()
+                .append(new AuditEvent.Operated(id, "look", decider.name(), "read while held"));
+    }
+
+    /// Decides about those recipients of a message that the person is asked about; all that are
+    /// held, where it is an operator.
+    ///
+    /// @throws IOException if it could not be audited or written down; nothing has changed then
+    public Answer decide(Ask ask) throws IOException {
+        Optional<QueuedMessage> found = stores.spool().find(ask.id());
+        if (found.isEmpty()) {
+            return late(ask);
+        }
+        SecondLook.Seen seen =
+                ask.way() instanceof Ask.Way.Release ? look.at(found.get()) : look.nothing();
+        Turn turn = new Turn(ask, seen, review -> isAsked(ask.by(), review), clock.instant());
+        QueuedMessage after;
+        try {
+            after =
+                    stores.spool()
+                            .change(
+                                    ask.id(),
+                                    now -> {
+                                        Map<Address, RecipientState> changed = turn.of(now);
+                                        for (AuditEvent event : turn.events()) {
+                                            stores.audit().append(event);
+                                        }
+                                        return changed;
+                                    });
+        } catch (IOException e) {
+            if (stores.spool().find(ask.id()).isEmpty()) {
+                return late(ask);
+            }
+            throw e;
+        }
+        if (!turn.hasChanged()) {
+            return turn.answer().orElseGet(() -> late(ask));
+        }
+        remember(ask, turn);
+        queue.changed(told(after));
+        return turn.answer().orElseThrow();
+    }
+
+    /// Tells first and lets the queue have it then, so that nobody gets an answer to a message of
+    /// whose release its originator has not heard. What cannot be told now is told later.
+    private QueuedMessage told(QueuedMessage message) {
+        try {
+            mail.tell(message, policy.get());
+            return mark(message).orElse(message);
+        } catch (IOException e) {
+            LOG.warn("{} what was decided is told later: {}", message.id(), e.getMessage());
+            return message;
+        }
+    }
+
+    /// Writes down what was told.
+    private Optional<QueuedMessage> mark(QueuedMessage told) throws IOException {
+        if (stores.spool().find(told.id()).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(stores.spool().change(told.id(), now -> marked(told, now)));
+    }
+
+    private static Map<Address, RecipientState> marked(QueuedMessage told, QueuedMessage now) {
+        Map<Address, RecipientState> marked = new LinkedHashMap<>();
+        now.states()
+                .forEach((recipient, state) -> {
+                    RecipientState before = told.states().get(recipient);
+                    if (state instanceof RecipientState.Held held
+                            && before instanceof RecipientState.Held was
+                            && held.review().isPresent()
+                            && was.review().isPresent()
+                            && held.review().get().since().equals(was.review().get().since())) {
+                        marked.put(
+                                recipient,
+                                new RecipientState.Held(
+                                        held.reason(),
+                                        held.review().map(Review::whenTold),
+                                        held.afresh()));
+                    } else if (state instanceof RecipientState.Waiting waiting
+                            && before instanceof RecipientState.Waiting was
+                            && waiting.afresh().equals(was.afresh())) {
+                        marked.put(recipient, waiting.whenDecisionTold());
+                    }
+                });
+        marked.entrySet().removeIf(each -> each.getValue().equals(now.states().get(each.getKey())));
+        return marked;
+    }
+
+    private synchronized void remember(Ask ask, Turn turn) {
+        if (turn.verdict().isEmpty()) {
+            return;
+        }
+        decided.remove(ask.id());
+        decided.put(ask.id(), new Verdict(turn.verdict(), turn.hearings()));
+        if (decided.size() > REMEMBERED_MAX) {
+            decided.remove(decided.keySet().iterator().next());
+        }
+    }
+
+    /// What whoever comes later hears: who was first, if she may know it and it was lately.
+    private synchronized Answer late(Ask ask) {
+        Verdict verdict = decided.get(ask.id());
+        return verdict != null && mayKnow(ask.by(), verdict)
+                ? new Answer.Late("decided before: " + verdict.words())
+                : new Answer.Unknown();
+    }
+
+    private boolean mayKnow(Decider decider, Verdict verdict) {
+        return switch (decider) {
+            case Decider.Operator _ -> true;
+            case Decider.Approver approver ->
+                    verdict.hearings().stream().anyMatch(it -> isOn(it, approver));
+            case Decider.Time() -> false;
+        };
+    }
+
+    /// Whether this person was asked about a message that is decided now.
+    public Answer whatBecame(Decider decider, QueueId id) {
+        return late(new Ask(id, decider, new Ask.Way.Release(), Optional.empty()));
+    }
+
+    /// Acts where a time has ended, and tells whoever was not told yet. What does not work now is
+    /// tried again.
+    public void look() {
+        for (QueuedMessage untold : docket.takeUntold()) {
+            tellAgain(untold);
+        }
+        Instant now = clock.instant();
+        for (QueueId id : docket.takeEnded(now)) {
+            try {
+                decide(new Ask(id, new Decider.Time(), new Ask.Way.Release(), Optional.empty()));
+            } catch (IOException | RuntimeException e) {
+                LOG.error("{} its time has ended, and nothing happens: {}", id, words(e));
+                docket.giveBack(id, now.plus(AGAIN));
+            }
+        }
+    }
+
+    /// What has left in the meantime is told of as it stood.
+    private void tellAgain(QueuedMessage untold) {
+        try {
+            QueuedMessage message = stores.spool().find(untold.id()).orElse(untold);
+            mail.tell(message, policy.get());
+            mark(message);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{} nobody is told of it yet: {}", untold.id(), words(e));
+            docket.tellLater(untold);
+        }
+    }
+
+    /// The text of a defect may quote the message.
+    private static String words(Throwable e) {
+        return e instanceof IOException ? String.valueOf(e.getMessage()) : e.getClass().getName();
+    }
+}

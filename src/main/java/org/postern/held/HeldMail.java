@@ -1,0 +1,289 @@
+package org.postern.held;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.notice.ClinicianMail;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Policy;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Afresh;
+import org.postern.spool.RecipientState.Review;
+import org.postern.spool.Spool;
+import org.postern.transit.OwnMail;
+import org.postern.wording.NoticeKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells those who are asked about held mail, and its originator what happens to it. What comes
+/// back to her she hears of by the report that every failure has.
+public final class HeldMail {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldMail.class);
+
+    /// Addresses that are named in a mail; of more their number is.
+    private static final int NAMED_MAX = 10;
+
+    private final Spool spool;
+    private final OwnMail ownMail;
+    private final ClinicianMail words;
+    private final @Nullable URI pages;
+
+    /// @param pages where people decide; null where there are no pages
+    public HeldMail(Spool spool, OwnMail ownMail, ClinicianMail words, @Nullable URI pages) {
+        this.spool = spool;
+        this.ownMail = ownMail;
+        this.words = words;
+        this.pages = pages;
+    }
+
+    /// Tells all who do not know yet of what holds a message, or of how it was decided. On return
+    /// it is on disk; after a crash it may be told a second time.
+    ///
+    /// @param policy whose lists say who is asked
+    void tell(QueuedMessage message, Policy policy) throws IOException {
+        Map<Review, List<Address>> held = new LinkedHashMap<>();
+        Map<Afresh, List<Address>> decided = new LinkedHashMap<>();
+        for (Address recipient : message.envelope().recipients()) {
+            switch (message.states().get(recipient)) {
+                case RecipientState.Held state ->
+                        state.review()
+                                .filter(review -> !review.told())
+                                .ifPresent(it -> add(held, it, recipient));
+                case RecipientState.Waiting state ->
+                        state.afresh()
+                                .filter(afresh -> !afresh.told())
+                                .ifPresent(it -> add(decided, it, recipient));
+                case RecipientState.Done _ -> {}
+                case null -> {}
+            }
+        }
+        for (Map.Entry<Review, List<Address>> each : held.entrySet()) {
+            About about =
+                    new About(
+                            each.getValue(),
+                            reason(message, each.getValue().getFirst()),
+                            asked(each.getKey().hearing(), policy));
+            askAll(message, each.getKey(), about);
+            tellHeld(message, each.getKey(), about);
+        }
+        for (Map.Entry<Afresh, List<Address>> each : decided.entrySet()) {
+            tellDecided(message, each.getKey(), each.getValue());
+        }
+    }
+
+    private static <T> void add(Map<T, List<Address>> to, T key, Address recipient) {
+        to.computeIfAbsent(key, _ -> new ArrayList<>()).add(recipient);
+    }
+
+    /// Whom a mail is about, why they wait, and who is asked.
+    private record About(List<Address> recipients, String reason, List<Address> asked) {}
+
+    private static String reason(QueuedMessage message, Address recipient) {
+        return message.states().get(recipient) instanceof RecipientState.Held held
+                ? held.reason()
+                : "";
+    }
+
+    private void askAll(QueuedMessage message, Review review, About about) throws IOException {
+        if (review.hearing().asked().isEmpty()) {
+            return;
+        }
+        if (about.asked().isEmpty()) {
+            LOG.error(
+                    "{} nobody is asked: the policy has no list {} any more",
+                    message.id(),
+                    review.hearing().approvers());
+        }
+        Address author = message.envelope().reversePath();
+        Map<String, String> values = new HashMap<>();
+        values.put("id", message.id().value());
+        values.put("sender", author == null ? "<>" : author.toString());
+        values.put("count", Integer.toString(message.envelope().recipients().size()));
+        values.put("reason", about.reason());
+        List<String> marks = new ArrayList<>(ending(review.hearing()));
+        if (review.hearing().twoPeople()) {
+            marks.add("#two-people");
+        }
+        if (pages == null) {
+            marks.add("#no-page");
+        } else {
+            marks.add("#page");
+            values.put("link", link(pages, message.id()));
+        }
+        for (Address to : about.asked()) {
+            ClinicianMail.AboutHeld mail =
+                    new ClinicianMail.AboutHeld(
+                            NoticeKind.HELD_ASK, to, values, until(review), marks, "");
+            post(new Posted("held-ask", message.id(), List.of(to), round(review)), mail);
+        }
+    }
+
+    /// The address of a message's page.
+    static String link(URI pages, QueueId id) {
+        String base = pages.toString();
+        return (base.endsWith("/") ? base : base + "/") + "held/" + id;
+    }
+
+    private static List<Address> asked(Hearing hearing, Policy policy) {
+        return hearing.asked()
+                .map(name -> policy.approvers().getOrDefault(name, List.of()))
+                .orElse(List.of());
+    }
+
+    private void tellHeld(QueuedMessage message, Review review, About about) throws IOException {
+        Optional<Address> originator = originator(message);
+        if (originator.isEmpty()) {
+            return;
+        }
+        Map<String, String> values = values(message, about.recipients());
+        values.put("reason", about.reason());
+        List<String> marks = new ArrayList<>(ending(review.hearing()));
+        if (about.asked().isEmpty()) {
+            marks.add("#nobody");
+        } else {
+            values.put("who", named(about.asked()));
+        }
+        post(
+                new Posted("held", message.id(), about.recipients(), round(review)),
+                new ClinicianMail.AboutHeld(
+                        NoticeKind.HELD,
+                        originator.get(),
+                        values,
+                        until(message, review),
+                        marks,
+                        messageId(message)));
+    }
+
+    private void tellDecided(QueuedMessage message, Afresh afresh, List<Address> recipients)
+            throws IOException {
+        Optional<Address> originator = originator(message);
+        if (originator.isEmpty()) {
+            return;
+        }
+        Map<String, String> values = values(message, recipients);
+        boolean late = afresh.by().equals(Afresh.TIME);
+        values.put("by", afresh.by());
+        values.put("way", way(afresh.decision()));
+        post(
+                new Posted("held-done", message.id(), recipients, afresh.passed().size()),
+                new ClinicianMail.AboutHeld(
+                        NoticeKind.HELD_DONE,
+                        originator.get(),
+                        values,
+                        Map.of("sent", message.arrived()),
+                        List.of(late ? "#late" : "#released"),
+                        messageId(message)));
+    }
+
+    /// As the policy files say it, which clinicians read in receipts as well.
+    private static String way(Decision decision) {
+        return switch (decision) {
+            case Decision.Protect protect ->
+                    protect.inOrder().stream()
+                            .map(each -> each.word())
+                            .collect(Collectors.joining(", "));
+            case Decision.Deliver(Decision.Route route) ->
+                    switch (route) {
+                        case INTERNAL -> "internal";
+                        case UNPROTECTED -> "unprotected";
+                    };
+            case Decision.Hold _, Decision.Refuse _, Decision.Return _ -> "none";
+        };
+    }
+
+    /// Who may hear of it: what the world sent names whom it likes (RFC 5321 §6.2), and a patient
+    /// reads on her page how her message stands.
+    private static Optional<Address> originator(QueuedMessage message) {
+        Listener listener = message.envelope().arrival().listener();
+        boolean own = listener == Listener.SUBMISSION || listener == Listener.RELAY;
+        return own ? Optional.ofNullable(message.envelope().reversePath()) : Optional.empty();
+    }
+
+    private static Map<String, String> values(QueuedMessage message, List<Address> recipients) {
+        Map<String, String> values = new HashMap<>();
+        values.put("id", message.id().value());
+        values.put("recipients", named(recipients));
+        return values;
+    }
+
+    private static String named(List<Address> addresses) {
+        String first =
+                addresses.stream()
+                        .limit(NAMED_MAX)
+                        .map(Address::toString)
+                        .collect(Collectors.joining(", "));
+        int more = addresses.size() - NAMED_MAX;
+        return more > 0 ? first + ", +" + more : first;
+    }
+
+    private static List<String> ending(Hearing hearing) {
+        if (hearing.limit() == null) {
+            return List.of();
+        }
+        return switch (hearing.then()) {
+            case RELEASE_PROTECTED -> List.of("#late-release");
+            case REJECT -> List.of("#late-reject");
+        };
+    }
+
+    private static Map<String, Instant> until(Review review) {
+        return review.end().map(end -> Map.of("until", end)).orElse(Map.of());
+    }
+
+    private static Map<String, Instant> until(QueuedMessage message, Review review) {
+        Map<String, Instant> times = new HashMap<>(until(review));
+        times.put("sent", message.arrived());
+        return times;
+    }
+
+    /// The first hold of a message, or another.
+    private static int round(Review review) {
+        return review.passed().size();
+    }
+
+    private record Posted(String kind, QueueId cause, List<Address> about, int round) {}
+
+    /// Nobody hears of a letter that cannot be delivered: it is a courtesy, and the page shows what
+    /// waits.
+    private void post(Posted posted, ClinicianMail.AboutHeld mail) throws IOException {
+        String kind = posted.round() == 0 ? posted.kind() : posted.kind() + "-" + posted.round();
+        ownMail.commitOnce(
+                        new OwnMail.Letter(
+                                kind,
+                                posted.cause(),
+                                posted.about(),
+                                null,
+                                mail.to(),
+                                words.aboutHeld(mail)))
+                .ifPresent(ownMail::release);
+    }
+
+    private String messageId(QueuedMessage message) {
+        try {
+            return HeaderSection.read(spool.content(message.id()))
+                    .first("Message-ID")
+                    .map(field -> field.body().strip())
+                    .filter(id -> id.startsWith("<") && id.endsWith(">"))
+                    .map(id -> id.substring(1, id.length() - 1))
+                    .orElse("");
+        } catch (IOException | MimeException e) {
+            // It only puts the mail into the thread of her message.
+            return "";
+        }
+    }
+}

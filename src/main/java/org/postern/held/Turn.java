@@ -1,0 +1,274 @@
+package org.postern.held;
+
+import static java.util.stream.Collectors.joining;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.postern.audit.AuditEvent;
+import org.postern.mail.Address;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Policy;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Afresh;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.spool.RecipientState.Waiting;
+
+/// One decision about one message while it is made: for each recipient from the state of now to the
+/// next. It touches nothing; who asks for it audits it and writes it down, with nobody between.
+final class Turn {
+    /// How many people let a message go together.
+    private static final int PEOPLE = 2;
+
+    private final Ask ask;
+    private final SecondLook.Seen seen;
+    private final Predicate<Review> concerned;
+    private final Instant now;
+    private final Set<String> decisions = new LinkedHashSet<>();
+    private final Set<String> hearings = new LinkedHashSet<>();
+    private final Set<String> rules = new LinkedHashSet<>();
+    private int decided;
+    private int noted;
+    private int heldAgain;
+    private Answer.@Nullable Refused refused;
+
+    /// @param concerned which reviews this person is asked about
+    Turn(Ask ask, SecondLook.Seen seen, Predicate<Review> concerned, Instant now) {
+        this.ask = ask;
+        this.seen = seen;
+        this.concerned = concerned;
+        this.now = now;
+    }
+
+    /// The states that are new.
+    Map<Address, RecipientState> of(QueuedMessage message) {
+        Map<Address, RecipientState> changed = new LinkedHashMap<>();
+        for (Address recipient : message.envelope().recipients()) {
+            if (message.states().get(recipient) instanceof Held held) {
+                next(message, recipient, held).ifPresent(state -> changed.put(recipient, state));
+            }
+        }
+        return changed;
+    }
+
+    private Optional<RecipientState> next(QueuedMessage message, Address recipient, Held held) {
+        Optional<Review> found = message.review(recipient);
+        if (found.isEmpty()) {
+            return ask.by() instanceof Decider.Operator ? withoutReview(held) : Optional.empty();
+        }
+        Review review = found.get();
+        if (!concerned.test(review)
+                || ask.review().filter(it -> !it.equals(review.since())).isPresent()) {
+            return Optional.empty();
+        }
+        if (review.hearing().twoPeople()
+                && ask.by() instanceof Decider.Approver approver
+                && approver.isAuthor(message.envelope())) {
+            refused =
+                    new Answer.Refused(
+                            Answer.Why.OWN_MESSAGE, "two others decide about one's own message");
+            return Optional.empty();
+        }
+        review.hearing().asked().ifPresent(hearings::add);
+        rules.add(review.rule());
+        if (review.hearing().twoPeople() && !agreesLast(review)) {
+            noted++;
+            return Optional.of(
+                    new Held(
+                            held.reason(),
+                            Optional.of(review.with(agreed(review))),
+                            held.afresh()));
+        }
+        return decided(recipient, review);
+    }
+
+    /// What something else than a rule holds is tried again as it was decided.
+    private Optional<RecipientState> withoutReview(Held held) {
+        if (ask.way() instanceof Ask.Way.Release) {
+            decisions.add("tried again");
+            decided++;
+            return Optional.of(Waiting.decided(now, held.afresh()));
+        }
+        Set<String> passed = held.afresh().map(Afresh::passed).orElse(Set.of());
+        return gone(chosen(), "", new Ground(Hearing.OPEN, passed));
+    }
+
+    /// Whether nobody else is needed. One person gives a message back.
+    private boolean agreesLast(Review review) {
+        if (ask.by() instanceof Decider.Time || ask.way() instanceof Ask.Way.Reject) {
+            return true;
+        }
+        return agreed(review).values().stream().filter(ask.way().words()::equals).count() >= PEOPLE;
+    }
+
+    /// With this person's word; who changes her mind is counted once.
+    private Map<String, String> agreed(Review review) {
+        Map<String, String> agreed = new LinkedHashMap<>(review.agreed());
+        agreed.put(ask.by().name(), ask.way().words());
+        return agreed;
+    }
+
+    /// What held it.
+    private record Ground(Hearing hearing, Set<String> passed) {}
+
+    private Optional<RecipientState> decided(Address recipient, Review review) {
+        Set<String> passed = new HashSet<>(review.passed());
+        passed.add(review.rule());
+        Ground ground = new Ground(review.hearing(), passed);
+        boolean late = ask.by() instanceof Decider.Time;
+        if (late && review.hearing().then() == Hearing.AtEnd.REJECT) {
+            return gone(new Decision.Return("Nobody decided about it in time."), "", ground);
+        }
+        return ask.way() instanceof Ask.Way.Release
+                ? released(recipient, ground, late)
+                : gone(chosen(), "", ground);
+    }
+
+    /// What the person chose instead of leaving it to the policy.
+    private Decision chosen() {
+        return switch (ask.way()) {
+            case Ask.Way.Reject(String reason) -> new Decision.Return(reason);
+            case Ask.Way.Send(var inOrder) ->
+                    new Decision.Protect(inOrder, Decision.LastResort.HOLD);
+            case Ask.Way.Release() -> QueuedMessage.RELEASED;
+        };
+    }
+
+    /// As the rules say that are left. Where none says anything, whatever protection is possible.
+    private Optional<RecipientState> released(Address recipient, Ground ground, boolean late) {
+        Ruling.ForRecipient ruling =
+                seen.ruling(recipient, ground.passed())
+                        .filter(it -> !it.rule().equals(Policy.NO_RULE))
+                        .orElseGet(() ->
+                                new Ruling.ForRecipient(
+                                        recipient, QueuedMessage.RELEASED, Policy.NO_RULE));
+        String rule = ruling.rule();
+        return switch (ruling.decision()) {
+            // Nothing goes out in clear because nobody looked at it.
+            case Decision.Deliver(Decision.Route route)
+                    when late && route == Decision.Route.UNPROTECTED ->
+                    gone(QueuedMessage.RELEASED, rule, ground);
+            case Decision.Deliver _, Decision.Protect _ -> gone(ruling.decision(), rule, ground);
+            case Decision.Hold(String reason, Hearing hearing) -> {
+                heldAgain++;
+                decisions.add("held by rule \"" + rule + "\"");
+                yield Optional.of(new Held(reason, Review.of(rule, hearing, now, ground.passed())));
+            }
+            case Decision.Refuse(String text) when late ->
+                    gone(new Decision.Return(text), rule, ground);
+            case Decision.Refuse _, Decision.Return _ -> {
+                refused =
+                        new Answer.Refused(
+                                Answer.Why.POLICY,
+                                "the rule \""
+                                        + rule
+                                        + "\" would refuse it; reject it, or send it protected");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<RecipientState> gone(Decision decision, String rule, Ground ground) {
+        decided++;
+        boolean back = decision instanceof Decision.Return;
+        // The words of a rejection are for its originator alone.
+        String said = back ? "back to the originator" : decision.words();
+        decisions.add(rule.isEmpty() ? said : said + " (rule \"" + rule + "\")");
+        // What comes back is told by the report of its failure.
+        Afresh afresh =
+                new Afresh(
+                        decision, rule, ask.by().name(), ground.hearing(), ground.passed(), back);
+        return Optional.of(Waiting.decided(now, Optional.of(afresh)));
+    }
+
+    boolean hasChanged() {
+        return decided + noted + heldAgain > 0;
+    }
+
+    /// What is written down before it is true.
+    List<AuditEvent> events() {
+        List<AuditEvent> events = new ArrayList<>();
+        if (hasChanged()) {
+            String act = decided + heldAgain > 0 ? word() : "agree";
+            events.add(
+                    new AuditEvent.Operated(ask.id(), act, ask.by().name(), summary() + detail()));
+        }
+        return events;
+    }
+
+    private String word() {
+        return switch (ask.way()) {
+            case Ask.Way.Release() -> ask.by() instanceof Decider.Time ? "time-out" : "release";
+            case Ask.Way.Reject _ -> "reject";
+            case Ask.Way.Send _ -> "send";
+        };
+    }
+
+    private String summary() {
+        List<String> parts = new ArrayList<>();
+        if (decided > 0) {
+            parts.add(
+                    count(decided)
+                            + switch (ask.way()) {
+                                case Ask.Way.Release() ->
+                                        ask.by() instanceof Decider.Time ? " decided" : " released";
+                                case Ask.Way.Reject _ -> " rejected";
+                                case Ask.Way.Send _ -> " released";
+                            });
+        }
+        if (heldAgain > 0) {
+            parts.add(count(heldAgain) + " held by another rule");
+        }
+        if (noted > 0) {
+            parts.add(
+                    count(noted)
+                            + " agreed to, another person has to agree ("
+                            + ask.way().words()
+                            + ")");
+        }
+        return String.join(", ", parts);
+    }
+
+    private String detail() {
+        String held = rules.stream().map(rule -> "\"" + rule + "\"").collect(joining(", "));
+        String to = String.join("; ", decisions);
+        return (held.isEmpty() ? "" : "; was held by rule " + held)
+                + (to.isEmpty() ? "" : ": " + to);
+    }
+
+    private static String count(int recipients) {
+        return recipients + (recipients == 1 ? " recipient" : " recipients");
+    }
+
+    /// For whoever comes later; empty if nothing is decided yet.
+    String verdict() {
+        return decided == 0 ? "" : word() + " by " + ask.by().name() + " at " + now;
+    }
+
+    List<String> hearings() {
+        return List.copyOf(hearings);
+    }
+
+    /// What the person hears; empty if there was nothing to do for her.
+    Optional<Answer> answer() {
+        if (decided + heldAgain > 0) {
+            return Optional.of(new Answer.Done(summary()));
+        }
+        if (noted > 0) {
+            return Optional.of(new Answer.Noted(summary()));
+        }
+        return Optional.ofNullable(refused);
+    }
+}

@@ -1,0 +1,265 @@
+package org.postern.operate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postern.cli.Arguments;
+import org.postern.cli.Command;
+import org.postern.cli.Console;
+import org.postern.cli.UsageException;
+import org.postern.config.GatewayConfig.Storage;
+import org.postern.control.ControlClient;
+import org.postern.control.ControlServer;
+import org.postern.control.QueueFilter;
+import org.postern.control.QueueRequests;
+import org.postern.control.RequestException;
+import org.postern.mail.QueueId;
+import org.postern.spool.FileSpool;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.Spool;
+import org.postern.store.FileDisk;
+import org.postern.vault.Secrets;
+import org.postern.vault.Vault;
+
+/// Asks a running gateway about its queue, or looks into the spool of a stopped one, and shows what
+/// comes back.
+final class QueueTalk {
+    private static final int OK = Command.OK;
+    private static final int FAILED = Command.FAILED;
+    private static final Set<String> STATES = Set.of("waiting", "held", "done");
+    private static final Pattern AGE = Pattern.compile("(\\d{1,6})(m|h|d)");
+
+    private final Console console;
+    private final InstantSource clock;
+
+    QueueTalk(Console console, InstantSource clock) {
+        this.console = console;
+        this.clock = clock;
+    }
+
+    /// How lines are shown.
+    ///
+    /// @param whole with rule and decision, and who decides
+    /// @param act whether something was done
+    record View(boolean json, boolean whole, boolean act) {}
+
+    int run(Storage storage, ObjectNode request, View view) throws IOException {
+        ControlClient client = new ControlClient(ControlWiring.socket(storage));
+        AtomicLong undone = new AtomicLong();
+        try {
+            Optional<ObjectNode> end =
+                    client.ask(
+                            request,
+                            line -> {
+                                undone.addAndGet(
+                                        view.act() && !line.path("done").asBoolean() ? 1 : 0);
+                                show(line, view);
+                            });
+            if (end.isEmpty()) {
+                return withoutGateway(storage, request, view);
+            }
+            return finish(end.get(), view, undone.get());
+        } catch (RequestException e) {
+            console.error(console.bad("gateway: ") + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private int finish(ObjectNode end, View view, long undone) {
+        long count = end.path("end").path("count").asLong();
+        if (!view.json() && !view.act()) {
+            console.line(count + (count == 1 ? " message" : " messages"));
+        }
+        return undone > 0 || (view.whole() && count == 0) ? FAILED : OK;
+    }
+
+    /// The spool can be shown as long as nobody works in it; its lock is taken for that time.
+    private int withoutGateway(Storage storage, ObjectNode request, View view) throws IOException {
+        if (view.act()) {
+            console.error(
+                    console.bad("gateway: ")
+                            + "the gateway does not run, so nothing was changed; start it first");
+            return FAILED;
+        }
+        console.error("The gateway does not run. This is what lies in its spool:");
+        Vault vault =
+                Vault.open(
+                        storage.keystore(),
+                        Secrets.firstLine(storage.keystorePassword()).toCharArray());
+        try (Spool spool =
+                new FileSpool(
+                        new FileSpool.Settings(storage.data().resolve("spool"), 0),
+                        new FileDisk(),
+                        vault,
+                        clock,
+                        new SecureRandom())) {
+            QueueRequests requests = new QueueRequests(new Idle(spool), clock);
+            ObjectNode end =
+                    requests.answer(
+                            new ControlServer.Request(request, "nobody"), line -> show(line, view));
+            return finish(end, view, 0);
+        } catch (RequestException e) {
+            console.error(console.bad("gateway: ") + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    /// A spool in which nobody works.
+    private record Idle(Spool spool) implements QueueRequests.Queue {
+        @Override
+        public void forEach(Spool.Visitor visitor) throws IOException {
+            spool.forEach(visitor);
+        }
+
+        @Override
+        public Optional<QueuedMessage> find(QueueId id) throws IOException {
+            return spool.find(id);
+        }
+
+        @Override
+        public Optional<String> act(QueueRequests.Act act, QueueId id, String operator) {
+            return Optional.empty();
+        }
+    }
+
+    private void show(ObjectNode line, View view) {
+        if (view.json()) {
+            console.line(line.toString());
+        } else if (view.act()) {
+            console.line(line.path("id").asText() + "  " + line.path("what").asText());
+        } else {
+            showMessage(line, view.whole());
+        }
+    }
+
+    private void showMessage(ObjectNode line, boolean whole) {
+        Duration age =
+                Duration.between(Instant.parse(line.path("arrived").asText()), clock.instant());
+        console.line(
+                "%s  %s old, %d octets, from %s"
+                        .formatted(
+                                console.strong(line.path("id").asText()),
+                                words(age),
+                                line.path("size").asLong(),
+                                line.path("from").asText()));
+        for (JsonNode recipient : line.path("recipients")) {
+            console.line("    " + recipient.path("recipient").asText() + "  " + state(recipient));
+            if (whole) {
+                console.line(
+                        console.faint(
+                                "        rule \"%s\": %s"
+                                        .formatted(
+                                                recipient.path("rule").asText(),
+                                                recipient.path("decision").asText())));
+            }
+            review(recipient).ifPresent(it -> console.line(console.faint("        " + it)));
+        }
+    }
+
+    /// Who decides, and until when.
+    private Optional<String> review(JsonNode recipient) {
+        JsonNode review = recipient.path("review");
+        if (review.isMissingNode()) {
+            return Optional.empty();
+        }
+        String who = review.path("approvers").asText("");
+        String words =
+                who.isEmpty() ? "decided by command" : "decided by " + who + ", or by command";
+        if (review.has("until")) {
+            words +=
+                    "; in %s: %s"
+                            .formatted(
+                                    words(
+                                            Duration.between(
+                                                    clock.instant(),
+                                                    Instant.parse(review.path("until").asText()))),
+                                    review.path("then").asText());
+        }
+        if (review.path("twoPeople").asBoolean()) {
+            words += "; two people have to let it go";
+        }
+        StringBuilder agreed = new StringBuilder();
+        review.path("agreed")
+                .properties()
+                .forEach(it ->
+                        agreed.append("; ")
+                                .append(it.getKey())
+                                .append(" agreed: ")
+                                .append(it.getValue().asText()));
+        return Optional.of(words + agreed);
+    }
+
+    private String state(JsonNode recipient) {
+        String word = recipient.path("state").asText();
+        String reason = recipient.path("reason").asText();
+        String shown = word.equals("held") ? console.bad(word) : word;
+        if (recipient.has("next")) {
+            Duration wait =
+                    Duration.between(
+                            clock.instant(), Instant.parse(recipient.path("next").asText()));
+            shown +=
+                    " (%d attempts, next in %s)"
+                            .formatted(recipient.path("attempts").asInt(), words(wait));
+        }
+        return reason.isEmpty() ? shown : shown + ": " + reason;
+    }
+
+    private static String words(Duration time) {
+        if (time.isNegative()) {
+            return "0m";
+        }
+        return time.toHours() >= 48
+                ? time.toDays() + "d"
+                : time.toMinutes() >= 120 ? time.toHours() + "h" : time.toMinutes() + "m";
+    }
+
+    static QueueFilter filter(Arguments arguments) throws UsageException {
+        @Nullable String state = arguments.value("state").orElse(null);
+        if (state != null && !STATES.contains(state)) {
+            throw new UsageException("--state is waiting, held or done");
+        }
+        Optional<String> age = arguments.value("age");
+        return new QueueFilter(
+                arguments.value("domain").orElse(null),
+                arguments.value("sender").orElse(null),
+                state,
+                age.isEmpty() ? null : age(age.get()),
+                arguments.value("reason").orElse(null));
+    }
+
+    private static Duration age(String text) throws UsageException {
+        Matcher age = AGE.matcher(text);
+        if (!age.matches()) {
+            throw new UsageException("--age is a number with m, h or d, such as 4h");
+        }
+        long number = Long.parseLong(age.group(1));
+        return switch (age.group(2)) {
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+    }
+
+    static List<QueueId> ids(Arguments arguments) throws UsageException {
+        List<QueueId> ids = new ArrayList<>();
+        for (String word : arguments.words().subList(1, arguments.words().size())) {
+            if (!QueueId.isValid(word)) {
+                throw new UsageException("\"" + word + "\" is not a queue id");
+            }
+            ids.add(new QueueId(word));
+        }
+        return ids;
+    }
+}

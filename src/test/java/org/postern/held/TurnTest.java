@@ -1,0 +1,199 @@
+package org.postern.held;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.postern.config.PolicyText;
+import org.postern.facts.Entry;
+import org.postern.facts.Facts;
+import org.postern.facts.Makeup;
+import org.postern.facts.Phi;
+import org.postern.facts.SmimeLabel;
+import org.postern.facts.Subject;
+import org.postern.held.Decider.Approver;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Domain;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Hearing.AtEnd;
+import org.postern.policy.Policy;
+import org.postern.policy.Protection;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.spool.RecipientState.Waiting;
+
+/// What each decision makes of each hold, by the rules that are left.
+class TurnTest {
+    private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    private static final QueueId ID = new QueueId("0123456789ABCDEF");
+    private static final Address ANNA = Address.of("anna@clinic.example");
+    private static final Address MARIA = Address.of("maria@patients.example");
+    private static final Approver SAM = approver("sam@clinic.example");
+    private static final Approver LEE = approver("lee@clinic.example");
+    private static final Ask.Way RELEASE = new Ask.Way.Release();
+
+    private static final Hearing ONE =
+            new Hearing("privacy", Duration.ofHours(1), AtEnd.RELEASE_PROTECTED, false);
+    private static final Hearing BACK =
+            new Hearing("privacy", Duration.ofHours(1), AtEnd.REJECT, false);
+    private static final Hearing TWO = new Hearing("privacy", null, AtEnd.REJECT, true);
+
+    private static Approver approver(String address) {
+        return new Approver(Address.of(address), Set.of());
+    }
+
+    private static Held held(Hearing hearing) {
+        return new Held("why", Review.of("first", hearing, NOON, Set.of()));
+    }
+
+    private static QueuedMessage message(RecipientState state, Hearing hearing) {
+        return new QueuedMessage(
+                ID,
+                NOON,
+                new Envelope(
+                        new Arrival(Listener.SUBMISSION, "127.0.0.1", ANNA, "TLSv1.3"),
+                        ANNA,
+                        List.of(MARIA)),
+                new Ruling(
+                        List.of(
+                                new Ruling.ForRecipient(
+                                        MARIA, new Decision.Hold("why", hearing), "first"))),
+                10,
+                Map.of(MARIA, state));
+    }
+
+    private static SecondLook.Seen seen(String rules) {
+        Policy policy =
+                PolicyText.policy("rules:\n  - { name: first, then: { hold: why } }\n")
+                        .without(Set.of("first"));
+        if (!rules.isEmpty()) {
+            policy = PolicyText.policy("rules:\n" + rules);
+        }
+        Facts facts =
+                new Facts(
+                        new Entry(
+                                Listener.SUBMISSION,
+                                ANNA,
+                                ANNA,
+                                LocalDateTime.of(2026, 3, 2, 12, 0),
+                                Optional.empty()),
+                        List.of(MARIA),
+                        Subject.of("x"),
+                        Facts.Fields.of(List.of()),
+                        new Makeup(10, SmimeLabel.NONE, List.of(), true),
+                        new Phi(0, 0, Map.of(), true),
+                        Set.of(new Domain("clinic.example")));
+        return new SecondLook.Seen(Optional.of(facts), policy);
+    }
+
+    private static Turn turn(Decider by, Ask.Way way, String rules) {
+        return new Turn(new Ask(ID, by, way, Optional.empty()), seen(rules), _ -> true, NOON);
+    }
+
+    private static Decision decision(Hearing hearing, Decider by, Ask.Way way, String rules) {
+        RecipientState after = turn(by, way, rules).of(message(held(hearing), hearing)).get(MARIA);
+        return assertInstanceOf(Waiting.class, after).afresh().orElseThrow().decision();
+    }
+
+    @Test
+    void aReleaseAsksTheRulesThatAreLeft() {
+        assertEquals(QueuedMessage.RELEASED, decision(ONE, SAM, RELEASE, ""), "no rule");
+        assertEquals(
+                new Decision.Protect(List.of(new Protection.Tls()), Decision.LastResort.HOLD),
+                decision(ONE, SAM, RELEASE, "  - { name: rest, then: { protect: tls } }\n"));
+        assertEquals(
+                new Decision.Deliver(Decision.Route.UNPROTECTED),
+                decision(ONE, SAM, RELEASE, "  - { name: rest, then: { deliver: unprotected } }\n"),
+                "the rest of the policy says so itself");
+    }
+
+    @Test
+    void anotherRuleMayHoldItAndARefusalIsNotOverruled() {
+        Turn again = turn(SAM, RELEASE, "  - { name: second, then: { hold: Again. } }\n");
+        RecipientState state = again.of(message(held(ONE), ONE)).get(MARIA);
+        Held held = assertInstanceOf(Held.class, state);
+        assertEquals("second", held.review().orElseThrow().rule());
+        assertEquals(Set.of("first"), held.review().orElseThrow().passed());
+        assertTrue(again.answer().orElseThrow().words().contains("held by another rule"));
+        assertEquals("", again.verdict(), "nothing is decided yet");
+
+        Turn refused = turn(SAM, RELEASE, "  - { name: no, then: { refuse: No. } }\n");
+        assertEquals(Map.of(), refused.of(message(held(ONE), ONE)));
+        assertEquals(
+                Answer.Why.POLICY,
+                assertInstanceOf(Answer.Refused.class, refused.answer().orElseThrow()).why());
+    }
+
+    @Test
+    void nothingGoesOutInClearByTheClock() {
+        Decider time = new Decider.Time();
+        String clear = "  - { name: rest, then: { deliver: unprotected } }\n";
+        assertEquals(QueuedMessage.RELEASED, decision(ONE, time, RELEASE, clear));
+        assertEquals(
+                new Decision.Return("Nobody decided about it in time."),
+                decision(BACK, time, RELEASE, clear));
+        assertEquals(
+                new Decision.Return("No."),
+                decision(ONE, time, RELEASE, "  - { name: no, then: { refuse: No. } }\n"));
+    }
+
+    @Test
+    void twoPeopleAgreeOnOneWayAndOneGivesBack() {
+        Map<String, String> sam = Map.of("sam@clinic.example", "release");
+        Held agreed = new Held("why", Review.of("first", TWO, NOON, Set.of()).with(sam));
+        RecipientState first = turn(SAM, RELEASE, "").of(message(held(TWO), TWO)).get(MARIA);
+        assertEquals(agreed, first);
+        assertEquals(
+                Map.of(MARIA, agreed),
+                turn(SAM, RELEASE, "").of(message(agreed, TWO)),
+                "the same person once more");
+        Turn other = turn(LEE, new Ask.Way.Send(List.of(new Protection.Pickup())), "");
+        assertInstanceOf(Held.class, other.of(message(agreed, TWO)).get(MARIA));
+        assertInstanceOf(Answer.Noted.class, other.answer().orElseThrow());
+        assertInstanceOf(Waiting.class, turn(LEE, RELEASE, "").of(message(agreed, TWO)).get(MARIA));
+        assertEquals(
+                new Decision.Return("Not so."),
+                decision(TWO, SAM, new Ask.Way.Reject("Not so."), ""));
+        Turn own = turn(new Approver(ANNA, Set.of()), RELEASE, "");
+        assertEquals(Map.of(), own.of(message(agreed, TWO)));
+        assertInstanceOf(Answer.Refused.class, own.answer().orElseThrow());
+    }
+
+    @Test
+    void whatIsDecidedOrHeldAgainIsNotMeant() {
+        Turn late = turn(SAM, RELEASE, "");
+        assertEquals(Map.of(), late.of(message(new Waiting(0, NOON, ""), ONE)));
+        assertTrue(late.answer().isEmpty());
+        Turn old =
+                new Turn(
+                        new Ask(ID, SAM, RELEASE, Optional.of(NOON.minusSeconds(1))),
+                        seen(""),
+                        _ -> true,
+                        NOON);
+        assertEquals(Map.of(), old.of(message(held(ONE), ONE)));
+    }
+
+    @Test
+    void anAuditOfARejectionHasNotItsWords() {
+        Turn turn = turn(SAM, new Ask.Way.Reject("canary"), "");
+        turn.of(message(held(ONE), ONE));
+        assertTrue(turn.events().toString().contains("1 recipient rejected"));
+        assertTrue(turn.events().stream().noneMatch(it -> it.toString().contains("canary")));
+    }
+}
