@@ -48,6 +48,7 @@ public final class Cabinet implements MailboxStore.Listener {
     private final Ground ground;
     private final Outlines outlines;
     private final Mark mark;
+    private final Ledger ledger;
     private final OwnFolders own;
     private final Map<Long, Folder> open = new ConcurrentHashMap<>();
 
@@ -66,6 +67,7 @@ public final class Cabinet implements MailboxStore.Listener {
     private Cabinet(Ground ground, Mark mark) {
         this.ground = ground;
         this.mark = mark;
+        this.ledger = new Ledger(ground.database(), mark, ground.clock(), this::tellAll);
         this.outlines = new Outlines(ground.mailbox(), ground.database(), ground.vault());
         this.own = new OwnFolders(ground.database(), ground.vault());
     }
@@ -92,7 +94,7 @@ public final class Cabinet implements MailboxStore.Listener {
         lost |= ground.database().recovery() != Database.Recovery.WHOLE;
         if (lost) {
             LOG.warn("the database is not the last one: every folder gets another UIDVALIDITY");
-            after = new Mark.Told(after.changes(), validityAfter(after));
+            after = new Mark.Told(after.changes(), ledger.validityAfter(after));
             Mark.Told fresh = after;
             ground.database().change(handle -> FolderRows.revalidate(handle, fresh));
         }
@@ -129,11 +131,6 @@ public final class Cabinet implements MailboxStore.Listener {
         return there.orElseThrow();
     }
 
-    /// Seconds since 1970, and larger than any that there was.
-    private long validityAfter(Mark.Told told) {
-        return Math.max(ground.clock().instant().getEpochSecond(), told.validity() + 1);
-    }
-
     /// One folder as people see it.
     public record Listed(String name, Shelf shelf, boolean subscribed) {}
 
@@ -154,11 +151,12 @@ public final class Cabinet implements MailboxStore.Listener {
         }
         long id = view.get().folder();
         Folder folder = open.get(id);
-        if (folder == null) {
+        if (folder == null || folder.isLost()) {
             folder =
                     new Folder(
                             view.get(),
-                            new Folder.Ground(ground.database(), ground.mailbox(), outlines, mark));
+                            new Folder.Ground(
+                                    ground.database(), ground.mailbox(), outlines, ledger));
             open.put(id, folder);
         }
         folder.users++;
@@ -208,14 +206,13 @@ public final class Cabinet implements MailboxStore.Listener {
     }
 
     private long id(String owner, Shelf shelf) throws IOException {
-        Optional<Long> known =
-                ground.database().read(handle -> FolderRows.find(handle, owner, shelf.name()));
-        if (known.isPresent()) {
-            return known.get();
-        }
-        long validity = validityAfter(mark.last());
-        // The folder raises the mark before it tells anything.
-        return ground.database().write(handle -> FolderRows.create(handle, owner, shelf, validity));
+        long validity = ledger.nextValidity();
+        // By a write even where it is there: a read may find one that was told as failed, and its
+        // number is given to somebody else then. The folder raises the mark of UIDVALIDITY before
+        // it tells anything.
+        return ledger.write(handle ->
+                FolderRows.find(handle, owner, shelf.name())
+                        .orElseGet(() -> FolderRows.create(handle, owner, shelf, validity)));
     }
 
     // -- folders that people make --
@@ -251,11 +248,12 @@ public final class Cabinet implements MailboxStore.Listener {
         if (tree.size() + missing.size() > FOLDERS_MAX) {
             return Altered.TOO_MANY;
         }
-        long validity = validityAfter(mark.last());
-        ground.database()
-                .change(handle ->
-                        missing.forEach(it -> own.insert(handle, owner.key(), it, validity)));
-        mark.raise(ground.database().read(FolderRows::told));
+        long validity = ledger.nextValidity();
+        ledger.write(handle -> {
+            missing.forEach(it -> own.insert(handle, owner.key(), it, validity));
+            return true;
+        });
+        ledger.raise(validity);
         return Altered.DONE;
     }
 
@@ -273,16 +271,17 @@ public final class Cabinet implements MailboxStore.Listener {
         }
         long id = found.get().id();
         List<MessageKey> homeless = new ArrayList<>();
-        Database.Change deleting =
+        Ledger.Work<Boolean> deleting =
                 handle -> {
                     List<String> keys = FilingRows.clear(handle, id);
                     OwnFolders.delete(handle, found.get());
                     FolderRows.count(handle);
                     homeless.addAll(FilingRows.homeless(handle, keys));
+                    return true;
                 };
         Folder there = open.remove(id);
-        if (there == null) {
-            ground.database().change(deleting);
+        if (there == null || there.isLost()) {
+            ledger.write(deleting);
         } else {
             there.end(deleting);
         }
@@ -308,17 +307,17 @@ public final class Cabinet implements MailboxStore.Listener {
         }
         List<String> missing = tree.missing(after.get());
         missing.removeLast();
-        long validity = validityAfter(mark.last());
-        ground.database()
-                .change(handle -> {
-                    missing.forEach(it -> own.insert(handle, owner.key(), it, validity));
-                    own.rename(handle, found.get(), after.get());
-                    for (OwnFolders.Own inside : tree.below(name)) {
-                        String rest = inside.name().substring(name.length());
-                        own.rename(handle, inside, after.get() + rest);
-                    }
-                });
-        mark.raise(ground.database().read(FolderRows::told));
+        long validity = ledger.nextValidity();
+        ledger.write(handle -> {
+            missing.forEach(it -> own.insert(handle, owner.key(), it, validity));
+            own.rename(handle, found.get(), after.get());
+            for (OwnFolders.Own inside : tree.below(name)) {
+                String rest = inside.name().substring(name.length());
+                own.rename(handle, inside, after.get() + rest);
+            }
+            return true;
+        });
+        ledger.raise(validity);
         return Altered.DONE;
     }
 
@@ -338,6 +337,11 @@ public final class Cabinet implements MailboxStore.Listener {
     }
 
     // -- who is told --
+
+    /// Whoever has a folder open finds out that it is lost.
+    private void tellAll() {
+        open.values().forEach(Folder::tell);
+    }
 
     @Override
     public void changed(Address clinician) {

@@ -67,11 +67,13 @@ final class FilingRows {
                         """
                         SELECT f.uid, f.message_key, f.flags, f.received FROM imap_filed f
                         JOIN message m ON m.message_key = f.message_key
+                            AND m.clinician_key = :owner
                         WHERE f.folder_id = :folder AND f.uid BETWEEN :first AND :last
                             AND f.expunged = FALSE AND m.recalled IS NULL
                         ORDER BY f.uid
                         """)
                 .bind("folder", view.folder())
+                .bind("owner", view.owner())
                 .bind("first", first)
                 .bind("last", last)
                 .map((row, _) ->

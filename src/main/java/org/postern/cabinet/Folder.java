@@ -39,6 +39,9 @@ public final class Folder {
     /// Whether the folder was deleted while somebody had it open.
     private volatile boolean ended;
 
+    /// By which it is known whether the database went back since.
+    private final int age;
+
     // Belongs to the cabinet.
     int users;
 
@@ -58,8 +61,17 @@ public final class Folder {
         }
     }
 
+    /// The folder is not any more what was told of it: it must be opened anew.
+    public static final class LostException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        LostException() {
+            super("the folders are not those any more that were opened");
+        }
+    }
+
     /// What all folders stand on.
-    record Ground(Database database, MailboxStore mailbox, Outlines outlines, Mark mark) {
+    record Ground(Database database, MailboxStore mailbox, Outlines outlines, Ledger ledger) {
         /// Destroys letters that lie nowhere any more. That they do not is durable already: what is
         /// left of them is destroyed at the next start.
         void discard(List<MessageKey> homeless) {
@@ -71,9 +83,6 @@ public final class Folder {
         }
     }
 
-    /// The folder after a change, and how many changes there were of all folders.
-    private record Made(Snapshot snapshot, long changes) {}
-
     /// Makes a folder after a change, in the same transaction.
     @FunctionalInterface
     interface Making {
@@ -84,23 +93,25 @@ public final class Folder {
         this.view = view;
         this.ground = ground;
         this.database = ground.database();
-        Made made = database.read(handle -> made(handle, this::read));
-        raise(made);
-        this.snapshot = made.snapshot();
+        this.age = ground.ledger().age();
+        // By a write, which sees nothing that was told as failed.
+        Snapshot read = ground.ledger().write(age, this::read);
+        ground.ledger().raise(read.counters().validity());
+        this.snapshot = read;
     }
 
     Snapshot read(Handle handle) {
         return FolderRows.snapshot(handle, view);
     }
 
-    private static Made made(Handle handle, Making making) {
-        return new Made(making.on(handle), FolderRows.changes(handle));
+    boolean isLost() {
+        return age != ground.ledger().age();
     }
 
-    /// What is to be told counts as told, before it is.
-    private void raise(Made made) throws IOException {
-        long validity = made.snapshot().counters().validity();
-        ground.mark().raise(new Mark.Told(made.changes(), validity));
+    private void requireKept() throws LostException {
+        if (isLost()) {
+            throw new LostException();
+        }
     }
 
     /// Changes the folder, in one transaction; by whoever holds `changing`.
@@ -109,14 +120,15 @@ public final class Folder {
             throw new IOException("folder " + view.folder() + " was deleted");
         }
         unsettled = true;
-        Made made = database.write(handle -> made(handle, making));
-        raise(made);
-        snapshot = made.snapshot();
+        Snapshot made = ground.ledger().write(age, making::on);
+        ground.ledger().raise(made.counters().validity());
+        snapshot = made;
         unsettled = false;
     }
 
     /// The folder as it is known; by whoever holds `changing`.
     Snapshot settled() throws IOException {
+        requireKept();
         if (unsettled) {
             LOG.warn("a change of folder {} was interrupted; it is read again", view.folder());
             change(this::read);
@@ -150,7 +162,10 @@ public final class Folder {
 
     /// The folder as it is now: messages that have come are in it, those that are not kept any more
     /// are not.
+    ///
+    /// @throws LostException if it must be opened anew
     public Snapshot look() throws IOException {
+        requireKept();
         if (!ended && (stale || unsettled)) {
             synchronized (changing) {
                 settled();
@@ -319,9 +334,9 @@ public final class Folder {
     /// Empties the folder for whoever has it open; it is deleted.
     ///
     /// @param deleting deletes its rows
-    void end(Database.Change deleting) throws IOException {
+    void end(Ledger.Work<Boolean> deleting) throws IOException {
         synchronized (changing) {
-            database.change(deleting);
+            ground.ledger().write(age, deleting);
             ended = true;
             snapshot = snapshot.emptied();
         }
@@ -343,8 +358,9 @@ public final class Folder {
                                 .flatMap(it ->
                                         FolderRows.between(handle, view, it[0], it[1]).stream())
                                 .toList());
+        requireKept();
         return outlined
-                ? ground.outlines().with(rows)
+                ? ground.outlines().with(view.owner(), rows)
                 : rows.stream().map(FolderRows.Row::filed).toList();
     }
 
@@ -369,9 +385,10 @@ public final class Folder {
         return runs;
     }
 
-    /// @throws IOException if the message is gone, or its body cannot be read
+    /// @throws IOException if the message is gone, its body cannot be read, or it says of itself
+    ///   that it is somebody else's
     public Content content(Filed filed) throws IOException {
-        return ground.mailbox().content(filed.key());
+        return ground.mailbox().content(filed.key(), view.owner());
     }
 
     /// How large its messages are together.

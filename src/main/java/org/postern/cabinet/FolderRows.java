@@ -8,13 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterable;
+import org.jdbi.v3.core.result.UnableToProduceResultException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.postern.cabinet.Snapshot.Counters;
 import org.postern.mailbox.MessageKey;
 
 /// The statements on the tables of the folders. Parameters are bound, never joined into the text.
 final class FolderRows {
-    private static final String OF_FOLDER = " WHERE folder_id = :folder";
+    /// Never the number alone: nobody may read a folder by a number that was somebody else's.
+    private static final String OF_FOLDER = " WHERE folder_id = :folder AND owner_key = :owner";
+
+    /// What is not the owner's is not there.
+    private static final String OWNED =
+            """
+             FROM imap_filed f
+            JOIN message m ON m.message_key = f.message_key AND m.clinician_key = :owner
+            """;
 
     /// Messages that belong into the folder and do not lie there.
     private static final String FRESH =
@@ -30,7 +39,8 @@ final class FolderRows {
             """
              FROM imap_filed f LEFT JOIN message m ON m.message_key = f.message_key
             WHERE f.folder_id = :folder AND f.expunged = FALSE
-                AND (m.message_key IS NULL OR m.recalled IS NOT NULL)
+                AND (m.message_key IS NULL OR m.recalled IS NOT NULL
+                    OR m.clinician_key <> :owner)
             """;
 
     private FolderRows() {}
@@ -111,20 +121,23 @@ final class FolderRows {
         Counters counters =
                 handle.createQuery("SELECT * FROM imap_folder" + OF_FOLDER)
                         .bind("folder", view.folder())
+                        .bind("owner", view.owner())
                         .map((row, _) ->
                                 new Counters(
                                         row.getLong("uid_validity"),
                                         row.getInt("uid_next"),
                                         row.getLong("modseq"),
                                         row.getInt("first_recent")))
-                        .one();
+                        .findOne()
+                        .orElseThrow(() -> gone(view));
         List<long[]> rows =
                 handle.createQuery(
-                                """
-                                SELECT uid, flags, modseq FROM imap_filed
-                                WHERE folder_id = :folder AND expunged = FALSE ORDER BY uid
-                                """)
+                                "SELECT f.uid, f.flags, f.modseq"
+                                        + OWNED
+                                        + " WHERE f.folder_id = :folder AND f.expunged = FALSE"
+                                        + " ORDER BY f.uid")
                         .bind("folder", view.folder())
+                        .bind("owner", view.owner())
                         .map((row, _) ->
                                 new long[] {row.getLong(1), row.getLong(2), row.getLong(3)})
                         .list();
@@ -136,8 +149,13 @@ final class FolderRows {
                 rows.stream().mapToLong(row -> row[2]).toArray());
     }
 
+    private static UnableToProduceResultException gone(View view) {
+        return new UnableToProduceResultException("folder " + view.folder() + " is not there");
+    }
+
     private static List<String> keywords(Handle handle, View view) {
-        return handle.createQuery("SELECT word FROM imap_keyword" + OF_FOLDER + " ORDER BY place")
+        return handle.createQuery(
+                        "SELECT word FROM imap_keyword WHERE folder_id = :folder ORDER BY place")
                 .bind("folder", view.folder())
                 .mapTo(String.class)
                 .list();
@@ -202,18 +220,22 @@ final class FolderRows {
     private static ResultIterable<Long> gone(Handle handle, View view, String end) {
         return handle.createQuery("SELECT f.uid" + GONE + end)
                 .bind("folder", view.folder())
+                .bind("owner", view.owner())
                 .mapTo(Long.class);
     }
 
     static long nextModseq(Handle handle, View view) {
         handle.createUpdate("UPDATE imap_folder SET modseq = modseq + 1" + OF_FOLDER)
                 .bind("folder", view.folder())
+                .bind("owner", view.owner())
                 .execute();
         count(handle);
         return handle.createQuery("SELECT modseq FROM imap_folder" + OF_FOLDER)
                 .bind("folder", view.folder())
+                .bind("owner", view.owner())
                 .mapTo(Long.class)
-                .one();
+                .findOne()
+                .orElseThrow(() -> gone(view));
     }
 
     static void expunge(Handle handle, View view, List<Long> uids, long modseq) {
@@ -269,6 +291,7 @@ final class FolderRows {
     static void claimRecent(Handle handle, View view) {
         handle.createUpdate("UPDATE imap_folder SET first_recent = uid_next" + OF_FOLDER)
                 .bind("folder", view.folder())
+                .bind("owner", view.owner())
                 .execute();
     }
 
@@ -283,12 +306,14 @@ final class FolderRows {
                             COALESCE(f.received, m.arrived) AS arrived
                         FROM imap_filed f
                         JOIN message m ON m.message_key = f.message_key
+                            AND m.clinician_key = :owner
                         LEFT JOIN imap_outline o ON o.message_key = f.message_key
                         WHERE f.folder_id = :folder AND f.uid BETWEEN :first AND :last
                             AND f.expunged = FALSE
                         ORDER BY f.uid
                         """)
                 .bind("folder", view.folder())
+                .bind("owner", view.owner())
                 .bind("first", first)
                 .bind("last", last)
                 .map((row, _) ->
@@ -306,12 +331,11 @@ final class FolderRows {
     /// How many octets the messages of a folder have together.
     static long octets(Handle handle, View view) {
         return handle.createQuery(
-                        """
-                        SELECT COALESCE(SUM(m.octets), 0) FROM imap_filed f
-                        JOIN message m ON m.message_key = f.message_key
-                        WHERE f.folder_id = :folder AND f.expunged = FALSE
-                        """)
+                        "SELECT COALESCE(SUM(m.octets), 0)"
+                                + OWNED
+                                + " WHERE f.folder_id = :folder AND f.expunged = FALSE")
                 .bind("folder", view.folder())
+                .bind("owner", view.owner())
                 .mapTo(Long.class)
                 .one();
     }

@@ -43,7 +43,9 @@ final class Outlines {
     }
 
     /// The same messages with their outlines. One that cannot be read now has none; that is logged.
-    List<Filed> with(List<Row> rows) throws IOException {
+    ///
+    /// @param owner whose they are
+    List<Filed> with(String owner, List<Row> rows) throws IOException {
         List<Filed> all = new ArrayList<>();
         Map<MessageKey, String> made = new HashMap<>();
         for (Row row : rows) {
@@ -51,7 +53,7 @@ final class Outlines {
             Optional<Outline> kept = row.outline().flatMap(it -> open(filed.key(), it));
             @Nullable Outline outline = kept.orElse(null);
             if (outline == null) {
-                outline = read(filed);
+                outline = read(owner, filed);
                 if (outline != null) {
                     String plain = OutlineCodec.encode(outline);
                     if (plain.length() <= KEPT_CHARS_MAX) {
@@ -76,9 +78,9 @@ final class Outlines {
         }
     }
 
-    private @Nullable Outline read(Filed filed) {
+    private @Nullable Outline read(String owner, Filed filed) {
         try {
-            Content content = mailbox.content(filed.key());
+            Content content = mailbox.content(filed.key(), owner);
             return OutlineReader.read(content);
         } catch (MimeException e) {
             LOG.warn("message {} breaks a limit and is shown as octets", filed.key());

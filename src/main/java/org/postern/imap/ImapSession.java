@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.Folder;
 import org.postern.grammar.AppendParser;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
@@ -95,6 +96,8 @@ final class ImapSession implements Runnable {
             }
         } catch (SocketTimeoutException e) {
             bye("you were silent for too long", "timed out");
+        } catch (Folder.LostException e) {
+            bye("the folders have changed; log in again", "the folders have gone back");
         } catch (RuntimeException e) {
             bye("an internal error", "a fault of ours");
             conversation.flush();
@@ -203,7 +206,8 @@ final class ImapSession implements Runnable {
     /// The store does not answer; where it is the client that does not, the session ends.
     private Answer unavailable(IOException e) throws IOException {
         boolean ours = !(e instanceof SocketTimeoutException || e instanceof CutShortException);
-        if (!ours || stage instanceof Stage.Over || Conversation.isLost(e)) {
+        ours &= !(e instanceof Folder.LostException || stage instanceof Stage.Over);
+        if (!ours || Conversation.isLost(e)) {
             throw e;
         }
         LOG.error("{} the mailbox cannot be reached: {}", id, e.toString());

@@ -121,9 +121,14 @@ final class BodyFiles {
 
     /// The content of a body; its head was read and is authentic.
     ///
+    /// @param clinician the key of the address that the head must name; null for any
     /// @throws NoSuchFileException if there is none
-    Content content(MessageKey key) throws IOException {
+    Content content(MessageKey key, @Nullable String clinician) throws IOException {
         Opened opened = open(key);
+        String named = opened.message().message().clinician().key();
+        if (clinician != null && !clinician.equals(named)) {
+            throw new SealBrokenException("body " + key + " is not of whoever reads it");
+        }
         return new SealedBody(this, key, opened.message().size(), opened.contentBegin());
     }
 

@@ -178,7 +178,12 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public Content content(MessageKey key) throws IOException {
-        return bodies.content(key);
+        return bodies.content(key, null);
+    }
+
+    @Override
+    public Content content(MessageKey key, String clinician) throws IOException {
+        return bodies.content(key, clinician);
     }
 
     @Override

@@ -51,6 +51,12 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// @throws IOException if the body is gone, damaged or sealed under an unknown key
     Content content(MessageKey key) throws IOException;
 
+    /// The same for one who reads as a clinician: what the body says itself counts, not its row.
+    ///
+    /// @param clinician the key of her address
+    /// @throws IOException also if it is another clinician's
+    Content content(MessageKey key, String clinician) throws IOException;
+
     /// Notes that the patient's notice is in the queue; it is not composed again after this. A
     /// message that is not there (any more) takes no mark.
     void markNotified(MessageKey key) throws IOException;

@@ -1,6 +1,7 @@
 package org.postern.imap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -371,6 +372,28 @@ class ImapFolderTest {
                 }
                 peer.ask("CAPABILITY");
                 peer.ask("LOGOUT");
+            }
+        }
+    }
+
+    /// RFC 3501 §2.3.1.1: what was told does not hold any more, so whoever was told is sent away.
+    @Test
+    void whoWasToldOfWhatIsTakenBackMustComeAgain() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            List<String> before;
+            try (ImapPeer one = reading(world, ANNA, "INBOX");
+                    ImapPeer other = reading(world, ANNA, "INBOX")) {
+                before = one.ask("STATUS INBOX (UIDVALIDITY)");
+                world.goBack();
+                one.send("s1 STORE 1 +FLAGS (\\Seen)\r\n");
+                assertTrue(one.response().startsWith("* BYE "));
+                other.send("n1 NOOP\r\n");
+                assertTrue(other.response().startsWith("* BYE "));
+            }
+            try (ImapPeer again = reading(world, ANNA, "INBOX")) {
+                assertNotEquals(before, again.ask("STATUS INBOX (UIDVALIDITY)"));
+                assertEquals(List.of("* 1 FETCH (FLAGS ())\r\n"), again.ask("FETCH 1 (FLAGS)"));
             }
         }
     }

@@ -123,6 +123,11 @@ public final class ImapWorld implements AutoCloseable {
         cabinet.changed();
     }
 
+    /// Lets the database forget that any folder was changed, as one does that goes back.
+    void goBack() throws IOException {
+        database.change(handle -> handle.execute("UPDATE imap_state SET changes = 0"));
+    }
+
     int port() {
         return server.port();
     }

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.store.Database.Recovery;
 import org.postern.testkit.FailingDisk;
-import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.RoomyDisk;
 import org.postern.testkit.Tmpfs;
 
 class DatabaseTest {
@@ -237,23 +237,6 @@ class DatabaseTest {
             }
         }
         throw new AssertionError("the volume does not fill up");
-    }
-
-    /// Says that there is room, whatever there is.
-    private static final class RoomyDisk extends InterposedDisk {
-        RoomyDisk() {
-            super(new FileDisk());
-        }
-
-        @Override
-        protected void pass(Call call) throws IOException {
-            call.step().run();
-        }
-
-        @Override
-        protected long free(long octets) {
-            return Long.MAX_VALUE;
-        }
     }
 
     /// What was acknowledged before a `kill -9` is there after it, at once and without waiting for
