@@ -28,6 +28,7 @@ import org.postern.testkit.Gallery;
 import org.postern.testkit.Keyboard;
 import org.postern.testkit.PatientBrowser;
 import org.postern.testkit.PatientBrowser.Look;
+import org.postern.testkit.Soundness;
 
 /// Every screen in both themes, both languages and three widths: axe-core finds nothing, nothing
 /// runs over its edge, every target is large enough, the browser has nothing to complain about.
@@ -43,26 +44,6 @@ class ScreensTest {
 
     private static final List<Size> SIZES =
             List.of(new Size(320, 640), new Size(390, 844), new Size(1280, 900));
-
-    /// Links and buttons smaller than 44 pixels, those inside a letter's text aside.
-    private static final String SMALL_TARGETS =
-            """
-            () => [...document.querySelectorAll('a, button, input, textarea, summary, .choice')]
-              .filter(e => !e.closest('.words p, .skip') && !e.classList.contains('skip')
-                && !['hidden', 'radio', 'checkbox'].includes(e.type) && e.checkVisibility())
-              .filter(e => e.getBoundingClientRect().height < 44)
-              .map(e => e.outerHTML.slice(0, 120))
-            """;
-
-    /// Text that does not fit into its box, where the box hides it.
-    private static final String CUT_OFF =
-            """
-            () => [...document.querySelectorAll('main *, header *, footer *')]
-              .filter(e => e.checkVisibility() && !e.classList.contains('unseen')
-                && getComputedStyle(e).overflowX === 'hidden' && e.tagName !== 'INPUT'
-                && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
-              .map(e => e.outerHTML.slice(0, 120))
-            """;
 
     /// A style sheet that the page's own policy does not concern.
     private static final String STRAIN =
@@ -93,16 +74,12 @@ class ScreensTest {
               .map(e => e.outerHTML.slice(0, 120))
             """;
 
-    private static final String WIDER_THAN_SCREEN =
-            "() => document.documentElement.scrollWidth - window.innerWidth";
-
     private static PatientBrowser browser;
 
     @TempDir Path data;
     private final List<String> findings = new ArrayList<>();
 
     private record Size(int width, int height) {
-        /// Where axe-core looks: on phones. A wider page is the same page.
         boolean isPhone() {
             return width < 400;
         }
@@ -166,7 +143,11 @@ class ScreensTest {
                 page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(theme));
                 boolean dark = theme == ColorScheme.DARK;
                 String look = size.width() + (dark ? "-dark-" : "-light-") + language.tag();
-                measure(page, screen.name() + " " + look, size);
+                // axe-core looks on phones. A wider page is the same page.
+                findings.addAll(
+                        size.isPhone()
+                                ? Soundness.whole(page, screen.name() + " " + look)
+                                : Soundness.measured(page, screen.name() + " " + look));
                 if (size.isInGallery()) {
                     Gallery.take(page, look, screen.name());
                 }
@@ -185,7 +166,7 @@ class ScreensTest {
             page.evaluate(STRAIN, STRAINS.get(strain));
             for (int width : new int[] {320, 390}) {
                 page.setViewportSize(width, 844);
-                fits(page, where + " " + strain + " " + width);
+                findings.addAll(Soundness.fit(page, where + " " + strain + " " + width));
             }
             Gallery.take(page, "390-" + strain + "-" + tag, where);
         }
@@ -197,26 +178,6 @@ class ScreensTest {
         Axe.findings(page).forEach(finding -> findings.add(where + " forced: " + finding));
         Gallery.take(page, "390-forced-" + tag, where);
         page.emulateMedia(new Page.EmulateMediaOptions().setForcedColors(ForcedColors.NONE));
-    }
-
-    private void fits(Page page, String where) {
-        int over = ((Number) page.evaluate(WIDER_THAN_SCREEN)).intValue();
-        if (over > 0) {
-            findings.add(where + ": " + over + " pixels too wide");
-        }
-        for (Object cut : (List<?>) page.evaluate(CUT_OFF)) {
-            findings.add(where + ": cut off: " + cut);
-        }
-    }
-
-    private void measure(Page page, String where, Size size) {
-        fits(page, where);
-        for (Object small : (List<?>) page.evaluate(SMALL_TARGETS)) {
-            findings.add(where + ": too small: " + small);
-        }
-        if (size.isPhone()) {
-            Axe.findings(page).forEach(finding -> findings.add(where + ": " + finding));
-        }
     }
 
     /// The browser draws a picture that a patient sent, in a page of its own.
