@@ -7,7 +7,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -28,11 +30,15 @@ import org.postern.mime.MimePart;
 import org.postern.mime.Text;
 import org.postern.net.PerSource;
 import org.postern.outline.Outline;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One SEARCH: RFC 3501 §6.4.4, the newest messages first. Flags, dates and header fields are
 /// answered without opening a body; what must be opened is bounded in octets, and all of it in
 /// time.
 final class SearchRun {
+    private static final Logger LOG = LoggerFactory.getLogger(SearchRun.class);
+
     private static final int CHUNK = 100;
 
     private final View view;
@@ -106,9 +112,35 @@ final class SearchRun {
 
     SearchRun(View view, SearchKey key, Snapshot now) {
         this.view = view;
-        this.key = key;
+        this.key = cheapestFirst(key);
         this.now = now;
         this.needs = needs(key);
+    }
+
+    /// The same, with what costs least asked first, so that what costs most is asked of few
+    /// messages.
+    private static SearchKey cheapestFirst(SearchKey key) {
+        return switch (key) {
+            case SearchKey.And(var keys) ->
+                    new SearchKey.And(
+                            keys.stream()
+                                    .map(SearchRun::cheapestFirst)
+                                    .sorted(Comparator.comparing(SearchRun::needs))
+                                    .toList());
+            case SearchKey.Or(var one, var other) ->
+                    needs(one).compareTo(needs(other)) > 0
+                            ? new SearchKey.Or(cheapestFirst(other), cheapestFirst(one))
+                            : new SearchKey.Or(cheapestFirst(one), cheapestFirst(other));
+            case SearchKey.Not(var inner) -> new SearchKey.Not(cheapestFirst(inner));
+            case SearchKey.Flag _,
+                    SearchKey.Recent _,
+                    SearchKey.Numbers _,
+                    SearchKey.Size _,
+                    SearchKey.Day _,
+                    SearchKey.Header _,
+                    SearchKey.Text _ ->
+                    key;
+        };
     }
 
     /// Whether bodies are looked through, for which there are turns.
@@ -132,12 +164,21 @@ final class SearchRun {
         };
     }
 
-    /// One message that is looked at.
-    ///
-    /// @param place in the view
-    /// @param filed null if the keys need no row
-    /// @param body null if the keys need none
-    private record Looked(int place, int uid, @Nullable Filed filed, @Nullable Words body) {
+    /// One message that is looked at. Its body is read when the first key asks for it, and once.
+    private final class Looked {
+        private final int place;
+        private final int uid;
+        private final @Nullable Filed filed;
+        private @Nullable Words words;
+
+        /// @param place in the view
+        /// @param filed null if the keys need no row
+        Looked(int place, int uid, @Nullable Filed filed) {
+            this.place = place;
+            this.uid = uid;
+            this.filed = filed;
+        }
+
         Filed row() {
             if (filed == null) {
                 throw new IllegalStateException("the keys need a row");
@@ -145,11 +186,10 @@ final class SearchRun {
             return filed;
         }
 
-        Words words() {
-            if (body == null) {
-                throw new IllegalStateException("the keys need the body");
-            }
-            return body;
+        Words words() throws IOException, LimitException {
+            Words read = words == null ? read(row()) : words;
+            words = read;
+            return read;
         }
     }
 
@@ -168,24 +208,39 @@ final class SearchRun {
             int[] chunk = Arrays.copyOfRange(uids, begin, end);
             if (needs == Needs.FLAGS) {
                 for (int place = begin; place < end; place++) {
-                    look(new Looked(place, uids[place], null, null), found);
+                    look(new Looked(place, uids[place], null), found);
                 }
             } else {
-                boolean outlined = needs != Needs.ROW;
-                for (Filed filed : view.folder().filed(chunk, outlined).reversed()) {
-                    int place = view.number(filed.uid()) - 1;
-                    Words body = needs == Needs.BODY ? read(filed) : null;
-                    look(new Looked(place, filed.uid(), filed, body), found);
-                }
+                look(chunk, found);
             }
         }
         return found;
     }
 
-    private void look(Looked at, BitSet found) throws IOException, LimitException {
+    /// Looks at some messages; as many outlines as are read at once are in memory.
+    private void look(int[] uids, BitSet found) throws IOException, LimitException {
+        boolean outlined = needs != Needs.ROW;
+        int[] left = uids;
+        while (left.length > 0) {
+            List<Filed> filed = view.folder().filed(left, outlined);
+            for (Filed each : filed.reversed()) {
+                look(new Looked(view.number(each.uid()) - 1, each.uid(), each), found);
+            }
+            int last = filed.isEmpty() ? Integer.MAX_VALUE : filed.getLast().uid();
+            left = Arrays.stream(left).filter(uid -> uid > last).toArray();
+        }
+    }
+
+    private void look(Looked at, BitSet found) throws LimitException {
         requireTime();
-        if (now.place(at.uid()) >= 0 && matches(key, at)) {
-            found.set(at.place());
+        try {
+            if (now.place(at.uid) >= 0 && matches(key, at)) {
+                found.set(at.place);
+            }
+        } catch (IOException e) {
+            // One that cannot be read is not found; the others are.
+            String which = String.valueOf(at.row().key());
+            LOG.warn("message {} is not searched: {}", which, e.getClass().getName());
         }
     }
 
@@ -214,13 +269,13 @@ final class SearchRun {
             }
             case SearchKey.Flag(var flag) -> {
                 long bit = Flags.bit(flag, now.keywords());
-                return (now.flags(now.place(at.uid())) & bit) != 0;
+                return (now.flags(now.place(at.uid)) & bit) != 0;
             }
             case SearchKey.Recent() -> {
-                return view.isRecent(at.uid());
+                return view.isRecent(at.uid);
             }
             case SearchKey.Numbers numbers -> {
-                return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place());
+                return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place);
             }
             case SearchKey.Size(var larger, var limit) -> {
                 return larger ? at.row().octets() > limit : at.row().octets() < limit;
