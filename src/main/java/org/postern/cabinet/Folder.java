@@ -343,7 +343,8 @@ public final class Folder {
         tell();
     }
 
-    /// The messages with these UIDs that are still there. Nothing is read of those in between.
+    /// The messages with these UIDs that are still there; with outlines the first of them, and who
+    /// wants the others asks again. Nothing is read of those in between.
     ///
     /// @param uids ascending; a bounded number, because all is held in memory
     /// @param outlined whether their outlines are wanted

@@ -32,6 +32,12 @@ final class Outlines {
     /// if every octet of it takes two.
     private static final int KEPT_CHARS_MAX = 60_000;
 
+    /// One that is longer is not held: the message is shown as octets.
+    static final int CHARS_MAX = 256 << 10;
+
+    /// Of those that are in memory at once, but for the last of them.
+    static final int CHARS_AT_ONCE = 1 << 20;
+
     private final MailboxStore mailbox;
     private final Database database;
     private final Vault vault;
@@ -42,22 +48,31 @@ final class Outlines {
         this.vault = vault;
     }
 
-    /// The same messages with their outlines. One that cannot be read now has none; that is logged.
+    /// The first of these messages, at least one, with their outlines: as many as may be in memory
+    /// at once. One that cannot be read now has none; that is logged.
     ///
     /// @param owner whose they are
     List<Filed> with(String owner, List<Row> rows) throws IOException {
         List<Filed> all = new ArrayList<>();
         Map<MessageKey, String> made = new HashMap<>();
+        long chars = 0;
         for (Row row : rows) {
+            if (chars >= CHARS_AT_ONCE) {
+                break;
+            }
             Filed filed = row.filed();
             Optional<Outline> kept = row.outline().flatMap(it -> open(filed.key(), it));
             @Nullable Outline outline = kept.orElse(null);
+            chars += row.outline().map(String::length).orElse(0);
             if (outline == null) {
                 outline = read(owner, filed);
                 if (outline != null) {
                     String plain = OutlineCodec.encode(outline);
+                    chars += Math.min(plain.length(), CHARS_MAX);
                     if (plain.length() <= KEPT_CHARS_MAX) {
                         made.put(filed.key(), seal(filed.key(), plain));
+                    } else if (plain.length() > CHARS_MAX) {
+                        outline = OutlineReader.opaque(filed.octets());
                     }
                 }
             }

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.file.NoSuchFileException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -26,12 +27,23 @@ import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
 import org.postern.outline.Outline.Range;
 import org.postern.talk.Conversation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One FETCH: RFC 3501 §6.4.5. What the outline knows is answered from it; a body is opened only
 /// for its own octets, and streams.
 final class FetchRun {
     /// Messages whose outlines are in memory at a time.
     private static final int CHUNK = 100;
+
+    /// The same with outlines, each of which may be long.
+    private static final int OUTLINED_CHUNK = 20;
+
+    /// Characters of one message's answer that are held until it is written; what is more is made
+    /// again then.
+    private static final int HELD_CHARS_MAX = 64 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FetchRun.class);
 
     /// RFC 3501 §9, `date-time`.
     private static final DateTimeFormatter DATE_TIME =
@@ -45,10 +57,14 @@ final class FetchRun {
     private final boolean outlined;
     private final boolean marking;
     private int missing;
+    private boolean unreadable;
 
     /// One thing of an answer.
     private sealed interface Piece {
         record Words(String words) implements Piece {}
+
+        /// Words that are made when they are written.
+        record Later(FetchItem item) implements Piece {}
 
         /// Octets of the body.
         record Stream(String label, Content content, long begin, long count) implements Piece {}
@@ -58,7 +74,7 @@ final class FetchRun {
         this.out = out;
         this.view = view;
         this.folder = view.folder();
-        this.items = items;
+        this.items = items.stream().distinct().toList();
         this.outlined = items.stream().anyMatch(FetchRun::needsOutline);
         this.marking =
                 !view.readOnly()
@@ -83,17 +99,32 @@ final class FetchRun {
                                         || it == FetchItem.Fact.SIZE);
     }
 
+    /// Whether one of them is there and could not be read.
+    boolean foundUnreadable() {
+        return unreadable;
+    }
+
     /// Answers for these messages.
     ///
     /// @return how many of them are gone or could not be read
     /// @throws Conversation.CutShortException if one of them broke off in the middle
     int answer(int[] uids) throws IOException {
-        for (int from = 0; from < uids.length; from += CHUNK) {
-            int[] chunk = Arrays.copyOfRange(uids, from, Math.min(uids.length, from + CHUNK));
+        int at = 0;
+        while (at < uids.length) {
+            int most = outlined ? OUTLINED_CHUNK : CHUNK;
+            int[] chunk = Arrays.copyOfRange(uids, at, Math.min(uids.length, at + most));
+            at += chunk.length;
             Snapshot now = folder.look();
             if (needsRow()) {
                 List<Filed> filed = folder.filed(chunk, outlined);
-                missing += chunk.length - filed.size();
+                if (!filed.isEmpty()) {
+                    // Those behind the last one are gone, or did not fit: they are asked for again.
+                    int done = Arrays.binarySearch(chunk, filed.getLast().uid()) + 1;
+                    at += done - chunk.length;
+                    missing += done - filed.size();
+                } else {
+                    missing += chunk.length;
+                }
                 List<Integer> told = new ArrayList<>();
                 for (Filed each : filed) {
                     if (answer(now, each)) {
@@ -145,19 +176,44 @@ final class FetchRun {
         List<Piece> pieces = new ArrayList<>();
         InputStream begun;
         try {
+            int held = 0;
             for (FetchItem item : items) {
-                pieces.add(piece(now, filed, item));
+                Piece piece = piece(now, filed, item);
+                held += piece instanceof Piece.Words(String words) ? words.length() : 0;
+                boolean later = piece instanceof Piece.Words && held > HELD_CHARS_MAX;
+                pieces.add(later ? new Piece.Later(item) : piece);
             }
             begun = begin(pieces);
         } catch (IOException | MimeException e) {
             // Nothing was said of this message yet; the client hears that some are missing.
             missing++;
+            unreadable |= !(e instanceof NoSuchFileException);
+            // Not the message of the exception: it may quote what was being read.
+            LOG.warn("message {} is not told: {}", filed.key(), e.getClass().getName());
             return false;
         }
         try (begun) {
-            write(filed, pieces, begun);
+            write(new Told(now, filed), pieces, begun);
         }
         return true;
+    }
+
+    /// The message of an answer, and the folder by which it is told.
+    private record Told(Snapshot now, Filed filed) {}
+
+    /// It was made once already; if it cannot be made any more, the answer is cut short.
+    private void writeLater(Told told, FetchItem item) throws IOException {
+        Piece piece;
+        try {
+            piece = piece(told.now(), told.filed(), item);
+        } catch (IOException | MimeException e) {
+            throw new Conversation.CutShortException(e);
+        }
+        if (piece instanceof Piece.Words(String words)) {
+            out.write(words);
+        } else {
+            throw new IllegalStateException("words became octets");
+        }
     }
 
     /// Opens the first body before anything is told of the message: one that is gone, or damaged in
@@ -183,8 +239,8 @@ final class FetchRun {
         return InputStream.nullInputStream();
     }
 
-    private void write(Filed filed, List<Piece> pieces, InputStream begun) throws IOException {
-        out.write("* %d FETCH (".formatted(view.number(filed.uid())));
+    private void write(Told told, List<Piece> pieces, InputStream begun) throws IOException {
+        out.write("* %d FETCH (".formatted(view.number(told.filed().uid())));
         String gap = "";
         boolean used = false;
         for (Piece piece : pieces) {
@@ -192,6 +248,7 @@ final class FetchRun {
             gap = " ";
             switch (piece) {
                 case Piece.Words(String words) -> out.write(words);
+                case Piece.Later(FetchItem item) -> writeLater(told, item);
                 case Piece.Stream octets -> {
                     out.write("%s {%d}\r\n".formatted(octets.label(), octets.count()));
                     if (octets.count() > 0) {
@@ -268,9 +325,19 @@ final class FetchRun {
             case Range.In(long from, long to) -> {
                 long begin = clip(span == null ? 0 : span.begin(), to - from);
                 long count = clip(span == null ? to - from : span.count(), to - from - begin);
-                yield new Piece.Stream(label, folder.content(filed), from + begin, count);
+                yield new Piece.Stream(label, content(filed), from + begin, count);
             }
         };
+    }
+
+    /// What the body says of itself counts: by the length of a row that differs the answer would
+    /// end in the middle.
+    private Content content(Filed filed) throws IOException {
+        Content content = folder.content(filed);
+        if (content.size() != filed.octets()) {
+            throw new IOException("a row and its body differ in length");
+        }
+        return content;
     }
 
     private static long clip(long wanted, long most) {
@@ -279,7 +346,7 @@ final class FetchRun {
 
     private HeaderSection header(Filed filed, long begin, long end)
             throws IOException, MimeException {
-        try (InputStream in = folder.content(filed).open(begin)) {
+        try (InputStream in = content(filed).open(begin)) {
             byte[] octets = in.readNBytes(Math.toIntExact(end - begin));
             return HeaderSection.read(new ByteArrayInputStream(octets));
         }

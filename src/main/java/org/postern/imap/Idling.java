@@ -110,6 +110,10 @@ final class Idling {
             end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // Mute is worse than over. Not the message: it may quote what was being read.
+            LOG.error("an IDLE ended by a fault of ours: {}", e.getClass().getName());
+            end();
         }
     }
 

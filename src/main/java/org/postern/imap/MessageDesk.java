@@ -16,8 +16,11 @@ import org.postern.talk.Conversation;
 
 /// What is done with the messages of the selected folder: FETCH, STORE, SEARCH, EXPUNGE.
 final class MessageDesk {
-    private static final Answer SOME_ARE_GONE =
-            Answer.no("[EXPUNGEISSUED] some messages are gone, or cannot be read now");
+    private static final Answer SOME_ARE_GONE = Answer.no("[EXPUNGEISSUED] some messages are gone");
+
+    /// RFC 5530 §3: they are there, and may be read later.
+    private static final Answer SOME_ARE_UNREADABLE =
+            Answer.no("[UNAVAILABLE] some messages cannot be read now");
 
     private static final Answer TOO_MUCH =
             Answer.no("[LIMIT] there is too much to look through; name dates, or a sender");
@@ -48,7 +51,11 @@ final class MessageDesk {
             items = new ArrayList<>(items);
             items.addFirst(FetchItem.Fact.UID);
         }
-        int missing = new FetchRun(out, view, items).answer(uids);
+        FetchRun run = new FetchRun(out, view, items);
+        int missing = run.answer(uids);
+        if (run.foundUnreadable()) {
+            return SOME_ARE_UNREADABLE;
+        }
         // RFC 3501 §6.4.8: a UID that is not there is no failure; RFC 2180 §4.1.2: what was told
         // and is gone meanwhile is one.
         return missing > 0 ? SOME_ARE_GONE : Answer.ok("that was all");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.imap.ImapLimits.Deadlines;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.StoredMessage;
 import org.postern.testkit.ImapPeer;
 import org.postern.testkit.SmtpPeer;
 
@@ -173,6 +175,63 @@ class ImapLimitsTest {
                 assertEquals(List.of("* SEARCH 1\r\n"), peer.ask("SEARCH SUBJECT knee"));
                 world.turns.giveBack("one");
                 assertEquals(List.of("* SEARCH 1\r\n"), peer.ask("SEARCH TEXT hello"));
+            }
+        }
+    }
+
+    /// A letter that other keys rule out is not opened, and one that cannot be read hides no other.
+    @Test
+    void aSearchOpensOnlyWhatItMust() throws IOException {
+        String letter = "Subject: knee\r\n\r\nHello\r\n";
+        try (ImapWorld world = new ImapWorld(home)) {
+            String large = "x".repeat(998).concat("\r\n").repeat(9 << 10);
+            world.store(ANNA, Direction.FROM_PATIENT, letter + large);
+            world.store(ANNA, Direction.FROM_PATIENT, letter);
+            StoredMessage lost = world.store(ANNA, Direction.FROM_PATIENT, letter);
+            try (ImapPeer peer = reading(world)) {
+                peer.ask("STORE 2:3 +FLAGS (\\Seen)");
+                String answer = peer.any("SEARCH TEXT hello", new ArrayList<>());
+                assertTrue(answer.startsWith("NO [LIMIT] "), answer);
+                assertEquals(List.of("* SEARCH 2 3\r\n"), peer.ask("SEARCH TEXT hello SEEN"));
+                assertEquals(
+                        List.of("* SEARCH 1 2 3\r\n"),
+                        peer.ask("SEARCH OR BODY hello SMALLER 99999999"));
+                Files.delete(home.resolve("bodies").resolve(lost.key() + ".body"));
+                assertEquals(List.of("* SEARCH 2\r\n"), peer.ask("SEARCH TEXT hello SEEN"));
+            }
+        }
+    }
+
+    /// However long the outlines are, few of them are in memory; all are told nevertheless.
+    @Test
+    void longOutlinesAreToldOneAfterTheOther() throws IOException {
+        String part = "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\r\n";
+        try (ImapWorld world = new ImapWorld(home)) {
+            for (int i = 1; i <= 9; i++) {
+                String filler = "X-Filler: " + "x".repeat(900) + "\r\n";
+                world.store(
+                        ANNA,
+                        Direction.FROM_PATIENT,
+                        "Subject: n" + i + "\r\n" + filler.repeat(200) + "\r\nHello\r\n");
+            }
+            world.store(
+                    ANNA,
+                    Direction.FROM_PATIENT,
+                    "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part.repeat(5_000));
+            try (ImapPeer peer = reading(world)) {
+                List<String> told =
+                        peer.ask("FETCH 1:* (UID UID BODY.PEEK[HEADER.FIELDS (SUBJECT)])");
+                assertEquals(10, told.size());
+                for (int i = 1; i <= 9; i++) {
+                    String begin = "* " + i + " FETCH (UID " + i + " BODY[";
+                    assertTrue(told.get(i - 1).startsWith(begin), told.get(i - 1));
+                    assertTrue(told.get(i - 1).contains("Subject: n" + i + "\r\n"));
+                }
+                String whole = peer.ask("FETCH 1 (BODY.PEEK[HEADER])").getFirst();
+                assertTrue(whole.contains("Subject: n1\r\nX-Filler: xxx"));
+                assertTrue(whole.length() > 180_000, whole.length() + " octets");
+                String parts = peer.ask("FETCH 10 (BODYSTRUCTURE)").getFirst();
+                assertTrue(parts.length() < 1_000, parts.length() + " octets");
             }
         }
     }
