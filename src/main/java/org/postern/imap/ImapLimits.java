@@ -19,6 +19,14 @@ public record ImapLimits(
         int authFailures,
         long letter,
         Deadlines deadlines) {
+    /// Connections at once on which nobody has logged in yet, all listeners together; `* BYE` above
+    /// it.
+    static final int STRANGERS_MAX = 1_000;
+
+    /// The same from one IPv4 address or one IPv6 /64. A log-in takes moments, so a whole clinic
+    /// behind one address needs no more.
+    static final int STRANGERS_PER_SOURCE_MAX = 50;
+
     /// Octets of bodies that one SEARCH looks through; `NO [LIMIT]` above it.
     static final long SEARCHED_OCTETS_MAX = 64L << 20;
 

@@ -22,12 +22,14 @@ public final class ImapServer implements AutoCloseable {
     ///
     /// @param users how many connections each user has
     /// @param searches whose turn it is to look through bodies
+    /// @param strangers how many have not logged in
     record Parts(
             ImapListener listener,
             Cabinet cabinet,
             Logins logins,
             PerSource users,
-            SearchRun.Turns searches) {}
+            SearchRun.Turns searches,
+            Strangers strangers) {}
 
     /// What all listeners of a process share.
     public static final class Inside {
@@ -35,6 +37,7 @@ public final class ImapServer implements AutoCloseable {
         private final Logins logins;
         private final PerSource users;
         private final SearchRun.Turns searches;
+        private final Strangers strangers = Strangers.usual();
 
         /// @param logins the same as for submission, so that guesses count wherever they are made
         public Inside(Cabinet cabinet, Logins logins, ImapLimits limits) {
@@ -49,7 +52,7 @@ public final class ImapServer implements AutoCloseable {
         }
 
         private Parts behind(ImapListener listener) {
-            return new Parts(listener, cabinet, logins, users, searches);
+            return new Parts(listener, cabinet, logins, users, searches, strangers);
         }
     }
 
@@ -82,8 +85,18 @@ public final class ImapServer implements AutoCloseable {
 
     private record Sessions(Parts parts) implements Trade {
         @Override
-        public void serve(Wire wire, String id, CountDownLatch stopping) {
-            new ImapSession(new Conversation(wire), parts, id, stopping).run();
+        public void serve(Wire wire, String id, CountDownLatch stopping) throws IOException {
+            Conversation conversation = new Conversation(wire);
+            // The session gives the place back.
+            if (parts.strangers().take(PerSource.of(conversation.peer()))) {
+                new ImapSession(conversation, parts, id, stopping).run();
+                return;
+            }
+            try (conversation) {
+                conversation.expectWithin(parts.listener().limits().deadlines().stranger());
+                conversation.write(full().isEmpty() ? "" : full() + "\r\n");
+                conversation.hangUp();
+            }
         }
 
         @Override

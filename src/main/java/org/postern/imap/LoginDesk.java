@@ -36,6 +36,7 @@ final class LoginDesk implements AutoCloseable {
     private final String session;
     private final SlowLogins logins;
     private int failures;
+    private boolean stranger = true;
     private @Nullable String user;
 
     /// What comes of it.
@@ -140,6 +141,7 @@ final class LoginDesk implements AutoCloseable {
                     Answer.no("[LIMIT] you have too many connections; close some"));
         }
         user = name;
+        beKnown();
         return new Result.LoggedIn(account);
     }
 
@@ -150,9 +152,18 @@ final class LoginDesk implements AutoCloseable {
                 : new Result.Broken(answer);
     }
 
+    /// The place among those who have not logged in is free again.
+    private void beKnown() {
+        if (stranger) {
+            stranger = false;
+            parts.strangers().giveBack(source());
+        }
+    }
+
     /// The user's connection is over.
     @Override
     public void close() {
+        beKnown();
         if (user != null) {
             parts.users().giveBack(user);
             user = null;

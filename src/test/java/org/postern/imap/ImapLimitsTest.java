@@ -153,6 +153,35 @@ class ImapLimitsTest {
         }
     }
 
+    @Test
+    void strangersDoNotTakeThePlacesOfOthers() throws IOException {
+        List<SmtpPeer> strangers = new ArrayList<>();
+        try (ImapWorld world = new ImapWorld(home)) {
+            for (int i = 0; i < ImapLimits.STRANGERS_PER_SOURCE_MAX; i++) {
+                SmtpPeer peer = world.connect();
+                strangers.add(peer);
+                assertTrue(peer.line().startsWith("* OK "), "stranger " + i);
+            }
+            try (SmtpPeer more = world.connect()) {
+                assertEquals("* BYE [LIMIT] too many connections; try again later", more.line());
+                assertTrue(more.isClosed());
+            }
+            SmtpPeer first = strangers.getFirst();
+            first.say("s STARTTLS");
+            first.line();
+            ImapWorld.secure(first);
+            first.say("l LOGIN " + ANNA + " \"" + ImapWorld.SECRET + "\"");
+            assertTrue(first.line().startsWith("l OK "));
+            try (SmtpPeer again = world.connect()) {
+                assertTrue(again.line().startsWith("* OK "));
+            }
+        } finally {
+            for (SmtpPeer peer : strangers) {
+                peer.close();
+            }
+        }
+    }
+
     private static ImapPeer reading(ImapWorld world) throws IOException {
         ImapPeer peer = world.peer();
         peer.ask("LOGIN " + ANNA + " \"" + ImapWorld.SECRET + "\"");
