@@ -129,7 +129,7 @@ final class Idling {
         if (!changed) {
             conversation.write("* OK still here\r\n");
         } else if (view != null) {
-            view.sync(conversation, true, new int[0]);
+            view.sync(conversation, true);
         }
         conversation.flush();
         conversation.setIdle(true);

@@ -42,9 +42,6 @@ final class ImapSession implements Runnable {
     /// Until when somebody must have logged in, by `System.nanoTime`.
     private long loginEnd;
 
-    /// UIDs whose flags the client knows by the answer to its command.
-    private int[] known = {};
-
     /// Of the APPEND that is being obeyed.
     private @Nullable Letter letter;
 
@@ -190,7 +187,6 @@ final class ImapSession implements Runnable {
             startTls(tagged.tag());
             return;
         }
-        known = new int[0];
         Answer answer;
         try {
             answer = answer(tagged.command());
@@ -220,7 +216,7 @@ final class ImapSession implements Runnable {
     private Answer synced(Command command, Answer answer) throws IOException {
         if (stage instanceof Stage.Reading(_, View view)) {
             try {
-                view.sync(conversation, !command.holdsNumbers(), known);
+                view.sync(conversation, !command.holdsNumbers());
             } catch (IOException e) {
                 Answer failed = unavailable(e);
                 return command == Plain.NOOP || command == Plain.CHECK ? failed : answer;
@@ -338,7 +334,7 @@ final class ImapSession implements Runnable {
                                 known(plain, account);
                     };
             case Command.Fetch fetch -> messages.fetch(fetch);
-            case Command.Store store -> messages.store(store, uids -> known = uids);
+            case Command.Store store -> messages.store(store);
             case Command.Search search -> messages.search(search);
             case Command.ExpungeThese expunge -> messages.expunge(expunge);
             case Command.Copy copy -> folders.copy(account.address(), view, copy);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Consumer;
 import org.postern.cabinet.Flags;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Snapshot;
@@ -61,8 +60,7 @@ final class MessageDesk {
         return missing > 0 ? SOME_ARE_GONE : Answer.ok("that was all");
     }
 
-    /// @param known takes the UIDs whose flags the client knows by the answer
-    Answer store(Command.Store command, Consumer<int[]> known) throws IOException {
+    Answer store(Command.Store command) throws IOException {
         if (view.readOnly()) {
             return Answer.READ_ONLY;
         }
@@ -87,7 +85,7 @@ final class MessageDesk {
         } catch (Folder.TooManyKeywordsException e) {
             return Answer.no("[LIMIT] " + e.getMessage());
         }
-        known.accept(uids);
+        view.know(command.silent() ? expected(uids, change, command, now) : uids, now);
         view.tellKeywords(out, now);
         int missing = 0;
         for (int uid : uids) {
@@ -100,6 +98,30 @@ final class MessageDesk {
             }
         }
         return missing > 0 ? SOME_ARE_GONE : Answer.ok("the flags are kept");
+    }
+
+    /// Those messages that have now what the client must think they have: it is told nothing, and
+    /// another program may have changed some as well.
+    private int[] expected(int[] uids, Folder.Change change, Command.Store command, Snapshot now) {
+        long bits = 0;
+        for (String flag : command.flags()) {
+            bits |= Flags.bit(flag, now.keywords());
+        }
+        long named = bits;
+        Snapshot told = view.told();
+        return Arrays.stream(uids)
+                .filter(uid -> told.place(uid) >= 0 && now.place(uid) >= 0)
+                .filter(uid -> {
+                    long before = told.flags(told.place(uid));
+                    long wanted =
+                            switch (change) {
+                                case REPLACE -> named;
+                                case ADD -> before | named;
+                                case REMOVE -> before & ~named;
+                            };
+                    return now.flags(now.place(uid)) == wanted;
+                })
+                .toArray();
     }
 
     Answer search(Command.Search command) throws IOException {

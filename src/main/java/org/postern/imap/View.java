@@ -22,6 +22,11 @@ final class View {
     private List<String> keywords = List.of();
     private int[] uids;
 
+    /// UIDs whose flags the client knows by the answer to its command, and as of which snapshot.
+    private int[] known = {};
+
+    private @Nullable Snapshot knownAt;
+
     /// Ranges of UIDs, both ends included, by turns.
     private final List<Integer> recent = new ArrayList<>();
 
@@ -121,8 +126,7 @@ final class View {
     /// asked for first, so that its failure leaves the view as it was.
     ///
     /// @param mayExpunge whether sequence numbers may change now: RFC 3501 §7.4.1
-    /// @param known UIDs whose flags the client knows already
-    void sync(Conversation out, boolean mayExpunge, int[] known) throws IOException {
+    void sync(Conversation out, boolean mayExpunge) throws IOException {
         Snapshot now = folder.look();
         boolean owing = uids != now.uids();
         if (now == told && !(owing && mayExpunge)) {
@@ -143,7 +147,7 @@ final class View {
         if (uids.length > before) {
             out.write("* %d EXISTS\r\n* %d RECENT\r\n".formatted(uids.length, recentCount()));
         }
-        tellChanges(out, now, lastTold, known);
+        tellChanges(out, now, lastTold);
         told = now;
     }
 
@@ -191,13 +195,31 @@ final class View {
         }
     }
 
-    private void tellChanges(Conversation out, Snapshot now, int lastTold, int[] known)
-            throws IOException {
+    /// The client knows what these messages have in a snapshot; what is changed behind it, it does
+    /// not.
+    ///
+    /// @param uids ascending
+    void know(int[] uids, Snapshot at) {
+        known = uids;
+        knownAt = at;
+    }
+
+    private boolean isKnown(Snapshot now, int place) {
+        Snapshot at = knownAt;
+        int uid = now.uids()[place];
+        if (at == null || Arrays.binarySearch(known, uid) < 0) {
+            return false;
+        }
+        int then = at.place(uid);
+        return then >= 0 && at.modseq(then) == now.modseq(place);
+    }
+
+    private void tellChanges(Conversation out, Snapshot now, int lastTold) throws IOException {
         for (int place = 0; place < now.count(); place++) {
             int uid = now.uids()[place];
             if (uid <= lastTold
                     && now.modseq(place) > told.counters().modseq()
-                    && Arrays.binarySearch(known, uid) < 0) {
+                    && !isKnown(now, place)) {
                 out.write(
                         "* %d FETCH (UID %d %s)\r\n".formatted(number(uid), uid, flags(now, uid)));
             }

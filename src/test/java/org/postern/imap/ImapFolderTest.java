@@ -63,6 +63,24 @@ class ImapFolderTest {
         }
     }
 
+    /// What another program has changed is told, also behind a change that asks for no answer.
+    @Test
+    void aSilentChangeHidesNoOther() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            try (ImapPeer one = reading(world, ANNA, "INBOX");
+                    ImapPeer other = reading(world, ANNA, "INBOX")) {
+                assertEquals(List.of(), one.ask("STORE 1 +FLAGS.SILENT (\\Answered)"));
+                assertEquals(
+                        List.of("* 1 FETCH (UID 1 FLAGS (\\Answered))\r\n"), other.ask("NOOP"));
+                one.ask("STORE 1 +FLAGS.SILENT (\\Flagged)");
+                assertEquals(
+                        List.of("* 1 FETCH (UID 1 FLAGS (\\Seen \\Answered \\Flagged))\r\n"),
+                        other.ask("STORE 1 +FLAGS.SILENT (\\Seen)"));
+            }
+        }
+    }
+
     @Test
     void whatIsExpungedIsNotTakenFromThePatient() throws IOException {
         try (ImapWorld world = new ImapWorld(home)) {
