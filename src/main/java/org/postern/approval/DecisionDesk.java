@@ -28,14 +28,14 @@ final class DecisionDesk {
 
     /// What somebody reads behind a decision.
     private enum Said {
-        RELEASED("held.released", "held.released.why"),
-        AGAIN("held.again", "held.again.why"),
-        NOTED("held.noted", "held.noted.why"),
-        REJECTED("held.rejected", "held.rejected.why"),
-        LATE("held.late", "held.late.why"),
-        OTHER("held.other", "held.other.why"),
-        OWN("held.own", "held.own.why"),
-        POLICY("held.policy", "held.policy.why");
+        RELEASED("desk.released", "desk.released.why"),
+        AGAIN("desk.again", "desk.again.why"),
+        NOTED("desk.noted", "desk.noted.why"),
+        REJECTED("desk.rejected", "desk.rejected.why"),
+        LATE("desk.late", "desk.late.why"),
+        OTHER("desk.other", "desk.other.why"),
+        OWN("desk.own", "desk.own.why"),
+        POLICY("desk.policy", "desk.policy.why");
 
         private final String heading;
         private final String why;
@@ -75,7 +75,7 @@ final class DecisionDesk {
                     422,
                     seen.get(),
                     form.text("reason"),
-                    Optional.of(texts.say("held.reason.wrong")));
+                    Optional.of(texts.say("desk.reason.wrong")));
         }
         Ask ask =
                 new Ask(
@@ -154,7 +154,7 @@ final class DecisionDesk {
     private WebResponse note(Texts texts, int status, Said said) {
         Note note =
                 Note.of(texts.say(said.heading), texts.say(said.why))
-                        .withNext("/held?lang=" + texts.language().tag(), texts.say("held.back"));
+                        .withNext("/held?lang=" + texts.language().tag(), texts.say("desk.back"));
         return stage.note(status, Setting.afterForm(texts), note);
     }
 }

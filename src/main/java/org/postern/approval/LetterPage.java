@@ -118,14 +118,14 @@ final class LetterPage {
         QueuedMessage message = seen.message();
         List<Address> mine = parts.desk().recipients(seen.seat().approver(), message);
         List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact(texts.say("held.from"), from(message)));
-        facts.add(new Fact(texts.say("held.to"), named(mine)));
+        facts.add(new Fact(texts.say("desk.from"), from(message)));
+        facts.add(new Fact(texts.say("desk.to"), named(mine)));
         int others = message.envelope().recipients().size() - mine.size();
         if (others > 0) {
-            facts.add(new Fact(texts.say("held.others"), Integer.toString(others)));
+            facts.add(new Fact(texts.say("desk.others"), Integer.toString(others)));
         }
-        facts.add(new Fact(texts.say("held.came"), time(texts, message.arrived())));
-        facts.add(new Fact(texts.say("held.why"), reason(message, mine)));
+        facts.add(new Fact(texts.say("desk.came"), time(texts, message.arrived())));
+        facts.add(new Fact(texts.say("desk.why"), reason(message, mine)));
         return facts;
     }
 
@@ -173,17 +173,17 @@ final class LetterPage {
     List<String> terms(Texts texts, Review review) {
         List<String> terms = new ArrayList<>();
         if (review.hearing().twoPeople()) {
-            terms.add(texts.say("held.two"));
+            terms.add(texts.say("desk.two"));
             review.agreed()
-                    .forEach((person, way) -> terms.add(texts.say("held.agreed", person, way)));
+                    .forEach((person, way) -> terms.add(texts.say("desk.agreed", person, way)));
         }
         review.end()
                 .ifPresent(end ->
                         terms.add(
                                 texts.say(
                                         switch (review.hearing().then()) {
-                                            case RELEASE_PROTECTED -> "held.late.release";
-                                            case REJECT -> "held.late.reject";
+                                            case RELEASE_PROTECTED -> "desk.late.release";
+                                            case REJECT -> "desk.late.reject";
                                         },
                                         time(texts, end))));
         return terms;
@@ -196,9 +196,9 @@ final class LetterPage {
         List<String> facts = new ArrayList<>();
         facts.add(
                 mine.size() == 1
-                        ? texts.say("held.one", time(texts, seen.message().arrived()))
+                        ? texts.say("desk.one", time(texts, seen.message().arrived()))
                         : texts.say(
-                                "held.many", mine.size(), time(texts, seen.message().arrived())));
+                                "desk.many", mine.size(), time(texts, seen.message().arrived())));
         facts.addAll(terms(texts, seen.review()));
         return new HeldViews.Row(
                 "/held/" + seen.id() + "?lang=" + texts.language().tag(),
@@ -210,8 +210,8 @@ final class LetterPage {
     /// The same for a message that never was, one of others, and one that is decided.
     WebResponse nothing(Texts texts) {
         Note note =
-                Note.of(texts.say("held.gone.heading"), texts.say("held.gone.why"))
-                        .withNext("/held?lang=" + texts.language().tag(), texts.say("held.back"));
+                Note.of(texts.say("desk.gone.heading"), texts.say("desk.gone.why"))
+                        .withNext("/held?lang=" + texts.language().tag(), texts.say("desk.back"));
         return stage.note(404, Setting.at(texts, "/held"), note);
     }
 

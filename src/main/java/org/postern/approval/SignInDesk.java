@@ -78,10 +78,10 @@ final class SignInDesk {
         String name = form.text("address").strip();
         String password = form.text("password");
         if (name.isEmpty() || password.isEmpty() || password.length() > PASSWORD_CHARACTERS_MAX) {
-            return again(422, texts, to, new Typed(name, "held.in.wrong"));
+            return again(422, texts, to, new Typed(name, "desk.in.wrong"));
         }
         if (!checks.tryAcquire()) {
-            return again(503, texts, to, new Typed(name, "held.in.busy"));
+            return again(503, texts, to, new Typed(name, "desk.in.busy"));
         }
         Logins.Attempted attempted;
         try {
@@ -99,15 +99,15 @@ final class SignInDesk {
                     signedIn(request, texts, to, account);
             case Logins.Attempted.Denied _ -> {
                 parts.journal().note("approver sign-in refused", "from " + request.peer());
-                yield again(422, texts, to, new Typed(name, "held.in.wrong"));
+                yield again(422, texts, to, new Typed(name, "desk.in.wrong"));
             }
             case Logins.Attempted.Locked() -> {
                 LOG.warn("{} failed to sign in too often", request.peer());
-                yield again(429, texts, to, new Typed(name, "held.in.locked"));
+                yield again(429, texts, to, new Typed(name, "desk.in.locked"));
             }
             case Logins.Attempted.Unavailable(IOException why) -> {
                 LOG.error("a password cannot be checked: {}", why.toString());
-                yield again(503, texts, to, new Typed(name, "held.in.busy"));
+                yield again(503, texts, to, new Typed(name, "desk.in.busy"));
             }
         };
     }
@@ -120,7 +120,7 @@ final class SignInDesk {
         String detail = account.address() + " from " + request.peer();
         if (!parts.desk().isApprover(approver)) {
             parts.journal().note("no approver, sign-in refused", detail);
-            return again(403, texts, to, new Typed(account.address().toString(), "held.in.nobody"));
+            return again(403, texts, to, new Typed(account.address().toString(), "desk.in.nobody"));
         }
         parts.journal().note("approver signed in", detail);
         String path = to.isEmpty() ? "/held" : "/held/" + to;

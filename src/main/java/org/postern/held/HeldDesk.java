@@ -187,18 +187,20 @@ public final class HeldDesk {
                                         for (AuditEvent event : turn.events()) {
                                             stores.audit().append(event);
                                         }
+                                        // Before anybody can find it decided.
+                                        remember(ask, turn);
                                         return changed;
                                     });
         } catch (IOException e) {
             if (stores.spool().find(ask.id()).isEmpty()) {
                 return late(ask);
             }
+            forget(ask.id());
             throw e;
         }
         if (!turn.hasChanged()) {
             return turn.answer().orElseGet(() -> late(ask));
         }
-        remember(ask, turn);
         queue.changed(told(after));
         return turn.answer().orElseThrow();
     }
@@ -249,8 +251,12 @@ public final class HeldDesk {
         return marked;
     }
 
+    private synchronized void forget(QueueId id) {
+        decided.remove(id);
+    }
+
     private synchronized void remember(Ask ask, Turn turn) {
-        if (turn.verdict().isEmpty()) {
+        if (!turn.hasChanged() || turn.verdict().isEmpty()) {
             return;
         }
         decided.remove(ask.id());

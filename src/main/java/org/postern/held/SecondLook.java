@@ -32,7 +32,7 @@ final class SecondLook {
         ///
         /// @return empty if nothing is known that a rule could ask for
         Optional<Ruling.ForRecipient> ruling(Address recipient, Set<String> passed) {
-            return facts.map(it -> policy.without(passed).rule(it).of(recipient));
+            return facts.map(it -> policy.without(passed).rule(it, recipient));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -21,6 +22,9 @@ import java.util.regex.Pattern;
 /// and `language.name` and `language.direction` besides. One that lacks anything is refused as a
 /// whole, because a page in two languages helps nobody.
 public final class LanguageFile {
+    /// How the names of texts begin that no patient sees; in English where a language lacks them.
+    private static final String STAFF = "desk.";
+
     private static final String NAME = "language.name";
     private static final String DIRECTION = "language.direction";
 
@@ -79,6 +83,7 @@ public final class LanguageFile {
         }
         words.remove(NAME);
         words.remove(DIRECTION);
+        twice(text).forEach(key -> problem(key, "stands twice"));
         compare(Languages.shipped().in(Language.ENGLISH));
         return problems.isEmpty()
                 ? new Read.Whole(new Texts(new Language(tag, name, direction.equals("rtl")), words))
@@ -86,6 +91,11 @@ public final class LanguageFile {
     }
 
     private void compare(Texts english) {
+        // Pages of the staff came later than the first translations: a language that lacks them
+        // still serves patients.
+        english.keys().stream()
+                .filter(key -> key.startsWith(STAFF))
+                .forEach(key -> words.putIfAbsent(key, english.raw(key)));
         for (String key : new TreeSet<>(english.keys())) {
             Optional.ofNullable(words.get(key))
                     .ifPresentOrElse(
@@ -133,16 +143,39 @@ public final class LanguageFile {
 
     /// The keys and values of a properties file.
     static Map<String, String> words(String text) {
-        Properties properties = new Properties();
-        try {
-            properties.load(new StringReader(text));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Keys properties = new Keys(text);
         Map<String, String> words = new LinkedHashMap<>();
         properties
                 .stringPropertyNames()
                 .forEach(key -> words.put(key, properties.getProperty(key)));
         return words;
+    }
+
+    /// Keys that stand twice: the second would take the place of the first in silence.
+    static Set<String> twice(String text) {
+        return new Keys(text).twice;
+    }
+
+    /// A properties file that notices keys that stand twice.
+    private static final class Keys extends Properties {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Set<String> twice = new TreeSet<>();
+
+        Keys(String text) {
+            try {
+                load(new StringReader(text));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public synchronized Object put(Object key, Object value) {
+            if (containsKey(key)) {
+                twice.add(key.toString());
+            }
+            return super.put(key, value);
+        }
     }
 }

@@ -24,6 +24,9 @@ public final class Policy {
     /// The conditions of the rules, in their order.
     private final List<Prepared> conditions;
 
+    /// Names of rules that decide nothing any more; see `without`.
+    private final Set<String> passed;
+
     private final boolean asksForFiles;
     private final boolean asksForPhi;
 
@@ -37,6 +40,7 @@ public final class Policy {
         this.rules = List.copyOf(rules);
         this.approvers = Map.copyOf(approvers);
         this.conditions = Prepared.of(rules.stream().map(Rule::when).toList());
+        this.passed = Set.of();
         this.asksForFiles = rules.stream().anyMatch(rule -> rule.when().asksForFiles());
         this.asksForPhi = rules.stream().anyMatch(rule -> rule.when().asksForPhi());
     }
@@ -51,10 +55,24 @@ public final class Policy {
         return approvers;
     }
 
-    /// The same policy as if these rules did not stand in it: what they held was let go.
+    private Policy(Policy all, Set<String> passed) {
+        this.rules = all.rules;
+        this.approvers = all.approvers;
+        this.conditions = all.conditions;
+        this.passed = Set.copyOf(passed);
+        this.asksForFiles = all.asksForFiles;
+        this.asksForPhi = all.asksForPhi;
+    }
+
+    /// The same policy, in which these rules decide nothing: what they held was let go. What is
+    /// doubtful about them stays so: nobody who lets a message go says that it is known by now.
     public Policy without(Set<String> names) {
-        return new Policy(
-                rules.stream().filter(rule -> !names.contains(rule.name())).toList(), approvers);
+        return new Policy(this, names);
+    }
+
+    /// The decision for one recipient.
+    public Ruling.ForRecipient rule(Facts facts, Address recipient) {
+        return ruleSafely(new Prepared.Answers(facts), recipient);
     }
 
     /// Whether a rule needs to know what is attached to a message.
@@ -72,6 +90,7 @@ public final class Policy {
     public boolean equals(Object other) {
         return other instanceof Policy policy
                 && rules.equals(policy.rules)
+                && passed.equals(policy.passed)
                 && approvers.equals(policy.approvers);
     }
 
@@ -92,7 +111,7 @@ public final class Policy {
 
     /// The same decision for one recipient, with the reasons.
     public Explanation explain(Facts facts, Address recipient) {
-        Ruling.ForRecipient ruling = ruleSafely(new Prepared.Answers(facts), recipient);
+        Ruling.ForRecipient ruling = rule(facts, recipient);
         List<Explanation.Step> steps = new ArrayList<>();
         for (Rule rule : rules) {
             steps.add(new Explanation.Step(rule, Reading.of(rule.when(), facts, recipient)));
@@ -117,7 +136,7 @@ public final class Policy {
                 rule = candidate.name();
                 Match match = conditions.get(i).test(answers, recipient);
                 doubt |= match.doubtful();
-                if (match.matches()) {
+                if (match.matches() && !passed.contains(rule)) {
                     Decision decision = guarded(candidate, answers.facts(), recipient, doubt);
                     return new Ruling.ForRecipient(recipient, decision, rule, observed);
                 }

@@ -52,6 +52,15 @@ public record QueuedMessage(
         };
     }
 
+    /// Whether somebody has decided about a recipient since the message stood as `before`: held it,
+    /// or found it another way. That somebody was told of a decision is none.
+    public boolean wasDecidedSince(QueuedMessage before, Address recipient) {
+        return !(states.get(recipient) instanceof RecipientState.Waiting)
+                || !afresh(recipient)
+                        .map(RecipientState.Afresh::whenTold)
+                        .equals(before.afresh(recipient).map(RecipientState.Afresh::whenTold));
+    }
+
     /// How far those are who decide about a recipient whom a rule holds. What an earlier release
     /// held without one has a review that nobody was told of.
     public Optional<RecipientState.Review> review(Address recipient) {

@@ -11,6 +11,13 @@ import org.postern.policy.Hearing;
 
 /// Where one recipient of a queued message stands.
 public sealed interface RecipientState {
+    /// Whether the next hop, or the secure mailbox, has taken it over.
+    default boolean isDelivered() {
+        return this instanceof Done(DeliveryOutcome outcome)
+                && (outcome instanceof DeliveryOutcome.Relayed
+                        || outcome instanceof DeliveryOutcome.Delivered);
+    }
+
     /// To be attempted, not before the given time.
     ///
     /// @param attempts how many there were

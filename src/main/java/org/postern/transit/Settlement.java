@@ -118,10 +118,7 @@ public final class Settlement {
             tell(message.id(), owed(sorted, sorted.delayed, Optional.empty()));
         }
         if (!sorted.failed.isEmpty()) {
-            Optional<QueuedMessage> report = reports.failed(message, sorted.failures);
-            ownMail.withdrawOthers(message.id(), sorted.failed.keySet(), report.stream().toList());
-            recorded = noted(spool.record(message.id(), sorted.failed));
-            tell(message.id(), owed(sorted, sorted.failed, report));
+            recorded = noted(fail(message, sorted));
         }
         success.ifPresent(ownMail::release);
         if (recorded.isSettled()) {
@@ -226,7 +223,26 @@ public final class Settlement {
         }
     }
 
-    /// What a person has held while the attempt ran stays held, unless it is done.
+    /// Records failures behind their report; where somebody decided meanwhile, there is none.
+    private QueuedMessage fail(QueuedMessage message, Sorted sorted) throws IOException {
+        Set<Address> about = Set.copyOf(sorted.failed.keySet());
+        Optional<QueuedMessage> report = reports.failed(message, sorted.failures);
+        ownMail.withdrawOthers(message.id(), about, report.stream().toList());
+        QueuedMessage recorded = record(message, sorted.failed);
+        Map<Address, RecipientState> right = sorted.failed;
+        right.entrySet().removeIf(it -> !it.getValue().equals(recorded.states().get(it.getKey())));
+        if (right.size() < about.size()) {
+            sorted.failures.keySet().retainAll(right.keySet());
+            report = right.isEmpty() ? Optional.empty() : reports.failed(message, sorted.failures);
+            ownMail.withdrawOthers(message.id(), about, report.stream().toList());
+        }
+        tell(message.id(), owed(sorted, right, report));
+        return recorded;
+    }
+
+    /// What somebody decided while the attempt ran is newer than what came of it, and counts: held
+    /// stays held, and what was rejected or sent another way goes its new way. What has been
+    /// delivered is delivered all the same.
     private QueuedMessage record(QueuedMessage message, Map<Address, RecipientState> states)
             throws IOException {
         return spool.change(
@@ -235,9 +251,8 @@ public final class Settlement {
                     Map<Address, RecipientState> wanted = new LinkedHashMap<>(states);
                     wanted.entrySet()
                             .removeIf(entry ->
-                                    entry.getValue() instanceof Waiting
-                                            && now.states().get(entry.getKey())
-                                                    instanceof RecipientState.Held);
+                                    !entry.getValue().isDelivered()
+                                            && now.wasDecidedSince(message, entry.getKey()));
                     return wanted;
                 });
     }
@@ -372,11 +387,8 @@ public final class Settlement {
     private static String words(DeliveryOutcome outcome) {
         return switch (outcome) {
             case Relayed(Reply reply, String hop, var tls, _) ->
-                    "relayed to "
-                            + hop
-                            + (tls == null ? " without TLS" : " over " + tls)
-                            + ": "
-                            + reply;
+                    "relayed to %s %s: %s"
+                            .formatted(hop, tls == null ? "without TLS" : "over " + tls, reply);
             case Delivered() -> "delivered to the secure mailbox";
             case Delayed(String reason, _) -> "delayed: " + reason;
             case Held(String reason) -> "held: " + reason;

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.language.LanguageFile.Problem;
 import org.postern.language.LanguageFile.Read;
@@ -46,7 +50,25 @@ class LanguageFileTest {
         bad(without("language.name"), "language.name", "is missing");
         bad(with("language.direction", "left"), "language.direction", "must be ltr, or rtl");
         bad(WHOLE + "\nsign.out=x\n", "sign.out", "is said on no page");
+        bad(WHOLE + "\nsignout=x\n", "signout", "stands twice");
         bad(WHOLE + "\nmore=\\u12\n", "\\u", "must have four digits");
+    }
+
+    /// The second would take the first one's place on its page, and nobody would notice.
+    @Test
+    void noTextOfOursStandsTwice() throws IOException {
+        for (String tag : List.of("en", "es")) {
+            Path file = Path.of("src/main/resources/org/postern/language/" + tag + ".properties");
+            assertEquals(Set.of(), LanguageFile.twice(Files.readString(file)), tag);
+        }
+    }
+
+    /// A translation made before the pages of the staff were still serves patients.
+    @Test
+    void whatOnlyStaffReadsMayBeEnglish() {
+        Read.Whole whole =
+                assertInstanceOf(Read.Whole.class, LanguageFile.read("ar", without("desk.letter")));
+        assertEquals("A message waits", whole.texts().say("desk.letter"));
     }
 
     @Test

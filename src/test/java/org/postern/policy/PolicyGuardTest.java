@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.condition.Condition;
 import org.postern.condition.Reading;
@@ -49,6 +50,20 @@ class PolicyGuardTest {
                                 new Rule("protected", noTag, protect),
                                 new Rule("rest", new Condition.Always(), OPEN)));
         Ruling.ForRecipient ruling = policy.rule(facts()).of(PATIENT);
+        assertEquals("rest", ruling.rule());
+        assertTrue(ruling.decision() instanceof Decision.Hold, ruling.decision().words());
+    }
+
+    /// Whoever lets a message go that a rule held does not know what nobody could read.
+    @Test
+    void aRuleThatIsPassedOverLeavesItsDoubt() {
+        Decision hold = new Decision.Hold("look");
+        Policy policy =
+                new Policy(
+                        List.of(
+                                new Rule("tagged", new Condition.SubjectTag("secure"), hold),
+                                new Rule("rest", new Condition.Always(), OPEN)));
+        Ruling.ForRecipient ruling = policy.without(Set.of("tagged")).rule(facts(), PATIENT);
         assertEquals("rest", ruling.rule());
         assertTrue(ruling.decision() instanceof Decision.Hold, ruling.decision().words());
     }

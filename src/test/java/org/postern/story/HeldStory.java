@@ -36,6 +36,7 @@ import org.postern.cli.Console;
 import org.postern.operate.Held;
 import org.postern.operate.Queue;
 import org.postern.story.DeskBrowser.Page;
+import org.postern.testkit.FakeNextHop;
 import org.postern.testkit.GatewayProcess;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SmtpSink;
@@ -91,6 +92,10 @@ class HeldStory {
     }
 
     private static QueueStory.Answer held(Path config, String... words) {
+        return said(config, "held", words);
+    }
+
+    private static QueueStory.Answer said(Path config, String command, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console =
@@ -98,12 +103,16 @@ class HeldStory {
                         new PrintStream(out, true, UTF_8),
                         new PrintStream(err, true, UTF_8),
                         InputStream.nullInputStream());
-        List<String> all = new ArrayList<>(List.of("held"));
+        List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(words));
         all.addAll(List.of("--config", config.toString()));
         List<Command> commands = List.of(new Held(console), new Queue(console));
         int code = new CommandLineTool(console, commands).run(all.toArray(String[]::new));
         return new QueueStory.Answer(code, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    private static QueueStory.Answer queue(StagedClinic staged, String... words) {
+        return said(staged.clinic().config(), "queue", words);
     }
 
     private static QueueStory.Answer held(StagedClinic staged, String... words) {
@@ -208,6 +217,39 @@ class HeldStory {
             staged.awaitAudit("x@homemail.example", "waits in the secure mailbox");
             staged.awaitEmptySpool();
             assertNoContent(sink);
+        }
+    }
+
+    /// An attempt that was under way when somebody decided knows nothing of it, and does not undo
+    /// it.
+    @Test
+    void aDecisionDuringAnAttemptCounts() throws Exception {
+        String open =
+                """
+                  - name: open
+                    when: { recipient: { address: x@open.example } }
+                    then: { deliver: unprotected }
+                """;
+        FakeNextHop hop = FakeNextHop.plain();
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
+            hop.on("CONTENT", FakeNextHop.Act.hang());
+            staged.write(hop.port(), "none").rules(open).open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send("x@open.example", LETTER);
+            }
+            RunningClinic.await("the attempt", () -> hop.commands().contains("DATA"));
+            QueueStory.Answer hold = queue(staged, "hold", "--sender", "mapleclinic.example");
+            assertEquals(Command.OK, hold.code(), hold.err());
+            String id = held(staged, "list").id();
+            QueueStory.Answer rejected = held(staged, "reject", id, "--because", "Not so.");
+            assertEquals(Command.OK, rejected.code(), rejected.err() + rejected.out());
+            hop.close();
+            staged.awaitAudit(id, "delayed");
+            RunningClinic.await(
+                    "that it is not sent any more",
+                    () -> !queue(staged, "list").out().contains(id));
+        } finally {
+            hop.close();
         }
     }
 
