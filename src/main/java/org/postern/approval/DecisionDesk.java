@@ -71,6 +71,8 @@ final class DecisionDesk {
         }
         Optional<Ask.Way> way = way(form);
         if (way.isEmpty()) {
+            // The letter is shown once more.
+            parts.desk().noteLooking(seat.get().approver(), seen.get().id());
             return letters.page(
                     422,
                     seen.get(),

@@ -1,9 +1,10 @@
 package org.postern.held;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -29,7 +30,17 @@ public final class Docket implements Consumer<QueuedMessage> {
                     Comparator.comparing(End::at).thenComparing(end -> end.id().value()));
     private final Map<QueueId, QueuedMessage> untold = new ConcurrentHashMap<>();
 
+    private final Map<QueueId, Pause> pauses = new ConcurrentHashMap<>();
+
+    /// The pause after the first failure to tell; it doubles with each further one.
+    private static final Duration PAUSE_FIRST = Duration.ofMinutes(1);
+
+    private static final Duration PAUSE_MAX = Duration.ofHours(1);
+
     private record End(Instant at, QueueId id) {}
+
+    /// @param until when nobody is told of the message
+    private record Pause(Instant until, Duration length) {}
 
     @Override
     public void accept(QueuedMessage message) {
@@ -68,14 +79,14 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     /// Takes out the messages of which a time has ended; who cannot deal with one gives it back.
     List<QueueId> takeEnded(Instant now) {
-        List<QueueId> ended = new ArrayList<>();
+        Set<QueueId> ended = new LinkedHashSet<>();
         while (!ends.isEmpty() && !ends.first().at().isAfter(now)) {
             End end = ends.pollFirst();
-            if (end != null && !ended.contains(end.id())) {
+            if (end != null) {
                 ended.add(end.id());
             }
         }
-        return ended;
+        return List.copyOf(ended);
     }
 
     /// Has a message looked at again.
@@ -83,15 +94,28 @@ public final class Docket implements Consumer<QueuedMessage> {
         ends.add(new End(at, id));
     }
 
-    /// Takes out the messages of which somebody has to be told, as they stood.
-    List<QueuedMessage> takeUntold() {
+    /// Takes out the messages of which somebody has to be told, as they stood, but for those that
+    /// wait for another try.
+    List<QueuedMessage> takeUntold(Instant now) {
         Map<QueueId, QueuedMessage> taken = new HashMap<>(untold);
+        taken.keySet()
+                .removeIf(id -> pauses.containsKey(id) && pauses.get(id).until().isAfter(now));
         taken.forEach(untold::remove);
         return List.copyOf(taken.values());
     }
 
-    /// Has somebody told later, unless more has happened since.
-    void tellLater(QueuedMessage message) {
+    /// Everybody was told.
+    void told(QueueId id) {
+        pauses.remove(id);
+    }
+
+    /// Has somebody told later, unless more has happened since: some were told already and will
+    /// hear it again, so the pauses become longer.
+    void tellLater(QueuedMessage message, Instant now) {
+        Pause before = pauses.get(message.id());
+        Duration length = before == null ? PAUSE_FIRST : before.length().multipliedBy(2);
+        Duration most = length.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : length;
+        pauses.put(message.id(), new Pause(now.plus(most), most));
         untold.putIfAbsent(message.id(), message);
     }
 }

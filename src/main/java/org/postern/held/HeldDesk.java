@@ -211,8 +211,9 @@ public final class HeldDesk {
         try {
             mail.tell(message, policy.get());
             return mark(message).orElse(message);
-        } catch (IOException e) {
-            LOG.warn("{} what was decided is told later: {}", message.id(), e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            // The queue has to hear of the decision, whatever becomes of the mail about it.
+            LOG.warn("{} what was decided is told later: {}", message.id(), words(e));
             return message;
         }
     }
@@ -291,7 +292,7 @@ public final class HeldDesk {
     /// Acts where a time has ended, and tells whoever was not told yet. What does not work now is
     /// tried again.
     public void look() {
-        for (QueuedMessage untold : docket.takeUntold()) {
+        for (QueuedMessage untold : docket.takeUntold(clock.instant())) {
             tellAgain(untold);
         }
         Instant now = clock.instant();
@@ -311,9 +312,10 @@ public final class HeldDesk {
             QueuedMessage message = stores.spool().find(untold.id()).orElse(untold);
             mail.tell(message, policy.get());
             mark(message);
+            docket.told(untold.id());
         } catch (IOException | RuntimeException e) {
             LOG.error("{} nobody is told of it yet: {}", untold.id(), words(e));
-            docket.tellLater(untold);
+            docket.tellLater(untold, clock.instant());
         }
     }
 

@@ -196,4 +196,23 @@ class TurnTest {
         assertTrue(turn.events().toString().contains("1 recipient rejected"));
         assertTrue(turn.events().stream().noneMatch(it -> it.toString().contains("canary")));
     }
+
+    /// Some were told already when telling fails, and will hear it again: so the pauses grow.
+    @Test
+    void whoCouldNotBeToldIsToldEverMoreRarely() {
+        Docket docket = new Docket();
+        QueuedMessage untold = message(held(BACK), BACK);
+        docket.accept(untold);
+        Instant now = NOON;
+        for (int minutes : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+            assertEquals(List.of(untold), docket.takeUntold(now));
+            docket.tellLater(untold, now);
+            Instant next = now.plus(Duration.ofMinutes(minutes));
+            assertEquals(List.of(), docket.takeUntold(next.minusSeconds(1)));
+            now = next;
+        }
+        docket.told(ID);
+        docket.accept(untold);
+        assertEquals(List.of(untold), docket.takeUntold(NOON));
+    }
 }
