@@ -165,12 +165,14 @@ public final class OwnLists {
     /// What stands in the lists that were published last and not in the book. A list counts if one
     /// of our authorities has signed it.
     public List<RevokedBook.Line> unwritten() throws IOException {
+        // Read before the book: what is revoked stands there before it is published.
+        PublishedLists.Reading told = published.now();
         Set<BigInteger> there = new HashSet<>();
         if (Files.exists(book.file())) {
             book.lines().forEach(line -> there.add(line.serial()));
         }
         List<RevokedBook.Line> missing = new ArrayList<>();
-        for (X509CRLEntry each : published.now().revoked().values()) {
+        for (X509CRLEntry each : told.revoked().values()) {
             if (there.add(each.getSerialNumber())) {
                 missing.add(line(each));
             }

@@ -2,6 +2,7 @@ package org.postern.keyring;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.pki.Authority;
+import org.postern.rewrap.SealedLines;
 import org.postern.store.FileDisk;
 import org.postern.store.FileVersion;
 import org.postern.store.WholeFile;
@@ -41,7 +43,8 @@ import org.postern.store.WholeFile;
 /// a revoked key would sign again, and the next list would name nobody. The same goes for an older
 /// book that was put back: the lists that were published tell.
 ///
-/// Safe for use by many threads; two processes must not add at the same time.
+/// Safe for use by many threads and processes: whoever changes it holds a lock file beside it from
+/// before it is read until it is written. Who finds it held is refused, and tries again.
 public final class RevokedBook {
     private static final String FILE = "revoked";
     private static final int OCTETS_MAX = 16 << 20;
@@ -203,8 +206,9 @@ public final class RevokedBook {
     ///
     /// @throws BookLostException if something was, or the book is missing
     void requireWhole() throws IOException {
-        Set<BigInteger> written = reading().serials();
+        // In this order: what is revoked stands in the book before it is published.
         Set<BigInteger> published = witness.published();
+        Set<BigInteger> written = reading().serials();
         Compared known = whole;
         if (known != null && known.are(written, published)) {
             return;
@@ -254,8 +258,9 @@ public final class RevokedBook {
     /// @throws BookLostException if it was lost
     synchronized void begin() throws IOException {
         if (!Files.exists(file)) {
-            requireNoAuthority();
-            write(List.of());
+            try (Closeable _ = SealedLines.lock(file)) {
+                write(read());
+            }
         }
     }
 
@@ -264,13 +269,15 @@ public final class RevokedBook {
     ///
     /// @return how many lines were missing
     public synchronized int restore(List<Line> published) throws IOException {
-        List<Line> lines = new ArrayList<>(Files.exists(file) ? lines() : List.of());
-        Set<BigInteger> there =
-                lines.stream().map(Line::serial).collect(Collectors.toCollection(HashSet::new));
-        int before = lines.size();
-        published.stream().filter(it -> there.add(it.serial())).forEach(lines::add);
-        write(lines);
-        return lines.size() - before;
+        try (Closeable _ = SealedLines.lock(file)) {
+            List<Line> lines = new ArrayList<>(Files.exists(file) ? read() : List.of());
+            Set<BigInteger> there =
+                    lines.stream().map(Line::serial).collect(Collectors.toCollection(HashSet::new));
+            int before = lines.size();
+            published.stream().filter(it -> there.add(it.serial())).forEach(lines::add);
+            write(lines);
+            return lines.size() - before;
+        }
     }
 
     private void write(List<Line> lines) throws IOException {
@@ -282,20 +289,33 @@ public final class RevokedBook {
     /// Adds a certificate, durable on return.
     ///
     /// @return false if it was there before
+    /// @throws IOException if it cannot be written, or somebody else changes the book at this
+    ///   moment; then it is not revoked, and the message is for people
     public synchronized boolean add(Keyring.Entry entry, Reason reason, Instant now)
             throws IOException {
-        if (holds(entry.certificate())) {
-            return false;
-        }
-        List<Line> lines = new ArrayList<>(lines());
-        lines.add(
+        Line fresh =
                 new Line(
                         entry.certificate().getSerialNumber(),
                         now,
                         reason,
                         entry.owner().word(),
-                        entry.number()));
-        write(lines);
-        return true;
+                        entry.number());
+        try (Closeable _ = SealedLines.lock(file)) {
+            // Read anew: what was remembered may be older than what another process wrote.
+            List<Line> lines = new ArrayList<>(read());
+            if (stands(fresh.serial(), lines) || witness.published().contains(fresh.serial())) {
+                return false;
+            }
+            lines.add(fresh);
+            write(lines);
+            if (!stands(fresh.serial(), read())) {
+                throw new IOException(file + " does not hold what was just written; try again");
+            }
+            return true;
+        }
+    }
+
+    private static boolean stands(BigInteger serial, List<Line> lines) {
+        return lines.stream().anyMatch(it -> it.serial().equals(serial));
     }
 }

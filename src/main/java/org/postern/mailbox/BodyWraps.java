@@ -17,7 +17,10 @@ import org.postern.rewrap.Tally;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
 import org.postern.vault.SealBrokenException;
+import org.postern.vault.UnknownKeyException;
 import org.postern.vault.Vault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The wrapped data keys at the beginning of the body files, and how they are exchanged where they
 /// lie: a body of 20 MB is not copied for the 45 octets that change.
@@ -29,6 +32,8 @@ import org.postern.vault.Vault;
 /// A body may be stored again meanwhile, as a new file of the same name: so what is written over is
 /// looked at once more, through the same open file.
 final class BodyWraps {
+    private static final Logger LOG = LoggerFactory.getLogger(BodyWraps.class);
+
     private static final byte[] MAGIC = "POSTERN BODY 1\n".getBytes(StandardCharsets.US_ASCII);
 
     /// Octets in front of the sealed head: magic, length of the wrapped key, wrapped key.
@@ -115,7 +120,9 @@ final class BodyWraps {
     /// Exchanges the wrapped keys of some bodies; durable on return.
     Tally rewrap(List<MessageKey> keys) throws IOException {
         // What a round that failed has left.
-        finish();
+        if (!finish()) {
+            throw new IOException("a body waits for a KEK that is not here; put it back first");
+        }
         Tally tally = Tally.NONE;
         Map<MessageKey, byte[]> before = new HashMap<>();
         List<Fresh> all = new ArrayList<>();
@@ -149,11 +156,28 @@ final class BodyWraps {
 
     /// Finishes what a stop interrupted. A body whose key opens is left as it is: one that was not
     /// reached is found by the next round.
-    void finish() throws IOException {
+    ///
+    /// A body that is cut short has nothing left that could be opened: it is told, and keeps no
+    /// other one waiting. The plan stays while it may hold the only key of a body, wrapped by a KEK
+    /// that is not here.
+    ///
+    /// @return whether there is no plan any more
+    boolean finish() throws IOException {
+        boolean finished = true;
         for (Fresh each : planned()) {
-            overwrite(each, this::isTorn);
+            try {
+                overwrite(each, head -> isTorn(head) && isWhole(each.head()));
+            } catch (UnknownKeyException e) {
+                LOG.error("body {} waits for its KEK: {}", each.key(), e.getMessage());
+                finished = false;
+            } catch (SealBrokenException e) {
+                LOG.error("body {} is damaged: {}", each.key(), e.getMessage());
+            }
         }
-        forgetPlan();
+        if (finished) {
+            forgetPlan();
+        }
+        return finished;
     }
 
     private boolean isTorn(byte[] head) throws IOException {
@@ -164,9 +188,19 @@ final class BodyWraps {
         try {
             vault.unwrap(wrapped).close();
             return false;
+        } catch (UnknownKeyException _) {
+            // It is whole, as far as anybody can see.
+            return false;
         } catch (SealBrokenException _) {
             return true;
         }
+    }
+
+    /// @throws UnknownKeyException if nobody can know here
+    private boolean isWhole(byte[] head) throws IOException {
+        byte[] wrapped = Arrays.copyOfRange(head, HEAD_OCTETS - Vault.WRAPPED_OCTETS, HEAD_OCTETS);
+        vault.unwrap(wrapped).close();
+        return true;
     }
 
     /// One that was destroyed, or stored again under the active KEK, is left as it is.

@@ -18,7 +18,8 @@ public final class Rounds implements AutoCloseable {
     private final Thread thread;
 
     /// @param name of the thread, for the log
-    /// @param look one look; it catches what may fail, because the next look tries again
+    /// @param look one look; it catches what may fail, because the next look tries again. What it
+    ///   throws all the same is a fault of ours: it is logged, and ends that look alone
     public Rounds(String name, Duration interval, Runnable look) {
         this.interval = interval;
         this.look = look;
@@ -33,10 +34,22 @@ public final class Rounds implements AutoCloseable {
     private void run() {
         try {
             do {
-                look.run();
+                guarded();
             } while (!stopped.await(interval.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void guarded() {
+        try {
+            look.run();
+        } catch (RuntimeException e) {
+            // The text of a fault of ours may quote what must not be in a log.
+            LOG.error(
+                    "{}: one look ended by {}; the next one tries again",
+                    thread.getName(),
+                    e.getClass().getName());
         }
     }
 

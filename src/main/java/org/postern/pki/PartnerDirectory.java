@@ -74,10 +74,11 @@ public final class PartnerDirectory {
     public sealed interface Standing {
         record Good() implements Standing {}
 
-        record Revoked() implements Standing {}
+        /// Its key may still be good if the reason says nothing against it.
+        record Revoked(boolean keyStands) implements Standing {}
 
-        /// The first word is under way.
-        record Awaited() implements Standing {}
+        /// The first word is under way, maybe of a path `around` one that was revoked.
+        record Awaited(boolean around) implements Standing {}
 
         /// @param reason a clause for people
         record Unknown(String reason) implements Standing {}
@@ -281,15 +282,15 @@ public final class PartnerDirectory {
         }
         return switch (standing.get()) {
             case Standing.Good() -> Optional.empty();
-            case Standing.Revoked() -> Optional.of(Verdict.REVOKED);
-            case Standing.Awaited() -> unless(pinned, Verdict.REVOCATION_AWAITED);
+            case Standing.Revoked _ -> Optional.of(Verdict.REVOKED);
+            case Standing.Awaited(boolean around) ->
+                    unless(pinned && !around, Verdict.REVOCATION_AWAITED);
             case Standing.Unknown _ -> unless(pinned, Verdict.REVOCATION_UNKNOWN);
             case Standing.NoPlace() -> unless(pinned, Verdict.NO_REVOCATION_PLACE);
         };
     }
 
-    /// A pinned certificate rests on the hand that put it there, and not on what its authority does
-    /// not say; a revocation counts all the same.
+    /// A pinned certificate rests on the hand that put it there; a revocation counts all the same.
     private static Optional<Verdict> unless(boolean pinned, Verdict verdict) {
         return pinned ? Optional.empty() : Optional.of(verdict);
     }
@@ -323,8 +324,7 @@ public final class PartnerDirectory {
         return addresses(certificate).stream().anyMatch(key -> files.holds(certificate, key));
     }
 
-    /// Whether another certificate is pinned of anybody whom this one names. Nothing may replace
-    /// that but a person's hand.
+    /// Whether another one is pinned of anybody whom this names; only a person may replace that.
     public boolean isAnotherPinned(X509Certificate certificate, Instant now) {
         PartnerFiles files = known.at(now).files();
         return addresses(certificate).stream()
@@ -359,9 +359,9 @@ public final class PartnerDirectory {
         }
         return switch (standing.get()) {
             case Standing.Good() -> found;
-            case Standing.Revoked() -> unusable(Verdict.REVOKED, place);
-            case Standing.Awaited() ->
-                    pinned ? found : waiting(Verdict.REVOCATION_AWAITED, place, "");
+            case Standing.Revoked _ -> unusable(Verdict.REVOKED, place);
+            case Standing.Awaited(boolean around) ->
+                    pinned && !around ? found : waiting(Verdict.REVOCATION_AWAITED, place, "");
             case Standing.Unknown(String reason) ->
                     pinned
                             ? found

@@ -77,8 +77,10 @@ final class PathCheck {
     }
 
     /// How a certificate stands with those above it. Where one in the middle was revoked, other
-    /// paths are looked for: what another authority certifies as well does not fall with it. Of
-    /// what is revoked itself each path says so, since its issuer has one name and key.
+    /// paths are looked for: what another authority certifies as well does not fall with it. That
+    /// goes only for reasons that say nothing against the key: another certificate for a key in
+    /// wrong hands does not make it good. Of what is revoked itself each path says so, since its
+    /// issuer has one name and key.
     ///
     /// @param between certificates that may stand between the two
     /// @param asked says it of a path, from the certificate to the anchor, both included
@@ -94,7 +96,8 @@ final class PathCheck {
         }
         Standing standing = asked.apply(path.get());
         boolean around =
-                standing instanceof Standing.Revoked
+                standing instanceof Standing.Revoked(boolean keyStands)
+                        && keyStands
                         && path.get().size() > 2
                         && !(asked.apply(path.get().subList(0, 2)) instanceof Standing.Revoked);
         return Optional.of(around ? around(path.get(), between, now, asked) : standing);
@@ -115,20 +118,27 @@ final class PathCheck {
             if (path.isPresent()) {
                 Standing standing = asked.apply(path.get());
                 switch (standing) {
-                    case Standing.Good _, Standing.Awaited _ -> {
+                    case Standing.Good _ -> {
                         return standing;
+                    }
+                    case Standing.Awaited _ -> {
+                        return new Standing.Awaited(true);
                     }
                     case Standing.Unknown _, Standing.NoPlace _ -> {
                         // It takes nothing back.
                     }
-                    case Standing.Revoked _ ->
-                            withoutEach(path.get(), left).stream()
-                                    .filter(seen::add)
-                                    .forEach(without::add);
+                    case Standing.Revoked(boolean keyStands) -> {
+                        if (!keyStands) {
+                            return standing;
+                        }
+                        withoutEach(path.get(), left).stream()
+                                .filter(seen::add)
+                                .forEach(without::add);
+                    }
                 }
             }
         }
-        return new Standing.Revoked();
+        return new Standing.Revoked(true);
     }
 
     /// The ways to leave out one more of those above the first.

@@ -7,7 +7,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1Enumerated;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -34,17 +36,21 @@ final class RevocationList {
     /// counts as revoked, and never the other way round.
     private final long[] serials;
 
+    /// Those among them that were revoked for a reason that says nothing against the key, sorted.
+    private final long[] keyStands;
+
     private enum Scope {
         ALL,
         PEOPLE,
         AUTHORITIES
     }
 
-    private RevocationList(Instant from, Instant until, Scope scope, long[] serials) {
+    private RevocationList(Instant from, Instant until, Scope scope, Serials serials) {
         this.from = from;
         this.until = until;
         this.scope = scope;
-        this.serials = serials;
+        this.serials = serials.all();
+        this.keyStands = serials.keyStands();
     }
 
     /// Reads a list and checks whose it is.
@@ -127,10 +133,10 @@ final class RevocationList {
             throw new SpoiltException("does not say when the next one comes");
         }
         Instant until = time(list);
-        long[] serials =
+        Serials serials =
                 list.tag() == Der.SEQUENCE
                         ? serials(list.inside(list.next(Der.SEQUENCE)))
-                        : new long[0];
+                        : new Serials(new long[0], new long[0]);
         Scope scope = Scope.ALL;
         if (list.tag() == Der.CONTEXT_0) {
             scope = scope(list.content(list.next(Der.CONTEXT_0)), origin.place());
@@ -145,35 +151,63 @@ final class RevocationList {
         return Time.getInstance(ASN1Primitive.fromByteArray(octets)).getDate().toInstant();
     }
 
-    private static long[] serials(Der entries) throws IOException, SpoiltException {
+    /// Both sorted.
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and seen by this class alone
+    private record Serials(long[] all, long[] keyStands) {}
+
+    private static Serials serials(Der entries) throws IOException, SpoiltException {
+        LongStream.Builder keyStands = LongStream.builder();
         long[] serials = new long[16];
         int count = 0;
         while (!entries.isAtEnd()) {
             Der entry = entries.inside(entries.next(Der.SEQUENCE));
             byte[] serial = entry.content(entry.next(Der.INTEGER));
             entry.next(entry.tag() == Der.UTC_TIME ? Der.UTC_TIME : Der.GENERALIZED_TIME);
-            if (entry.tag() == Der.SEQUENCE) {
-                requireKnown(entry.whole(entry.next(Der.SEQUENCE)));
-            }
+            boolean stands =
+                    entry.tag() == Der.SEQUENCE && keyStands(entry.whole(entry.next(Der.SEQUENCE)));
             entry.requireEnd();
             if (count == serials.length) {
                 serials = Arrays.copyOf(serials, count * 2);
             }
-            serials[count++] = new BigInteger(serial).longValue();
+            serials[count] = new BigInteger(serial).longValue();
+            if (stands) {
+                keyStands.add(serials[count]);
+            }
+            count++;
         }
         long[] sorted = Arrays.copyOf(serials, count);
         Arrays.sort(sorted);
-        return sorted;
+        return new Serials(
+                sorted, keyStands.build().filter(it -> isOnce(sorted, it)).sorted().toArray());
+    }
+
+    /// Where several share a number nobody knows which reason is whose.
+    private static boolean isOnce(long[] sorted, long serial) {
+        int at = Arrays.binarySearch(sorted, serial);
+        boolean before = at > 0 && sorted[at - 1] == serial;
+        boolean behind = at + 1 < sorted.length && sorted[at + 1] == serial;
+        return !before && !behind;
     }
 
     /// RFC 5280 §5.3: a critical extension of an entry that is not known (certificateIssuer among
     /// them) may say that the entry is about somebody else's certificate.
-    private static void requireKnown(byte[] octets) throws SpoiltException {
+    ///
+    /// @return whether the reason says nothing against the key
+    private static boolean keyStands(byte[] octets) throws SpoiltException {
         Extensions extensions = Extensions.getInstance(octets);
         for (ASN1ObjectIdentifier critical : extensions.getCriticalExtensionOIDs()) {
             if (!critical.equals(Extension.reasonCode)) {
                 throw new SpoiltException("has an entry of a kind that is not known");
             }
+        }
+        try {
+            Extension reason = extensions.getExtension(Extension.reasonCode);
+            return reason != null
+                    && Evidence.keyStands(
+                            ASN1Enumerated.getInstance(reason.getParsedValue()).intValueExact());
+        } catch (IllegalArgumentException | ArithmeticException _) {
+            // It is revoked all the same, for a reason that nobody can read.
+            return false;
         }
     }
 
@@ -229,8 +263,9 @@ final class RevocationList {
         return until;
     }
 
+    /// Numbers that it keeps.
     int size() {
-        return serials.length;
+        return serials.length + keyStands.length;
     }
 
     /// Whether the list is about certificates of this kind.
@@ -246,6 +281,10 @@ final class RevocationList {
     /// What it says of a certificate that it covers.
     Evidence of(X509Certificate certificate) {
         long serial = certificate.getSerialNumber().longValue();
-        return new Evidence(Arrays.binarySearch(serials, serial) >= 0, from, until);
+        return new Evidence(
+                Arrays.binarySearch(serials, serial) >= 0,
+                Arrays.binarySearch(keyStands, serial) >= 0,
+                from,
+                until);
     }
 }

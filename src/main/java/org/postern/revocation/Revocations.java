@@ -124,19 +124,21 @@ public final class Revocations implements Revocation {
         for (int i = 0; i + 1 < path.size(); i++) {
             Link link = new Link(path.get(i), path.get(i + 1), path.getLast());
             Standing each = of(link, now);
-            switch (each) {
-                case Standing.Revoked _ -> {
-                    return each;
-                }
-                case Standing.Unknown _, Standing.NoPlace _ ->
-                        worst = worst instanceof Standing.Awaited ? worst : each;
-                case Standing.Awaited _ -> worst = each;
-                case Standing.Good _ -> {
-                    // As good as the others are.
-                }
+            worst = badness(each) >= badness(worst) ? each : worst;
+            if (worst instanceof Standing.Revoked(boolean keyStands) && !keyStands) {
+                return worst;
             }
         }
         return worst;
+    }
+
+    private static int badness(Standing standing) {
+        return switch (standing) {
+            case Standing.Good _ -> 0;
+            case Standing.Unknown _, Standing.NoPlace _ -> 1;
+            case Standing.Awaited _ -> 2;
+            case Standing.Revoked(boolean keyStands) -> keyStands ? 3 : 4;
+        };
     }
 
     /// A certificate, who issued it, and the anchor above both.
@@ -177,7 +179,7 @@ public final class Revocations implements Revocation {
             return Stream.of(lists, responders)
                     .flatMap(some -> told(some, certificate))
                     .filter(it -> it.holds(now, grace))
-                    .max(Comparator.comparing(Evidence::from).thenComparing(Evidence::revoked));
+                    .max(Evidence.LATER_OR_WORSE);
         }
 
         static Stream<Evidence> told(List<Source> some, X509Certificate certificate) {
@@ -220,7 +222,9 @@ public final class Revocations implements Revocation {
         if (last.isPresent()) {
             return standing(last.get());
         }
-        return isAwaited ? new Standing.Awaited() : new Standing.Unknown(why(lists, responders));
+        return isAwaited
+                ? new Standing.Awaited(false)
+                : new Standing.Unknown(why(lists, responders));
     }
 
     private void askResponders(List<Source> responders, Instant now) {
@@ -231,7 +235,7 @@ public final class Revocations implements Revocation {
     }
 
     private static Standing standing(Evidence said) {
-        return said.revoked() ? new Standing.Revoked() : new Standing.Good();
+        return said.revoked() ? new Standing.Revoked(said.keyStands()) : new Standing.Good();
     }
 
     private static String why(List<Source> lists, List<Source> responders) {

@@ -143,6 +143,10 @@ final class StatusAnswer {
         }
         CertificateStatus status = single.getCertStatus();
         boolean revoked = status instanceof RevokedStatus;
+        boolean keyStands =
+                status instanceof RevokedStatus why
+                        && why.hasRevocationReason()
+                        && Evidence.keyStands(why.getRevocationReason());
         // Bouncy Castle's GOOD is null.
         if (status != CertificateStatus.GOOD && !revoked) {
             throw new SpoiltException("does not know the certificate");
@@ -158,7 +162,7 @@ final class StatusAnswer {
         if (from.isAfter(now.plus(Evidence.SKEW_MAX))) {
             throw new SpoiltException("is of a time to come");
         }
-        return new Evidence(revoked, from, until);
+        return new Evidence(revoked, keyStands, from, until);
     }
 
     /// RFC 6960 §4.2.2.2.

@@ -168,7 +168,7 @@ class IncomingTest {
         Content signed = content(FROM + SmimeMail.clear(TEXT, By.rsa(ANN)));
         Instant received = clock.instant();
         Incoming patient =
-                incoming(directory().asking((_, _) -> new PartnerDirectory.Standing.Awaited()))
+                incoming(directory().asking((_, _) -> new PartnerDirectory.Standing.Awaited(false)))
                         .waiting(at -> clock.instant().isBefore(at.plus(Duration.ofHours(4))));
         Delayed delayed =
                 assertInstanceOf(

@@ -45,15 +45,15 @@ class RevokedSignerTest {
     @Test
     void itIsGoodOnlyIfItsAuthoritySaysSo() throws IOException {
         says("signed: valid", new Standing.Good());
-        says("certificate: certificate-revoked", new Standing.Revoked());
+        says("certificate: certificate-revoked", new Standing.Revoked(false));
         says("unproved: certificate-revocation-unknown", new Standing.Unknown("nobody answers"));
-        says("unproved: certificate-revocation-awaited", new Standing.Awaited());
+        says("unproved: certificate-revocation-awaited", new Standing.Awaited(false));
         says("certificate: certificate-no-revocation-place", new Standing.NoPlace());
     }
 
     @Test
     void onlyAFirstAnswerIsWaitedFor() throws IOException {
-        assertEquals(true, read(new Standing.Awaited()).awaitsAuthority());
+        assertEquals(true, read(new Standing.Awaited(false)).awaitsAuthority());
         assertEquals(false, read(new Standing.Unknown("nobody answers")).awaitsAuthority());
         assertEquals(false, read(new Standing.Good()).awaitsAuthority());
     }
@@ -63,9 +63,9 @@ class RevokedSignerTest {
     void aPinnedSignerNeedsNoWord() throws IOException {
         Pem.write(folder.resolve("pinned/ann.pem"), List.of(ANN.certificate()));
         says("signed: valid", new Standing.Unknown("nobody answers"));
-        says("signed: valid", new Standing.Awaited());
+        says("signed: valid", new Standing.Awaited(false));
         says("signed: valid", new Standing.NoPlace());
-        says("certificate: certificate-revoked", new Standing.Revoked());
+        says("certificate: certificate-revoked", new Standing.Revoked(false));
     }
 
     private void says(String expected, Standing standing) throws IOException {

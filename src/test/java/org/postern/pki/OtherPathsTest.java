@@ -2,6 +2,7 @@ package org.postern.pki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -121,23 +122,46 @@ class OtherPathsTest {
     void whatTheOtherRootVouchesForIsUsed() {
         for (X509Certificate revoked : List.of(first, second)) {
             standings.clear();
-            standings.put(revoked, new Standing.Revoked());
+            standings.put(revoked, new Standing.Revoked(true));
             assertInstanceOf(Lookup.Found.class, find());
             assertEquals(Optional.empty(), signerFault());
         }
     }
 
+    /// The other root vouches for the same key, which is in wrong hands.
+    @Test
+    void aKeyInWrongHandsHasNoOtherPath() {
+        standings.put(first, new Standing.Revoked(false));
+        is(Verdict.REVOKED);
+    }
+
+    /// A pinned certificate needs no word of its authority; one that has a revoked path does.
+    @Test
+    void aPinnedOneWaitsForTheWordAboutItsOtherPath() throws IOException {
+        Files.move(folder.resolve("ann.pem"), folder.resolve("pinned/ann@partner.example.pem"));
+        standings.put(first, new Standing.Awaited(false));
+        assertInstanceOf(Lookup.Found.class, find());
+        boolean waits = false;
+        for (X509Certificate revoked : List.of(first, second)) {
+            standings.put(first, new Standing.Awaited(false));
+            standings.put(second, new Standing.Awaited(false));
+            standings.put(revoked, new Standing.Revoked(true));
+            waits |= find() instanceof Lookup.Waiting;
+        }
+        assertTrue(waits, "by whichever path is tried first");
+    }
+
     @Test
     void whatBothTookBackIsNot() {
-        standings.put(first, new Standing.Revoked());
-        standings.put(second, new Standing.Revoked());
+        standings.put(first, new Standing.Revoked(true));
+        standings.put(second, new Standing.Revoked(true));
         is(Verdict.REVOKED);
     }
 
     /// What her own authority has revoked is so by every path.
     @Test
     void whatIsRevokedItselfHasNoOtherPath() {
-        standings.put(ann.certificate(), new Standing.Revoked());
+        standings.put(ann.certificate(), new Standing.Revoked(true));
         is(Verdict.REVOKED);
     }
 
@@ -145,9 +169,9 @@ class OtherPathsTest {
     void whatIsAwaitedIsWaitedFor() {
         for (X509Certificate revoked : List.of(first, second)) {
             standings.clear();
-            standings.put(first, new Standing.Awaited());
-            standings.put(second, new Standing.Awaited());
-            standings.put(revoked, new Standing.Revoked());
+            standings.put(first, new Standing.Awaited(false));
+            standings.put(second, new Standing.Awaited(false));
+            standings.put(revoked, new Standing.Revoked(true));
             assertEquals(
                     Verdict.REVOCATION_AWAITED,
                     assertInstanceOf(Lookup.Waiting.class, find()).verdict());

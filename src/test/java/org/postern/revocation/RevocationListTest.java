@@ -56,10 +56,23 @@ class RevocationListTest {
     @Test
     void whoIsListedIsRevoked() throws Exception {
         RevocationList list = good(ours(List.of(ann.getSerialNumber())));
-        assertEquals(new Evidence(true, NOW, WEEK.notAfter()), list.of(ann));
-        assertEquals(new Evidence(false, NOW, WEEK.notAfter()), list.of(bob));
+        assertEquals(new Evidence(true, false, NOW, WEEK.notAfter()), list.of(ann));
+        assertEquals(new Evidence(false, false, NOW, WEEK.notAfter()), list.of(bob));
         assertFalse(good(ours(List.of())).of(ann).revoked());
         assertEquals(0, good(ours(List.of())).size());
+    }
+
+    /// RFC 5280 §5.3.1.
+    @Test
+    void onlySomeReasonsSayNothingAgainstTheKey() throws Exception {
+        for (int reason = 0; reason <= 10; reason++) {
+            List<Authority.Revoked> one =
+                    List.of(new Authority.Revoked(ann.getSerialNumber(), NOW, reason));
+            RevocationList list = good(authority.authority().list(one, WEEK, one()));
+            assertEquals(true, list.of(ann).revoked());
+            assertEquals(List.of(3, 4, 5).contains(reason), list.of(ann).keyStands(), "" + reason);
+            assertFalse(list.of(bob).keyStands());
+        }
     }
 
     @Test

@@ -65,7 +65,7 @@ class StatusAnswerTest {
     @Test
     void goodAndRevoked() throws Exception {
         assertEquals(
-                new Evidence(false, NOW, NOW.plus(DAY)),
+                new Evidence(false, false, NOW, NOW.plus(DAY)),
                 read(said(ann, CertificateStatus.GOOD, NOW, NOW.plus(DAY))));
         assertTrue(
                 read(said(ann, new RevokedStatus(Date.from(NOW), 1), NOW, NOW.plus(DAY)))

@@ -45,7 +45,7 @@ class MapTest {
                     entry("pki", "mail", "folder", "net"),
                     entry("revocation", "mail", "net", "store", "fetch", "pki"),
                     entry("smimea", "mail", "net", "dns", "pki"),
-                    entry("keyring", "mail", "folder", "store", "vault", "pki"),
+                    entry("keyring", "mail", "folder", "store", "vault", "rewrap", "pki"),
                     entry("http", "mail", "net"),
                     entry("acme", "mail", "random", "store", "net", "pki", "http"),
                     entry("cms", "mail", "octets", "mime"),
