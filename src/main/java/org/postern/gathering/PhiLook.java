@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +36,15 @@ public final class PhiLook {
     /// How long a message waits for its turn; then it is not looked through.
     private static final long TURN_SECONDS_MAX = 30;
 
+    /// Messages that are looked through at the same time.
+    private static final int TURNS_MAX = 2;
+
+    /// Of the heap, for each of them: a file, what is inflated of it, and its text.
+    private static final long TURN_HEAP_OCTETS = 256L << 20;
+
+    /// What stands for octets that are no characters.
+    private static final char UNREADABLE = '\uFFFD';
+
     private final Semaphore turns;
     private final FileTexts files;
 
@@ -44,6 +52,13 @@ public final class PhiLook {
     public PhiLook(int atOnce) {
         this.turns = new Semaphore(atOnce);
         this.files = new FileTexts(new PdfReaders(atOnce));
+    }
+
+    /// How many messages may be looked through at the same time.
+    ///
+    /// @param heapOctets that the gateway may have
+    public static int turns(long heapOctets) {
+        return Math.clamp(heapOctets / TURN_HEAP_OCTETS, 1, TURNS_MAX);
     }
 
     /// A walk over a message.
@@ -103,16 +118,24 @@ public final class PhiLook {
             byte[] head = decoded.readNBytes(FileLook.HEAD_OCTETS);
             FileKind kind = Magic.kind(head);
             return switch (kind) {
-                case PDF, OFFICE, ZIP -> file(part, kind, head, decoded);
+                case PDF, OFFICE, ZIP -> {
+                    inspected &= !prose;
+                    yield file(part, kind, head, decoded);
+                }
                 case TEXT -> text(part, head, decoded);
                 case IMAGE, AUDIO, VIDEO -> {
                     // Nobody reads text in them, unless they are said to be text.
                     inspected &= !prose;
                     yield prose ? text(part, head, decoded) : both(head, decoded);
                 }
-                case OLE, PROGRAM, ARCHIVE, MESSAGE, OTHER -> {
-                    // Octets that are no text in a charset without them may be text in others.
-                    inspected &= prose;
+                case OLE, PROGRAM, ARCHIVE, MESSAGE -> {
+                    inspected = false;
+                    yield prose ? text(part, head, decoded) : both(head, decoded);
+                }
+                case OTHER -> {
+                    // Octets that are no text in a charset without them may be text in one with
+                    // them, if that is named.
+                    inspected &= prose && !part.parameter("charset").isEmpty();
                     yield prose ? text(part, head, decoded) : both(head, decoded);
                 }
             };
@@ -120,10 +143,7 @@ public final class PhiLook {
 
         /// @param most octets in all
         private static byte[] more(byte[] head, int most, InputStream decoded) throws IOException {
-            byte[] rest = decoded.readNBytes(Math.max(0, most - head.length));
-            byte[] all = Arrays.copyOf(head, head.length + rest.length);
-            System.arraycopy(rest, 0, all, head.length, rest.length);
-            return all;
+            return both(head, decoded).readNBytes(Math.max(head.length, most));
         }
 
         private InputStream text(MimePart part, byte[] head, InputStream decoded)
@@ -139,14 +159,20 @@ public final class PhiLook {
         }
 
         private void read(MimePart part, byte[] octets) {
-            String text = Text.decode(octets, part.parameter("charset"));
+            String charset = part.parameter("charset");
+            String text = Text.decode(octets, charset);
+            // Programs guess differently at what no charset explains.
+            inspected &= charset.isEmpty() || Text.charset(charset).isPresent();
+            inspected &= text.indexOf(UNREADABLE) < 0 && text.indexOf('\0') < 0;
             scan.read(part.type().equals("text/html") ? HtmlText.of(text) : text);
         }
 
-        /// A text may begin like such a file, so one that is said to be text is read as both.
+        /// A text may begin like such a file, so one that is said to be text is read as both, and
+        /// counts as not read: nobody knows as what the reader's program shows it.
         private InputStream file(MimePart part, FileKind kind, byte[] head, InputStream decoded)
                 throws IOException {
-            byte[] kept = more(head, fileLeft, decoded);
+            int most = Budget.Limits.USUAL.octets() + 1;
+            byte[] kept = more(head, Math.min(fileLeft, most), decoded);
             fileLeft -= kept.length;
             int next = decoded.read();
             boolean all = next < 0 && fileLeft >= 0;

@@ -93,9 +93,10 @@ public final class FileTexts {
         FileKind kind = Magic.kind(FileLook.head(file));
         return switch (kind) {
             case TEXT -> {
-                String text = Text.decode(file, "");
                 boolean html = FileName.ending(entry.name()).startsWith("htm");
-                lines.write(html ? HtmlText.of(text) : text);
+                lines.pay(file.length);
+                String text = Text.decode(file, "");
+                lines.paid(html ? HtmlText.of(text) : text);
                 lines.line();
                 yield true;
             }

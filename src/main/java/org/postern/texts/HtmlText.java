@@ -1,5 +1,6 @@
 package org.postern.texts;
 
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,10 @@ public final class HtmlText {
 
     private final String html;
     private final StringBuilder text;
+
+    /// Names of which no closing tag follows; looked for once, so that the time stays bounded.
+    private final Set<String> unclosed = new HashSet<>();
+
     private int at;
 
     private HtmlText(String html) {
@@ -101,12 +106,16 @@ public final class HtmlText {
 
     /// Behind the tag that ends what nobody sees; -1 if there is none, and then all is read.
     private int closing(String name) {
+        if (unclosed.contains(name)) {
+            return -1;
+        }
         String wanted = "</" + name;
         for (int i = html.indexOf("</", at); i >= 0; i = html.indexOf("</", i + 2)) {
             if (html.regionMatches(true, i, wanted, 0, wanted.length())) {
                 return behind(">", i);
             }
         }
+        unclosed.add(name);
         return -1;
     }
 
@@ -116,8 +125,12 @@ public final class HtmlText {
     }
 
     private void entity() {
-        int end = html.indexOf(';', at);
-        if (end < 0 || end - at > ENTITY_MAX) {
+        int last = Math.min(html.length() - 1, at + ENTITY_MAX);
+        int end = at + 1;
+        while (end <= last && html.charAt(end) != ';') {
+            end++;
+        }
+        if (end > last) {
             text.append('&');
             at++;
             return;

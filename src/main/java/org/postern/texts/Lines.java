@@ -10,7 +10,19 @@ final class Lines {
     }
 
     void write(String piece) throws Budget.Spent {
-        budget.write(piece.length());
+        pay(piece.length());
+        paid(piece);
+    }
+
+    /// Pays for what is going to be made, so that it is not made if there is no room for it.
+    ///
+    /// @param characters at most
+    void pay(int characters) throws Budget.Spent {
+        budget.write(characters);
+    }
+
+    /// @param piece paid for before
+    void paid(String piece) {
         text.append(piece);
     }
 

@@ -40,13 +40,14 @@ final class OfficeText {
     private final ZipFolder folder;
     private final Budget budget;
     private final Lines to;
-    private final Sheets sheets = new Sheets();
+    private final Sheets sheets;
     private boolean whole = true;
 
     private OfficeText(ZipFolder folder, Budget budget, Lines to) {
         this.folder = folder;
         this.budget = budget;
         this.to = to;
+        this.sheets = new Sheets(budget);
     }
 
     /// @return whether all of its text was read

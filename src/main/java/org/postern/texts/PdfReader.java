@@ -25,6 +25,9 @@ import org.apache.pdfbox.io.RandomAccessRead;
 final class PdfReader {
     static final FileTexts.Read NOTHING = new FileTexts.Read("", false);
 
+    /// Of one character.
+    private static final long UTF_8_OCTETS_MAX = 4;
+
     /// What the process may use. A file that needs more ends it.
     private static final List<String> OPTIONS =
             List.of(
@@ -37,6 +40,11 @@ final class PdfReader {
                     // Nothing of a file on a disk, and no name of it in a log.
                     "-XX:ErrorFile=/dev/null",
                     "-XX:-UsePerfData",
+                    // The machine itself writes to standard output otherwise, also when it ends
+                    // for lack of memory, and answers stand there.
+                    "-XX:+DisplayVMOutputToStderr",
+                    "-Xlog:disable",
+                    "-Xlog:all=warning:stderr",
                     "-Djava.io.tmpdir=/nonexistent",
                     "-Djava.awt.headless=true",
                     "-Dorg.apache.commons.logging.Log=org.apache.commons.logging.impl.NoOpLog");
@@ -45,6 +53,7 @@ final class PdfReader {
     private final DataOutputStream to;
     private final DataInputStream from;
     private boolean ended;
+    private volatile boolean asked;
 
     private PdfReader(Process process) {
         this.process = process;
@@ -84,16 +93,22 @@ final class PdfReader {
         return String.join(File.pathSeparator, places);
     }
 
+    /// Whether a whole request was written, so that the process may have ended because of it.
+    boolean wasAsked() {
+        return asked;
+    }
+
     boolean isReady() {
         return !ended && process.isAlive();
     }
 
     /// @param budget of time and characters
     FileTexts.Read read(byte[] pdf, Budget budget) {
-        FutureTask<FileTexts.Read> asked = new FutureTask<>(() -> ask(pdf, budget));
-        Thread.ofVirtual().start(asked);
+        asked = false;
+        FutureTask<FileTexts.Read> answer = new FutureTask<>(() -> ask(pdf, budget));
+        Thread.ofVirtual().start(answer);
         try {
-            return asked.get(budget.left().toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(budget.left().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             end();
         } catch (InterruptedException e) {
@@ -106,12 +121,35 @@ final class PdfReader {
     private FileTexts.Read ask(byte[] pdf, Budget budget) throws IOException {
         to.writeInt(pdf.length);
         to.writeInt(budget.limits().pages());
-        to.writeInt(budget.room());
+        int room = budget.room();
+        to.writeInt(room);
+        to.writeLong(budget.left().toMillis());
         to.write(pdf);
         to.flush();
-        boolean whole = from.readBoolean();
-        byte[] text = from.readNBytes(from.readInt());
-        return new FileTexts.Read(new String(text, StandardCharsets.UTF_8), whole);
+        asked = true;
+        return answer(from, room);
+    }
+
+    /// Reads an answer. Only one that is exactly as the program writes it counts, since a process
+    /// that ends may leave anything.
+    ///
+    /// @param room characters that were allowed
+    /// @throws IOException if it is none
+    static FileTexts.Read answer(DataInputStream from, int room) throws IOException {
+        if (from.readLong() != PdfProcess.ANSWER) {
+            throw new IOException("no answer of the program that reads PDF files");
+        }
+        int whole = from.readByte();
+        int length = from.readInt();
+        if (whole < 0 || whole > 1 || length < 0 || length > room * UTF_8_OCTETS_MAX) {
+            throw new IOException("no answer that the program may give");
+        }
+        byte[] text = new byte[length];
+        from.readFully(text);
+        if (from.readLong() != PdfProcess.ANSWER_END) {
+            throw new IOException("an answer without an end");
+        }
+        return new FileTexts.Read(new String(text, StandardCharsets.UTF_8), whole == 1);
     }
 
     private void end() {

@@ -15,12 +15,16 @@ import org.slf4j.LoggerFactory;
 public final class PdfReaders {
     private static final Logger log = LoggerFactory.getLogger(PdfReaders.class);
 
+    /// Processes that read PDF files at the same time, however many messages ask.
+    private static final int PROCESSES_MAX = 2;
+
     private final Semaphore turns;
     private final Deque<PdfReader> idle = new ArrayDeque<>();
 
-    /// @param atOnce processes, each with some hundred MiB at most
+    /// @param atOnce messages that are looked through at the same time; of the processes, each with
+    ///   some hundred MiB, there are two at most
     public PdfReaders(int atOnce) {
-        this.turns = new Semaphore(atOnce);
+        this.turns = new Semaphore(Math.min(atOnce, PROCESSES_MAX));
     }
 
     /// Waits for its turn as long as the budget allows.
@@ -48,12 +52,20 @@ public final class PdfReaders {
                 putBack(waiting.get());
                 return read;
             }
-            // Perhaps it had waited too long and was just ending.
+            if (waiting.get().wasAsked()) {
+                return PdfReader.NOTHING;
+            }
+            // It had waited too long and was just ending.
+        }
+        if (budget.left().isZero()) {
+            return PdfReader.NOTHING;
         }
         try {
             PdfReader reader = PdfReader.start();
             FileTexts.Read read = reader.read(pdf, budget);
-            putBack(reader);
+            if (reader.isReady()) {
+                putBack(reader);
+            }
             return read;
         } catch (IOException e) {
             log.warn("no process for PDF files can be started, so they are not inspected", e);

@@ -23,9 +23,17 @@ final class Sheets {
 
     private static final double DAYS_MAX = 2_958_465;
 
+    /// What is kept for a string or a format beside its characters, in characters.
+    private static final int KEPT = 16;
+
+    private final Budget budget;
     private final List<String> shared = new ArrayList<>();
     private final List<Integer> formats = new ArrayList<>();
     private final Set<Integer> dates = new HashSet<>();
+
+    Sheets(Budget budget) {
+        this.budget = budget;
+    }
 
     /// Takes the strings that cells refer to by number: §18.4.8.
     XmlEvents.Reader strings() {
@@ -39,17 +47,19 @@ final class Sheets {
             }
 
             @Override
-            public void end(String name) {
+            public void end(String name) throws IOException {
                 text = false;
                 if (name.equals("si")) {
+                    budget.write(KEPT);
                     shared.add(whole.toString());
                     whole.setLength(0);
                 }
             }
 
             @Override
-            public void characters(String characters) {
+            public void characters(String characters) throws IOException {
                 if (text) {
+                    budget.write(characters.length());
                     whole.append(characters);
                 }
             }
@@ -62,8 +72,9 @@ final class Sheets {
             private boolean cells;
 
             @Override
-            public void begin(String name, XMLStreamReader element) {
+            public void begin(String name, XMLStreamReader element) throws IOException {
                 if (name.equals("numFmt")) {
+                    budget.write(KEPT);
                     int id = number(element.getAttributeValue(null, "numFmtId"), -1);
                     if (isDate(element.getAttributeValue(null, "formatCode"))) {
                         dates.add(id);
@@ -71,6 +82,7 @@ final class Sheets {
                 } else if (name.equals("cellXfs")) {
                     cells = true;
                 } else if (cells && name.equals("xf")) {
+                    budget.write(1);
                     formats.add(number(element.getAttributeValue(null, "numFmtId"), 0));
                 }
             }

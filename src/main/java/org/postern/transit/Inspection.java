@@ -62,7 +62,7 @@ public final class Inspection {
     public record Wants(Supplier<InsideLook> inside, Supplier<LocalDateTime> clock) {
         /// Whatever the policy in force asks.
         public static Wants of(Supplier<Policy> policy, Supplier<LocalDateTime> clock) {
-            PhiLook phi = new PhiLook(Runtime.getRuntime().availableProcessors());
+            PhiLook phi = new PhiLook(PhiLook.turns(Runtime.getRuntime().maxMemory()));
             return new Wants(() -> look(policy.get(), phi), clock);
         }
 

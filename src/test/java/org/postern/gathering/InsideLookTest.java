@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.postern.facts.Phi;
@@ -57,12 +58,53 @@ class InsideLookTest {
         assertFalse(phi(old).inspected(), "doc and xls are not read");
     }
 
+    /// Only what the named charset explains is read for certain.
+    @Test
+    void whatIsSaidToBeTextIsNotExcused() throws Exception {
+        byte[] word = "MRN 4711".getBytes(StandardCharsets.US_ASCII);
+        byte[] wide = "MRN 4711".getBytes(StandardCharsets.UTF_16);
+        byte[] latin = {'M', 'u', (byte) 0xF1, 'o', 'z'};
+        byte[] picture = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+        byte[] old = {(byte) 0xD0, (byte) 0xCF, 0x11, (byte) 0xE0, (byte) 0xA1, (byte) 0xB1, 0x1A};
+        assertTrue(inspected("text/plain", word));
+        assertTrue(inspected("text/plain; charset=iso-8859-1", latin));
+        assertTrue(inspected("text/plain; charset=utf-16", wide));
+        assertFalse(inspected("text/plain; charset=utf-8", latin), "not of that charset");
+        assertFalse(inspected("text/plain; charset=utf-7", word), "a charset that is not read");
+        assertFalse(inspected("text/plain", wide), "no charset");
+        assertFalse(inspected("text/plain; charset=iso-8859-1", wide), "zeros are no text");
+        assertFalse(inspected("text/plain; charset=iso-8859-1", picture));
+        assertFalse(inspected("text/plain; charset=iso-8859-1", Arrays.copyOf(old, 600)));
+        assertFalse(inspected("text/plain", SampleFiles.zip("a.txt", "x")));
+        assertFalse(inspected("text/plain", new byte[] {0x1F, (byte) 0x8B, 8, 0}));
+    }
+
+    @Test
+    void theHeapSaysHowManyAreLookedThroughAtOnce() {
+        assertEquals(1, PhiLook.turns(64L << 20));
+        assertEquals(1, PhiLook.turns(511L << 20));
+        assertEquals(2, PhiLook.turns(512L << 20));
+        assertEquals(2, PhiLook.turns(64L << 30));
+    }
+
+    private static boolean inspected(String type, byte[] file) throws Exception {
+        Content message = message(type, file);
+        return new InsideLook(false, true, LOOK)
+                .of(MimeIndex.of(message), message)
+                .phi()
+                .inspected();
+    }
+
     private static Phi phi(byte[] file) throws IOException, MimeException {
         Content message = message(file);
         return new InsideLook(false, true, LOOK).of(MimeIndex.of(message), message).phi();
     }
 
     private static Content message(byte[] file) {
+        return message("application/octet-stream; name=a.bin", file);
+    }
+
+    private static Content message(String type, byte[] file) {
         String text =
                 """
                 From: a@b.example
@@ -74,13 +116,13 @@ class InsideLookTest {
 
                 Hello
                 --b
-                Content-Type: application/octet-stream; name=a.bin
+                Content-Type: %s
                 Content-Transfer-Encoding: base64
 
                 %s
                 --b--
                 """
-                        .formatted(Base64.getMimeEncoder().encodeToString(file))
+                        .formatted(type, Base64.getMimeEncoder().encodeToString(file))
                         .replace("\r\n", "\n")
                         .replace("\n", "\r\n");
         return Content.of(text.getBytes(StandardCharsets.US_ASCII));

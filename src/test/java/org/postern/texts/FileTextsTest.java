@@ -112,6 +112,21 @@ class FileTextsTest {
         assertFalse(read(FileKind.OFFICE, SampleFiles.zip("word/document.xml", deep)).whole());
     }
 
+    /// What is kept is paid for, and no piece is kept that is too long.
+    @Test
+    void stringsAndPiecesHaveBounds() {
+        String many = "<sst>" + "<si/>".repeat(20_000) + "</sst>";
+        assertFalse(read(FileKind.OFFICE, SampleFiles.zip("xl/sharedStrings.xml", many)).whole());
+        String cells = "<s><cellXfs>" + "<xf/>".repeat(20_000) + "</cellXfs></s>";
+        assertFalse(read(FileKind.OFFICE, SampleFiles.zip("xl/styles.xml", cells)).whole());
+        String piece = "<w><x>" + "y".repeat(3 << 19) + "</x></w>";
+        assertFalse(read(FileKind.OFFICE, SampleFiles.zip("word/document.xml", piece)).whole());
+        String attribute = "<w a='" + "y".repeat(3 << 19) + "'/>";
+        assertFalse(read(FileKind.OFFICE, SampleFiles.zip("word/document.xml", attribute)).whole());
+        byte[] page = SampleFiles.zip("p.htm", "<b></b>".repeat(2_000));
+        assertFalse(read(FileKind.ZIP, page).whole(), "paid before it is read");
+    }
+
     /// CWE-611, CWE-776: nothing is fetched, nothing is multiplied.
     @Test
     void aDocumentTypeIsNotRead() {

@@ -2,12 +2,17 @@ package org.postern.texts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
@@ -82,6 +87,63 @@ class PdfReadersTest {
                 "still here", read(SampleFiles.letter("still here")).text().toString().strip());
     }
 
+    /// What the Java machine writes when it ends is no answer.
+    @Test
+    void aFileThatTakesAllMemoryIsNotRead() {
+        Budget.Limits patient =
+                new Budget.Limits(8 << 20, 64 << 20, 10_000, 20, 5, 50, Duration.ofSeconds(60));
+        FileTexts.Read read =
+                files.of(FileKind.PDF, contents(SampleFiles.longString(300)), new Budget(patient));
+        assertFalse(read.whole());
+        assertEquals("", read.text().toString());
+    }
+
+    @Test
+    void onlyAWholeAnswerCounts() throws IOException {
+        byte[] right = answer(PdfProcess.ANSWER, 1, 2, "ok", PdfProcess.ANSWER_END);
+        assertEquals(new FileTexts.Read("ok", true), PdfReader.answer(in(right), 1));
+        byte[][] wrong = {
+            {},
+            "Terminating due to java.lang.OutOfMemoryError: Java heap space\n"
+                    .repeat(3)
+                    .getBytes(StandardCharsets.US_ASCII),
+            Arrays.copyOf(right, right.length - 1),
+            answer(PdfProcess.ANSWER + 1, 1, 2, "ok", PdfProcess.ANSWER_END),
+            answer(PdfProcess.ANSWER, 2, 2, "ok", PdfProcess.ANSWER_END),
+            answer(PdfProcess.ANSWER, -1, 2, "ok", PdfProcess.ANSWER_END),
+            answer(PdfProcess.ANSWER, 1, -2, "ok", PdfProcess.ANSWER_END),
+            answer(PdfProcess.ANSWER, 1, 1, "ok", PdfProcess.ANSWER_END),
+            answer(PdfProcess.ANSWER, 1, 5, "fives", PdfProcess.ANSWER_END),
+            answer(PdfProcess.ANSWER, 1, 2, "ok", PdfProcess.ANSWER),
+        };
+        for (byte[] octets : wrong) {
+            assertThrows(IOException.class, () -> PdfReader.answer(in(octets), 1));
+        }
+    }
+
+    /// Nothing is started for a message whose time is over.
+    @Test
+    void withoutTimeNothingIsRead() {
+        Budget.Limits over = new Budget.Limits(8 << 20, 64 << 20, 10_000, 20, 5, 50, Duration.ZERO);
+        assertFalse(files.of(FileKind.PDF, SampleFiles.letter("x"), new Budget(over)).whole());
+    }
+
+    private static DataInputStream in(byte[] octets) {
+        return new DataInputStream(new ByteArrayInputStream(octets));
+    }
+
+    private static byte[] answer(long begin, int whole, int length, String text, long end)
+            throws IOException {
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(octets);
+        out.writeLong(begin);
+        out.writeByte(whole);
+        out.writeInt(length);
+        out.writeBytes(text);
+        out.writeLong(end);
+        return octets.toByteArray();
+    }
+
     private static String pages(int count) {
         return "2 0 obj <</Type/Pages/Kids["
                 + "3 0 R ".repeat(count)
@@ -91,13 +153,16 @@ class PdfReadersTest {
     }
 
     private static byte[] bomb() {
-        byte[] zeros = SampleFiles.deflated(600L << 20);
+        return contents(SampleFiles.deflated(600L << 20));
+    }
+
+    private static byte[] contents(byte[] packed) {
         byte[] head =
                 ("%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n"
                                 + "2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n"
                                 + "3 0 obj <</Type/Page/Parent 2 0 R/Contents 4 0 R>> endobj\n"
                                 + "4 0 obj <</Filter/FlateDecode/Length "
-                                + zeros.length
+                                + packed.length
                                 + ">> stream\n")
                         .getBytes(StandardCharsets.ISO_8859_1);
         byte[] tail =
@@ -105,7 +170,7 @@ class PdfReadersTest {
                         .getBytes(StandardCharsets.ISO_8859_1);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.writeBytes(head);
-        file.writeBytes(zeros);
+        file.writeBytes(packed);
         file.writeBytes(tail);
         return file.toByteArray();
     }

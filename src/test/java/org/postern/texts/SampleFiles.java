@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.ZipEntry;
@@ -86,13 +87,25 @@ public final class SampleFiles {
 
     /// So many zeros, deflated.
     static byte[] deflated(long zeros) {
+        return deflated("", (byte) 0, (int) (zeros >> 20), "");
+    }
+
+    /// What a page shows: one string of so many MiB, deflated.
+    static byte[] longString(int mib) {
+        return deflated("BT /F1 12 Tf (", (byte) 'A', mib, ") Tj ET");
+    }
+
+    private static byte[] deflated(String begin, byte octet, int mib, String end) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] block = new byte[1 << 20];
+        Arrays.fill(block, octet);
         try (DeflaterOutputStream deflater =
                 new DeflaterOutputStream(out, new Deflater(Deflater.BEST_SPEED))) {
-            for (long left = zeros; left > 0; left -= block.length) {
+            deflater.write(begin.getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < mib; i++) {
                 deflater.write(block);
             }
+            deflater.write(end.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
