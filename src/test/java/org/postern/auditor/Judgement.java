@@ -7,12 +7,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postern.spool.RecipientState;
 
 /// Follows every copy, every stored and every queued message back to what a client offered, and
 /// judges what became of each recipient: I1, I2, I4 and I5.
 final class Judgement {
+    private static final Pattern ANSWERED = Pattern.compile("(?m)^In-Reply-To: <t-([0-9]{1,9})@");
+
     private final Evidence evidence;
     private final Contents contents;
     private final Verdicts verdicts;
@@ -128,12 +132,25 @@ final class Judgement {
             }
             return;
         }
+        if (copy.recipients().equals(List.of(Way.AUTHOR)) && isAboutHeld(copy)) {
+            return;
+        }
         String patient = copy.recipients().getFirst();
         if (Way.of(patient) != Way.PICKUP || copy.recipients().size() != 1) {
             verdicts.found(Invariant.I5, name + ", a notice");
         } else {
             fate(numberOf(patient), patient).notices.add(copy.messageId());
         }
+    }
+
+    /// Whether it answers a message of which a rule holds something: its author is told.
+    private boolean isAboutHeld(Copy copy) {
+        Matcher answered = ANSWERED.matcher(copy.text());
+        if (!answered.find()) {
+            return false;
+        }
+        Offer offer = evidence.offers().get(Integer.parseInt(answered.group(1)));
+        return offer != null && offer.recipients().stream().anyMatch(it -> Way.of(it) == Way.HELD);
     }
 
     private static String told(@Nullable Offer offer) {
