@@ -104,15 +104,6 @@ public final class Acts {
         }
     }
 
-    /// Whether anything waits for the audit, or is being done.
-    boolean isAny() throws IOException {
-        try {
-            return !new FileDisk().list(folder).isEmpty();
-        } catch (NoSuchFileException _) {
-            return false;
-        }
-    }
-
     private static String plain(String words) {
         String line = words.replaceAll("\\p{C}", "?");
         return line.length() <= CHARS_MAX ? line : line.substring(0, CHARS_MAX);

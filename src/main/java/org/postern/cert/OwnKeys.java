@@ -111,18 +111,9 @@ public final class OwnKeys {
         return new OwnLists(keyring, clock);
     }
 
-    /// Tells it anew, from time to time; at the start it looks whether there is a book to tell
-    /// from.
+    /// Tells it anew, from time to time.
     public Rounds listing() {
-        OwnLists lists = lists();
-        FirstBook first = new FirstBook(this, config.storage().data(), clock);
-        return new Rounds(
-                "revocation lists",
-                OwnLists.EVERY,
-                () -> {
-                    first.look();
-                    lists.look();
-                });
+        return new Rounds("revocation lists", OwnLists.EVERY, lists()::look);
     }
 
     /// For how long incoming mail waits for what the signer's authority says: as long as mail to

@@ -27,9 +27,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.audit.AuditEvent;
-import org.postern.audit.AuditFile;
-import org.postern.audit.AuditFolder;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
@@ -46,7 +43,6 @@ import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.Peers;
 import org.postern.testkit.TestAuthority;
-import org.postern.testkit.TurnedVault;
 
 /// A lost key: what the operator types, what is told to everybody, and that nothing is signed with
 /// it any more.
@@ -261,72 +257,14 @@ class CertRevokeTest {
         assertEquals(3, audit.size(), audit::toString);
     }
 
-    /// A clinic whose authority is older than the book gets one where everything proves that it is
-    /// empty, and else is told what to do.
-    @Test
-    void theFirstBookIsMadeWhereNothingCanStandInIt() throws Exception {
-        clock.advance(Duration.ofDays(-1));
-        audits("started");
-        clock.advance(Duration.ofDays(1));
-        issuedWithoutBook();
-        Path book = temporary.resolve(BOOK);
-        new FirstBook(own(), temporary.resolve("data"), clock).look();
-        assertEquals("", Files.readString(book));
-        assertTrue(keyring().current(owner(ANNA), clock.instant()).isPresent());
-    }
-
-    @Test
-    void noFirstBookIsMadeInDoubt() throws Exception {
-        Path book = temporary.resolve(BOOK);
-        issuedWithoutBook();
-        FirstBook first = new FirstBook(own(), temporary.resolve("data"), clock);
-        clock.advance(Duration.ofDays(1));
-        audits("started");
-        first.look();
-        assertFalse(Files.exists(book), "the audit begins behind the authority");
-    }
-
-    @Test
-    void noFirstBookIsMadeAfterARevocation() throws Exception {
-        clock.advance(Duration.ofDays(-1));
-        audits("started");
-        clock.advance(Duration.ofDays(1));
-        issuedWithoutBook();
-        Path book = temporary.resolve(BOOK);
-        Path lists = Files.createDirectories(temporary.resolve("data/crl"));
-        Files.writeString(lists.resolve("authority-1.crl"), "half");
-        new FirstBook(own(), temporary.resolve("data"), clock).look();
-        assertFalse(Files.exists(book), "something was published");
-        Files.delete(lists.resolve("authority-1.crl"));
-        Acts.Begun begun = new Acts(temporary.resolve("data"), clock).begin("certificate x", "y");
-        new FirstBook(own(), temporary.resolve("data"), clock).look();
-        assertFalse(Files.exists(book), "a command was at work");
-        begun.undone();
-        audits("certificate revoked");
-        new FirstBook(own(), temporary.resolve("data"), clock).look();
-        assertFalse(Files.exists(book), "the audit tells of one");
-    }
-
-    private void issuedWithoutBook() throws IOException {
-        cert("issue", ANNA);
-        Files.delete(temporary.resolve(BOOK));
-        Files.delete(temporary.resolve("data/crl/authority-1.crl"));
-        Files.deleteIfExists(temporary.resolve("data/crl/lock"));
-    }
-
-    private void audits(String act) throws IOException {
-        AuditFolder audit = new AuditFolder(new FileDisk(), temporary.resolve("data/audit"));
-        try (AuditFile log = AuditFile.open(audit, TurnedVault.one().before(), clock)) {
-            log.append(new AuditEvent.Housekeeping(act, "detail"));
-        }
-    }
-
     /// Both volumes are gone: only a person can say that nothing was revoked.
     @Test
     void withoutListsAPersonHasToBeSure() throws Exception {
         cert("issue", ANNA);
         Files.delete(temporary.resolve(BOOK));
         Files.delete(temporary.resolve("data/crl/authority-1.crl"));
+        own().lists().look();
+        assertFalse(Files.exists(temporary.resolve(BOOK)), "no start can know that");
         assertEquals(1, cert("book", "restore"));
         assertTrue(said().contains("No list of the last days tells"), said());
         assertFalse(Files.exists(temporary.resolve(BOOK)));
