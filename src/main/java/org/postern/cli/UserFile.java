@@ -1,35 +1,28 @@
 package org.postern.cli;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postern.mail.Address;
 import org.postern.store.FileDisk;
+import org.postern.store.WholeFile;
 
 /// Changes the password file of the submission listeners, one line for each user:
 /// `address:hash:address,address`. Comments and lines it does not understand stay.
 ///
 /// The file is replaced in one step, so that a reader sees the old one or the new one.
 final class UserFile {
-    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     private final Path file;
 
     UserFile(Path file) {
@@ -101,7 +94,15 @@ final class UserFile {
     }
 
     private List<String> lines() throws IOException {
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        // A link is not followed: what it leads to would be copied into a file of the gateway's.
+        try (Reader text =
+                new InputStreamReader(
+                        Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS),
+                        StandardCharsets.UTF_8.newDecoder())) {
+            return text.readAllLines();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     private static Optional<Entry> entry(String line) {
@@ -118,37 +119,12 @@ final class UserFile {
         return Address.parse(fields[0]).map(address -> new Entry(address, fields[1], sendAs));
     }
 
-    /// Root may run the command; the gateway, which runs as somebody else, must still read the
-    /// file.
-    private static void keepOwner(Path example, Path fresh) throws IOException {
-        UserPrincipal owner = Files.getOwner(example);
-        if (!owner.equals(Files.getOwner(fresh))) {
-            Files.setOwner(fresh, owner);
-        }
-    }
-
     private void write(List<String> lines) throws IOException {
-        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Path whole = file.toAbsolutePath();
         // The data folder holds the keys too; where it is not there yet, it is made for its owner.
-        FileDisk.forFolderOwner().createDirectories(folder);
-        Path fresh = Files.createTempFile(folder, "users", ".new", OWNER_ONLY);
-        try {
-            String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (octets.hasRemaining()) {
-                    channel.write(octets);
-                }
-                channel.force(true);
-            }
-            keepOwner(Files.exists(file) ? file : folder, fresh);
-            Files.move(
-                    fresh,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
+        FileDisk.forFolderOwner().createDirectories(Objects.requireNonNull(whole.getParent()));
+        String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+        // Root may run the command; whoever could read the file, above all the gateway, still can.
+        WholeFile.replace(FileDisk.inPlaceOf(whole), whole, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,8 +25,10 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The files of this machine. Needs a POSIX file system, because what lies there is for one user.
 public final class FileDisk implements Disk {
@@ -39,10 +42,14 @@ public final class FileDisk implements Disk {
 
     private final For readers;
 
+    /// What new files take the place of; only for `REPLACED`.
+    private final @Nullable Path replaced;
+
     /// Who is to read what is made new.
     private enum For {
         MAKER,
         FOLDER_OWNER,
+        REPLACED,
         EVERYBODY
     }
 
@@ -52,7 +59,12 @@ public final class FileDisk implements Disk {
     }
 
     private FileDisk(For readers) {
+        this(readers, null);
+    }
+
+    private FileDisk(For readers, @Nullable Path replaced) {
         this.readers = readers;
+        this.replaced = replaced;
     }
 
     /// What it makes belongs to whom the folder around it does. For commands: one that an
@@ -61,7 +73,13 @@ public final class FileDisk implements Disk {
         return new FileDisk(For.FOLDER_OWNER);
     }
 
-    /// The same, and everybody may read it: for what is no secret.
+    /// What it makes has owner, group and rights of the file whose place it is to take; where there
+    /// is none yet, it belongs to whom the folder does.
+    public static FileDisk inPlaceOf(Path file) {
+        return new FileDisk(For.REPLACED, file);
+    }
+
+    /// What belongs to the folder's owner, and everybody may read it: for what is no secret.
     public static FileDisk forEverybody() {
         return new FileDisk(For.EVERYBODY);
     }
@@ -107,6 +125,30 @@ public final class FileDisk implements Disk {
                 // It is as it was made.
             }
             case FOLDER_OWNER, EVERYBODY -> giveToFolderOwner(path);
+            case REPLACED -> makeLike(path, Objects.requireNonNull(replaced));
+        }
+    }
+
+    private static void makeLike(Path path, Path replaced) throws IOException {
+        PosixFileAttributes wanted;
+        try {
+            wanted =
+                    Files.readAttributes(
+                            replaced, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            giveToFolderOwner(path);
+            return;
+        }
+        requireOwnFile(replaced, wanted);
+        PosixFileAttributeView own =
+                Files.getFileAttributeView(
+                        path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes found = own.readAttributes();
+        requireOwnFile(path, found);
+        own.setPermissions(wanted.permissions());
+        if (found.owner().getName().equals(ROOT)) {
+            own.setGroup(wanted.group());
+            own.setOwner(wanted.owner());
         }
     }
 

@@ -94,6 +94,33 @@ class FileDiskTest {
         assertEquals("root", Files.getOwner(secret).getName());
     }
 
+    /// What takes the place of a file is for whom that was, wherever it lies.
+    @Test
+    void whatIsReplacedKeepsOwnerGroupAndRights() throws IOException {
+        Path file = Files.writeString(home.resolve("users"), "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        boolean root = Files.getOwner(home).getName().equals("root");
+        if (root) {
+            Files.setOwner(
+                    file,
+                    home.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName("nobody"));
+        }
+        UserPrincipal owner = Files.getOwner(file);
+        WholeFile.replace(FileDisk.inPlaceOf(file), file, new byte[] {'n'});
+        assertEquals("n", Files.readString(file));
+        assertEquals(owner, Files.getOwner(file));
+        assertEquals(
+                "rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        Path secret = Files.writeString(home.resolve("secret"), "x");
+        Path link = Files.createSymbolicLink(home.resolve("link"), secret);
+        assertThrows(
+                IOException.class,
+                () -> WholeFile.replace(FileDisk.inPlaceOf(link), link, new byte[] {'n'}));
+        assertEquals("x", Files.readString(secret));
+    }
+
     @Test
     void whatRootMakesBelongsToWhomTheFolderDoes() throws IOException {
         Path folder = Files.createDirectory(home.resolve("keys"));
