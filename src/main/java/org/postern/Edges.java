@@ -155,7 +155,7 @@ public final class Edges implements AutoCloseable {
                                 ground.vault(),
                                 world.clock(),
                                 world.disk(),
-                                config.storage().keys().resolve("folders.mark")));
+                                config.storage().keys().resolve(Cabinet.MARK)));
         ImapServer.Inside inside = new ImapServer.Inside(cabinet, logins, limits);
         Map<ImapListener.Kind, Endpoint> endpoints = new EnumMap<>(ImapListener.Kind.class);
         if (open.starttls() != null) {

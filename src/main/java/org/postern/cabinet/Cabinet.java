@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /// All folders of all clinicians. A folder that somebody has open is one object for all who do, and
 /// hears of what changes in the mailbox.
 public final class Cabinet implements MailboxStore.Listener {
+    /// The file of what was told to mail programs, in the folder of the keys.
+    public static final String MARK = "folders.mark";
+
     private static final Logger LOG = LoggerFactory.getLogger(Cabinet.class);
 
     /// Where letters come whose folders were lost with the database.

@@ -1,11 +1,13 @@
 package org.postern.keycare;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.postern.cabinet.Cabinet;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.config.GatewayConfig.Storage;
@@ -58,6 +60,9 @@ final class KeyRestore {
         }
         List<String> missing = files.missing(archive);
         files.restore(archive, missing);
+        // Whoever puts keys back mostly puts back a database, too; without the mark nobody gets a
+        // UID of it a second time.
+        Files.deleteIfExists(storage.keys().resolve(Cabinet.MARK));
         files.verify(files.gather(archive.made()));
         console.line(
                 "%d files were put back, %d were there already; all keystores open."

@@ -82,10 +82,14 @@ class KeyBackupTest {
         return out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
     }
 
+    /// All but those that are only locked.
     private Map<String, String> files() throws IOException {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(keys)) {
-            for (Path path : all.filter(Files::isRegularFile).toList()) {
+            for (Path path :
+                    all.filter(Files::isRegularFile)
+                            .filter(it -> !it.toString().endsWith(".lock"))
+                            .toList()) {
                 files.put(
                         keys.relativize(path).toString(),
                         Files.readString(path, StandardCharsets.ISO_8859_1));
@@ -112,8 +116,11 @@ class KeyBackupTest {
         String sealed = Files.readString(backup, StandardCharsets.ISO_8859_1);
         assertFalse(sealed.contains(secret) || sealed.contains("p2027"));
         destroy();
+        Files.createDirectories(keys);
+        Path mark = Files.writeString(keys.resolve("folders.mark"), "of what was told");
         assertEquals(Command.OK, backs("restore", PASSWORD), this::said);
         assertEquals(before, files());
+        assertFalse(Files.exists(mark), "the database may be an older one, too");
         try (Stream<Path> all = Files.walk(keys)) {
             for (Path path : all.filter(Files::isRegularFile).toList()) {
                 assertEquals(
