@@ -10,8 +10,8 @@ import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 
 /// What is asked of the health information that was found: all that stands here. It is answered by
-/// what was found. Where not all of the text could be read there may be more, and an answer that
-/// more would change is in doubt: nothing that rests on it is sent without protection.
+/// what was found. Where not all of the text could be read, an answer that more of it might change
+/// is in doubt: nothing that rests on it is sent without protection.
 ///
 /// @param score compared with the message's; empty for any
 /// @param patients compared with how many different patients are named at least; empty for any
@@ -34,19 +34,14 @@ public record PhiTest(
                 .and(Match.of(!uninspected || !phi.inspected()));
     }
 
-    private static Match figure(Optional<Comparison> asked, long least, boolean inspected) {
+    /// More text may raise a figure and lower it: words that tell of many people take a finding
+    /// back. So it is certain only where all was read.
+    private static Match figure(Optional<Comparison> asked, long found, boolean inspected) {
         if (asked.isEmpty()) {
             return Match.YES;
         }
-        boolean now = asked.get().holds(least);
-        boolean settled =
-                inspected
-                        || switch (asked.get().sign()) {
-                            case MORE, AT_LEAST -> now;
-                            case LESS, AT_MOST -> !now;
-                            case EQUAL -> false;
-                        };
-        if (settled) {
+        boolean now = asked.get().holds(found);
+        if (inspected) {
             return Match.of(now);
         }
         return now ? Match.DOUBTFUL_YES : Match.DOUBTFUL_NO;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.facts.FileKind;
 import org.postern.facts.Phi;
@@ -47,10 +48,13 @@ public final class PhiLook {
 
     private final Semaphore turns;
     private final FileTexts files;
+    private final IntSupplier year;
 
     /// @param atOnce messages that are looked through at the same time, each with some ten MiB
-    public PhiLook(int atOnce) {
+    /// @param year of now
+    public PhiLook(int atOnce, IntSupplier year) {
         this.turns = new Semaphore(atOnce);
+        this.year = year;
         this.files = new FileTexts(new PdfReaders(atOnce));
     }
 
@@ -80,7 +84,7 @@ public final class PhiLook {
             return walk.over(null);
         }
         try {
-            return walk.over(new Looking(files));
+            return walk.over(new Looking(files, year.getAsInt()));
         } finally {
             turns.release();
         }
@@ -89,14 +93,15 @@ public final class PhiLook {
     /// The look at one message. For one thread.
     static final class Looking {
         private final FileTexts files;
-        private final Scan scan = new Scan();
+        private final Scan scan;
         private final Budget budget = new Budget(Budget.Limits.USUAL);
         private boolean inspected = true;
         private int textLeft = TEXT_OCTETS_MAX;
         private int fileLeft = FILE_OCTETS_MAX;
 
-        private Looking(FileTexts files) {
+        private Looking(FileTexts files, int year) {
             this.files = files;
+            this.scan = new Scan(year);
         }
 
         /// @param subject decoded

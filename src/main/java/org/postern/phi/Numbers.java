@@ -18,14 +18,14 @@ final class Numbers {
     private static final int YEAR_FIRST = 1900;
     private static final int YEAR_LAST = 2100;
 
-    /// Whoever was born later is not written about yet when this was written.
-    private static final int YEAR_PRESENT = 2026;
-
+    private final int year;
     private final Nearby nearby;
     private final Tally tally;
     private final People people;
 
-    Numbers(Nearby nearby, Tally tally, People people) {
+    /// @param year of now: a date of it beside a name is mostly one of a visit
+    Numbers(int year, Nearby nearby, Tally tally, People people) {
+        this.year = year;
         this.nearby = nearby;
         this.tally = tally;
         this.people = people;
@@ -70,7 +70,7 @@ final class Numbers {
                 && run.isEven(3)
                 && "/-.".indexOf(run.separator(1)) >= 0
                 && (isDate(run, 0, 1, 2) || isDate(run, 2, 1, 0))) {
-            boolean early = run.length(2) == 2 || run.length(0) == 4 || run.value(2) < YEAR_PRESENT;
+            boolean early = run.length(2) == 2 || run.length(0) == 4 || run.value(2) < year;
             boolean birth =
                     nearby.within(Cue.BIRTH, BIRTH_WORDS)
                             || nearby.within(Cue.BIRTH_LETTER, 1)
@@ -84,11 +84,13 @@ final class Numbers {
         if (eight && nearby.within(Cue.BIRTH, NEAR)) {
             return found(PhiKind.BIRTH_DATE, run, 1);
         }
-        boolean year = run.length(0) == 4 && isYear(run.digits(1));
-        if (year && run.value(0) < YEAR_PRESENT && nearby.within(Cue.BIRTH_LETTER, 1)) {
+        boolean alone = run.length(0) == 4 && isYear(run.digits(1));
+        if (alone && run.value(0) < year && nearby.within(Cue.BIRTH_LETTER, 1)) {
             return found(PhiKind.BIRTH_DATE, run, 1);
         }
-        if (year && nearby.within(Cue.MONTH, NEARER) && nearby.within(Cue.BIRTH, BIRTH_WORDS + 2)) {
+        if (alone
+                && nearby.within(Cue.MONTH, NEARER)
+                && nearby.within(Cue.BIRTH, BIRTH_WORDS + 2)) {
             return found(PhiKind.BIRTH_DATE, run, 1);
         }
         return 0;

@@ -28,7 +28,7 @@ public final class Scan {
     private final Nearby nearby = new Nearby();
     private final People people = new People(nearby, tally);
     private final Places places = new Places(nearby, tally);
-    private final Numbers numbers = new Numbers(nearby, tally, people);
+    private final Numbers numbers;
     private final Codes codes = new Codes(nearby, tally);
     private final NumberRun run = new NumberRun();
 
@@ -43,6 +43,11 @@ public final class Scan {
     private boolean wasInitial;
     private int numberAt = LONG_AGO;
     private long drug;
+
+    /// @param year of now, by which dates of birth are told from others
+    public Scan(int year) {
+        numbers = new Numbers(year, nearby, tally, people);
+    }
 
     /// Reads the subject, decoded: a name that stands alone in it is nobody who writes.
     public void subject(CharSequence text) {

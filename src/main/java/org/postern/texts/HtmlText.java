@@ -1,6 +1,7 @@
 package org.postern.texts;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -75,7 +76,7 @@ public final class HtmlText {
 
     private void tag() {
         if (html.startsWith("<!--", at)) {
-            at = behind("-->", at + 4);
+            at = behindComment(at + 4);
             return;
         }
         int begin = at + 1;
@@ -117,6 +118,17 @@ public final class HtmlText {
         }
         unclosed.add(name);
         return -1;
+    }
+
+    /// Comments end early in some forms that are mistakes (HTML Standard, 13.2.5.43 to 52): what
+    /// follows is seen.
+    private int behindComment(int from) {
+        for (String end : List.of(">", "->")) {
+            if (html.startsWith(end, from)) {
+                return from + end.length();
+            }
+        }
+        return Math.min(behind("-->", from), behind("--!>", from));
     }
 
     private int behind(String mark, int from) {

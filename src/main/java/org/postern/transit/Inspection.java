@@ -62,7 +62,8 @@ public final class Inspection {
     public record Wants(Supplier<InsideLook> inside, Supplier<LocalDateTime> clock) {
         /// Whatever the policy in force asks.
         public static Wants of(Supplier<Policy> policy, Supplier<LocalDateTime> clock) {
-            PhiLook phi = new PhiLook(PhiLook.turns(Runtime.getRuntime().maxMemory()));
+            int turns = PhiLook.turns(Runtime.getRuntime().maxMemory());
+            PhiLook phi = new PhiLook(turns, () -> clock.get().getYear());
             return new Wants(() -> look(policy.get(), phi), clock);
         }
 

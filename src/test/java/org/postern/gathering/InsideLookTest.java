@@ -18,7 +18,7 @@ import org.postern.texts.SampleFiles;
 
 /// What is seen of a message in one pass, whatever is asked of it.
 class InsideLookTest {
-    private static final PhiLook LOOK = new PhiLook(1);
+    private static final PhiLook LOOK = new PhiLook(1, () -> 2026);
 
     /// The file is looked at twice, and its octets come once.
     @Test

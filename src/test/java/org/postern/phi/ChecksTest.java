@@ -116,7 +116,7 @@ class ChecksTest {
     }
 
     private static Phi of(String text) {
-        Scan scan = new Scan();
+        Scan scan = new Scan(2026);
         scan.read(text);
         return scan.result(true);
     }

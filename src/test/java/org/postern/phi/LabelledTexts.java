@@ -24,7 +24,7 @@ public final class LabelledTexts {
     public record Labelled(String name, String text, boolean isPhi) {
         public Phi found() {
             Matcher parts = SUBJECT.matcher(text);
-            Scan scan = new Scan();
+            Scan scan = new Scan(2026);
             if (parts.matches()) {
                 scan.subject(parts.group(1));
                 scan.read(parts.group(2));

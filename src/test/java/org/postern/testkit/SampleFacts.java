@@ -26,7 +26,8 @@ public final class SampleFacts {
 
     /// A policy that asks for no files, at noon.
     public static final Inspection.Wants WANTS =
-            new Inspection.Wants(() -> new InsideLook(false, false, new PhiLook(1)), () -> NOON);
+            new Inspection.Wants(
+                    () -> new InsideLook(false, false, new PhiLook(1, NOON::getYear)), () -> NOON);
 
     /// All was read, and nothing found.
     public static final Phi NO_PHI = new Phi(0, 0, Map.of(), true);

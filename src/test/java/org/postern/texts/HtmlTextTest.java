@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Text out of HTML, also of HTML that is written to take time.
@@ -29,5 +30,13 @@ class HtmlTextTest {
         String open = "<head></a>".repeat(OCTETS / 10);
         assertEquals(
                 OCTETS / 10, assertTimeoutPreemptively(LONG, () -> HtmlText.of(open)).length());
+    }
+
+    /// As browsers end them: what is seen is read.
+    @Test
+    void commentsEndWhereTheyDoInBrowsers() {
+        for (String comment : List.of("<!-->", "<!--->", "<!-- x --!>", "<!-- x -->", "<!---->")) {
+            assertEquals("seen", HtmlText.of(comment + "seen<!-- not -->").strip(), comment);
+        }
     }
 }
