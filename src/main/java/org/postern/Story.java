@@ -133,7 +133,7 @@ record Story(
         QueueDesk desk =
                 new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail);
         HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
-        HeldDesk.Law law = new HeldDesk.Law(inspection, policy::current);
+        HeldDesk.Law law = new HeldDesk.Law(inspection, policy::current, reports::mayReturn);
         HeldMail heldMail = heldMail(setting, ground, look, ownMail);
         HeldDesk held = new HeldDesk(stores, desk, law, heldMail, docket, steady);
         rounds.add(new Rounds("held mail", HeldDesk.EVERY, held::look));

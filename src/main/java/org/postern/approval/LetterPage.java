@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.postern.approval.DeskSessions.Seat;
 import org.postern.conversation.FileCard;
+import org.postern.held.HeldMail;
 import org.postern.http.WebResponse;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
@@ -119,7 +120,7 @@ final class LetterPage {
         List<Address> mine = parts.desk().recipients(seen.seat().approver(), message);
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(texts.say("desk.from"), from(message)));
-        facts.add(new Fact(texts.say("desk.to"), named(mine)));
+        facts.add(new Fact(texts.say("desk.to"), HeldMail.named(mine, NAMED_MAX)));
         int others = message.envelope().recipients().size() - mine.size();
         if (others > 0) {
             facts.add(new Fact(texts.say("desk.others"), Integer.toString(others)));
@@ -141,16 +142,6 @@ final class LetterPage {
     private static String from(QueuedMessage message) {
         Address from = message.envelope().reversePath();
         return from == null ? "<>" : from.toString();
-    }
-
-    private static String named(List<Address> addresses) {
-        String first =
-                addresses.stream()
-                        .limit(NAMED_MAX)
-                        .map(Address::toString)
-                        .collect(Collectors.joining(", "));
-        int more = addresses.size() - NAMED_MAX;
-        return more > 0 ? first + ", +" + more : first;
     }
 
     private Decide decide(Seen seen, String reason, Optional<String> alert) {

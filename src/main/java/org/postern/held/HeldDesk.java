@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
@@ -44,6 +45,7 @@ public final class HeldDesk {
     private final QueueDesk queue;
     private final SecondLook look;
     private final Supplier<Policy> policy;
+    private final Predicate<QueuedMessage> returnable;
     private final HeldMail mail;
     private final Docket docket;
     private final InstantSource clock;
@@ -53,7 +55,10 @@ public final class HeldDesk {
     public record Stores(Spool spool, AuditLog audit) {}
 
     /// What a message is judged by.
-    public record Law(Inspection inspection, Supplier<Policy> policy) {}
+    ///
+    /// @param returnable whether somebody hears of a message that comes back
+    public record Law(
+            Inspection inspection, Supplier<Policy> policy, Predicate<QueuedMessage> returnable) {}
 
     /// @param clock the steady one of the queue
     public HeldDesk(
@@ -67,6 +72,7 @@ public final class HeldDesk {
         this.queue = queue;
         this.look = new SecondLook(stores.spool(), law.inspection(), law.policy());
         this.policy = law.policy();
+        this.returnable = law.returnable();
         this.mail = mail;
         this.docket = docket;
         this.clock = clock;
@@ -132,15 +138,19 @@ public final class HeldDesk {
         return switch (decider) {
             case Decider.Operator _ -> true;
             case Decider.Approver approver ->
-                    review.hearing().asked().filter(list -> isOn(list, approver)).isPresent();
+                    review.hearing()
+                            .asked()
+                            .filter(list -> isOn(list, approver.name()))
+                            .isPresent();
             case Decider.Time() ->
                     review.end().filter(end -> !end.isAfter(clock.instant())).isPresent();
         };
     }
 
-    private boolean isOn(String list, Decider.Approver approver) {
+    /// @param person by the key of an address
+    private boolean isOn(String list, String person) {
         return policy.get().approvers().getOrDefault(list, List.of()).stream()
-                .anyMatch(it -> it.key().equals(approver.address().key()));
+                .anyMatch(it -> it.key().equals(person));
     }
 
     /// Whether a rule holds something of a message, whoever decides about it.
@@ -155,7 +165,8 @@ public final class HeldDesk {
 
     /// Whether any rule asks this person.
     public boolean isApprover(Decider.Approver approver) {
-        return policy.get().approvers().keySet().stream().anyMatch(list -> isOn(list, approver));
+        return policy.get().approvers().keySet().stream()
+                .anyMatch(list -> isOn(list, approver.name()));
     }
 
     /// Somebody looks at the content: that is in the audit before it is shown.
@@ -175,7 +186,13 @@ public final class HeldDesk {
         }
         SecondLook.Seen seen =
                 ask.way() instanceof Ask.Way.Release ? look.at(found.get()) : look.nothing();
-        Turn turn = new Turn(ask, seen, review -> isAsked(ask.by(), review), clock.instant());
+        Turn.Scope scope =
+                new Turn.Scope(
+                        review -> isAsked(ask.by(), review),
+                        (review, person) ->
+                                review.hearing().asked().filter(it -> isOn(it, person)).isPresent(),
+                        returnable);
+        Turn turn = new Turn(ask, seen, scope, clock.instant());
         QueuedMessage after;
         try {
             after =
@@ -279,7 +296,7 @@ public final class HeldDesk {
         return switch (decider) {
             case Decider.Operator _ -> true;
             case Decider.Approver approver ->
-                    verdict.hearings().stream().anyMatch(it -> isOn(it, approver));
+                    verdict.hearings().stream().anyMatch(it -> isOn(it, approver.name()));
             case Decider.Time() -> false;
         };
     }

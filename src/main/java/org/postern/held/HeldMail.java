@@ -156,7 +156,7 @@ public final class HeldMail {
         if (about.asked().isEmpty()) {
             marks.add("#nobody");
         } else {
-            values.put("who", named(about.asked()));
+            values.put("who", named(about.asked(), NAMED_MAX));
         }
         post(
                 new Posted("held", message.id(), about.recipients(), round(review)),
@@ -217,17 +217,20 @@ public final class HeldMail {
     private static Map<String, String> values(QueuedMessage message, List<Address> recipients) {
         Map<String, String> values = new HashMap<>();
         values.put("id", message.id().value());
-        values.put("recipients", named(recipients));
+        values.put("recipients", named(recipients, NAMED_MAX));
         return values;
     }
 
-    private static String named(List<Address> addresses) {
+    /// The first of many, and how many more there are.
+    ///
+    /// @param most that are named
+    public static String named(List<Address> addresses, int most) {
         String first =
                 addresses.stream()
-                        .limit(NAMED_MAX)
+                        .limit(most)
                         .map(Address::toString)
                         .collect(Collectors.joining(", "));
-        int more = addresses.size() - NAMED_MAX;
+        int more = addresses.size() - most;
         return more > 0 ? first + ", +" + more : first;
     }
 

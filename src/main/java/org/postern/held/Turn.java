@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
@@ -34,7 +35,7 @@ final class Turn {
 
     private final Ask ask;
     private final SecondLook.Seen seen;
-    private final Predicate<Review> concerned;
+    private final Scope scope;
     private final Instant now;
     private final Set<String> decisions = new LinkedHashSet<>();
     private final Set<String> hearings = new LinkedHashSet<>();
@@ -42,13 +43,23 @@ final class Turn {
     private int decided;
     private int noted;
     private int heldAgain;
+    private int kept;
     private Answer.@Nullable Refused refused;
 
+    /// Who is meant, as it is now.
+    ///
     /// @param concerned which reviews this person is asked about
-    Turn(Ask ask, SecondLook.Seen seen, Predicate<Review> concerned, Instant now) {
+    /// @param asked whether the person of this name is still asked about a review
+    /// @param returnable whether somebody hears of it if the message comes back
+    record Scope(
+            Predicate<Review> concerned,
+            BiPredicate<Review, String> asked,
+            Predicate<QueuedMessage> returnable) {}
+
+    Turn(Ask ask, SecondLook.Seen seen, Scope scope, Instant now) {
         this.ask = ask;
         this.seen = seen;
-        this.concerned = concerned;
+        this.scope = scope;
         this.now = now;
     }
 
@@ -66,10 +77,12 @@ final class Turn {
     private Optional<RecipientState> next(QueuedMessage message, Address recipient, Held held) {
         Optional<Review> found = message.review(recipient);
         if (found.isEmpty()) {
-            return ask.by() instanceof Decider.Operator ? withoutReview(held) : Optional.empty();
+            return ask.by() instanceof Decider.Operator
+                    ? withoutReview(recipient, held)
+                    : Optional.empty();
         }
         Review review = found.get();
-        if (!concerned.test(review)
+        if (!scope.concerned().test(review)
                 || ask.review().filter(it -> !it.equals(review.since())).isPresent()) {
             return Optional.empty();
         }
@@ -91,11 +104,40 @@ final class Turn {
                             Optional.of(review.with(agreed(review))),
                             held.afresh()));
         }
-        return decided(recipient, review);
+        Set<String> before = Set.copyOf(decisions);
+        Optional<RecipientState> next = decided(recipient, review);
+        // The clock gives nothing back of which nobody would hear: it waits for people then.
+        boolean lost =
+                ask.by() instanceof Decider.Time
+                        && next.filter(Turn::isReturned).isPresent()
+                        && !scope.returnable().test(message);
+        if (!lost) {
+            return next;
+        }
+        decided--;
+        decisions.retainAll(before);
+        kept++;
+        return Optional.of(
+                new Held(held.reason(), Optional.of(review.withoutEnd()), held.afresh()));
     }
 
-    /// What something else than a rule holds is tried again as it was decided.
-    private Optional<RecipientState> withoutReview(Held held) {
+    private static boolean isReturned(RecipientState state) {
+        return state instanceof Waiting waiting
+                && waiting.afresh().filter(Turn::isReturn).isPresent();
+    }
+
+    private static boolean isReturn(Afresh afresh) {
+        return afresh.decision() instanceof Decision.Return;
+    }
+
+    /// What something else than a rule holds is tried again as it was decided; what was to come
+    /// back and cannot, as the rules say.
+    private Optional<RecipientState> withoutReview(Address recipient, Held held) {
+        Optional<Afresh> back = held.afresh().filter(Turn::isReturn);
+        if (ask.way() instanceof Ask.Way.Release && back.isPresent()) {
+            Ground ground = new Ground(back.get().hearing(), back.get().passed());
+            return released(recipient, ground, false);
+        }
         if (ask.way() instanceof Ask.Way.Release) {
             decisions.add("tried again");
             decided++;
@@ -113,9 +155,11 @@ final class Turn {
         return agreed(review).values().stream().filter(ask.way().words()::equals).count() >= PEOPLE;
     }
 
-    /// With this person's word; who changes her mind is counted once.
+    /// With this person's word; who changes her mind is counted once, and who is not asked any more
+    /// not at all.
     private Map<String, String> agreed(Review review) {
         Map<String, String> agreed = new LinkedHashMap<>(review.agreed());
+        agreed.keySet().removeIf(name -> !scope.asked().test(review, name));
         agreed.put(ask.by().name(), ask.way().words());
         return agreed;
     }
@@ -194,14 +238,14 @@ final class Turn {
     }
 
     boolean hasChanged() {
-        return decided + noted + heldAgain > 0;
+        return decided + noted + heldAgain + kept > 0;
     }
 
     /// What is written down before it is true.
     List<AuditEvent> events() {
         List<AuditEvent> events = new ArrayList<>();
         if (hasChanged()) {
-            String act = decided + heldAgain > 0 ? word() : "agree";
+            String act = decided + heldAgain + kept > 0 ? word() : "agree";
             events.add(
                     new AuditEvent.Operated(ask.id(), act, ask.by().name(), summary() + detail()));
         }
@@ -238,6 +282,9 @@ final class Turn {
                             + ask.way().words()
                             + ")");
         }
+        if (kept > 0) {
+            parts.add(count(kept) + " kept, because nobody would hear that it comes back");
+        }
         return String.join(", ", parts);
     }
 
@@ -266,7 +313,7 @@ final class Turn {
         if (decided + heldAgain > 0) {
             return Optional.of(new Answer.Done(summary()));
         }
-        if (noted > 0) {
+        if (noted + kept > 0) {
             return Optional.of(new Answer.Noted(summary()));
         }
         return Optional.ofNullable(refused);

@@ -52,6 +52,11 @@ public record Hearing(
         return equals(OPEN);
     }
 
+    /// The same without a limit.
+    public Hearing withoutEnd() {
+        return new Hearing(approvers, null, then, twoPeople);
+    }
+
     /// Who is asked.
     public Optional<String> asked() {
         return Optional.ofNullable(approvers);

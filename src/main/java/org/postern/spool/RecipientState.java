@@ -141,6 +141,11 @@ public sealed interface RecipientState {
             return new Review(rule, hearing, since, passed, agreed, true);
         }
 
+        /// The same for those who are asked, for as long as they take.
+        public Review withoutEnd() {
+            return new Review(rule, hearing.withoutEnd(), since, passed, agreed, told);
+        }
+
         /// The same with these having agreed.
         public Review with(Map<String, String> people) {
             return new Review(rule, hearing, since, passed, people, told);

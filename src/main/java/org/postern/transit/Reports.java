@@ -115,6 +115,12 @@ public final class Reports {
                         && !OwnMail.isOfKind(OwnMail.POSTMASTER, envelope.arrival()));
     }
 
+    /// Whether a message may come back because nobody decided about it in time. A patient was told
+    /// that her answer is sent.
+    public boolean mayReturn(QueuedMessage message) {
+        return message.envelope().arrival().listener() != Listener.PICKUP && canTell(message);
+    }
+
     /// A return handler is believed to be ours only in mail that is.
     private static boolean isOwn(QueuedMessage message) {
         return message.envelope().arrival().listener() == Listener.GATEWAY;

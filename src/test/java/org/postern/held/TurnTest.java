@@ -34,6 +34,7 @@ import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Afresh;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.spool.RecipientState.Waiting;
@@ -53,6 +54,9 @@ class TurnTest {
     private static final Hearing BACK =
             new Hearing("privacy", Duration.ofHours(1), AtEnd.REJECT, false);
     private static final Hearing TWO = new Hearing("privacy", null, AtEnd.REJECT, true);
+
+    private static final Turn.Scope EVERYBODY =
+            new Turn.Scope(_ -> true, (_, _) -> true, _ -> true);
 
     private static Approver approver(String address) {
         return new Approver(Address.of(address), Set.of());
@@ -103,7 +107,7 @@ class TurnTest {
     }
 
     private static Turn turn(Decider by, Ask.Way way, String rules) {
-        return new Turn(new Ask(ID, by, way, Optional.empty()), seen(rules), _ -> true, NOON);
+        return new Turn(new Ask(ID, by, way, Optional.empty()), seen(rules), EVERYBODY, NOON);
     }
 
     private static Decision decision(Hearing hearing, Decider by, Ask.Way way, String rules) {
@@ -175,6 +179,50 @@ class TurnTest {
         assertInstanceOf(Answer.Refused.class, own.answer().orElseThrow());
     }
 
+    /// A patient's answer, or mail from outside of which nobody would hear: it waits for people,
+    /// and what an earlier version sent on its way back goes by the rules once somebody lets it go.
+    @Test
+    void theClockGivesNothingBackOfWhichNobodyWouldHear() {
+        Turn.Scope silent = new Turn.Scope(_ -> true, (_, _) -> true, _ -> false);
+        Ask ask = new Ask(ID, new Decider.Time(), RELEASE, Optional.empty());
+        for (String rules : List.of("", "  - { name: no, then: { refuse: No. } }\n")) {
+            Hearing hearing = rules.isEmpty() ? BACK : ONE;
+            Turn turn = new Turn(ask, seen(rules), silent, NOON);
+            RecipientState state = turn.of(message(held(hearing), hearing)).get(MARIA);
+            Review review = assertInstanceOf(Held.class, state).review().orElseThrow();
+            assertEquals(Optional.empty(), review.end());
+            assertEquals(NOON, review.since(), "forms that are open stay good");
+            assertTrue(turn.events().toString().contains("1 recipient kept"));
+            assertEquals("", turn.verdict());
+            assertTrue(turn.answer().isPresent());
+        }
+        Turn given = new Turn(ask, seen(""), silent, NOON);
+        assertInstanceOf(Waiting.class, given.of(message(held(ONE), ONE)).get(MARIA));
+
+        Afresh back =
+                new Afresh(
+                        new Decision.Return("No."), "", Afresh.TIME, BACK, Set.of("first"), true);
+        Held stuck = new Held("nobody could be told", Optional.empty(), Optional.of(back));
+        RecipientState gone =
+                turn(new Decider.Operator("root"), RELEASE, "").of(message(stuck, BACK)).get(MARIA);
+        assertEquals(
+                QueuedMessage.RELEASED,
+                assertInstanceOf(Waiting.class, gone).afresh().orElseThrow().decision());
+    }
+
+    @Test
+    void whoIsNotAskedAnyMoreHasNoVote() {
+        Map<String, String> sam = Map.of("sam@clinic.example", "release");
+        Held agreed = new Held("why", Review.of("first", TWO, NOON, Set.of()).with(sam));
+        Turn.Scope withoutSam =
+                new Turn.Scope(_ -> true, (_, it) -> !it.startsWith("sam@"), _ -> true);
+        Turn turn =
+                new Turn(new Ask(ID, LEE, RELEASE, Optional.empty()), seen(""), withoutSam, NOON);
+        Held still = assertInstanceOf(Held.class, turn.of(message(agreed, TWO)).get(MARIA));
+        assertEquals(
+                Map.of("lee@clinic.example", "release"), still.review().orElseThrow().agreed());
+    }
+
     @Test
     void whatIsDecidedOrHeldAgainIsNotMeant() {
         Turn late = turn(SAM, RELEASE, "");
@@ -184,7 +232,7 @@ class TurnTest {
                 new Turn(
                         new Ask(ID, SAM, RELEASE, Optional.of(NOON.minusSeconds(1))),
                         seen(""),
-                        _ -> true,
+                        EVERYBODY,
                         NOON);
         assertEquals(Map.of(), old.of(message(held(ONE), ONE)));
     }
