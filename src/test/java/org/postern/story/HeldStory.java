@@ -1,7 +1,6 @@
 package org.postern.story;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,10 +9,7 @@ import static org.postern.story.StagedClinic.MARIA;
 import static org.postern.story.StagedClinic.SAM;
 
 import jakarta.mail.MessagingException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,10 +27,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.cli.Command;
-import org.postern.cli.CommandLineTool;
-import org.postern.cli.Console;
-import org.postern.operate.Held;
-import org.postern.operate.Queue;
 import org.postern.story.DeskBrowser.Page;
 import org.postern.testkit.FakeNextHop;
 import org.postern.testkit.GatewayProcess;
@@ -91,31 +83,11 @@ class HeldStory {
         Files.writeString(lists.resolve(name), text + "\n");
     }
 
-    private static QueueStory.Answer held(Path config, String... words) {
-        return said(config, "held", words);
+    private static Answer held(Path config, String... words) {
+        return Answer.to(config, "held", words);
     }
 
-    private static QueueStory.Answer said(Path config, String command, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console =
-                new Console(
-                        new PrintStream(out, true, UTF_8),
-                        new PrintStream(err, true, UTF_8),
-                        InputStream.nullInputStream());
-        List<String> all = new ArrayList<>(List.of(command));
-        all.addAll(List.of(words));
-        all.addAll(List.of("--config", config.toString()));
-        List<Command> commands = List.of(new Held(console), new Queue(console));
-        int code = new CommandLineTool(console, commands).run(all.toArray(String[]::new));
-        return new QueueStory.Answer(code, out.toString(UTF_8), err.toString(UTF_8));
-    }
-
-    private static QueueStory.Answer queue(StagedClinic staged, String... words) {
-        return said(staged.clinic().config(), "queue", words);
-    }
-
-    private static QueueStory.Answer held(StagedClinic staged, String... words) {
+    private static Answer held(StagedClinic staged, String... words) {
         return held(staged.clinic().config(), words);
     }
 
@@ -174,17 +146,17 @@ class HeldStory {
             assertTrue(told.contains("It will be looked at by: " + SAM), told);
             assertTrue(told.contains("it comes back to you"), told);
 
-            QueueStory.Answer shown = held(staged, "show", id);
+            Answer shown = held(staged, "show", id);
             assertTrue(shown.out().contains("decided by lists/privacy.txt"), shown.out());
             assertTrue(shown.out().contains("47h: reject"), shown.out());
             assertEquals(Command.MISUSED, held(staged, "release").code(), "nothing is named");
-            QueueStory.Answer released = held(staged, "release", id);
+            Answer released = held(staged, "release", id);
             assertEquals(Command.OK, released.code(), released.err() + released.out());
             staged.awaitAudit(id, "release by", "1 recipient released", "looked at first");
             staged.awaitAudit(MARIA, "waits in the secure mailbox");
             awaitMail(sink, ANNA, "let your message");
             staged.awaitEmptySpool();
-            QueueStory.Answer late = held(staged, "reject", id, "--because", "too late");
+            Answer late = held(staged, "reject", id, "--because", "too late");
             assertEquals(Command.FAILED, late.code());
             assertTrue(late.out().contains("decided before: release by"), late.out());
             assertNoContent(sink);
@@ -198,7 +170,7 @@ class HeldStory {
                 StagedClinic staged = clinic(sink, Clock.systemUTC(), rule(""))) {
             staged.open();
             String id = send(staged, MARIA);
-            QueueStory.Answer rejected = held(staged, "reject", id, "--because", reason);
+            Answer rejected = held(staged, "reject", id, "--because", reason);
             assertEquals(Command.OK, rejected.code(), rejected.err() + rejected.out());
             String report = awaitMail(sink, ANNA, "was not delivered");
             assertTrue(report.contains("It was held, and was not let go: " + reason), report);
@@ -238,16 +210,16 @@ class HeldStory {
                 doctor.send("x@open.example", LETTER);
             }
             RunningClinic.await("the attempt", () -> hop.commands().contains("DATA"));
-            QueueStory.Answer hold = queue(staged, "hold", "--sender", "mapleclinic.example");
+            Answer hold = QueueStory.queue(staged, "hold", "--sender", "mapleclinic.example");
             assertEquals(Command.OK, hold.code(), hold.err());
             String id = held(staged, "list").id();
-            QueueStory.Answer rejected = held(staged, "reject", id, "--because", "Not so.");
+            Answer rejected = held(staged, "reject", id, "--because", "Not so.");
             assertEquals(Command.OK, rejected.code(), rejected.err() + rejected.out());
             hop.close();
             staged.awaitAudit(id, "delayed");
             RunningClinic.await(
                     "that it is not sent any more",
-                    () -> !queue(staged, "list").out().contains(id));
+                    () -> !QueueStory.queue(staged, "list").out().contains(id));
         } finally {
             hop.close();
         }

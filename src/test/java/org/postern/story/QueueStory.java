@@ -1,29 +1,20 @@
 package org.postern.story;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.story.StagedClinic.CHIDI;
 import static org.postern.story.StagedClinic.MARIA;
 
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.cli.Command;
-import org.postern.cli.CommandLineTool;
-import org.postern.cli.Console;
 import org.postern.demo.SampleClinic;
-import org.postern.operate.Queue;
 import org.postern.testkit.SmtpSink;
 
 /// A person looks at the queue and decides, on a running gateway and beside a stopped one.
@@ -48,26 +39,8 @@ class QueueStory {
 
     @TempDir Path home;
 
-    record Answer(int code, String out, String err) {
-        String id() {
-            return out.substring(0, 16);
-        }
-    }
-
     static Answer queue(StagedClinic staged, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console =
-                new Console(
-                        new PrintStream(out, true, UTF_8),
-                        new PrintStream(err, true, UTF_8),
-                        InputStream.nullInputStream());
-        List<String> all = new ArrayList<>(List.of("queue"));
-        all.addAll(List.of(words));
-        all.addAll(List.of("--config", staged.clinic().config().toString()));
-        List<Command> commands = List.of(new Queue(console));
-        int code = new CommandLineTool(console, commands).run(all.toArray(String[]::new));
-        return new Answer(code, out.toString(UTF_8), err.toString(UTF_8));
+        return Answer.to(staged.clinic().config(), "queue", words);
     }
 
     @Test

@@ -43,7 +43,7 @@ class VirusStory {
             }
             assertEquals(1, staged.queued(), "held");
             staged.awaitAudit("accepted", "the virus scanner is not to be had");
-            QueueStory.Answer list = QueueStory.queue(staged, "list", "--state", "held");
+            Answer list = QueueStory.queue(staged, "list", "--state", "held");
             assertTrue(list.out().contains("the virus scanner is not to be had"), list.out());
             staged.stop();
             staged.open();
