@@ -137,6 +137,8 @@ public final class Demo implements Command {
         done("a wrong answer on the pickup page opens nothing");
         Page page = story.patientReads(walk, link, "LDL is 121");
         done("the birth date opens the letter");
+        story.clinicianHearsOfReading();
+        done("the clinician's inbox says that it was read");
         story.patientReplies(walk, page);
         done("the patient replied on the page");
         var reply = story.clinicianGetsReply();

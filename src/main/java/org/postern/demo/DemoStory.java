@@ -148,6 +148,15 @@ final class DemoStory {
         return page;
     }
 
+    /// The clinician hears in her ordinary inbox that it was read, without what stood in it.
+    void clinicianHearsOfReading() throws MessagingException, IOException {
+        byte[] receipt =
+                arrived(Person.CLINICIAN, octets -> text(octets).contains("Return-Path: <>"));
+        String words = InboxMail.show(receipt).text();
+        expect(words.contains(Person.PATIENT.address().toString()), "not told who read: " + words);
+        expect(!words.contains("LDL"), "the receipt holds what stood in the letter");
+    }
+
     void patientReplies(PickupWalk walk, Page conversation)
             throws IOException, InterruptedException {
         Page sent = walk.reply(conversation, REPLY);

@@ -1,5 +1,17 @@
 package org.postern.demo;
 
+import com.icegreen.greenmail.Managers;
+import com.icegreen.greenmail.mail.MailAddress;
+import com.icegreen.greenmail.server.AbstractServer;
+import com.icegreen.greenmail.server.ProtocolHandler;
+import com.icegreen.greenmail.smtp.SmtpConnection;
+import com.icegreen.greenmail.smtp.SmtpHandler;
+import com.icegreen.greenmail.smtp.SmtpManager;
+import com.icegreen.greenmail.smtp.SmtpServer;
+import com.icegreen.greenmail.smtp.SmtpState;
+import com.icegreen.greenmail.smtp.commands.MailCommand;
+import com.icegreen.greenmail.smtp.commands.SmtpCommand;
+import com.icegreen.greenmail.smtp.commands.SmtpCommandRegistry;
 import com.icegreen.greenmail.util.DummySSLServerSocketFactory;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -11,6 +23,7 @@ import jakarta.mail.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,6 +32,7 @@ import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.postern.pki.Identity;
 
@@ -55,7 +69,7 @@ final class OutsideWorld implements AutoCloseable {
                 DummySSLServerSocketFactory.GREENMAIL_KEYSTORE_PASSWORD_PROPERTY,
                 new String(KEYSTORE_PASSWORD));
         GreenMail greenMail =
-                new GreenMail(
+                new ForReports(
                         new ServerSetup[] {
                             new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_SMTP),
                             new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_SMTPS),
@@ -110,5 +124,60 @@ final class OutsideWorld implements AutoCloseable {
     @Override
     public void close() {
         greenMail.stop();
+    }
+
+    /// Takes reports as well: GreenMail itself answers 250 to `MAIL FROM:<>`, and then refuses the
+    /// recipients because nobody sends (RFC 5321 §4.5.5 says what such mail is).
+    private static final class ForReports extends GreenMail {
+        private ForReports(ServerSetup[] setups) {
+            super(setups);
+        }
+
+        @Override
+        protected Map<String, AbstractServer> createServices(
+                ServerSetup[] setups, Managers managers) {
+            Map<String, AbstractServer> services = super.createServices(setups, managers);
+            services.replaceAll((_, server) ->
+                    server instanceof SmtpServer
+                            ? forReports(server.getServerSetup(), managers)
+                            : server);
+            return services;
+        }
+
+        private static SmtpServer forReports(ServerSetup setup, Managers managers) {
+            return new SmtpServer(setup, managers) {
+                @Override
+                protected ProtocolHandler createProtocolHandler(Socket client) {
+                    return new SmtpHandler(new Commands(), managers.getSmtpManager(), client);
+                }
+            };
+        }
+    }
+
+    private static final class Commands extends SmtpCommandRegistry {
+        @Override
+        public SmtpCommand getCommand(String name) {
+            SmtpCommand command = super.getCommand(name);
+            return command instanceof MailCommand ? new NobodyMaySend(command) : command;
+        }
+    }
+
+    /// MAIL with the null reverse-path: kept as an address without octets.
+    private static final class NobodyMaySend extends SmtpCommand {
+        private final SmtpCommand mail;
+
+        private NobodyMaySend(SmtpCommand mail) {
+            this.mail = mail;
+        }
+
+        @Override
+        public void execute(
+                SmtpConnection connection, SmtpState state, SmtpManager manager, String line)
+                throws IOException {
+            mail.execute(connection, state, manager, line);
+            if (line.contains("<>")) {
+                state.getMessage().setReturnPath(new MailAddress(""));
+            }
+        }
     }
 }
