@@ -7,9 +7,9 @@ import java.util.Set;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.config.PolicyTests;
-import org.postern.mail.Domain;
 import org.postern.policy.PolicyTest;
 import org.postern.review.PolicyWarnings;
+import org.postern.specimen.ExampleLook;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 
@@ -50,13 +50,14 @@ public final class Check implements Command {
         arguments.atMostWords(0);
         Path folder = arguments.config();
         Checked<Configuration> configuration = Configuration.load(folder);
-        Set<Domain> internal =
+        PolicyTests.Around around =
                 switch (Configuration.gateway(folder)) {
                     case Checked.Valid<GatewayConfig>(GatewayConfig gateway) ->
-                            gateway.site().domains();
-                    case Checked.Invalid<GatewayConfig> _ -> Set.of();
+                            TestPolicy.around(gateway);
+                    case Checked.Invalid<GatewayConfig> _ ->
+                            new PolicyTests.Around(Set.of(), ExampleLook.ofNobody());
                 };
-        Checked<List<PolicyTest>> tests = PolicyTests.load(folder, internal);
+        Checked<List<PolicyTest>> tests = PolicyTests.load(folder, around);
         List<ConfigError> errors = new ArrayList<>(configuration.problems());
         errors.addAll(tests.problems());
         List<ConfigError> warnings =

@@ -7,8 +7,6 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
@@ -17,15 +15,14 @@ import org.postern.gathering.FactGathering;
 import org.postern.gathering.InsideLook;
 import org.postern.gathering.PhiLook;
 import org.postern.mail.Address;
-import org.postern.mail.Arrival;
 import org.postern.mail.Content;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
-import org.postern.mime.DisplayAddress;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.policy.Explanation;
+import org.postern.specimen.Addressed;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 import org.postern.yaml.Suggestion;
@@ -146,24 +143,12 @@ public final class Explain implements Command {
         @Nullable Address from = originator(arguments, header);
         List<Address> to = arguments.addresses("to");
         if (to.isEmpty()) {
-            to = named(header, "To", "Cc", "Bcc");
+            to = Addressed.recipients(header);
         }
         if (to.isEmpty()) {
             throw new UsageException("the message names no recipient; add --to ADDRESS");
         }
-        List<Address> once =
-                to.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        Address::key,
-                                        a -> a,
-                                        (a, _) -> a,
-                                        java.util.LinkedHashMap::new))
-                        .values()
-                        .stream()
-                        .toList();
-        @Nullable Address loggedIn = listener == Listener.SUBMISSION ? from : null;
-        return new Envelope(new Arrival(listener, "127.0.0.1", loggedIn, "TLSv1.3"), from, once);
+        return Addressed.envelope(listener, from, from, to);
     }
 
     private static @Nullable Address originator(Arguments arguments, HeaderSection header)
@@ -172,19 +157,11 @@ public final class Explain implements Command {
         if (from.isPresent()) {
             return from.get().equals("<>") ? null : Arguments.address(from.get());
         }
-        List<Address> authors = named(header, "From");
+        List<Address> authors = Addressed.authors(header);
         if (authors.isEmpty()) {
             throw new UsageException("the message names no author; add --from ADDRESS");
         }
         return authors.getFirst();
-    }
-
-    private static List<Address> named(HeaderSection header, String... fields) {
-        return Stream.of(fields)
-                .flatMap(name -> header.all(name).stream())
-                .flatMap(field -> DisplayAddress.list(field.body()).stream())
-                .flatMap(shown -> shown.mailbox().stream())
-                .toList();
     }
 
     private static Listener listener(Optional<String> name) throws UsageException {

@@ -2,13 +2,18 @@ package org.postern.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
 import org.postern.config.PolicyTests;
+import org.postern.mail.Domain;
+import org.postern.policy.Explanation;
 import org.postern.policy.Policy;
 import org.postern.policy.PolicyTest;
 import org.postern.policy.Rule;
+import org.postern.specimen.ExampleLook;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 
@@ -37,8 +42,8 @@ public final class TestPolicy implements Command {
                 """
                 Takes every example in tests/*.yaml of the configuration folder, asks the policy
                 what it would decide, and shows where that differs from what the example
-                expects. Then it shows which rules no example reaches. No mail is sent. Exit code
-                1 if one differs.\
+                expects, and why. An example may name a message, a file beside it. Then it shows
+                which rules no example reaches. No mail is sent. Exit code 1 if one differs.\
                 """);
     }
 
@@ -48,14 +53,19 @@ public final class TestPolicy implements Command {
         return switch (Configuration.load(arguments.config())) {
             case Checked.Invalid<Configuration>(List<ConfigError> errors) -> refused(errors);
             case Checked.Valid<Configuration>(Configuration valid) ->
-                    switch (PolicyTests.load(
-                            arguments.config(), valid.gateway().site().domains())) {
+                    switch (PolicyTests.load(arguments.config(), around(valid.gateway()))) {
                         case Checked.Invalid<List<PolicyTest>>(List<ConfigError> errors) ->
                                 refused(errors);
                         case Checked.Valid<List<PolicyTest>>(List<PolicyTest> tests) ->
                                 run(valid.policy(), tests);
                     };
         };
+    }
+
+    /// What examples rest on besides their own words.
+    static PolicyTests.Around around(GatewayConfig gateway) {
+        Set<Domain> own = gateway.site().domains();
+        return new PolicyTests.Around(own, new ExampleLook(own, gateway.site().hostname()));
     }
 
     private int refused(List<ConfigError> errors) {
@@ -97,6 +107,12 @@ public final class TestPolicy implements Command {
             console.line("      " + difference.recipient());
             console.line("        " + console.good("expected  ") + difference.expected());
             console.line("        " + console.bad("decided   ") + difference.decided());
+            for (Explanation.Step step : difference.why()) {
+                console.line(
+                        console.faint(
+                                "        \"%s\" asked: %s"
+                                        .formatted(step.rule().name(), step.reading().sentence())));
+            }
         }
     }
 
@@ -116,9 +132,11 @@ public final class TestPolicy implements Command {
                             + shown
                             + observed);
         }
-        int undecided = decided.getOrDefault(Policy.NO_RULE, 0);
-        if (undecided > 0) {
-            console.line("  " + Policy.NO_RULE + "  " + undecided);
+        for (String noRule : List.of(Policy.NO_RULE, PolicyTest.BEFORE_RULES)) {
+            int undecided = decided.getOrDefault(noRule, 0);
+            if (undecided > 0) {
+                console.line("  " + noRule + "  " + undecided);
+            }
         }
     }
 }

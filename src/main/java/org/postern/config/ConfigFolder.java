@@ -89,6 +89,14 @@ public final class ConfigFolder {
     ///
     /// @return empty with an error noted
     Optional<byte[]> octets(String name, ConfigErrors errors) {
+        return octets(name, FILE_OCTETS_MAX, errors);
+    }
+
+    /// Reads a file.
+    ///
+    /// @param most octets; a longer one is an error
+    /// @return empty with an error noted
+    Optional<byte[]> octets(String name, int most, ConfigErrors errors) {
         Path file = folder.resolve(name);
         Place place = Place.whole(shown(name));
         try {
@@ -111,21 +119,21 @@ public final class ConfigFolder {
             if (anyoneCanWrite(real, errors)) {
                 return Optional.empty();
             }
-            return bounded(real, place, errors);
+            return bounded(real, most, place, errors);
         } catch (IOException e) {
             errors.add(place, "the file cannot be read", reason(e));
             return Optional.empty();
         }
     }
 
-    private static Optional<byte[]> bounded(Path file, Place place, ConfigErrors errors)
+    private static Optional<byte[]> bounded(Path file, int most, Place place, ConfigErrors errors)
             throws IOException {
         byte[] octets;
         try (var in = Files.newInputStream(file)) {
-            octets = in.readNBytes(FILE_OCTETS_MAX + 1);
+            octets = in.readNBytes(most + 1);
         }
-        if (octets.length > FILE_OCTETS_MAX) {
-            errors.add(place, "the file has more than " + FILE_OCTETS_MAX + " octets", null);
+        if (octets.length > most) {
+            errors.add(place, "the file has more than " + most + " octets", null);
             return Optional.empty();
         }
         return Optional.of(octets);

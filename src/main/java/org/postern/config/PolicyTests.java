@@ -50,25 +50,73 @@ public final class PolicyTests {
     /// The size of a test that names none.
     private static final long SIZE = 4_096;
 
-    private final Set<Domain> internal;
+    /// The message of a test, attachments included.
+    private static final int MESSAGE_OCTETS_MAX = 25 << 20;
+
+    /// What an example cannot say that names a message: it stands in there.
+    private static final List<String> IN_MESSAGE =
+            List.of("subject", "headers", "size", "smime", "attachments", "phi");
+
+    private final ConfigFolder files;
+    private final Around around;
     private final ConfigErrors errors;
 
-    private PolicyTests(Set<Domain> internal, ConfigErrors errors) {
-        this.internal = internal;
+    private PolicyTests(ConfigFolder files, Around around, ConfigErrors errors) {
+        this.files = files;
+        this.around = around;
         this.errors = errors;
     }
 
-    /// Reads all test files of a configuration folder.
+    /// What does not stand in the examples.
     ///
     /// @param internal the clinic's own domains
-    public static Checked<List<PolicyTest>> load(Path folder, Set<Domain> internal) {
+    /// @param look at the messages that they name
+    public record Around(Set<Domain> internal, Look look) {
+        public Around {
+            internal = Set.copyOf(internal);
+        }
+    }
+
+    /// Looks at a message as the gateway does. Whoever does so stands above this package, and is
+    /// handed in.
+    public interface Look {
+        Looked at(byte[] message, Told told);
+    }
+
+    /// What an example says of its message that does not stand in it.
+    ///
+    /// @param from who sends; empty for the author in From
+    /// @param to who shall get it; empty for all whom the message names
+    /// @param origin what is found out about where it comes from
+    public record Told(
+            Listener listener,
+            Optional<Address> from,
+            List<Address> to,
+            LocalDateTime at,
+            Optional<Origin> origin) {
+        public Told {
+            to = List.copyOf(to);
+        }
+    }
+
+    /// What came of a look.
+    public sealed interface Looked {
+        /// @param doubt why a person has to look at it before any rule; empty for none
+        record Seen(Facts facts, String doubt) implements Looked {}
+
+        /// There is nothing for rules to see.
+        record Not(String reason) implements Looked {}
+    }
+
+    /// Reads all test files of a configuration folder.
+    public static Checked<List<PolicyTest>> load(Path folder, Around around) {
         ConfigErrors errors = new ConfigErrors();
-        List<PolicyTest> tests = load(new ConfigFolder(folder), internal, errors);
+        List<PolicyTest> tests = load(new ConfigFolder(folder), around, errors);
         return Checked.of(Optional.of(tests), errors);
     }
 
-    static List<PolicyTest> load(ConfigFolder files, Set<Domain> internal, ConfigErrors errors) {
-        PolicyTests reader = new PolicyTests(internal, errors);
+    static List<PolicyTest> load(ConfigFolder files, Around around, ConfigErrors errors) {
+        PolicyTests reader = new PolicyTests(files, around, errors);
         List<PolicyTest> tests = new ArrayList<>();
         for (String file : files.list(FOLDER, List.of(".yaml", ".yml"), errors)) {
             files.yaml(file, errors).map(reader::file).ifPresent(tests::addAll);
@@ -91,39 +139,90 @@ public final class PolicyTests {
 
     private Optional<PolicyTest> test(Section section) {
         Optional<String> name = section.required("name", Values.line(200));
+        Optional<PolicyTest.Message> message =
+                section.has("message") ? message(section) : written(section);
+        Optional<Expected> expected =
+                section.requiredSection("expect", "expect").flatMap(this::expected);
+        return section.build(() -> {
+            Expected expect = expected.orElseThrow();
+            return new PolicyTest(
+                    name.orElseThrow(),
+                    section.place().toString(),
+                    message.orElseThrow(),
+                    expect.rule().orElse(null),
+                    expect.decision().orElse(null));
+        });
+    }
+
+    /// A message that is described, key by key.
+    private Optional<PolicyTest.Message> written(Section section) {
         Optional<Address> from = section.required("from", Values::address);
         List<Address> to = section.requiredList("to", Values::address);
         String subject = section.or("subject", Values.line(TEXT_CHARACTERS_MAX), "");
         List<Facts.Field> fields = fields(section);
-        Listener listener =
-                section.or("listener", Values.word(ConditionReader.LISTENERS), Listener.SUBMISSION);
-        Optional<Expected> expected =
-                section.requiredSection("expect", "expect").flatMap(this::expected);
         Makeup makeup = makeup(section);
         Phi phi = section.section("phi").flatMap(PolicyTests::phi).orElse(NO_PHI);
-        LocalDateTime at = section.or("at", PolicyTests::moment, NOON);
-        Optional<Origin> origin = section.section("authentication").flatMap(PolicyTests::origin);
-        return section.build(() -> {
-            Address originator = from.orElseThrow();
-            boolean loggedIn = listener == Listener.SUBMISSION;
-            Facts facts =
+        Told told = told(section, from, to);
+        return from.map(originator -> {
+            boolean loggedIn = told.listener() == Listener.SUBMISSION;
+            Entry entry =
+                    new Entry(
+                            told.listener(),
+                            originator,
+                            loggedIn ? originator : null,
+                            told.at(),
+                            told.origin());
+            return new PolicyTest.Message(
                     new Facts(
-                            new Entry(
-                                    listener, originator, loggedIn ? originator : null, at, origin),
+                            entry,
                             to,
                             Subject.of(subject),
                             Facts.Fields.of(fields),
                             makeup,
                             phi,
-                            internal);
-            Expected expect = expected.orElseThrow();
-            return new PolicyTest(
-                    name.orElseThrow(),
-                    section.place().toString(),
-                    facts,
-                    expect.rule().orElse(null),
-                    expect.decision().orElse(null));
+                            around.internal()),
+                    "");
         });
+    }
+
+    /// A message that lies in a file beside the examples.
+    private Optional<PolicyTest.Message> message(Section section) {
+        Optional<String> file = section.required("message", PolicyTests::file);
+        Optional<Address> from = section.optional("from", Values::address);
+        Told told = told(section, from, section.list("to", Values::address));
+        for (String key : IN_MESSAGE) {
+            if (section.has(key)) {
+                section.wrong(key, "the message says this itself", "remove it, or \"message\"");
+            }
+        }
+        Optional<byte[]> octets =
+                file.flatMap(name -> files.octets(FOLDER + "/" + name, MESSAGE_OCTETS_MAX, errors));
+        return octets.flatMap(message ->
+                switch (around.look().at(message, told)) {
+                    case Looked.Seen(Facts facts, String doubt) ->
+                            Optional.of(new PolicyTest.Message(facts, doubt));
+                    case Looked.Not(String reason) -> {
+                        section.wrong("message", reason, null);
+                        yield Optional.empty();
+                    }
+                });
+    }
+
+    private static Told told(Section section, Optional<Address> from, List<Address> to) {
+        return new Told(
+                section.or("listener", Values.word(ConditionReader.LISTENERS), Listener.SUBMISSION),
+                from,
+                to,
+                section.or("at", PolicyTests::moment, NOON),
+                section.section("authentication").flatMap(PolicyTests::origin));
+    }
+
+    private static Parsed<String> file(YamlNode.Text text) {
+        return Rosters.isName(text.value())
+                ? Parsed.good(text.value())
+                : Parsed.bad(
+                        Values.quoted(text) + " is not the name of a file",
+                        "write it like mail/referral.eml, within the folder tests");
     }
 
     private static Makeup makeup(Section test) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.condition.Reading;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
 
@@ -15,7 +16,7 @@ import org.postern.mail.Address;
 public record PolicyTest(
         String name,
         String place,
-        Facts facts,
+        Message message,
         @Nullable String rule,
         @Nullable ExpectedDecision decision) {
     public PolicyTest {
@@ -23,6 +24,14 @@ public record PolicyTest(
             throw new IllegalArgumentException("a test expects a rule or a decision");
         }
     }
+
+    /// What stands for a rule's name where a message is held before any rule is asked.
+    public static final String BEFORE_RULES = "(before any rule)";
+
+    /// The message of an example.
+    ///
+    /// @param doubt why a person has to look at it first, whatever the rules say; empty for none
+    public record Message(Facts facts, String doubt) {}
 
     /// What a test expects to be decided.
     ///
@@ -58,7 +67,14 @@ public record PolicyTest(
     }
 
     /// Something that was decided otherwise than expected.
-    public record Difference(Address recipient, String expected, String decided) {}
+    ///
+    /// @param why what the rule found that decided, and what the one that was expected to
+    public record Difference(
+            Address recipient, String expected, String decided, List<Explanation.Step> why) {
+        public Difference {
+            why = List.copyOf(why);
+        }
+    }
 
     /// What came of a test.
     ///
@@ -85,15 +101,26 @@ public record PolicyTest(
         List<Difference> differences = new ArrayList<>();
         List<String> rules = new ArrayList<>();
         List<String> observed = new ArrayList<>();
-        for (Ruling.ForRecipient ruling : policy.rule(facts).recipients()) {
+        for (Ruling.ForRecipient ruled : policy.rule(message.facts()).recipients()) {
+            Ruling.ForRecipient ruling = ruled(ruled);
             rules.add(ruling.rule());
             ruling.observed().forEach(each -> observed.add(each.rule()));
-            compare(ruling).ifPresent(differences::add);
+            compare(policy, ruling).ifPresent(differences::add);
         }
         return new Result(this, differences, rules, observed);
     }
 
-    private Optional<Difference> compare(Ruling.ForRecipient ruling) {
+    /// A refusal is spoken before the message is taken at all, so no doubt holds it.
+    private Ruling.ForRecipient ruled(Ruling.ForRecipient ruling) {
+        boolean held =
+                !message.doubt().isEmpty() && !(ruling.decision() instanceof Decision.Refuse);
+        return held
+                ? new Ruling.ForRecipient(
+                        ruling.recipient(), new Decision.Hold(message.doubt()), BEFORE_RULES)
+                : ruling;
+    }
+
+    private Optional<Difference> compare(Policy policy, Ruling.ForRecipient ruling) {
         boolean ruleMet = rule == null || rule.equalsIgnoreCase(ruling.rule());
         boolean decisionMet = decision == null || decision.isMetBy(ruling.decision());
         if (ruleMet && decisionMet) {
@@ -101,7 +128,18 @@ public record PolicyTest(
         }
         String expected = words(rule, decision == null ? null : decision.words());
         String decided = words(ruling.rule(), ruling.decision().words());
-        return Optional.of(new Difference(ruling.recipient(), expected, decided));
+        return Optional.of(
+                new Difference(ruling.recipient(), expected, decided, why(policy, ruling)));
+    }
+
+    private List<Explanation.Step> why(Policy policy, Ruling.ForRecipient ruling) {
+        return policy.rules().stream()
+                .filter(each ->
+                        each.name().equals(ruling.rule()) || each.name().equalsIgnoreCase(rule))
+                .map(each ->
+                        new Explanation.Step(
+                                each, Reading.of(each.when(), message.facts(), ruling.recipient())))
+                .toList();
     }
 
     private static String words(@Nullable String rule, @Nullable String decision) {

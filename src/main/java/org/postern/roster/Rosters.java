@@ -53,12 +53,16 @@ public final class Rosters {
 
     /// The name of a list file, within the folder of the policy.
     public static Parsed<String> name(YamlNode.Text text) {
-        String name = text.value();
-        return name.length() <= NAME_CHARACTERS_MAX && NAME.matcher(name).matches()
-                ? Parsed.good(name)
+        return isName(text.value())
+                ? Parsed.good(text.value())
                 : Parsed.bad(
-                        "\"" + name + "\" is not the name of a list",
+                        "\"" + text.value() + "\" is not the name of a list",
                         "write it like lists/partners.txt, within the folder of the policy");
+    }
+
+    /// Whether it names a file within a folder, by its letters alone.
+    public static boolean isName(String name) {
+        return name.length() <= NAME_CHARACTERS_MAX && NAME.matcher(name).matches();
     }
 
     /// The list of a name; empty with errors noted, once for each file.

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.facts.Facts;
+import org.postern.facts.Subject;
+import org.postern.mail.Listener;
 import org.postern.testkit.Accepted;
+import org.postern.testkit.SampleFacts;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.YamlNode;
@@ -50,6 +55,13 @@ class ConfigDocTest {
                 observe: false
                 then: { hold: { reason: why } }
             """;
+
+    private static final Facts SOME_FACTS =
+            SampleFacts.of(
+                    SampleFacts.entry(Listener.RELAY, null),
+                    List.of(),
+                    Subject.of(""),
+                    Facts.Fields.of(List.of()));
 
     @TempDir Path temporary;
 
@@ -125,7 +137,10 @@ class ConfigDocTest {
                     phi: { score: 9 }
                     expect: { rule: everything }
                 """);
-        PolicyTests.load(new ConfigFolder(folder.path()), Set.of(), errors);
+        PolicyTests.Around around =
+                new PolicyTests.Around(
+                        Set.of(), (_, _) -> new PolicyTests.Looked.Seen(SOME_FACTS, ""));
+        PolicyTests.load(new ConfigFolder(folder.path()), around, errors);
         assertEquals(0, errors.count(), errors.inOrder().toString());
         assertEquals(text(errors.askedKeys()), text(schema("tests", "tests")));
     }

@@ -162,6 +162,8 @@ class MapTest {
                             "scan",
                             "opening",
                             "incoming"),
+                    // the same eyes, for a message in a file
+                    entry("specimen", "mail", "mime", "facts", "config", "gathering", "transit"),
                     // what follows it
                     entry(
                             "follow",
