@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postern.mailbox.MessageKey;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
 
 /// Puts messages into folders: one that was kept for it, or those of another folder. All of them or
 /// none; durable on return.
@@ -32,7 +34,7 @@ public final class Filing {
             throws IOException {
         synchronized (folder.changing) {
             folder.settled();
-            long bits = folder.bits(flags, Folder.Change.ADD);
+            long bits = Flagging.bits(folder, flags, Folder.Change.ADD);
             Long at = received == null ? null : Long.valueOf(received.toEpochMilli());
             List<FilingRows.Entry> one = List.of(new FilingRows.Entry(key.value(), bits, at));
             int[] uid = new int[1];
@@ -130,7 +132,7 @@ public final class Filing {
         long[] bits = new long[Long.SIZE];
         for (int i = 0; i < Long.SIZE; i++) {
             List<String> names = Flags.names(used & (1L << i), there.keywords());
-            bits[i] = names.isEmpty() ? 0 : to.bits(names, Folder.Change.ADD);
+            bits[i] = names.isEmpty() ? 0 : Flagging.bits(to, names, Folder.Change.ADD);
         }
         return bits;
     }

@@ -3,16 +3,17 @@ package org.postern.cabinet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.postern.cabinet.FolderRows.View;
-import org.postern.cabinet.Snapshot.Counters;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
+import org.postern.snapshot.Snapshot.Counters;
 import org.postern.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -232,76 +233,7 @@ public final class Folder {
     /// @param names flags and keywords as clients write them
     /// @throws TooManyKeywordsException if the folder cannot take a keyword; nothing was changed
     public Snapshot store(int[] uids, Change change, List<String> names) throws IOException {
-        synchronized (changing) {
-            settled();
-            long bits = bits(names, change);
-            Snapshot before = snapshot;
-            long[] flags = before.copyOfFlags();
-            BitSet changed = new BitSet();
-            for (int uid : uids) {
-                int place = before.place(uid);
-                if (place >= 0) {
-                    long now =
-                            switch (change) {
-                                case REPLACE -> bits;
-                                case ADD -> flags[place] | bits;
-                                case REMOVE -> flags[place] & ~bits;
-                            };
-                    if (now != flags[place]) {
-                        flags[place] = now;
-                        changed.set(place);
-                    }
-                }
-            }
-            if (!changed.isEmpty()) {
-                change(handle -> {
-                    long modseq = FolderRows.nextModseq(handle, view);
-                    FolderRows.setFlags(
-                            handle,
-                            view,
-                            before,
-                            new FolderRows.FlagChange(changed, flags, modseq));
-                    return before.with(changed, flags, before.counters().at(modseq));
-                });
-                tell();
-            }
-            return snapshot;
-        }
-    }
-
-    /// The bits of these flags; keywords that the folder does not have yet are added to it, unless
-    /// they would only be removed.
-    long bits(List<String> names, Change change) throws IOException {
-        long bits = 0;
-        List<String> missing = new ArrayList<>();
-        for (String name : names) {
-            long bit = Flags.bit(name, snapshot.keywords());
-            bits |= bit;
-            // RFC 3501 §2.3.2: other flags with a backslash are none that can be set.
-            if (bit == 0 && !name.startsWith("\\") && change != Change.REMOVE) {
-                missing.add(name);
-            }
-        }
-        for (String name : missing) {
-            bits |= keyword(name);
-        }
-        return bits;
-    }
-
-    private long keyword(String name) throws IOException {
-        int place = snapshot.keywords().size();
-        long known = Flags.bit(name, snapshot.keywords());
-        if (known != 0) {
-            return known;
-        }
-        if (place == Flags.KEYWORDS_MAX || name.length() > Flags.KEYWORD_OCTETS_MAX) {
-            throw new TooManyKeywordsException();
-        }
-        change(handle -> {
-            FolderRows.addKeyword(handle, view, place, name);
-            return read(handle);
-        });
-        return 1L << (Flags.FIRST_KEYWORD + place);
+        return Flagging.store(this, uids, change, names);
     }
 
     /// Takes the messages with the flag `\Deleted` from the folder, for good: they do not come back

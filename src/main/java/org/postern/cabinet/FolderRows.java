@@ -10,8 +10,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterable;
 import org.jdbi.v3.core.result.UnableToProduceResultException;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.postern.cabinet.Snapshot.Counters;
 import org.postern.mailbox.MessageKey;
+import org.postern.snapshot.Snapshot;
+import org.postern.snapshot.Snapshot.Counters;
 
 /// The statements on the tables of the folders. Parameters are bound, never joined into the text.
 final class FolderRows {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.snapshot.Flags;
 
 /// What kind of folder one is. Everybody has one of each kind but the last. Some are views as well:
 /// messages of the secure mailbox come into them by themselves.

@@ -27,24 +27,6 @@ public record ImapLimits(
     /// behind one address needs no more.
     static final int STRANGERS_PER_SOURCE_MAX = 50;
 
-    /// Octets of bodies that one SEARCH looks through; `NO [LIMIT]` above it.
-    static final long SEARCHED_OCTETS_MAX = 64L << 20;
-
-    /// One message that SEARCH looks through; `NO [LIMIT]` above it.
-    static final long SEARCHED_MESSAGE_OCTETS_MAX = 8L << 20;
-
-    /// Searches through bodies that run at once, of all users; the others wait for their turn.
-    static final int SEARCHES_MAX = 2;
-
-    /// The same of one user, those that wait included; `NO [LIMIT]` above it.
-    static final int SEARCHES_PER_USER_MAX = 2;
-
-    /// For a turn to look through bodies; `NO [LIMIT]` after it.
-    static final Duration SEARCH_WAIT_MAX = Duration.ofSeconds(30);
-
-    /// One SEARCH; `NO [LIMIT]` after it.
-    static final Duration SEARCH_MAX = Duration.ofSeconds(20);
-
     private static final int CONNECTIONS = 5_000;
 
     /// A whole clinic may stand behind one address, and each of its mail programs opens several.

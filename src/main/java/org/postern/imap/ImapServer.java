@@ -9,6 +9,7 @@ import org.postern.door.Trade;
 import org.postern.door.Wire;
 import org.postern.net.PerSource;
 import org.postern.sasl.Logins;
+import org.postern.search.SearchTurns;
 import org.postern.talk.Conversation;
 
 /// One IMAP listener: a door, and sessions behind it. What is said in a session it leaves to
@@ -28,7 +29,7 @@ public final class ImapServer implements AutoCloseable {
             Cabinet cabinet,
             Logins logins,
             PerSource users,
-            SearchRun.Turns searches,
+            SearchTurns searches,
             Strangers strangers) {}
 
     /// What all listeners of a process share.
@@ -36,15 +37,15 @@ public final class ImapServer implements AutoCloseable {
         private final Cabinet cabinet;
         private final Logins logins;
         private final PerSource users;
-        private final SearchRun.Turns searches;
+        private final SearchTurns searches;
         private final Strangers strangers = Strangers.usual();
 
         /// @param logins the same as for submission, so that guesses count wherever they are made
         public Inside(Cabinet cabinet, Logins logins, ImapLimits limits) {
-            this(cabinet, logins, limits, SearchRun.Turns.usual());
+            this(cabinet, logins, limits, SearchTurns.usual());
         }
 
-        Inside(Cabinet cabinet, Logins logins, ImapLimits limits, SearchRun.Turns searches) {
+        Inside(Cabinet cabinet, Logins logins, ImapLimits limits, SearchTurns searches) {
             this.searches = searches;
             this.cabinet = cabinet;
             this.logins = logins;

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.postern.cabinet.Flags;
 import org.postern.cabinet.Folder;
-import org.postern.cabinet.Snapshot;
 import org.postern.grammar.Command;
 import org.postern.grammar.FetchItem;
+import org.postern.search.SearchRun;
+import org.postern.search.SearchTurns;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 
@@ -31,7 +33,7 @@ final class MessageDesk {
     private final Searching searching;
 
     /// @param user who searches, for the turns
-    record Searching(SearchRun.Turns turns, String user) {}
+    record Searching(SearchTurns turns, String user) {}
 
     MessageDesk(Conversation out, View view, Searching searching) {
         this.out = out;
@@ -130,7 +132,10 @@ final class MessageDesk {
                 return Answer.no("[BADCHARSET (UTF-8 US-ASCII)] this charset is not known");
             }
             case Command.Sought.Keys(var keys) -> {
-                return search(new SearchRun(view, keys, view.folder().look()), command.uid());
+                SearchRun.Scene scene =
+                        new SearchRun.Scene(
+                                view.folder(), view.folder().look(), view.uids(), view::isRecent);
+                return search(new SearchRun(scene, keys), command.uid());
             }
         }
     }

@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.Flags;
 import org.postern.cabinet.Folder;
-import org.postern.cabinet.Snapshot;
 import org.postern.grammar.SequenceSet;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
 import org.postern.talk.Conversation;
 
 /// A folder as one session has been told of it: which messages it counts, up to which change it

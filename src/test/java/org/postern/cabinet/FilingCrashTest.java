@@ -22,6 +22,8 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;

@@ -25,6 +25,7 @@ import org.postern.mailbox.StoredMessage;
 import org.postern.net.TlsMaterial;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
+import org.postern.search.SearchTurns;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ImapPeer;
@@ -54,7 +55,7 @@ public final class ImapWorld implements AutoCloseable {
     private final ImapServer server;
 
     /// Whose turn it is to search; nobody waits long.
-    final SearchRun.Turns turns = new SearchRun.Turns(2, 1, Duration.ofMillis(100));
+    final SearchTurns turns = new SearchTurns(2, 1, Duration.ofMillis(100));
 
     public ImapWorld(Path home) throws IOException {
         this(home, limits -> limits);

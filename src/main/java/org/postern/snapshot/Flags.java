@@ -1,4 +1,4 @@
-package org.postern.cabinet;
+package org.postern.snapshot;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +12,13 @@ public final class Flags {
     public static final long DRAFT = 1 << 4;
 
     /// The bit of the first keyword.
-    static final int FIRST_KEYWORD = 8;
+    public static final int FIRST_KEYWORD = 8;
 
     /// Keywords in one folder; `NO [LIMIT]` above it.
     public static final int KEYWORDS_MAX = 50;
 
-    static final int KEYWORD_OCTETS_MAX = 100;
+    /// Octets of one.
+    public static final int KEYWORD_OCTETS_MAX = 100;
 
     private static final List<String> NAMES =
             List.of("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft");

@@ -1,4 +1,4 @@
-package org.postern.cabinet;
+package org.postern.snapshot;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -19,12 +19,13 @@ public final class Snapshot {
     /// @param firstRecent UIDs from here on were told to no session yet
     public record Counters(long validity, int next, long modseq, int firstRecent) {
         /// The same after a change.
-        Counters at(long change) {
+        public Counters at(long change) {
             return new Counters(validity, next, change, firstRecent);
         }
     }
 
-    Snapshot(Counters counters, List<String> keywords, int[] uids, long[] flags, long[] modseqs) {
+    public Snapshot(
+            Counters counters, List<String> keywords, int[] uids, long[] flags, long[] modseqs) {
         this.counters = counters;
         this.keywords = List.copyOf(keywords);
         this.uids = uids;
@@ -77,19 +78,19 @@ public final class Snapshot {
     ///
     /// @param changed the places
     /// @param now what they have now, by place
-    Snapshot with(BitSet changed, long[] now, Counters after) {
+    public Snapshot with(BitSet changed, long[] now, Counters after) {
         long[] nextModseqs = modseqs.clone();
         changed.stream().forEach(place -> nextModseqs[place] = after.modseq());
         return new Snapshot(after, keywords, uids, now, nextModseqs);
     }
 
     /// The same folder without a message.
-    Snapshot emptied() {
+    public Snapshot emptied() {
         return new Snapshot(counters, keywords, new int[0], new long[0], new long[0]);
     }
 
     /// What they have, to be changed.
-    long[] copyOfFlags() {
+    public long[] copyOfFlags() {
         return flags.clone();
     }
 }

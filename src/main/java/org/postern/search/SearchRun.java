@@ -1,8 +1,7 @@
-package org.postern.imap;
+package org.postern.search;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -12,12 +11,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
-import org.postern.cabinet.Flags;
-import org.postern.cabinet.Snapshot;
+import org.postern.cabinet.Folder;
 import org.postern.grammar.SearchKey;
 import org.postern.mail.Content;
 import org.postern.mime.EncodedWords;
@@ -28,20 +25,21 @@ import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.mime.MimePart;
 import org.postern.mime.Text;
-import org.postern.net.PerSource;
 import org.postern.outline.Outline;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One SEARCH: RFC 3501 §6.4.4, the newest messages first. Flags, dates and header fields are
 /// answered without opening a body; what must be opened is bounded in octets, and all of it in
 /// time.
-final class SearchRun {
+public final class SearchRun {
     private static final Logger LOG = LoggerFactory.getLogger(SearchRun.class);
 
     private static final int CHUNK = 100;
 
-    private final View view;
+    private final Scene scene;
     private final SearchKey key;
     private final Snapshot now;
     private final Needs needs;
@@ -57,63 +55,26 @@ final class SearchRun {
         BODY
     }
 
-    /// Whose turn it is to look through bodies, over all sessions: each search opens and decodes
-    /// whole letters in memory. Everybody gets a turn in the order of asking.
-    static final class Turns {
-        private final Semaphore all;
-        private final PerSource users;
-        private final Duration wait;
-
-        /// @param atOnce searches, of all users together
-        /// @param perUser that run or wait, of one user
-        /// @param wait for a turn
-        Turns(int atOnce, int perUser, Duration wait) {
-            this.all = new Semaphore(atOnce, true);
-            this.users = new PerSource(perUser);
-            this.wait = wait;
-        }
-
-        static Turns usual() {
-            return new Turns(
-                    ImapLimits.SEARCHES_MAX,
-                    ImapLimits.SEARCHES_PER_USER_MAX,
-                    ImapLimits.SEARCH_WAIT_MAX);
-        }
-
-        /// Waits for a turn; it is to be given back.
-        ///
-        /// @return false if there was none in time
-        boolean take(String user) {
-            if (!users.take(user)) {
-                return false;
-            }
-            boolean taken = false;
-            try {
-                taken = all.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (!taken) {
-                users.giveBack(user);
-            }
-            return taken;
-        }
-
-        void giveBack(String user) {
-            all.release();
-            users.giveBack(user);
+    /// Where it is looked: the folder as one session has been told of it.
+    ///
+    /// @param uids by sequence number, from place 0
+    /// @param recent whether a UID is recent to the session
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Scene(Folder folder, Snapshot now, int[] uids, IntPredicate recent) {
+        int place(int uid) {
+            return Arrays.binarySearch(uids, uid);
         }
     }
 
     /// More than one search may look through.
-    static final class LimitException extends Exception {
+    public static final class LimitException extends Exception {
         private static final long serialVersionUID = 1;
     }
 
-    SearchRun(View view, SearchKey key, Snapshot now) {
-        this.view = view;
+    public SearchRun(Scene scene, SearchKey key) {
+        this.scene = scene;
         this.key = cheapestFirst(key);
-        this.now = now;
+        this.now = scene.now();
         this.needs = needs(key);
     }
 
@@ -144,7 +105,7 @@ final class SearchRun {
     }
 
     /// Whether bodies are looked through, for which there are turns.
-    boolean opensBodies() {
+    public boolean opensBodies() {
         return needs == Needs.BODY;
     }
 
@@ -199,10 +160,10 @@ final class SearchRun {
     /// The places in the view of the messages that are looked for.
     ///
     /// @throws LimitException if there is more to look through than one search may
-    BitSet places() throws IOException, LimitException {
-        deadline = System.nanoTime() + ImapLimits.SEARCH_MAX.toNanos();
+    public BitSet places() throws IOException, LimitException {
+        deadline = System.nanoTime() + SearchLimits.SEARCH_MAX.toNanos();
         BitSet found = new BitSet();
-        int[] uids = view.uids();
+        int[] uids = scene.uids();
         for (int end = uids.length; end > 0; end -= CHUNK) {
             int begin = Math.max(0, end - CHUNK);
             int[] chunk = Arrays.copyOfRange(uids, begin, end);
@@ -222,9 +183,9 @@ final class SearchRun {
         boolean outlined = needs != Needs.ROW;
         int[] left = uids;
         while (left.length > 0) {
-            List<Filed> filed = view.folder().filed(left, outlined);
+            List<Filed> filed = scene.folder().filed(left, outlined);
             for (Filed each : filed.reversed()) {
-                look(new Looked(view.number(each.uid()) - 1, each.uid(), each), found);
+                look(new Looked(scene.place(each.uid()), each.uid(), each), found);
             }
             int last = filed.isEmpty() ? Integer.MAX_VALUE : filed.getLast().uid();
             left = Arrays.stream(left).filter(uid -> uid > last).toArray();
@@ -272,7 +233,7 @@ final class SearchRun {
                 return (now.flags(now.place(at.uid)) & bit) != 0;
             }
             case SearchKey.Recent() -> {
-                return view.isRecent(at.uid);
+                return scene.recent().test(at.uid);
             }
             case SearchKey.Numbers numbers -> {
                 return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place);
@@ -297,8 +258,8 @@ final class SearchRun {
 
     private BitSet places(SearchKey.Numbers numbers) {
         return numbers.uids()
-                ? numbers.set().places(view.uids())
-                : numbers.set().places(view.count()).orElseGet(BitSet::new);
+                ? numbers.set().places(scene.uids())
+                : numbers.set().places(scene.uids().length).orElseGet(BitSet::new);
     }
 
     private static boolean day(SearchKey.Day key, Filed filed) throws IOException {
@@ -351,12 +312,12 @@ final class SearchRun {
     /// The words of a message: its fields, those of its parts, and its text parts.
     private Words read(Filed filed) throws IOException, LimitException {
         octets += filed.octets();
-        if (filed.octets() > ImapLimits.SEARCHED_MESSAGE_OCTETS_MAX
-                || octets > ImapLimits.SEARCHED_OCTETS_MAX) {
+        if (filed.octets() > SearchLimits.SEARCHED_MESSAGE_OCTETS_MAX
+                || octets > SearchLimits.SEARCHED_OCTETS_MAX) {
             throw new LimitException();
         }
         byte[] all;
-        try (InputStream in = view.folder().content(filed).open()) {
+        try (InputStream in = scene.folder().content(filed).open()) {
             all = in.readAllBytes();
         }
         StringBuilder header = new StringBuilder();

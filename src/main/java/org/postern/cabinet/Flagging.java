@@ -1,0 +1,90 @@
+package org.postern.cabinet;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
+
+/// Changes flags of messages in a folder, and gives it the keywords that it lacks. Durable on
+/// return.
+final class Flagging {
+    private Flagging() {}
+
+    static Snapshot store(Folder folder, int[] uids, Folder.Change change, List<String> names)
+            throws IOException {
+        synchronized (folder.changing) {
+            folder.settled();
+            long bits = bits(folder, names, change);
+            Snapshot before = folder.settled();
+            long[] flags = before.copyOfFlags();
+            BitSet changed = new BitSet();
+            for (int uid : uids) {
+                int place = before.place(uid);
+                if (place >= 0) {
+                    long now =
+                            switch (change) {
+                                case REPLACE -> bits;
+                                case ADD -> flags[place] | bits;
+                                case REMOVE -> flags[place] & ~bits;
+                            };
+                    if (now != flags[place]) {
+                        flags[place] = now;
+                        changed.set(place);
+                    }
+                }
+            }
+            if (!changed.isEmpty()) {
+                folder.change(handle -> {
+                    long modseq = FolderRows.nextModseq(handle, folder.view());
+                    FolderRows.setFlags(
+                            handle,
+                            folder.view(),
+                            before,
+                            new FolderRows.FlagChange(changed, flags, modseq));
+                    return before.with(changed, flags, before.counters().at(modseq));
+                });
+                folder.tell();
+            }
+            return folder.settled();
+        }
+    }
+
+    /// The bits of these flags; keywords that the folder does not have yet are added to it, unless
+    /// they would only be removed. By whoever holds `changing`.
+    static long bits(Folder folder, List<String> names, Folder.Change change) throws IOException {
+        long bits = 0;
+        List<String> missing = new ArrayList<>();
+        List<String> keywords = folder.settled().keywords();
+        for (String name : names) {
+            long bit = Flags.bit(name, keywords);
+            bits |= bit;
+            // RFC 3501 §2.3.2: other flags with a backslash are none that can be set.
+            if (bit == 0 && !name.startsWith("\\") && change != Folder.Change.REMOVE) {
+                missing.add(name);
+            }
+        }
+        for (String name : missing) {
+            bits |= keyword(folder, name);
+        }
+        return bits;
+    }
+
+    private static long keyword(Folder folder, String name) throws IOException {
+        List<String> keywords = folder.settled().keywords();
+        int place = keywords.size();
+        long known = Flags.bit(name, keywords);
+        if (known != 0) {
+            return known;
+        }
+        if (place == Flags.KEYWORDS_MAX || name.length() > Flags.KEYWORD_OCTETS_MAX) {
+            throw new Folder.TooManyKeywordsException();
+        }
+        folder.change(handle -> {
+            FolderRows.addKeyword(handle, folder.view(), place, name);
+            return folder.read(handle);
+        });
+        return 1L << (Flags.FIRST_KEYWORD + place);
+    }
+}

@@ -1,0 +1,203 @@
+package org.postern.imap;
+
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.postern.grammar.Command;
+import org.postern.grammar.Command.Plain;
+import org.postern.sasl.Authenticator.Account;
+import org.postern.talk.Answer;
+import org.postern.talk.Conversation;
+import org.postern.talk.Letter;
+
+/// Which command is allowed in which stage of a session (RFC 3501 §3), and what stage comes of it.
+/// What a command does it leaves to the desks.
+final class Dispatch {
+    private final Conversation conversation;
+    private final ImapServer.Parts parts;
+    private final LoginDesk logins;
+    private final CountDownLatch stopping;
+    private final FolderDesk folders;
+    private @Nullable Letter letter;
+    private Stage stage = new Stage.Stranger(false);
+
+    /// @param stopping at zero once the server stops
+    Dispatch(
+            Conversation conversation,
+            ImapServer.Parts parts,
+            LoginDesk logins,
+            CountDownLatch stopping) {
+        this.conversation = conversation;
+        this.parts = parts;
+        this.logins = logins;
+        this.stopping = stopping;
+        this.folders = new FolderDesk(conversation, parts.cabinet(), limits().letter());
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    private ImapLimits limits() {
+        return parts.listener().limits();
+    }
+
+    /// The session is under TLS; nothing that was said before is remembered.
+    void secure() {
+        stage = new Stage.Stranger(true);
+    }
+
+    /// @param comes the letter of an APPEND
+    /// @return null if everything was said already
+    @Nullable Answer answer(Command command, @Nullable Letter comes) throws IOException {
+        letter = comes;
+        if (command instanceof Command.Bad(String why, _)) {
+            return Answer.bad(why);
+        }
+        return switch (stage) {
+            case Stage.Stranger(boolean secured) -> stranger(command, secured);
+            case Stage.Known(Account account) -> known(command, account);
+            case Stage.Reading(Account account, View view) -> reading(command, account, view);
+            case Stage.Over _ -> null;
+        };
+    }
+
+    private Answer anytime(Plain command) throws IOException {
+        return switch (command) {
+            case CAPABILITY ->
+                    tell("CAPABILITY " + Capabilities.of(stage, limits()), "that is offered");
+            case NOOP -> Answer.ok("nothing is done");
+            case ID -> tell("ID (\"name\" \"Postern\")", "pleased to meet you");
+            case LOGOUT -> {
+                conversation.write("* BYE until next time\r\n");
+                end("logged out");
+                yield Answer.ok("logged out");
+            }
+            case STARTTLS, NAMESPACE, IDLE, CHECK, CLOSE, UNSELECT, EXPUNGE -> Answer.NOT_NOW;
+        };
+    }
+
+    private Answer tell(String untagged, String done) throws IOException {
+        conversation.write("* " + untagged + "\r\n");
+        return Answer.ok(done);
+    }
+
+    private @Nullable Answer stranger(Command command, boolean secured) throws IOException {
+        return switch (command) {
+            case Plain plain -> anytime(plain);
+            case Command.OfLogin login -> loggedIn(logins.login(login, secured));
+            case Command.OfFolders _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
+        };
+    }
+
+    private Answer loggedIn(LoginDesk.Result result) throws IOException {
+        return switch (result) {
+            case LoginDesk.Result.LoggedIn(Account account) -> {
+                stage = new Stage.Known(account);
+                yield Answer.ok("[CAPABILITY " + Capabilities.of(stage, limits()) + "] logged in");
+            }
+            case LoginDesk.Result.Refused(Answer answer) -> answer;
+            case LoginDesk.Result.Broken(Answer answer) -> {
+                bye("too many failures", "too many failures");
+                yield answer;
+            }
+        };
+    }
+
+    private @Nullable Answer known(Command command, Account account) throws IOException {
+        return switch (command) {
+            case Plain.NAMESPACE -> folders.namespace();
+            case Plain.IDLE -> idle(null);
+            case Plain plain -> anytime(plain);
+            case Command.Enable _ -> tell("ENABLED", "nothing of it is known");
+            case Command.Select select -> select(select, account);
+            case Command.Alter alter -> folders.alter(account.address(), alter);
+            case Command.ListFolders list -> folders.list(account.address(), list);
+            case Command.Status status -> folders.status(account.address(), status);
+            case Command.Append _ ->
+                    folders.append(account.address(), Objects.requireNonNull(letter));
+            case Command.OfLogin _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
+        };
+    }
+
+    private @Nullable Answer reading(Command command, Account account, View view)
+            throws IOException {
+        MessageDesk messages =
+                new MessageDesk(
+                        conversation,
+                        view,
+                        new MessageDesk.Searching(parts.searches(), account.address().key()));
+        return switch (command) {
+            case Plain plain ->
+                    switch (plain) {
+                        case CHECK -> Answer.ok("all is kept");
+                        case EXPUNGE -> messages.expunge();
+                        case CLOSE -> {
+                            messages.close();
+                            leave();
+                            yield Answer.ok("the folder is closed");
+                        }
+                        case UNSELECT -> {
+                            leave();
+                            yield Answer.ok("the folder is left as it is");
+                        }
+                        case IDLE -> idle(view);
+                        case CAPABILITY, NOOP, LOGOUT, ID, STARTTLS, NAMESPACE ->
+                                known(plain, account);
+                    };
+            case Command.Fetch fetch -> messages.fetch(fetch);
+            case Command.Store store -> messages.store(store);
+            case Command.Search search -> messages.search(search);
+            case Command.ExpungeThese expunge -> messages.expunge(expunge);
+            case Command.Copy copy -> folders.copy(account.address(), view, copy);
+            case Command.OfLogin _, Command.OfFolders _, Command.Bad _ -> known(command, account);
+        };
+    }
+
+    private Answer select(Command.Select select, Account account) throws IOException {
+        // RFC 3501 §6.3.1: the folder before is left even if this one is not there.
+        leave();
+        Optional<View> view = folders.select(account.address(), select);
+        if (view.isEmpty()) {
+            return Answer.NO_SUCH_FOLDER;
+        }
+        stage = new Stage.Reading(account, view.get());
+        return Answer.ok(select.readOnly() ? "[READ-ONLY] look" : "[READ-WRITE] read");
+    }
+
+    /// Leaves the folder, if one is selected.
+    void leave() {
+        if (stage instanceof Stage.Reading(Account account, View view)) {
+            folders.close(view);
+            stage = new Stage.Known(account);
+        }
+    }
+
+    private @Nullable Answer idle(@Nullable View view) throws IOException {
+        ImapLimits.Deadlines deadlines = limits().deadlines();
+        conversation.expectWithin(deadlines.idle());
+        Idling idling = new Idling(conversation, view, deadlines.stillHere(), stopping);
+        Answer answer = idling.run();
+        if (answer == null) {
+            end(idling.why());
+        }
+        return answer;
+    }
+
+    /// RFC 3501 §7.1.5: told before the connection is closed.
+    void bye(String text, String why) throws IOException {
+        if (!(stage instanceof Stage.Over)) {
+            conversation.write("* BYE " + text + "\r\n");
+        }
+        end(why);
+    }
+
+    void end(String why) {
+        leave();
+        if (!(stage instanceof Stage.Over)) {
+            stage = new Stage.Over(why);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package org.postern.search;
+
+import java.time.Duration;
+
+/// How much one search may cost, and all of them together. Above each of these the answer is `NO
+/// [LIMIT]`.
+final class SearchLimits {
+    /// Octets of bodies that one SEARCH looks through; `NO [LIMIT]` above it.
+    static final long SEARCHED_OCTETS_MAX = 64L << 20;
+
+    /// One message that SEARCH looks through; `NO [LIMIT]` above it.
+    static final long SEARCHED_MESSAGE_OCTETS_MAX = 8L << 20;
+
+    /// Searches through bodies that run at once, of all users; the others wait for their turn.
+    static final int SEARCHES_MAX = 2;
+
+    /// The same of one user, those that wait included; `NO [LIMIT]` above it.
+    static final int SEARCHES_PER_USER_MAX = 2;
+
+    /// For a turn to look through bodies; `NO [LIMIT]` after it.
+    static final Duration SEARCH_WAIT_MAX = Duration.ofSeconds(30);
+
+    /// One SEARCH; `NO [LIMIT]` after it.
+    static final Duration SEARCH_MAX = Duration.ofSeconds(20);
+
+    private SearchLimits() {}
+}
