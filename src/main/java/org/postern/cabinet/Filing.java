@@ -63,7 +63,7 @@ public final class Filing {
             synchronized ((ascending ? to : from).changing) {
                 from.settled();
                 to.settled();
-                List<int[]> runs = from.runs(uids);
+                List<int[]> runs = from.settled().runs(uids);
                 if (runs.isEmpty()) {
                     long validity = to.settled().counters().validity();
                     return new Filed(validity, new int[0], new int[0]);
@@ -110,7 +110,8 @@ public final class Filing {
             return to.read(handle);
         });
         from.end(left[0]);
-        to.tell();
+        // What became of a message is told in each of its folders.
+        to.markStale();
         if (how.moving()) {
             from.tell();
         }

@@ -1,6 +1,7 @@
 package org.postern.cabinet;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -9,6 +10,9 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.FolderRows.View;
 import org.postern.mailbox.MessageKey;
+import org.postern.sent.SentRows;
+import org.postern.sent.SentWord;
+import org.postern.snapshot.Flags;
 
 /// The statements by which messages are put into folders and taken out of them.
 final class FilingRows {
@@ -56,6 +60,62 @@ final class FilingRows {
                 .bind("folder", view.folder())
                 .execute();
         return first;
+    }
+
+    /// Whether a keyword says of a message something else than what became of it.
+    static boolean isMisjudged(Handle handle, View view, Instant now) {
+        List<String> keywords = FolderRows.keywords(handle, view);
+        return SentRows.of(handle, view.folder(), view.owner()).stream()
+                .anyMatch(row -> !isJudged(row, keywords, now));
+    }
+
+    /// Lets the keywords of a folder say what became of its messages.
+    static void judge(Handle handle, View view, Instant now) {
+        List<SentRows.Row> rows = SentRows.of(handle, view.folder(), view.owner());
+        List<String> keywords = new ArrayList<>(FolderRows.keywords(handle, view));
+        for (SentRows.Row row : rows) {
+            for (SentWord word : row.fate().words(now)) {
+                if (Flags.bit(word.keyword(), keywords) == 0) {
+                    FolderRows.addKeyword(handle, view, keywords.size(), word.keyword());
+                    keywords.add(word.keyword());
+                }
+            }
+        }
+        rows.removeIf(row -> isJudged(row, keywords, now));
+        if (rows.isEmpty()) {
+            return;
+        }
+        long modseq = FolderRows.nextModseq(handle, view);
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        UPDATE imap_filed SET flags = :flags, modseq = :modseq
+                        WHERE folder_id = :folder AND uid = :uid
+                        """);
+        for (SentRows.Row row : rows) {
+            batch.bind("flags", judged(row, keywords, now))
+                    .bind("modseq", modseq)
+                    .bind("folder", view.folder())
+                    .bind("uid", row.uid())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    private static boolean isJudged(SentRows.Row row, List<String> keywords, Instant now) {
+        boolean known =
+                row.fate().words(now).stream()
+                        .allMatch(word -> Flags.bit(word.keyword(), keywords) != 0);
+        return known && judged(row, keywords, now) == row.flags();
+    }
+
+    /// The flags of a message with the words that hold, as far as the folder has keywords for them.
+    private static long judged(SentRows.Row row, List<String> keywords, Instant now) {
+        long flags = row.flags() & ~Flags.ofServer(keywords);
+        for (SentWord word : row.fate().words(now)) {
+            flags |= Flags.bit(word.keyword(), keywords);
+        }
+        return flags;
     }
 
     /// One that lies in a folder.

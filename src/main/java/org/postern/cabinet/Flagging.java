@@ -18,6 +18,7 @@ final class Flagging {
             folder.settled();
             long bits = bits(folder, names, change);
             Snapshot before = folder.settled();
+            long told = Flags.ofServer(before.keywords());
             long[] flags = before.copyOfFlags();
             BitSet changed = new BitSet();
             for (int uid : uids) {
@@ -25,7 +26,7 @@ final class Flagging {
                 if (place >= 0) {
                     long now =
                             switch (change) {
-                                case REPLACE -> bits;
+                                case REPLACE -> bits | (flags[place] & told);
                                 case ADD -> flags[place] | bits;
                                 case REMOVE -> flags[place] & ~bits;
                             };
@@ -52,12 +53,16 @@ final class Flagging {
     }
 
     /// The bits of these flags; keywords that the folder does not have yet are added to it, unless
-    /// they would only be removed. By whoever holds `changing`.
+    /// they would only be removed. Those that the server alone sets are left out. By whoever holds
+    /// `changing`.
     static long bits(Folder folder, List<String> names, Folder.Change change) throws IOException {
         long bits = 0;
         List<String> missing = new ArrayList<>();
         List<String> keywords = folder.settled().keywords();
         for (String name : names) {
+            if (Flags.isServers(name)) {
+                continue;
+            }
             long bit = Flags.bit(name, keywords);
             bits |= bit;
             // RFC 3501 §2.3.2: other flags with a backslash are none that can be set.
@@ -78,7 +83,7 @@ final class Flagging {
         if (known != 0) {
             return known;
         }
-        if (place == Flags.KEYWORDS_MAX || name.length() > Flags.KEYWORD_OCTETS_MAX) {
+        if (place >= Flags.KEYWORDS_MAX || name.length() > Flags.KEYWORD_OCTETS_MAX) {
             throw new Folder.TooManyKeywordsException();
         }
         folder.change(handle -> {

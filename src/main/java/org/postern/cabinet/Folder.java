@@ -1,6 +1,7 @@
 package org.postern.cabinet;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -184,9 +185,14 @@ public final class Folder {
     }
 
     private void refresh() throws IOException {
-        if (database.read(handle -> FolderRows.isStale(handle, view))) {
+        Instant now = ground.ledger().now();
+        if (database.read(
+                handle ->
+                        FolderRows.isStale(handle, view)
+                                || FilingRows.isMisjudged(handle, view, now))) {
             change(handle -> {
                 FolderRows.refresh(handle, view);
+                FilingRows.judge(handle, view, now);
                 return read(handle);
             });
             tell();
@@ -251,7 +257,7 @@ public final class Folder {
                             .filter(uid -> (before.flags(before.place(uid)) & Flags.DELETED) != 0)
                             .toArray();
             if (gone.length > 0) {
-                List<int[]> runs = runs(gone);
+                List<int[]> runs = before.runs(gone);
                 change(handle -> {
                     homeless.addAll(FilingRows.expunge(handle, view, runs));
                     return read(handle);
@@ -281,7 +287,7 @@ public final class Folder {
     /// @param uids ascending; a bounded number, because all is held in memory
     /// @param outlined whether their outlines are wanted
     public List<Filed> filed(int[] uids, boolean outlined) throws IOException {
-        List<int[]> runs = runs(uids);
+        List<int[]> runs = snapshot.runs(uids);
         if (runs.isEmpty()) {
             return List.of();
         }
@@ -295,27 +301,6 @@ public final class Folder {
         return outlined
                 ? ground.outlines().with(view.owner(), rows)
                 : rows.stream().map(FolderRows.Row::filed).toList();
-    }
-
-    /// First and last of each row of neighbours.
-    List<int[]> runs(int[] uids) {
-        Snapshot now = snapshot;
-        List<int[]> runs = new ArrayList<>();
-        int before = -2;
-        for (int uid : uids) {
-            int place = now.place(uid);
-            if (place < 0) {
-                // It is gone.
-                continue;
-            }
-            if (place == before + 1) {
-                runs.getLast()[1] = uid;
-            } else {
-                runs.add(new int[] {uid, uid});
-            }
-            before = place;
-        }
-        return runs;
     }
 
     /// @throws IOException if the message is gone, its body cannot be read, or it says of itself

@@ -154,7 +154,7 @@ final class FolderRows {
         return new UnableToProduceResultException("folder " + view.folder() + " is not there");
     }
 
-    private static List<String> keywords(Handle handle, View view) {
+    static List<String> keywords(Handle handle, View view) {
         return handle.createQuery(
                         "SELECT word FROM imap_keyword WHERE folder_id = :folder ORDER BY place")
                 .bind("folder", view.folder())

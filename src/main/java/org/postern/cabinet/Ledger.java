@@ -1,6 +1,7 @@
 package org.postern.cabinet;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,10 @@ final class Ledger {
         this.mark = mark;
         this.clock = clock;
         this.lost = lost;
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /// By this number folders know whether they are still what they were.

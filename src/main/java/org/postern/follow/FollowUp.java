@@ -54,6 +54,9 @@ public final class FollowUp implements Reports.NoticeReturns {
     private final OwnMail ownMail;
     private final InstantSource clock;
 
+    /// Until when authors were told of links that ended.
+    private Instant looked;
+
     /// What is kept.
     public record Stores(MailboxStore mailbox, Database database, AuditLog audit) {}
 
@@ -75,6 +78,7 @@ public final class FollowUp implements Reports.NoticeReturns {
         this.ownMail = post.ownMail();
         this.settings = settings;
         this.clock = clock;
+        this.looked = clock.instant();
         Outbox outbox = new Outbox(ownMail);
         this.parts = new Ladder.Parts(mailbox, post.secure(), table, desk, outbox, stores.audit());
         this.ladder = new Ladder(parts, post.telephone(), settings.times());
@@ -147,6 +151,8 @@ public final class FollowUp implements Reports.NoticeReturns {
         try {
             receipts.look(now);
             ladder.look(now);
+            mailbox.tellEnded(looked, now);
+            looked = now;
         } catch (IOException e) {
             LOG.error("what follows a notice could not be done: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -201,6 +207,17 @@ public final class FollowUp implements Reports.NoticeReturns {
     /// @param patient whether it came from the address that the notice went to
     public String ordinaryMark(boolean patient) {
         return desk.ordinaryMark(patient);
+    }
+
+    /// Notes that the answer to a message came by ordinary mail.
+    ///
+    /// @param patient whether from the address that the notice went to; from another one it may be
+    ///   anybody's
+    public void answeredByMail(StoredMessage stored, boolean patient) throws IOException {
+        note(stored, "mail-answer", patient ? "patient" : "another address");
+        if (patient) {
+            mailbox.markAnswered(stored.key(), clock.instant());
+        }
     }
 
     /// Answers a patient's ordinary mail with a link, at most once in seven days, and only where

@@ -28,6 +28,12 @@ final class MessageDesk {
     private static final Answer TOO_MANY =
             Answer.no("[LIMIT] too many look through letters now; try again in a minute");
 
+    private static final Answer KEPT = Answer.ok("the flags are kept");
+
+    /// RFC 9051 §7.1, PERMANENTFLAGS: such a change is ignored.
+    private static final Answer NOT_HERS =
+            Answer.ok("what became of a message the server alone says; other flags are kept");
+
     private final Conversation out;
     private final View view;
     private final Searching searching;
@@ -87,19 +93,25 @@ final class MessageDesk {
         } catch (Folder.TooManyKeywordsException e) {
             return Answer.no("[LIMIT] " + e.getMessage());
         }
-        view.know(command.silent() ? expected(uids, change, command, now) : uids, now);
+        // What is ignored is told even to a client that asks for no answer: it thinks otherwise.
+        boolean ignored = command.flags().stream().anyMatch(Flags::isServers);
+        boolean silent = command.silent() && !ignored;
+        view.know(silent ? expected(uids, change, command, now) : uids, now);
         view.tellKeywords(out, now);
         int missing = 0;
         for (int uid : uids) {
             if (now.place(uid) < 0) {
                 missing++;
-            } else if (!command.silent()) {
+            } else if (!silent) {
                 String named = command.uid() ? "UID " + uid + " " : "";
                 String line = "* %d FETCH (%s%s)\r\n";
                 out.write(line.formatted(view.number(uid), named, view.flags(now, uid)));
             }
         }
-        return missing > 0 ? SOME_ARE_GONE : Answer.ok("the flags are kept");
+        if (missing > 0) {
+            return SOME_ARE_GONE;
+        }
+        return ignored ? NOT_HERS : KEPT;
     }
 
     /// Those messages that have now what the client must think they have: it is told nothing, and

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Folder;
 import org.postern.grammar.SequenceSet;
@@ -161,10 +162,14 @@ final class View {
     /// The flags that messages of the folder can have: RFC 3501 §7.2.6.
     void tellFlags(Conversation out, Snapshot now) throws IOException {
         keywords = now.keywords();
-        String all = String.join(" ", Flags.names(now.keywords()));
+        List<String> known = Flags.names(now.keywords());
+        String all = String.join(" ", known);
+        // RFC 9051 §7.1: what the client cannot change for good does not stand there.
+        String hers =
+                known.stream().filter(it -> !Flags.isServers(it)).collect(Collectors.joining(" "));
         boolean room = now.keywords().size() < Flags.KEYWORDS_MAX;
         out.write("* FLAGS (" + all + ")\r\n");
-        String permanent = readOnly ? "" : room ? all + " \\*" : all;
+        String permanent = readOnly ? "" : room ? hers + " \\*" : hers;
         out.write("* OK [PERMANENTFLAGS (" + permanent + ")] these are kept\r\n");
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
@@ -43,7 +44,6 @@ public final class FileMailboxStore implements MailboxStore {
     private final Upkeep upkeep;
     private final Reconciled reconciled;
     private final List<Object> stripes = new ArrayList<>();
-
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /// Two calls would destroy the same bodies.
@@ -193,7 +193,29 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public void markRead(MessageKey key, Instant at) throws IOException {
-        database.change(handle -> MailboxRows.markRead(handle, key, at));
+        tellOf(key, handle -> MailboxRows.markRead(handle, key, at));
+    }
+
+    @Override
+    public void markAnswered(MessageKey key, Instant at) throws IOException {
+        tellOf(key, handle -> FateRows.markAnswered(handle, key, at));
+    }
+
+    @Override
+    public void tellEnded(Instant after, Instant until) throws IOException {
+        tell(database.read(handle -> FateRows.ended(handle, after, until)));
+    }
+
+    private void tellOf(MessageKey key, Database.Change change) throws IOException {
+        tell(
+                database.write(handle -> {
+                    change.on(handle);
+                    return FateRows.clinician(handle, key);
+                }));
+    }
+
+    private void tell(List<Address> clinicians) {
+        clinicians.forEach(clinician -> listeners.forEach(it -> it.changed(clinician)));
     }
 
     @Override
@@ -249,12 +271,20 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public void pauseLinks(Address patient, Instant at) throws IOException {
-        database.change(handle -> MailboxRows.pause(handle, patient, at));
+        pause(patient, at);
+    }
+
+    private void pause(Address patient, @Nullable Instant at) throws IOException {
+        tell(
+                database.write(handle -> {
+                    MailboxRows.pause(handle, patient, at);
+                    return FateRows.clinicians(handle, patient);
+                }));
     }
 
     @Override
     public void resumeLinks(Address patient) throws IOException {
-        database.change(handle -> MailboxRows.pause(handle, patient, null));
+        pause(patient, null);
     }
 
     @Override
@@ -297,11 +327,13 @@ public final class FileMailboxStore implements MailboxStore {
     @Override
     public PickupToken grant(MessageKey key, Instant expires) throws IOException {
         PickupToken token = PickupToken.next(ground.random());
-        database.change(handle -> {
-            // Written down and not only skipped: a clock that is set back revives no link.
-            MailboxRows.expireGrants(handle, ground.clock().instant());
-            MailboxRows.insertGrant(handle, token.hash(), key, expires);
-        });
+        tellOf(
+                key,
+                handle -> {
+                    // Written down and not only skipped: a clock that is set back revives no link.
+                    MailboxRows.expireGrants(handle, ground.clock().instant());
+                    MailboxRows.insertGrant(handle, token.hash(), key, expires);
+                });
         return token;
     }
 
@@ -312,7 +344,9 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public int extendGrants(MessageKey key, Instant now, Instant expires) throws IOException {
-        return database.write(handle -> MailboxRows.extendGrants(handle, key, now, expires));
+        int[] extended = new int[1];
+        tellOf(key, handle -> extended[0] = MailboxRows.extendGrants(handle, key, now, expires));
+        return extended[0];
     }
 
     @Override

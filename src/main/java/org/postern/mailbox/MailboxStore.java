@@ -64,6 +64,14 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// Notes the first opening after a passed check; later calls keep the first time.
     void markRead(MessageKey key, Instant at) throws IOException;
 
+    /// Notes that the patient answered by mail that does not lie here; later calls keep the first
+    /// time.
+    void markAnswered(MessageKey key, Instant at) throws IOException;
+
+    /// Tells the authors of messages whose links ended after one instant and not after the other:
+    /// the clock does what nobody does.
+    void tellEnded(Instant after, Instant until) throws IOException;
+
     /// Notes how a letter of a patient stands, also before her copy of it is stored.
     ///
     /// @param fate empty if nothing is known any more but that it was taken
@@ -80,7 +88,8 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
 
     /// Called by the thread that changed something, after it is durable; it must not wait.
     interface Listener {
-        /// A message to or from this clinician was stored or taken back.
+        /// A message to or from this clinician was stored, or became something else: it was opened,
+        /// answered, or its links end at another time.
         void changed(Address clinician);
 
         /// Messages of anybody were destroyed.

@@ -292,7 +292,7 @@ public final class ReturnDesk implements Reception {
     private void afterwards(
             StoredMessage stored, HeaderSection header, boolean patient, boolean answered) {
         try {
-            inside.followUp().note(stored, "mail-answer", patient ? "patient" : "another address");
+            inside.followUp().answeredByMail(stored, patient);
             if (answered) {
                 inside.followUp().answer(stored, messageId(header));
             }

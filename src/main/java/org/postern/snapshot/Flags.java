@@ -2,6 +2,7 @@ package org.postern.snapshot;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.sent.SentWord;
 
 /// Flags of a message as bits: those of RFC 3501 §2.3.2 below, the keywords of its folder above.
 public final class Flags {
@@ -14,7 +15,7 @@ public final class Flags {
     /// The bit of the first keyword.
     public static final int FIRST_KEYWORD = 8;
 
-    /// Keywords in one folder; `NO [LIMIT]` above it.
+    /// Keywords in one folder; `NO [LIMIT]` above it. Those of the server fit behind them.
     public static final int KEYWORDS_MAX = 50;
 
     /// Octets of one.
@@ -44,6 +45,18 @@ public final class Flags {
             bit = keywords.get(i).equalsIgnoreCase(name) ? 1L << (FIRST_KEYWORD + i) : 0;
         }
         return bit;
+    }
+
+    /// The bits of what the server alone sets in a folder with these keywords.
+    public static long ofServer(List<String> keywords) {
+        return SentWord.keywords().stream()
+                .mapToLong(word -> bit(word, keywords))
+                .reduce(0, (all, bit) -> all | bit);
+    }
+
+    /// Whether the server alone sets it.
+    public static boolean isServers(String keyword) {
+        return SentWord.isOne(keyword);
     }
 
     /// All flags that messages of a folder with these keywords can have.

@@ -1,5 +1,6 @@
 package org.postern.snapshot;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -72,6 +73,25 @@ public final class Snapshot {
             count += (each & wanted) == 0 ? 1 : 0;
         }
         return count;
+    }
+
+    /// First and last of each row of neighbours among these UIDs; those that are gone are left out.
+    public List<int[]> runs(int[] wanted) {
+        List<int[]> runs = new ArrayList<>();
+        int before = -2;
+        for (int uid : wanted) {
+            int place = place(uid);
+            if (place < 0) {
+                continue;
+            }
+            if (place == before + 1) {
+                runs.getLast()[1] = uid;
+            } else {
+                runs.add(new int[] {uid, uid});
+            }
+            before = place;
+        }
+        return runs;
     }
 
     /// The same folder after a change of flags.

@@ -196,7 +196,8 @@ class MapTest {
                     entry("grammar"),
                     entry("talk", "mail", "net", "door", "grammar"),
                     entry("outline", "mail", "mime", "grammar"),
-                    entry("snapshot"),
+                    entry("sent"),
+                    entry("snapshot", "sent"),
                     entry(
                             "cabinet",
                             "mail",
@@ -205,6 +206,7 @@ class MapTest {
                             "store",
                             "mailbox",
                             "outline",
+                            "sent",
                             "snapshot"),
                     entry(
                             "search",

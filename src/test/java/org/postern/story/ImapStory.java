@@ -103,13 +103,13 @@ class ImapStory {
         return sink.taken().stream().filter(it -> it.recipients().contains(MARIA)).toList();
     }
 
-    private SmtpPeer idling() throws Exception {
+    private SmtpPeer idling(String folder) throws Exception {
         SmtpPeer peer = SmtpPeer.connect(imap);
         peer.line();
         peer.say("a STARTTLS");
         peer.line();
         peer.startTls(RunningClinic.trusting(clinic.clinic()));
-        peer.say("b LOGIN " + ANNA + " \"" + PASSWORD + "\"", "c SELECT INBOX", "d IDLE");
+        peer.say("b LOGIN " + ANNA + " \"" + PASSWORD + "\"", "c SELECT " + folder, "d IDLE");
         awaitLine(peer, "\\+ .*");
         return peer;
     }
@@ -126,7 +126,7 @@ class ImapStory {
     void aPatientsAnswerComesToTheMailProgram() throws Exception {
         annaWrites("knee");
         try (PickupWalk walk = new PickupWalk(URI.create(clinic.clinic().pickupUrl()));
-                SmtpPeer peer = idling()) {
+                SmtpPeer peer = idling("INBOX")) {
             PickupWalk.Page page = mariaReads(walk);
             assertEquals(200, walk.reply(page, ANSWER).status());
             awaitLine(peer, "\\* 1 EXISTS");
@@ -137,6 +137,22 @@ class ImapStory {
         String sent = new String(curl("Sent;UID=1"), StandardCharsets.UTF_8);
         assertTrue(sent.contains("How is the knee?"), sent);
         mbsync(answer);
+    }
+
+    /// Nobody asks: what became of it is told as it happens.
+    @Test
+    void aMailProgramSeesThatAPatientReadsAndAnswers() throws Exception {
+        annaWrites("knee");
+        await("a notice", () -> notices().size() > 0);
+        try (PickupWalk walk = new PickupWalk(URI.create(clinic.clinic().pickupUrl()));
+                SmtpPeer peer = idling("Sent")) {
+            PickupWalk.Page page = mariaReads(walk);
+            awaitLine(peer, "\\* 1 FETCH \\(UID 1 FLAGS \\(\\\\Seen \\$Read .*");
+            assertEquals(200, walk.reply(page, ANSWER).status());
+            awaitLine(peer, "\\* 1 FETCH \\(UID 1 FLAGS \\(\\\\Seen \\$Read \\$Replied.*");
+        }
+        String sent = new String(curl("Sent;UID=1"), StandardCharsets.UTF_8);
+        assertTrue(sent.contains("How is the knee?"), sent);
     }
 
     /// Each kind of program asks in its own way, and hears of the port that is open.
