@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
+import org.postern.bridge.Bridge;
 import org.postern.cabinet.Cabinet;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Endpoint;
@@ -72,7 +73,8 @@ public final class Edges implements AutoCloseable {
             ReturnAddresses addresses,
             Receiving receiving,
             Logins logins,
-            Optional<Pages> pickup) {}
+            Optional<Pages> pickup,
+            Bridge bridge) {}
 
     /// @param more pages of the same site
     /// @param tls what an authority issues for them; empty if they have another certificate
@@ -117,7 +119,7 @@ public final class Edges implements AutoCloseable {
             for (SmtpListener listener : listeners(config, world)) {
                 edges.smtp.put(listener.kind(), server(listener, asked, inside, world));
             }
-            edges.bindImap(config, asked.logins(), inside.ground(), world);
+            edges.bindImap(config, asked, inside, world);
             PickupEndpoint endpoint = config.listeners().pickup();
             if (endpoint != null && inside.pickup().isPresent()) {
                 edges.pickup =
@@ -134,8 +136,9 @@ public final class Edges implements AutoCloseable {
         }
     }
 
-    private void bindImap(GatewayConfig config, Logins logins, Ground ground, World world)
+    private void bindImap(GatewayConfig config, Asked asked, Inside within, World world)
             throws IOException {
+        Ground ground = within.ground();
         Imap open = config.listeners().imap();
         boolean closed = open.starttls() == null && open.implicit() == null;
         if (closed || config.tls() == null) {
@@ -156,7 +159,9 @@ public final class Edges implements AutoCloseable {
                                 world.clock(),
                                 world.disk(),
                                 config.storage().keys().resolve(Cabinet.MARK)));
-        ImapServer.Inside inside = new ImapServer.Inside(cabinet, logins, limits);
+        ImapServer.Inside inside =
+                new ImapServer.Inside(
+                        new ImapServer.Rooms(cabinet, within.bridge()), asked.logins(), limits);
         Map<ImapListener.Kind, Endpoint> endpoints = new EnumMap<>(ImapListener.Kind.class);
         if (open.starttls() != null) {
             endpoints.put(ImapListener.Kind.IMAP, open.starttls());

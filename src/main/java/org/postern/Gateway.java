@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.postern.approval.ApprovalSite;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
+import org.postern.bridge.Bridge;
+import org.postern.bridge.Orders;
 import org.postern.caring.CaringParts;
 import org.postern.caring.CaringSite;
 import org.postern.cert.Cert;
@@ -20,6 +22,8 @@ import org.postern.cert.OwnKeys;
 import org.postern.cert.PageTls;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
+import org.postern.clerk.AuditedReadings;
+import org.postern.clerk.SentOrders;
 import org.postern.cli.Check;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
@@ -183,7 +187,8 @@ public final class Gateway implements AutoCloseable {
                                 addresses,
                                 Receiving.usual(),
                                 logins,
-                                pickup),
+                                pickup,
+                                bridge(ground, story, world)),
                         world);
         setting.closing().later("listeners", edges::close);
         if (pickup.isPresent()) {
@@ -273,6 +278,15 @@ public final class Gateway implements AutoCloseable {
                 new ReturnAddresses.Doors(
                         pickup && open.inbound() != null,
                         pickup && (open.submission() != null || open.submissions() != null)));
+    }
+
+    private static Bridge bridge(Ground ground, Story story, World world) {
+        return new Bridge(
+                story.secure()
+                        .<Orders>map(it ->
+                                new SentOrders(ground.mailbox(), it.followUp(), world.clock()))
+                        .orElse(Orders.none()),
+                new AuditedReadings(ground.mailbox(), ground.audit()));
     }
 
     private static Optional<PageTls> pageTls(Story.Setting setting, Ground ground)

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /// One entry of the log as it is read back.
 ///
-/// @param event what happened: `accepted`, `refused`, `attempted`, `derived`, `pickup`,
+/// @param event what happened: `accepted`, `refused`, `attempted`, `derived`, `pickup`, `fetched`,
 ///   `housekeeping`
 /// @param json the whole entry, these three and the MAC included
 public record AuditEntry(long seq, Instant at, String event, JsonNode json) {

@@ -65,6 +65,11 @@ public sealed interface AuditEvent {
     /// @param by an address, an operator, or the part of the gateway
     record Followed(QueueId id, Address patient, String act, String by) implements AuditEvent {}
 
+    /// A clinician is about to read a message of the secure mailbox in a mail program: octets of
+    /// its body go out. Once for each message and session; lists, header fields and searches are
+    /// none.
+    record Fetched(QueueId id, Address reader) implements AuditEvent {}
+
     /// A person did something with a queued message.
     ///
     /// @param act `retry`, `hold`, `release`, `delete`

@@ -100,6 +100,11 @@ final class EventJson {
                 text("device", pickup.device());
             }
             case AuditEvent.Followed followed -> followed(followed);
+            case AuditEvent.Fetched(QueueId id, Address reader) -> {
+                text("event", "fetched");
+                text("id", id.value());
+                text("reader", reader.toString());
+            }
             case AuditEvent.Operated operated -> operated(operated);
             case AuditEvent.Housekeeping(String act, String detail) -> {
                 text("event", "housekeeping");

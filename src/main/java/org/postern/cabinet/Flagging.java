@@ -53,14 +53,14 @@ final class Flagging {
     }
 
     /// The bits of these flags; keywords that the folder does not have yet are added to it, unless
-    /// they would only be removed. Those that the server alone sets are left out. By whoever holds
-    /// `changing`.
+    /// they would only be removed. Those that no client can give a message are left out. By whoever
+    /// holds `changing`.
     static long bits(Folder folder, List<String> names, Folder.Change change) throws IOException {
         long bits = 0;
         List<String> missing = new ArrayList<>();
         List<String> keywords = folder.settled().keywords();
         for (String name : names) {
-            if (Flags.isServers(name)) {
+            if (Flags.isNeverKept(name)) {
                 continue;
             }
             long bit = Flags.bit(name, keywords);

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.postern.bridge.SessionReadings;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
 import org.postern.sasl.Authenticator.Account;
@@ -20,6 +21,7 @@ final class Dispatch {
     private final LoginDesk logins;
     private final CountDownLatch stopping;
     private final FolderDesk folders;
+    private final SessionReadings readings;
     private @Nullable Letter letter;
     private Stage stage = new Stage.Stranger(false);
 
@@ -33,6 +35,7 @@ final class Dispatch {
         this.parts = parts;
         this.logins = logins;
         this.stopping = stopping;
+        this.readings = parts.readings();
         this.folders = new FolderDesk(conversation, parts.cabinet(), limits().letter());
     }
 
@@ -128,7 +131,8 @@ final class Dispatch {
                 new MessageDesk(
                         conversation,
                         view,
-                        new MessageDesk.Searching(parts.searches(), account.address().key()));
+                        new MessageDesk.Asking(
+                                account.address(), parts.searches(), parts.orders(), readings));
         return switch (command) {
             case Plain plain ->
                     switch (plain) {

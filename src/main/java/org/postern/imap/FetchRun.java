@@ -55,6 +55,8 @@ final class FetchRun {
     private final Folder folder;
     private final List<FetchItem> items;
     private final boolean outlined;
+    private final boolean reading;
+    private final Reader reader;
     private final boolean marking;
     private int missing;
     private boolean unreadable;
@@ -70,12 +72,20 @@ final class FetchRun {
         record Stream(String label, Content content, long begin, long count) implements Piece {}
     }
 
-    FetchRun(Conversation out, View view, List<FetchItem> items) {
+    /// Told before anything of them is.
+    @FunctionalInterface
+    interface Reader {
+        void reads(List<Filed> messages) throws IOException;
+    }
+
+    FetchRun(Conversation out, View view, List<FetchItem> items, Reader reader) {
         this.out = out;
         this.view = view;
         this.folder = view.folder();
+        this.reader = reader;
         this.items = items.stream().distinct().toList();
         this.outlined = items.stream().anyMatch(FetchRun::needsOutline);
+        this.reading = items.stream().anyMatch(FetchRun::opensBody);
         this.marking =
                 !view.readOnly()
                         && items.stream().anyMatch(it -> it instanceof Octets o && !o.peek());
@@ -88,6 +98,17 @@ final class FetchRun {
             case Octets octets ->
                     octets.section().kind() != Kind.ALL || !octets.section().part().isEmpty();
         };
+    }
+
+    /// Header sections are what lists show; the rest is the letter.
+    private static boolean opensBody(FetchItem item) {
+        return item instanceof Octets octets
+                && switch (octets.section().kind()) {
+                    case ALL, TEXT -> true;
+                    case HEADER, HEADER_FIELDS, HEADER_FIELDS_NOT ->
+                            !octets.section().part().isEmpty();
+                    case MIME -> false;
+                };
     }
 
     private boolean needsRow() {
@@ -124,6 +145,9 @@ final class FetchRun {
                     missing += done - filed.size();
                 } else {
                     missing += chunk.length;
+                }
+                if (reading) {
+                    reader.reads(filed);
                 }
                 List<Integer> told = new ArrayList<>();
                 for (Filed each : filed) {

@@ -3,6 +3,9 @@ package org.postern.imap;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import org.postern.bridge.Bridge;
+import org.postern.bridge.Orders;
+import org.postern.bridge.SessionReadings;
 import org.postern.cabinet.Cabinet;
 import org.postern.door.Door;
 import org.postern.door.Trade;
@@ -30,30 +33,50 @@ public final class ImapServer implements AutoCloseable {
             Logins logins,
             PerSource users,
             SearchTurns searches,
-            Strangers strangers) {}
+            Strangers strangers,
+            Bridge bridge) {
+        Orders orders() {
+            return bridge.orders();
+        }
+
+        /// Those of one session.
+        SessionReadings readings() {
+            return new SessionReadings(bridge.readings());
+        }
+    }
+
+    /// The folders, and what is reached beside them.
+    public record Rooms(Cabinet cabinet, Bridge bridge) {}
 
     /// What all listeners of a process share.
     public static final class Inside {
-        private final Cabinet cabinet;
+        private final Rooms rooms;
         private final Logins logins;
         private final PerSource users;
         private final SearchTurns searches;
         private final Strangers strangers = Strangers.usual();
 
         /// @param logins the same as for submission, so that guesses count wherever they are made
-        public Inside(Cabinet cabinet, Logins logins, ImapLimits limits) {
-            this(cabinet, logins, limits, SearchTurns.usual());
+        public Inside(Rooms rooms, Logins logins, ImapLimits limits) {
+            this(rooms, logins, limits, SearchTurns.usual());
         }
 
-        Inside(Cabinet cabinet, Logins logins, ImapLimits limits, SearchTurns searches) {
+        Inside(Rooms rooms, Logins logins, ImapLimits limits, SearchTurns searches) {
             this.searches = searches;
-            this.cabinet = cabinet;
+            this.rooms = rooms;
             this.logins = logins;
             this.users = new PerSource(limits.connectionsPerUser());
         }
 
         private Parts behind(ImapListener listener) {
-            return new Parts(listener, cabinet, logins, users, searches, strangers);
+            return new Parts(
+                    listener,
+                    rooms.cabinet(),
+                    logins,
+                    users,
+                    searches,
+                    strangers,
+                    rooms.bridge());
         }
     }
 

@@ -5,11 +5,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import org.postern.bridge.OrderRun;
+import org.postern.bridge.Orders;
+import org.postern.bridge.SessionReadings;
 import org.postern.cabinet.Folder;
 import org.postern.grammar.Command;
 import org.postern.grammar.FetchItem;
+import org.postern.mail.Address;
 import org.postern.search.SearchRun;
 import org.postern.search.SearchTurns;
+import org.postern.sent.SentOrder;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Answer;
@@ -28,6 +33,9 @@ final class MessageDesk {
     private static final Answer TOO_MANY =
             Answer.no("[LIMIT] too many look through letters now; try again in a minute");
 
+    private static final Answer TOO_MANY_ORDERS =
+            Answer.no("[LIMIT] one order for at most " + OrderRun.MESSAGES_MAX + " messages");
+
     private static final Answer KEPT = Answer.ok("the flags are kept");
 
     /// RFC 9051 §7.1, PERMANENTFLAGS: such a change is ignored.
@@ -36,15 +44,17 @@ final class MessageDesk {
 
     private final Conversation out;
     private final View view;
-    private final Searching searching;
+    private final Asking asking;
 
-    /// @param user who searches, for the turns
-    record Searching(SearchTurns turns, String user) {}
+    /// Who asks, and what the answers need beside the folder.
+    ///
+    /// @param turns for searches
+    record Asking(Address user, SearchTurns turns, Orders orders, SessionReadings readings) {}
 
-    MessageDesk(Conversation out, View view, Searching searching) {
+    MessageDesk(Conversation out, View view, Asking asking) {
         this.out = out;
         this.view = view;
-        this.searching = searching;
+        this.asking = asking;
     }
 
     Answer fetch(Command.Fetch command) throws IOException {
@@ -58,7 +68,9 @@ final class MessageDesk {
             items = new ArrayList<>(items);
             items.addFirst(FetchItem.Fact.UID);
         }
-        FetchRun run = new FetchRun(out, view, items);
+        FetchRun run =
+                new FetchRun(
+                        out, view, items, filed -> asking.readings().note(asking.user(), filed));
         int missing = run.answer(uids);
         if (run.foundUnreadable()) {
             return SOME_ARE_UNREADABLE;
@@ -76,6 +88,30 @@ final class MessageDesk {
         if (uids == null) {
             return Answer.NO_SUCH_NUMBER;
         }
+        boolean orders = command.change() != Command.Change.REMOVE;
+        List<SentOrder> given = orders ? OrderRun.among(command.flags()) : List.of();
+        if (given.size() > 1 || (!given.isEmpty() && uids.length > OrderRun.MESSAGES_MAX)) {
+            return TOO_MANY_ORDERS;
+        }
+        Answer kept = keep(command, uids);
+        return given.isEmpty() || kept.status() != Answer.Status.OK
+                ? kept
+                : obey(given.getFirst(), uids);
+    }
+
+    /// The keyword itself is not kept, so no crash leaves one for which nothing was done.
+    private Answer obey(SentOrder order, int[] uids) throws IOException {
+        OrderRun run = new OrderRun(view.folder(), asking.user(), asking.orders());
+        OrderRun.Outcome outcome = run.give(order, uids);
+        for (String refusal : outcome.refusals()) {
+            out.write("* NO [CANNOT] " + refusal + "\r\n");
+        }
+        return outcome.refusals().isEmpty()
+                ? Answer.ok(outcome.summary())
+                : Answer.no("[CANNOT] " + outcome.summary());
+    }
+
+    private Answer keep(Command.Store command, int[] uids) throws IOException {
         for (String flag : command.flags()) {
             if (flag.startsWith("\\") && Flags.bit(flag, List.of()) == 0) {
                 return Answer.bad("there is no such flag, or it cannot be set");
@@ -94,7 +130,7 @@ final class MessageDesk {
             return Answer.no("[LIMIT] " + e.getMessage());
         }
         // What is ignored is told even to a client that asks for no answer: it thinks otherwise.
-        boolean ignored = command.flags().stream().anyMatch(Flags::isServers);
+        boolean ignored = command.flags().stream().anyMatch(Flags::isNeverKept);
         boolean silent = command.silent() && !ignored;
         view.know(silent ? expected(uids, change, command, now) : uids, now);
         view.tellKeywords(out, now);
@@ -111,7 +147,7 @@ final class MessageDesk {
         if (missing > 0) {
             return SOME_ARE_GONE;
         }
-        return ignored ? NOT_HERS : KEPT;
+        return command.flags().stream().anyMatch(Flags::isServers) ? NOT_HERS : KEPT;
     }
 
     /// Those messages that have now what the client must think they have: it is told nothing, and
@@ -154,7 +190,8 @@ final class MessageDesk {
 
     private Answer search(SearchRun run, boolean uid) throws IOException {
         boolean turn = run.opensBodies();
-        if (turn && !searching.turns().take(searching.user())) {
+        String user = asking.user().key();
+        if (turn && !asking.turns().take(user)) {
             return TOO_MANY;
         }
         BitSet places;
@@ -165,7 +202,7 @@ final class MessageDesk {
         } finally {
             // Before anything is told: a client that does not read must not keep the turn.
             if (turn) {
-                searching.turns().giveBack(searching.user());
+                asking.turns().giveBack(user);
             }
         }
         tell(places, uid);

@@ -48,6 +48,7 @@ public final class AuditText {
                             + entry.text("act")
                             + " by "
                             + entry.text("by");
+            case "fetched" -> id + " read in a mail program by " + entry.text("reader");
             case "pickup" ->
                     id
                             + " "

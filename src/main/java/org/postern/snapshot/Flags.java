@@ -2,6 +2,7 @@ package org.postern.snapshot;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.sent.SentOrder;
 import org.postern.sent.SentWord;
 
 /// Flags of a message as bits: those of RFC 3501 §2.3.2 below, the keywords of its folder above.
@@ -57,6 +58,11 @@ public final class Flags {
     /// Whether the server alone sets it.
     public static boolean isServers(String keyword) {
         return SentWord.isOne(keyword);
+    }
+
+    /// Whether it is a keyword that no client can give a message: what the server says, and orders.
+    public static boolean isNeverKept(String keyword) {
+        return isServers(keyword) || SentOrder.of(keyword).isPresent();
     }
 
     /// All flags that messages of a folder with these keywords can have.

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import org.postern.bridge.Bridge;
+import org.postern.bridge.Orders;
 import org.postern.cabinet.Cabinet;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -53,6 +55,9 @@ public final class ImapWorld implements AutoCloseable {
     private final Database database;
     private final Cabinet cabinet;
     private final ImapServer server;
+
+    /// What is reached beside the folders; a test may exchange it.
+    volatile Bridge bridge = new Bridge(Orders.none(), (reader, keys) -> {});
 
     /// Whose turn it is to search; nobody waits long.
     final SearchTurns turns = new SearchTurns(2, 1, Duration.ofMillis(100));
@@ -105,11 +110,17 @@ public final class ImapWorld implements AutoCloseable {
                                 limits,
                                 () -> SERVER_TLS),
                         new ImapServer.Inside(
-                                cabinet,
+                                new ImapServer.Rooms(cabinet, exchangeable()),
                                 new Logins(ImapWorld::authenticate, clock),
                                 limits,
                                 turns));
         server.start();
+    }
+
+    private Bridge exchangeable() {
+        return new Bridge(
+                (by, key, order) -> bridge.orders().give(by, key, order),
+                (reader, keys) -> bridge.readings().note(reader, keys));
     }
 
     private static Optional<Authenticator.Account> authenticate(String user, char[] secret) {

@@ -208,6 +208,10 @@ class MapTest {
                             "outline",
                             "sent",
                             "snapshot"),
+                    entry("bridge", "mail", "mailbox", "sent", "cabinet"),
+                    entry(
+                            "clerk", "mail", "mailbox", "notice", "audit", "follow", "sent",
+                            "bridge"),
                     entry(
                             "search",
                             "mail",
@@ -227,8 +231,10 @@ class MapTest {
                             "grammar",
                             "talk",
                             "outline",
+                            "sent",
                             "snapshot",
                             "cabinet",
+                            "bridge",
                             "search"),
                     entry(
                             "conversation",

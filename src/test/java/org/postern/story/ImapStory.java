@@ -153,6 +153,33 @@ class ImapStory {
         }
         String sent = new String(curl("Sent;UID=1"), StandardCharsets.UTF_8);
         assertTrue(sent.contains("How is the knee?"), sent);
+        clinic.awaitAudit("read in a mail program by " + ANNA);
+    }
+
+    /// By the code that obeys one word in a reply to a receipt.
+    @Test
+    void keywordsRemindAndTakeBack() throws Exception {
+        annaWrites("knee");
+        await("a notice", () -> notices().size() == 1);
+        store("$Remind");
+        await("a new link", () -> notices().size() == 2);
+        clinic.awaitAudit("reminded", ANNA);
+        store("$Recall");
+        clinic.awaitAudit("recalled", ANNA);
+        await("word of both", () -> toAnna("About your message") == 2);
+        String left = new String(ask("Sent", "STATUS Sent (MESSAGES)"), StandardCharsets.US_ASCII);
+        assertTrue(left.contains("(MESSAGES 0)"), left);
+    }
+
+    private void store(String keyword) throws Exception {
+        ask("Sent", "UID STORE 1 +FLAGS (" + keyword + ")");
+    }
+
+    private long toAnna(String subject) {
+        return sink.taken().stream()
+                .filter(it -> it.recipients().contains(ANNA))
+                .filter(it -> it.field("Subject").contains(subject))
+                .count();
     }
 
     /// Each kind of program asks in its own way, and hears of the port that is open.
@@ -273,6 +300,10 @@ class ImapStory {
     }
 
     private byte[] search() throws Exception {
+        return ask("INBOX", "SEARCH SEEN FLAGGED");
+    }
+
+    private byte[] ask(String folder, String command) throws Exception {
         return runFor(
                 List.of(
                         Peers.program("curl").toString(),
@@ -282,9 +313,9 @@ class ImapStory {
                         clinic.clinic().ca().toString(),
                         "--user",
                         ANNA + ":" + PASSWORD,
-                        "imaps://localhost:" + imaps + "/INBOX",
+                        "imaps://localhost:" + imaps + "/" + folder,
                         "--request",
-                        "SEARCH SEEN FLAGGED"));
+                        command));
     }
 
     /// Reads to the end over STARTTLS and leaves everything there.

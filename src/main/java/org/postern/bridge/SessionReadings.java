@@ -1,0 +1,37 @@
+package org.postern.bridge;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.postern.cabinet.Filed;
+import org.postern.mail.Address;
+import org.postern.mailbox.MessageKey;
+
+/// What one session reads: each message is written down once, before anything of it is told. It
+/// belongs to the session's thread.
+public final class SessionReadings {
+    /// Of more, the first are forgotten and written down once more when they are read again.
+    private static final int REMEMBERED_MAX = 500;
+
+    private final Readings readings;
+    private final Set<MessageKey> noted = new LinkedHashSet<>();
+
+    public SessionReadings(Readings readings) {
+        this.readings = readings;
+    }
+
+    /// @throws IOException if it could not be written down; then nothing may be shown
+    public void note(Address reader, List<Filed> messages) throws IOException {
+        List<MessageKey> fresh =
+                messages.stream().map(Filed::key).filter(it -> !noted.contains(it)).toList();
+        if (fresh.isEmpty()) {
+            return;
+        }
+        readings.note(reader, fresh);
+        noted.addAll(fresh);
+        while (noted.size() > REMEMBERED_MAX) {
+            noted.remove(noted.iterator().next());
+        }
+    }
+}

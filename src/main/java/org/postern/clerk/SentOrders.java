@@ -1,0 +1,98 @@
+package org.postern.clerk;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.postern.bridge.Orders;
+import org.postern.follow.Command;
+import org.postern.follow.FollowUp;
+import org.postern.mail.Address;
+import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.StoredMessage;
+import org.postern.sent.SentOrder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Orders by keyword, obeyed as the one word is that an author replies to a receipt: the same
+/// commands, the same audit, the same mail that says what came of it.
+public final class SentOrders implements Orders {
+    private static final Logger LOG = LoggerFactory.getLogger(SentOrders.class);
+
+    /// A program that synchronises keywords may set one again and again, and nobody at it knows.
+    private static final Duration REMINDERS_APART = Duration.ofHours(1);
+
+    private final MailboxStore mailbox;
+    private final FollowUp followUp;
+    private final InstantSource clock;
+
+    /// When a message was last reminded of by a keyword; a restart forgets it.
+    private final Map<MessageKey, Instant> reminded = new ConcurrentHashMap<>();
+
+    public SentOrders(MailboxStore mailbox, FollowUp followUp, InstantSource clock) {
+        this.mailbox = mailbox;
+        this.followUp = followUp;
+        this.clock = clock;
+    }
+
+    @Override
+    public Result give(Address by, MessageKey key, SentOrder order) throws IOException {
+        Optional<StoredMessage> found =
+                mailbox.message(key).filter(it -> it.message().direction() == Direction.TO_PATIENT);
+        if (found.isEmpty()) {
+            return new Result(false, "this is no message to a patient");
+        }
+        StoredMessage stored = found.get();
+        if (!stored.message().clinician().key().equals(by.key())) {
+            followUp.note(stored, "command-refused", by.toString());
+            return new Result(false, "somebody else wrote it");
+        }
+        return switch (order) {
+            case RECALL -> perform(Command.RECALL, stored);
+            case REMIND -> remind(stored);
+        };
+    }
+
+    private Result remind(StoredMessage stored) throws IOException {
+        Instant now = clock.instant();
+        reminded.values().removeIf(at -> !at.plus(REMINDERS_APART).isAfter(now));
+        if (reminded.putIfAbsent(stored.key(), now) != null) {
+            return new Result(false, "a reminder went out within the last hour");
+        }
+        try {
+            return perform(Command.REMIND, stored);
+        } catch (IOException | RuntimeException e) {
+            reminded.remove(stored.key(), now);
+            throw e;
+        }
+    }
+
+    private Result perform(Command command, StoredMessage stored) throws IOException {
+        Command.Outcome outcome =
+                followUp.commands()
+                        .perform(command, stored, stored.message().clinician().toString());
+        confirm(stored, outcome);
+        return switch (outcome.done()) {
+            case RECALLED -> new Result(true, "it is taken back");
+            case REMINDED -> new Result(true, "the patient gets a new link now");
+            case EXTENDED -> new Result(true, "its link lives longer");
+            case EXPIRED -> new Result(false, "its link is over");
+            case GONE -> new Result(false, "it was taken back before");
+            case UNKNOWN -> new Result(false, "there is nothing of that kind");
+        };
+    }
+
+    /// Many programs show no text of a server. What was done is done, whatever becomes of the mail.
+    private void confirm(StoredMessage stored, Command.Outcome outcome) {
+        try {
+            followUp.confirm(stored, outcome, "");
+        } catch (IOException e) {
+            LOG.warn("{} no confirmation was sent: {}", stored.message().queueId(), e.getMessage());
+        }
+    }
+}
