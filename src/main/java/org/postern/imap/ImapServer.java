@@ -68,7 +68,7 @@ public final class ImapServer implements AutoCloseable {
             this.users = new PerSource(limits.connectionsPerUser());
         }
 
-        private Parts behind(ImapListener listener) {
+        Parts behind(ImapListener listener) {
             return new Parts(
                     listener,
                     rooms.cabinet(),

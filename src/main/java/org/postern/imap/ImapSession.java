@@ -113,6 +113,11 @@ final class ImapSession implements Runnable {
 
     private void secure() throws IOException {
         conversation.startTls(parts.listener().tls().get());
+        secured();
+    }
+
+    /// TLS lies over the connection now.
+    void secured() {
         dispatch.secure();
     }
 

@@ -15,32 +15,40 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
     private static final int SPOILT = 4_000;
 
+    /// Of sessions that read a mailbox on a disk.
+    private static final int SPOILT_ON_DISK = 400;
+
     @Test
     void session() throws IOException {
-        run("session", SessionFuzz::fuzzerTestOneInput);
+        run("session", SessionFuzz::fuzzerTestOneInput, SPOILT);
     }
 
     @Test
     void data() throws IOException {
-        run("data", DataFuzz::fuzzerTestOneInput);
+        run("data", DataFuzz::fuzzerTestOneInput, SPOILT);
     }
 
     @Test
     void address() throws IOException {
-        run("address", AddressFuzz::fuzzerTestOneInput);
+        run("address", AddressFuzz::fuzzerTestOneInput, SPOILT);
     }
 
     @Test
     void mime() throws IOException {
-        run("mime", MimeFuzz::fuzzerTestOneInput);
+        run("mime", MimeFuzz::fuzzerTestOneInput, SPOILT);
     }
 
     @Test
     void smime() throws IOException {
-        run("smime", SmimeFuzz::fuzzerTestOneInput);
+        run("smime", SmimeFuzz::fuzzerTestOneInput, SPOILT);
     }
 
-    private static void run(String name, Consumer<byte[]> target) throws IOException {
+    @Test
+    void imap() throws IOException {
+        run("imap", ImapFuzz::fuzzerTestOneInput, SPOILT_ON_DISK);
+    }
+
+    private static void run(String name, Consumer<byte[]> target, int spoilt) throws IOException {
         Map<String, byte[]> seeds = Seeds.of(name);
         assertFalse(seeds.isEmpty());
         for (Map.Entry<String, byte[]> seed : seeds.entrySet()) {
@@ -48,9 +56,9 @@ class FuzzTest {
         }
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5_321);
         byte[][] inputs = seeds.values().toArray(byte[][]::new);
-        for (int i = 0; i < SPOILT; i++) {
-            byte[] spoilt = spoil(inputs[random.nextInt(inputs.length)], random);
-            play(target, "spoilt " + i, spoilt);
+        for (int i = 0; i < spoilt; i++) {
+            byte[] input = spoil(inputs[random.nextInt(inputs.length)], random);
+            play(target, "spoilt " + i, input);
         }
     }
 

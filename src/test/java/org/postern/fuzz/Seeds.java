@@ -40,6 +40,7 @@ final class Seeds {
         List<String> texts =
                 switch (target) {
                     case "session" -> dialogues();
+                    case "imap" -> mailPrograms();
                     case "data" -> column("data", 3, 1).map(octets -> "@" + octets).toList();
                     case "address" -> column("address", 3, 1).toList();
                     case "smime" -> protectedMail();
@@ -60,7 +61,7 @@ final class Seeds {
     /// Each client from the greeting on, cut behind its lines, and each message alone.
     private static List<String> dialogues() throws IOException {
         List<String> seeds = new ArrayList<>();
-        for (Path file : list(RESOURCES.resolve("sessions"))) {
+        for (Path file : sessions(".smtp")) {
             StringBuilder said = new StringBuilder();
             for (String line : Files.readAllLines(file)) {
                 if (line.startsWith("C!")) {
@@ -80,6 +81,24 @@ final class Seeds {
         for (HostileTable.Row row : HostileTable.rows("session", 4)) {
             boolean greeted = row.cells().get(1).endsWith("greeted");
             seeds.add((greeted ? "AA" : "BA") + row.octets(2));
+        }
+        return seeds;
+    }
+
+    /// Each mail program from the log-in on, in two states, cut behind its lines.
+    private static List<String> mailPrograms() throws IOException {
+        List<String> seeds = new ArrayList<>();
+        for (Path file : sessions(".imap")) {
+            StringBuilder said = new StringBuilder();
+            for (String line : Files.readAllLines(file)) {
+                if (line.startsWith("C!")) {
+                    said.append(Escapes.octets(line.substring(3)));
+                } else if (line.startsWith("C:")) {
+                    said.append(line.substring(Math.min(3, line.length()))).append("\r\n");
+                }
+            }
+            seeds.add("BA" + said);
+            seeds.add("DA" + said);
         }
         return seeds;
     }
@@ -105,6 +124,12 @@ final class Seeds {
     /// A column of a table of hostile inputs.
     private static Stream<String> column(String table, int columns, int column) {
         return HostileTable.rows(table, columns).stream().map(row -> row.octets(column));
+    }
+
+    private static List<Path> sessions(String kind) throws IOException {
+        return list(RESOURCES.resolve("sessions")).stream()
+                .filter(file -> file.toString().endsWith(kind))
+                .toList();
     }
 
     private static List<Path> list(Path folder) throws IOException {

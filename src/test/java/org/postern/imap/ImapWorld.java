@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
 import org.postern.cabinet.Cabinet;
+import org.postern.door.Wire;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -24,12 +26,14 @@ import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.net.PerSource;
 import org.postern.net.TlsMaterial;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
 import org.postern.search.SearchTurns;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
+import org.postern.talk.Conversation;
 import org.postern.testkit.ImapPeer;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SmtpPeer;
@@ -55,6 +59,7 @@ public final class ImapWorld implements AutoCloseable {
     private final Database database;
     private final Cabinet cabinet;
     private final ImapServer server;
+    private final ImapServer.Parts parts;
 
     /// What is reached beside the folders; a test may exchange it.
     volatile Bridge bridge = new Bridge(Orders.none(), (reader, keys) -> {});
@@ -101,19 +106,21 @@ public final class ImapWorld implements AutoCloseable {
                                                 usual.stillHere(),
                                                 Duration.ZERO,
                                                 usual.stop())));
-        server =
-                new ImapServer(
-                        new ImapListener(
-                                ImapListener.Kind.IMAP,
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                new Domain("imap.clinic.example"),
-                                limits,
-                                () -> SERVER_TLS),
-                        new ImapServer.Inside(
-                                new ImapServer.Rooms(cabinet, exchangeable()),
-                                new Logins(ImapWorld::authenticate, clock),
-                                limits,
-                                turns));
+        ImapListener listener =
+                new ImapListener(
+                        ImapListener.Kind.IMAP,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new Domain("imap.clinic.example"),
+                        limits,
+                        () -> SERVER_TLS);
+        ImapServer.Inside inside =
+                new ImapServer.Inside(
+                        new ImapServer.Rooms(cabinet, exchangeable()),
+                        new Logins(ImapWorld::authenticate, clock),
+                        limits,
+                        turns);
+        parts = inside.behind(listener);
+        server = new ImapServer(listener, inside);
         server.start();
     }
 
@@ -142,6 +149,21 @@ public final class ImapWorld implements AutoCloseable {
 
     int port() {
         return server.port();
+    }
+
+    /// A session on the caller's thread, to its end.
+    ///
+    /// @param secured whether it is taken for one under TLS
+    void serve(Wire wire, boolean secured) throws IOException {
+        Conversation conversation = new Conversation(wire);
+        if (!parts.strangers().take(PerSource.of(conversation.peer()))) {
+            throw new AssertionError("sessions do not give their places back");
+        }
+        ImapSession session = new ImapSession(conversation, parts, "memory", new CountDownLatch(1));
+        if (secured) {
+            session.secured();
+        }
+        session.run();
     }
 
     /// Stops the server alone.

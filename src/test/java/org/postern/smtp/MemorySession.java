@@ -17,6 +17,7 @@ import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
+import org.postern.testkit.MemorySocket;
 import org.slf4j.LoggerFactory;
 
 /// A whole session on the caller's thread, without a socket: the client says what it is told and

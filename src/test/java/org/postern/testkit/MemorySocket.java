@@ -1,4 +1,4 @@
-package org.postern.smtp;
+package org.postern.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.List;
 
 /// A client without a network: says what it is told, one segment for each read, then hangs up; and
 /// keeps what it hears. Nothing it does waits.
-final class MemorySocket extends Socket {
+public final class MemorySocket extends Socket {
     private static final byte[] GO_AHEAD = "\r\n354 ".getBytes(StandardCharsets.US_ASCII);
 
     private final Deque<byte[]> segments;
@@ -27,18 +27,18 @@ final class MemorySocket extends Socket {
 
     /// @param segments what the client says
     /// @param prelude how many octets of it do not count for `dataBegins`
-    MemorySocket(List<byte[]> segments, int prelude) {
+    public MemorySocket(List<byte[]> segments, int prelude) {
         this.segments = new ArrayDeque<>(segments);
         this.prelude = prelude;
     }
 
     /// What the server said, each octet a character.
-    String heard() {
+    public String heard() {
         return heard.substring(2);
     }
 
     /// How many octets the client had said, without the prelude, at each 354.
-    List<Integer> dataBegins() {
+    public List<Integer> dataBegins() {
         return List.copyOf(dataBegins);
     }
 
