@@ -27,8 +27,8 @@ public final class Bench {
         }
     }
 
-    /// @param words `relay`, `accept`, `queue`, `large`, `phi` or `pickup`, then `--pairs N` or
-    ///   `--smoke`
+    /// @param words `relay`, `accept`, `queue`, `large`, `phi`, `pickup` or `imap`, then `--pairs
+    ///   N` or `--smoke`
     public static void main(String... words) throws Exception {
         List<String> given = List.of(words);
         Console console = Console.system();
@@ -43,9 +43,10 @@ public final class Bench {
                 case "large" -> new LargeBench(home, console).run();
                 case "phi" -> new PhiBench(console).run();
                 case "pickup" -> new PickupBench(home, Effort.of(given), console).run();
+                case "imap" -> new ImapBench(home, Effort.of(given), console).run();
                 default -> {
                     console.line(
-                            "usage: scripts/bench relay|accept|queue|large|phi|pickup"
+                            "usage: scripts/bench relay|accept|queue|large|phi|pickup|imap"
                                     + " [--pairs N] [--smoke]");
                     System.exit(2);
                 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -87,6 +88,29 @@ final class GatewayContestant implements Contestant {
         return start(clinic, Map.of());
     }
 
+    /// The same with IMAP under TLS, and one clinician who may have many connections.
+    static GatewayContestant withImap(Path home, int imaps) throws IOException {
+        SampleClinic clinic = SampleClinic.in(home, SampleClinic.Ports.free(), Clock.systemUTC());
+        clinic.write(Path.of("policy-config"), new SampleClinic.Outside(1, 1, "none"));
+        Path gateway = clinic.config().resolve("gateway.yaml");
+        Files.writeString(
+                gateway,
+                Files.readString(gateway)
+                        .replaceFirst(
+                                "listeners:\n",
+                                "limits: { imap-connections-per-user: 1000,"
+                                        + " imap-connections-per-source: 6000 }\n"
+                                        + "listeners:\n  imaps: { address: 127.0.0.1, port: "
+                                        + imaps
+                                        + " }\n"));
+        return start(clinic, Map.of());
+    }
+
+    /// Whom its servers' certificates come from.
+    X509Certificate authority() {
+        return clinic.authority();
+    }
+
     /// The log goes into a file, as an operator's would.
     private static GatewayContestant start(SampleClinic clinic, Map<String, String> environment)
             throws IOException {
@@ -128,13 +152,18 @@ final class GatewayContestant implements Contestant {
 
     /// Mebibytes of the heap that are in use, garbage aside.
     long heapMebibytes() throws IOException, InterruptedException {
+        return heapKibibytes() / 1024;
+    }
+
+    /// The same in kibibytes.
+    long heapKibibytes() throws IOException, InterruptedException {
         jcmd("GC.run");
         Matcher used = USED.matcher(jcmd("GC.heap_info"));
         long kibibytes = 0;
         while (used.find()) {
             kibibytes += Long.parseLong(used.group(1));
         }
-        return kibibytes / 1024;
+        return kibibytes;
     }
 
     private String jcmd(String command) throws IOException, InterruptedException {
@@ -148,6 +177,10 @@ final class GatewayContestant implements Contestant {
         }
         // What follows the heap is no heap.
         return said.replaceAll("(?s) Metaspace .*", "");
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     /// Whoever may open what it encrypts.

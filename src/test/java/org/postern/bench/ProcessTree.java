@@ -41,6 +41,30 @@ final class ProcessTree {
         return ticks;
     }
 
+    /// The memory of a process and its descendants, what they share counted once (PSS).
+    static long proportionalKibibytes(ProcessHandle root) throws IOException {
+        long kibibytes = 0;
+        try (Stream<ProcessHandle> descendants = root.descendants()) {
+            for (ProcessHandle each : Stream.concat(Stream.of(root), descendants).toList()) {
+                kibibytes += proportional(each.pid());
+            }
+        }
+        return kibibytes;
+    }
+
+    private static long proportional(long pid) throws IOException {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
+                if (line.startsWith("Pss:")) {
+                    return Long.parseLong(line.replaceAll("\\D", ""));
+                }
+            }
+        } catch (NoSuchFileException ended) {
+            return 0;
+        }
+        return 0;
+    }
+
     /// Resident memory of one process, in MiB.
     static long residentMebibytes(ProcessHandle process) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {

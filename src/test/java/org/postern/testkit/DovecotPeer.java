@@ -29,15 +29,11 @@ public final class DovecotPeer implements AutoCloseable {
             auth_mechanisms = plain
             auth_failure_delay = 0
             mail_location = maildir:%1$s/mail/%%u
-            passdb {
-              driver = passwd-file
-              args = scheme=PLAIN username_format=%%u %1$s/users
-            }
-            userdb {
-              driver = static
-              args = uid=nobody gid=nogroup home=%1$s/mail/%%u
-            }
+            mail_max_userip_connections = 6000
             service imap-login {
+              service_count = 0
+              process_min_avail = 1
+              client_limit = 7000
               inet_listener imap {
                 port = %2$d
               }
@@ -45,6 +41,18 @@ public final class DovecotPeer implements AutoCloseable {
                 port = %3$d
                 ssl = yes
               }
+            }
+            service imap {
+              process_limit = 6000
+            }
+            default_client_limit = 7000
+            passdb {
+              driver = passwd-file
+              args = scheme=PLAIN username_format=%%u %1$s/users
+            }
+            userdb {
+              driver = static
+              args = uid=nobody gid=nogroup home=%1$s/mail/%%u
             }
             """;
 
@@ -96,6 +104,15 @@ public final class DovecotPeer implements AutoCloseable {
 
     public int imapsPort() {
         return imapsPort;
+    }
+
+    /// Where the mailbox lies, as a Maildir that it has not looked into yet.
+    public Path maildir(String user) {
+        return folder.resolve("mail").resolve(user);
+    }
+
+    public ProcessHandle process() {
+        return process.toHandle();
     }
 
     /// What it has said, for the message of a test that fails.
