@@ -37,6 +37,12 @@ public final class StartViews {
             Optional<String> alert,
             Optional<String> known) {}
 
+    /// Why something was not sent.
+    ///
+    /// @param words a sentence or two
+    /// @param aboutAnswer whether the answer to the question is why
+    public record Alert(String words, boolean aboutAnswer) {}
+
     /// The page on which the message is written.
     ///
     /// @param action path of the form
@@ -56,11 +62,16 @@ public final class StartViews {
             boolean asksName,
             Optional<Question> question,
             Typed typed,
-            Optional<String> alert,
+            Optional<Alert> alert,
             Optional<String> back,
             Optional<Unsent> unsent) {
         public Write {
             hidden = List.copyOf(hidden);
+        }
+
+        /// Whether the answer is what is wrong, so that its field is marked.
+        public boolean wrong() {
+            return alert.map(Alert::aboutAnswer).orElse(false);
         }
     }
 

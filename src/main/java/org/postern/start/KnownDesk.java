@@ -264,7 +264,7 @@ final class KnownDesk {
                 false,
                 Optional.empty(),
                 new Typed("", shown.text()),
-                shown.alert(),
+                shown.alert().map(words -> new StartViews.Alert(words, false)),
                 Optional.of(back(who.visit())),
                 Optional.of(shown.unsent()));
     }

@@ -18,6 +18,7 @@ import org.postern.mail.QueueId;
 import org.postern.mailbox.StoredMessage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.StartViews;
+import org.postern.page.StartViews.Alert;
 import org.postern.page.StartViews.Typed;
 import org.postern.page.Views.Hidden;
 import org.postern.page.Views.Question;
@@ -60,7 +61,8 @@ final class LinkDesk {
             return pages.sent(texts, way.get().desk(), sent.get());
         }
         Setting setting = Setting.at(texts, "/w/" + token);
-        return pages.write(200, setting, view(texts, way.get(), Typed.NOTHING, Optional.empty()));
+        return pages.write(
+                200, setting, view(texts, way.get(), Typed.NOTHING, Optional.empty()));
     }
 
     /// `POST /w`: the link's token stands in the form.
@@ -109,7 +111,7 @@ final class LinkDesk {
             if (first.verdict.isCounted()) {
                 note(first, Act.WRONG_ANSWER, kind(way.link().patient()));
             }
-            return again(texts, way, writing, wrong(texts, first));
+            return again(texts, way, writing, new Alert(wrong(texts, first), true));
         }
         if (problem.isPresent()) {
             Writing.Problem why = problem.get();
@@ -305,13 +307,22 @@ final class LinkDesk {
 
     private WebResponse again(Texts texts, Way way, Writing writing, String alert)
             throws IOException {
-        String words = writing.hasFiles() ? alert + " " + texts.say("reply.keep") : alert;
-        Typed typed = new Typed(writing.field("name"), writing.field("text"));
-        return pages.write(
-                422, Setting.afterForm(texts), view(texts, way, typed, Optional.of(words)));
+        return again(texts, way, writing, new Alert(alert, false));
     }
 
-    private StartViews.Write view(Texts texts, Way way, Typed typed, Optional<String> alert)
+    private WebResponse again(Texts texts, Way way, Writing writing, Alert alert)
+            throws IOException {
+        Alert whole =
+                writing.hasFiles()
+                        ? new Alert(
+                                alert.words() + " " + texts.say("reply.keep"), alert.aboutAnswer())
+                        : alert;
+        Typed typed = new Typed(writing.field("name"), writing.field("text"));
+        return pages.write(
+                422, Setting.afterForm(texts), view(texts, way, typed, Optional.of(whole)));
+    }
+
+    private StartViews.Write view(Texts texts, Way way, Typed typed, Optional<Alert> alert)
             throws IOException {
         Optional<Question> question =
                 switch (kind(way.link().patient())) {

@@ -456,6 +456,7 @@ class StartTest {
         Page wrong = write(link, Map.of("text", "Hello", "answer", "01/02/1980"));
         assertEquals(422, wrong.status());
         assertTrue(wrong.text().contains("You have 4 tries left."));
+        assertTrue(wrong.text().contains("aria-describedby=\"hint alert\" aria-invalid=\"true\""));
         assertTrue(wrong.text().contains("Hello"));
         assertEquals(0, world.reception.received().size());
         assertEquals(
