@@ -70,13 +70,7 @@ public final class ImapServer implements AutoCloseable {
 
         Parts behind(ImapListener listener) {
             return new Parts(
-                    listener,
-                    rooms.cabinet(),
-                    logins,
-                    users,
-                    searches,
-                    strangers,
-                    rooms.bridge());
+                    listener, rooms.cabinet(), logins, users, searches, strangers, rooms.bridge());
         }
     }
 

@@ -61,8 +61,7 @@ final class LinkDesk {
             return pages.sent(texts, way.get().desk(), sent.get());
         }
         Setting setting = Setting.at(texts, "/w/" + token);
-        return pages.write(
-                200, setting, view(texts, way.get(), Typed.NOTHING, Optional.empty()));
+        return pages.write(200, setting, view(texts, way.get(), Typed.NOTHING, Optional.empty()));
     }
 
     /// `POST /w`: the link's token stands in the form.

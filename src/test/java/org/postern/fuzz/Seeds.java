@@ -64,11 +64,8 @@ final class Seeds {
         for (Path file : sessions(".smtp")) {
             StringBuilder said = new StringBuilder();
             for (String line : Files.readAllLines(file)) {
-                if (line.startsWith("C!")) {
-                    said.append(Escapes.octets(line.substring(3)));
-                } else if (line.startsWith("C:")) {
-                    said.append(line.substring(Math.min(3, line.length()))).append("\r\n");
-                } else if (line.startsWith("ehlo ")) {
+                said.append(said(line));
+                if (line.startsWith("ehlo ")) {
                     said.append("EHLO ").append(line.substring(5)).append("\r\n");
                 } else if (line.equals("new session")) {
                     seeds.add("@A" + said);
@@ -91,11 +88,7 @@ final class Seeds {
         for (Path file : sessions(".imap")) {
             StringBuilder said = new StringBuilder();
             for (String line : Files.readAllLines(file)) {
-                if (line.startsWith("C!")) {
-                    said.append(Escapes.octets(line.substring(3)));
-                } else if (line.startsWith("C:")) {
-                    said.append(line.substring(Math.min(3, line.length()))).append("\r\n");
-                }
+                said.append(said(line));
             }
             seeds.add("BA" + said);
             seeds.add("DA" + said);
@@ -124,6 +117,14 @@ final class Seeds {
     /// A column of a table of hostile inputs.
     private static Stream<String> column(String table, int columns, int column) {
         return HostileTable.rows(table, columns).stream().map(row -> row.octets(column));
+    }
+
+    /// What the client says in a line of a dialogue; nothing in the others.
+    private static String said(String line) {
+        if (line.startsWith("C!")) {
+            return Escapes.octets(line.substring(3));
+        }
+        return line.startsWith("C:") ? line.substring(Math.min(3, line.length())) + "\r\n" : "";
     }
 
     private static List<Path> sessions(String kind) throws IOException {

@@ -1,8 +1,5 @@
 package org.postern.imap;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,12 +8,11 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.postern.door.Wire;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.testkit.Faults;
 import org.postern.testkit.MemorySocket;
-import org.slf4j.LoggerFactory;
 
 /// A whole session on the caller's thread, without a socket and without TLS, over a real secure
 /// mailbox. The client says what it is told and hangs up. Whatever is logged as an error is kept, a
@@ -53,7 +49,7 @@ public final class MemoryImap {
             Pattern.compile(
                     "(?i)APPEND|COPY|MOVE|EXPUNGE|CLOSE|STORE|CREATE|RENAME|DELETE|SUBSCRIBE");
 
-    private static final List<String> FAULTS = new CopyOnWriteArrayList<>();
+    private static final Faults FAULTS = Faults.in("org.postern");
 
     private final ImapWorld world;
     private int clinicians;
@@ -94,7 +90,6 @@ public final class MemoryImap {
 
     /// Makes a mailbox in a new folder, with a letter that nobody else may see.
     public static MemoryImap open() {
-        listen();
         try {
             ImapWorld world = new ImapWorld(Files.createTempDirectory("memory-imap"));
             world.store(STRANGER, Direction.FROM_PATIENT, letter(CANARY));
@@ -110,7 +105,7 @@ public final class MemoryImap {
     ///
     /// @param segments what the client says after the prelude of the state, one for each read
     public Outcome play(State state, List<byte[]> segments) {
-        FAULTS.clear();
+        FAULTS.forget();
         try {
             List<byte[]> all = new ArrayList<>();
             for (String command : state.prelude) {
@@ -122,7 +117,7 @@ public final class MemoryImap {
             if (mayHaveChanged(segments)) {
                 nextClinician();
             }
-            return new Outcome(socket.heard(), List.copyOf(FAULTS));
+            return new Outcome(socket.heard(), FAULTS.messages());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -151,22 +146,5 @@ public final class MemoryImap {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         segments.forEach(all::writeBytes);
         return CHANGING.matcher(all.toString(StandardCharsets.ISO_8859_1)).find();
-    }
-
-    private static void listen() {
-        AppenderBase<ILoggingEvent> appender =
-                new AppenderBase<>() {
-                    @Override
-                    protected void append(ILoggingEvent event) {
-                        if (event.getLevel().isGreaterOrEqual(Level.ERROR)) {
-                            FAULTS.add(event.getFormattedMessage());
-                        }
-                    }
-                };
-        ch.qos.logback.classic.Logger logger =
-                (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.postern");
-        appender.setContext(logger.getLoggerContext());
-        appender.start();
-        logger.addAppender(appender);
     }
 }

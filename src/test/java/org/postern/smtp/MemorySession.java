@@ -2,9 +2,6 @@ package org.postern.smtp;
 
 import static java.util.stream.Collectors.joining;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,19 +12,15 @@ import java.util.stream.Stream;
 import org.postern.door.Wire;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
+import org.postern.testkit.Faults;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.MemorySocket;
-import org.slf4j.LoggerFactory;
 
 /// A whole session on the caller's thread, without a socket: the client says what it is told and
 /// hangs up. Whatever the session logs as an error is kept, a fault of ours above all.
 public final class MemorySession {
-    private static final List<String> FAULTS = new ArrayList<>();
-
-    static {
-        listen();
-    }
+    private static final Faults FAULTS = Faults.in("org.postern.smtp");
 
     private MemorySession() {}
 
@@ -74,7 +67,7 @@ public final class MemorySession {
     ///
     /// @param segments what the client says after the prelude of the state, a segment for each read
     public static Outcome play(SmtpListener.Kind kind, State state, List<byte[]> segments) {
-        FAULTS.clear();
+        FAULTS.forget();
         MemoryReception reception = MemoryReception.accepting();
         SmtpListener listener = World.listener(kind, limits -> limits);
         SmtpServer.Parts parts =
@@ -103,23 +96,6 @@ public final class MemorySession {
                 socket.dataBegins(),
                 reception.received(),
                 reception.openDrafts(),
-                List.copyOf(FAULTS));
-    }
-
-    private static void listen() {
-        AppenderBase<ILoggingEvent> appender =
-                new AppenderBase<>() {
-                    @Override
-                    protected void append(ILoggingEvent event) {
-                        if (event.getLevel().isGreaterOrEqual(Level.ERROR)) {
-                            FAULTS.add(event.getFormattedMessage());
-                        }
-                    }
-                };
-        ch.qos.logback.classic.Logger logger =
-                (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.postern.smtp");
-        appender.setContext(logger.getLoggerContext());
-        appender.start();
-        logger.addAppender(appender);
+                FAULTS.messages());
     }
 }
