@@ -239,7 +239,8 @@ public final class Folder {
     /// @param names flags and keywords as clients write them
     /// @throws TooManyKeywordsException if the folder cannot take a keyword; nothing was changed
     public Snapshot store(int[] uids, Change change, List<String> names) throws IOException {
-        return Flagging.store(this, uids, change, names);
+        Flagging.Wish wish = new Flagging.Wish(uids, change, names);
+        return Flagging.store(this, wish, Flagging.Condition.NONE).now();
     }
 
     /// Takes the messages with the flag `\Deleted` from the folder, for good: they do not come back

@@ -3,6 +3,7 @@ package org.postern.grammar;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,10 @@ public sealed interface Command {
         }
     }
 
-    record Select(String folder, boolean readOnly) implements OfFolders {}
+    /// SELECT and EXAMINE: RFC 3501 §6.3.1, RFC 7162 §3.1.8.
+    ///
+    /// @param modseqs whether the client wants to hear of mod-sequences from now on
+    record Select(String folder, boolean readOnly, boolean modseqs) implements OfFolders {}
 
     /// @param what to which folder
     /// @param to its new name, where it gets one; otherwise empty
@@ -135,7 +139,9 @@ public sealed interface Command {
         UNSEEN,
         SIZE,
         /// RFC 7889.
-        APPENDLIMIT
+        APPENDLIMIT,
+        /// RFC 7162 §3.1.7.
+        HIGHESTMODSEQ
     }
 
     /// APPEND up to its letter, which is a literal: RFC 3501 §6.3.11.
@@ -161,20 +167,31 @@ public sealed interface Command {
 
     /// What is looked for.
     sealed interface Sought {
-        record Keys(SearchKey.And keys) implements Sought {}
+        /// @param modseqs whether one of the keys is a mod-sequence: RFC 7162 §3.1.5
+        record Keys(SearchKey.And keys, boolean modseqs) implements Sought {}
 
         /// RFC 3501 §6.4.4: not even looked at.
         record UnknownCharset() implements Sought {}
     }
 
-    record Fetch(boolean uid, SequenceSet set, List<FetchItem> items) implements OfMessages {
+    /// @param since only of messages that were changed behind this mod-sequence: RFC 7162 §3.1.4.1
+    record Fetch(boolean uid, SequenceSet set, List<FetchItem> items, OptionalLong since)
+            implements OfMessages {
         public Fetch {
             items = List.copyOf(items);
         }
     }
 
     /// @param silent whether the new flags are not to be told
-    record Store(boolean uid, SequenceSet set, Change change, boolean silent, List<String> flags)
+    /// @param unchangedSince only of messages that were not changed behind this mod-sequence: RFC
+    ///   7162 §3.1.3
+    record Store(
+            boolean uid,
+            SequenceSet set,
+            Change change,
+            boolean silent,
+            List<String> flags,
+            OptionalLong unchangedSince)
             implements OfMessages {
         public Store {
             flags = List.copyOf(flags);

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.postern.grammar.Command.Alteration;
 import org.postern.grammar.Command.Bad;
-import org.postern.grammar.Command.Change;
 import org.postern.grammar.Command.Plain;
 import org.postern.grammar.Command.StatusItem;
 import org.postern.grammar.Command.Tagged;
@@ -75,15 +74,15 @@ public final class CommandParser {
             case "LOGIN" -> login();
             case "AUTHENTICATE" -> authenticate();
             case "ENABLE" -> enable();
-            case "UID" -> uid();
+            case "UID" -> MessageParser.byUid(words);
             default -> aboutFolders(verb);
         };
     }
 
     private Command aboutFolders(String verb) throws MalformedException {
         return switch (verb) {
-            case "SELECT" -> new Command.Select(folder(), false);
-            case "EXAMINE" -> new Command.Select(folder(), true);
+            case "SELECT" -> select(false);
+            case "EXAMINE" -> select(true);
             case "CREATE" -> new Command.Alter(Alteration.CREATE, folder(), "");
             case "DELETE" -> new Command.Alter(Alteration.DELETE, folder(), "");
             case "RENAME" -> {
@@ -104,42 +103,25 @@ public final class CommandParser {
                 words.string();
                 yield new Bad("a letter is a literal", true);
             }
-            default -> aboutMessages(verb, false);
+            default -> MessageParser.read(words, verb, false);
         };
     }
 
-    private Command uid() throws MalformedException {
-        words.space();
-        String verb = words.keyword();
-        if (verb.equals("EXPUNGE")) {
-            words.space();
-            return new Command.ExpungeThese(SequenceSet.read(words));
+    /// RFC 4466 §2.1, RFC 7162 §3.1.8.
+    private Command select(boolean readOnly) throws MalformedException {
+        String folder = folder();
+        boolean modseqs = false;
+        if (words.take(' ')) {
+            words.expect('(');
+            do {
+                if (!words.keyword().equals("CONDSTORE")) {
+                    throw new MalformedException("a parameter that SELECT does not know");
+                }
+                modseqs = true;
+            } while (words.take(' '));
+            words.expect(')');
         }
-        return aboutMessages(verb, true);
-    }
-
-    private Command aboutMessages(String verb, boolean uid) throws MalformedException {
-        switch (verb) {
-            case "SEARCH" -> {
-                return SearchParser.read(words, uid);
-            }
-            case "FETCH", "STORE", "COPY", "MOVE" -> {
-                words.space();
-                SequenceSet set = SequenceSet.read(words);
-                words.space();
-                return switch (verb) {
-                    case "FETCH" -> new Command.Fetch(uid, set, FetchParser.read(words));
-                    case "STORE" -> store(uid, set);
-                    default -> {
-                        String folder = FolderName.decode(words.astring());
-                        yield new Command.Copy(uid, set, folder, verb.equals("MOVE"));
-                    }
-                };
-            }
-            default -> {
-                return new Bad("this command is not known here", false);
-            }
-        }
+        return new Command.Select(folder, readOnly, modseqs);
     }
 
     private String folder() throws MalformedException {
@@ -306,18 +288,6 @@ public final class CommandParser {
         } while (words.take(' '));
         words.expect(')');
         return items;
-    }
-
-    private Command store(boolean uid, SequenceSet set) throws MalformedException {
-        Change change =
-                words.take('+') ? Change.ADD : words.take('-') ? Change.REMOVE : Change.REPLACE;
-        String item = words.keyword();
-        boolean silent = item.equals("FLAGS.SILENT");
-        if (!silent && !item.equals("FLAGS")) {
-            throw new MalformedException("STORE changes FLAGS, and nothing else");
-        }
-        words.space();
-        return new Command.Store(uid, set, change, silent, flags(words));
     }
 
     /// RFC 3501 §9: in parentheses or without them.

@@ -10,7 +10,9 @@ public sealed interface FetchItem {
         FLAGS,
         UID,
         INTERNALDATE,
-        SIZE
+        SIZE,
+        /// RFC 7162 §3.1.4.2.
+        MODSEQ
     }
 
     /// What its outline says.

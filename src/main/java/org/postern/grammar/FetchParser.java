@@ -87,6 +87,7 @@ final class FetchParser {
             case "UID" -> Fact.UID;
             case "INTERNALDATE" -> Fact.INTERNALDATE;
             case "RFC822.SIZE" -> Fact.SIZE;
+            case "MODSEQ" -> Fact.MODSEQ;
             case "ENVELOPE" -> Shape.ENVELOPE;
             case "BODYSTRUCTURE" -> Shape.BODYSTRUCTURE;
             case "RFC822" -> new Octets(name, Section.WHOLE, false, null);

@@ -45,6 +45,9 @@ public sealed interface SearchKey {
     /// @param header whether the header section counts as well
     record Text(boolean header, String text) implements SearchKey {}
 
+    /// Its last change is this one or came behind it: RFC 7162 §3.1.5.
+    record Modseq(long first) implements SearchKey {}
+
     /// @param uids whether the numbers are UIDs
     record Numbers(boolean uids, SequenceSet set) implements SearchKey {}
 }

@@ -43,6 +43,7 @@ final class SearchParser {
     private int keys = 1;
     private int sets;
     private int texts;
+    private boolean modseqs;
 
     private SearchParser(Words words) {
         this.words = words;
@@ -70,7 +71,7 @@ final class SearchParser {
         while (words.take(' ')) {
             all.add(key(0));
         }
-        return new Command.Search(uid, new Command.Sought.Keys(new SearchKey.And(all)));
+        return new Command.Search(uid, new Command.Sought.Keys(new SearchKey.And(all), modseqs));
     }
 
     private boolean isWord() {
@@ -156,6 +157,7 @@ final class SearchParser {
                 String field = words.astring();
                 yield new SearchKey.Header(field, text(FIELD_OCTETS_MAX));
             }
+            case "MODSEQ" -> modseq();
             case "BODY" -> body(false);
             case "TEXT" -> body(true);
             default -> throw new MalformedException("a key that SEARCH does not know");
@@ -176,6 +178,23 @@ final class SearchParser {
         } catch (DateTimeException e) {
             throw new MalformedException("a date that no calendar has");
         }
+    }
+
+    /// RFC 7162 §3.1.5. Which flag it is about does not count: a message has one mod-sequence.
+    private SearchKey modseq() throws MalformedException {
+        words.space();
+        if (words.peek() == '"') {
+            if (!words.string().startsWith("/flags/")) {
+                throw new MalformedException("a mod-sequence is one of flags");
+            }
+            words.space();
+            if (!List.of("ALL", "PRIV", "SHARED").contains(words.keyword())) {
+                throw new MalformedException("a mod-sequence is of all, priv or shared");
+            }
+            words.space();
+        }
+        modseqs = true;
+        return new SearchKey.Modseq(words.modseqOrZero());
     }
 
     private SearchKey body(boolean header) throws MalformedException {

@@ -3,6 +3,7 @@ package org.postern.grammar;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /// Which messages a command is about: RFC 3501 §9, `sequence-set`. It holds ranges as they were
 /// written and never the numbers in between, so `1:4294967295` costs no more than `1`.
@@ -33,6 +34,23 @@ public final class SequenceSet {
 
     private static long end(Words words) throws MalformedException {
         return words.take('*') ? LAST : words.positive();
+    }
+
+    /// Numbers as RFC 3501 §9 writes sets.
+    ///
+    /// @param numbers in ascending order
+    public static String text(int[] numbers) {
+        StringJoiner set = new StringJoiner(",");
+        int at = 0;
+        while (at < numbers.length) {
+            int begin = at;
+            while (at + 1 < numbers.length && numbers[at + 1] == numbers[at] + 1) {
+                at++;
+            }
+            set.add(begin == at ? "" + numbers[at] : numbers[begin] + ":" + numbers[at]);
+            at++;
+        }
+        return set.toString();
     }
 
     /// The places, counted from 0, of the messages with these sequence numbers.

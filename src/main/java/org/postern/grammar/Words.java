@@ -172,6 +172,33 @@ final class Words {
         return value;
     }
 
+    /// RFC 7162 §7, `mod-sequence-valzer`: 63 bits.
+    long modseqOrZero() throws MalformedException {
+        int begin = at;
+        long value = 0;
+        while (peek() >= '0' && peek() <= '9') {
+            int digit = peek() - '0';
+            if (value > (Long.MAX_VALUE - digit) / 10) {
+                throw new MalformedException("a mod-sequence has at most 63 bits");
+            }
+            value = value * 10 + digit;
+            at++;
+        }
+        if (at == begin) {
+            throw new MalformedException("a mod-sequence is missing");
+        }
+        return value;
+    }
+
+    /// RFC 7162 §7, `mod-sequence-value`.
+    long modseq() throws MalformedException {
+        long value = modseqOrZero();
+        if (value == 0) {
+            throw new MalformedException("0 is not a mod-sequence here");
+        }
+        return value;
+    }
+
     long positive() throws MalformedException {
         long value = number();
         if (value == 0) {

@@ -5,9 +5,23 @@ final class Capabilities {
     private static final String ALWAYS = "IMAP4rev1 SASL-IR LITERAL- ID ENABLE";
     private static final String KNOWN =
             " IDLE NAMESPACE UNSELECT UIDPLUS CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE"
-                    + " SPECIAL-USE MOVE APPENDLIMIT=";
+                    + " SPECIAL-USE MOVE CONDSTORE APPENDLIMIT=";
 
     private Capabilities() {}
+
+    /// What the client has switched on, until the connection ends: RFC 5161.
+    static final class Enabled {
+        private volatile boolean modseqs;
+
+        /// Whether it hears of mod-sequences: RFC 7162 §3.1.
+        boolean modseqs() {
+            return modseqs;
+        }
+
+        void enableModseqs() {
+            modseqs = true;
+        }
+    }
 
     /// The first line, without its end: RFC 3501 §7.1.
     static String greeting(Stage stage, ImapListener listener) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.postern.bridge.SessionReadings;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
+import org.postern.grammar.Command.StatusItem;
+import org.postern.grammar.FetchItem;
+import org.postern.imap.Capabilities.Enabled;
 import org.postern.sasl.Authenticator.Account;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
@@ -22,6 +25,7 @@ final class Dispatch {
     private final CountDownLatch stopping;
     private final FolderDesk folders;
     private final SessionReadings readings;
+    private final Enabled enabled = new Enabled();
     private @Nullable Letter letter;
     private Stage stage = new Stage.Stranger(false);
 
@@ -36,7 +40,7 @@ final class Dispatch {
         this.logins = logins;
         this.stopping = stopping;
         this.readings = parts.readings();
-        this.folders = new FolderDesk(conversation, parts.cabinet(), limits().letter());
+        this.folders = new FolderDesk(conversation, parts.cabinet(), limits().letter(), enabled);
     }
 
     Stage stage() {
@@ -114,11 +118,16 @@ final class Dispatch {
             case Plain.NAMESPACE -> folders.namespace();
             case Plain.IDLE -> idle(null);
             case Plain plain -> anytime(plain);
-            case Command.Enable _ -> tell("ENABLED", "nothing of it is known");
+            case Command.Enable enable -> enable(enable);
             case Command.Select select -> select(select, account);
             case Command.Alter alter -> folders.alter(account.address(), alter);
             case Command.ListFolders list -> folders.list(account.address(), list);
-            case Command.Status status -> folders.status(account.address(), status);
+            case Command.Status status -> {
+                if (status.items().contains(StatusItem.HIGHESTMODSEQ)) {
+                    enableModseqs();
+                }
+                yield folders.status(account.address(), status);
+            }
             case Command.Append _ ->
                     folders.append(account.address(), Objects.requireNonNull(letter));
             case Command.OfLogin _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
@@ -151,18 +160,60 @@ final class Dispatch {
                         case CAPABILITY, NOOP, LOGOUT, ID, STARTTLS, NAMESPACE ->
                                 known(plain, account);
                     };
-            case Command.Fetch fetch -> messages.fetch(fetch);
-            case Command.Store store -> messages.store(store);
-            case Command.Search search -> messages.search(search);
+            case Command.Fetch fetch -> {
+                if (fetch.since().isPresent() || fetch.items().contains(FetchItem.Fact.MODSEQ)) {
+                    enableModseqs();
+                }
+                yield messages.fetch(fetch);
+            }
+            case Command.Store store -> {
+                if (store.unchangedSince().isPresent()) {
+                    enableModseqs();
+                }
+                yield messages.store(store);
+            }
+            case Command.Search search -> {
+                if (search.sought() instanceof Command.Sought.Keys(_, boolean modseqs) && modseqs) {
+                    enableModseqs();
+                }
+                yield messages.search(search);
+            }
             case Command.ExpungeThese expunge -> messages.expunge(expunge);
             case Command.Copy copy -> folders.copy(account.address(), view, copy);
             case Command.OfLogin _, Command.OfFolders _, Command.Bad _ -> known(command, account);
         };
     }
 
+    /// RFC 5161 §3.1.
+    private Answer enable(Command.Enable enable) throws IOException {
+        boolean modseqs = enable.capabilities().contains("CONDSTORE");
+        conversation.write(modseqs ? "* ENABLED CONDSTORE\r\n" : "* ENABLED\r\n");
+        if (modseqs) {
+            enableModseqs();
+        }
+        return Answer.ok(modseqs ? "it is switched on" : "nothing of it is known");
+    }
+
+    /// RFC 7162 §3.1: the first command that does so tells where the folder stands.
+    private void enableModseqs() throws IOException {
+        if (!enabled.modseqs()) {
+            enabled.enableModseqs();
+            if (stage instanceof Stage.Reading(_, View view)) {
+                view.tellModseq(conversation);
+            }
+        }
+    }
+
     private Answer select(Command.Select select, Account account) throws IOException {
+        if (stage instanceof Stage.Reading) {
+            // RFC 7162 §3.2.11: what comes behind this line is of the other folder.
+            conversation.write("* OK [CLOSED] the folder before is left\r\n");
+        }
         // RFC 3501 §6.3.1: the folder before is left even if this one is not there.
         leave();
+        if (select.modseqs()) {
+            enableModseqs();
+        }
         Optional<View> view = folders.select(account.address(), select);
         if (view.isEmpty()) {
             return Answer.NO_SUCH_FOLDER;

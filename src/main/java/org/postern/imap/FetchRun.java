@@ -186,11 +186,16 @@ final class FetchRun {
         folder.store(unseen, Folder.Change.ADD, List.of("\\Seen"));
     }
 
-    /// Flags and UID, which need no row.
+    /// Flags, UID and mod-sequence, which need no row.
     private String facts(Snapshot now, int uid) {
         List<String> words = new ArrayList<>();
         for (FetchItem item : items) {
-            words.add(item == FetchItem.Fact.UID ? "UID " + uid : view.flags(now, uid));
+            words.add(
+                    item == FetchItem.Fact.UID
+                            ? "UID " + uid
+                            : item == FetchItem.Fact.MODSEQ
+                                    ? View.modseq(now, uid)
+                                    : view.flags(now, uid));
         }
         return String.join(" ", words);
     }
@@ -308,6 +313,7 @@ final class FetchRun {
                                         "INTERNALDATE \"%s\""
                                                 .formatted(DATE_TIME.format(filed.arrived()));
                                 case SIZE -> "RFC822.SIZE " + filed.octets();
+                                case MODSEQ -> View.modseq(now, filed.uid());
                             });
             case FetchItem.Shape shape -> {
                 Outline outline = outline(filed);

@@ -15,6 +15,8 @@ import org.postern.grammar.Command;
 import org.postern.grammar.Command.StatusItem;
 import org.postern.grammar.FolderName;
 import org.postern.grammar.FolderPattern;
+import org.postern.grammar.SequenceSet;
+import org.postern.imap.Capabilities.Enabled;
 import org.postern.mail.Address;
 import org.postern.outline.Strings;
 import org.postern.snapshot.Flags;
@@ -36,12 +38,14 @@ final class FolderDesk {
     private final Conversation out;
     private final Cabinet cabinet;
     private final long letterOctetsMax;
+    private final Enabled enabled;
 
     /// @param letterOctetsMax of one letter in an APPEND; `NO [TOOBIG]` above it
-    FolderDesk(Conversation out, Cabinet cabinet, long letterOctetsMax) {
+    FolderDesk(Conversation out, Cabinet cabinet, long letterOctetsMax, Enabled enabled) {
         this.out = out;
         this.cabinet = cabinet;
         this.letterOctetsMax = letterOctetsMax;
+        this.enabled = enabled;
     }
 
     /// RFC 2342: one place for all of one's own, and none that is shared.
@@ -133,6 +137,7 @@ final class FolderDesk {
                                 case UNSEEN -> now.without(Flags.SEEN);
                                 case SIZE -> folder.octets();
                                 case APPENDLIMIT -> letterOctetsMax;
+                                case HIGHESTMODSEQ -> counters.modseq();
                             };
                     all.add(item + " " + value);
                 }
@@ -160,7 +165,7 @@ final class FolderDesk {
         }
         Folder folder = found.get();
         try {
-            View view = View.open(folder, command.readOnly());
+            View view = View.open(folder, command.readOnly(), enabled);
             tell(view);
             return Optional.of(view);
         } catch (IOException | RuntimeException e) {
@@ -182,6 +187,7 @@ final class FolderDesk {
         Snapshot.Counters counters = now.counters();
         out.write("* OK [UIDVALIDITY %d] UIDs hold\r\n".formatted(counters.validity()));
         out.write("* OK [UIDNEXT %d] this comes next\r\n".formatted(counters.next()));
+        view.tellModseq(out);
     }
 
     void close(View view) {
@@ -272,7 +278,10 @@ final class FolderDesk {
             }
             String code =
                     "[COPYUID %d %s %s]"
-                            .formatted(filed.validity(), set(filed.from()), set(filed.to()));
+                            .formatted(
+                                    filed.validity(),
+                                    SequenceSet.text(filed.from()),
+                                    SequenceSet.text(filed.to()));
             if (command.moving()) {
                 // RFC 6851 §4.3: before the messages are told as expunged.
                 out.write("* OK " + code + " they lie there now\r\n");
@@ -284,20 +293,5 @@ final class FolderDesk {
         } finally {
             cabinet.close(target);
         }
-    }
-
-    /// Ascending UIDs as RFC 3501 §9 writes sets.
-    private static String set(int[] uids) {
-        StringJoiner set = new StringJoiner(",");
-        int at = 0;
-        while (at < uids.length) {
-            int begin = at;
-            while (at + 1 < uids.length && uids[at + 1] == uids[at] + 1) {
-                at++;
-            }
-            set.add(begin == at ? "" + uids[at] : uids[begin] + ":" + uids[at]);
-            at++;
-        }
-        return set.toString();
     }
 }

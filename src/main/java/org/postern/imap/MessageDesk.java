@@ -8,9 +8,11 @@ import java.util.List;
 import org.postern.bridge.OrderRun;
 import org.postern.bridge.Orders;
 import org.postern.bridge.SessionReadings;
+import org.postern.cabinet.Flagging;
 import org.postern.cabinet.Folder;
 import org.postern.grammar.Command;
 import org.postern.grammar.FetchItem;
+import org.postern.grammar.SequenceSet;
 import org.postern.mail.Address;
 import org.postern.search.SearchRun;
 import org.postern.search.SearchTurns;
@@ -68,6 +70,12 @@ final class MessageDesk {
             items = new ArrayList<>(items);
             items.addFirst(FetchItem.Fact.UID);
         }
+        if (command.since().isPresent()) {
+            // RFC 7162 §3.1.4.1: asked for without a word.
+            items = new ArrayList<>(items);
+            items.add(FetchItem.Fact.MODSEQ);
+            uids = changedSince(uids, command.since().getAsLong());
+        }
         FetchRun run =
                 new FetchRun(
                         out, view, items, filed -> asking.readings().note(asking.user(), filed));
@@ -78,6 +86,13 @@ final class MessageDesk {
         // RFC 3501 §6.4.8: a UID that is not there is no failure; RFC 2180 §4.1.2: what was told
         // and is gone meanwhile is one.
         return missing > 0 ? SOME_ARE_GONE : Answer.ok("that was all");
+    }
+
+    private int[] changedSince(int[] uids, long modseq) throws IOException {
+        Snapshot now = view.folder().look();
+        return Arrays.stream(uids)
+                .filter(uid -> now.place(uid) >= 0 && now.modseq(now.place(uid)) > modseq)
+                .toArray();
     }
 
     Answer store(Command.Store command) throws IOException {
@@ -93,10 +108,14 @@ final class MessageDesk {
         if (given.size() > 1 || (!given.isEmpty() && uids.length > OrderRun.MESSAGES_MAX)) {
             return TOO_MANY_ORDERS;
         }
-        Answer kept = keep(command, uids);
-        return given.isEmpty() || kept.status() != Answer.Status.OK
-                ? kept
-                : obey(given.getFirst(), uids);
+        Kept kept = keep(command, uids);
+        if (given.isEmpty() || kept.answer().status() != Answer.Status.OK) {
+            return kept.answer();
+        }
+        // RFC 7162 §3.1.3: a message that was changed behind the client's back is left alone.
+        Answer obeyed = obey(given.getFirst(), kept.done());
+        boolean some = kept.done().length < uids.length;
+        return some && obeyed.status() == Answer.Status.OK ? kept.answer() : obeyed;
     }
 
     /// The keyword itself is not kept, so no crash leaves one for which nothing was done.
@@ -111,10 +130,21 @@ final class MessageDesk {
                 : Answer.no("[CANNOT] " + outcome.summary());
     }
 
-    private Answer keep(Command.Store command, int[] uids) throws IOException {
+    /// What came of the flags.
+    ///
+    /// @param done UIDs of the messages whose flags might be changed
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Kept(Answer answer, int[] done) {
+        static Kept nothing(Answer answer) {
+            return new Kept(answer, new int[0]);
+        }
+    }
+
+    private Kept keep(Command.Store command, int[] uids) throws IOException {
         for (String flag : command.flags()) {
             if (flag.startsWith("\\") && Flags.bit(flag, List.of()) == 0) {
-                return Answer.bad("there is no such flag, or it cannot be set");
+                return Kept.nothing(
+                        Answer.bad("there is no such flag, or it cannot be set"));
             }
         }
         Folder.Change change =
@@ -123,31 +153,76 @@ final class MessageDesk {
                     case ADD -> Folder.Change.ADD;
                     case REMOVE -> Folder.Change.REMOVE;
                 };
-        Snapshot now;
+        Flagging.Wish wish = new Flagging.Wish(uids, change, command.flags());
+        Flagging.Stored stored;
         try {
-            now = view.folder().store(uids, change, command.flags());
+            stored = Flagging.store(view.folder(), wish, condition(command));
         } catch (Folder.TooManyKeywordsException e) {
-            return Answer.no("[LIMIT] " + e.getMessage());
+            return Kept.nothing(Answer.no("[LIMIT] " + e.getMessage()));
         }
+        return told(command, wish, stored);
+    }
+
+    /// RFC 7162 §3.1.12: of a flag that is added or removed, a change of another one is none, as
+    /// far as the client knew the message when it was changed last.
+    private Flagging.Condition condition(Command.Store command) {
+        if (command.unchangedSince().isEmpty()) {
+            return Flagging.Condition.NONE;
+        }
+        long since = command.unchangedSince().getAsLong();
+        boolean replacing = command.change() == Command.Change.REPLACE;
+        Snapshot told = view.told();
+        return (now, place, bits) -> {
+            if (now.modseq(place) <= since) {
+                return true;
+            }
+            int before = told.place(now.uids()[place]);
+            return !replacing
+                    && before >= 0
+                    && told.modseq(before) <= since
+                    && ((told.flags(before) ^ now.flags(place)) & bits) == 0;
+        };
+    }
+
+    private Kept told(Command.Store command, Flagging.Wish wish, Flagging.Stored stored)
+            throws IOException {
+        Snapshot now = stored.now();
+        int[] kept = stored.kept();
+        int[] done = Arrays.stream(wish.uids()).filter(uid -> !contains(kept, uid)).toArray();
         // What is ignored is told even to a client that asks for no answer: it thinks otherwise.
-        boolean ignored = command.flags().stream().anyMatch(Flags::isNeverKept);
-        boolean silent = command.silent() && !ignored;
-        view.know(silent ? expected(uids, change, command, now) : uids, now);
+        boolean silent =
+                command.silent() && command.flags().stream().noneMatch(Flags::isNeverKept);
+        view.know(silent ? expected(done, wish.change(), command, now) : done, now);
         view.tellKeywords(out, now);
         int missing = 0;
-        for (int uid : uids) {
+        for (int uid : done) {
             if (now.place(uid) < 0) {
                 missing++;
-            } else if (!silent) {
-                String named = command.uid() ? "UID " + uid + " " : "";
-                String line = "* %d FETCH (%s%s)\r\n";
-                out.write(line.formatted(view.number(uid), named, view.flags(now, uid)));
+            } else if (!silent || view.tellsModseqs()) {
+                // RFC 7162 §3.1.3: the mod-sequence is told in any case.
+                out.write(view.change(now, uid, !silent, command.uid()));
             }
         }
-        if (missing > 0) {
+        return new Kept(answer(command, kept, missing > 0), done);
+    }
+
+    private Answer answer(Command.Store command, int[] kept, boolean someAreGone) {
+        if (kept.length > 0) {
+            int[] named = command.uid() ? kept : Arrays.stream(kept).map(view::number).toArray();
+            String modified = "[MODIFIED " + SequenceSet.text(named) + "] ";
+            return someAreGone
+                    ? Answer.no(modified + "others are gone")
+                    : Answer.ok(modified + "all but these are changed");
+        }
+        if (someAreGone) {
             return SOME_ARE_GONE;
         }
         return command.flags().stream().anyMatch(Flags::isServers) ? NOT_HERS : KEPT;
+    }
+
+    /// @param all in ascending order
+    private static boolean contains(int[] all, int uid) {
+        return Arrays.binarySearch(all, uid) >= 0;
     }
 
     /// Those messages that have now what the client must think they have: it is told nothing, and
@@ -179,16 +254,16 @@ final class MessageDesk {
             case Command.Sought.UnknownCharset() -> {
                 return Answer.no("[BADCHARSET (UTF-8 US-ASCII)] this charset is not known");
             }
-            case Command.Sought.Keys(var keys) -> {
+            case Command.Sought.Keys(var keys, boolean modseqs) -> {
                 SearchRun.Scene scene =
                         new SearchRun.Scene(
                                 view.folder(), view.folder().look(), view.uids(), view::isRecent);
-                return search(new SearchRun(scene, keys), command.uid());
+                return search(new SearchRun(scene, keys), command.uid(), modseqs);
             }
         }
     }
 
-    private Answer search(SearchRun run, boolean uid) throws IOException {
+    private Answer search(SearchRun run, boolean uid, boolean modseqs) throws IOException {
         boolean turn = run.opensBodies();
         String user = asking.user().key();
         if (turn && !asking.turns().take(user)) {
@@ -205,14 +280,18 @@ final class MessageDesk {
                 asking.turns().giveBack(user);
             }
         }
-        tell(places, uid);
+        tell(places, uid, modseqs ? run.lastChange(places) : 0);
         return Answer.ok("these were found");
     }
 
-    private void tell(BitSet places, boolean uid) throws IOException {
+    /// @param modseq the highest of those that were found; 0 if it is not told: RFC 7162 §3.1.6
+    private void tell(BitSet places, boolean uid, long modseq) throws IOException {
         StringBuilder line = new StringBuilder("* SEARCH");
         for (int place = places.nextSetBit(0); place >= 0; place = places.nextSetBit(place + 1)) {
             line.append(' ').append(uid ? view.uids()[place] : place + 1);
+        }
+        if (modseq > 0) {
+            line.append(" (MODSEQ ").append(modseq).append(')');
         }
         out.write(line.append("\r\n").toString());
     }

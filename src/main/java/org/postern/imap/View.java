@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Folder;
 import org.postern.grammar.SequenceSet;
+import org.postern.imap.Capabilities.Enabled;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Conversation;
@@ -19,7 +21,15 @@ import org.postern.talk.Conversation;
 final class View {
     private final Folder folder;
     private final boolean readOnly;
+    private final Enabled enabled;
     private Snapshot told;
+
+    /// Up to this change the client was told of everything, expunged messages as well.
+    private long settled;
+
+    /// Whether the client was told of a lower mod-sequence than the folder has.
+    private boolean lagging;
+
     private List<String> keywords = List.of();
     private int[] uids;
 
@@ -31,17 +41,21 @@ final class View {
     /// Ranges of UIDs, both ends included, by turns.
     private final List<Integer> recent = new ArrayList<>();
 
-    private View(Folder folder, boolean readOnly, Snapshot told) {
+    private View(Folder folder, boolean readOnly, Enabled enabled, Snapshot told) {
         this.folder = folder;
         this.readOnly = readOnly;
+        this.enabled = enabled;
         this.told = told;
+        this.settled = told.counters().modseq();
         this.uids = told.uids();
     }
 
     /// Begins with the folder as it is now.
-    static View open(Folder folder, boolean readOnly) throws IOException {
+    ///
+    /// @param enabled by the client of the session
+    static View open(Folder folder, boolean readOnly, Enabled enabled) throws IOException {
         Snapshot now = folder.look();
-        View view = new View(folder, readOnly, now);
+        View view = new View(folder, readOnly, enabled, now);
         view.noteRecent(now, now.counters().firstRecent());
         return view;
     }
@@ -62,6 +76,10 @@ final class View {
 
     boolean readOnly() {
         return readOnly;
+    }
+
+    boolean tellsModseqs() {
+        return enabled.modseqs();
     }
 
     Snapshot told() {
@@ -123,6 +141,49 @@ final class View {
         return "FLAGS (" + String.join(" ", names) + ")";
     }
 
+    /// RFC 7162 §3.1.4.2.
+    static String modseq(Snapshot now, int uid) {
+        int place = now.place(uid);
+        // Of one that is gone meanwhile, that it is.
+        return "MODSEQ (" + (place < 0 ? now.counters().modseq() : now.modseq(place)) + ")";
+    }
+
+    /// What is told of a message whose flags were changed: RFC 7162 §3.2.4.
+    ///
+    /// @param flagged whether the flags are told
+    /// @param byUid whether the client named it by its UID
+    String change(Snapshot now, int uid, boolean flagged, boolean byUid) {
+        StringJoiner change = new StringJoiner(" ");
+        if (byUid || enabled.modseqs()) {
+            change.add("UID " + uid);
+        }
+        if (flagged) {
+            change.add(flags(now, uid));
+        }
+        if (enabled.modseqs()) {
+            change.add(modseq(now, uid));
+        }
+        return "* %d FETCH (%s)\r\n".formatted(number(uid), change);
+    }
+
+    /// Up to which change the client has been told of everything: RFC 7162 §3.1.2.1.
+    void tellModseq(Conversation out) throws IOException {
+        out.write("* OK [HIGHESTMODSEQ %d] up to here all is told\r\n".formatted(settled));
+    }
+
+    /// RFC 7162 §3.2: while messages that are gone may not be told, the client must not believe
+    /// that it knows of everything up to the mod-sequences that it sees.
+    private void tellLag(Conversation out, Snapshot now) throws IOException {
+        boolean owing = uids != now.uids();
+        if (!owing) {
+            settled = now.counters().modseq();
+        }
+        if (enabled.modseqs() && (owing || lagging)) {
+            tellModseq(out);
+        }
+        lagging = owing;
+    }
+
     /// Tells what has changed since the session was told last. What the store must be asked for is
     /// asked for first, so that its failure leaves the view as it was.
     ///
@@ -130,7 +191,7 @@ final class View {
     void sync(Conversation out, boolean mayExpunge) throws IOException {
         Snapshot now = folder.look();
         boolean owing = uids != now.uids();
-        if (now == told && !(owing && mayExpunge)) {
+        if (now == told && !owing) {
             return;
         }
         if (now.counters().next() > told.counters().next()) {
@@ -150,6 +211,7 @@ final class View {
         }
         tellChanges(out, now, lastTold);
         told = now;
+        tellLag(out, now);
     }
 
     /// Tells of keywords that the folder has and the client does not know.
@@ -225,8 +287,7 @@ final class View {
             if (uid <= lastTold
                     && now.modseq(place) > told.counters().modseq()
                     && !isKnown(now, place)) {
-                out.write(
-                        "* %d FETCH (UID %d %s)\r\n".formatted(number(uid), uid, flags(now, uid)));
+                out.write(change(now, uid, true, true));
             }
         }
     }

@@ -95,6 +95,7 @@ public final class SearchRun {
             case SearchKey.Not(var inner) -> new SearchKey.Not(cheapestFirst(inner));
             case SearchKey.Flag _,
                     SearchKey.Recent _,
+                    SearchKey.Modseq _,
                     SearchKey.Numbers _,
                     SearchKey.Size _,
                     SearchKey.Day _,
@@ -116,7 +117,8 @@ public final class SearchRun {
             case SearchKey.Or(var one, var other) ->
                     needs(one).compareTo(needs(other)) > 0 ? needs(one) : needs(other);
             case SearchKey.Not(var inner) -> needs(inner);
-            case SearchKey.Flag _, SearchKey.Recent _, SearchKey.Numbers _ -> Needs.FLAGS;
+            case SearchKey.Flag _, SearchKey.Recent _, SearchKey.Modseq _, SearchKey.Numbers _ ->
+                    Needs.FLAGS;
             case SearchKey.Size _ -> Needs.ROW;
             case SearchKey.Day(var clock, _, _) ->
                     clock == SearchKey.Clock.ARRIVED ? Needs.ROW : Needs.OUTLINE;
@@ -178,6 +180,15 @@ public final class SearchRun {
         return found;
     }
 
+    /// The highest mod-sequence of messages that were found; 0 if there are none.
+    public long lastChange(BitSet found) {
+        return found.stream()
+                .map(place -> now.place(scene.uids()[place]))
+                .mapToLong(now::modseq)
+                .max()
+                .orElse(0);
+    }
+
     /// Looks at some messages; as many outlines as are read at once are in memory.
     private void look(int[] uids, BitSet found) throws IOException, LimitException {
         boolean outlined = needs != Needs.ROW;
@@ -234,6 +245,9 @@ public final class SearchRun {
             }
             case SearchKey.Recent() -> {
                 return scene.recent().test(at.uid);
+            }
+            case SearchKey.Modseq(var first) -> {
+                return now.modseq(now.place(at.uid)) >= first;
             }
             case SearchKey.Numbers numbers -> {
                 return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place);

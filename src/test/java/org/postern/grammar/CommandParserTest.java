@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -32,11 +33,11 @@ class CommandParserTest {
 
     @Test
     void readsWhatClientsWrite() {
-        assertEquals(new Command.Select("INBOX", false), good("a1 select INBOX"));
-        assertEquals(new Command.Select("a\"b", true), good("a1 EXAMINE \"a\\\"b\""));
-        assertEquals(new Command.Select("x y", true), good("a1 EXAMINE {3}\r\nx y"));
-        assertEquals(new Command.Select("Entwürfe", false), good("a1 SELECT Entw&APw-rfe"));
-        assertEquals(new Command.Select("a&b", false), good("a1 SELECT a&-b"));
+        assertEquals(new Command.Select("INBOX", false, false), good("a1 select INBOX"));
+        assertEquals(new Command.Select("a\"b", true, false), good("a1 EXAMINE \"a\\\"b\""));
+        assertEquals(new Command.Select("x y", true, false), good("a1 EXAMINE {3}\r\nx y"));
+        assertEquals(new Command.Select("Entwürfe", false, false), good("a1 SELECT Entw&APw-rfe"));
+        assertEquals(new Command.Select("a&b", false, false), good("a1 SELECT a&-b"));
         Command.Fetch fetch =
                 assertInstanceOf(
                         Command.Fetch.class,
@@ -51,6 +52,20 @@ class CommandParserTest {
                                 new FetchItem.Span(5, 7))),
                 fetch.items());
         good("a1 STORE 1:2 -flags.silent \\Seen $Work");
+        assertEquals(new Command.Select("INBOX", true, true), good("a1 EXAMINE INBOX (condstore)"));
+        assertEquals(
+                OptionalLong.of(Long.MAX_VALUE),
+                assertInstanceOf(
+                                Command.Fetch.class,
+                                good("a1 FETCH 1 FLAGS (CHANGEDSINCE 9223372036854775807)"))
+                        .since());
+        assertEquals(
+                OptionalLong.of(0),
+                assertInstanceOf(
+                                Command.Store.class,
+                                good("a1 UID STORE 1 (UNCHANGEDSINCE 0) +FLAGS.SILENT \\Seen"))
+                        .unchangedSince());
+        good("a1 SEARCH MODSEQ \"/flags/\\\\draft\" all 620162338 UNSEEN");
         good("a1 LIST () \"\" (\"a*\" b%) RETURN (CHILDREN STATUS (UNSEEN SIZE))");
     }
 
@@ -77,6 +92,14 @@ class CommandParserTest {
         bad("a1 FETCH 1 BODY[HEADER.FIELDS ()]"); // no field
         bad("a1 STORE 1 +FLAGS"); // no flags
         bad("a1 STORE 1 FLAGS (\\Seen"); // no end
+        bad("a1 SELECT INBOX ()"); // no parameter
+        bad("a1 SELECT INBOX (NEWS)"); // one that nobody knows
+        bad("a1 FETCH 1 FLAGS (CHANGEDSINCE 0)"); // RFC 7162 §7: not 0
+        bad("a1 FETCH 1 FLAGS (CHANGEDSINCE 9223372036854775808)"); // 64 bits
+        bad("a1 FETCH 1 FLAGS (UNCHANGEDSINCE 1)"); // of STORE
+        bad("a1 STORE 1 (CHANGEDSINCE 1) FLAGS \\Seen"); // of FETCH
+        bad("a1 SEARCH MODSEQ \"/flags/x\" 1"); // of whom
+        bad("a1 SEARCH MODSEQ \"/other/x\" all 1"); // no flag
         bad("a1 " + "SEARCH " + "NOT ".repeat(51) + "ALL"); // too deep
         bad("a1 SEARCH" + " ALL".repeat(1_001)); // too many
         assertNull(CommandParser.parse("x".repeat(65).getBytes(ISO_8859_1)).tag());
@@ -156,6 +179,9 @@ class CommandParserTest {
                         "*",
                         "%",
                         "STATUS ",
+                        "MODSEQ ",
+                        "(CHANGEDSINCE 1)",
+                        "(UNCHANGEDSINCE 1) ",
                         "RETURN ",
                         "HEADER.FIELDS ",
                         "AUTHENTICATE PLAIN ",

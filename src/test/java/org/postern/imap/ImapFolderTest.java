@@ -81,6 +81,56 @@ class ImapFolderTest {
         }
     }
 
+    /// RFC 7162 §3.2: a client that hears of a change, and not yet of a message that was gone
+    /// before, must not believe that it knows of everything up to there.
+    @Test
+    void noModseqIsPromisedBeforeWhatIsGoneIsTold() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            for (int i = 0; i < 3; i++) {
+                world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            }
+            try (ImapPeer one = reading(world, ANNA, "INBOX");
+                    ImapPeer other = reading(world, ANNA, "INBOX")) {
+                other.ask("ENABLE CONDSTORE");
+                one.ask("STORE 1 +FLAGS (\\Deleted)");
+                assertEquals(
+                        List.of("* 1 FETCH (UID 1 FLAGS (\\Deleted) MODSEQ (3))\r\n"),
+                        other.ask("NOOP"));
+                one.ask("EXPUNGE");
+                one.ask("STORE 1 +FLAGS (\\Flagged)");
+                List<String> told = other.ask("STORE 3 +FLAGS (\\Seen)");
+                assertEquals("* 3 FETCH (UID 3 FLAGS (\\Seen) MODSEQ (6))\r\n", told.get(0));
+                assertEquals("* 2 FETCH (UID 2 FLAGS (\\Flagged) MODSEQ (5))\r\n", told.get(1));
+                assertTrue(told.get(2).startsWith("* OK [HIGHESTMODSEQ 3] "), told.toString());
+                told = other.ask("NOOP");
+                assertEquals("* 1 EXPUNGE\r\n", told.get(0));
+                assertTrue(told.get(1).startsWith("* OK [HIGHESTMODSEQ 6] "), told.toString());
+                assertEquals(List.of(), other.ask("NOOP"));
+            }
+        }
+    }
+
+    /// RFC 7162 §3.1.12: a change of another flag hinders nobody who saw the message before.
+    @Test
+    void aChangeOfAnotherFlagIsNoConflict() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            try (ImapPeer one = reading(world, ANNA, "INBOX");
+                    ImapPeer other = reading(world, ANNA, "INBOX")) {
+                other.ask("ENABLE CONDSTORE");
+                one.ask("STORE 1 +FLAGS (\\Flagged)");
+                assertEquals(
+                        List.of("* 1 FETCH (UID 1 FLAGS (\\Seen \\Flagged) MODSEQ (4))\r\n"),
+                        other.ask("STORE 1 (UNCHANGEDSINCE 2) +FLAGS (\\Seen)"));
+                one.ask("STORE 1 -FLAGS (\\Seen)");
+                List<String> told = new ArrayList<>();
+                String answer = other.any("STORE 1 (UNCHANGEDSINCE 4) -FLAGS (\\Seen)", told);
+                assertTrue(answer.startsWith("OK [MODIFIED 1] "), answer);
+                assertEquals(List.of("* 1 FETCH (UID 1 FLAGS (\\Flagged) MODSEQ (5))\r\n"), told);
+            }
+        }
+    }
+
     @Test
     void whatIsExpungedIsNotTakenFromThePatient() throws IOException {
         try (ImapWorld world = new ImapWorld(home)) {
@@ -130,14 +180,17 @@ class ImapFolderTest {
         try (ImapWorld world = new ImapWorld(home);
                 ImapPeer peer = reading(world, ANNA, "INBOX")) {
             assertEquals(before, shown(peer));
-            assertTrue(before.toString().contains("* 2 FETCH (UID 3 FLAGS (\\Flagged Work))"));
+            assertTrue(
+                    before.toString()
+                            .contains("* 2 FETCH (UID 3 FLAGS (\\Flagged Work) MODSEQ (4))"));
         }
     }
 
     private static List<String> shown(ImapPeer peer) throws IOException {
-        List<String> all = new ArrayList<>(peer.ask("STATUS INBOX (UIDVALIDITY UIDNEXT)"));
+        List<String> all =
+                new ArrayList<>(peer.ask("STATUS INBOX (UIDVALIDITY UIDNEXT HIGHESTMODSEQ)"));
         peer.ask("SELECT INBOX");
-        all.addAll(peer.ask("UID FETCH 1:* (FLAGS)"));
+        all.addAll(peer.ask("UID FETCH 1:* (FLAGS MODSEQ)"));
         return all;
     }
 
