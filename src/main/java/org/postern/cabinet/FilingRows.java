@@ -228,7 +228,7 @@ final class FilingRows {
                         .bind("folder", folder)
                         .mapTo(String.class)
                         .list();
-        for (String table : List.of("imap_filed", "imap_keyword", "imap_folder")) {
+        for (String table : List.of("imap_filed", "imap_vanished", "imap_keyword", "imap_folder")) {
             handle.createUpdate("DELETE FROM " + table + " WHERE folder_id = :folder")
                     .bind("folder", folder)
                     .execute();

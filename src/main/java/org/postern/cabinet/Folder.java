@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
@@ -15,6 +16,7 @@ import org.postern.mailbox.MessageKey;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.Snapshot.Counters;
+import org.postern.snapshot.UidRanges;
 import org.postern.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -308,6 +310,18 @@ public final class Folder {
     ///   that it is somebody else's
     public Content content(Filed filed) throws IOException {
         return ground.mailbox().content(filed.key(), view.owner());
+    }
+
+    /// UIDs that were taken out of the folder behind a change, up to a moment: RFC 7162 §3.2.6.
+    /// Where that is not remembered any more, all that are not there.
+    ///
+    /// @param at nothing that came behind it is told
+    public UidRanges vanished(long since, Snapshot at) throws IOException {
+        long last = at.counters().modseq();
+        Optional<UidRanges> remembered =
+                database.read(handle -> Tombstones.between(handle, view, since, last));
+        requireKept();
+        return remembered.orElseGet(() -> UidRanges.gaps(at.uids(), at.counters().next() - 1));
     }
 
     /// How large its messages are together.

@@ -13,6 +13,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.postern.mailbox.MessageKey;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.Snapshot.Counters;
+import org.postern.snapshot.UidRanges;
 
 /// The statements on the tables of the folders. Parameters are bound, never joined into the text.
 final class FolderRows {
@@ -239,6 +240,7 @@ final class FolderRows {
                 .orElseThrow(() -> gone(view));
     }
 
+    /// Takes messages out, in whoever's transaction it is; their UIDs are remembered.
     static void expunge(Handle handle, View view, List<Long> uids, long modseq) {
         if (uids.isEmpty()) {
             return;
@@ -252,6 +254,8 @@ final class FolderRows {
         uids.forEach(uid ->
                 batch.bind("modseq", modseq).bind("folder", view.folder()).bind("uid", uid).add());
         batch.execute();
+        int[] all = uids.stream().mapToInt(Long::intValue).toArray();
+        Tombstones.add(handle, view, UidRanges.of(all), modseq);
     }
 
     /// @param snapshot whose places change

@@ -79,7 +79,19 @@ public sealed interface Command {
     /// SELECT and EXAMINE: RFC 3501 §6.3.1, RFC 7162 §3.1.8.
     ///
     /// @param modseqs whether the client wants to hear of mod-sequences from now on
-    record Select(String folder, boolean readOnly, boolean modseqs) implements OfFolders {}
+    /// @param known what it knows of the folder, if it wants to hear of what has changed
+    record Select(String folder, boolean readOnly, boolean modseqs, Optional<Known> known)
+            implements OfFolders {}
+
+    /// What a client knows of a folder: RFC 7162 §3.2.5.
+    ///
+    /// @param validity UIDVALIDITY
+    /// @param modseq up to which it knows everything
+    /// @param uids of messages that it knows; empty for all
+    /// @param sample sequence numbers of some, and their UIDs in the same order
+    record Known(long validity, long modseq, Optional<SequenceSet> uids, Optional<Sample> sample) {}
+
+    record Sample(SequenceSet numbers, SequenceSet uids) {}
 
     /// @param what to which folder
     /// @param to its new name, where it gets one; otherwise empty
@@ -175,7 +187,13 @@ public sealed interface Command {
     }
 
     /// @param since only of messages that were changed behind this mod-sequence: RFC 7162 §3.1.4.1
-    record Fetch(boolean uid, SequenceSet set, List<FetchItem> items, OptionalLong since)
+    /// @param vanished whether messages that are gone since are told as well: RFC 7162 §3.2.6
+    record Fetch(
+            boolean uid,
+            SequenceSet set,
+            List<FetchItem> items,
+            OptionalLong since,
+            boolean vanished)
             implements OfMessages {
         public Fetch {
             items = List.copyOf(items);

@@ -81,8 +81,8 @@ public final class CommandParser {
 
     private Command aboutFolders(String verb) throws MalformedException {
         return switch (verb) {
-            case "SELECT" -> select(false);
-            case "EXAMINE" -> select(true);
+            case "SELECT" -> SelectParser.read(words, false);
+            case "EXAMINE" -> SelectParser.read(words, true);
             case "CREATE" -> new Command.Alter(Alteration.CREATE, folder(), "");
             case "DELETE" -> new Command.Alter(Alteration.DELETE, folder(), "");
             case "RENAME" -> {
@@ -105,23 +105,6 @@ public final class CommandParser {
             }
             default -> MessageParser.read(words, verb, false);
         };
-    }
-
-    /// RFC 4466 §2.1, RFC 7162 §3.1.8.
-    private Command select(boolean readOnly) throws MalformedException {
-        String folder = folder();
-        boolean modseqs = false;
-        if (words.take(' ')) {
-            words.expect('(');
-            do {
-                if (!words.keyword().equals("CONDSTORE")) {
-                    throw new MalformedException("a parameter that SELECT does not know");
-                }
-                modseqs = true;
-            } while (words.take(' '));
-            words.expect(')');
-        }
-        return new Command.Select(folder, readOnly, modseqs);
     }
 
     private String folder() throws MalformedException {

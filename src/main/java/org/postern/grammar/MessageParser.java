@@ -49,16 +49,25 @@ final class MessageParser {
     private Command fetch(SequenceSet set) throws MalformedException {
         List<FetchItem> items = FetchParser.read(words);
         OptionalLong since = OptionalLong.empty();
+        boolean vanished = false;
         if (words.take(' ')) {
             words.expect('(');
-            if (!words.keyword().equals("CHANGEDSINCE")) {
-                throw new MalformedException("a modifier that FETCH does not know");
-            }
-            words.space();
-            since = OptionalLong.of(words.modseq());
+            do {
+                switch (words.keyword()) {
+                    case "CHANGEDSINCE" -> {
+                        words.space();
+                        since = OptionalLong.of(words.modseq());
+                    }
+                    case "VANISHED" -> vanished = true;
+                    default -> throw new MalformedException("a modifier that FETCH does not know");
+                }
+            } while (words.take(' '));
             words.expect(')');
         }
-        return new Command.Fetch(uid, set, items, since);
+        if (vanished && !(uid && since.isPresent())) {
+            throw new MalformedException("VANISHED needs UID FETCH and CHANGEDSINCE");
+        }
+        return new Command.Fetch(uid, set, items, since, vanished);
     }
 
     private Command store(SequenceSet set) throws MalformedException {

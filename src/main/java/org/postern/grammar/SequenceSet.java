@@ -93,6 +93,29 @@ public final class SequenceSet {
         return places;
     }
 
+    /// Whether `*` stands in it.
+    boolean namesLast() {
+        return Arrays.stream(ends).anyMatch(end -> end == LAST);
+    }
+
+    /// First and last of each range, by turns, as they were written; what lies above `last` is left
+    /// out.
+    ///
+    /// @param last what `*` stands for
+    public int[] ranges(int last) {
+        int[] ranges = new int[ends.length];
+        int count = 0;
+        for (int i = 0; i < ends.length; i += 2) {
+            long from = ends[i] == LAST ? last : ends[i];
+            long to = ends[i + 1] == LAST ? last : ends[i + 1];
+            if (Math.min(from, to) <= last) {
+                ranges[count++] = (int) Math.min(from, to);
+                ranges[count++] = (int) Math.min(Math.max(from, to), last);
+            }
+        }
+        return Arrays.copyOf(ranges, count);
+    }
+
     private static int firstNotBelow(int[] uids, int uid) {
         int found = Arrays.binarySearch(uids, uid);
         return found < 0 ? -found - 1 : found;

@@ -5,13 +5,14 @@ final class Capabilities {
     private static final String ALWAYS = "IMAP4rev1 SASL-IR LITERAL- ID ENABLE";
     private static final String KNOWN =
             " IDLE NAMESPACE UNSELECT UIDPLUS CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE"
-                    + " SPECIAL-USE MOVE CONDSTORE APPENDLIMIT=";
+                    + " SPECIAL-USE MOVE CONDSTORE QRESYNC APPENDLIMIT=";
 
     private Capabilities() {}
 
     /// What the client has switched on, until the connection ends: RFC 5161.
     static final class Enabled {
         private volatile boolean modseqs;
+        private volatile boolean vanished;
 
         /// Whether it hears of mod-sequences: RFC 7162 §3.1.
         boolean modseqs() {
@@ -20,6 +21,15 @@ final class Capabilities {
 
         void enableModseqs() {
             modseqs = true;
+        }
+
+        /// Whether it hears of messages that are gone by their UIDs: RFC 7162 §3.2.3.
+        boolean vanished() {
+            return vanished;
+        }
+
+        void enableVanished() {
+            vanished = true;
         }
     }
 

@@ -1,9 +1,11 @@
 package org.postern.imap;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.bridge.SessionReadings;
 import org.postern.grammar.Command;
@@ -19,6 +21,9 @@ import org.postern.talk.Letter;
 /// Which command is allowed in which stage of a session (RFC 3501 §3), and what stage comes of it.
 /// What a command does it leaves to the desks.
 final class Dispatch {
+    /// RFC 7162 §3.2.3.
+    private static final Answer NOT_ENABLED = Answer.bad("ENABLE QRESYNC comes first");
+
     private final Conversation conversation;
     private final ImapServer.Parts parts;
     private final LoginDesk logins;
@@ -161,6 +166,9 @@ final class Dispatch {
                                 known(plain, account);
                     };
             case Command.Fetch fetch -> {
+                if (fetch.vanished() && !enabled.vanished()) {
+                    yield NOT_ENABLED;
+                }
                 if (fetch.since().isPresent() || fetch.items().contains(FetchItem.Fact.MODSEQ)) {
                     enableModseqs();
                 }
@@ -186,12 +194,17 @@ final class Dispatch {
 
     /// RFC 5161 §3.1.
     private Answer enable(Command.Enable enable) throws IOException {
-        boolean modseqs = enable.capabilities().contains("CONDSTORE");
-        conversation.write(modseqs ? "* ENABLED CONDSTORE\r\n" : "* ENABLED\r\n");
-        if (modseqs) {
+        List<String> known =
+                Stream.of("CONDSTORE", "QRESYNC").filter(enable.capabilities()::contains).toList();
+        conversation.write("* ENABLED" + String.join("", known.stream().map(" "::concat).toList()));
+        conversation.write("\r\n");
+        if (!known.isEmpty()) {
             enableModseqs();
         }
-        return Answer.ok(modseqs ? "it is switched on" : "nothing of it is known");
+        if (known.contains("QRESYNC")) {
+            enabled.enableVanished();
+        }
+        return Answer.ok(known.isEmpty() ? "nothing of it is known" : "it is switched on");
     }
 
     /// RFC 7162 §3.1: the first command that does so tells where the folder stands.
@@ -205,6 +218,9 @@ final class Dispatch {
     }
 
     private Answer select(Command.Select select, Account account) throws IOException {
+        if (select.known().isPresent() && !enabled.vanished()) {
+            return NOT_ENABLED;
+        }
         if (stage instanceof Stage.Reading) {
             // RFC 7162 §3.2.11: what comes behind this line is of the other folder.
             conversation.write("* OK [CLOSED] the folder before is left\r\n");

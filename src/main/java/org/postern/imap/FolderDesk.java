@@ -167,6 +167,9 @@ final class FolderDesk {
         try {
             View view = View.open(folder, command.readOnly(), enabled);
             tell(view);
+            if (command.known().isPresent()) {
+                view.tellSince(out, command.known().get());
+            }
             return Optional.of(view);
         } catch (IOException | RuntimeException e) {
             cabinet.close(folder);

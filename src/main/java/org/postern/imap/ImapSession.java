@@ -218,7 +218,8 @@ final class ImapSession implements Runnable {
     private Answer synced(Command command, Answer answer) throws IOException {
         if (dispatch.stage() instanceof Stage.Reading(_, View view)) {
             try {
-                view.sync(conversation, !command.holdsNumbers());
+                boolean gone = view.sync(conversation, !command.holdsNumbers());
+                return gone ? withModseq(command, answer, view) : answer;
             } catch (IOException e) {
                 Answer failed = unavailable(e);
                 return command == Plain.NOOP || command == Plain.CHECK ? failed : answer;
@@ -237,6 +238,18 @@ final class ImapSession implements Runnable {
         say(tag, Answer.ok("begin TLS"));
         conversation.flush();
         secure();
+    }
+
+    /// RFC 7162 §3.2.7: so that the client need not ask for what it has done itself.
+    private static Answer withModseq(Command command, Answer answer, View view) {
+        boolean taking =
+                command == Plain.EXPUNGE
+                        || command instanceof Command.ExpungeThese
+                        || (command instanceof Command.Copy copy && copy.moving());
+        if (!taking || !view.tellsVanished() || answer.status() != Answer.Status.OK) {
+            return answer;
+        }
+        return Answer.ok("[HIGHESTMODSEQ " + view.settled() + "] " + answer.text());
     }
 
     private void say(@Nullable String tag, Answer answer) throws IOException {

@@ -74,6 +74,9 @@ final class MessageDesk {
             // RFC 7162 §3.1.4.1: asked for without a word.
             items = new ArrayList<>(items);
             items.add(FetchItem.Fact.MODSEQ);
+            if (command.vanished()) {
+                view.tellVanished(out, view.ranges(command.set()), command.since().getAsLong());
+            }
             uids = changedSince(uids, command.since().getAsLong());
         }
         FetchRun run =

@@ -9,16 +9,21 @@ import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Folder;
+import org.postern.grammar.Command;
 import org.postern.grammar.SequenceSet;
 import org.postern.imap.Capabilities.Enabled;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
+import org.postern.snapshot.UidRanges;
 import org.postern.talk.Conversation;
 
 /// A folder as one session has been told of it: which messages it counts, up to which change it
 /// knows their flags, which are recent to it. The arrays are the folder's own wherever the session
 /// is up to date.
 final class View {
+    /// Ranges of UIDs in one line.
+    private static final int RANGES_AT_ONCE = 500;
+
     private final Folder folder;
     private final boolean readOnly;
     private final Enabled enabled;
@@ -166,6 +171,89 @@ final class View {
         return "* %d FETCH (%s)\r\n".formatted(number(uid), change);
     }
 
+    long settled() {
+        return settled;
+    }
+
+    boolean tellsVanished() {
+        return enabled.vanished();
+    }
+
+    /// Messages that are gone since a client was here last, as far as this view has been told of
+    /// the folder: RFC 7162 §3.2.6.
+    ///
+    /// @param among UIDs of which it is told
+    /// @param modseq up to which it knows everything
+    void tellVanished(Conversation out, UidRanges among, long modseq) throws IOException {
+        // Of messages that the client counts still it hears another way.
+        UidRanges gone = folder.vanished(modseq, told).and(UidRanges.gaps(uids, Integer.MAX_VALUE));
+        for (String each : gone.and(among).texts(RANGES_AT_ONCE)) {
+            out.write("* VANISHED (EARLIER) " + each + "\r\n");
+        }
+    }
+
+    /// What has changed since a client was here last: RFC 7162 §3.2.5.
+    ///
+    /// @param known by the client when it opens the folder
+    void tellSince(Conversation out, Command.Known known) throws IOException {
+        if (known.validity() != told.counters().validity()) {
+            return;
+        }
+        UidRanges among =
+                known.uids().map(this::ranges).orElseGet(() -> UidRanges.gaps(new int[0], last()));
+        int sure = known.sample().map(this::lastMatch).orElse(0);
+        UidRanges unsure = UidRanges.of(List.of(new UidRanges.Range(sure + 1, last() + 1)));
+        tellVanished(out, among.and(unsure), known.modseq());
+        for (int place = 0; place < told.count(); place++) {
+            int uid = told.uids()[place];
+            if (told.modseq(place) > known.modseq() && among.contains(uid)) {
+                out.write(change(told, uid, true, true));
+            }
+        }
+    }
+
+    /// The last UID that there was.
+    private int last() {
+        return told.counters().next() - 1;
+    }
+
+    /// The UIDs that a set names, also of messages that are gone: `*` is the last there was.
+    UidRanges ranges(SequenceSet set) {
+        int[] ends = set.ranges(last());
+        List<UidRanges.Range> ranges = new ArrayList<>();
+        for (int i = 0; i < ends.length; i += 2) {
+            ranges.add(new UidRanges.Range(ends[i], ends[i + 1]));
+        }
+        return UidRanges.of(ranges);
+    }
+
+    /// RFC 7162 §3.2.5.2: the last message that the client knows by the number that it has. Up to
+    /// there nothing has gone of which the client does not know.
+    private int lastMatch(Command.Sample sample) {
+        int[] numbers = first(sample.numbers(), uids.length);
+        int[] known = first(sample.uids(), uids.length);
+        int match = 0;
+        for (int i = 0; i < Math.min(numbers.length, known.length); i++) {
+            if (numbers[i] <= uids.length && uids[numbers[i] - 1] == known[i]) {
+                match = Math.max(match, known[i]);
+            }
+        }
+        return match;
+    }
+
+    /// The first numbers of a set. They ascend, so that there are no more than messages.
+    private static int[] first(SequenceSet set, int most) {
+        int[] ends = set.ranges(Integer.MAX_VALUE);
+        int[] numbers = new int[most];
+        int count = 0;
+        for (int i = 0; i < ends.length; i += 2) {
+            for (int number = ends[i]; number <= ends[i + 1] && count < most; number++) {
+                numbers[count++] = number;
+            }
+        }
+        return Arrays.copyOf(numbers, count);
+    }
+
     /// Up to which change the client has been told of everything: RFC 7162 §3.1.2.1.
     void tellModseq(Conversation out) throws IOException {
         out.write("* OK [HIGHESTMODSEQ %d] up to here all is told\r\n".formatted(settled));
@@ -188,17 +276,19 @@ final class View {
     /// asked for first, so that its failure leaves the view as it was.
     ///
     /// @param mayExpunge whether sequence numbers may change now: RFC 3501 §7.4.1
-    void sync(Conversation out, boolean mayExpunge) throws IOException {
+    /// @return whether messages were told as gone
+    boolean sync(Conversation out, boolean mayExpunge) throws IOException {
         Snapshot now = folder.look();
         boolean owing = uids != now.uids();
         if (now == told && !owing) {
-            return;
+            return false;
         }
         if (now.counters().next() > told.counters().next()) {
             noteRecent(now, Math.max(told.counters().next(), now.counters().firstRecent()));
         }
         tellKeywords(out, now);
-        int before = uids.length;
+        int counted = uids.length;
+        int before = counted;
         int lastTold = before == 0 ? 0 : uids[before - 1];
         if (mayExpunge) {
             before = expunge(out, now);
@@ -212,6 +302,7 @@ final class View {
         tellChanges(out, now, lastTold);
         told = now;
         tellLag(out, now);
+        return before < counted;
     }
 
     /// Tells of keywords that the folder has and the client does not know.
@@ -239,6 +330,13 @@ final class View {
     ///
     /// @return how many are left
     private int expunge(Conversation out, Snapshot now) throws IOException {
+        if (enabled.vanished()) {
+            int[] gone = Arrays.stream(uids).filter(uid -> now.place(uid) < 0).toArray();
+            for (String each : UidRanges.of(gone).texts(RANGES_AT_ONCE)) {
+                out.write("* VANISHED " + each + "\r\n");
+            }
+            return uids.length - gone.length;
+        }
         int left = uids.length;
         for (int place = uids.length - 1; place >= 0; place--) {
             if (now.place(uids[place]) < 0) {

@@ -24,6 +24,8 @@ import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.snapshot.Snapshot;
+import org.postern.snapshot.UidRanges;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
@@ -146,6 +148,42 @@ class FolderTest {
         assertEquals(1, folder.look().count());
         assertEquals(List.of(3), rows());
         cabinet.close(folder);
+    }
+
+    /// RFC 7162 §5.3: what went long ago is forgotten, and whoever knows less than that is told of
+    /// every UID that is not there.
+    @Test
+    void whatIsForgottenIsToldAsAllThatIsMissing() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            store(i);
+        }
+        Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
+        assertEquals(2, folder.look().count());
+        int most = Tombstones.RANGES_MAX;
+        // Every other of many UIDs, one by one.
+        database.change(handle -> {
+            for (int i = 0; i < most; i++) {
+                long modseq = FolderRows.nextModseq(handle, folder.view());
+                Tombstones.add(handle, folder.view(), UidRanges.of(new int[] {3 + 2 * i}), modseq);
+            }
+            handle.execute("UPDATE imap_folder SET uid_next = ?", 10 * most);
+        });
+        folder.store(new int[] {1}, Folder.Change.ADD, List.of("\\Deleted", "Work"));
+        assertEquals(List.of("3"), folder.vanished(2, upTo(folder.look(), 3)).texts(9));
+        assertEquals(most, folder.vanished(2, folder.look()).ranges().size());
+        Snapshot after = folder.expunge(new int[] {1});
+        long last = after.counters().modseq();
+        assertEquals(List.of("1"), folder.vanished(last - 1, after).texts(9));
+        assertEquals(List.of("1,3:" + (10 * most - 1)), folder.vanished(2, after).texts(9));
+        long floor = last - most / 2 - 1;
+        assertEquals(most / 2, folder.vanished(floor, after).ranges().size());
+        assertEquals(2, folder.vanished(floor - 1, after).ranges().size());
+        cabinet.close(folder);
+    }
+
+    private static Snapshot upTo(Snapshot now, long modseq) {
+        return new Snapshot(
+                now.counters().at(modseq), List.of(), new int[0], new long[0], new long[0]);
     }
 
     private List<Integer> rows() throws IOException {

@@ -17,6 +17,7 @@ record Rows(Map<String, List<Map<String, Object>>> tables) {
                     "imap_own_folder",
                     "imap_keyword",
                     "imap_filed",
+                    "imap_vanished",
                     "imap_folder",
                     "imap_state",
                     "imap_outline",

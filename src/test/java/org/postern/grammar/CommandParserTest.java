@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -31,13 +32,17 @@ class CommandParserTest {
         assertInstanceOf(Bad.class, tagged.command(), line);
     }
 
+    private static Command select(String folder, boolean readOnly, boolean modseqs) {
+        return new Command.Select(folder, readOnly, modseqs, Optional.empty());
+    }
+
     @Test
     void readsWhatClientsWrite() {
-        assertEquals(new Command.Select("INBOX", false, false), good("a1 select INBOX"));
-        assertEquals(new Command.Select("a\"b", true, false), good("a1 EXAMINE \"a\\\"b\""));
-        assertEquals(new Command.Select("x y", true, false), good("a1 EXAMINE {3}\r\nx y"));
-        assertEquals(new Command.Select("Entwürfe", false, false), good("a1 SELECT Entw&APw-rfe"));
-        assertEquals(new Command.Select("a&b", false, false), good("a1 SELECT a&-b"));
+        assertEquals(select("INBOX", false, false), good("a1 select INBOX"));
+        assertEquals(select("a\"b", true, false), good("a1 EXAMINE \"a\\\"b\""));
+        assertEquals(select("x y", true, false), good("a1 EXAMINE {3}\r\nx y"));
+        assertEquals(select("Entwürfe", false, false), good("a1 SELECT Entw&APw-rfe"));
+        assertEquals(select("a&b", false, false), good("a1 SELECT a&-b"));
         Command.Fetch fetch =
                 assertInstanceOf(
                         Command.Fetch.class,
@@ -52,7 +57,7 @@ class CommandParserTest {
                                 new FetchItem.Span(5, 7))),
                 fetch.items());
         good("a1 STORE 1:2 -flags.silent \\Seen $Work");
-        assertEquals(new Command.Select("INBOX", true, true), good("a1 EXAMINE INBOX (condstore)"));
+        assertEquals(select("INBOX", true, true), good("a1 EXAMINE INBOX (condstore)"));
         assertEquals(
                 OptionalLong.of(Long.MAX_VALUE),
                 assertInstanceOf(
@@ -65,6 +70,17 @@ class CommandParserTest {
                                 Command.Store.class,
                                 good("a1 UID STORE 1 (UNCHANGEDSINCE 0) +FLAGS.SILENT \\Seen"))
                         .unchangedSince());
+        Command.Select again =
+                assertInstanceOf(
+                        Command.Select.class,
+                        good("a1 SELECT INBOX (QRESYNC (67890007 9 41,43:211 (1:2,9 4,8,20)))"));
+        Command.Known known = again.known().orElseThrow();
+        assertEquals(67_890_007, known.validity());
+        assertEquals(9, known.modseq());
+        assertTrue(known.uids().isPresent() && known.sample().isPresent());
+        good("a1 SELECT INBOX (QRESYNC (1 1))");
+        good("a1 SELECT INBOX (CONDSTORE QRESYNC (1 1 (1 1)))");
+        good("a1 UID FETCH 1:* FLAGS (CHANGEDSINCE 1 VANISHED)");
         good("a1 SEARCH MODSEQ \"/flags/\\\\draft\" all 620162338 UNSEEN");
         good("a1 LIST () \"\" (\"a*\" b%) RETURN (CHILDREN STATUS (UNSEEN SIZE))");
     }
@@ -94,6 +110,13 @@ class CommandParserTest {
         bad("a1 STORE 1 FLAGS (\\Seen"); // no end
         bad("a1 SELECT INBOX ()"); // no parameter
         bad("a1 SELECT INBOX (NEWS)"); // one that nobody knows
+        bad("a1 SELECT INBOX (QRESYNC (0 1))"); // no UIDVALIDITY
+        bad("a1 SELECT INBOX (QRESYNC (1))"); // no mod-sequence
+        bad("a1 SELECT INBOX (QRESYNC (1 1 1:*))"); // nobody knows "*"
+        bad("a1 SELECT INBOX (QRESYNC (1 1 (1)))"); // half a sample
+        bad("a1 SELECT INBOX (QRESYNC 1 1)"); // no list
+        bad("a1 FETCH 1 FLAGS (CHANGEDSINCE 1 VANISHED)"); // not by UID
+        bad("a1 UID FETCH 1 FLAGS (VANISHED)"); // since when
         bad("a1 FETCH 1 FLAGS (CHANGEDSINCE 0)"); // RFC 7162 §7: not 0
         bad("a1 FETCH 1 FLAGS (CHANGEDSINCE 9223372036854775808)"); // 64 bits
         bad("a1 FETCH 1 FLAGS (UNCHANGEDSINCE 1)"); // of STORE

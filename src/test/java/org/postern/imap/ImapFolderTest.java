@@ -131,6 +131,69 @@ class ImapFolderTest {
         }
     }
 
+    /// RFC 7162 §3.2.5: what a program hears that was away, over a restart as well.
+    @Test
+    void aProgramThatWasAwayHearsWhatHasChanged() throws IOException {
+        String validity;
+        try (ImapWorld world = new ImapWorld(home)) {
+            for (int i = 0; i < 6; i++) {
+                world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            }
+            try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
+                validity = peer.ask("STATUS INBOX (UIDVALIDITY)").getFirst().replaceAll("\\D", "");
+                peer.ask("STORE 2:4 +FLAGS (\\Deleted)");
+                peer.ask("EXPUNGE");
+                peer.ask("STORE 2 +FLAGS (\\Flagged)");
+            }
+        }
+        try (ImapWorld world = new ImapWorld(home);
+                ImapPeer peer = world.peer()) {
+            peer.ask("LOGIN " + ANNA + " \"" + ImapWorld.SECRET + "\"");
+            peer.ask("ENABLE QRESYNC");
+            String flagged = "* 2 FETCH (UID 5 FLAGS (\\Flagged) MODSEQ (5))\r\n";
+            String gone = "* VANISHED (EARLIER) 2:4\r\n";
+            assertEquals(List.of(gone, flagged), since(peer, validity + " 2"));
+            assertEquals(
+                    List.of("* VANISHED (EARLIER) 3:4\r\n"), since(peer, validity + " 2 3:4,6"));
+            assertEquals(List.of(flagged), since(peer, validity + " 4"));
+            assertEquals(List.of(), since(peer, validity + " 5"));
+            // §3.2.5.2: the second is still the second, and then it is not.
+            assertEquals(List.of(flagged), since(peer, validity + " 2 1:6 (1:2 1,5)"));
+            assertEquals(List.of(gone, flagged), since(peer, validity + " 2 1:6 (1:2 1:2)"));
+            assertEquals(
+                    List.of(gone, flagged),
+                    since(peer, validity + " 2 1:4000000000 (1:4000000000 2:4000000000)"));
+            assertEquals(List.of(), since(peer, "77 2"));
+        }
+    }
+
+    private static List<String> since(ImapPeer peer, String known) throws IOException {
+        List<String> told = peer.ask("EXAMINE INBOX (QRESYNC (" + known + "))");
+        return told.stream().filter(it -> it.contains("VANISHED") || it.contains("FETCH")).toList();
+    }
+
+    /// Two programs: what one takes out the other hears of by UID, when it may.
+    @Test
+    void whatIsGoneIsToldByUid() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            for (int i = 0; i < 4; i++) {
+                world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            }
+            try (ImapPeer one = reading(world, ANNA, "INBOX");
+                    ImapPeer other = reading(world, ANNA, "INBOX")) {
+                other.ask("ENABLE QRESYNC");
+                one.ask("STORE 1,3,4 +FLAGS.SILENT (\\Deleted)");
+                other.ask("NOOP");
+                one.ask("EXPUNGE");
+                // It counts them still, so it is not told that they went earlier.
+                assertEquals(
+                        List.of("* VANISHED 1,3:4\r\n"),
+                        other.ask("UID FETCH 1:* FLAGS (CHANGEDSINCE 3 VANISHED)"));
+                assertEquals(List.of("* 1 FETCH (UID 2)\r\n"), other.ask("FETCH 1:* UID"));
+            }
+        }
+    }
+
     @Test
     void whatIsExpungedIsNotTakenFromThePatient() throws IOException {
         try (ImapWorld world = new ImapWorld(home)) {
