@@ -134,6 +134,11 @@ public final class Cabinet implements MailboxStore.Listener {
         return there.orElseThrow();
     }
 
+    /// The clock by which letters arrive.
+    public InstantSource clock() {
+        return ground.clock();
+    }
+
     /// One folder as people see it.
     public record Listed(String name, Shelf shelf, boolean subscribed) {}
 

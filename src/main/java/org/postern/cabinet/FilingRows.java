@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -13,10 +14,15 @@ import org.postern.mailbox.MessageKey;
 import org.postern.sent.SentRows;
 import org.postern.sent.SentWord;
 import org.postern.snapshot.Flags;
+import org.postern.snapshot.UidRanges;
 
 /// The statements by which messages are put into folders and taken out of them.
 final class FilingRows {
     private static final int KEYS_AT_ONCE = 500;
+
+    /// Ranges of UIDs that were taken out of one folder and are remembered; above it the older half
+    /// is forgotten.
+    static final int VANISHED_RANGES_MAX = 2_000;
 
     private FilingRows() {}
 
@@ -234,5 +240,94 @@ final class FilingRows {
                     .execute();
         }
         return new ArrayList<>(keys);
+    }
+
+    // -- what was taken out: RFC 7162 §5.3 --
+
+    /// Remembers UIDs that a change takes out, in its transaction.
+    static void remember(Handle handle, View view, UidRanges uids, long modseq) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO imap_vanished (folder_id, first_uid, last_uid, modseq)
+                        VALUES (:folder, :first, :last, :modseq)
+                        """);
+        for (UidRanges.Range each : uids.ranges()) {
+            batch.bind("folder", view.folder())
+                    .bind("first", each.first())
+                    .bind("last", each.last())
+                    .bind("modseq", modseq)
+                    .add();
+        }
+        batch.execute();
+        forgetOldest(handle, view);
+    }
+
+    private static void forgetOldest(Handle handle, View view) {
+        int count =
+                handle.createQuery("SELECT COUNT(*) FROM imap_vanished WHERE folder_id = :folder")
+                        .bind("folder", view.folder())
+                        .mapTo(Integer.class)
+                        .one();
+        if (count <= VANISHED_RANGES_MAX) {
+            return;
+        }
+        long floor =
+                handle.createQuery(
+                                """
+                                SELECT modseq FROM imap_vanished WHERE folder_id = :folder
+                                ORDER BY modseq DESC OFFSET :kept ROWS FETCH FIRST 1 ROWS ONLY
+                                """)
+                        .bind("folder", view.folder())
+                        .bind("kept", VANISHED_RANGES_MAX / 2)
+                        .mapTo(Long.class)
+                        .one();
+        // A change is remembered whole or not at all.
+        handle.createUpdate(
+                        """
+                        DELETE FROM imap_vanished WHERE folder_id = :folder AND modseq <= :floor
+                        """)
+                .bind("folder", view.folder())
+                .bind("floor", floor)
+                .execute();
+        handle.createUpdate(
+                        """
+                        UPDATE imap_folder SET vanished_floor = :floor WHERE folder_id = :folder
+                        """)
+                .bind("folder", view.folder())
+                .bind("floor", floor)
+                .execute();
+    }
+
+    /// What changes took out that came behind one and not behind another.
+    ///
+    /// @return empty if some of it is forgotten
+    static Optional<UidRanges> vanished(Handle handle, View view, long since, long upTo) {
+        long floor =
+                handle.createQuery(
+                                """
+                                SELECT vanished_floor FROM imap_folder
+                                WHERE folder_id = :folder AND owner_key = :owner
+                                """)
+                        .bind("folder", view.folder())
+                        .bind("owner", view.owner())
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(Long.MAX_VALUE);
+        if (since < floor) {
+            return Optional.empty();
+        }
+        List<UidRanges.Range> ranges =
+                handle.createQuery(
+                                """
+                                SELECT first_uid, last_uid FROM imap_vanished
+                                WHERE folder_id = :folder AND modseq > :since AND modseq <= :last
+                                """)
+                        .bind("folder", view.folder())
+                        .bind("since", since)
+                        .bind("last", upTo)
+                        .map((row, _) -> new UidRanges.Range(row.getInt(1), row.getInt(2)))
+                        .list();
+        return Optional.of(UidRanges.of(ranges));
     }
 }

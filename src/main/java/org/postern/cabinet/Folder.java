@@ -319,7 +319,7 @@ public final class Folder {
     public UidRanges vanished(long since, Snapshot at) throws IOException {
         long last = at.counters().modseq();
         Optional<UidRanges> remembered =
-                database.read(handle -> Tombstones.between(handle, view, since, last));
+                database.read(handle -> FilingRows.vanished(handle, view, since, last));
         requireKept();
         return remembered.orElseGet(() -> UidRanges.gaps(at.uids(), at.counters().next() - 1));
     }

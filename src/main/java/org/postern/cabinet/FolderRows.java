@@ -255,7 +255,7 @@ final class FolderRows {
                 batch.bind("modseq", modseq).bind("folder", view.folder()).bind("uid", uid).add());
         batch.execute();
         int[] all = uids.stream().mapToInt(Long::intValue).toArray();
-        Tombstones.add(handle, view, UidRanges.of(all), modseq);
+        FilingRows.remember(handle, view, UidRanges.of(all), modseq);
     }
 
     /// @param snapshot whose places change

@@ -175,12 +175,82 @@ public sealed interface Command {
         }
     }
 
-    record Search(boolean uid, Sought sought) implements OfMessages {}
+    /// SEARCH: RFC 3501 §6.4.4.
+    ///
+    /// @param results what is told of the messages that are found; empty for their numbers, in the
+    ///   old form: RFC 4731
+    record Search(boolean uid, Sought sought, Set<Result> results) implements OfMessages {
+        public Search {
+            results = Set.copyOf(results);
+        }
+
+        @Override
+        public boolean holdsNumbers() {
+            return !uid || sought.holdsNumbers();
+        }
+    }
+
+    /// RFC 4731 §3.1.
+    enum Result {
+        MIN,
+        MAX,
+        ALL,
+        COUNT,
+        /// RFC 5182: they are kept for `$`.
+        SAVE
+    }
+
+    /// SORT: RFC 5256.
+    record Sort(boolean uid, List<SortKey> keys, Sought sought) implements OfMessages {
+        public Sort {
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public boolean holdsNumbers() {
+            return !uid || sought.holdsNumbers();
+        }
+    }
+
+    /// THREAD with the algorithm REFERENCES: RFC 5256.
+    record Thread(boolean uid, Sought sought) implements OfMessages {
+        @Override
+        public boolean holdsNumbers() {
+            return !uid || sought.holdsNumbers();
+        }
+    }
+
+    /// By what messages are sorted.
+    ///
+    /// @param reverse from the last to the first
+    record SortKey(By by, boolean reverse) {}
+
+    /// RFC 5256 §3.
+    enum By {
+        ARRIVAL,
+        CC,
+        DATE,
+        FROM,
+        SIZE,
+        SUBJECT,
+        TO
+    }
 
     /// What is looked for.
     sealed interface Sought {
+        /// Whether messages are named by sequence numbers.
+        default boolean holdsNumbers() {
+            return false;
+        }
+
         /// @param modseqs whether one of the keys is a mod-sequence: RFC 7162 §3.1.5
-        record Keys(SearchKey.And keys, boolean modseqs) implements Sought {}
+        /// @param numbers whether one of them is a set of sequence numbers
+        record Keys(SearchKey.And keys, boolean modseqs, boolean numbers) implements Sought {
+            @Override
+            public boolean holdsNumbers() {
+                return numbers;
+            }
+        }
 
         /// RFC 3501 §6.4.4: not even looked at.
         record UnknownCharset() implements Sought {}

@@ -26,8 +26,8 @@ final class MessageParser {
     }
 
     static Command read(Words words, String verb, boolean uid) throws MalformedException {
-        if (verb.equals("SEARCH")) {
-            return SearchParser.read(words, uid);
+        if (List.of("SEARCH", "SORT", "THREAD").contains(verb)) {
+            return SearchParser.read(words, verb, uid);
         }
         if (!List.of("FETCH", "STORE", "COPY", "MOVE").contains(verb)) {
             return new Command.Bad("this command is not known here", false);

@@ -22,6 +22,11 @@ public sealed interface SearchKey {
     /// It came since the last session that looked.
     record Recent() implements SearchKey {}
 
+    /// RFC 5032: how long ago it arrived.
+    ///
+    /// @param older than that, or as old; else younger, or as old
+    record Age(boolean older, long seconds) implements SearchKey {}
+
     /// @param larger than `octets`; else smaller
     record Size(boolean larger, long octets) implements SearchKey {}
 

@@ -8,13 +8,15 @@ import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.postern.grammar.SearchKey.Clock;
 import org.postern.grammar.SearchKey.Relation;
 
-/// Reads what SEARCH looks for: RFC 3501 §9, `search-key`. Nesting is bounded, and so is what a
-/// search may cost for each message.
+/// Reads SEARCH, SORT and THREAD: RFC 3501 §9, `search-key`, RFC 4731, RFC 5256 §5. Nesting is
+/// bounded, and so is what a search may cost for each message.
 final class SearchParser {
     /// Keys inside one another.
     private static final int NESTING_MAX = 50;
@@ -34,6 +36,9 @@ final class SearchParser {
 
     private static final int FIELD_OCTETS_MAX = 1_000;
 
+    /// Things to sort by.
+    private static final int SORT_KEYS_MAX = 20;
+
     private static final List<String> MONTHS =
             List.of(
                     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV",
@@ -44,34 +49,112 @@ final class SearchParser {
     private int sets;
     private int texts;
     private boolean modseqs;
+    private boolean numbers;
 
     private SearchParser(Words words) {
         this.words = words;
     }
 
-    static Command.Search read(Words words, boolean uid) throws MalformedException {
-        return new SearchParser(words).search(uid);
+    static Command read(Words words, String verb, boolean uid) throws MalformedException {
+        SearchParser parser = new SearchParser(words);
+        words.space();
+        switch (verb) {
+            case "SORT" -> {
+                List<Command.SortKey> keys = parser.sortKeys();
+                words.space();
+                return new Command.Sort(uid, keys, parser.criteria());
+            }
+            case "THREAD" -> {
+                if (!words.keyword().equals("REFERENCES")) {
+                    throw new MalformedException("THREAD knows REFERENCES, and nothing else");
+                }
+                words.space();
+                return new Command.Thread(uid, parser.criteria());
+            }
+            default -> {
+                return parser.search(uid);
+            }
+        }
     }
 
     private Command.Search search(boolean uid) throws MalformedException {
-        words.space();
-        List<SearchKey> all = new ArrayList<>();
+        Set<Command.Result> results = Set.of();
         String first = isWord() ? words.keyword() : "";
-        if (first.equals("CHARSET")) {
+        if (first.equals("RETURN")) {
             words.space();
-            String named = words.astring().toUpperCase(Locale.ROOT);
-            if (!named.equals("UTF-8") && !named.equals("US-ASCII")) {
-                words.skip();
-                return new Command.Search(uid, new Command.Sought.UnknownCharset());
-            }
+            results = results();
             words.space();
-            first = "";
+            first = isWord() ? words.keyword() : "";
         }
+        Command.Sought sought = first.equals("CHARSET") ? afterCharset() : keys(first);
+        return new Command.Search(uid, sought, results);
+    }
+
+    private Command.Sought afterCharset() throws MalformedException {
+        words.space();
+        return criteria();
+    }
+
+    /// RFC 4731 §3.1: without a word, all are told.
+    private Set<Command.Result> results() throws MalformedException {
+        words.expect('(');
+        Set<Command.Result> results = EnumSet.noneOf(Command.Result.class);
+        while (!words.take(')')) {
+            results.add(one(Command.Result.class, words.keyword()));
+            if (words.peek() != ')') {
+                words.space();
+            }
+        }
+        return results.isEmpty() ? Set.of(Command.Result.ALL) : results;
+    }
+
+    private List<Command.SortKey> sortKeys() throws MalformedException {
+        words.expect('(');
+        List<Command.SortKey> all = new ArrayList<>();
+        do {
+            String word = words.keyword();
+            boolean reverse = word.equals("REVERSE");
+            if (reverse) {
+                words.space();
+                word = words.keyword();
+            }
+            all.add(new Command.SortKey(one(Command.By.class, word), reverse));
+            if (all.size() > SORT_KEYS_MAX) {
+                throw new MalformedException("more than 20 keys to sort by");
+            }
+        } while (words.take(' '));
+        words.expect(')');
+        return all;
+    }
+
+    private static <E extends Enum<E>> E one(Class<E> type, String word) throws MalformedException {
+        for (E each : type.getEnumConstants()) {
+            if (each.name().equals(word)) {
+                return each;
+            }
+        }
+        throw new MalformedException("an option that is not known here");
+    }
+
+    /// A charset, and keys in it.
+    private Command.Sought criteria() throws MalformedException {
+        String named = words.astring().toUpperCase(Locale.ROOT);
+        if (!named.equals("UTF-8") && !named.equals("US-ASCII")) {
+            words.skip();
+            return new Command.Sought.UnknownCharset();
+        }
+        words.space();
+        return keys("");
+    }
+
+    /// @param first the word of the first key, if it was read already
+    private Command.Sought keys(String first) throws MalformedException {
+        List<SearchKey> all = new ArrayList<>();
         all.add(first.isEmpty() ? key(0) : named(first, 0));
         while (words.take(' ')) {
             all.add(key(0));
         }
-        return new Command.Search(uid, new Command.Sought.Keys(new SearchKey.And(all), modseqs));
+        return new Command.Sought.Keys(new SearchKey.And(all), modseqs, numbers);
     }
 
     private boolean isWord() {
@@ -131,7 +214,9 @@ final class SearchParser {
         if (++sets > SETS_MAX) {
             throw new MalformedException("more than 100 sets of numbers");
         }
-        return new SearchKey.Numbers(uids, SequenceSet.read(words));
+        SequenceSet set = SequenceSet.read(words);
+        numbers |= !uids && !set.isSaved();
+        return new SearchKey.Numbers(uids, set);
     }
 
     private static SearchKey flag(String name) {
@@ -146,6 +231,10 @@ final class SearchParser {
             case "SENTBEFORE" -> day(Clock.SENT, Relation.BEFORE);
             case "SENTON" -> day(Clock.SENT, Relation.ON);
             case "SENTSINCE" -> day(Clock.SENT, Relation.SINCE);
+            case "OLDER", "YOUNGER" -> {
+                words.space();
+                yield new SearchKey.Age(name.equals("OLDER"), words.positive());
+            }
             case "LARGER", "SMALLER" -> {
                 words.space();
                 yield new SearchKey.Size(name.equals("LARGER"), words.number());

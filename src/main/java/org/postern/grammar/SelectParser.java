@@ -63,8 +63,8 @@ final class SelectParser {
     /// RFC 7162 §7, `known-uids`: whoever knows them needs no `*`.
     private SequenceSet set() throws MalformedException {
         SequenceSet set = SequenceSet.read(words);
-        if (set.namesLast()) {
-            throw new MalformedException("'*' is not a number that a client knows");
+        if (set.namesLast() || set.isSaved()) {
+            throw new MalformedException("'*' and '$' are no numbers that a client knows");
         }
         return set;
     }

@@ -11,6 +11,8 @@ public final class SequenceSet {
     /// `*`: the last message.
     private static final long LAST = 0;
 
+    private static final SequenceSet SAVED = new SequenceSet(new long[0]);
+
     private final long[] ends;
 
     private SequenceSet(long[] ends) {
@@ -18,6 +20,9 @@ public final class SequenceSet {
     }
 
     static SequenceSet read(Words words) throws MalformedException {
+        if (words.take('$')) {
+            return SAVED;
+        }
         long[] ends = new long[8];
         int count = 0;
         do {
@@ -91,6 +96,11 @@ public final class SequenceSet {
             }
         }
         return places;
+    }
+
+    /// RFC 5182: what was found last; it names no number itself.
+    public boolean isSaved() {
+        return this == SAVED;
     }
 
     /// Whether `*` stands in it.

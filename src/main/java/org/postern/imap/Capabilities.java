@@ -5,7 +5,8 @@ final class Capabilities {
     private static final String ALWAYS = "IMAP4rev1 SASL-IR LITERAL- ID ENABLE";
     private static final String KNOWN =
             " IDLE NAMESPACE UNSELECT UIDPLUS CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE"
-                    + " SPECIAL-USE MOVE CONDSTORE QRESYNC APPENDLIMIT=";
+                    + " SPECIAL-USE MOVE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN SORT"
+                    + " THREAD=REFERENCES APPENDLIMIT=";
 
     private Capabilities() {}
 

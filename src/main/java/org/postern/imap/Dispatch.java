@@ -32,6 +32,10 @@ final class Dispatch {
     private final SessionReadings readings;
     private final Enabled enabled = new Enabled();
     private @Nullable Letter letter;
+
+    /// Of the command that is being obeyed.
+    private String tag = "";
+
     private Stage stage = new Stage.Stranger(false);
 
     /// @param stopping at zero once the server stops
@@ -63,7 +67,9 @@ final class Dispatch {
 
     /// @param comes the letter of an APPEND
     /// @return null if everything was said already
-    @Nullable Answer answer(Command command, @Nullable Letter comes) throws IOException {
+    @Nullable Answer answer(Command.Tagged tagged, @Nullable Letter comes) throws IOException {
+        Command command = tagged.command();
+        tag = String.valueOf(tagged.tag());
         letter = comes;
         if (command instanceof Command.Bad(String why, _)) {
             return Answer.bad(why);
@@ -141,12 +147,9 @@ final class Dispatch {
 
     private @Nullable Answer reading(Command command, Account account, View view)
             throws IOException {
-        MessageDesk messages =
-                new MessageDesk(
-                        conversation,
-                        view,
-                        new MessageDesk.Asking(
-                                account.address(), parts.searches(), parts.orders(), readings));
+        MessageDesk.Asking asking =
+                new MessageDesk.Asking(account.address(), parts.orders(), readings);
+        MessageDesk messages = new MessageDesk(conversation, view, asking);
         return switch (command) {
             case Plain plain ->
                     switch (plain) {
@@ -181,10 +184,16 @@ final class Dispatch {
                 yield messages.store(store);
             }
             case Command.Search search -> {
-                if (search.sought() instanceof Command.Sought.Keys(_, boolean modseqs) && modseqs) {
-                    enableModseqs();
-                }
-                yield messages.search(search);
+                enableModseqs(search.sought());
+                yield searches(account, view).search(search, tag);
+            }
+            case Command.Sort sort -> {
+                enableModseqs(sort.sought());
+                yield searches(account, view).sort(sort);
+            }
+            case Command.Thread thread -> {
+                enableModseqs(thread.sought());
+                yield searches(account, view).thread(thread);
             }
             case Command.ExpungeThese expunge -> messages.expunge(expunge);
             case Command.Copy copy -> folders.copy(account.address(), view, copy);
@@ -215,6 +224,20 @@ final class Dispatch {
                 view.tellModseq(conversation);
             }
         }
+    }
+
+    private void enableModseqs(Command.Sought sought) throws IOException {
+        if (sought instanceof Command.Sought.Keys(_, boolean modseqs, _) && modseqs) {
+            enableModseqs();
+        }
+    }
+
+    private SearchDesk searches(Account account, View view) {
+        return new SearchDesk(
+                conversation,
+                view,
+                new SearchDesk.Context(
+                        parts.searches(), parts.cabinet().clock(), account.address().key()));
     }
 
     private Answer select(Command.Select select, Account account) throws IOException {

@@ -168,7 +168,7 @@ final class FolderDesk {
             View view = View.open(folder, command.readOnly(), enabled);
             tell(view);
             if (command.known().isPresent()) {
-                view.tellSince(out, command.known().get());
+                new Absence(out, view).tellSince(command.known().get());
             }
             return Optional.of(view);
         } catch (IOException | RuntimeException e) {

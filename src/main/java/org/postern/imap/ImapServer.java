@@ -8,11 +8,12 @@ import org.postern.bridge.Orders;
 import org.postern.bridge.SessionReadings;
 import org.postern.cabinet.Cabinet;
 import org.postern.door.Door;
+import org.postern.door.Strangers;
 import org.postern.door.Trade;
 import org.postern.door.Wire;
 import org.postern.net.PerSource;
 import org.postern.sasl.Logins;
-import org.postern.search.SearchTurns;
+import org.postern.search.SearchQueues;
 import org.postern.talk.Conversation;
 
 /// One IMAP listener: a door, and sessions behind it. What is said in a session it leaves to
@@ -32,7 +33,7 @@ public final class ImapServer implements AutoCloseable {
             Cabinet cabinet,
             Logins logins,
             PerSource users,
-            SearchTurns searches,
+            SearchQueues searches,
             Strangers strangers,
             Bridge bridge) {
         Orders orders() {
@@ -53,15 +54,16 @@ public final class ImapServer implements AutoCloseable {
         private final Rooms rooms;
         private final Logins logins;
         private final PerSource users;
-        private final SearchTurns searches;
-        private final Strangers strangers = Strangers.usual();
+        private final SearchQueues searches;
+        private final Strangers strangers =
+                new Strangers(ImapLimits.STRANGERS_MAX, ImapLimits.STRANGERS_PER_SOURCE_MAX);
 
         /// @param logins the same as for submission, so that guesses count wherever they are made
         public Inside(Rooms rooms, Logins logins, ImapLimits limits) {
-            this(rooms, logins, limits, SearchTurns.usual());
+            this(rooms, logins, limits, SearchQueues.usual());
         }
 
-        Inside(Rooms rooms, Logins logins, ImapLimits limits, SearchTurns searches) {
+        Inside(Rooms rooms, Logins logins, ImapLimits limits, SearchQueues searches) {
             this.searches = searches;
             this.rooms = rooms;
             this.logins = logins;

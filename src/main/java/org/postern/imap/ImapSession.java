@@ -191,7 +191,7 @@ final class ImapSession implements Runnable {
         }
         Answer answer;
         try {
-            answer = dispatch.answer(tagged.command(), letter);
+            answer = dispatch.answer(tagged, letter);
         } catch (IOException e) {
             answer = unavailable(e);
         }

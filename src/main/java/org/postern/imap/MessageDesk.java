@@ -3,7 +3,6 @@ package org.postern.imap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import org.postern.bridge.OrderRun;
 import org.postern.bridge.Orders;
@@ -14,26 +13,19 @@ import org.postern.grammar.Command;
 import org.postern.grammar.FetchItem;
 import org.postern.grammar.SequenceSet;
 import org.postern.mail.Address;
-import org.postern.search.SearchRun;
-import org.postern.search.SearchTurns;
 import org.postern.sent.SentOrder;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 
-/// What is done with the messages of the selected folder: FETCH, STORE, SEARCH, EXPUNGE.
+/// What is done with the messages of the selected folder: FETCH, STORE, EXPUNGE.
 final class MessageDesk {
     private static final Answer SOME_ARE_GONE = Answer.no("[EXPUNGEISSUED] some messages are gone");
 
     /// RFC 5530 §3: they are there, and may be read later.
     private static final Answer SOME_ARE_UNREADABLE =
             Answer.no("[UNAVAILABLE] some messages cannot be read now");
-
-    private static final Answer TOO_MUCH =
-            Answer.no("[LIMIT] there is too much to look through; name dates, or a sender");
-    private static final Answer TOO_MANY =
-            Answer.no("[LIMIT] too many look through letters now; try again in a minute");
 
     private static final Answer TOO_MANY_ORDERS =
             Answer.no("[LIMIT] one order for at most " + OrderRun.MESSAGES_MAX + " messages");
@@ -49,9 +41,7 @@ final class MessageDesk {
     private final Asking asking;
 
     /// Who asks, and what the answers need beside the folder.
-    ///
-    /// @param turns for searches
-    record Asking(Address user, SearchTurns turns, Orders orders, SessionReadings readings) {}
+    record Asking(Address user, Orders orders, SessionReadings readings) {}
 
     MessageDesk(Conversation out, View view, Asking asking) {
         this.out = out;
@@ -75,7 +65,7 @@ final class MessageDesk {
             items = new ArrayList<>(items);
             items.add(FetchItem.Fact.MODSEQ);
             if (command.vanished()) {
-                view.tellVanished(out, view.ranges(command.set()), command.since().getAsLong());
+                new Absence(out, view).tellGone(command.set(), command.since().getAsLong());
             }
             uids = changedSince(uids, command.since().getAsLong());
         }
@@ -146,8 +136,7 @@ final class MessageDesk {
     private Kept keep(Command.Store command, int[] uids) throws IOException {
         for (String flag : command.flags()) {
             if (flag.startsWith("\\") && Flags.bit(flag, List.of()) == 0) {
-                return Kept.nothing(
-                        Answer.bad("there is no such flag, or it cannot be set"));
+                return Kept.nothing(Answer.bad("there is no such flag, or it cannot be set"));
             }
         }
         Folder.Change change =
@@ -193,8 +182,7 @@ final class MessageDesk {
         int[] kept = stored.kept();
         int[] done = Arrays.stream(wish.uids()).filter(uid -> !contains(kept, uid)).toArray();
         // What is ignored is told even to a client that asks for no answer: it thinks otherwise.
-        boolean silent =
-                command.silent() && command.flags().stream().noneMatch(Flags::isNeverKept);
+        boolean silent = command.silent() && command.flags().stream().noneMatch(Flags::isNeverKept);
         view.know(silent ? expected(done, wish.change(), command, now) : done, now);
         view.tellKeywords(out, now);
         int missing = 0;
@@ -250,53 +238,6 @@ final class MessageDesk {
                     return now.flags(now.place(uid)) == wanted;
                 })
                 .toArray();
-    }
-
-    Answer search(Command.Search command) throws IOException {
-        switch (command.sought()) {
-            case Command.Sought.UnknownCharset() -> {
-                return Answer.no("[BADCHARSET (UTF-8 US-ASCII)] this charset is not known");
-            }
-            case Command.Sought.Keys(var keys, boolean modseqs) -> {
-                SearchRun.Scene scene =
-                        new SearchRun.Scene(
-                                view.folder(), view.folder().look(), view.uids(), view::isRecent);
-                return search(new SearchRun(scene, keys), command.uid(), modseqs);
-            }
-        }
-    }
-
-    private Answer search(SearchRun run, boolean uid, boolean modseqs) throws IOException {
-        boolean turn = run.opensBodies();
-        String user = asking.user().key();
-        if (turn && !asking.turns().take(user)) {
-            return TOO_MANY;
-        }
-        BitSet places;
-        try {
-            places = run.places();
-        } catch (SearchRun.LimitException e) {
-            return TOO_MUCH;
-        } finally {
-            // Before anything is told: a client that does not read must not keep the turn.
-            if (turn) {
-                asking.turns().giveBack(user);
-            }
-        }
-        tell(places, uid, modseqs ? run.lastChange(places) : 0);
-        return Answer.ok("these were found");
-    }
-
-    /// @param modseq the highest of those that were found; 0 if it is not told: RFC 7162 §3.1.6
-    private void tell(BitSet places, boolean uid, long modseq) throws IOException {
-        StringBuilder line = new StringBuilder("* SEARCH");
-        for (int place = places.nextSetBit(0); place >= 0; place = places.nextSetBit(place + 1)) {
-            line.append(' ').append(uid ? view.uids()[place] : place + 1);
-        }
-        if (modseq > 0) {
-            line.append(" (MODSEQ ").append(modseq).append(')');
-        }
-        out.write(line.append("\r\n").toString());
     }
 
     /// EXPUNGE; the client is told which at the end of the command.

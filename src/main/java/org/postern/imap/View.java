@@ -9,7 +9,6 @@ import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Folder;
-import org.postern.grammar.Command;
 import org.postern.grammar.SequenceSet;
 import org.postern.imap.Capabilities.Enabled;
 import org.postern.snapshot.Flags;
@@ -22,7 +21,7 @@ import org.postern.talk.Conversation;
 /// is up to date.
 final class View {
     /// Ranges of UIDs in one line.
-    private static final int RANGES_AT_ONCE = 500;
+    static final int RANGES_AT_ONCE = 500;
 
     private final Folder folder;
     private final boolean readOnly;
@@ -42,6 +41,9 @@ final class View {
     private int[] known = {};
 
     private @Nullable Snapshot knownAt;
+
+    /// UIDs that a search kept: RFC 5182.
+    private int[] saved = {};
 
     /// Ranges of UIDs, both ends included, by turns.
     private final List<Integer> recent = new ArrayList<>();
@@ -118,10 +120,22 @@ final class View {
         return Arrays.binarySearch(uids, uid) + 1;
     }
 
+    int[] saved() {
+        return saved;
+    }
+
+    /// @param found UIDs in ascending order
+    void save(int[] found) {
+        saved = found;
+    }
+
     /// The UIDs that a command names.
     ///
     /// @return null if it names a sequence number that there is none of
     int @Nullable [] named(SequenceSet set, boolean byUid) {
+        if (set.isSaved()) {
+            return Arrays.stream(saved).filter(uid -> number(uid) > 0).toArray();
+        }
         if (byUid) {
             return these(set.places(uids));
         }
@@ -177,81 +191,6 @@ final class View {
 
     boolean tellsVanished() {
         return enabled.vanished();
-    }
-
-    /// Messages that are gone since a client was here last, as far as this view has been told of
-    /// the folder: RFC 7162 §3.2.6.
-    ///
-    /// @param among UIDs of which it is told
-    /// @param modseq up to which it knows everything
-    void tellVanished(Conversation out, UidRanges among, long modseq) throws IOException {
-        // Of messages that the client counts still it hears another way.
-        UidRanges gone = folder.vanished(modseq, told).and(UidRanges.gaps(uids, Integer.MAX_VALUE));
-        for (String each : gone.and(among).texts(RANGES_AT_ONCE)) {
-            out.write("* VANISHED (EARLIER) " + each + "\r\n");
-        }
-    }
-
-    /// What has changed since a client was here last: RFC 7162 §3.2.5.
-    ///
-    /// @param known by the client when it opens the folder
-    void tellSince(Conversation out, Command.Known known) throws IOException {
-        if (known.validity() != told.counters().validity()) {
-            return;
-        }
-        UidRanges among =
-                known.uids().map(this::ranges).orElseGet(() -> UidRanges.gaps(new int[0], last()));
-        int sure = known.sample().map(this::lastMatch).orElse(0);
-        UidRanges unsure = UidRanges.of(List.of(new UidRanges.Range(sure + 1, last() + 1)));
-        tellVanished(out, among.and(unsure), known.modseq());
-        for (int place = 0; place < told.count(); place++) {
-            int uid = told.uids()[place];
-            if (told.modseq(place) > known.modseq() && among.contains(uid)) {
-                out.write(change(told, uid, true, true));
-            }
-        }
-    }
-
-    /// The last UID that there was.
-    private int last() {
-        return told.counters().next() - 1;
-    }
-
-    /// The UIDs that a set names, also of messages that are gone: `*` is the last there was.
-    UidRanges ranges(SequenceSet set) {
-        int[] ends = set.ranges(last());
-        List<UidRanges.Range> ranges = new ArrayList<>();
-        for (int i = 0; i < ends.length; i += 2) {
-            ranges.add(new UidRanges.Range(ends[i], ends[i + 1]));
-        }
-        return UidRanges.of(ranges);
-    }
-
-    /// RFC 7162 §3.2.5.2: the last message that the client knows by the number that it has. Up to
-    /// there nothing has gone of which the client does not know.
-    private int lastMatch(Command.Sample sample) {
-        int[] numbers = first(sample.numbers(), uids.length);
-        int[] known = first(sample.uids(), uids.length);
-        int match = 0;
-        for (int i = 0; i < Math.min(numbers.length, known.length); i++) {
-            if (numbers[i] <= uids.length && uids[numbers[i] - 1] == known[i]) {
-                match = Math.max(match, known[i]);
-            }
-        }
-        return match;
-    }
-
-    /// The first numbers of a set. They ascend, so that there are no more than messages.
-    private static int[] first(SequenceSet set, int most) {
-        int[] ends = set.ranges(Integer.MAX_VALUE);
-        int[] numbers = new int[most];
-        int count = 0;
-        for (int i = 0; i < ends.length; i += 2) {
-            for (int number = ends[i]; number <= ends[i + 1] && count < most; number++) {
-                numbers[count++] = number;
-            }
-        }
-        return Arrays.copyOf(numbers, count);
     }
 
     /// Up to which change the client has been told of everything: RFC 7162 §3.1.2.1.

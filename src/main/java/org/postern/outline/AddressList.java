@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The addresses of a header field as ENVELOPE shows them: RFC 3501 §7.4.2. Names stay as they are
 /// written, encoded words included; whatever stands there gives some list, in linear time.
-final class AddressList {
+public final class AddressList {
     /// A mailbox in a domain that is not named. `NIL` would mean a group.
     private static final String NO_HOST = "";
 
@@ -14,6 +14,7 @@ final class AddressList {
 
     private final String text;
     private final List<String> entries = new ArrayList<>();
+    private final List<String> mailboxes = new ArrayList<>();
     private int at;
     private boolean inGroup;
     private String comment = "";
@@ -26,12 +27,22 @@ final class AddressList {
     /// @return `NIL` if there is no address
     static String of(String body) {
         AddressList list = new AddressList(body);
-        list.read();
+        list.read(ENTRIES_MAX);
         return list.entries.isEmpty() ? "NIL" : "(" + String.join("", list.entries) + ")";
     }
 
-    private void read() {
-        while (at < text.length() && entries.size() < ENTRIES_MAX) {
+    /// What sorts a message: RFC 5256 §3, the addr-mailbox of the first address.
+    ///
+    /// @param body unfolded
+    /// @return empty if there is none
+    public static String firstMailbox(String body) {
+        AddressList list = new AddressList(body);
+        list.read(1);
+        return list.mailboxes.isEmpty() ? "" : list.mailboxes.getFirst();
+    }
+
+    private void read(int most) {
+        while (at < text.length() && entries.size() < most) {
             mailbox();
             if (at < text.length()) {
                 char c = text.charAt(at);
@@ -56,6 +67,7 @@ final class AddressList {
             @Nullable String route,
             @Nullable String mailbox,
             @Nullable String host) {
+        mailboxes.add(mailbox == null ? "" : mailbox);
         entries.add(
                 "(%s %s %s %s)"
                         .formatted(

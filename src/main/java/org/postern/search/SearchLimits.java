@@ -17,10 +17,23 @@ final class SearchLimits {
     /// The same of one user, those that wait included; `NO [LIMIT]` above it.
     static final int SEARCHES_PER_USER_MAX = 2;
 
-    /// For a turn to look through bodies; `NO [LIMIT]` after it.
+    /// Searches through header fields, SORT and THREAD that run at once, of all users; the others
+    /// wait for their turn.
+    static final int FIELD_SEARCHES_MAX = 4;
+
+    /// The same of one user, those that wait included; `NO [LIMIT]` above it.
+    static final int FIELD_SEARCHES_PER_USER_MAX = 4;
+
+    /// Messages that one SORT or THREAD puts in order; `NO [LIMIT]` above it.
+    static final int SORTED_MESSAGES_MAX = 50_000;
+
+    /// The last message-ids of a References field that count.
+    static final int REFERENCES_MAX = 100;
+
+    /// For a turn; `NO [LIMIT]` after it.
     static final Duration SEARCH_WAIT_MAX = Duration.ofSeconds(30);
 
-    /// One SEARCH; `NO [LIMIT]` after it.
+    /// One SEARCH, SORT or THREAD; `NO [LIMIT]` after it.
     static final Duration SEARCH_MAX = Duration.ofSeconds(20);
 
     private SearchLimits() {}

@@ -2,30 +2,20 @@ package org.postern.search;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
 import org.postern.grammar.SearchKey;
-import org.postern.mail.Content;
-import org.postern.mime.EncodedWords;
-import org.postern.mime.HeaderField;
-import org.postern.mime.HeaderSection;
-import org.postern.mime.MailDate;
-import org.postern.mime.MimeException;
-import org.postern.mime.MimeIndex;
-import org.postern.mime.MimePart;
-import org.postern.mime.Text;
-import org.postern.outline.Outline;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.slf4j.Logger;
@@ -37,145 +27,71 @@ import org.slf4j.LoggerFactory;
 public final class SearchRun {
     private static final Logger LOG = LoggerFactory.getLogger(SearchRun.class);
 
-    private static final int CHUNK = 100;
-
     private final Scene scene;
     private final SearchKey key;
     private final Snapshot now;
     private final Needs needs;
+    private final Pages pages;
     private final IdentityHashMap<SearchKey, BitSet> sets = new IdentityHashMap<>();
-    private long deadline;
     private long octets;
 
-    /// What the keys look at, each with all before it.
-    private enum Needs {
-        FLAGS,
-        ROW,
-        OUTLINE,
-        BODY
-    }
+    /// The body of the message that is looked at, once it was read.
+    private @Nullable BodyText body;
 
     /// Where it is looked: the folder as one session has been told of it.
     ///
     /// @param uids by sequence number, from place 0
     /// @param recent whether a UID is recent to the session
+    /// @param saved UIDs that were found last: RFC 5182
+    /// @param moment from which ages count
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Scene(Folder folder, Snapshot now, int[] uids, IntPredicate recent) {
+    public record Scene(
+            Folder folder,
+            Snapshot now,
+            int[] uids,
+            IntPredicate recent,
+            int[] saved,
+            Instant moment) {
         int place(int uid) {
             return Arrays.binarySearch(uids, uid);
         }
-    }
 
-    /// More than one search may look through.
-    public static final class LimitException extends Exception {
-        private static final long serialVersionUID = 1;
+        /// The UIDs of messages that were found, for one that puts them in order.
+        int[] found(BitSet places) throws LimitException {
+            if (places.cardinality() > SearchLimits.SORTED_MESSAGES_MAX) {
+                throw new LimitException();
+            }
+            return places.stream().map(place -> uids[place]).toArray();
+        }
     }
 
     public SearchRun(Scene scene, SearchKey key) {
         this.scene = scene;
-        this.key = cheapestFirst(key);
+        this.key = Needs.cheapestFirst(key);
         this.now = scene.now();
-        this.needs = needs(key);
+        this.needs = Needs.of(key);
+        this.pages = new Pages(scene.folder(), Needs.fields(key));
     }
 
-    /// The same, with what costs least asked first, so that what costs most is asked of few
-    /// messages.
-    private static SearchKey cheapestFirst(SearchKey key) {
-        return switch (key) {
-            case SearchKey.And(var keys) ->
-                    new SearchKey.And(
-                            keys.stream()
-                                    .map(SearchRun::cheapestFirst)
-                                    .sorted(Comparator.comparing(SearchRun::needs))
-                                    .toList());
-            case SearchKey.Or(var one, var other) ->
-                    needs(one).compareTo(needs(other)) > 0
-                            ? new SearchKey.Or(cheapestFirst(other), cheapestFirst(one))
-                            : new SearchKey.Or(cheapestFirst(one), cheapestFirst(other));
-            case SearchKey.Not(var inner) -> new SearchKey.Not(cheapestFirst(inner));
-            case SearchKey.Flag _,
-                    SearchKey.Recent _,
-                    SearchKey.Modseq _,
-                    SearchKey.Numbers _,
-                    SearchKey.Size _,
-                    SearchKey.Day _,
-                    SearchKey.Header _,
-                    SearchKey.Text _ ->
-                    key;
-        };
+    public Needs needs() {
+        return needs;
     }
-
-    /// Whether bodies are looked through, for which there are turns.
-    public boolean opensBodies() {
-        return needs == Needs.BODY;
-    }
-
-    private static Needs needs(SearchKey key) {
-        return switch (key) {
-            case SearchKey.And(var keys) ->
-                    keys.stream().map(SearchRun::needs).max(Needs::compareTo).orElse(Needs.FLAGS);
-            case SearchKey.Or(var one, var other) ->
-                    needs(one).compareTo(needs(other)) > 0 ? needs(one) : needs(other);
-            case SearchKey.Not(var inner) -> needs(inner);
-            case SearchKey.Flag _, SearchKey.Recent _, SearchKey.Modseq _, SearchKey.Numbers _ ->
-                    Needs.FLAGS;
-            case SearchKey.Size _ -> Needs.ROW;
-            case SearchKey.Day(var clock, _, _) ->
-                    clock == SearchKey.Clock.ARRIVED ? Needs.ROW : Needs.OUTLINE;
-            case SearchKey.Header _ -> Needs.OUTLINE;
-            case SearchKey.Text _ -> Needs.BODY;
-        };
-    }
-
-    /// One message that is looked at. Its body is read when the first key asks for it, and once.
-    private final class Looked {
-        private final int place;
-        private final int uid;
-        private final @Nullable Filed filed;
-        private @Nullable Words words;
-
-        /// @param place in the view
-        /// @param filed null if the keys need no row
-        Looked(int place, int uid, @Nullable Filed filed) {
-            this.place = place;
-            this.uid = uid;
-            this.filed = filed;
-        }
-
-        Filed row() {
-            if (filed == null) {
-                throw new IllegalStateException("the keys need a row");
-            }
-            return filed;
-        }
-
-        Words words() throws IOException, LimitException {
-            Words read = words == null ? read(row()) : words;
-            words = read;
-            return read;
-        }
-    }
-
-    /// What a message says, in lower case.
-    private record Words(String header, String body) {}
 
     /// The places in the view of the messages that are looked for.
     ///
     /// @throws LimitException if there is more to look through than one search may
     public BitSet places() throws IOException, LimitException {
-        deadline = System.nanoTime() + SearchLimits.SEARCH_MAX.toNanos();
         BitSet found = new BitSet();
         int[] uids = scene.uids();
-        for (int end = uids.length; end > 0; end -= CHUNK) {
-            int begin = Math.max(0, end - CHUNK);
-            int[] chunk = Arrays.copyOfRange(uids, begin, end);
-            if (needs == Needs.FLAGS) {
-                for (int place = begin; place < end; place++) {
-                    look(new Looked(place, uids[place], null), found);
-                }
-            } else {
-                look(chunk, found);
+        if (needs == Needs.FLAGS) {
+            for (int place = uids.length - 1; place >= 0; place--) {
+                pages.requireTime();
+                look(new Looked(place, uids[place], null), found);
             }
+        } else {
+            pages.each(
+                    uids,
+                    each -> look(new Looked(scene.place(each.uid()), each.uid(), each), found));
         }
         return found;
     }
@@ -189,36 +105,16 @@ public final class SearchRun {
                 .orElse(0);
     }
 
-    /// Looks at some messages; as many outlines as are read at once are in memory.
-    private void look(int[] uids, BitSet found) throws IOException, LimitException {
-        boolean outlined = needs != Needs.ROW;
-        int[] left = uids;
-        while (left.length > 0) {
-            List<Filed> filed = scene.folder().filed(left, outlined);
-            for (Filed each : filed.reversed()) {
-                look(new Looked(scene.place(each.uid()), each.uid(), each), found);
-            }
-            int last = filed.isEmpty() ? Integer.MAX_VALUE : filed.getLast().uid();
-            left = Arrays.stream(left).filter(uid -> uid > last).toArray();
-        }
-    }
-
     private void look(Looked at, BitSet found) throws LimitException {
-        requireTime();
+        body = null;
         try {
-            if (now.place(at.uid) >= 0 && matches(key, at)) {
-                found.set(at.place);
+            if (now.place(at.uid()) >= 0 && matches(key, at)) {
+                found.set(at.place());
             }
         } catch (IOException e) {
             // One that cannot be read is not found; the others are.
             String which = String.valueOf(at.row().key());
             LOG.warn("message {} is not searched: {}", which, e.getClass().getName());
-        }
-    }
-
-    private void requireTime() throws LimitException {
-        if (System.nanoTime() - deadline > 0) {
-            throw new LimitException();
         }
     }
 
@@ -241,52 +137,61 @@ public final class SearchRun {
             }
             case SearchKey.Flag(var flag) -> {
                 long bit = Flags.bit(flag, now.keywords());
-                return (now.flags(now.place(at.uid)) & bit) != 0;
+                return (now.flags(now.place(at.uid())) & bit) != 0;
             }
             case SearchKey.Recent() -> {
-                return scene.recent().test(at.uid);
+                return scene.recent().test(at.uid());
             }
             case SearchKey.Modseq(var first) -> {
-                return now.modseq(now.place(at.uid)) >= first;
+                return now.modseq(now.place(at.uid())) >= first;
             }
             case SearchKey.Numbers numbers -> {
-                return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place);
+                return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place());
             }
             case SearchKey.Size(var larger, var limit) -> {
                 return larger ? at.row().octets() > limit : at.row().octets() < limit;
             }
+            case SearchKey.Age(var older, var seconds) -> {
+                Instant then = scene.moment().minusSeconds(seconds);
+                Instant arrived = at.row().arrived();
+                return older ? !arrived.isAfter(then) : !arrived.isBefore(then);
+            }
             case SearchKey.Day day -> {
-                return day(day, at.row());
+                return day(day, at);
             }
             case SearchKey.Header(var field, var text) -> {
-                return header(field, lower(text), at.row());
+                pages.requireTime();
+                String lower = BodyText.lower(text);
+                return at.decoded(field).stream().anyMatch(it -> it.contains(lower));
             }
             case SearchKey.Text(var header, var text) -> {
-                requireTime();
-                Words words = at.words();
-                String lower = lower(text);
-                return words.body().contains(lower) || (header && words.header().contains(lower));
+                pages.requireTime();
+                BodyText read = body == null ? read(at.row()) : body;
+                body = read;
+                String lower = BodyText.lower(text);
+                return read.body().contains(lower) || (header && read.header().contains(lower));
             }
         }
     }
 
     private BitSet places(SearchKey.Numbers numbers) {
+        if (numbers.set().isSaved()) {
+            BitSet saved = new BitSet();
+            IntStream.of(scene.saved()).map(scene::place).filter(it -> it >= 0).forEach(saved::set);
+            return saved;
+        }
         return numbers.uids()
                 ? numbers.set().places(scene.uids())
                 : numbers.set().places(scene.uids().length).orElseGet(BitSet::new);
     }
 
-    private static boolean day(SearchKey.Day key, Filed filed) throws IOException {
+    private static boolean day(SearchKey.Day key, Looked at) throws IOException {
         Optional<LocalDate> day =
                 switch (key.clock()) {
                     case ARRIVED ->
-                            Optional.of(filed.arrived().atZone(ZoneOffset.UTC).toLocalDate());
+                            Optional.of(at.row().arrived().atZone(ZoneOffset.UTC).toLocalDate());
                     // In the zone that the field itself names.
-                    case SENT ->
-                            fields(filed)
-                                    .flatMap(it -> it.first("Date"))
-                                    .flatMap(it -> MailDate.parse(it.body()))
-                                    .map(it -> it.toLocalDate());
+                    case SENT -> at.date().map(OffsetDateTime::toLocalDate);
                 };
         return day.filter(it ->
                         switch (key.relation()) {
@@ -297,76 +202,14 @@ public final class SearchRun {
                 .isPresent();
     }
 
-    private static Optional<HeaderSection> fields(Filed filed) throws IOException {
-        Outline outline = filed.outline();
-        if (outline == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(outline.fields());
-        } catch (MimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static boolean header(String name, String text, Filed filed) throws IOException {
-        return fields(filed).stream()
-                .flatMap(fields -> fields.all(name).stream())
-                .anyMatch(field -> decoded(field).contains(text));
-    }
-
-    private static String decoded(HeaderField field) {
-        return lower(EncodedWords.decode(field.body()));
-    }
-
-    private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
-    }
-
-    /// The words of a message: its fields, those of its parts, and its text parts.
-    private Words read(Filed filed) throws IOException, LimitException {
+    private BodyText read(Filed filed) throws IOException, LimitException {
         octets += filed.octets();
         if (filed.octets() > SearchLimits.SEARCHED_MESSAGE_OCTETS_MAX
                 || octets > SearchLimits.SEARCHED_OCTETS_MAX) {
             throw new LimitException();
         }
-        byte[] all;
         try (InputStream in = scene.folder().content(filed).open()) {
-            all = in.readAllBytes();
+            return BodyText.read(in.readAllBytes());
         }
-        StringBuilder header = new StringBuilder();
-        StringBuilder body = new StringBuilder();
-        try {
-            MimeIndex index = MimeIndex.of(Content.of(all));
-            for (HeaderField field : index.header().fields()) {
-                header.append(field.name()).append(": ").append(decoded(field)).append('\n');
-            }
-            for (MimePart part : index.parts()) {
-                if (part != index.root()) {
-                    append(body, slice(all, part.span().begin(), part.span().bodyBegin()));
-                }
-                if (part.isA("text")) {
-                    append(body, part, all);
-                }
-            }
-        } catch (MimeException e) {
-            append(body, all);
-        }
-        return new Words(lower(header.toString()), lower(body.toString()));
-    }
-
-    private static void append(StringBuilder words, byte[] octets) {
-        words.append(Text.decode(octets, "utf-8")).append('\n');
-    }
-
-    private static void append(StringBuilder words, MimePart part, byte[] all) throws IOException {
-        byte[] raw = slice(all, part.span().bodyBegin(), part.span().end());
-        try (InputStream in = part.encoding().decode(Content.of(raw).open())) {
-            words.append(Text.decode(in.readAllBytes(), part.parameter("charset"))).append('\n');
-        }
-    }
-
-    private static byte[] slice(byte[] all, long begin, long end) {
-        return Arrays.copyOfRange(all, (int) begin, (int) end);
     }
 }

@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.postern.net.PerSource;
 
-/// Whose turn it is to look through bodies, over all sessions: each search opens and decodes whole
-/// letters in memory. Everybody gets a turn in the order of asking.
+/// Whose turn it is to search, over all sessions: each search has letters or their outlines in
+/// memory. Everybody gets a turn in the order of asking.
 public final class SearchTurns {
     private final Semaphore all;
     private final PerSource users;
@@ -19,13 +19,6 @@ public final class SearchTurns {
         this.all = new Semaphore(atOnce, true);
         this.users = new PerSource(perUser);
         this.wait = wait;
-    }
-
-    public static SearchTurns usual() {
-        return new SearchTurns(
-                SearchLimits.SEARCHES_MAX,
-                SearchLimits.SEARCHES_PER_USER_MAX,
-                SearchLimits.SEARCH_WAIT_MAX);
     }
 
     /// Waits for a turn; it is to be given back.

@@ -159,12 +159,13 @@ class FolderTest {
         }
         Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
         assertEquals(2, folder.look().count());
-        int most = Tombstones.RANGES_MAX;
+        int most = FilingRows.VANISHED_RANGES_MAX;
         // Every other of many UIDs, one by one.
         database.change(handle -> {
             for (int i = 0; i < most; i++) {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
-                Tombstones.add(handle, folder.view(), UidRanges.of(new int[] {3 + 2 * i}), modseq);
+                FilingRows.remember(
+                        handle, folder.view(), UidRanges.of(new int[] {3 + 2 * i}), modseq);
             }
             handle.execute("UPDATE imap_folder SET uid_next = ?", 10 * most);
         });

@@ -30,6 +30,7 @@ import org.postern.net.PerSource;
 import org.postern.net.TlsMaterial;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
+import org.postern.search.SearchQueues;
 import org.postern.search.SearchTurns;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
@@ -118,7 +119,7 @@ public final class ImapWorld implements AutoCloseable {
                         new ImapServer.Rooms(cabinet, exchangeable()),
                         new Logins(ImapWorld::authenticate, clock),
                         limits,
-                        turns);
+                        new SearchQueues(turns, turns));
         parts = inside.behind(listener);
         server = new ImapServer(listener, inside);
         server.start();

@@ -212,6 +212,7 @@ class MapTest {
                     entry(
                             "clerk", "mail", "mailbox", "notice", "audit", "follow", "sent",
                             "bridge"),
+                    entry("order"),
                     entry(
                             "search",
                             "mail",
@@ -220,7 +221,8 @@ class MapTest {
                             "grammar",
                             "outline",
                             "snapshot",
-                            "cabinet"),
+                            "cabinet",
+                            "order"),
                     entry(
                             "imap",
                             "mail",

@@ -1,29 +1,25 @@
-package org.postern.imap;
+package org.postern.door;
 
 import java.util.concurrent.Semaphore;
 import org.postern.net.PerSource;
 
 /// How many there are who have not logged in, so that they cannot take the places of those who
 /// have.
-final class Strangers {
+public final class Strangers {
     private final Semaphore all;
     private final PerSource sources;
 
     /// @param total of all listeners together
     /// @param perSource of one IPv4 address or one IPv6 /64
-    Strangers(int total, int perSource) {
+    public Strangers(int total, int perSource) {
         this.all = new Semaphore(total);
         this.sources = new PerSource(perSource);
-    }
-
-    static Strangers usual() {
-        return new Strangers(ImapLimits.STRANGERS_MAX, ImapLimits.STRANGERS_PER_SOURCE_MAX);
     }
 
     /// Takes a place; it is to be given back.
     ///
     /// @return false if there is none
-    boolean take(String source) {
+    public boolean take(String source) {
         if (!sources.take(source)) {
             return false;
         }
@@ -34,7 +30,7 @@ final class Strangers {
         return taken;
     }
 
-    void giveBack(String source) {
+    public void giveBack(String source) {
         all.release();
         sources.giveBack(source);
     }

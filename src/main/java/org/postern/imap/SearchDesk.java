@@ -1,0 +1,220 @@
+package org.postern.imap;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.postern.grammar.Command;
+import org.postern.grammar.Command.Result;
+import org.postern.grammar.Command.Sought;
+import org.postern.grammar.SequenceSet;
+import org.postern.outline.Strings;
+import org.postern.search.LimitException;
+import org.postern.search.Needs;
+import org.postern.search.SearchQueues;
+import org.postern.search.SearchRun;
+import org.postern.search.SearchTurns;
+import org.postern.search.SortRun;
+import org.postern.search.ThreadRun;
+import org.postern.talk.Answer;
+import org.postern.talk.Conversation;
+
+/// What is found in the selected folder, and how it is told: SEARCH, SORT, THREAD.
+final class SearchDesk {
+    private static final Answer TOO_MUCH =
+            Answer.no("[LIMIT] there is too much to look through; name dates, or a sender");
+    private static final Answer TOO_MANY =
+            Answer.no("[LIMIT] too many look through letters now; try again in a minute");
+    private static final Answer UNKNOWN_CHARSET =
+            Answer.no("[BADCHARSET (UTF-8 US-ASCII)] this charset is not known");
+    private static final Answer FOUND = Answer.ok("these were found");
+
+    private final Conversation out;
+    private final View view;
+    private final Context context;
+
+    /// @param user who searches, for the turns
+    record Context(SearchQueues queues, InstantSource clock, String user) {}
+
+    /// What is done with what was found, while it is this search's turn.
+    @FunctionalInterface
+    private interface Work {
+        String on(BitSet found) throws IOException, LimitException;
+    }
+
+    SearchDesk(Conversation out, View view, Context context) {
+        this.out = out;
+        this.view = view;
+        this.context = context;
+    }
+
+    /// @param tag of the command, which an extended response repeats
+    Answer search(Command.Search command, String tag) throws IOException {
+        if (command.results().contains(Result.SAVE)) {
+            // RFC 5182 §2.1: of one that fails nothing is kept.
+            view.save(new int[0]);
+        }
+        if (!(command.sought() instanceof Sought.Keys(var keys, boolean modseqs, _))) {
+            return UNKNOWN_CHARSET;
+        }
+        SearchRun run = new SearchRun(scene(), keys);
+        Work work =
+                found -> {
+                    save(found, command.results());
+                    if (command.results().isEmpty()) {
+                        int[] numbers = numbers(found, command.uid());
+                        long last = modseqs ? run.lastChange(found) : 0;
+                        return "* SEARCH" + listed(numbers) + modseq(last);
+                    }
+                    return extended(command, tag, found, modseqs ? run : null);
+                };
+        return answer(run, run.needs(), work);
+    }
+
+    Answer sort(Command.Sort command) throws IOException {
+        if (!(command.sought() instanceof Sought.Keys(var keys, boolean modseqs, _))) {
+            return UNKNOWN_CHARSET;
+        }
+        SearchRun run = new SearchRun(scene(), keys);
+        SortRun sorting = new SortRun(scene(), command.keys());
+        Work work =
+                found -> {
+                    int[] places = sorting.order(found);
+                    int[] numbers = Arrays.stream(places).map(name(command.uid())).toArray();
+                    long last = modseqs && places.length > 0 ? run.lastChange(found) : 0;
+                    return "* SORT" + listed(numbers) + modseq(last);
+                };
+        return answer(run, run.needs().or(sorting.needs()), work);
+    }
+
+    Answer thread(Command.Thread command) throws IOException {
+        if (!(command.sought() instanceof Sought.Keys(var keys, _, _))) {
+            return UNKNOWN_CHARSET;
+        }
+        SearchRun run = new SearchRun(scene(), keys);
+        ThreadRun threading = new ThreadRun(scene());
+        Work work =
+                found -> {
+                    String threads = threading.threads(found, name(command.uid()));
+                    return "* THREAD" + (threads.isEmpty() ? "" : " " + threads);
+                };
+        return answer(run, run.needs().or(threading.needs()), work);
+    }
+
+    private SearchRun.Scene scene() throws IOException {
+        return new SearchRun.Scene(
+                view.folder(),
+                view.folder().look(),
+                view.uids(),
+                view::isRecent,
+                view.saved(),
+                context.clock().instant());
+    }
+
+    private Answer answer(SearchRun run, Needs needs, Work work) throws IOException {
+        SearchTurns turns = context.queues().of(needs);
+        if (turns != null && !turns.take(context.user())) {
+            return TOO_MANY;
+        }
+        String line;
+        try {
+            line = work.on(run.places());
+        } catch (LimitException e) {
+            return TOO_MUCH;
+        } finally {
+            // Before anything is told: a client that does not read must not keep the turn.
+            if (turns != null) {
+                turns.giveBack(context.user());
+            }
+        }
+        if (!line.isEmpty()) {
+            out.write(line + "\r\n");
+        }
+        return FOUND;
+    }
+
+    private IntUnaryOperator name(boolean uid) {
+        return place -> uid ? view.uids()[place] : place + 1;
+    }
+
+    private int[] numbers(BitSet found, boolean uid) {
+        return found.stream().map(name(uid)).toArray();
+    }
+
+    private static String listed(int[] numbers) {
+        StringBuilder list = new StringBuilder();
+        for (int number : numbers) {
+            list.append(' ').append(number);
+        }
+        return list.toString();
+    }
+
+    /// RFC 7162 §3.1.6.
+    private static String modseq(long last) {
+        return last == 0 ? "" : " (MODSEQ " + last + ")";
+    }
+
+    /// RFC 5182 §2.4: what is told of, or all.
+    private void save(BitSet found, Set<Result> results) {
+        if (results.contains(Result.SAVE)) {
+            BitSet told = told(found, results);
+            view.save(told.stream().map(place -> view.uids()[place]).toArray());
+        }
+    }
+
+    /// The messages of which something is told: the first and the last, or all.
+    private static BitSet told(BitSet found, Set<Result> results) {
+        Set<Result> ends = EnumSet.of(Result.MIN, Result.MAX);
+        boolean endsOnly =
+                results.stream().allMatch(it -> ends.contains(it) || it == Result.SAVE)
+                        && results.stream().anyMatch(ends::contains);
+        if (!endsOnly || found.isEmpty()) {
+            return found;
+        }
+        BitSet told = new BitSet();
+        if (results.contains(Result.MIN)) {
+            told.set(found.nextSetBit(0));
+        }
+        if (results.contains(Result.MAX)) {
+            told.set(found.length() - 1);
+        }
+        return told;
+    }
+
+    /// RFC 4731 §3.1, §3.2.
+    ///
+    /// @param changes the search, if mod-sequences were looked for
+    /// @return empty if nothing is told
+    private String extended(
+            Command.Search command, String tag, BitSet found, @Nullable SearchRun changes) {
+        Set<Result> results = command.results();
+        if (results.equals(Set.of(Result.SAVE))) {
+            return "";
+        }
+        StringBuilder line = new StringBuilder("* ESEARCH (TAG ").append(Strings.string(tag));
+        line.append(command.uid() ? ") UID" : ")");
+        int[] numbers = numbers(found, command.uid());
+        if (numbers.length > 0) {
+            if (results.contains(Result.MIN)) {
+                line.append(" MIN ").append(numbers[0]);
+            }
+            if (results.contains(Result.MAX)) {
+                line.append(" MAX ").append(numbers[numbers.length - 1]);
+            }
+            if (results.contains(Result.ALL)) {
+                line.append(" ALL ").append(SequenceSet.text(numbers));
+            }
+        }
+        if (results.contains(Result.COUNT)) {
+            line.append(" COUNT ").append(numbers.length);
+        }
+        if (changes != null && numbers.length > 0) {
+            line.append(" MODSEQ ").append(changes.lastChange(told(found, results)));
+        }
+        return line.toString();
+    }
+}

@@ -1,0 +1,93 @@
+package org.postern.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import org.postern.grammar.Command.By;
+import org.postern.grammar.Command.SortKey;
+import org.postern.order.Casemap;
+import org.postern.outline.AddressList;
+
+/// One SORT: RFC 5256 §3. It puts in order what a search has found.
+public final class SortRun {
+    private final SearchRun.Scene scene;
+    private final List<SortKey> keys;
+
+    /// @param values by the keys, in their order
+    private record Sorted(int place, List<Value> values) {}
+
+    /// One of the two.
+    private record Value(String text, long number) implements Comparable<Value> {
+        @Override
+        public int compareTo(Value other) {
+            int order = Casemap.compare(text, other.text);
+            return order == 0 ? Long.compare(number, other.number) : order;
+        }
+    }
+
+    public SortRun(SearchRun.Scene scene, List<SortKey> keys) {
+        this.scene = scene;
+        this.keys = List.copyOf(keys);
+    }
+
+    public Needs needs() {
+        return keys.stream()
+                .map(key ->
+                        key.by() == By.ARRIVAL || key.by() == By.SIZE ? Needs.ROW : Needs.FIELDS)
+                .max(Needs::compareTo)
+                .orElse(Needs.ROW);
+    }
+
+    /// The places of the messages in order; those that are gone meanwhile are left out.
+    ///
+    /// @throws LimitException if it takes more than one may take
+    public int[] order(BitSet found) throws IOException, LimitException {
+        int[] uids = scene.found(found);
+        List<Sorted> all = new ArrayList<>(uids.length);
+        new Pages(scene.folder(), needs() == Needs.FIELDS)
+                .each(
+                        uids,
+                        filed -> {
+                            int place = scene.place(filed.uid());
+                            Looked looked = new Looked(place, filed.uid(), filed);
+                            List<Value> values = new ArrayList<>(keys.size());
+                            for (SortKey key : keys) {
+                                values.add(value(key.by(), looked));
+                            }
+                            all.add(new Sorted(place, values));
+                        });
+        all.sort(this::compare);
+        return all.stream().mapToInt(Sorted::place).toArray();
+    }
+
+    private int compare(Sorted one, Sorted other) {
+        for (int i = 0; i < keys.size(); i++) {
+            Comparator<Value> order =
+                    keys.get(i).reverse() ? Comparator.reverseOrder() : Comparator.naturalOrder();
+            int compared = order.compare(one.values().get(i), other.values().get(i));
+            if (compared != 0) {
+                return compared;
+            }
+        }
+        return Integer.compare(one.place(), other.place());
+    }
+
+    private static Value value(By by, Looked looked) throws IOException {
+        return switch (by) {
+            case ARRIVAL -> number(looked.row().arrived().toEpochMilli());
+            case DATE -> number(looked.sent().toEpochMilli());
+            case SIZE -> number(looked.row().octets());
+            case SUBJECT -> new Value(looked.subject().text(), 0);
+            case CC, FROM, TO -> {
+                String all = String.join(", ", looked.raw(by.name()));
+                yield new Value(Casemap.of(AddressList.firstMailbox(all)), 0);
+            }
+        };
+    }
+
+    private static Value number(long number) {
+        return new Value("", number);
+    }
+}

@@ -1,0 +1,62 @@
+package org.postern.search;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.postern.order.MessageIds;
+import org.postern.order.Threads;
+
+/// One THREAD by REFERENCES: RFC 5256 §3. It puts together what a search has found.
+public final class ThreadRun {
+    private final SearchRun.Scene scene;
+
+    public ThreadRun(SearchRun.Scene scene) {
+        this.scene = scene;
+    }
+
+    public Needs needs() {
+        return Needs.FIELDS;
+    }
+
+    /// The threads as they are told, without a word in front of them.
+    ///
+    /// @param name what a message at a place is called
+    /// @throws LimitException if it takes more than one may take
+    public String threads(BitSet found, IntUnaryOperator name) throws IOException, LimitException {
+        List<Threads.Member> members = new ArrayList<>();
+        new Pages(scene.folder(), true)
+                .each(
+                        scene.found(found),
+                        filed -> {
+                            int place = scene.place(filed.uid());
+                            members.add(member(new Looked(place, filed.uid(), filed)));
+                        });
+        members.sort(Comparator.comparingInt(Threads.Member::place));
+        try {
+            return new Threads(members).text(name);
+        } catch (Threads.TooDeepException e) {
+            throw new LimitException();
+        }
+    }
+
+    private static Threads.Member member(Looked looked) throws IOException {
+        List<String> own = MessageIds.of(String.join(" ", looked.raw("Message-ID")));
+        List<String> references = MessageIds.of(String.join(" ", looked.raw("References")));
+        if (references.isEmpty()) {
+            references =
+                    MessageIds.of(String.join(" ", looked.raw("In-Reply-To"))).stream()
+                            .limit(1)
+                            .toList();
+        }
+        int left = Math.max(0, references.size() - SearchLimits.REFERENCES_MAX);
+        return new Threads.Member(
+                looked.place(),
+                looked.sent(),
+                looked.subject(),
+                own.isEmpty() ? "" : own.getFirst(),
+                references.subList(left, references.size()));
+    }
+}
