@@ -57,8 +57,9 @@ public final class Cert implements Command {
 
             cert book           says whether the book of what was revoked is whole; without it
                                 nothing is signed
-            cert book restore   writes it anew from the lists that were published last, where no
-                                backup of the keys has it; --sure where there is no list either
+            cert book restore   writes it anew from what can be read of it, with the lists that
+                                were published last, where no backup of the keys has it; moves aside
+                                what cannot be read, a list as well; --sure where no list tells
 
             cert review         shows certificates of others that came with their signed mail
             cert review accept ID    from now on mail is encrypted to it; --pin, if no authority of
@@ -141,7 +142,7 @@ public final class Cert implements Command {
             case "csr" -> request(arguments, own.issuing());
             case "import" -> take(arguments, config, keyring);
             case "revoke" -> revoke(arguments, own, acts);
-            case "book" -> new CertBook(console, own, acts, clock).run(arguments);
+            case "book" -> new CertBook(console, own, acts).run(arguments);
             case "review" -> new CertReview(console, config, acts, clock).run(arguments);
             default -> throw new UsageException("unknown word \"" + verb + "\"");
         };

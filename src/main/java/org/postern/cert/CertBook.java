@@ -1,13 +1,10 @@
 package org.postern.cert;
 
 import java.io.IOException;
-import java.security.cert.X509CRL;
+import java.nio.file.Files;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
@@ -16,20 +13,18 @@ import org.postern.keyring.BookLostException;
 import org.postern.keyring.OwnLists;
 import org.postern.keyring.RevokedBook;
 
-/// `cert book`: whether the book of revoked certificates is whole, and what to do if it was lost.
-/// It is put back from the lists that were published last; that nothing was revoked behind them
-/// only a person can say.
+/// `cert book`: whether the book of revoked certificates is whole, and what to do if it was lost or
+/// damaged. It is put back from what can be read of it, with the lists that were published last;
+/// that nothing was revoked behind them only a person can say.
 final class CertBook {
     private final Console console;
     private final OwnKeys own;
     private final Acts acts;
-    private final InstantSource clock;
 
-    CertBook(Console console, OwnKeys own, Acts acts, InstantSource clock) {
+    CertBook(Console console, OwnKeys own, Acts acts) {
         this.console = console;
         this.own = own;
         this.acts = acts;
-        this.clock = clock;
     }
 
     int run(Arguments arguments) throws UsageException, IOException {
@@ -45,66 +40,90 @@ final class CertBook {
 
     private int show() throws IOException {
         RevokedBook book = own.keyring().revoked();
-        int missing = own.lists().unwritten().size();
         try {
+            int missing = own.lists().unwritten().size();
+            if (!Files.exists(book.file()) && isLost(book)) {
+                console.error(
+                        "%s is missing. Put it back from the backup of the keys. If there is none:"
+                                        .formatted(book.file())
+                                + " ./gateway cert book restore writes what the lists in the data"
+                                + " folder say, which are %d certificates.".formatted(missing));
+                return Command.FAILED;
+            }
             console.line("%s names %d certificates.".formatted(book.file(), book.lines().size()));
+            if (missing > 0) {
+                console.error(
+                        "%d more were published as revoked: an older book was put back."
+                                        .formatted(missing)
+                                + " ./gateway cert book restore takes them in.");
+                return Command.FAILED;
+            }
+            return Command.OK;
+        } catch (BookLostException e) {
+            console.error(e.getMessage() + ".");
+            return Command.FAILED;
+        }
+    }
+
+    private static boolean isLost(RevokedBook book) throws IOException {
+        try {
+            book.lines();
+            return false;
         } catch (BookLostException _) {
-            console.error(
-                    "%s is missing. Put it back from the backup of the keys. If there is none:"
-                                    .formatted(book.file())
-                            + " ./gateway cert book restore writes what the lists in the data"
-                            + " folder say, which are %d certificates.".formatted(missing));
-            return Command.FAILED;
+            return true;
         }
-        if (missing > 0) {
-            console.error(
-                    "%d more were published as revoked: an older book was put back."
-                                    .formatted(missing)
-                            + " ./gateway cert book restore takes them in.");
-            return Command.FAILED;
-        }
-        return Command.OK;
     }
 
     private int restore(boolean sure) throws IOException {
         RevokedBook book = own.keyring().revoked();
         OwnLists lists = own.lists();
-        List<String> silent = silent(lists);
+        OwnLists.Salvage salvage = lists.salvage();
+        List<String> silent = silent(lists, salvage);
         if (!silent.isEmpty() && !sure) {
             console.error(
                     "No list of the last days tells what was revoked by %s."
                                     .formatted(String.join(" and ", silent))
-                            + " If you are sure that nothing was, or have revoked it again:"
-                            + " --sure");
+                            + " If you are sure that nothing was of which the book does not tell,"
+                            + " or have revoked it again: --sure");
             return Command.FAILED;
         }
-        Acts.Begun act =
-                acts.begin(
-                        "book of revoked certificates restored", "from the lists that lie there");
-        int added = book.restore(lists.unwritten());
+        if (salvage.isDoubtful() && !sure) {
+            console.error(
+                    "%d lines of %s cannot be read, and the lists name %d certificates of which"
+                                    .formatted(
+                                            salvage.damaged(),
+                                            book.file(),
+                                            salvage.missing().size())
+                            + " no other line tells. Look at these: what they tell of has to be"
+                            + " revoked again. If you are sure of that: --sure");
+            return Command.FAILED;
+        }
+        Acts.Begun act = acts.begin("book of revoked certificates restored", detail(salvage, sure));
+        int added = book.restore(salvage.missing());
+        lists.putAside();
         act.done();
         lists.write();
         console.line(
                 "%s is there again, with %d lines from the lists. Whatever was revoked behind them"
                                 .formatted(book.file(), added)
-                        + " has to be revoked again.");
+                        + " has to be revoked again. What could not be read lies beside it.");
         return Command.OK;
     }
 
-    /// The authorities of which no list tells that has not ended.
-    private List<String> silent(OwnLists lists) throws IOException {
-        Instant now = clock.instant();
+    private static String detail(OwnLists.Salvage salvage, boolean sure) {
+        return "from the lists that lie there"
+                + (salvage.damaged() == 0
+                        ? ""
+                        : ", without %d lines that cannot be read".formatted(salvage.damaged()))
+                + (sure ? "; said to be sure of the rest" : "");
+    }
+
+    private List<String> silent(OwnLists lists, OwnLists.Salvage salvage) throws IOException {
         List<String> silent = new ArrayList<>();
-        List<X509Certificate> authorities = own.keyring().authorities();
-        for (X509Certificate authority : authorities) {
-            Optional<X509CRL> list = lists.published(authority);
-            boolean tells =
-                    list.isPresent() && !now.isAfter(list.get().getNextUpdate().toInstant());
-            if (!tells && !now.isAfter(authority.getNotAfter().toInstant())) {
-                silent.add("the authority of " + authority.getNotBefore().toInstant());
-            }
+        for (X509Certificate authority : salvage.silent()) {
+            silent.add("the authority of " + authority.getNotBefore().toInstant());
         }
-        if (authorities.isEmpty() && lists.isAnyPublished()) {
+        if (own.keyring().authorities().isEmpty() && lists.isAnyPublished()) {
             silent.add("an authority whose certificate is gone");
         }
         return silent;

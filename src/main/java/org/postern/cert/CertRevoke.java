@@ -34,8 +34,9 @@ final class CertRevoke {
         int revoked = 0;
         int ours = 0;
         Instant now = clock.instant();
-        // Without a whole book nothing is begun.
+        // Without a whole book, and the lists beside it, nothing is begun.
         own.keyring().revoked().lines();
+        own.lists().unwritten();
         for (Keyring.Entry entry : own.keyring().entries()) {
             boolean meant =
                     entry.owner().equals(owner)

@@ -154,14 +154,15 @@ public final class Doctor implements Command {
     }
 
     /// Without it nothing is signed and no list is published.
-    private static void addBook(OwnKeys own, List<Finding> findings) throws IOException {
+    private static void addBook(OwnKeys own, List<Finding> findings) {
+        int missing;
         try {
             own.keyring().revoked().lines();
+            missing = own.lists().unwritten().size();
         } catch (IOException e) {
             findings.add(new Finding(Weight.BAD, "Nothing is signed: " + e.getMessage() + "."));
             return;
         }
-        int missing = own.lists().unwritten().size();
         if (missing > 0) {
             findings.add(
                     new Finding(

@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.CRLReason;
-import java.security.cert.X509CRL;
 import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -164,13 +163,18 @@ public final class OwnLists {
 
     /// What stands in the lists that were published last and not in the book. A list counts if one
     /// of our authorities has signed it.
+    ///
+    /// @throws BookLostException if a list, or the book, is there and cannot be read whole
     public List<RevokedBook.Line> unwritten() throws IOException {
         // Read before the book: what is revoked stands there before it is published.
         PublishedLists.Reading told = published.now();
+        return unwritten(told, Files.exists(book.file()) ? book.lines() : List.of());
+    }
+
+    private List<RevokedBook.Line> unwritten(
+            PublishedLists.Reading told, List<RevokedBook.Line> book) throws IOException {
         Set<BigInteger> there = new HashSet<>();
-        if (Files.exists(book.file())) {
-            book.lines().forEach(line -> there.add(line.serial()));
-        }
+        book.forEach(line -> there.add(line.serial()));
         List<RevokedBook.Line> missing = new ArrayList<>();
         for (X509CRLEntry each : told.revoked().values()) {
             if (there.add(each.getSerialNumber())) {
@@ -181,9 +185,56 @@ public final class OwnLists {
         return List.copyOf(missing);
     }
 
-    /// Whether a list was ever published, by whatever authority of the clinic.
-    public boolean isAnyPublished() throws IOException {
-        return published.isAny();
+    /// What a new book can be made of, whatever has become of the book and the lists.
+    ///
+    /// @param missing what lists name, and no line of the book that can be read
+    /// @param damaged how many lines of the book cannot be read
+    /// @param silent the authorities of which no list tells that can be read and has not ended
+    public record Salvage(
+            List<RevokedBook.Line> missing, int damaged, List<X509Certificate> silent) {
+        public Salvage {
+            missing = List.copyOf(missing);
+            silent = List.copyOf(silent);
+        }
+
+        /// Whether the lists may not name all that stood in lines that cannot be read.
+        public boolean isDoubtful() {
+            return missing.size() < damaged;
+        }
+    }
+
+    /// Reads what can be read.
+    public Salvage salvage() throws IOException {
+        PublishedLists.Reading told = published.readable();
+        BookText text = book.salvage();
+        Instant now = clock.instant();
+        List<X509Certificate> silent = new ArrayList<>();
+        for (X509Certificate authority : keyring.authorities()) {
+            boolean tells =
+                    told.of(authority)
+                            .filter(it -> !now.isAfter(it.getNextUpdate().toInstant()))
+                            .isPresent();
+            if (!tells && !now.isAfter(authority.getNotAfter().toInstant())) {
+                silent.add(authority);
+            }
+        }
+        return new Salvage(unwritten(told, text.lines()), text.unreadable().size(), silent);
+    }
+
+    /// Moves what cannot be read out of the way, durable on return; the next [#write] makes lists
+    /// in its place. Only for a person who knows that they named nobody else.
+    public void putAside() throws IOException {
+        published.putAside(published.readable());
+    }
+
+    /// Whether a list was ever published, by whatever authority of the clinic; also if nobody can
+    /// tell.
+    public boolean isAnyPublished() {
+        try {
+            return published.isAny();
+        } catch (BookLostException _) {
+            return true;
+        }
     }
 
     private RevokedBook.Line line(X509CRLEntry each) throws IOException {
@@ -198,12 +249,6 @@ public final class OwnLists {
                 each.getRevocationDate().toInstant(),
                 reason == null ? CRLReason.UNSPECIFIED : reason,
                 of);
-    }
-
-    /// The list that was published last by one of our authorities; empty if there is none that it
-    /// signed.
-    public Optional<X509CRL> published(X509Certificate authority) throws IOException {
-        return published.now().of(authority);
     }
 
     /// The list of that file name, as it was written last.

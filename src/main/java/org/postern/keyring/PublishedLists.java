@@ -1,5 +1,6 @@
 package org.postern.keyring;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -47,16 +48,19 @@ final class PublishedLists {
     ///
     /// @param lists by the authority that signed them
     /// @param revoked all that they name
+    /// @param unreadable what is there and could not be read, and why: the folder, or a list
     record Reading(
             Map<String, FileVersion> files,
             List<X509Certificate> authorities,
             Map<X509Certificate, X509CRL> lists,
-            Map<BigInteger, X509CRLEntry> revoked) {
+            Map<BigInteger, X509CRLEntry> revoked,
+            Map<Path, IOException> unreadable) {
         Reading {
             files = Map.copyOf(files);
             authorities = List.copyOf(authorities);
             lists = Map.copyOf(lists);
             revoked = Map.copyOf(revoked);
+            unreadable = Map.copyOf(unreadable);
         }
 
         Set<BigInteger> serials() {
@@ -65,6 +69,17 @@ final class PublishedLists {
 
         Optional<X509CRL> of(X509Certificate authority) {
             return Optional.ofNullable(lists.get(authority));
+        }
+
+        /// This, if nothing is missing of it: what cannot be read may have named somebody.
+        Reading whole() throws BookLostException {
+            Optional<Map.Entry<Path, IOException>> first =
+                    unreadable.entrySet().stream().min(Map.Entry.comparingByKey());
+            if (first.isPresent()) {
+                throw BookLostException.unreadableLists(
+                        first.get().getKey(), first.get().getValue());
+            }
+            return this;
         }
     }
 
@@ -84,18 +99,40 @@ final class PublishedLists {
     }
 
     /// Whether anything was ever published, by whomever it is signed.
-    boolean isAny() throws IOException {
-        return !files().isEmpty();
+    ///
+    /// @throws BookLostException if that cannot be read
+    boolean isAny() throws BookLostException {
+        try {
+            return !files().isEmpty();
+        } catch (IOException e) {
+            throw BookLostException.unreadableLists(folder, e);
+        }
     }
 
     /// What they say, as it was a moment ago.
+    ///
+    /// @throws BookLostException if one of them cannot be read
     Reading at(Instant now) throws IOException {
-        return glance.at(now);
+        return glance.at(now).whole();
     }
 
     /// What they say.
+    ///
+    /// @throws BookLostException if one of them cannot be read
     Reading now() throws IOException {
+        return glance.now().whole();
+    }
+
+    /// What those say that can be read.
+    Reading readable() throws IOException {
         return glance.now();
+    }
+
+    /// Moves what cannot be read out of the way, durable on return.
+    void putAside(Reading reading) throws IOException {
+        for (Path each : reading.unreadable().keySet()) {
+            Aside.move(each, "unreadable");
+        }
     }
 
     private Map<String, FileVersion> files() throws IOException {
@@ -116,17 +153,31 @@ final class PublishedLists {
     }
 
     private Reading look(@Nullable Reading before) throws IOException {
-        Map<String, FileVersion> files = files();
         List<X509Certificate> signers = authorities.all();
+        Map<String, FileVersion> files;
+        try {
+            files = files();
+        } catch (IOException e) {
+            return new Reading(Map.of(), signers, Map.of(), Map.of(), Map.of(folder, e));
+        }
         if (before != null
+                // What could not be read a moment ago may be there again, unchanged.
+                && before.unreadable().isEmpty()
                 && before.files().equals(files)
                 && before.authorities().equals(signers)) {
             return before;
         }
         Map<X509Certificate, X509CRL> lists = new HashMap<>();
         Map<BigInteger, X509CRLEntry> revoked = new HashMap<>();
+        Map<Path, IOException> unreadable = new HashMap<>();
         for (String name : files.keySet()) {
-            Optional<X509CRL> list = read(folder.resolve(name));
+            Optional<X509CRL> list;
+            try {
+                list = read(folder.resolve(name));
+            } catch (IOException e) {
+                unreadable.put(folder.resolve(name), e);
+                continue;
+            }
             for (X509Certificate signer : signers) {
                 if (list.isPresent() && isSignedBy(list.get(), signer)) {
                     lists.put(signer, list.get());
@@ -134,7 +185,7 @@ final class PublishedLists {
                 }
             }
         }
-        return new Reading(files, signers, lists, revoked);
+        return new Reading(files, signers, lists, revoked, unreadable);
     }
 
     /// A list that names nobody says null.
@@ -144,14 +195,25 @@ final class PublishedLists {
     }
 
     /// What we did not write, or only half, is written anew and tells nothing.
+    ///
+    /// @throws IOException if it is there, and the disk does not give it
     private static Optional<X509CRL> read(Path file) throws IOException {
+        byte[] octets;
         try (InputStream in = Files.newInputStream(file)) {
-            return Files.size(file) <= OCTETS_MAX
-                            && CertificateFactory.getInstance("X.509").generateCRL(in)
-                                    instanceof X509CRL list
+            octets = in.readNBytes(OCTETS_MAX + 1);
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+        if (octets.length > OCTETS_MAX) {
+            throw new IOException("it is too large");
+        }
+        try {
+            return CertificateFactory.getInstance("X.509")
+                                    .generateCRL(new ByteArrayInputStream(octets))
+                            instanceof X509CRL list
                     ? Optional.of(list)
                     : Optional.empty();
-        } catch (NoSuchFileException | GeneralSecurityException _) {
+        } catch (GeneralSecurityException _) {
             return Optional.empty();
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.CRLReason;
 import java.security.cert.X509Certificate;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -179,26 +179,43 @@ public final class RevokedBook {
     }
 
     private List<Line> read() throws IOException {
-        String text;
+        BookText text;
         try {
-            if (Files.size(file) > OCTETS_MAX) {
-                throw new IOException(file + " is too large");
-            }
-            text = Files.readString(file, US_ASCII);
+            text = BookText.of(octets());
         } catch (NoSuchFileException _) {
             requireNoAuthority();
             return List.of();
+        } catch (IOException e) {
+            throw BookLostException.unreadable(file, e);
         }
-        List<Line> lines = new ArrayList<>();
-        for (String line : text.lines().toList()) {
-            lines.add(line(line));
+        if (!text.unreadable().isEmpty()) {
+            throw BookLostException.damaged(file, text.unreadable());
         }
-        return lines;
+        return text.lines();
+    }
+
+    private byte[] octets() throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] octets = in.readNBytes(OCTETS_MAX + 1);
+            if (octets.length > OCTETS_MAX) {
+                throw new IOException("it is too large");
+            }
+            return octets;
+        }
+    }
+
+    /// What can still be read of it, whatever has become of it; nothing, if it is missing.
+    BookText salvage() {
+        try {
+            return BookText.of(octets());
+        } catch (IOException _) {
+            return BookText.EMPTY;
+        }
     }
 
     private void requireNoAuthority() throws IOException {
         if (witness.isAuthorityThere()) {
-            throw BookLostException.missing(file.toString());
+            throw BookLostException.missing(file);
         }
     }
 
@@ -218,23 +235,6 @@ public final class RevokedBook {
             throw BookLostException.older((int) missing);
         }
         whole = new Compared(written, published);
-    }
-
-    private Line line(String text) throws IOException {
-        String[] words = text.split(" ", -1);
-        try {
-            if (words.length == 5) {
-                return new Line(
-                        new BigInteger(words[0], 16),
-                        Instant.parse(words[1]),
-                        Reason.of(words[2]).orElseThrow(IllegalArgumentException::new),
-                        words[3],
-                        Integer.parseInt(words[4]));
-            }
-        } catch (DateTimeException | IllegalArgumentException e) {
-            throw new IOException(file + " has a line that cannot be read: " + text, e);
-        }
-        throw new IOException(file + " has a line that cannot be read: " + text);
     }
 
     /// When it was written last; empty if nothing was ever revoked.
@@ -265,12 +265,13 @@ public final class RevokedBook {
     }
 
     /// Puts back what lists that were published say, and makes the book if it is missing; durable
-    /// on return. Only for a person who knows that nothing else was revoked.
+    /// on return. Of one that is damaged the lines stay that can be read; the whole file is kept
+    /// aside. Only for a person who knows that nothing else was revoked.
     ///
     /// @return how many lines were missing
     public synchronized int restore(List<Line> published) throws IOException {
         try (Closeable _ = SealedLines.lock(file)) {
-            List<Line> lines = new ArrayList<>(Files.exists(file) ? read() : List.of());
+            List<Line> lines = new ArrayList<>(saved());
             Set<BigInteger> there =
                     lines.stream().map(Line::serial).collect(Collectors.toCollection(HashSet::new));
             int before = lines.size();
@@ -278,6 +279,24 @@ public final class RevokedBook {
             write(lines);
             return lines.size() - before;
         }
+    }
+
+    /// What a new book begins with. The damaged one stays in its place until the new one is there.
+    private List<Line> saved() throws IOException {
+        byte[] octets;
+        try {
+            octets = octets();
+        } catch (NoSuchFileException _) {
+            return List.of();
+        } catch (IOException _) {
+            Aside.move(file, "damaged");
+            return List.of();
+        }
+        BookText text = BookText.of(octets);
+        if (!text.unreadable().isEmpty()) {
+            WholeFile.replace(FileDisk.forFolderOwner(), Aside.name(file, "damaged"), octets);
+        }
+        return text.lines();
     }
 
     private void write(List<Line> lines) throws IOException {

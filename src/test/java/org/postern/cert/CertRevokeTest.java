@@ -121,6 +121,29 @@ class CertRevokeTest {
         assertTrue(cert("revoke", SAM, "--reason", "superseded") != 0);
     }
 
+    /// Where the lists do not make up for what cannot be read, a person looks at it first.
+    @Test
+    void aDamagedLineThatNoListTellsNeedsAPerson() throws Exception {
+        cert("issue", ANNA);
+        Path book = temporary.resolve(BOOK);
+        Files.writeString(book, "12 whenever\n");
+        assertEquals(1, cert("book"));
+        assertTrue(said().contains("cannot be read in line 1; put it back"), said());
+        assertEquals(1, cert("book", "restore"));
+        assertTrue(said().contains("1 lines of " + book + " cannot be read"), said());
+        assertEquals("12 whenever\n", Files.readString(book));
+        assertEquals(0, cert("book", "restore", "--sure"), said());
+        assertEquals("", Files.readString(book));
+        assertEquals("12 whenever\n", Files.readString(book.resolveSibling("revoked.damaged-1")));
+        assertTrue(keyring().current(owner(ANNA), clock.instant()).isPresent());
+        Files.delete(book);
+        Files.createDirectory(book);
+        assertEquals(1, cert("book"));
+        assertTrue(said().contains("cannot be read, and nothing is signed"), said());
+        assertEquals(0, cert("book", "restore"), said());
+        assertTrue(Files.isDirectory(book.resolveSibling("revoked.damaged-2")));
+    }
+
     private static final String BOOK = "data/keys/smime/revoked";
 
     /// The book is there from the first day; if it is gone, it was lost.

@@ -1,5 +1,6 @@
 package org.postern.keyring;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -95,5 +96,30 @@ class RevokedBookTest {
         assertEquals(1, book.lines().size());
         published = Set.of(BigInteger.valueOf(7), BigInteger.valueOf(8));
         assertThrows(BookLostException.class, book::requireWhole);
+    }
+
+    /// An odd octet never passes as another name, serial number or line.
+    @Test
+    void whatWasSpoiltIsNotReadAsSomethingElse() {
+        String good = "9f3c 2026-11-26T20:00:00Z key-compromise ann@clinic.example 2";
+        BookText read = BookText.of((good + "\n" + good + "\n").getBytes(ISO_8859_1));
+        assertEquals(2, read.lines().size());
+        assertEquals(List.of(), read.unreadable());
+        assertEquals(BookText.EMPTY, BookText.of(new byte[0]));
+        for (String bad :
+                List.of(
+                        good.replace('@', '\u00e9'),
+                        good.replace(' ', '\t'),
+                        "-" + good,
+                        "+" + good,
+                        good.replace("key-compromise", "kex-compromise"),
+                        good.replace("T20", "T99"),
+                        good + "\r",
+                        good + good,
+                        "")) {
+            BookText text = BookText.of((good + "\n" + bad + "\n").getBytes(ISO_8859_1));
+            assertEquals(1, text.lines().size(), bad);
+            assertEquals(List.of(2), text.unreadable(), bad);
+        }
     }
 }

@@ -8,9 +8,11 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.cert.Cert;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
+import org.postern.doctor.Doctor;
 import org.postern.operate.Held;
 import org.postern.operate.Queue;
 
@@ -18,7 +20,7 @@ import org.postern.operate.Queue;
 record Answer(int code, String out, String err) {
     /// Types a command.
     ///
-    /// @param name of the command, `queue` or `held`
+    /// @param name of the command, `queue`, `held`, `cert` or `doctor`
     static Answer to(Path config, String name, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -30,7 +32,12 @@ record Answer(int code, String out, String err) {
         List<String> all = new ArrayList<>(List.of(name));
         all.addAll(List.of(words));
         all.addAll(List.of("--config", config.toString()));
-        List<Command> commands = List.of(new Held(console), new Queue(console));
+        List<Command> commands =
+                List.of(
+                        new Held(console),
+                        new Queue(console),
+                        new Cert(console),
+                        new Doctor(console));
         int code = new CommandLineTool(console, commands).run(all.toArray(String[]::new));
         return new Answer(code, out.toString(UTF_8), err.toString(UTF_8));
     }

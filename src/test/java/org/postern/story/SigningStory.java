@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.story.RunningClinic.await;
 import static org.postern.story.StagedClinic.ANNA;
 import static org.postern.story.StagedClinic.CHIDI;
+import static org.postern.story.StagedClinic.SAM;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -152,6 +153,93 @@ class SigningStory {
                 assertEquals(1, sink.taken().size());
             }
         }
+    }
+
+    /// Each damage stops the signing; the delay, the doctor and the command name the file and the
+    /// command that mends it, and that one does.
+    @Test
+    void whatIsDamagedIsNamedWithItsCure() throws Exception {
+        StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+        try (SmtpSink sink = SmtpSink.start();
+                staged) {
+            staged.write(sink.port(), "none").settings("signing: {}\n").open();
+            Path config = staged.clinic().config();
+            try (MailClient doctor = staged.submission()) {
+                taken(doctor.offer(List.of(CHIDI), MESSAGE));
+                await("the first one", () -> sink.taken().size() == 1);
+                assertEquals(0, cert(config, "issue", SAM).code());
+                assertEquals(0, cert(config, "revoke", SAM, "--reason", "superseded").code());
+                assertEquals(0, cert(config, "book").code());
+                Path book = keyring(staged).revoked().file();
+                String whole = Files.readString(book);
+
+                byte[] spoilt = Files.readAllBytes(book);
+                spoilt[60] = (byte) 0xE9;
+                Files.write(book, spoilt);
+                taken(doctor.offer(List.of(CHIDI), MESSAGE.replace("<sig", "<two")));
+                staged.awaitAudit("delayed", "is damaged: run ./gateway cert book restore");
+                told(config, book + " cannot be read in line 1", "./gateway cert book restore");
+                Answer mended = cert(config, "book", "restore");
+                assertEquals(0, mended.code(), mended.err());
+                // Lists tell the second.
+                assertEquals(
+                        whole.replaceAll("\\.[0-9]+Z", "Z"),
+                        Files.readString(book).replaceAll("\\.[0-9]+Z", "Z"));
+                assertArrayEquals(
+                        spoilt, Files.readAllBytes(book.resolveSibling("revoked.damaged-1")));
+                goesOut(sink, doctor, "<three");
+
+                Path lists = staged.clinic().data().resolve("crl");
+                Path list = lists.resolve("authority-1.crl");
+                Files.delete(list);
+                Files.createDirectory(list);
+                taken(doctor.offer(List.of(CHIDI), MESSAGE.replace("<sig", "<four")));
+                staged.awaitAudit("delayed", "cannot be read: run ./gateway cert book");
+                told(config, list + " (", "./gateway cert book restore --sure");
+                assertEquals(1, cert(config, "book", "restore").code(), "a person has to be sure");
+                assertTrue(Files.isDirectory(list));
+                assertEquals(0, cert(config, "book", "restore", "--sure").code());
+                assertTrue(Files.isRegularFile(list), "the list is made anew");
+                assertEquals(0, cert(config, "book").code());
+                goesOut(sink, doctor, "<five");
+
+                Files.move(lists, home.resolve("lists"));
+                Files.writeString(lists, "no folder");
+                told(config, lists + " (it is no folder)", "./gateway cert book restore --sure");
+                assertEquals(0, cert(config, "book", "restore", "--sure").code());
+                assertTrue(Files.isRegularFile(list));
+                assertEquals(
+                        "no folder", Files.readString(lists.resolveSibling("crl.unreadable-1")));
+                goesOut(sink, doctor, "<six");
+                staged.awaitAudit("restored", "without 1 lines that cannot be read");
+                staged.awaitAudit("restored", "said to be sure of the rest");
+            }
+        }
+    }
+
+    private static Answer cert(Path config, String... words) {
+        return Answer.to(config, "cert", words);
+    }
+
+    /// By the doctor, and by the command that looks and the one that needs it.
+    private static void told(Path config, String... words) {
+        Answer doctor = Answer.to(config, "doctor");
+        Answer book = cert(config, "book");
+        Answer revoke = cert(config, "revoke", ANNA, "--reason", "superseded");
+        assertEquals(1, doctor.code(), doctor.out());
+        assertEquals(1, book.code(), book.out());
+        assertEquals(1, revoke.code(), revoke.out());
+        for (String word : words) {
+            assertTrue(doctor.out().contains(word), doctor.out());
+            assertTrue(book.err().contains(word), book.err());
+            assertTrue(revoke.err().contains(word), revoke.err());
+        }
+    }
+
+    private static void goesOut(SmtpSink sink, MailClient doctor, String id) throws Exception {
+        int before = sink.taken().size();
+        taken(doctor.offer(List.of(CHIDI), MESSAGE.replace("<sig", id)));
+        await("mail after the cure", () -> sink.taken().size() > before);
     }
 
     private static void taken(String reply) {
