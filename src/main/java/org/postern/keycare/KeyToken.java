@@ -28,8 +28,9 @@ final class KeyToken {
         Path file = storage.keystorePassword().toAbsolutePath();
         String secret = Secrets.firstLine(file);
         boolean off = word.equals("off");
-        String text = off ? secret + "\n" : TokenSecret.seal(word, secret, random);
-        if (!off && !TokenSecret.open(text.lines().toList()).equals(secret)) {
+        TokenSecret.Refusals refusals = Secrets.refusals(file);
+        String text = off ? secret + "\n" : TokenSecret.seal(word, secret, random, refusals);
+        if (!off && !TokenSecret.open(text.lines().toList(), refusals).equals(secret)) {
             throw new IOException("the token did not open what it had sealed; nothing changed");
         }
         WholeFile.replace(FileDisk.forFolderOwner(), file, text.getBytes(StandardCharsets.UTF_8));

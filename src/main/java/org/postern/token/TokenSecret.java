@@ -41,10 +41,27 @@ public final class TokenSecret {
     private static final Pattern PIN =
             Pattern.compile("CKR_PIN_(INCORRECT|INVALID|LEN_RANGE|EXPIRED|LOCKED)");
 
-    /// What was refused as a PIN is not tried again by this process: tokens lock after a few tries.
+    /// What was refused as a PIN is not tried again by this process, even where it cannot be kept:
+    /// tokens lock after a few tries.
     private static byte @Nullable [] refused;
 
     private TokenSecret() {}
+
+    /// What tokens have refused, beyond the life of a process.
+    public interface Refusals {
+        /// @param tried the PIN and the URI for which it stands
+        /// @throws IOException if that is not known; then the token is not asked
+        boolean hold(char[] tried) throws IOException;
+
+        /// Durable on return.
+        void keep(char[] tried) throws IOException;
+
+        /// The token took a PIN, and counts from the beginning.
+        void forget();
+
+        /// Where they lie, for people.
+        String place();
+    }
 
     /// Whether lines are those of such a secret.
     public static boolean isOne(List<String> lines) {
@@ -56,7 +73,7 @@ public final class TokenSecret {
     ///
     /// @return the two lines
     /// @throws IOException if the token is not there, or refuses; the message is for people
-    public static String seal(String uri, String secret, RandomGenerator random)
+    public static String seal(String uri, String secret, RandomGenerator random, Refusals refusals)
             throws IOException {
         byte[] nonce = new byte[NONCE_OCTETS];
         random.nextBytes(nonce);
@@ -65,7 +82,7 @@ public final class TokenSecret {
         try {
             byte[] sealed =
                     with(
-                            TokenUri.parse(uri),
+                            new Asked(TokenUri.parse(uri), refusals),
                             true,
                             (provider, key) ->
                                     frame.cipher(provider, Cipher.ENCRYPT_MODE, key)
@@ -85,7 +102,7 @@ public final class TokenSecret {
     ///
     /// @throws IOException if the token is not there, refuses, or has another key; the message is
     ///   for people
-    public static String open(List<String> lines) throws IOException {
+    public static String open(List<String> lines, Refusals refusals) throws IOException {
         String uri = lines.getFirst();
         byte[] octets;
         try {
@@ -100,7 +117,7 @@ public final class TokenSecret {
         byte[] sealed = Arrays.copyOfRange(octets, NONCE_OCTETS, octets.length);
         byte[] plain =
                 with(
-                        TokenUri.parse(uri),
+                        new Asked(TokenUri.parse(uri), refusals),
                         false,
                         (provider, key) ->
                                 frame.cipher(provider, Cipher.DECRYPT_MODE, key).doFinal(sealed));
@@ -127,15 +144,51 @@ public final class TokenSecret {
         byte[] of(Provider provider, Key key) throws GeneralSecurityException;
     }
 
-    private static synchronized byte[] with(TokenUri uri, boolean makes, Use use)
-            throws IOException {
-        char[] pin = uri.readPin();
-        byte[] tried = hash(uri, pin);
-        if (Arrays.equals(tried, refused)) {
-            throw new IOException(
-                    uri.words() + " has refused this PIN; it is not tried again until a restart");
+    /// Which token, and what it has refused before.
+    private record Asked(TokenUri uri, Refusals refusals) {
+        /// The PIN and what it stands for.
+        char[] tried(char[] pin) {
+            char[] uri = uri().toString().toCharArray();
+            char[] tried = Arrays.copyOf(pin, pin.length + 1 + uri.length);
+            tried[pin.length] = '\n';
+            System.arraycopy(uri, 0, tried, pin.length + 1, uri.length);
+            return tried;
         }
+
+        void requireUntried(char[] tried, byte[] hash) throws IOException {
+            if (Arrays.equals(hash, refused) || refusals.hold(tried)) {
+                throw new IOException(
+                        uri.words()
+                                + " has refused this PIN, and is not asked again before another one"
+                                + " is configured: tokens lock after a few tries. If the PIN of the"
+                                + " token itself was changed, or it was unlocked, remove "
+                                + refusals.place());
+            }
+        }
+
+        IOException refusal(char[] tried, IOException cause) {
+            String kept = "";
+            try {
+                refusals.keep(tried);
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+                kept =
+                        "; that could not be noted in %s, so run no other command before the PIN is"
+                                        .formatted(refusals.place())
+                                + " right";
+            }
+            return new IOException(uri.words() + " refuses the PIN" + kept, cause);
+        }
+    }
+
+    private static synchronized byte[] with(Asked asked, boolean makes, Use use)
+            throws IOException {
+        TokenUri uri = asked.uri();
+        char[] pin = uri.readPin();
+        char[] tried = asked.tried(pin);
         try {
+            byte[] hash = hash(tried);
+            asked.requireUntried(tried, hash);
             Provider provider = provider(uri);
             KeyStore store = KeyStore.getInstance("PKCS11", provider);
             try {
@@ -144,9 +197,10 @@ public final class TokenSecret {
                 if (!isAboutPin(e)) {
                     throw new IOException(notThere(uri), e);
                 }
-                refused = tried;
-                throw new IOException(uri.words() + " refuses the PIN", e);
+                refused = hash;
+                throw asked.refusal(tried, e);
             }
+            asked.refusals().forget();
             try {
                 return use.of(provider, key(uri, provider, store, makes));
             } finally {
@@ -158,6 +212,7 @@ public final class TokenSecret {
             throw new IOException(notThere(uri), e);
         } finally {
             Arrays.fill(pin, '\0');
+            Arrays.fill(tried, '\0');
         }
     }
 
@@ -217,11 +272,10 @@ public final class TokenSecret {
                         .formatted(uri.module(), uri.slot()));
     }
 
-    private static byte[] hash(TokenUri uri, char[] pin) {
+    private static byte[] hash(char[] tried) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(uri.toString().getBytes(StandardCharsets.UTF_8));
-            return digest.digest(new String(pin).getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(new String(tried).getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

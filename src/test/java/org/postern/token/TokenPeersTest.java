@@ -115,8 +115,28 @@ class TokenPeersTest {
         Ended refused = postern("keys", "list");
         assertEquals(1, refused.code(), refused.said());
         assertTrue(refused.said().contains("refuses the PIN"), refused.said());
+        Path noted = home.resolve("data/keys/password.refused");
+        assertFalse(Files.readString(noted).contains("1111"));
+        // If the token were asked, it would not be there.
+        Files.move(tokens, away);
+        Files.createDirectories(tokens);
+        for (int command = 0; command < 2; command++) {
+            Ended again = postern("keys", "list");
+            assertEquals(1, again.code(), again.said());
+            assertTrue(again.said().contains("has refused this PIN"), again.said());
+            assertTrue(again.said().contains("remove " + noted), again.said());
+        }
+        Files.delete(tokens);
+        Files.move(away, tokens);
+        String before = Files.readString(noted);
+        Files.writeString(noted, "spoilt\n");
+        Ended doubt = postern("keys", "list");
+        assertTrue(doubt.said().contains("cannot be read, and it is not asked"), doubt.said());
+        Files.writeString(noted, before);
+
         Files.writeString(pin, "87654321\n");
         assertEquals(0, postern("keys", "token", "off").code());
+        assertFalse(Files.exists(noted), "the token has taken a PIN");
         assertEquals(secret + "\n", Files.readString(password));
     }
 
