@@ -29,6 +29,9 @@ public final class AcmeFolder {
     private static final String KEYS = "EC";
     private static final int TROUBLE_OCTETS_MAX = 16 * 1024;
 
+    /// A chain and its key take some 10 KiB, and are written beside those before.
+    private static final long ROOM_OCTETS = 1 << 20;
+
     private final Disk disk;
     private final Path folder;
     private final String host;
@@ -119,6 +122,19 @@ public final class AcmeFolder {
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has P-256", e);
+        }
+    }
+
+    /// Whether the volume has room for a certificate, as far as anybody knows.
+    public boolean hasRoom() {
+        Path there = folder;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        try {
+            return disk.freeBytes(there) >= ROOM_OCTETS;
+        } catch (IOException _) {
+            return false;
         }
     }
 

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /// fails is told in the log, tried again ever more seldom, and leaves the certificate that is there
 /// in use. A file that cannot be used is never replaced by itself: a person looks at it, and until
 /// then the pages answer nobody, while all else of the gateway runs.
+///
+/// An order is noted before it is placed, and without that note none is. What comes is shown at
+/// once, also where it cannot be kept yet: it was looked at, and nothing that it replaces is lost.
 public final class PageCertificate {
     /// How often [#look] is to be called.
     public static final Duration EVERY = Duration.ofMinutes(1);
@@ -42,8 +45,11 @@ public final class PageCertificate {
     /// the authority be asked each minute.
     private Optional<Trouble> trouble = Optional.empty();
 
-    /// What was issued and could not be kept yet; it is not ordered again.
+    /// What was issued, is shown, and could not be kept yet.
     private Optional<Issued> unkept = Optional.empty();
+
+    /// Why it could not be kept at the last try.
+    private String unkeptWhy = "";
 
     /// What could not be written into the audit yet.
     private Optional<String> untold = Optional.empty();
@@ -57,7 +63,8 @@ public final class PageCertificate {
     /// Where in the window of the present certificate it is renewed.
     private double part;
 
-    private record Issued(KeyPair key, List<X509Certificate> chain) {
+    /// @param placed the note of its order
+    private record Issued(KeyPair key, List<X509Certificate> chain, Trouble placed) {
         Instant end() {
             return chain.getFirst().getNotAfter().toInstant();
         }
@@ -117,6 +124,7 @@ public final class PageCertificate {
                         && (started || !trouble.get().mayTryAfterStart(now));
         started = true;
         tell();
+        keepAgain();
         if (problem.isEmpty() && !waits) {
             renewIfDue(now);
         }
@@ -135,8 +143,6 @@ public final class PageCertificate {
         try {
             if (isDue(now)) {
                 renew(now);
-                trouble = Optional.empty();
-                folder.forgetTrouble();
             }
         } catch (AuthorityException e) {
             fail(Trouble.after(trouble, now, e));
@@ -164,14 +170,31 @@ public final class PageCertificate {
     }
 
     private void renew(Instant now) throws IOException, AuthorityException {
-        Optional<Issued> ready = unkept.filter(it -> now.isBefore(it.end()));
-        Issued issued = ready.isPresent() ? ready.get() : order(now);
+        Trouble placed = notePlaced(now);
+        Issued issued = order(placed, now);
+        trouble = Optional.empty();
+        show(issued);
         unkept = Optional.of(issued);
-        folder.keep(issued.key(), issued.chain());
-        unkept = Optional.empty();
-        identity.use(
-                folder.material(now)
-                        .orElseThrow(() -> new IOException("the new certificate has vanished")));
+        keepAgain();
+    }
+
+    /// Without the note a gateway that stops now would order again at each start.
+    private Trouble notePlaced(Instant now) throws IOException {
+        Trouble placed =
+                Trouble.placed(trouble, now, "a certificate was ordered, and nothing noted since");
+        try {
+            folder.note(placed);
+            return placed;
+        } catch (IOException e) {
+            throw new IOException(
+                    "the order cannot be noted in the data folder, so none was placed: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void show(Issued issued) throws AuthorityException {
+        identity.use(fitting(issued.key(), issued.chain()));
         part = random.nextDouble();
         asked = Instant.MIN;
         window = Optional.empty();
@@ -180,11 +203,43 @@ public final class PageCertificate {
         tell();
     }
 
-    private Issued order(Instant now) throws AuthorityException {
+    /// Keeps what is shown and not kept; at each look, because the authority is not asked for it.
+    private void keepAgain() {
+        if (unkept.isEmpty()) {
+            return;
+        }
+        try {
+            folder.keep(unkept.get().key(), unkept.get().chain());
+            folder.forgetTrouble();
+            unkept = Optional.empty();
+            unkeptWhy = "";
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(unkeptWhy)) {
+                unkeptWhy = why;
+                notKept(unkept.get().placed(), why);
+            }
+        }
+    }
+
+    private void notKept(Trouble placed, String why) {
+        LOG.error(
+                "the new certificate for {} is in use and cannot be kept: {}. It is tried each"
+                        + " minute; a start before it is kept goes back to the one before.",
+                folder.host(),
+                why);
+        try {
+            folder.note(placed.because("a certificate came, is in use and cannot be kept: " + why));
+        } catch (IOException _) {
+            // The note of the order is there, and says as much as doctor has to know.
+        }
+    }
+
+    private Issued order(Trouble placed, Instant now) throws AuthorityException {
         KeyPair key = AcmeFolder.newKey(random);
         List<X509Certificate> chain = authority.issue(key, identity.certificate(), identity);
         require(key, chain, now);
-        return new Issued(key, chain);
+        return new Issued(key, chain, placed);
     }
 
     private void tell() {
@@ -203,16 +258,21 @@ public final class PageCertificate {
     private void require(KeyPair key, List<X509Certificate> chain, Instant now)
             throws AuthorityException {
         X509Certificate own = chain.getFirst();
-        try {
-            var _ = TlsMaterial.of(key.getPrivate(), chain);
-        } catch (GeneralSecurityException e) {
-            throw new AuthorityException("what was issued does not fit: " + e.getMessage(), e);
-        }
+        var _ = fitting(key, chain);
         if (!names(own)) {
             throw new AuthorityException("what was issued is not for " + folder.host(), null);
         }
         if (!now.isBefore(own.getNotAfter().toInstant())) {
             throw new AuthorityException("what was issued has ended already", null);
+        }
+    }
+
+    private static TlsMaterial fitting(KeyPair key, List<X509Certificate> chain)
+            throws AuthorityException {
+        try {
+            return TlsMaterial.of(key.getPrivate(), chain);
+        } catch (GeneralSecurityException e) {
+            throw new AuthorityException("what was issued does not fit: " + e.getMessage(), e);
         }
     }
 

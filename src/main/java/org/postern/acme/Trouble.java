@@ -15,7 +15,19 @@ import java.util.Optional;
 /// @param last when the last one failed
 /// @param next when the next one is due
 /// @param why a line for people
-public record Trouble(int tries, Instant last, Instant next, String why) {
+/// @param stage what is known of the order
+public record Trouble(int tries, Instant last, Instant next, String why, Stage stage) {
+    /// How far it came.
+    public enum Stage {
+        /// No certificate came of it.
+        FAILED,
+        /// The order was placed. If this is the last that was noted, a certificate may have come,
+        /// and is not kept.
+        PLACED
+    }
+
+    private static final String PLACED = "placed";
+
     /// Authorities count what fails: the best known one takes five failed proofs an hour.
     private static final List<Duration> WAITS =
             List.of(
@@ -32,7 +44,7 @@ public record Trouble(int tries, Instant last, Instant next, String why) {
         Trouble usual = after(before, now, String.valueOf(failure.getMessage()));
         return failure.notBefore()
                 .filter(usual.next()::isBefore)
-                .map(later -> new Trouble(usual.tries(), now, later, usual.why()))
+                .map(later -> new Trouble(usual.tries(), now, later, usual.why(), usual.stage()))
                 .orElse(usual);
     }
 
@@ -40,35 +52,53 @@ public record Trouble(int tries, Instant last, Instant next, String why) {
     static Trouble after(Optional<Trouble> before, Instant now, String why) {
         int tries = before.map(Trouble::tries).orElse(0) + 1;
         Instant next = now.plus(WAITS.get(Math.min(tries, WAITS.size()) - 1));
-        return new Trouble(tries, now, next, why.replaceAll("\\p{C}", " "));
+        return new Trouble(tries, now, next, why.replaceAll("\\p{C}", " "), Stage.FAILED);
+    }
+
+    /// An order that is about to be placed: noted before, because authorities count what they
+    /// issue, and a gateway that stops in the middle must not order at each start.
+    static Trouble placed(Optional<Trouble> before, Instant now, String why) {
+        Trouble failed = after(before, now, why);
+        return new Trouble(failed.tries(), now, failed.next(), failed.why(), Stage.PLACED);
+    }
+
+    /// The same, with other words for people.
+    Trouble because(String words) {
+        return new Trouble(tries, last, next, words.replaceAll("\\p{C}", " "), stage);
     }
 
     /// One of which nobody knows how often it failed before.
     static Trouble longest(Instant now, String why) {
-        return new Trouble(WAITS.size(), now, now.plus(WAITS.getLast()), why);
+        return new Trouble(WAITS.size(), now, now.plus(WAITS.getLast()), why, Stage.FAILED);
     }
 
     /// Whether a gateway that was just started may try at once, because IT may have mended what was
-    /// wrong.
+    /// wrong. An order that was placed is waited for whatever was mended.
     boolean mayTryAfterStart(Instant now) {
-        return !now.isBefore(last.plus(WAITS.getFirst()));
+        return stage == Stage.FAILED && !now.isBefore(last.plus(WAITS.getFirst()));
     }
 
     byte[] octets() {
-        return "%d\n%s\n%s\n%s\n".formatted(tries, last, next, why).getBytes(UTF_8);
+        String known = "%d\n%s\n%s\n%s\n".formatted(tries, last, next, why);
+        return switch (stage) {
+            case FAILED -> known.getBytes(UTF_8);
+            case PLACED -> (known + PLACED + "\n").getBytes(UTF_8);
+        };
     }
 
     /// @return empty for anything that [#octets] did not write
     static Optional<Trouble> parse(byte[] octets) {
         List<String> lines = new String(octets, UTF_8).lines().toList();
+        boolean isPlaced = lines.size() == 5 && lines.get(4).equals(PLACED);
         try {
-            return lines.size() == 4
+            return lines.size() == 4 || isPlaced
                     ? Optional.of(
                             new Trouble(
                                     Integer.parseInt(lines.get(0)),
                                     Instant.parse(lines.get(1)),
                                     Instant.parse(lines.get(2)),
-                                    lines.get(3)))
+                                    lines.get(3),
+                                    isPlaced ? Stage.PLACED : Stage.FAILED))
                     : Optional.empty();
         } catch (NumberFormatException | DateTimeException e) {
             return Optional.empty();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.postern.acme.AcmeFolder;
+import org.postern.acme.Trouble;
 import org.postern.cert.EndingCertificates;
 import org.postern.cert.OwnKeys;
 import org.postern.cert.PageTls;
@@ -117,6 +118,7 @@ public final class Doctor implements Command {
                             ending.what() + verb + ending.end() + ". " + ending.advice()));
         }
         pages(config, now).ifPresent(findings::add);
+        roomOfPages(config).ifPresent(findings::add);
         int waiting = new ReviewFolder(config.storage().data().resolve("harvest")).waiting().size();
         if (waiting > 0) {
             findings.add(
@@ -206,6 +208,18 @@ public final class Doctor implements Command {
                                 " Tried %d times, last at %s: %s. Next at %s."
                                         .formatted(it.tries(), it.last(), it.why(), it.next()))
                         .orElse("");
+        if (isUnkept(folder.get())) {
+            return Optional.of(
+                    new Finding(
+                            Weight.BAD,
+                            "A certificate of the pages was ordered and is not in "
+                                    + folder.get().file()
+                                    + " yet. If the order is not under way, the running gateway"
+                                    + " shows what came, and the next start goes back to the one"
+                                    + " before, or to none: see to it that there is room, and it is"
+                                    + " kept within a minute."
+                                    + tried));
+        }
         if (certificate.isEmpty()) {
             String why = tried.isEmpty() ? " A running gateway gets one within a minute." : tried;
             return Optional.of(
@@ -220,6 +234,23 @@ public final class Doctor implements Command {
                         new Finding(
                                 ended ? Weight.BAD : Weight.WARN,
                                 "The certificate of the pages was not renewed." + tried));
+    }
+
+    private static boolean isUnkept(AcmeFolder folder) throws IOException {
+        return folder.trouble().filter(it -> it.stage() == Trouble.Stage.PLACED).isPresent();
+    }
+
+    /// Without room a certificate is neither kept nor ordered.
+    private static Optional<Finding> roomOfPages(GatewayConfig config) {
+        return PageTls.folder(config)
+                .filter(folder -> !folder.hasRoom())
+                .map(folder ->
+                        new Finding(
+                                Weight.BAD,
+                                "The volume of "
+                                        + folder.file()
+                                        + " has no room for a new certificate of the pages: none is"
+                                        + " ordered or kept before there is."));
     }
 
     private static String word(Weight weight) {

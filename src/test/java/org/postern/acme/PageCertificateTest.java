@@ -65,11 +65,15 @@ class PageCertificateTest {
         private Duration life = LIFE;
         private boolean foreignKey;
 
+        /// The disk is full when the certificate comes.
+        private boolean fills;
+
         @Override
         public List<X509Certificate> issue(KeyPair key, Optional<X509Certificate> before, Door door)
                 throws AuthorityException {
             asked++;
             replaced = before;
+            disk.full |= fills;
             if (refusal.isPresent()) {
                 throw refusal.get();
             }
@@ -312,34 +316,82 @@ class PageCertificateTest {
         assertTrue(identity.certificate().isPresent());
     }
 
-    /// An authority lets nobody have a certificate a minute.
+    /// An authority lets nobody have a certificate a minute, and a start must not forget that.
     @Test
-    void aDiskThatIsFullOrdersNoCertificateTwice() throws IOException {
+    void withoutANoteNothingIsOrdered() throws IOException {
         disk.full = true;
         look();
         for (int minutes = 0; minutes < 60; minutes++) {
             clock.advance(Duration.ofMinutes(1));
             look();
         }
-        assertEquals(1, authority.asked);
+        open();
+        look();
+        assertEquals(0, authority.asked);
         assertEquals(Optional.empty(), identity.certificate());
         disk.full = false;
         clock.advance(Duration.ofHours(2));
         look();
-        assertEquals(1, authority.asked, "what was issued is kept");
+        assertEquals(1, authority.asked);
         assertEquals(Optional.of(shown()), folder().certificate());
         assertEquals(Optional.empty(), folder().trouble());
         assertEquals(1, notes.size());
     }
 
+    /// The disk fills while the authority issues.
+    @Test
+    void whatCannotBeKeptIsShownAndKeptLater() throws IOException {
+        authority.fills = true;
+        look();
+        X509Certificate first = shown();
+        assertEquals(Optional.empty(), folder().certificate());
+        assertEquals(1, notes.size(), "it is in use, and the audit says so");
+        assertEquals(Trouble.Stage.PLACED, folder().trouble().orElseThrow().stage());
+        for (int minutes = 0; minutes < 60; minutes++) {
+            clock.advance(Duration.ofMinutes(1));
+            look();
+        }
+        assertEquals(1, authority.asked);
+        assertEquals(first, shown());
+        disk.full = false;
+        clock.advance(Duration.ofMinutes(1));
+        look();
+        assertEquals(1, authority.asked, "what was issued is kept");
+        assertEquals(Optional.of(first), folder().certificate());
+        assertEquals(Optional.empty(), folder().trouble());
+        assertEquals(1, notes.size());
+    }
+
+    /// Gateways that start again and again, or stop in the middle of an order.
+    @Test
+    void anOrderThatWasPlacedIsWaitedForAcrossStarts() throws IOException {
+        List<Long> minutes = new ArrayList<>();
+        Instant last = clock.instant();
+        for (int before = 0; minutes.size() < 6; ) {
+            authority.fills = true;
+            open();
+            look();
+            disk.full = false;
+            if (authority.asked > before) {
+                minutes.add(Duration.between(last, clock.instant()).toMinutes());
+                last = clock.instant();
+                before = authority.asked;
+            }
+            clock.advance(Duration.ofMinutes(5));
+        }
+        assertEquals(List.of(0L, 15L, 30L, 60L, 120L, 240L), minutes);
+        assertTrue(why().startsWith("a certificate was ordered"), why());
+    }
+
     @Test
     void aFailureIsWaitedForAlsoWhereItCannotBeNoted() {
         refuse(Optional.empty());
-        disk.full = true;
+        authority.fills = true;
         look();
         clock.advance(Duration.ofMinutes(14));
         look();
         assertEquals(1, authority.asked);
+        disk.full = false;
         clock.advance(Duration.ofMinutes(1));
         look();
         assertEquals(2, authority.asked);
