@@ -123,7 +123,7 @@ public final class Gateway implements AutoCloseable {
                         new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
                         new Keys(console, random),
-                        new Cert(console),
+                        new Cert(console, config -> Outward.finders(config, World.real())),
                         new User(console, random),
                         new Patient(console),
                         new Pickup(console),

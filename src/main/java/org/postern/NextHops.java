@@ -67,7 +67,8 @@ final class NextHops {
         return new PeerProof.Pinned(server.pins(), file == null ? null : trust(file));
     }
 
-    private TlsTrust trust(@Nullable Path file) throws IOException {
+    /// The authorities of a file, read once; null for those of the system.
+    TlsTrust trust(@Nullable Path file) throws IOException {
         if (file == null) {
             return systemTrust();
         }

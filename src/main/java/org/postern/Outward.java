@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,11 @@ import org.postern.dns.DnsSettings;
 import org.postern.dns.NetworkResolver;
 import org.postern.dns.Resolver;
 import org.postern.fetch.Fetcher;
+import org.postern.ldap.KeptAnswers;
+import org.postern.ldap.LdapDirectory;
+import org.postern.ldap.LdapFinder;
+import org.postern.ldap.LdapServer;
+import org.postern.ldap.ServerDirectory;
 import org.postern.mtasts.HttpsPolicyFetch;
 import org.postern.mtasts.Policies;
 import org.postern.mtasts.PolicyFolder;
@@ -35,6 +41,7 @@ import org.postern.route.MxRoutes;
 import org.postern.route.MxSettings;
 import org.postern.smimea.SmimeaFinder;
 import org.postern.transit.Routes;
+import org.postern.vault.Secrets;
 
 /// The part of the parts list by which mail leaves: the routes of `gateway.yaml`, the choice by MX
 /// where there is no smart host, the client.
@@ -129,11 +136,31 @@ record Outward(Routes routes, Dispatch dispatch) {
     }
 
     /// Those who may know certificates of people outside, besides the files.
-    static List<Finder> finders(GatewayConfig config, World world) {
+    ///
+    /// @throws IOException if the anchors of a directory cannot be read
+    static List<Finder> finders(GatewayConfig config, World world) throws IOException {
         GatewayConfig.Pki pki = config.outgoing().pki();
-        return pki.smimea().isEmpty()
-                ? List.of()
-                : List.of(new SmimeaFinder(resolver(config, world), pki.smimea(), pki.patience()));
+        List<Finder> finders = new ArrayList<>();
+        NextHops hops = new NextHops(world.clock());
+        for (LdapServer server : pki.ldap()) {
+            LdapDirectory directory =
+                    new KeptAnswers(
+                            new ServerDirectory(server, means(server, hops, world)), world.clock());
+            finders.add(new LdapFinder(directory, server, pki.patience()));
+        }
+        if (!pki.smimea().isEmpty()) {
+            finders.add(new SmimeaFinder(resolver(config, world), pki.smimea(), pki.patience()));
+        }
+        return List.copyOf(finders);
+    }
+
+    private static ServerDirectory.Means means(LdapServer server, NextHops hops, World world)
+            throws IOException {
+        LdapServer.Login login = server.login();
+        return new ServerDirectory.Means(
+                world.lookup(),
+                server.security() == LdapServer.Security.PLAIN ? null : hops.trust(server.trust()),
+                login == null ? null : () -> Secrets.firstLine(login.passwordFile()));
     }
 
     /// Asks the domain name system as `gateway.yaml` says, and remembers the answers.

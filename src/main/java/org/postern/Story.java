@@ -196,7 +196,8 @@ record Story(
         audit.append(new AuditEvent.Housekeeping(act, detail));
     }
 
-    private static PartnerDirectory partners(Setting setting, Authorities authorities) {
+    private static PartnerDirectory partners(Setting setting, Authorities authorities)
+            throws IOException {
         List<Finder> finders =
                 new ArrayList<>(OwnKeys.folders(setting.config()).accepted().stream().toList());
         finders.addAll(Outward.finders(setting.config(), setting.world()));

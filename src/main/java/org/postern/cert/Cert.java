@@ -22,6 +22,7 @@ import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
 import org.postern.operate.Configured;
+import org.postern.pki.Finder;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 
@@ -46,6 +47,8 @@ public final class Cert implements Command {
                                 is made with the first one
             cert list           shows the certificates of all owners, the newest first
             cert show OWNER     shows those of one owner
+            cert find ADDRESS   shows which certificate mail to somebody outside would be encrypted
+                                to, and where it was found: files, accepted signers, LDAP, DNS
             cert export OWNER   prints the newest certificate with its chain, for partners; give
                                 them the authority: cert export authority
             cert csr OWNER      makes a key and a request for a public authority
@@ -74,14 +77,26 @@ public final class Cert implements Command {
             """;
 
     private final Console console;
+    private final Elsewhere elsewhere;
     private final InstantSource clock;
 
-    public Cert(Console console) {
-        this(console, Clock.systemUTC());
+    /// Who else may know certificates of people outside.
+    @FunctionalInterface
+    public interface Elsewhere {
+        List<Finder> finders(GatewayConfig config) throws IOException;
+    }
+
+    public Cert(Console console, Elsewhere elsewhere) {
+        this(console, elsewhere, Clock.systemUTC());
     }
 
     Cert(Console console, InstantSource clock) {
+        this(console, _ -> List.of(), clock);
+    }
+
+    Cert(Console console, Elsewhere elsewhere, InstantSource clock) {
         this.console = console;
+        this.elsewhere = elsewhere;
         this.clock = clock;
     }
 
@@ -98,7 +113,7 @@ public final class Cert implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "issue|list|show|export|csr|import|revoke|book|review"
+                        "issue|list|show|find|export|csr|import|revoke|book|review"
                                 + " [OWNER|FILE] [--json]",
                         EXPLANATION)
                 .withValue("kind", "KIND", "of the key: " + String.join(", ", KINDS.keySet()))
@@ -115,7 +130,8 @@ public final class Cert implements Command {
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
         String verb =
-                arguments.word(0, "issue, list, show, export, csr, import, revoke, book or review");
+                arguments.word(
+                        0, "issue, list, show, find, export, csr, import, revoke, book or review");
         return Configured.run(
                 console,
                 arguments,
@@ -138,6 +154,7 @@ public final class Cert implements Command {
             case "issue" -> issue(arguments, own);
             case "list" -> list(arguments, keyring);
             case "show" -> show(arguments, keyring);
+            case "find" -> find(arguments, config);
             case "export" -> export(arguments, keyring);
             case "csr" -> request(arguments, own.issuing());
             case "import" -> take(arguments, config, keyring);
@@ -194,6 +211,15 @@ public final class Cert implements Command {
         }
         show(arguments, entries, keyring);
         return OK;
+    }
+
+    private int find(Arguments arguments, GatewayConfig config) throws UsageException, IOException {
+        List<Finder> finders =
+                new ArrayList<>(OwnKeys.folders(config).accepted().stream().toList());
+        finders.addAll(elsewhere.finders(config));
+        return new CertFind(
+                        console, OwnKeys.partners(config, arguments.config()).with(finders), clock)
+                .run(arguments);
     }
 
     private int export(Arguments arguments, Keyring keyring) throws UsageException, IOException {

@@ -109,7 +109,8 @@ final class CertFacts {
                 .orElseGet(() -> certificate.getPublicKey().getAlgorithm());
     }
 
-    private static String fingerprint(X509Certificate certificate) {
+    /// As people compare it.
+    static String fingerprint(X509Certificate certificate) {
         try {
             return HexFormat.of()
                     .formatHex(

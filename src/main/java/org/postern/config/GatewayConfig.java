@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.calendar.WorkingDays;
+import org.postern.ldap.LdapServer;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
@@ -213,7 +214,6 @@ public record GatewayConfig(
     /// @param recipients of one message
     /// @param connections at once, over all listeners
     /// @param connectionsPerSource at once, from one IP address
-    /// @param imap connections of mail programs that read
     public record Limits(
             long message, int recipients, int connections, int connectionsPerSource, Shares imap) {}
 
@@ -226,8 +226,7 @@ public record GatewayConfig(
     /// @param language of notices and pages where the patient's own is not known
     /// @param colour `#rrggbb`, dark enough for white text on it (WCAG 2.2, 1.4.3)
     /// @param emergency the sentence about emergencies, shown wherever a patient may write
-    /// @param zone where the clinic and its patients live; null for the machine's own
-    /// @param days on which it works
+    /// @param zone where it and its patients live; null for the machine's own
     public record Clinic(
             String name,
             String phone,
@@ -270,6 +269,7 @@ public record GatewayConfig(
     /// @param fetch what may be asked in the web
     /// @param lists where others find what our authority has revoked; null if nobody is told
     /// @param smimea domains whose people's certificates are looked up in DNS
+    /// @param ldap directories in which those of their domains are
     /// @param signers what becomes of certificates that come with signed mail
     /// @param postQuantum whether keys of ML-KEM and signatures of ML-DSA are used
     public record Pki(
@@ -279,10 +279,12 @@ public record GatewayConfig(
             Fetch fetch,
             @Nullable URI lists,
             Set<Domain> smimea,
+            List<LdapServer> ldap,
             SignersCertificates signers,
             boolean postQuantum) {
         public Pki {
             smimea = Set.copyOf(smimea);
+            ldap = List.copyOf(ldap);
         }
     }
 
@@ -313,11 +315,9 @@ public record GatewayConfig(
 
     /// A service that sends text messages.
     ///
-    /// @param url https, or http on this machine
     /// @param tokenFile its first line is the token; null if it asks for none
     public record TextService(URI url, @Nullable Path tokenFile, Duration deadline) {}
 
-    /// @param dns whom to ask
     /// @param privateNetworks in which mail servers of other domains may stand
     public record Mx(Dns dns, List<String> privateNetworks) {
         public Mx {

@@ -1,5 +1,6 @@
 package org.postern.config;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,10 @@ import org.postern.config.GatewayConfig.SignersCertificates;
 import org.postern.config.GatewayConfig.Signing;
 import org.postern.config.GatewayConfig.SmartHost;
 import org.postern.config.GatewayConfig.TextService;
+import org.postern.ldap.LdapServer;
+import org.postern.ldap.MailFilter;
 import org.postern.mail.Domain;
+import org.postern.net.IpLiteral;
 import org.postern.net.KeyPin;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -80,8 +84,15 @@ final class OutgoingReader {
                     new Fetch(List.of(), Set.of(80, 443)),
                     null,
                     Set.of(),
+                    List.of(),
                     SignersCertificates.REVIEWED,
                     false);
+
+    private static final Map<String, LdapServer.Security> LDAP =
+            Map.of(
+                    "ldaps", LdapServer.Security.LDAPS,
+                    "starttls", LdapServer.Security.STARTTLS,
+                    "none", LdapServer.Security.PLAIN);
 
     private static final Map<String, SignedBy> SIGNED_BY =
             Map.of(
@@ -136,7 +147,7 @@ final class OutgoingReader {
                         routes,
                         new GatewayConfig.Mx(dns, privateNetworks),
                         texts.orElse(null),
-                        top.section("pki").flatMap(OutgoingReader::pki).orElse(PKI)));
+                        top.section("pki").flatMap(this::pki).orElse(PKI)));
     }
 
     /// What mail is signed with on its way out.
@@ -152,7 +163,7 @@ final class OutgoingReader {
         return section.build(() -> signing);
     }
 
-    private static Optional<Pki> pki(Section section) {
+    private Optional<Pki> pki(Section section) {
         RevocationCheck revocation =
                 section.or("revocation", Values.word(REVOCATION), PKI.revocation());
         Duration grace = section.or("grace-hours", Values.hours(0, 240), PKI.grace());
@@ -163,6 +174,8 @@ final class OutgoingReader {
                 section.section("smimea")
                         .map(it -> it.requiredList("domains", Values::domain))
                         .orElse(List.of());
+        List<LdapServer> ldap =
+                section.sections("ldap").stream().flatMap(it -> ldap(it).stream()).toList();
         SignersCertificates signers = section.or("signers", Values.word(SIGNERS), PKI.signers());
         boolean postQuantum = section.or("post-quantum", Values.word(YES_OR_NO), false);
         return section.build(() ->
@@ -173,8 +186,65 @@ final class OutgoingReader {
                         fetch,
                         lists.orElse(null),
                         Set.copyOf(smimea),
+                        ldap,
                         signers,
                         postQuantum));
+    }
+
+    private Optional<LdapServer> ldap(Section section) {
+        List<String> hosts = section.requiredList("hosts", Values::host);
+        LdapServer.Security security =
+                section.or("tls", Values.word(LDAP), LdapServer.Security.LDAPS);
+        int port = section.or("port", Values::port, security.port());
+        Optional<String> base = section.required("base", Values.line(400));
+        MailFilter filter = section.or("filter", OutgoingReader::mailFilter, MailFilter.USUAL);
+        Optional<String> user = section.optional("user", Values.line(400));
+        Optional<Path> password = section.optional("password-file", Values.path(data));
+        Optional<Path> trust = section.optional("trust", this::trust);
+        List<Domain> domains = section.requiredList("domains", Values::domain);
+        int seconds = section.or("deadline-seconds", Values.number(1, 30), 5);
+        together(section, "user", "password-file");
+        if (security == LdapServer.Security.PLAIN
+                && !hosts.stream().allMatch(OutgoingReader::isHere)) {
+            section.wrong(
+                    "tls",
+                    "whoever listens or answers in between would choose the certificates",
+                    "write tls: ldaps or tls: starttls; none is for hosts like 127.0.0.1");
+        }
+        return section.build(() ->
+                new LdapServer(
+                        hosts,
+                        port,
+                        security,
+                        base.orElseThrow(),
+                        filter,
+                        user.flatMap(name -> password.map(it -> new LdapServer.Login(name, it)))
+                                .orElse(null),
+                        trust.orElse(null),
+                        Set.copyOf(domains),
+                        Duration.ofSeconds(seconds)));
+    }
+
+    private static boolean isHere(String host) {
+        return IpLiteral.parse(host).filter(InetAddress::isLoopbackAddress).isPresent();
+    }
+
+    private static Parsed<MailFilter> mailFilter(YamlNode.Text text) {
+        return MailFilter.parse(text.value())
+                .map(Parsed::good)
+                .orElseGet(() ->
+                        Parsed.bad(
+                                Values.quoted(text) + " is no filter for a mail address",
+                                "write it like (&(objectClass=person)(mail={mail}))"));
+    }
+
+    private static void together(Section section, String one, String other) {
+        if (section.has(one) != section.has(other)) {
+            section.wrong(
+                    section.has(one) ? one : other,
+                    one + " and " + other + " belong together",
+                    "name both, or neither");
+        }
     }
 
     private static Optional<URI> lists(Section section) {
@@ -221,12 +291,7 @@ final class OutgoingReader {
         Optional<NextServer> server = server(section);
         Optional<String> user = section.optional("user", Values.line(200));
         Optional<Path> password = section.optional("password-file", Values.path(data));
-        if (section.has("user") != section.has("password-file")) {
-            section.wrong(
-                    section.has("user") ? "user" : "password-file",
-                    "user and password-file belong together",
-                    "name both, or neither");
-        }
+        together(section, "user", "password-file");
         if (section.has("user") && server.isPresent() && !server.get().tls().proves()) {
             section.wrong(
                     "tls",

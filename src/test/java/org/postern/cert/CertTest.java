@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,8 @@ import org.postern.cli.Console;
 import org.postern.config.FolderCopy;
 import org.postern.keyring.CertificateRequests;
 import org.postern.keyring.KeyFile;
+import org.postern.mail.Address;
+import org.postern.pki.Finder;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
@@ -40,6 +43,7 @@ class CertTest {
     @TempDir Path temporary;
 
     private FolderCopy folder;
+    private List<Finder> elsewhere = List.of();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -61,7 +65,7 @@ class CertTest {
         List<String> all = new ArrayList<>();
         all.addAll(List.of("cert", "--config", folder.path().toString()));
         all.addAll(List.of(words));
-        Command command = new Cert(console, new ManualClock(TestAuthority.NOW));
+        Command command = new Cert(console, _ -> elsewhere, new ManualClock(TestAuthority.NOW));
         return new CommandLineTool(console, List.of(command)).run(all.toArray(String[]::new));
     }
 
@@ -71,6 +75,40 @@ class CertTest {
 
     private String complained() {
         return err.toString(StandardCharsets.UTF_8);
+    }
+
+    /// Which certificate would be used, and where it lies.
+    @Test
+    void whatWouldBeEncryptedToIsFound() throws IOException {
+        String ann = "ann@partner.example";
+        assertEquals(Command.FAILED, cert("find", ann));
+        assertTrue(complained().contains("nobody knows a certificate"), complained());
+        assertEquals(Command.MISUSED, cert("find", "ann"));
+        X509Certificate hers = PUBLIC.person(ann).certificate();
+        elsewhere =
+                List.of(
+                        new Finder() {
+                            @Override
+                            public Looked look(Address address) {
+                                return new Looked.Known(List.of(hers), "the directory");
+                            }
+
+                            @Override
+                            public Duration patience() {
+                                return Duration.ZERO;
+                            }
+                        });
+        assertEquals(Command.FAILED, cert("find", ann));
+        assertTrue(
+                complained().contains(ann + ": no-path The certificate in the dir"), complained());
+        Path anchors = Files.createDirectories(folder.path().resolve("partners/anchors"));
+        Pem.write(anchors.resolve("public.pem"), List.of(PUBLIC.authority().certificate()));
+        assertEquals(Command.OK, cert("find", ann), complained());
+        assertTrue(said().startsWith(ann + ": found in the directory, one of our"), said());
+        Path pinned = Files.createDirectories(folder.path().resolve("partners/pinned"));
+        Pem.write(pinned.resolve("ann.pem"), List.of(hers));
+        assertEquals(Command.OK, cert("find", ann), complained());
+        assertTrue(said().startsWith(ann + ": found in pinned/ann.pem, pinned by hand"), said());
     }
 
     @Test

@@ -24,6 +24,8 @@ import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.NextServer;
 import org.postern.config.GatewayConfig.NextTls;
+import org.postern.ldap.LdapServer;
+import org.postern.ldap.MailFilter;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
@@ -392,6 +394,33 @@ class GatewayReaderTest {
         bad(smart, smart + "\nmx: { private-networks: [0.0.0.0/0] }", "whole world");
     }
 
+    private void directories(String smart) {
+        String least = "hosts: [ldap.a.example], base: \"dc=a\", domains: [a.example]";
+        LdapServer usual = ldap(least);
+        assertEquals(LdapServer.Security.LDAPS, usual.security());
+        assertEquals(636, usual.port());
+        assertEquals(MailFilter.USUAL, usual.filter());
+        assertEquals(Duration.ofSeconds(5), usual.deadline());
+        assertEquals(389, ldap(least + ", tls: starttls").port());
+        assertEquals(
+                LdapServer.Security.PLAIN,
+                ldap(least.replace("ldap.a.example", "127.0.0.1") + ", tls: none").security());
+        String bad = smart + "\npki: { ldap: [{ " + least + ", %s }] }";
+        bad(smart, bad.formatted("tls: none"), "in between");
+        bad(smart, bad.formatted("user: \"cn=a\""), "belong together");
+        bad(smart, bad.formatted("filter: \"(mail=ann)\""), "no filter for a mail address");
+        bad(smart, bad.formatted("deadline-seconds: 31"), "from 1 to 30");
+        bad(smart, smart + "\npki: { ldap: [{ hosts: [a.example], base: b }] }", "domains");
+    }
+
+    private LdapServer ldap(String keys) {
+        return Accepted.value(read(LEAST + "\npki: { ldap: [{ " + keys + " }] }"))
+                .outgoing()
+                .pki()
+                .ldap()
+                .getFirst();
+    }
+
     @Test
     void authoritiesAreAskedAsTheFileSays() {
         GatewayConfig.Pki usual = Accepted.value(read(LEAST)).outgoing().pki();
@@ -403,6 +432,7 @@ class GatewayReaderTest {
                         new GatewayConfig.Fetch(List.of(), Set.of(80, 443)),
                         null,
                         Set.of(),
+                        List.of(),
                         GatewayConfig.SignersCertificates.REVIEWED,
                         false),
                 usual);
@@ -419,6 +449,7 @@ class GatewayReaderTest {
                         new GatewayConfig.Fetch(List.of("10.0.0.0/8"), Set.of(80, 8080)),
                         java.net.URI.create("http://clinic.example/crl/"),
                         Set.of(),
+                        List.of(),
                         GatewayConfig.SignersCertificates.ANCHORED,
                         true),
                 Accepted.value(read(LEAST + "\n" + all)).outgoing().pki());
@@ -434,6 +465,7 @@ class GatewayReaderTest {
                         .outgoing()
                         .pki()
                         .smimea());
+        directories(smart);
         bad(smart, smart + "\npki: { crl: { url: ftp://a.example/ } }", "not a web address");
         bad(smart, smart + "\npki: { crl: { url: http://u@a.example/ } }", "not a web address");
     }

@@ -67,7 +67,8 @@ class KeyBackupTest {
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(1, List.of("--config", folder.path().toString()));
-        List<Command> commands = List.of(new Keys(console, new SecureRandom()), new Cert(console));
+        List<Command> commands =
+                List.of(new Keys(console, new SecureRandom()), new Cert(console, _ -> List.of()));
         return new CommandLineTool(console, commands).run(all.toArray(String[]::new));
     }
 

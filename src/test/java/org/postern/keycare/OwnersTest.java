@@ -60,7 +60,7 @@ class OwnersTest {
         List<Command> commands =
                 List.of(
                         new Keys(console, new SecureRandom()),
-                        new Cert(console),
+                        new Cert(console, _ -> List.of()),
                         new Patient(console));
         return new CommandLineTool(console, commands).run(all.toArray(String[]::new));
     }

@@ -97,7 +97,7 @@ class PeerPairStory {
         PrintStream print = new PrintStream(out, true, UTF_8);
         Console console = new Console(print, print, InputStream.nullInputStream());
         int exit =
-                new CommandLineTool(console, List.of(new Cert(console)))
+                new CommandLineTool(console, List.of(new Cert(console, _ -> List.of())))
                         .run(
                                 "cert",
                                 "--config",
