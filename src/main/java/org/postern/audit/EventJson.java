@@ -16,6 +16,7 @@ import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.policy.Decision;
+import org.postern.policy.Extras;
 import org.postern.policy.Hearing;
 import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
@@ -140,8 +141,15 @@ final class EventJson {
         if (!accepted.ruling().doubt().isEmpty()) {
             text("held", accepted.ruling().doubt());
         }
-        json.writeArrayFieldStart("ruling");
-        for (Ruling.ForRecipient each : accepted.ruling().recipients()) {
+        ruling("ruling", accepted.ruling().recipients());
+        if (!accepted.ruling().copies().isEmpty()) {
+            ruling("copies", accepted.ruling().copies());
+        }
+    }
+
+    private void ruling(String name, List<Ruling.ForRecipient> ruling) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Ruling.ForRecipient each : ruling) {
             json.writeStartObject();
             text("recipient", each.recipient().toString());
             text("rule", each.rule());
@@ -177,11 +185,15 @@ final class EventJson {
 
     private void decision(Decision decision) throws IOException {
         switch (decision) {
-            case Decision.Deliver(Decision.Route route) -> {
+            case Decision.Deliver(Decision.Route route, Extras besides) -> {
                 text("decision", "deliver");
                 text("route", word(route));
+                besides(besides);
             }
-            case Decision.Protect(List<Protection> inOrder, Decision.LastResort otherwise) -> {
+            case Decision.Protect(
+                            List<Protection> inOrder,
+                            Decision.LastResort otherwise,
+                            Extras besides) -> {
                 text("decision", "protect");
                 json.writeArrayFieldStart("inOrder");
                 for (Protection protection : inOrder) {
@@ -190,6 +202,7 @@ final class EventJson {
                 json.writeEndArray();
                 text("otherwise", word(otherwise));
                 text("level", Decision.level(inOrder).word());
+                besides(besides);
             }
             case Decision.Hold(String reason, Hearing hearing) -> {
                 text("decision", "hold");
@@ -204,6 +217,24 @@ final class EventJson {
                 text("decision", "return");
                 text("reason", why);
             }
+        }
+    }
+
+    private void besides(Extras besides) throws IOException {
+        texts("stripTags", besides.stripTags().stream().sorted().toList());
+        if (besides.signing() == Extras.Signing.DEMANDED) {
+            json.writeBooleanField("sign", true);
+        }
+        texts("bcc", besides.bcc().stream().map(Address::toString).toList());
+    }
+
+    private void texts(String name, List<String> values) throws IOException {
+        if (!values.isEmpty()) {
+            json.writeArrayFieldStart(name);
+            for (String value : values) {
+                json.writeString(value);
+            }
+            json.writeEndArray();
         }
     }
 

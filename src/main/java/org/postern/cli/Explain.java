@@ -7,6 +7,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
@@ -22,6 +23,8 @@ import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.policy.Explanation;
+import org.postern.policy.Policy;
+import org.postern.policy.Ruling;
 import org.postern.specimen.Addressed;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
@@ -92,14 +95,16 @@ public final class Explain implements Command {
             case Checked.Valid<Configuration>(Configuration valid) -> configuration = valid;
         }
         Facts facts = facts(arguments, configuration);
+        Policy policy = configuration.policy();
+        Ruling ruling = policy.rule(facts);
         List<Explanation> explanations =
-                facts.recipients().stream()
-                        .map(to -> configuration.policy().explain(facts, to))
+                Stream.concat(ruling.recipients().stream(), ruling.copies().stream())
+                        .map(ruled -> policy.explain(facts, ruled))
                         .toList();
         if (arguments.has("json")) {
-            console.line(Json.explanations(facts, explanations));
+            console.line(Json.explanations(facts, explanations, ruling::isCopy));
         } else {
-            new ExplanationText(console).show(facts, explanations);
+            new ExplanationText(console, ruling::isCopy).show(facts, explanations);
         }
         return OK;
     }

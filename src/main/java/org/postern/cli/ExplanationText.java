@@ -2,9 +2,11 @@ package org.postern.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
+import org.postern.mail.Address;
 import org.postern.policy.Explanation;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
@@ -13,9 +15,12 @@ import org.postern.policy.Ruling;
 /// order, each with what it asked and what it found, and the decision.
 final class ExplanationText {
     private final Console console;
+    private final Predicate<Address> copies;
 
-    ExplanationText(Console console) {
+    /// @param copies whether somebody gets a copy, because a rule says so
+    ExplanationText(Console console, Predicate<Address> copies) {
         this.console = console;
+        this.copies = copies;
     }
 
     void show(Facts facts, List<Explanation> explanations) {
@@ -44,7 +49,9 @@ final class ExplanationText {
     }
 
     private void show(Explanation explanation) {
-        console.line("To " + console.strong(explanation.ruling().recipient().toString()));
+        Address to = explanation.ruling().recipient();
+        String copy = copies.test(to) ? " (a copy that a rule asks for)" : "";
+        console.line("To " + console.strong(to.toString()) + copy);
         int number = 0;
         for (Explanation.Step step : explanation.steps()) {
             number++;

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
+import org.postern.mail.Address;
 import org.postern.policy.Explanation;
 import org.postern.yaml.ConfigError;
 
@@ -41,7 +43,9 @@ final class Json {
         return list;
     }
 
-    static String explanations(Facts facts, List<Explanation> explanations) {
+    /// @param copies whether somebody gets a copy, because a rule says so
+    static String explanations(
+            Facts facts, List<Explanation> explanations, Predicate<Address> copies) {
         ObjectNode root =
                 NODES.objectNode()
                         .put(
@@ -55,6 +59,7 @@ final class Json {
                     recipients
                             .addObject()
                             .put("recipient", explanation.ruling().recipient().toString())
+                            .put("copy", copies.test(explanation.ruling().recipient()))
                             .put("rule", explanation.ruling().rule())
                             .put("decision", explanation.ruling().decision().words());
             ArrayNode observed = recipient.putArray("observed");

@@ -352,7 +352,7 @@ final class ConditionReader {
         }
     }
 
-    private static Parsed<String> tag(YamlNode.Text text) {
+    static Parsed<String> tag(YamlNode.Text text) {
         return Values.line(60)
                 .apply(text)
                 .then(tag ->

@@ -6,14 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Extras;
+import org.postern.policy.Extras.Signing;
 import org.postern.policy.Hearing;
 import org.postern.policy.Hearing.AtEnd;
 import org.postern.policy.Protection;
@@ -63,6 +67,9 @@ final class DecisionReader {
 
     private static final Duration LIMIT_MAX = Duration.ofDays(60);
 
+    /// Copies of one message that a rule may ask for.
+    private static final int BCC_MAX = 5;
+
     /// Two people decide together, and neither of them is the author.
     private static final int PEOPLE_MIN = 2;
 
@@ -82,6 +89,7 @@ final class DecisionReader {
         Optional<String> refuse = section.optional("refuse", Values.spoken(TEXT_CHARACTERS_MAX));
         LastResort otherwise = section.or("otherwise", Values.word(LAST_RESORTS), LastResort.HOLD);
         Level level = section.or("level", Values.word(LEVELS), Level.NORMAL);
+        Extras besides = extras(section, deliver.orElse(null), protect);
         List<String> said = WORDS.stream().filter(section::has).toList();
         checkWords(section, said);
         checkOrder(section, protect);
@@ -96,13 +104,15 @@ final class DecisionReader {
                                         "write one of: " + all);
                         return Optional.empty();
                     }
-                    Optional<Decision> delivered = deliver.map(Decision.Deliver::new);
+                    Optional<Decision> delivered =
+                            deliver.map(it -> new Decision.Deliver(it, besides));
                     return delivered
                             .or(() -> hold)
                             .or(() -> refuse.map(Decision.Refuse::new))
                             .or(() ->
                                     Optional.of(
-                                            new Decision.Protect(at(level, protect), otherwise)));
+                                            new Decision.Protect(
+                                                    at(level, protect), otherwise, besides)));
                 });
     }
 
@@ -111,6 +121,32 @@ final class DecisionReader {
         // All are asked for, so that all are known, whether they stand there or not.
         long said = WORDS.stream().filter(section::has).count();
         return said == 0 && !section.has("otherwise") ? Optional.empty() : read(section);
+    }
+
+    /// What stands beside `deliver` or `protect`.
+    private static Extras extras(
+            Section section, @Nullable Route deliver, List<Protection> protect) {
+        List<String> tags = section.list("strip-tags", ConditionReader::tag);
+        boolean sign = section.or("sign", Values.word(YES), false);
+        List<Address> bcc = section.list("bcc", Values::address);
+        boolean goes = section.has("deliver") || section.has("protect");
+        boolean outside = goes && deliver != Route.INTERNAL;
+        boolean fetched = protect.stream().allMatch(Protection.Pickup.class::isInstance);
+        if (section.has("strip-tags") && !outside) {
+            section.wrong(
+                    "strip-tags", "\"strip-tags\" belongs to mail that goes outside", "remove it");
+        }
+        if (section.has("sign") && (!outside || (section.has("protect") && fetched))) {
+            section.wrong(
+                    "sign", "\"sign\" belongs to smime, tls, or deliver: unprotected", "remove it");
+        }
+        if (section.has("bcc") && !goes) {
+            section.wrong("bcc", "\"bcc\" belongs to \"deliver\" or \"protect\"", "remove it");
+        }
+        if (bcc.size() > BCC_MAX) {
+            section.wrong("bcc", "more than " + BCC_MAX + " copies", "name one list address");
+        }
+        return new Extras(Set.copyOf(tags), sign ? Signing.DEMANDED : Signing.AS_CONFIGURED, bcc);
     }
 
     /// A reason alone, or a section with a reason and who decides until when.

@@ -21,6 +21,34 @@ public record SubjectTags(Set<String> tags, boolean readable) {
         tags = Set.copyOf(tags);
     }
 
+    /// A subject without some tags, each with the blanks around it made one. What cannot be decoded
+    /// stays as it is, and so does a subject without them.
+    ///
+    /// @param subject decoded (RFC 2047) and unfolded
+    /// @param unwanted without brackets, folded
+    public static String without(String subject, Set<String> unwanted) {
+        if (subject.contains("=?") || subject.indexOf('\uFFFD') >= 0) {
+            return subject;
+        }
+        StringBuilder rest = new StringBuilder();
+        int open = -1;
+        boolean gap = false;
+        for (int i = 0; i < subject.length(); i++) {
+            char c = subject.charAt(i);
+            if (c == ']' && open >= 0 && unwanted.contains(Facts.fold(rest.substring(open + 1)))) {
+                rest.setLength(open);
+                rest.setLength(rest.toString().stripTrailing().length());
+                open = -1;
+                gap = true;
+            } else if (!gap || !Character.isWhitespace(c)) {
+                rest.append(gap && !rest.isEmpty() ? " " : "").append(c);
+                gap = false;
+                open = c == '[' ? rest.length() - 1 : c == ']' ? -1 : open;
+            }
+        }
+        return rest.toString();
+    }
+
     /// @param subject decoded (RFC 2047) and unfolded
     public static SubjectTags in(String subject) {
         Set<String> tags = new LinkedHashSet<>();

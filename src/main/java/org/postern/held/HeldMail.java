@@ -147,10 +147,11 @@ public final class HeldMail {
 
     private void tellHeld(QueuedMessage message, Review review, About about) throws IOException {
         Optional<Address> originator = originator(message);
-        if (originator.isEmpty()) {
+        List<Address> hers = hers(message, about.recipients());
+        if (originator.isEmpty() || hers.isEmpty()) {
             return;
         }
-        Map<String, String> values = values(message, about.recipients());
+        Map<String, String> values = values(message, hers);
         values.put("reason", about.reason());
         List<String> marks = new ArrayList<>(ending(review.hearing()));
         if (about.asked().isEmpty()) {
@@ -159,7 +160,7 @@ public final class HeldMail {
             values.put("who", named(about.asked(), NAMED_MAX));
         }
         post(
-                new Posted("held", message.id(), about.recipients(), round(review)),
+                new Posted("held", message.id(), hers, round(review)),
                 new ClinicianMail.AboutHeld(
                         NoticeKind.HELD,
                         originator.get(),
@@ -172,15 +173,16 @@ public final class HeldMail {
     private void tellDecided(QueuedMessage message, Afresh afresh, List<Address> recipients)
             throws IOException {
         Optional<Address> originator = originator(message);
-        if (originator.isEmpty()) {
+        List<Address> hers = hers(message, recipients);
+        if (originator.isEmpty() || hers.isEmpty()) {
             return;
         }
-        Map<String, String> values = values(message, recipients);
+        Map<String, String> values = values(message, hers);
         boolean late = afresh.by().equals(Afresh.TIME);
         values.put("by", afresh.by());
         values.put("way", way(afresh.decision()));
         post(
-                new Posted("held-done", message.id(), recipients, afresh.passed().size()),
+                new Posted("held-done", message.id(), hers, afresh.passed().size()),
                 new ClinicianMail.AboutHeld(
                         NoticeKind.HELD_DONE,
                         originator.get(),
@@ -197,7 +199,7 @@ public final class HeldMail {
                     protect.inOrder().stream()
                             .map(each -> each.word())
                             .collect(Collectors.joining(", "));
-            case Decision.Deliver(Decision.Route route) ->
+            case Decision.Deliver(Decision.Route route, _) ->
                     switch (route) {
                         case INTERNAL -> "internal";
                         case UNPROTECTED -> "unprotected";
@@ -212,6 +214,11 @@ public final class HeldMail {
         Listener listener = message.envelope().arrival().listener();
         boolean own = listener == Listener.SUBMISSION || listener == Listener.RELAY;
         return own ? Optional.ofNullable(message.envelope().reversePath()) : Optional.empty();
+    }
+
+    /// Those whom the originator named: of copies she is not told.
+    private static List<Address> hers(QueuedMessage message, List<Address> recipients) {
+        return recipients.stream().filter(it -> !message.ruling().isCopy(it)).toList();
     }
 
     private static Map<String, String> values(QueuedMessage message, List<Address> recipients) {

@@ -3,9 +3,11 @@ package org.postern.held;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
+import org.postern.mail.Envelope;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
@@ -27,28 +29,35 @@ final class SecondLook {
     /// A message that was looked at.
     ///
     /// @param facts empty if it would not even be taken any more
-    record Seen(Optional<Facts> facts, Policy policy) {
+    /// @param copies whether a recipient gets a copy that a rule asked for
+    record Seen(Optional<Facts> facts, Policy policy, Predicate<Address> copies) {
         /// The decision of the rules that still count.
         ///
         /// @return empty if nothing is known that a rule could ask for
         Optional<Ruling.ForRecipient> ruling(Address recipient, Set<String> passed) {
-            return facts.map(it -> policy.without(passed).rule(it, recipient));
+            Policy left = policy.without(passed);
+            return facts.map(it ->
+                    copies.test(recipient)
+                            ? left.ruleCopy(it, recipient)
+                            : left.rule(it, recipient));
         }
     }
 
     /// Where the rest of the policy is not asked.
     Seen nothing() {
-        return new Seen(Optional.empty(), policy.get());
+        return new Seen(Optional.empty(), policy.get(), _ -> false);
     }
 
     /// Reads the message; not to be called while anybody waits for it.
     Seen at(QueuedMessage message) throws IOException {
-        Inspection.Inspected inspected =
-                inspection.inspect(message.envelope(), spool.content(message.id()));
+        Predicate<Address> copies = message.ruling()::isCopy;
+        Envelope named = message.envelope().only(copies.negate());
+        Inspection.Inspected inspected = inspection.inspect(named, spool.content(message.id()));
         return new Seen(
                 inspected instanceof Inspection.Acceptable acceptable
                         ? Optional.of(acceptable.facts())
                         : Optional.empty(),
-                policy.get());
+                policy.get(),
+                copies);
     }
 }

@@ -201,7 +201,7 @@ final class Turn {
         String rule = ruling.rule();
         return switch (ruling.decision()) {
             // Nothing goes out in clear because nobody looked at it.
-            case Decision.Deliver(Decision.Route route)
+            case Decision.Deliver(Decision.Route route, _)
                     when late && route == Decision.Route.UNPROTECTED ->
                     gone(QueuedMessage.RELEASED, rule, ground);
             case Decision.Deliver _, Decision.Protect _ -> gone(ruling.decision(), rule, ground);

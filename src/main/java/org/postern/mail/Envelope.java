@@ -1,6 +1,8 @@
 package org.postern.mail;
 
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What one mail transaction hands over besides the content: RFC 5321 §2.3.1.
@@ -48,6 +50,23 @@ public record Envelope(
                         options.requireTls(),
                         Options.Reports.USUAL);
         return new Envelope(arrival, null, recipients, quiet, findings);
+    }
+
+    /// The same for further recipients, whom nobody named.
+    public Envelope with(List<Address> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<Address> all = Stream.concat(recipients.stream(), more.stream()).toList();
+        return new Envelope(arrival, reversePath, all, options, findings);
+    }
+
+    /// The same for those of its recipients alone that pass.
+    ///
+    /// @param named which must pass for one of them at least
+    public Envelope only(Predicate<Address> named) {
+        List<Address> some = recipients.stream().filter(named).toList();
+        return new Envelope(arrival, reversePath, some, options, findings);
     }
 
     /// The same with what was found out.

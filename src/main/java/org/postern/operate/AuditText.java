@@ -65,15 +65,8 @@ public final class AuditText {
 
     private static String accepted(AuditEntry entry) {
         List<String> rulings = new ArrayList<>();
-        for (JsonNode ruled : entry.json().path("ruling")) {
-            rulings.add(
-                    ruled.path("recipient").asText()
-                            + " by rule \""
-                            + ruled.path("rule").asText()
-                            + "\": "
-                            + decision(ruled)
-                            + observed(ruled.path("observed")));
-        }
+        entry.json().path("ruling").forEach(ruled -> rulings.add(ruled("", ruled)));
+        entry.json().path("copies").forEach(ruled -> rulings.add(ruled("a copy for ", ruled)));
         String from = entry.text("reversePath");
         return "at "
                 + listener(entry)
@@ -82,6 +75,16 @@ public final class AuditText {
                 + "; "
                 + String.join("; ", rulings)
                 + (entry.json().has("held") ? "; held: " + entry.text("held") : "");
+    }
+
+    private static String ruled(String as, JsonNode ruled) {
+        return as
+                + ruled.path("recipient").asText()
+                + " by rule \""
+                + ruled.path("rule").asText()
+                + "\": "
+                + decision(ruled)
+                + observed(ruled.path("observed"));
     }
 
     /// What rules would have decided that are only observed.
@@ -98,16 +101,24 @@ public final class AuditText {
 
     private static String decision(JsonNode ruled) {
         return switch (ruled.path("decision").asText()) {
-            case "deliver" -> "deliver " + ruled.path("route").asText();
+            case "deliver" -> "deliver " + ruled.path("route").asText() + besides(ruled);
             case "protect" ->
                     "protect by the first possible of "
                             + list(ruled.path("inOrder"))
                             + ", otherwise "
                             + ruled.path("otherwise").asText()
-                            + level(ruled.path("level").asText("normal"));
+                            + level(ruled.path("level").asText("normal"))
+                            + besides(ruled);
             case "hold" -> "hold: " + ruled.path("reason").asText();
             default -> "refuse: " + ruled.path("text").asText();
         };
+    }
+
+    private static String besides(JsonNode ruled) {
+        String tags =
+                ruled.has("stripTags") ? ", without tag " + list(ruled.path("stripTags")) : "";
+        String sign = ruled.path("sign").asBoolean() ? ", signed" : "";
+        return tags + sign + (ruled.has("bcc") ? ", copy to " + list(ruled.path("bcc")) : "");
     }
 
     private static String level(String word) {

@@ -2,17 +2,29 @@ package org.postern.policy;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.postern.policy.Protection.Level;
 
 /// What shall happen to a message for one recipient.
 public sealed interface Decision {
     /// Passed on as it is.
-    record Deliver(Route route) implements Decision {}
+    record Deliver(Route route, Extras besides) implements Decision {
+        /// With nothing besides.
+        public Deliver(Route route) {
+            this(route, Extras.NONE);
+        }
+    }
 
     /// The first of the list that is possible for this recipient, proved at the attempt; if none
     /// is, the last resort.
-    record Protect(List<Protection> inOrder, LastResort otherwise) implements Decision {
+    record Protect(List<Protection> inOrder, LastResort otherwise, Extras besides)
+            implements Decision {
+        /// With nothing besides.
+        public Protect(List<Protection> inOrder, LastResort otherwise) {
+            this(inOrder, otherwise, Extras.NONE);
+        }
+
         public Protect {
             inOrder = List.copyOf(inOrder);
             if (inOrder.isEmpty()) {
@@ -41,8 +53,9 @@ public sealed interface Decision {
     /// The decision as a policy file says it, such as `protect: [smime, tls], otherwise: hold`.
     default String words() {
         return switch (this) {
-            case Deliver(Route route) -> "deliver: " + route.name().toLowerCase(Locale.ROOT);
-            case Protect(List<Protection> inOrder, LastResort otherwise) ->
+            case Deliver(Route route, Extras besides) ->
+                    "deliver: " + route.name().toLowerCase(Locale.ROOT) + besides.words();
+            case Protect(List<Protection> inOrder, LastResort otherwise, Extras besides) ->
                     inOrder.stream()
                             .map(Protection::word)
                             .collect(
@@ -51,11 +64,30 @@ public sealed interface Decision {
                                             "protect: [",
                                             "], otherwise: "
                                                     + otherwise.name().toLowerCase(Locale.ROOT)
-                                                    + levelWords(inOrder)));
+                                                    + levelWords(inOrder)
+                                                    + besides.words()));
             case Hold(String reason, Hearing hearing) ->
                     "hold: \"" + reason + "\"" + (hearing.isOpen() ? "" : ", " + hearing.words());
             case Refuse(String text) -> "refuse: \"" + text + "\"";
             case Return(String reason) -> "reject: \"" + reason + "\"";
+        };
+    }
+
+    /// What is done besides; empty for what goes nowhere.
+    default Optional<Extras> extras() {
+        return switch (this) {
+            case Deliver(_, Extras besides) -> Optional.of(besides);
+            case Protect(_, _, Extras besides) -> Optional.of(besides);
+            case Hold _, Refuse _, Return _ -> Optional.empty();
+        };
+    }
+
+    /// The same with nothing besides.
+    default Decision alone() {
+        return switch (this) {
+            case Deliver(Route route, _) -> new Deliver(route);
+            case Protect(var inOrder, LastResort otherwise, _) -> new Protect(inOrder, otherwise);
+            case Hold _, Refuse _, Return _ -> this;
         };
     }
 

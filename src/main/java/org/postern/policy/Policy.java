@@ -99,22 +99,32 @@ public final class Policy {
         return rules.hashCode();
     }
 
-    /// The decisions for all recipients of a message.
+    /// The decision for a copy that a rule asked for, where it is not known any more which one did.
+    public Ruling.ForRecipient ruleCopy(Facts facts, Address to) {
+        return Copies.of(rule(facts, to), false);
+    }
+
+    /// The decisions for all recipients of a message, and for the copies that these ask for.
     public Ruling rule(Facts facts) {
         List<Ruling.ForRecipient> rulings = new ArrayList<>(facts.recipients().size());
         Prepared.Answers answers = new Prepared.Answers(facts);
         for (Address recipient : facts.recipients()) {
             rulings.add(ruleSafely(answers, recipient));
         }
-        return new Ruling(rulings);
+        return new Ruling(rulings, Copies.of(rulings, address -> ruleSafely(answers, address)), "");
     }
 
     /// The same decision for one recipient, with the reasons.
     public Explanation explain(Facts facts, Address recipient) {
-        Ruling.ForRecipient ruling = rule(facts, recipient);
+        return explain(facts, rule(facts, recipient));
+    }
+
+    /// The reasons of a decision that this policy made of these facts.
+    public Explanation explain(Facts facts, Ruling.ForRecipient ruling) {
         List<Explanation.Step> steps = new ArrayList<>();
         for (Rule rule : rules) {
-            steps.add(new Explanation.Step(rule, Reading.of(rule.when(), facts, recipient)));
+            steps.add(
+                    new Explanation.Step(rule, Reading.of(rule.when(), facts, ruling.recipient())));
             if (rule.name().equals(ruling.rule()) && !rule.observed()) {
                 break;
             }
@@ -176,8 +186,7 @@ public final class Policy {
     /// Three decisions are too much to be believed without a second look.
     private static Decision guarded(Rule rule, Facts facts, Address recipient, boolean doubt) {
         return switch (rule.then()) {
-            case Decision.Deliver(Decision.Route route) ->
-                    delivered(route, facts, recipient, doubt);
+            case Decision.Deliver deliver -> delivered(deliver, facts, recipient, doubt);
             // A refusal is final, and would also hit all mail that nobody can look into.
             case Decision.Refuse(String text) when doubt ->
                     new Decision.Hold(
@@ -190,9 +199,8 @@ public final class Policy {
     }
 
     private static Decision delivered(
-            Decision.Route route, Facts facts, Address recipient, boolean doubt) {
-        Decision then = new Decision.Deliver(route);
-        return switch (route) {
+            Decision.Deliver then, Facts facts, Address recipient, boolean doubt) {
+        return switch (then.route()) {
             case INTERNAL ->
                     facts.internal().contains(recipient.domain())
                             ? then

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.postern.mail.Address;
 
 /// The policy's answer for one message: one decision for each recipient, in the envelope's order.
@@ -11,20 +12,32 @@ import org.postern.mail.Address;
 /// It is made once, before the message is acknowledged, and committed with it: a later change of
 /// the policy does not alter queued mail.
 ///
+/// @param recipients those whom the envelope named
+/// @param copies for those who get a copy because a rule says so
 /// @param doubt why nobody gets the message before a person has released it; empty if nothing is
 ///   against it
-public record Ruling(List<ForRecipient> recipients, String doubt) {
+public record Ruling(List<ForRecipient> recipients, List<ForRecipient> copies, String doubt) {
     public Ruling {
         recipients = List.copyOf(recipients);
+        copies = List.copyOf(copies);
     }
 
     public Ruling(List<ForRecipient> recipients) {
-        this(recipients, "");
+        this(recipients, List.of(), "");
     }
 
     /// The same for a message that must not leave yet.
     public Ruling doubted(String reason) {
-        return new Ruling(recipients, reason);
+        return new Ruling(recipients, copies, reason);
+    }
+
+    /// Whether it is an address that nobody named and that gets a copy.
+    public boolean isCopy(Address address) {
+        return copies.stream().anyMatch(copy -> copy.recipient().equals(address));
+    }
+
+    private Stream<ForRecipient> all() {
+        return Stream.concat(recipients.stream(), copies.stream());
     }
 
     /// @param rule the name of the rule that decided
@@ -45,8 +58,7 @@ public record Ruling(List<ForRecipient> recipients, String doubt) {
     public record Observed(String rule, Decision decision) {}
 
     public ForRecipient of(Address recipient) {
-        return recipients.stream()
-                .filter(r -> r.recipient().equals(recipient))
+        return all().filter(r -> r.recipient().equals(recipient))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("not a recipient of this message"));
     }
@@ -54,7 +66,7 @@ public record Ruling(List<ForRecipient> recipients, String doubt) {
     /// Whether there is a decision for each of these.
     public boolean covers(Collection<Address> all) {
         Set<Address> decided = new HashSet<>();
-        recipients.forEach(each -> decided.add(each.recipient()));
+        all().forEach(each -> decided.add(each.recipient()));
         return decided.containsAll(all);
     }
 }

@@ -26,7 +26,7 @@ public final class PolicyReview {
         for (int i = 0; i < policy.rules().size(); i++) {
             Rule rule = policy.rules().get(i);
             idle(policy, i).ifPresent(remarks::add);
-            if (rule.then() instanceof Decision.Deliver(Decision.Route route)
+            if (rule.then() instanceof Decision.Deliver(Decision.Route route, _)
                     && route == Decision.Route.UNPROTECTED
                     && !namesRecipients(rule.when())) {
                 remarks.add(

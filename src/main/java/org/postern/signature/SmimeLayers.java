@@ -9,7 +9,6 @@ import org.postern.claim.AuthorsLayer;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.Envelope;
-import org.postern.mime.HeaderSection;
 import org.postern.smime.Payload;
 import org.postern.smime.Recipient;
 import org.postern.smime.SmimeEncryptor;
@@ -22,6 +21,13 @@ public final class SmimeLayers {
     private final SmimeEncryptor encryptor;
     private final Optional<Signing> signing;
     private final Relayed relayed;
+    private final Unsigned unsigned;
+
+    /// What becomes of mail that nobody is to sign.
+    private enum Unsigned {
+        LEAVES,
+        STAYS
+    }
 
     /// What becomes of mail that is not encrypted here.
     public enum Relayed {
@@ -31,9 +37,24 @@ public final class SmimeLayers {
 
     /// @param signing empty if nothing is signed
     public SmimeLayers(SmimeEncryptor encryptor, Optional<Signing> signing, Relayed relayed) {
+        this(encryptor, signing, relayed, Unsigned.LEAVES);
+    }
+
+    private SmimeLayers(
+            SmimeEncryptor encryptor,
+            Optional<Signing> signing,
+            Relayed relayed,
+            Unsigned unsigned) {
         this.encryptor = encryptor;
         this.signing = signing;
         this.relayed = relayed;
+        this.unsigned = unsigned;
+    }
+
+    /// The same for mail that does not leave without a signature. What its author's own program
+    /// encrypted is not ours to sign, and leaves as it is.
+    public SmimeLayers demandingSignatures() {
+        return new SmimeLayers(encryptor, signing, Relayed.SIGNED, Unsigned.STAYS);
     }
 
     /// Whether the author's program encrypted the message to that recipient: then nothing is left
@@ -54,8 +75,9 @@ public final class SmimeLayers {
             throws IOException, SmimeException {
         Payload payload = Payload.of(message, Payload.Layers.CIPHER);
         ContentWriter entity = payload.entity();
-        if (signing.isPresent() && isUnsigned(message)) {
-            entity = signing.get().sign(envelope, Signing.header(message), payload);
+        if (isUnsigned(message) && isSigned(envelope, message)) {
+            Signing by = signing.orElseThrow();
+            entity = by.sign(envelope, Signing.header(message), payload);
         }
         return payload.around(encryptor.envelop(entity, recipients));
     }
@@ -66,15 +88,27 @@ public final class SmimeLayers {
     /// @throws SmimeException if somebody is to sign it and cannot
     public ContentWriter relayed(Envelope envelope, Content message)
             throws IOException, SmimeException {
-        if (signing.isEmpty() || relayed == Relayed.AS_IT_IS || !isUnsigned(message)) {
-            return message;
-        }
-        HeaderSection header = Signing.header(message);
-        if (!signing.get().concerns(envelope, header)) {
+        if (relayed == Relayed.AS_IT_IS || !isUnsigned(message) || !isSigned(envelope, message)) {
             return message;
         }
         Payload payload = Payload.of(message, Payload.Layers.CLEAR);
-        return payload.around(signing.get().sign(envelope, header, payload));
+        Signing by = signing.orElseThrow();
+        return payload.around(by.sign(envelope, Signing.header(message), payload));
+    }
+
+    /// Whether somebody is to sign it.
+    ///
+    /// @throws SmimeException if nobody is, and it does not leave so
+    private boolean isSigned(Envelope envelope, Content message)
+            throws IOException, SmimeException {
+        boolean signed =
+                signing.isPresent() && signing.get().concerns(envelope, Signing.header(message));
+        if (!signed && unsigned == Unsigned.STAYS) {
+            throw new SmimeException(
+                    "The rule asks for a signature, and nobody signs mail of this author that"
+                            + " comes in so.");
+        }
+        return signed;
     }
 
     /// A ciphertext gets no signature around it: that would say nothing of the content.

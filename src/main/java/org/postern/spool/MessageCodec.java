@@ -12,9 +12,11 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
@@ -27,6 +29,7 @@ import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Extras;
 import org.postern.policy.Hearing;
 import org.postern.policy.Protection;
 import org.postern.policy.Protection.Level;
@@ -69,14 +72,32 @@ final class MessageCodec {
         if (!message.ruling().doubt().isEmpty()) {
             node.put("doubt", message.ruling().doubt());
         }
-        ArrayNode ruling = node.putArray("ruling");
-        for (Ruling.ForRecipient each : message.ruling().recipients()) {
-            ruling.addObject()
+        encode(message.ruling().recipients(), node.putArray("ruling"));
+        if (!message.ruling().copies().isEmpty()) {
+            encode(message.ruling().copies(), node.putArray("copies"));
+        }
+        return octets(node);
+    }
+
+    private static void encode(List<Ruling.ForRecipient> ruling, ArrayNode node) {
+        for (Ruling.ForRecipient each : ruling) {
+            node.addObject()
                     .put("rule", each.rule())
                     .<ObjectNode>set("recipient", encode(each.recipient()))
                     .set("decision", encode(each.decision()));
         }
-        return octets(node);
+    }
+
+    private static List<Ruling.ForRecipient> ruling(JsonNode node) {
+        List<Ruling.ForRecipient> ruling = new ArrayList<>();
+        for (JsonNode each : node) {
+            ruling.add(
+                    new Ruling.ForRecipient(
+                            address(each.required("recipient")),
+                            decision(each.required("decision")),
+                            text(each, "rule")));
+        }
+        return ruling;
     }
 
     /// @return the message as it was committed, all its recipients still to be attempted
@@ -96,20 +117,16 @@ final class MessageCodec {
             for (JsonNode each : node.required("recipients")) {
                 recipients.add(address(each));
             }
-            List<Ruling.ForRecipient> ruling = new ArrayList<>();
-            for (JsonNode each : node.required("ruling")) {
-                ruling.add(
-                        new Ruling.ForRecipient(
-                                address(each.required("recipient")),
-                                decision(each.required("decision")),
-                                text(each, "rule")));
-            }
             Instant arrived = Instant.parse(text(node, "arrived"));
             Address reversePath = nullableAddress(node.required("reversePath"));
             Options options = OptionsCodec.decode(node.path("options"), recipients);
             String findings = node.path("findings").asText("");
             Envelope envelope = new Envelope(arrival, reversePath, recipients, options, findings);
-            Ruling ruled = new Ruling(ruling, node.path("doubt").asText(""));
+            Ruling ruled =
+                    new Ruling(
+                            ruling(node.required("ruling")),
+                            ruling(node.path("copies")),
+                            node.path("doubt").asText(""));
             return new QueuedMessage(
                     id,
                     arrived,
@@ -178,20 +195,47 @@ final class MessageCodec {
     static ObjectNode encode(Decision decision) {
         ObjectNode node = object();
         return switch (decision) {
-            case Decision.Deliver(Route route) -> node.put("deliver", route.name());
+            case Decision.Deliver(Route route, Extras besides) ->
+                    encode(besides, node.put("deliver", route.name()));
             case Decision.Hold(String reason, Hearing hearing) -> {
                 node.put("hold", reason);
                 yield hearing.isOpen() ? node : node.set("hearing", encode(hearing));
             }
             case Decision.Refuse(String text) -> node.put("refuse", text);
             case Decision.Return(String reason) -> node.put("return", reason);
-            case Decision.Protect(List<Protection> inOrder, LastResort otherwise) -> {
+            case Decision.Protect(
+                            List<Protection> inOrder,
+                            LastResort otherwise,
+                            Extras besides) -> {
                 ArrayNode protect = node.putArray("protect");
                 inOrder.forEach(each -> protect.add(each.word()));
                 node.put("level", Decision.level(inOrder).word());
-                yield node.put("otherwise", otherwise.name());
+                yield encode(besides, node.put("otherwise", otherwise.name()));
             }
         };
+    }
+
+    private static ObjectNode encode(Extras besides, ObjectNode node) {
+        if (!besides.stripTags().isEmpty()) {
+            besides.stripTags().stream().sorted().forEach(node.putArray("stripTags")::add);
+        }
+        if (besides.signing() == Extras.Signing.DEMANDED) {
+            node.put("sign", true);
+        }
+        if (!besides.bcc().isEmpty()) {
+            ArrayNode bcc = node.putArray("bcc");
+            besides.bcc().forEach(each -> bcc.add(encode(each)));
+        }
+        return node;
+    }
+
+    private static Extras besides(JsonNode node) {
+        Set<String> tags = new HashSet<>();
+        node.path("stripTags").forEach(each -> tags.add(each.asText()));
+        List<Address> bcc = new ArrayList<>();
+        node.path("bcc").forEach(each -> bcc.add(address(each)));
+        boolean sign = node.path("sign").asBoolean();
+        return new Extras(tags, sign ? Extras.Signing.DEMANDED : Extras.Signing.AS_CONFIGURED, bcc);
     }
 
     static ObjectNode encode(Hearing hearing) {
@@ -217,7 +261,7 @@ final class MessageCodec {
 
     static Decision decision(JsonNode node) {
         if (node.has("deliver")) {
-            return new Decision.Deliver(Route.valueOf(text(node, "deliver")));
+            return new Decision.Deliver(Route.valueOf(text(node, "deliver")), besides(node));
         }
         if (node.has("hold")) {
             return new Decision.Hold(text(node, "hold"), hearing(node.path("hearing")));
@@ -234,7 +278,8 @@ final class MessageCodec {
         for (JsonNode each : node.required("protect")) {
             inOrder.add(protection(each.asText(), level));
         }
-        return new Decision.Protect(inOrder, LastResort.valueOf(text(node, "otherwise")));
+        return new Decision.Protect(
+                inOrder, LastResort.valueOf(text(node, "otherwise")), besides(node));
     }
 
     private static Protection protection(String word, Level level) {

@@ -137,7 +137,7 @@ public final class Agenda {
 
     private String destination(QueuedMessage message, Address recipient) {
         return switch (message.decision(recipient)) {
-            case Deliver(Decision.Route route) -> routes.destination(route, recipient);
+            case Deliver(Decision.Route route, _) -> routes.destination(route, recipient);
             case Protect _ -> routes.destination(Decision.Route.UNPROTECTED, recipient);
             case Hold _, Refuse _, Return _ -> NOWHERE;
         };

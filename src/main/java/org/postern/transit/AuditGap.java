@@ -87,7 +87,7 @@ final class AuditGap {
     /// Which of several protections it was the spool does not say.
     private static String way(Decision decision, DeliveryOutcome outcome) {
         return switch (decision) {
-            case Decision.Deliver(Decision.Route route) ->
+            case Decision.Deliver(Decision.Route route, _) ->
                     switch (route) {
                         case INTERNAL -> "internal";
                         case UNPROTECTED -> "unprotected";

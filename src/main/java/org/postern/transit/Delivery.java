@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.postern.dkim.DkimSigner;
@@ -18,13 +17,15 @@ import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Delivered;
-import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mime.MimeException;
+import org.postern.outgoing.OutgoingContent;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
+import org.postern.policy.Decision.Deliver;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Extras;
 import org.postern.policy.Protection.Level;
 import org.postern.relay.Relay;
 import org.postern.relay.RelayResult;
@@ -78,18 +79,23 @@ public final class Delivery {
         this.clock = clock;
     }
 
-    /// What those have in common who share a transaction: the way, if they get the same octets.
-    Object companions(QueuedMessage message, Route route, Address recipient) {
-        return message.envelope().arrival().listener() == Listener.INBOUND
+    /// What those have in common who share a transaction: the way and what is done besides, if they
+    /// get the same octets under the same envelope.
+    Object companions(QueuedMessage message, Deliver deliver, Address recipient) {
+        boolean opened =
+                message.envelope().arrival().listener() == Listener.INBOUND
                         && smime.incoming()
-                                .isOpenedFor(recipient, () -> spool.content(message.id()))
+                                .isOpenedFor(recipient, () -> spool.content(message.id()));
+        return opened || message.ruling().isCopy(recipient)
                 ? recipient
-                : routes.way(route, recipient);
+                : List.of(routes.way(deliver.route(), recipient), deliver.besides());
     }
 
-    /// Relays to all recipients in one transaction, as the message is. They share a way.
-    Map<Address, Attempt> unchanged(QueuedMessage message, Route route, List<Address> recipients)
+    /// Relays to all recipients in one transaction, as the message is. They are companions.
+    Map<Address, Attempt> unchanged(
+            QueuedMessage message, Deliver deliver, List<Address> recipients)
             throws DamagedException {
+        Route route = deliver.route();
         String way =
                 switch (route) {
                     case INTERNAL -> "internal";
@@ -97,17 +103,17 @@ public final class Delivery {
                 };
         Map<Address, String> notes = new HashMap<>();
         Map<Address, DeliveryOutcome> outcomes =
-                attempted(
+                Step.attempted(
                         recipients,
                         () -> {
-                            Content content = spool.content(message.id());
+                            Content content = content(message, recipients.getFirst());
                             showReply(message, content);
                             Way there = routes.way(route, recipients.getFirst());
                             return switch (route) {
                                 case INTERNAL -> inward(message, content, recipients, notes);
                                 case UNPROTECTED ->
                                         signed(
-                                                inClear(message, content),
+                                                inClear(message, recipients.getFirst(), content),
                                                 out ->
                                                         relayed(
                                                                 message,
@@ -127,12 +133,12 @@ public final class Delivery {
             QueuedMessage message, Content kept, List<Address> to, Map<Address, String> notes)
             throws IOException, MimeException {
         Way there = routes.way(Route.INTERNAL, to.getFirst());
-        Envelope all = message.envelope();
+        Envelope all = load(message, to, kept).envelope();
         Incoming.Relaying relaying =
                 (some, as, secret) -> {
                     Envelope envelope = secret ? all.unanswered() : all;
                     Load load = new Load(envelope, some, found(message, as));
-                    return attempted(some, () -> relayed(message, there, load));
+                    return Step.attempted(some, () -> relayed(message, there, load));
                 };
         return all.arrival().listener() == Listener.INBOUND
                 ? smime.incoming().of(all).hand(kept, to, message.arrived(), relaying).noted(notes)
@@ -178,9 +184,26 @@ public final class Delivery {
     }
 
     /// With the author's S/MIME signature, if one is asked for in mail that is not encrypted.
-    private ContentWriter inClear(QueuedMessage message, Content content)
+    private ContentWriter inClear(QueuedMessage message, Address recipient, Content content)
             throws IOException, MimeException, SmimeException {
-        return smime.layers().relayed(message.envelope(), OutgoingContent.of(content));
+        return layers(message, recipient).relayed(message.envelope(), OutgoingContent.of(content));
+    }
+
+    private static Extras besides(QueuedMessage message, Address recipient) {
+        return message.decision(recipient).extras().orElse(Extras.NONE);
+    }
+
+    private SmimeLayers layers(QueuedMessage message, Address recipient) {
+        return switch (besides(message, recipient).signing()) {
+            case AS_CONFIGURED -> smime.layers();
+            case DEMANDED -> smime.layers().demandingSignatures();
+        };
+    }
+
+    private Content content(QueuedMessage message, Address recipient)
+            throws IOException, MimeException {
+        Content kept = spool.content(message.id());
+        return OutgoingContent.withoutTags(kept, besides(message, recipient).stripTags());
     }
 
     /// Encrypts to the recipient's certificate, if a valid and trusted one is known. What the
@@ -196,7 +219,7 @@ public final class Delivery {
                                     message,
                                     recipient,
                                     content ->
-                                            smime.layers()
+                                            layers(message, recipient)
                                                     .encrypted(
                                                             message.envelope(),
                                                             OutgoingContent.of(content),
@@ -238,11 +261,11 @@ public final class Delivery {
     private DeliveryOutcome relayed(QueuedMessage message, Address recipient, Protecting protecting)
             throws DamagedException {
         List<Address> only = List.of(recipient);
-        return attempted(
+        return Step.attempted(
                 recipient,
                 () ->
                         signed(
-                                protecting.protect(spool.content(message.id())),
+                                protecting.protect(content(message, recipient)),
                                 out ->
                                         relayed(
                                                 message,
@@ -259,14 +282,14 @@ public final class Delivery {
         }
         AtomicReference<String> unproved = new AtomicReference<>("");
         DeliveryOutcome outcome =
-                attempted(
+                Step.attempted(
                         recipient,
                         () -> {
-                            Content content = spool.content(message.id());
+                            Content content = content(message, recipient);
                             List<Address> only = List.of(recipient);
                             RelayResult result =
                                     signed(
-                                            inClear(message, content),
+                                            inClear(message, recipient, content),
                                             out ->
                                                     send(
                                                             there.get(),
@@ -290,10 +313,10 @@ public final class Delivery {
         }
         SecureMailbox secure = mailbox.get();
         return new Possible(
-                attempted(
+                Step.attempted(
                         recipient,
                         () -> {
-                            Content content = spool.content(message.id());
+                            Content content = content(message, recipient);
                             secure.notify(secure.keep(message, recipient, level, content));
                             return Map.of(recipient, new Delivered());
                         }));
@@ -302,8 +325,11 @@ public final class Delivery {
     /// What is sent to whom.
     private record Load(Envelope envelope, List<Address> recipients, ContentWriter content) {}
 
+    /// Nobody hears what becomes of a copy of which she does not know.
     private static Load load(QueuedMessage message, List<Address> to, ContentWriter content) {
-        return new Load(message.envelope(), to, content);
+        Envelope envelope = message.envelope();
+        boolean copy = message.ruling().isCopy(to.getFirst());
+        return new Load(copy ? envelope.unanswered() : envelope, to, content);
     }
 
     private Map<Address, DeliveryOutcome> relayed(QueuedMessage message, Way way, Load load)
@@ -350,51 +376,9 @@ public final class Delivery {
             List<Address> recipients, RelayResult result) {
         return switch (result) {
             case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
-            case RelayResult.Unproved(String reason) -> all(recipients, new Delayed(reason));
-            case RelayResult.Unreachable(String reason) -> all(recipients, new Delayed(reason));
+            case RelayResult.Unproved(String reason) -> Step.all(recipients, new Delayed(reason));
+            case RelayResult.Unreachable(String reason) ->
+                    Step.all(recipients, new Delayed(reason));
         };
-    }
-
-    private static Map<Address, DeliveryOutcome> all(
-            List<Address> recipients, DeliveryOutcome outcome) {
-        Map<Address, DeliveryOutcome> outcomes = new LinkedHashMap<>();
-        recipients.forEach(recipient -> outcomes.put(recipient, outcome));
-        return outcomes;
-    }
-
-    /// One step that may fail: because the world does, then it is delayed; because the message or
-    /// our own code does, then a person looks at it, and the other recipients go on.
-    @FunctionalInterface
-    private interface Step {
-        Map<Address, DeliveryOutcome> run() throws IOException, MimeException, SmimeException;
-    }
-
-    private static DeliveryOutcome attempted(Address recipient, Step step) throws DamagedException {
-        return Objects.requireNonNull(
-                attempted(List.of(recipient), step).get(recipient),
-                "every recipient has an outcome");
-    }
-
-    private static Map<Address, DeliveryOutcome> attempted(List<Address> recipients, Step step)
-            throws DamagedException {
-        try {
-            return step.run();
-        } catch (MimeException e) {
-            return all(recipients, new Held("the message cannot be read: " + e.reason()));
-        } catch (SmimeException e) {
-            return all(recipients, new Held("the message cannot be protected: " + e.reason()));
-        } catch (DamagedException e) {
-            // It concerns the message and not this attempt: the story sets it aside.
-            throw e;
-        } catch (DeliveryOutcome.NotYetException e) {
-            return all(recipients, Delayed.alone(e.reason()));
-        } catch (IOException e) {
-            return all(recipients, new Delayed("local storage is not to be had now"));
-        } catch (RuntimeException e) {
-            // The text of the exception may quote the message.
-            String place = e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
-            LOG.error("a step ended by {}{}", e.getClass().getName(), place);
-            return all(recipients, new Held("a fault of the gateway: " + e.getClass().getName()));
-        }
     }
 }

@@ -201,10 +201,11 @@ public final class Reports {
     }
 
     /// A patient hears nothing of our mail servers: her answer waits or is held here, and that is
-    /// for the clinic to mend.
+    /// for the clinic to mend. Of a copy nobody knows who did not ask for it.
     private static boolean wants(QueuedMessage message, Address recipient, Notify report) {
         Envelope envelope = message.envelope();
         return isAnswerable(envelope)
+                && !message.ruling().isCopy(recipient)
                 && envelope.arrival().listener() != Listener.PICKUP
                 && envelope.options().reports().of(recipient).wants(report);
     }
@@ -287,7 +288,7 @@ public final class Reports {
                 lines.stream()
                         .allMatch(line ->
                                 message.ruling().of(line.recipient()).decision()
-                                                instanceof Deliver(Decision.Route route)
+                                                instanceof Deliver(Decision.Route route, _)
                                         && (route == Decision.Route.UNPROTECTED
                                                 || internal.contains(to.domain())));
         if (asked == null || !open || !to.equals(message.envelope().reversePath())) {

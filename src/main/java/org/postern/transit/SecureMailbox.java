@@ -31,6 +31,7 @@ import org.postern.notice.CodeNotice;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice;
+import org.postern.outgoing.OutgoingContent;
 import org.postern.policy.Protection.Level;
 import org.postern.spool.QueuedMessage;
 

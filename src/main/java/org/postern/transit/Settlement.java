@@ -309,6 +309,8 @@ public final class Settlement {
                         "the clinic's mail server does not take a patient's answer: " + reply;
                 yield kept(message, recipient, reason);
             }
+            case Failed(Reply reply) when message.ruling().isCopy(recipient) ->
+                    kept(message, recipient, "a copy that a rule asks for was not taken: " + reply);
             case Failed(Reply reply) when !reports.canTell(message) -> {
                 String reason = "nobody could be told that it failed: " + reply;
                 yield kept(message, recipient, reason);

@@ -204,7 +204,9 @@ public final class Transit implements Reception {
 
     private record Accepting(Inspection.Acceptable inspected, Draft draft, Ruling ruling) {
         Envelope envelope() {
-            return inspected.envelope();
+            return inspected
+                    .envelope()
+                    .with(ruling.copies().stream().map(Ruling.ForRecipient::recipient).toList());
         }
     }
 
@@ -327,7 +329,7 @@ public final class Transit implements Reception {
     /// goes to each on its own, so that nobody learns of another.
     private Object companions(QueuedMessage message, Address recipient) {
         return switch (message.decision(recipient)) {
-            case Deliver(Decision.Route route) -> delivery.companions(message, route, recipient);
+            case Deliver deliver -> delivery.companions(message, deliver, recipient);
             case Protect _, Hold _, Refuse _, Decision.Return _ -> recipient;
         };
     }
@@ -336,7 +338,7 @@ public final class Transit implements Reception {
             throws DamagedException {
         Address first = recipients.getFirst();
         return switch (message.decision(first)) {
-            case Deliver(Decision.Route route) -> delivery.unchanged(message, route, recipients);
+            case Deliver deliver -> delivery.unchanged(message, deliver, recipients);
             case Protect protect -> Map.of(first, protect(message, first, protect));
             case Hold hold -> Map.of(first, Attempt.none(new Held(hold.reason())));
             case Decision.Return _ -> Map.of(first, Attempt.none(Reports.returned()));

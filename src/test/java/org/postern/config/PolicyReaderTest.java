@@ -23,9 +23,11 @@ import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.PhiKind;
 import org.postern.facts.SmimeLabel;
+import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.policy.Decision;
+import org.postern.policy.Extras;
 import org.postern.policy.Protection;
 
 /// The policy language: what each phrase becomes, and what is refused.
@@ -181,7 +183,39 @@ class PolicyReaderTest {
     }
 
     @Test
+    void whatIsDoneBesidesIsUnderstood() {
+        List<Protection> tls = List.of(new Protection.Tls());
+        Decision.LastResort hold = Decision.LastResort.HOLD;
+        List<Address> archive = List.of(Address.of("archive@clinic.example"));
+        then(
+                "{ protect: tls, strip-tags: [Secure, lab result], sign: true }",
+                new Decision.Protect(
+                        tls,
+                        hold,
+                        new Extras(
+                                Set.of("secure", "lab result"),
+                                Extras.Signing.DEMANDED,
+                                List.of())));
+        then(
+                "{ deliver: internal, bcc: archive@clinic.example }",
+                new Decision.Deliver(
+                        Decision.Route.INTERNAL,
+                        new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, archive)));
+        then("{ protect: tls, sign: false }", new Decision.Protect(tls, hold));
+    }
+
+    @Test
     void wrongDecisionsAreRefused() {
+        badThen("{ protect: tls, strip-tags: \"[secure]\" }", "has brackets");
+        badThen("{ deliver: internal, strip-tags: secure }", "goes outside");
+        badThen("{ hold: x, strip-tags: secure }", "goes outside");
+        badThen("{ protect: pickup, sign: true }", "belongs to smime, tls");
+        badThen("{ deliver: internal, sign: true }", "belongs to smime, tls");
+        badThen("{ hold: x, bcc: a@b.example }", "belongs to \"deliver\" or \"protect\"");
+        badThen("{ protect: tls, bcc: archive }", "is not an address");
+        badThen(
+                "{ protect: tls, bcc: [a@b.c, b@b.c, c@b.c, d@b.c, e@b.c, f@b.c] }",
+                "more than 5 copies");
         badThen("{ encypt: true }", "write protect: [smime, tls, pickup]");
         badThen("{ encrypt: yes }", "write protect: [smime, tls, pickup]");
         badThen("{ reject: no }", "write refuse:");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.policy.Decision;
+import org.postern.policy.Extras;
 import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
 
@@ -36,6 +38,11 @@ public interface AuditLogContract {
     Address DOCTOR = Address.of("dr.okafor@clinic.example");
     Address MARIA = Address.of("maria@patients.example");
     QueueId ID = new QueueId("0000000000000001");
+
+    Decision BESIDES =
+            new Decision.Deliver(
+                    Decision.Route.UNPROTECTED,
+                    new Extras(Set.of("secure"), Extras.Signing.DEMANDED, List.of(DOCTOR)));
 
     /// The same log at each call, empty at first, its clock at `NOON`.
     AuditLog log() throws IOException;
@@ -65,8 +72,9 @@ public interface AuditLogContract {
                                                 Decision.LastResort.HOLD)),
                                 ruled(new Decision.Hold("look at it first")),
                                 ruled(new Decision.Refuse("not from here"))));
+        Ruling copied = new Ruling(ruling.recipients(), List.of(ruled(BESIDES)), "");
         events.add(new AuditEvent.Accepted(ID, arrival, DOCTOR, 4321, "ab".repeat(32), ruling));
-        events.add(new AuditEvent.Accepted(ID, Arrival.own("queue"), null, 1, "cd", ruling));
+        events.add(new AuditEvent.Accepted(ID, Arrival.own("queue"), null, 1, "cd", copied));
         events.add(
                 new AuditEvent.Refused(
                         Arrival.own("x"), null, List.of(MARIA, DOCTOR), new Reply(550, "", "no")));

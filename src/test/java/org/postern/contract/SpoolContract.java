@@ -255,6 +255,25 @@ public interface SpoolContract {
     }
 
     @Test
+    default void aRulingIsKeptWithItsCopies() throws IOException {
+        Address archive = Address.of("archive@keeper.example");
+        Envelope named = envelope(DOCTOR);
+        Ruling.ForRecipient copy =
+                new Ruling.ForRecipient(archive, AuditLogContract.BESIDES, "archive");
+        Ruling ruling = new Ruling(ruling(named).recipients(), List.of(copy), "");
+        try (Spool spool = spool();
+                Draft draft = draft(spool, 10)) {
+            Envelope all = named.with(List.of(archive));
+            assertThrows(
+                    IllegalArgumentException.class, () -> spool.commit(draft, all, ruling(named)));
+            QueueId id = spool.commit(draft, all, ruling).id();
+            QueuedMessage found = spool.find(id).orElseThrow();
+            assertEquals(ruling, found.ruling());
+            assertEquals(all, found.envelope());
+        }
+    }
+
+    @Test
     default void octetsAreTakenInPiecesOfAnySize() throws IOException {
         byte[] all = octets(200_000, 1);
         int[] pieces = {1, 7, 1_000, 8_192, 65_536, 150_000, 200_000};

@@ -103,7 +103,7 @@ class TurnTest {
                         new Makeup(10, SmimeLabel.NONE, List.of(), true),
                         new Phi(0, 0, Map.of(), true),
                         Set.of(new Domain("clinic.example")));
-        return new SecondLook.Seen(Optional.of(facts), policy);
+        return new SecondLook.Seen(Optional.of(facts), policy, _ -> false);
     }
 
     private static Turn turn(Decider by, Ask.Way way, String rules) {

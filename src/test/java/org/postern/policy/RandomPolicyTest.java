@@ -1,12 +1,15 @@
 package org.postern.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.postern.condition.Comparison;
 import org.postern.condition.Condition;
@@ -40,6 +43,13 @@ class RandomPolicyTest {
                     Address.of("ward@eu.partner.example"),
                     Address.of("maria@mail.example"));
 
+    private static final List<Address> COPIES =
+            List.of(
+                    Address.of("ARCHIVE@clinic.example"),
+                    Address.of("archive@partner.example"),
+                    Address.of("archive@mail.example"),
+                    Address.of("maria@mail.example"));
+
     private static final List<String> WORDS = List.of("secure", "lab", "leaflet");
 
     private final SplittableRandom random = new SplittableRandom(SEED);
@@ -49,12 +59,62 @@ class RandomPolicyTest {
         for (int i = 0; i < POLICIES; i++) {
             Policy policy = policy();
             Facts facts = facts();
-            for (Ruling.ForRecipient ruling : policy.rule(facts).recipients()) {
+            Ruling all = policy.rule(facts);
+            assertEquals(copies(policy, facts), said(all.copies()), "policy " + i);
+            String later = policy.ruleCopy(facts, any(COPIES)).decision().words();
+            assertFalse(later.startsWith("deliver: unprotected"), later);
+            assertFalse(later.contains("pickup"), later);
+            for (Ruling.ForRecipient ruling : all.recipients()) {
                 String said = ruling.rule() + " " + kind(ruling.decision());
                 assertEquals(expected(policy, facts, ruling.recipient()), said, "policy " + i);
                 assertEquals(ruling, policy.explain(facts, ruling.recipient()).ruling());
             }
         }
+    }
+
+    private static Map<String, String> said(List<Ruling.ForRecipient> rulings) {
+        Map<String, String> said = new TreeMap<>();
+        rulings.forEach(each -> {
+            assertEquals(List.of(), each.decision().extras().map(Extras::bcc).orElse(List.of()));
+            said.put(each.recipient().key(), each.rule() + " " + kind(each.decision()));
+        });
+        return said;
+    }
+
+    /// Whoever is named by the deciding rule of somebody gets a copy, once. It is decided about as
+    /// any mail is; it goes in clear only beside others in clear, and never waits to be fetched.
+    private static Map<String, String> copies(Policy policy, Facts facts) {
+        Map<String, String> copies = new TreeMap<>();
+        boolean clear = true;
+        for (Address to : facts.recipients()) {
+            String[] expected = expected(policy, facts, to).split(" (?=[a-z]+$)");
+            for (Rule rule : policy.rules()) {
+                List<Address> bcc = rule.then().extras().map(Extras::bcc).orElse(List.of());
+                if (rule.name().equals(expected[0]) && !expected[1].equals("hold")) {
+                    bcc.forEach(each -> copies.put(each.key(), ""));
+                    clear &= bcc.isEmpty() || rule.then().words().startsWith("deliver: unpr");
+                }
+            }
+        }
+        facts.recipients().forEach(each -> copies.remove(each.key()));
+        for (String key : List.copyOf(copies.keySet())) {
+            String expected = expected(policy, facts, Address.of(key));
+            boolean open = isRule(policy, expected, "deliver: unprotected") && !clear;
+            boolean gone = isRule(policy, expected, "protect: [pickup]") || isRefused(expected);
+            copies.put(key, open || gone ? expected.replaceAll(" [a-z]+$", " hold") : expected);
+        }
+        return copies;
+    }
+
+    private static boolean isRefused(String expected) {
+        return expected.endsWith(" refuse");
+    }
+
+    /// Whether that rule decides it, and as its words begin.
+    private static boolean isRule(Policy policy, String expected, String words) {
+        return policy.rules().stream()
+                .filter(rule -> expected.equals(rule.name() + " " + kind(rule.then())))
+                .anyMatch(rule -> rule.then().words().startsWith(words));
     }
 
     private static String expected(Policy policy, Facts facts, Address to) {
@@ -68,7 +128,7 @@ class RandomPolicyTest {
             boolean internal = to.domain().name().equals("clinic.example");
             return rule.name()
                     + switch (rule.then()) {
-                        case Decision.Deliver(Decision.Route route)
+                        case Decision.Deliver(Decision.Route route, _)
                                 when route == Decision.Route.INTERNAL ->
                                 internal ? " deliver" : " hold";
                         case Decision.Deliver _ -> doubt ? " hold" : " deliver";
@@ -151,14 +211,24 @@ class RandomPolicyTest {
 
     private Decision decision() {
         return switch (random.nextInt(5)) {
-            case 0 -> new Decision.Deliver(Decision.Route.INTERNAL);
+            case 0 -> new Decision.Deliver(Decision.Route.INTERNAL, extras());
             case 1 -> new Decision.Hold("x");
             case 2 -> new Decision.Refuse("x");
             case 3 ->
                     new Decision.Protect(
-                            List.of(new Protection.Pickup()), Decision.LastResort.HOLD);
-            default -> new Decision.Deliver(Decision.Route.UNPROTECTED);
+                            List.of(
+                                    random.nextBoolean()
+                                            ? new Protection.Pickup()
+                                            : new Protection.Tls()),
+                            Decision.LastResort.HOLD,
+                            extras());
+            default -> new Decision.Deliver(Decision.Route.UNPROTECTED, extras());
         };
+    }
+
+    private Extras extras() {
+        List<Address> bcc = random.nextBoolean() ? List.of() : List.of(any(COPIES), any(COPIES));
+        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc);
     }
 
     private Condition condition(int depth) {

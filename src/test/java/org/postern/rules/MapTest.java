@@ -93,6 +93,7 @@ class MapTest {
                             "keyring",
                             "smime",
                             "claim"),
+                    entry("outgoing", "mail", "mime", "facts", "frame", "policy"),
                     entry("relay", "mail", "octets", "net", "pki"),
                     entry(
                             "spool", "mail", "octets", "policy", "vault", "rewrap", "store",
@@ -163,7 +164,8 @@ class MapTest {
                             "check",
                             "scan",
                             "opening",
-                            "incoming"),
+                            "incoming",
+                            "outgoing"),
                     // the same eyes, for a message in a file
                     entry("specimen", "mail", "mime", "facts", "config", "gathering", "transit"),
                     // what follows it

@@ -142,6 +142,34 @@ class SmimeLayersTest {
         }
     }
 
+    /// A rule may demand what the configuration does not give everybody.
+    @Test
+    void whatARuleDemandsIsSignedOrStays() throws Exception {
+        SmimeLayers asItIs =
+                layers(
+                        Map.of(Listener.SUBMISSION, By.CLINICIAN),
+                        NewKeys.AUTOMATIC,
+                        Relayed.AS_IT_IS);
+        Content message = content(MESSAGE);
+        assertSame(message, asItIs.relayed(from(Listener.SUBMISSION), message));
+        SmimeLayers demanding = asItIs.demandingSignatures();
+        signed(demanding.relayed(from(Listener.SUBMISSION), message));
+        List<SmimeLayers> nobody =
+                List.of(
+                        demanding,
+                        new SmimeLayers(
+                                        new SmimeEncryptor(KeyTransport.PKCS1_V15),
+                                        Optional.empty(),
+                                        Relayed.AS_IT_IS)
+                                .demandingSignatures());
+        for (SmimeLayers each : nobody) {
+            assertThrows(SmimeException.class, () -> each.relayed(from(Listener.RELAY), message));
+            assertThrows(
+                    SmimeException.class,
+                    () -> each.encrypted(from(Listener.RELAY), message, List.of(BOB)));
+        }
+    }
+
     private static void signed(ContentWriter writer) throws IOException {
         String text = SignerTest.text(writer);
         assertTrue(text.startsWith("From: Ann <Ann@clinic.example>\r\nSubject: Results\r\n"), text);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
@@ -13,6 +14,7 @@ import org.postern.mail.Listener;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Extras;
 import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
 
@@ -46,7 +48,13 @@ public final class SampleMail {
                         new Decision.Hold("The privacy officer looks at this first."),
                         new Decision.Refuse("Not here."),
                         new Decision.Deliver(Route.UNPROTECTED),
-                        new Decision.Protect(List.of(new Protection.Tls()), LastResort.FAIL));
+                        new Decision.Protect(
+                                List.of(new Protection.Tls()),
+                                LastResort.FAIL,
+                                new Extras(
+                                        Set.of("secure"),
+                                        Extras.Signing.DEMANDED,
+                                        List.of(DOCTOR))));
         List<Ruling.ForRecipient> each = new ArrayList<>();
         for (Address recipient : envelope.recipients()) {
             Decision decision = decisions.get(each.size() % decisions.size());

@@ -1,4 +1,4 @@
-package org.postern.transit;
+package org.postern.outgoing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Content;
 import org.postern.mime.HeaderSection;
@@ -39,6 +41,39 @@ class OutgoingContentTest {
     void withoutAPinEveryOctetStays() throws IOException, MimeException {
         Content content = content("Subject: [secure]  two  blanks\r\n" + REST);
         assertEquals(content, OutgoingContent.withoutPin(content));
+    }
+
+    @Test
+    void tagsLeaveTheSubjectAndNothingElse() throws IOException, MimeException {
+        untagged("Subject: [secure] Your knee", "Subject: Your knee");
+        untagged("Subject: Re: [ SECURE ]  Your knee [secure]", "Subject: Re: Your knee");
+        untagged("Subject: Your [private][secure]  knee", "Subject: Your [private] knee");
+        untagged("Subject: [secure]", "Subject: ");
+        untagged("Subject: [a [secure] b", "Subject: [a b");
+        untagged("Subject: =?utf-8?q?[Secure]_Pr=C3=BCfung?=", "Subject: =?UTF-8?Q?Pr=C3=BCfung?=");
+    }
+
+    /// What cannot be decoded is not written anew, and what has no such tag is not touched.
+    @Test
+    void otherSubjectsStayOctetForOctet() throws IOException, MimeException {
+        for (String subject :
+                List.of(
+                        "Subject:  two  blanks [public]",
+                        "Subject: =?utf-8?q?[secure] [secure]",
+                        "Subject: secure",
+                        "X-Other: [secure]")) {
+            Content content = content(subject + "\r\n" + REST);
+            assertEquals(content, OutgoingContent.withoutTags(content, Set.of("secure")));
+        }
+        Content content = content("Subject: [secure]\r\n" + REST);
+        assertEquals(content, OutgoingContent.withoutTags(content, Set.of()));
+    }
+
+    private static void untagged(String before, String after) throws IOException, MimeException {
+        Content left =
+                OutgoingContent.withoutTags(content(before + "\r\n" + REST), Set.of("secure"));
+        assertEquals(after + "\r\n" + REST, text(left));
+        assertEquals(text(left).length(), left.size());
     }
 
     private static Content content(String text) {

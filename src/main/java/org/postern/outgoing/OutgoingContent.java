@@ -1,4 +1,4 @@
-package org.postern.transit;
+package org.postern.outgoing;
 
 import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayInputStream;
@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.postern.facts.SubjectTags;
 import org.postern.frame.DamagedException;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
@@ -22,36 +25,71 @@ import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.policy.SubjectPin;
 
-/// A message as it leaves: without the fields and the PIN that were meant for this gateway alone.
-/// Everything else goes out octet for octet.
-final class OutgoingContent {
+/// A message as it leaves: without the fields, the PIN and the tags that were meant for this
+/// gateway alone. Everything else goes out octet for octet.
+public final class OutgoingContent {
     /// Bcc would tell one recipient of another (RFC 5322 §3.6.3); Return-Path is added at the final
     /// delivery and nowhere else (RFC 5321 §4.4).
     private static final List<String> DROPPED = List.of("bcc", "resent-bcc", "return-path");
 
+    private static final UnaryOperator<String> NO_PIN = OutgoingContent::withoutPin;
+
     private OutgoingContent() {}
 
-    static Content of(Content content) throws IOException, MimeException {
+    /// Without all that was for us, tags excepted.
+    public static Content of(Content content) throws IOException, MimeException {
         HeaderSection header = HeaderSection.read(content);
         boolean drops = DROPPED.stream().anyMatch(name -> !header.all(name).isEmpty());
-        return drops || pin(header).isPresent() ? with(content, header, DROPPED) : content;
+        return drops || pin(header).isPresent()
+                ? with(content, header, new Left(DROPPED, NO_PIN))
+                : content;
     }
 
     /// The message without the PIN in its subject, and else as it is.
-    static Content withoutPin(Content content) throws IOException, MimeException {
+    public static Content withoutPin(Content content) throws IOException, MimeException {
         HeaderSection header = HeaderSection.read(content);
-        return pin(header).isPresent() ? with(content, header, List.of()) : content;
+        return pin(header).isPresent()
+                ? with(content, header, new Left(List.of(), NO_PIN))
+                : content;
+    }
+
+    /// The message without these tags in its subject, and else as it is. A subject that cannot be
+    /// decoded stays.
+    ///
+    /// @param tags without brackets, folded
+    public static Content withoutTags(Content content, Set<String> tags)
+            throws IOException, MimeException {
+        if (tags.isEmpty()) {
+            return content;
+        }
+        HeaderSection header = HeaderSection.read(content);
+        UnaryOperator<String> rewritten = subject -> SubjectTags.without(subject, tags);
+        boolean tagged =
+                header.all("Subject").stream()
+                        .map(field -> EncodedWords.decode(field.body()))
+                        .anyMatch(subject -> !rewritten.apply(subject).equals(subject));
+        return tagged ? with(content, header, new Left(List.of(), rewritten)) : content;
+    }
+
+    /// What is left out of a header section.
+    ///
+    /// @param fields whole fields, in small letters
+    /// @param subject gives what stays of a decoded subject
+    private record Left(List<String> fields, UnaryOperator<String> subject) {}
+
+    private static String withoutPin(String subject) {
+        return SubjectPin.in(subject).map(SubjectPin::rest).orElse(subject);
     }
 
     /// The PIN that the author wrote into the subject, for whoever reads it on the pickup page.
-    static Optional<SubjectPin> pin(HeaderSection header) {
+    public static Optional<SubjectPin> pin(HeaderSection header) {
         return header.all("Subject").stream()
                 .flatMap(field -> SubjectPin.in(EncodedWords.decode(field.body())).stream())
                 .findFirst();
     }
 
-    private static Content with(Content content, HeaderSection header, List<String> dropped) {
-        byte[] kept = kept(header, dropped);
+    private static Content with(Content content, HeaderSection header, Left left) {
+        byte[] kept = kept(header, left);
         return new Content() {
             @Override
             public long size() {
@@ -69,11 +107,11 @@ final class OutgoingContent {
 
     /// What is sent while somebody else takes care of its faults: a relay tells of a content that
     /// broke off, and not whether the disk gave back what was written there.
-    static final class Watched implements ContentWriter {
+    public static final class Watched implements ContentWriter {
         private final ContentWriter content;
         private @Nullable DamagedException damage;
 
-        Watched(ContentWriter content) {
+        public Watched(ContentWriter content) {
             this.content = content;
         }
 
@@ -93,31 +131,33 @@ final class OutgoingContent {
         }
 
         /// @throws DamagedException if the content turned out to be damaged
-        void requireUndamaged() throws DamagedException {
+        public void requireUndamaged() throws DamagedException {
             if (damage != null) {
                 throw damage;
             }
         }
     }
 
-    private static byte[] kept(HeaderSection header, List<String> dropped) {
+    private static byte[] kept(HeaderSection header, Left left) {
         ByteArrayOutputStream kept = new ByteArrayOutputStream(header.octets());
         for (HeaderField field : header.fields()) {
-            if (dropped.stream().noneMatch(field.name()::equalsIgnoreCase)) {
-                kept.writeBytes(field.is("Subject") ? subject(field) : field.octets());
+            if (left.fields().stream().noneMatch(field.name()::equalsIgnoreCase)) {
+                kept.writeBytes(
+                        field.is("Subject") ? subject(field, left.subject()) : field.octets());
             }
         }
         kept.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
         return kept.toByteArray();
     }
 
-    private static byte[] subject(HeaderField field) {
-        Optional<SubjectPin> pin = SubjectPin.in(EncodedWords.decode(field.body()));
-        if (pin.isEmpty()) {
+    private static byte[] subject(HeaderField field, UnaryOperator<String> rewritten) {
+        String subject = EncodedWords.decode(field.body());
+        String rest = rewritten.apply(subject);
+        if (rest.equals(subject)) {
             return field.octets();
         }
         try {
-            String encoded = MimeUtility.encodeText(pin.get().rest(), "UTF-8", null);
+            String encoded = MimeUtility.encodeText(rest, "UTF-8", null);
             String folded = MimeUtility.fold("Subject: ".length(), encoded);
             return ("Subject: " + folded + "\r\n").getBytes(StandardCharsets.US_ASCII);
         } catch (UnsupportedEncodingException e) {

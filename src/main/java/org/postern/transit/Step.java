@@ -1,0 +1,62 @@
+package org.postern.transit;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.postern.frame.DamagedException;
+import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Delayed;
+import org.postern.mail.DeliveryOutcome.Held;
+import org.postern.mime.MimeException;
+import org.postern.smime.SmimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One step that may fail: because the world does, then it is delayed; because the message or our
+/// own code does, then a person looks at it, and the other recipients go on.
+@FunctionalInterface
+interface Step {
+    Map<Address, DeliveryOutcome> run() throws IOException, MimeException, SmimeException;
+
+    /// The step for one recipient.
+    static DeliveryOutcome attempted(Address recipient, Step step) throws DamagedException {
+        return Objects.requireNonNull(
+                attempted(List.of(recipient), step).get(recipient),
+                "every recipient has an outcome");
+    }
+
+    /// The step, with an outcome for each of these recipients whatever happens.
+    static Map<Address, DeliveryOutcome> attempted(List<Address> recipients, Step step)
+            throws DamagedException {
+        try {
+            return step.run();
+        } catch (MimeException e) {
+            return all(recipients, new Held("the message cannot be read: " + e.reason()));
+        } catch (SmimeException e) {
+            return all(recipients, new Held("the message cannot be protected: " + e.reason()));
+        } catch (DamagedException e) {
+            // It concerns the message and not this attempt: the story sets it aside.
+            throw e;
+        } catch (DeliveryOutcome.NotYetException e) {
+            return all(recipients, Delayed.alone(e.reason()));
+        } catch (IOException e) {
+            return all(recipients, new Delayed("local storage is not to be had now"));
+        } catch (RuntimeException e) {
+            // The text of the exception may quote the message.
+            String place = e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0];
+            Logger log = LoggerFactory.getLogger(Step.class);
+            log.error("a step ended by {}{}", e.getClass().getName(), place);
+            return all(recipients, new Held("a fault of the gateway: " + e.getClass().getName()));
+        }
+    }
+
+    /// The same outcome for each.
+    static Map<Address, DeliveryOutcome> all(List<Address> recipients, DeliveryOutcome outcome) {
+        Map<Address, DeliveryOutcome> outcomes = new LinkedHashMap<>();
+        recipients.forEach(recipient -> outcomes.put(recipient, outcome));
+        return outcomes;
+    }
+}
