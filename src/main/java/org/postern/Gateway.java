@@ -56,6 +56,7 @@ import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
 import org.postern.programs.ProgramPages;
 import org.postern.random.Randomness;
+import org.postern.replay.PolicyDiff;
 import org.postern.rotation.Rotation;
 import org.postern.sasl.Logins;
 import org.postern.smtp.Receiving;
@@ -122,6 +123,7 @@ public final class Gateway implements AutoCloseable {
                         new Explain(console, Clock.system(ZoneId.systemDefault())),
                         new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
+                        new PolicyDiff(console, Clock.systemUTC()),
                         new Keys(console, random),
                         new Cert(console, config -> Outward.finders(config, World.real())),
                         new User(console, random),

@@ -1,12 +1,14 @@
 package org.postern.audit;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
+import org.postern.policy.Kept;
 import org.postern.policy.Ruling;
 
 /// One thing that happened. Events hold identifiers, addresses and reasons; no subject, no content,
@@ -15,13 +17,16 @@ public sealed interface AuditEvent {
     /// A message is about to be answered 250, with what the policy ruled for each recipient.
     ///
     /// @param sha256 of the content as received, in hexadecimal
+    /// @param kept what rules saw of it, without content; empty for mail that no rule was asked
+    ///   about
     record Accepted(
             QueueId id,
             Arrival arrival,
             @Nullable Address reversePath,
             long size,
             String sha256,
-            Ruling ruling)
+            Ruling ruling,
+            Optional<Kept> kept)
             implements AuditEvent {}
 
     /// A message or a recipient was refused in the session.

@@ -145,6 +145,9 @@ final class EventJson {
         if (!accepted.ruling().copies().isEmpty()) {
             ruling("copies", accepted.ruling().copies());
         }
+        if (accepted.kept().isPresent()) {
+            KeptJson.write(json, accepted.kept().get());
+        }
     }
 
     private void ruling(String name, List<Ruling.ForRecipient> ruling) throws IOException {

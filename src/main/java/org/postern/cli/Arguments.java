@@ -1,15 +1,20 @@
 package org.postern.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.postern.mail.Address;
 
 /// What was written behind a command's name, parsed.
 public final class Arguments {
+    private static final Pattern SPAN = Pattern.compile("([0-9]{1,6})([mhd])");
+
     private final Path config;
     private final CommandLine line;
 
@@ -54,6 +59,25 @@ public final class Arguments {
     /// An option's value.
     public Optional<String> value(String option) {
         return Optional.ofNullable(line.getOptionValue(option));
+    }
+
+    /// An option's value as a time, such as 4h.
+    public Optional<Duration> duration(String option) throws UsageException {
+        Optional<String> text = value(option);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Matcher span = SPAN.matcher(text.get());
+        if (!span.matches()) {
+            throw new UsageException("--" + option + " is a number with m, h or d, such as 4h");
+        }
+        long number = Long.parseLong(span.group(1));
+        return Optional.of(
+                switch (span.group(2)) {
+                    case "m" -> Duration.ofMinutes(number);
+                    case "h" -> Duration.ofHours(number);
+                    default -> Duration.ofDays(number);
+                });
     }
 
     /// An option's values: it may be repeated, and hold several with commas between them.

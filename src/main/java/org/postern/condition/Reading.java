@@ -26,7 +26,7 @@ public record Reading(String asked, String found, Match match, List<Reading> par
     /// Reads one condition; the answer is the condition's own, never worked out anew.
     public static Reading of(Condition condition, Facts facts, Address recipient) {
         return new Reading(
-                asked(condition, facts),
+                asked(condition, facts.internal()),
                 found(condition, facts, recipient),
                 condition.test(facts, recipient),
                 condition.inside().stream().map(part -> of(part, facts, recipient)).toList());
@@ -46,14 +46,27 @@ public record Reading(String asked, String found, Match match, List<Reading> par
                 .collect(Collectors.joining("; ", asked + " (", "): " + answer));
     }
 
-    private static String asked(Condition condition, Facts facts) {
+    /// What a condition asks, in one line, whatever it is asked about. Two conditions of which one
+    /// line is said ask the same.
+    public static String words(Condition condition) {
+        List<Condition> inside = condition.inside();
+        String asked = asked(condition, Set.of());
+        return inside.isEmpty()
+                ? asked
+                : inside.stream()
+                        .map(Reading::words)
+                        .collect(Collectors.joining("; ", asked + " (", ")"));
+    }
+
+    /// @param internal the clinic's own domains; empty where it does not matter which they are
+    private static String asked(Condition condition, Set<Domain> internal) {
         return switch (condition) {
             case Condition.Always() -> "every message";
             case Condition.All _ -> "all of these";
             case Condition.Any _ -> "any of these";
             case Condition.Not _ -> "not";
-            case Condition.RecipientIs(Who who) -> "recipient is " + named(who, facts);
-            case Condition.OriginatorIs(Who who) -> "originator is " + named(who, facts);
+            case Condition.RecipientIs(Who who) -> "recipient is " + named(who, internal);
+            case Condition.OriginatorIs(Who who) -> "originator is " + named(who, internal);
             case Condition.ListenerIs(Set<Listener> listeners) ->
                     "listener is " + Words.or(listeners.stream().sorted().map(Reading::word));
             case Condition.SubjectTag(String tag) -> "subject has [" + tag + "]";
@@ -98,12 +111,10 @@ public record Reading(String asked, String found, Match match, List<Reading> par
         };
     }
 
-    private static String named(Who who, Facts facts) {
-        return who.internal() ? who.words() + " (" + domains(facts) + ")" : who.words();
-    }
-
-    private static String domains(Facts facts) {
-        return Words.or(facts.internal().stream().map(Domain::name).sorted());
+    private static String named(Who who, Set<Domain> internal) {
+        return who.internal() && !internal.isEmpty()
+                ? who.words() + " (" + Words.or(internal.stream().map(Domain::name).sorted()) + ")"
+                : who.words();
     }
 
     private static String word(Listener listener) {

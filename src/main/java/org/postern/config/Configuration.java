@@ -90,6 +90,12 @@ public record Configuration(
         return Checked.of(gateway(new ConfigFolder(folder), errors), errors);
     }
 
+    /// Reads `policy.yaml` and its lists alone, to compare it with another.
+    public static Checked<Policy> policy(Path folder) {
+        ConfigErrors errors = new ConfigErrors();
+        return Checked.of(policy(new ConfigFolder(folder), errors), errors);
+    }
+
     static Optional<GatewayConfig> gateway(ConfigFolder files, ConfigErrors errors) {
         return files.yaml(GatewayReader.FILE, errors)
                 .flatMap(root -> new GatewayReader(files.path(), errors).read(root));

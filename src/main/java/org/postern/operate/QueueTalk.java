@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
@@ -39,7 +37,6 @@ final class QueueTalk {
     private static final int OK = Command.OK;
     private static final int FAILED = Command.FAILED;
     private static final Set<String> STATES = Set.of("waiting", "held", "done");
-    private static final Pattern AGE = Pattern.compile("(\\d{1,6})(m|h|d)");
 
     private final Console console;
     private final InstantSource clock;
@@ -230,26 +227,12 @@ final class QueueTalk {
         if (state != null && !STATES.contains(state)) {
             throw new UsageException("--state is waiting, held or done");
         }
-        Optional<String> age = arguments.value("age");
         return new QueueFilter(
                 arguments.value("domain").orElse(null),
                 arguments.value("sender").orElse(null),
                 state,
-                age.isEmpty() ? null : age(age.get()),
+                arguments.duration("age").orElse(null),
                 arguments.value("reason").orElse(null));
-    }
-
-    private static Duration age(String text) throws UsageException {
-        Matcher age = AGE.matcher(text);
-        if (!age.matches()) {
-            throw new UsageException("--age is a number with m, h or d, such as 4h");
-        }
-        long number = Long.parseLong(age.group(1));
-        return switch (age.group(2)) {
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofDays(number);
-        };
     }
 
     static List<QueueId> ids(Arguments arguments) throws UsageException {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.condition.Condition;
 import org.postern.condition.Match;
 import org.postern.condition.Prepared;
 import org.postern.condition.Reading;
@@ -18,6 +19,8 @@ public final class Policy {
     /// digit, so none can be called so.
     public static final String NO_RULE = "(no rule)";
 
+    private static final Decision NOTHING = new Decision.Hold("no rule matches");
+
     private final List<Rule> rules;
     private final Map<String, List<Address>> approvers;
 
@@ -29,6 +32,7 @@ public final class Policy {
 
     private final boolean asksForFiles;
     private final boolean asksForPhi;
+    private final Map<String, Condition> wordsAsked;
 
     /// One whose rules ask nobody.
     public Policy(List<Rule> rules) {
@@ -43,6 +47,7 @@ public final class Policy {
         this.passed = Set.of();
         this.asksForFiles = rules.stream().anyMatch(rule -> rule.when().asksForFiles());
         this.asksForPhi = rules.stream().anyMatch(rule -> rule.when().asksForPhi());
+        this.wordsAsked = Map.copyOf(Kept.asked(this.rules));
     }
 
     /// In their order.
@@ -62,6 +67,7 @@ public final class Policy {
         this.passed = Set.copyOf(passed);
         this.asksForFiles = all.asksForFiles;
         this.asksForPhi = all.asksForPhi;
+        this.wordsAsked = all.wordsAsked;
     }
 
     /// The same policy, in which these rules decide nothing: what they held was let go. What is
@@ -83,6 +89,30 @@ public final class Policy {
     /// Whether a rule needs to know what is said in a message.
     public boolean asksForPhi() {
         return asksForPhi;
+    }
+
+    /// What its rules ask of texts and of names of files, as far as answers are kept.
+    Map<String, Condition> wordsAsked() {
+        return wordsAsked;
+    }
+
+    /// The decision where the answers to the conditions of the rules are known, in their order, up
+    /// to the one that matches at least.
+    ///
+    /// @param facts of which only the recipients and the clinic's own domains are asked
+    public Ruling.ForRecipient rule(Facts facts, Address recipient, List<Match> known) {
+        boolean doubt = false;
+        for (int i = 0; i < known.size(); i++) {
+            Rule rule = rules.get(i);
+            if (!rule.observed()) {
+                doubt |= known.get(i).doubtful();
+                if (known.get(i).matches()) {
+                    Decision decision = guarded(rule, facts, recipient, doubt);
+                    return new Ruling.ForRecipient(recipient, decision, rule.name());
+                }
+            }
+        }
+        return new Ruling.ForRecipient(recipient, NOTHING, NO_RULE);
     }
 
     /// Whether the other has the same rules in the same order, and asks the same people.
@@ -154,8 +184,7 @@ public final class Policy {
         } catch (RuntimeException e) {
             return new Ruling.ForRecipient(recipient, defect(e), rule, observed);
         }
-        return new Ruling.ForRecipient(
-                recipient, new Decision.Hold("no rule matches"), NO_RULE, observed);
+        return new Ruling.ForRecipient(recipient, NOTHING, NO_RULE, observed);
     }
 
     /// What it would have decided here, were it not only observed. It changes nothing, not even by

@@ -19,10 +19,7 @@ public final class PolicyWarnings {
     /// @param policy as it was read from this folder
     public static List<ConfigError> in(Path folder, Policy policy) {
         ConfigFolder files = new ConfigFolder(folder);
-        List<Place> places =
-                files.yaml(Configuration.POLICY, new ConfigErrors())
-                        .map(PolicyWarnings::rules)
-                        .orElse(List.of());
+        List<Place> places = places(folder);
         List<ConfigError> warnings = new ArrayList<>();
         for (PolicyReview.Remark remark : PolicyReview.of(policy)) {
             // The file may have been edited since it was read.
@@ -33,6 +30,14 @@ public final class PolicyWarnings {
             warnings.add(new ConfigError(place, remark.text(), remark.suggestion()));
         }
         return warnings;
+    }
+
+    /// Where each rule of a folder's policy stands, in their order.
+    public static List<Place> places(Path folder) {
+        return new ConfigFolder(folder)
+                .yaml(Configuration.POLICY, new ConfigErrors())
+                .map(PolicyWarnings::rules)
+                .orElse(List.of());
     }
 
     private static List<Place> rules(YamlNode root) {

@@ -40,9 +40,6 @@ import org.postern.smime.SmimeException;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 import org.postern.transit.Transit.Attempt;
-import org.postern.transit.Transit.Attempted;
-import org.postern.transit.Transit.Attempted.Impossible;
-import org.postern.transit.Transit.Attempted.Possible;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +74,15 @@ public final class Delivery {
         this.mailbox = mailbox;
         this.signer = signer;
         this.clock = clock;
+    }
+
+    /// What came of trying one protection for one recipient.
+    sealed interface Attempted {
+        record Possible(DeliveryOutcome outcome) implements Attempted {}
+
+        /// @param reason for the privacy officer: no certificate, an expired one, no proved next
+        ///   hop
+        record Impossible(String reason) implements Attempted {}
     }
 
     /// What those have in common who share a transaction: the way and what is done besides, if they
@@ -210,11 +216,11 @@ public final class Delivery {
     /// author's own program has encrypted to such a one is passed on.
     Attempted smime(QueuedMessage message, Address recipient) throws DamagedException {
         if (isEncrypted(message, recipient)) {
-            return new Possible(relayed(message, recipient, content -> content));
+            return new Attempted.Possible(relayed(message, recipient, content -> content));
         }
         return switch (smime.partners().find(recipient, clock.instant())) {
             case Lookup.Found found ->
-                    new Possible(
+                    new Attempted.Possible(
                             relayed(
                                     message,
                                     recipient,
@@ -224,12 +230,12 @@ public final class Delivery {
                                                             message.envelope(),
                                                             OutgoingContent.of(content),
                                                             List.of(recipient(found)))));
-            case Lookup.NoCertificate() -> new Impossible("no certificate is known");
-            case Lookup.Unusable(_, String sentence) -> new Impossible(sentence);
+            case Lookup.NoCertificate() -> new Attempted.Impossible("no certificate is known");
+            case Lookup.Unusable(_, String sentence) -> new Attempted.Impossible(sentence);
             case Lookup.Waiting(_, String sentence, var patience) ->
                     clock.instant().isBefore(message.arrived().plus(patience))
-                            ? new Possible(Delayed.alone(sentence))
-                            : new Impossible(sentence);
+                            ? new Attempted.Possible(Delayed.alone(sentence))
+                            : new Attempted.Impossible(sentence);
         };
     }
 
@@ -278,7 +284,7 @@ public final class Delivery {
     Attempted tls(QueuedMessage message, Address recipient) throws DamagedException {
         Optional<Way> there = routes.provable(recipient);
         if (there.isEmpty()) {
-            return new Impossible("no proved next hop is configured for this domain");
+            return new Attempted.Impossible("no proved next hop is configured for this domain");
         }
         AtomicReference<String> unproved = new AtomicReference<>("");
         DeliveryOutcome outcome =
@@ -300,7 +306,9 @@ public final class Delivery {
                             }
                             return outcomes(List.of(recipient), result);
                         });
-        return unproved.get().isEmpty() ? new Possible(outcome) : new Impossible(unproved.get());
+        return unproved.get().isEmpty()
+                ? new Attempted.Possible(outcome)
+                : new Attempted.Impossible(unproved.get());
     }
 
     /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
@@ -309,10 +317,10 @@ public final class Delivery {
     Attempted pickup(QueuedMessage message, Address recipient, Level level)
             throws DamagedException {
         if (mailbox.isEmpty()) {
-            return new Impossible("no pickup listener is configured");
+            return new Attempted.Impossible("no pickup listener is configured");
         }
         SecureMailbox secure = mailbox.get();
-        return new Possible(
+        return new Attempted.Possible(
                 Step.attempted(
                         recipient,
                         () -> {

@@ -31,6 +31,7 @@ import org.postern.policy.Decision.Hold;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Protect;
 import org.postern.policy.Decision.Refuse;
+import org.postern.policy.Kept;
 import org.postern.policy.Policy;
 import org.postern.policy.Protection;
 import org.postern.policy.Protection.Level;
@@ -186,11 +187,12 @@ public final class Transit implements Reception {
             return switch (entrance.inspection().inspect(envelope, content)) {
                 case Inspection.Unacceptable(Reply reply) -> refuse(envelope, reply);
                 case Inspection.Acceptable inspected -> {
-                    Ruling ruling = inspected.ruled(entrance.policy().get());
+                    Policy policy = entrance.policy().get();
+                    Ruling ruling = inspected.ruled(policy);
                     Optional<Reply> refusal = refusal(ruling);
                     yield refusal.isPresent()
                             ? refuse(envelope, refusal.get())
-                            : scan(new Accepting(inspected, draft, ruling));
+                            : scan(new Accepting(inspected, draft, ruling, policy));
                 }
             };
         } catch (NoRoomException e) {
@@ -202,7 +204,12 @@ public final class Transit implements Reception {
         }
     }
 
-    private record Accepting(Inspection.Acceptable inspected, Draft draft, Ruling ruling) {
+    private record Accepting(
+            Inspection.Acceptable inspected, Draft draft, Ruling ruling, Policy policy) {
+        Accepting doubted(String reason) {
+            return new Accepting(inspected, draft, ruling.doubted(reason), policy);
+        }
+
         Envelope envelope() {
             return inspected
                     .envelope()
@@ -221,8 +228,7 @@ public final class Transit implements Reception {
                     refuse(
                             in.envelope(),
                             new Reply(554, "5.7.1", "Refused: the message holds a virus, " + name));
-            case Scanner.Result.NotScanned(String reason) ->
-                    accept(new Accepting(in.inspected(), in.draft(), in.ruling().doubted(reason)));
+            case Scanner.Result.NotScanned(String reason) -> accept(in.doubted(reason));
         };
     }
 
@@ -235,7 +241,8 @@ public final class Transit implements Reception {
                         envelope.reversePath(),
                         in.draft().finish().size(),
                         in.inspected().sha256(),
-                        in.ruling()));
+                        in.ruling(),
+                        Optional.of(Kept.of(in.inspected().facts(), in.policy()))));
         // The promise rests on this line: nothing below may fail, nothing above may say 250.
         QueuedMessage message = commit(in);
         agenda.add(message);
@@ -353,17 +360,17 @@ public final class Transit implements Reception {
             throws DamagedException {
         StringJoiner why = new StringJoiner("; ");
         for (Protection protection : protect.inOrder()) {
-            Attempted attempted =
+            Delivery.Attempted attempted =
                     switch (protection) {
                         case Smime() -> delivery.smime(message, recipient);
                         case Tls() -> delivery.tls(message, recipient);
                         case Pickup(Level level) -> delivery.pickup(message, recipient, level);
                     };
             switch (attempted) {
-                case Attempted.Possible(DeliveryOutcome outcome) -> {
+                case Delivery.Attempted.Possible(DeliveryOutcome outcome) -> {
                     return new Attempt(protection.word(), outcome, why.toString());
                 }
-                case Attempted.Impossible(String reason) ->
+                case Delivery.Attempted.Impossible(String reason) ->
                         why.add(protection.word() + ": " + reason);
             }
         }
@@ -376,15 +383,6 @@ public final class Transit implements Reception {
             case HOLD -> new Held(reason);
             case FAIL -> new Failed(new Reply(550, "5.7.1", reason));
         };
-    }
-
-    /// What came of trying one protection for one recipient.
-    sealed interface Attempted {
-        record Possible(DeliveryOutcome outcome) implements Attempted {}
-
-        /// @param reason for the privacy officer: no certificate, an expired one, no proved next
-        ///   hop
-        record Impossible(String reason) implements Attempted {}
     }
 
     /// What was done for one recipient, and what became of it.

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.postern.audit.AuditEntry;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
+import org.postern.audit.KeptJson;
+import org.postern.condition.Match;
+import org.postern.facts.Attachment;
+import org.postern.facts.Attachment.Lock;
+import org.postern.facts.FileKind;
+import org.postern.facts.Makeup;
+import org.postern.facts.Origin;
+import org.postern.facts.Origin.Verdict;
+import org.postern.facts.Phi;
+import org.postern.facts.PhiKind;
+import org.postern.facts.SmimeLabel;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
 import org.postern.mail.DeliveryOutcome;
@@ -29,6 +43,7 @@ import org.postern.mail.QueueId;
 import org.postern.mail.Reply;
 import org.postern.policy.Decision;
 import org.postern.policy.Extras;
+import org.postern.policy.Kept;
 import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
 
@@ -38,6 +53,27 @@ public interface AuditLogContract {
     Address DOCTOR = Address.of("dr.okafor@clinic.example");
     Address MARIA = Address.of("maria@patients.example");
     QueueId ID = new QueueId("0000000000000001");
+
+    /// All that is kept of what rules saw.
+    Kept KEPT =
+            new Kept(
+                    LocalDateTime.of(2026, 1, 7, 12, 0),
+                    SmimeLabel.SIGNED,
+                    Optional.of(
+                            new Makeup(
+                                    1,
+                                    SmimeLabel.SIGNED,
+                                    List.of(new Attachment("", FileKind.PDF, 7, Lock.UNKNOWN)),
+                                    false)),
+                    Optional.of(new Phi(9, 1, Map.of(PhiKind.SSN, 1), true)),
+                    Optional.of(
+                            new Origin(
+                                    new Origin.Spf(
+                                            Verdict.PASS, Origin.Spf.Identity.MAILFROM, null),
+                                    List.of(new Origin.Dkim(Verdict.FAIL, null, "", "")),
+                                    new Origin.Dmarc(
+                                            Verdict.NONE, null, Origin.Dmarc.Policy.NONE))),
+                    Map.of("0123456789abcdef", Match.DOUBTFUL_YES));
 
     Decision BESIDES =
             new Decision.Deliver(
@@ -73,8 +109,12 @@ public interface AuditLogContract {
                                 ruled(new Decision.Hold("look at it first")),
                                 ruled(new Decision.Refuse("not from here"))));
         Ruling copied = new Ruling(ruling.recipients(), List.of(ruled(BESIDES)), "");
-        events.add(new AuditEvent.Accepted(ID, arrival, DOCTOR, 4321, "ab".repeat(32), ruling));
-        events.add(new AuditEvent.Accepted(ID, Arrival.own("queue"), null, 1, "cd", copied));
+        events.add(
+                new AuditEvent.Accepted(
+                        ID, arrival, DOCTOR, 4321, "ab".repeat(32), ruling, Optional.empty()));
+        events.add(
+                new AuditEvent.Accepted(
+                        ID, Arrival.own("queue"), null, 1, "cd", copied, Optional.of(KEPT)));
         events.add(
                 new AuditEvent.Refused(
                         Arrival.own("x"), null, List.of(MARIA, DOCTOR), new Reply(550, "", "no")));
@@ -103,6 +143,20 @@ public interface AuditLogContract {
 
     private static Ruling.ForRecipient ruled(Decision decision) {
         return new Ruling.ForRecipient(MARIA, decision, "the rule's name");
+    }
+
+    @Test
+    default void whatRulesSawComesBack() throws IOException {
+        AuditLog log = log();
+        for (AuditEvent event : allEvents()) {
+            log.append(event);
+        }
+        List<Optional<Kept>> kept =
+                entries().stream()
+                        .filter(entry -> entry.event().equals("accepted"))
+                        .map(entry -> KeptJson.read(entry.json()))
+                        .toList();
+        assertEquals(List.of(Optional.empty(), Optional.of(KEPT)), kept);
     }
 
     @Test

@@ -3,12 +3,8 @@ package org.postern.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.postern.condition.Comparison;
@@ -16,17 +12,8 @@ import org.postern.condition.Condition;
 import org.postern.condition.FileTest;
 import org.postern.condition.TextTest;
 import org.postern.condition.Who;
-import org.postern.facts.Attachment;
-import org.postern.facts.Entry;
 import org.postern.facts.Facts;
-import org.postern.facts.FileKind;
-import org.postern.facts.Makeup;
-import org.postern.facts.SmimeLabel;
-import org.postern.facts.Subject;
 import org.postern.mail.Address;
-import org.postern.mail.Domain;
-import org.postern.mail.Listener;
-import org.postern.testkit.SampleFacts;
 
 /// A hundred thousand random policies over random messages decide as a second, simple evaluator
 /// does: whether each condition can be true, and whether it can be false, where what is in doubt
@@ -36,32 +23,16 @@ class RandomPolicyTest {
     private static final int POLICIES = 100_000;
     private static final long SEED = 20_261_127;
 
-    private static final List<Address> PEOPLE =
-            List.of(
-                    Address.of("anna@clinic.example"),
-                    Address.of("lee@partner.example"),
-                    Address.of("ward@eu.partner.example"),
-                    Address.of("maria@mail.example"));
-
-    private static final List<Address> COPIES =
-            List.of(
-                    Address.of("ARCHIVE@clinic.example"),
-                    Address.of("archive@partner.example"),
-                    Address.of("archive@mail.example"),
-                    Address.of("maria@mail.example"));
-
-    private static final List<String> WORDS = List.of("secure", "lab", "leaflet");
-
-    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final RandomPolicies random = new RandomPolicies(SEED);
 
     @Test
     void decisionsAreThoseOfASecondEvaluator() {
         for (int i = 0; i < POLICIES; i++) {
-            Policy policy = policy();
-            Facts facts = facts();
+            Policy policy = random.policy();
+            Facts facts = random.facts();
             Ruling all = policy.rule(facts);
             assertEquals(copies(policy, facts), said(all.copies()), "policy " + i);
-            String later = policy.ruleCopy(facts, any(COPIES)).decision().words();
+            String later = policy.ruleCopy(facts, random.copy()).decision().words();
             assertFalse(later.startsWith("deliver: unprotected"), later);
             assertFalse(later.contains("pickup"), later);
             for (Ruling.ForRecipient ruling : all.recipients()) {
@@ -199,96 +170,5 @@ class RandomPolicyTest {
 
     private static String kind(Decision decision) {
         return decision.words().split(":", 2)[0];
-    }
-
-    private Policy policy() {
-        List<Rule> rules = new ArrayList<>();
-        for (int i = random.nextInt(1, 6); i > 0; i--) {
-            rules.add(new Rule("rule " + i, condition(3), decision()));
-        }
-        return new Policy(rules);
-    }
-
-    private Decision decision() {
-        return switch (random.nextInt(5)) {
-            case 0 -> new Decision.Deliver(Decision.Route.INTERNAL, extras());
-            case 1 -> new Decision.Hold("x");
-            case 2 -> new Decision.Refuse("x");
-            case 3 ->
-                    new Decision.Protect(
-                            List.of(
-                                    random.nextBoolean()
-                                            ? new Protection.Pickup()
-                                            : new Protection.Tls()),
-                            Decision.LastResort.HOLD,
-                            extras());
-            default -> new Decision.Deliver(Decision.Route.UNPROTECTED, extras());
-        };
-    }
-
-    private Extras extras() {
-        List<Address> bcc = random.nextBoolean() ? List.of() : List.of(any(COPIES), any(COPIES));
-        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc);
-    }
-
-    private Condition condition(int depth) {
-        return switch (random.nextInt(depth > 0 ? 9 : 6)) {
-            case 0 -> new Condition.SubjectTag(any(WORDS));
-            case 1 ->
-                    new Condition.AttachmentHas(
-                            new FileTest(
-                                    Set.of(any(List.of(FileKind.values()))),
-                                    List.of(),
-                                    Optional.empty(),
-                                    false));
-            case 2 ->
-                    new Condition.RecipientIs(
-                            new Who(
-                                    random.nextBoolean(),
-                                    Set.of(new Domain("partner.example")),
-                                    Set.of(),
-                                    Set.of()));
-            case 3 ->
-                    new Condition.RecipientCount(
-                            new Comparison(Comparison.Sign.MORE, random.nextInt(4)));
-            case 4 -> new Condition.HeaderField("X-" + any(WORDS), new TextTest.Present());
-            case 5 -> new Condition.Always();
-            case 6 -> new Condition.Not(condition(depth - 1));
-            case 7 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
-            default -> new Condition.Any(List.of(condition(depth - 1), condition(depth - 1)));
-        };
-    }
-
-    private Facts facts() {
-        Entry entry = SampleFacts.entry(Listener.SUBMISSION, PEOPLE.getFirst());
-        Subject subject =
-                random.nextInt(4) == 0
-                        ? Subject.UNREADABLE
-                        : Subject.of("Re: [" + any(WORDS) + "] " + any(WORDS));
-        List<Facts.Field> one = List.of(new Facts.Field("x-" + any(WORDS), "y", true));
-        Facts.Fields header =
-                random.nextInt(4) == 0 ? Facts.Fields.incomplete(one) : Facts.Fields.of(one);
-        List<Attachment> files =
-                random.nextBoolean()
-                        ? List.of()
-                        : List.of(
-                                new Attachment(
-                                        "x",
-                                        any(List.of(FileKind.values())),
-                                        1,
-                                        Attachment.Lock.OPEN));
-        Makeup makeup = new Makeup(1, SmimeLabel.NONE, files, random.nextInt(4) != 0);
-        return new Facts(
-                entry,
-                PEOPLE.subList(0, random.nextInt(1, PEOPLE.size() + 1)),
-                subject,
-                header,
-                makeup,
-                SampleFacts.NO_PHI,
-                SampleFacts.INTERNAL);
-    }
-
-    private <T> T any(List<T> values) {
-        return values.get(random.nextInt(values.size()));
     }
 }

@@ -100,7 +100,7 @@ class MapTest {
                             "frame", "journal"),
                     entry("mailbox", "mail", "policy", "vault", "rewrap", "store"),
                     entry("notice", "mail", "mime", "wording"),
-                    entry("audit", "mail", "policy", "vault", "store"),
+                    entry("audit", "mail", "facts", "condition", "policy", "vault", "store"),
                     entry("reader", "mail", "mime", "picture"),
                     entry("dkim", "mail", "mime", "facts"),
                     entry("origin", "mail", "mime", "dns", "facts", "dkim"),
@@ -345,7 +345,7 @@ class MapTest {
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP =
-            Set.of("", "cli", "cert", "demo", "doctor", "inspect", "keycare", "operate");
+            Set.of("", "cli", "cert", "demo", "doctor", "inspect", "keycare", "operate", "replay");
 
     private static final String ROOT = "org.postern";
 

@@ -1,0 +1,175 @@
+package org.postern.audit;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.postern.condition.Match;
+import org.postern.facts.Attachment;
+import org.postern.facts.Attachment.Lock;
+import org.postern.facts.FileKind;
+import org.postern.facts.Makeup;
+import org.postern.facts.Origin;
+import org.postern.facts.Origin.Verdict;
+import org.postern.facts.Phi;
+import org.postern.facts.PhiKind;
+import org.postern.facts.SmimeLabel;
+import org.postern.policy.Kept;
+
+/// How an entry says what rules saw of a message, and how that is read back. Domains and reasons of
+/// signatures are left out: rules ask for verdicts alone.
+public final class KeptJson {
+    private KeptJson() {}
+
+    static void write(JsonGenerator json, Kept kept) throws IOException {
+        json.writeObjectFieldStart("facts");
+        json.writeStringField("at", kept.at().toString());
+        json.writeStringField("smime", kept.label().word());
+        if (kept.files().isPresent()) {
+            files(json, kept.files().get());
+        }
+        if (kept.phi().isPresent()) {
+            phi(json, kept.phi().get());
+        }
+        if (kept.origin().isPresent()) {
+            origin(json, kept.origin().get());
+        }
+        json.writeObjectFieldStart("answers");
+        for (Map.Entry<String, Match> each : new TreeMap<>(kept.answers()).entrySet()) {
+            json.writeStringField(each.getKey(), each.getValue().name().toLowerCase(Locale.ROOT));
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void files(JsonGenerator json, Makeup makeup) throws IOException {
+        json.writeBooleanField("allFiles", makeup.complete());
+        json.writeArrayFieldStart("files");
+        for (Attachment file : makeup.attachments()) {
+            json.writeStartObject();
+            json.writeStringField("kind", file.kind().word());
+            json.writeNumberField("octets", file.octets());
+            json.writeStringField("lock", file.lock().name().toLowerCase(Locale.ROOT));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void phi(JsonGenerator json, Phi phi) throws IOException {
+        json.writeObjectFieldStart("phi");
+        json.writeNumberField("score", phi.score());
+        json.writeNumberField("patients", phi.patients());
+        json.writeArrayFieldStart("has");
+        for (String kind : phi.counts().keySet().stream().map(PhiKind::word).sorted().toList()) {
+            json.writeString(kind);
+        }
+        json.writeEndArray();
+        json.writeBooleanField("inspected", phi.inspected());
+        json.writeEndObject();
+    }
+
+    private static void origin(JsonGenerator json, Origin origin) throws IOException {
+        json.writeObjectFieldStart("origin");
+        json.writeStringField("spf", origin.spf().verdict().word());
+        json.writeArrayFieldStart("dkim");
+        for (Origin.Dkim each : origin.dkim()) {
+            json.writeString(each.verdict().word());
+        }
+        json.writeEndArray();
+        json.writeStringField("dmarc", origin.dmarc().verdict().word());
+        json.writeEndObject();
+    }
+
+    /// What is kept of the message of an entry.
+    ///
+    /// @return empty where the entry has nothing of it, or what another release wrote
+    public static Optional<Kept> read(JsonNode entry) {
+        JsonNode facts = entry.path("facts");
+        if (facts.isMissingNode()) {
+            return Optional.empty();
+        }
+        try {
+            SmimeLabel label = word(SmimeLabel.class, facts.required("smime"));
+            Map<String, Match> answers = new HashMap<>();
+            facts.required("answers")
+                    .properties()
+                    .forEach(
+                            each -> answers.put(each.getKey(), word(Match.class, each.getValue())));
+            return Optional.of(
+                    new Kept(
+                            LocalDateTime.parse(facts.required("at").asText()),
+                            label,
+                            facts.has("files")
+                                    ? Optional.of(files(facts, entry.path("size").asLong(), label))
+                                    : Optional.empty(),
+                            facts.has("phi")
+                                    ? Optional.of(phi(facts.required("phi")))
+                                    : Optional.empty(),
+                            facts.has("origin")
+                                    ? Optional.of(origin(facts.required("origin")))
+                                    : Optional.empty(),
+                            answers));
+        } catch (IllegalArgumentException | DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Makeup files(JsonNode facts, long size, SmimeLabel label) {
+        List<Attachment> files = new ArrayList<>();
+        for (JsonNode each : facts.required("files")) {
+            files.add(
+                    new Attachment(
+                            "",
+                            named(FileKind.values(), FileKind::word, each.required("kind")),
+                            each.required("octets").asLong(),
+                            word(Lock.class, each.required("lock"))));
+        }
+        return new Makeup(size, label, files, facts.required("allFiles").asBoolean());
+    }
+
+    private static Phi phi(JsonNode phi) {
+        Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
+        phi.required("has")
+                .forEach(each -> counts.put(named(PhiKind.values(), PhiKind::word, each), 1));
+        return new Phi(
+                phi.required("score").asInt(),
+                phi.required("patients").asInt(),
+                counts,
+                phi.required("inspected").asBoolean());
+    }
+
+    private static Origin origin(JsonNode origin) {
+        List<Origin.Dkim> dkim = new ArrayList<>();
+        for (JsonNode each : origin.required("dkim")) {
+            dkim.add(new Origin.Dkim(word(Verdict.class, each), null, "", ""));
+        }
+        Verdict spf = word(Verdict.class, origin.required("spf"));
+        Verdict dmarc = word(Verdict.class, origin.required("dmarc"));
+        return new Origin(
+                new Origin.Spf(spf, Origin.Spf.Identity.MAILFROM, null),
+                dkim,
+                new Origin.Dmarc(dmarc, null, Origin.Dmarc.Policy.NONE));
+    }
+
+    private static <E extends Enum<E>> E word(Class<E> type, JsonNode word) {
+        return Enum.valueOf(type, word.asText().toUpperCase(Locale.ROOT));
+    }
+
+    private static <E> E named(E[] values, Function<E, String> words, JsonNode word) {
+        return Arrays.stream(values)
+                .filter(each -> words.apply(each).equals(word.asText()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("an unknown word"));
+    }
+}

@@ -1,0 +1,179 @@
+package org.postern.replay;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.audit.AuditFolder;
+import org.postern.audit.AuditReader;
+import org.postern.cli.Arguments;
+import org.postern.cli.Command;
+import org.postern.cli.Console;
+import org.postern.cli.Mistakes;
+import org.postern.cli.UsageException;
+import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
+import org.postern.mail.Domain;
+import org.postern.operate.Configured;
+import org.postern.policy.Policy;
+import org.postern.policy.Rule;
+import org.postern.review.PolicyWarnings;
+import org.postern.store.FileDisk;
+import org.postern.yaml.Checked;
+import org.postern.yaml.ConfigError;
+import org.postern.yaml.Place;
+
+/// `policy diff`: what two policies say differently, and what they would have decided differently.
+public final class PolicyDiff implements Command {
+    private static final String REPLAY = "replay";
+
+    private final Console console;
+    private final Clock clock;
+
+    public PolicyDiff(Console console, Clock clock) {
+        this.console = console;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "policy";
+    }
+
+    @Override
+    public String summary() {
+        return "compares two policies, also by the mail that the audit knows";
+    }
+
+    @Override
+    public Usage usage() {
+        return Usage.of(
+                        "diff OLD NEW [--replay PERIOD]",
+                        """
+                        OLD and NEW are folders, each with a policy.yaml and its lists. Shows which
+                        rules were added, removed, changed or moved.
+
+                        With --replay, each message that was taken within that time is decided
+                        about anew by both, from what the audit of this gateway keeps of it, and
+                        what would have been decided differently is shown by pairs of rules, with
+                        queue ids. The audit keeps no content: where a rule asks for words that no
+                        rule asked for when the message came, its answer is not known. Nothing is
+                        sent, and copies (bcc) are not decided about.\
+                        """)
+                .withValue(REPLAY, "PERIOD", "how far back, such as 7d or 48h");
+    }
+
+    /// @param rules where each stands, in their order
+    private record Side(Policy policy, List<Place> rules) {
+        String place(int rule) {
+            return rule < rules.size() ? rules.get(rule).toString() : "";
+        }
+    }
+
+    @Override
+    public int run(Arguments arguments) throws UsageException, IOException {
+        String verb = arguments.word(0, "diff");
+        if (!verb.equals("diff")) {
+            throw new UsageException("unknown word \"" + verb + "\"; write diff");
+        }
+        Path before = Path.of(arguments.word(1, "the folder OLD"));
+        Path after = Path.of(arguments.word(2, "the folder NEW"));
+        arguments.atMostWords(3);
+        Optional<Duration> period = arguments.duration(REPLAY);
+        Optional<Side> old = side(before);
+        Optional<Side> fresh = side(after);
+        if (old.isEmpty() || fresh.isEmpty()) {
+            return FAILED;
+        }
+        showRules(old.get(), fresh.get());
+        return period.isEmpty()
+                ? OK
+                : Configured.run(
+                        console,
+                        arguments,
+                        config ->
+                                replay(
+                                        config,
+                                        clock.instant().minus(period.get()),
+                                        old.get().policy(),
+                                        fresh.get().policy()));
+    }
+
+    private Optional<Side> side(Path folder) {
+        return switch (Configuration.policy(folder)) {
+            case Checked.Invalid<Policy>(List<ConfigError> errors) -> {
+                Mistakes.show(console, errors);
+                yield Optional.empty();
+            }
+            case Checked.Valid<Policy>(Policy policy) ->
+                    Optional.of(new Side(policy, PolicyWarnings.places(folder)));
+        };
+    }
+
+    private void showRules(Side old, Side fresh) {
+        List<RuleDiff.Change> changes = RuleDiff.of(old.policy(), fresh.policy());
+        if (changes.isEmpty()) {
+            console.line("The rules say the same, in the same order.");
+        }
+        for (RuleDiff.Change change : changes) {
+            switch (change) {
+                case RuleDiff.Change.Added(int now) ->
+                        show(console.good("added    "), fresh, now, fresh.place(now));
+                case RuleDiff.Change.Removed(int was) ->
+                        show(console.bad("removed  "), old, was, old.place(was));
+                case RuleDiff.Change.Moved(int now) ->
+                        show(
+                                "moved    ",
+                                fresh,
+                                now,
+                                above(fresh.policy(), now) + ", " + fresh.place(now));
+                case RuleDiff.Change.Changed(int was, int now, List<RuleDiff.Part> parts) -> {
+                    show("changed  ", fresh, now, old.place(was) + " and " + fresh.place(now));
+                    for (RuleDiff.Part part : parts) {
+                        console.line(
+                                console.bad("           - " + part.name()) + ": " + part.was());
+                        console.line(
+                                console.good("           + " + part.name()) + ": " + part.now());
+                    }
+                }
+            }
+        }
+    }
+
+    private static String above(Policy policy, int rule) {
+        return rule == 0
+                ? "stands first now"
+                : "stands below \"" + policy.rules().get(rule - 1).name() + "\" now";
+    }
+
+    private void show(String what, Side side, int rule, String where) {
+        Rule named = side.policy().rules().get(rule);
+        console.line(
+                what + console.strong("\"" + named.name() + "\"") + console.faint("  " + where));
+    }
+
+    private int replay(GatewayConfig config, Instant since, Policy old, Policy fresh)
+            throws IOException {
+        Set<Domain> internal = config.site().domains();
+        Tally tally = new Tally();
+        Path folder = config.storage().data().resolve("audit");
+        new AuditReader(new AuditFolder(new FileDisk(), folder))
+                .read(
+                        since,
+                        entry -> {
+                            if (entry.event().equals("accepted") && !entry.at().isBefore(since)) {
+                                Replay.of(entry, internal)
+                                        .ifPresentOrElse(
+                                                it -> tally.add(entry.text("id"), it, old, fresh),
+                                                tally::addUnrecorded);
+                            }
+                        });
+        console.line("");
+        tally.lines().forEach(console::line);
+        return OK;
+    }
+}

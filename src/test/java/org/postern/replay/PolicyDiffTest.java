@@ -1,0 +1,203 @@
+package org.postern.replay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.audit.AuditEvent;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
+import org.postern.cli.Command;
+import org.postern.cli.CommandLineTool;
+import org.postern.cli.Console;
+import org.postern.config.Configuration;
+import org.postern.config.FolderCopy;
+import org.postern.facts.Facts;
+import org.postern.facts.Makeup;
+import org.postern.facts.Phi;
+import org.postern.facts.SmimeLabel;
+import org.postern.facts.Subject;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Domain;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+import org.postern.policy.Kept;
+import org.postern.policy.Policy;
+import org.postern.store.FileDisk;
+import org.postern.testkit.Accepted;
+import org.postern.testkit.Golden;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleFacts;
+import org.postern.testkit.TestVault;
+
+class PolicyDiffTest {
+    private static final Instant NOW = Instant.parse("2026-01-07T12:00:00Z");
+    private static final Address ANNA = Address.of("anna.reyes@mapleclinic.example");
+    private static final Address MARIA = Address.of("maria.lopez@mail.example");
+    private static final Address BILLING = Address.of("intake@billing.example");
+
+    private static final String OLD =
+            """
+            rules:
+              - name: fax numbers
+                when: { subject: { contains: fax } }
+                then: { hold: look }
+              - name: colleagues
+                when: { recipient: { domain: internal } }
+                then: { deliver: internal }
+              - name: marked secure
+                when: { subject: { tag: secure } }
+                then: { protect: pickup }
+              - name: partners
+                when: { recipient: { list: lists/partners.txt } }
+                then: { protect: tls }
+              - name: everything else
+                then: { protect: [tls, pickup] }
+            """;
+
+    private static final String NEW =
+            """
+            rules:
+              - name: marked secure
+                when: { subject: { tag: secure } }
+                then: { protect: pickup, level: sensitive }
+              - name: colleagues
+                when: { recipient: { domain: internal } }
+                then: { deliver: internal }
+              - name: partners
+                when: { recipient: { list: lists/partners.txt } }
+                then: { protect: tls }
+              - name: confidential
+                when: { subject: { tag: confidential }, recipient: { domain: mail.example } }
+                then: { hold: look }
+              - name: much at once
+                when: { phi: { patients: "> 3" } }
+                then: { hold: look }
+              - name: everything else
+                then: { protect: [tls, pickup] }
+            """;
+
+    @TempDir Path temporary;
+
+    private final ManualClock clock = new ManualClock(NOW);
+    private FolderCopy config;
+    private Path old;
+    private Path fresh;
+    private int letters;
+
+    @BeforeEach
+    void folders() throws IOException {
+        config = FolderCopy.in(temporary);
+        old = folder("old", OLD, "billing.example\n");
+        fresh = folder("new", NEW, "billing.example\nclaims.example\n");
+    }
+
+    private Path folder(String name, String policy, String partners) throws IOException {
+        Path folder = temporary.resolve(name);
+        Files.createDirectories(folder.resolve("lists"));
+        Files.writeString(folder.resolve("policy.yaml"), policy);
+        Files.writeString(folder.resolve("lists/partners.txt"), partners);
+        return folder;
+    }
+
+    @Test
+    void rulesAreComparedByWhatTheySay() throws IOException {
+        Golden.assertSame("cli/policy-diff.txt", diff(Command.OK));
+        fresh = old;
+        assertEquals("The rules say the same, in the same order.\n", diff(Command.OK));
+    }
+
+    @Test
+    void mailIsDecidedAnewFromWhatTheAuditKeeps() throws IOException {
+        Policy then = Accepted.value(Configuration.policy(old));
+        try (AuditFile log = log()) {
+            accept(log, then, "too old [secure]", MARIA);
+            clock.advance(Duration.ofDays(5));
+            accept(log, then, "Hours", ANNA);
+            accept(log, then, "[secure] Results", MARIA, BILLING);
+            accept(log, then, "Results", MARIA);
+            accept(log, then, "our fax", BILLING);
+            log.append(accepted("0000000000000009", then, facts("x", MARIA), Optional.empty()));
+        }
+        Golden.assertSame("cli/policy-replay.txt", diff(Command.OK, "--replay", "48h"));
+    }
+
+    @Test
+    void mistakesAreShownAndNothingIsCompared() throws IOException {
+        Files.writeString(
+                fresh.resolve("policy.yaml"), "rules: [ { name: x, then: { send: y } } ]");
+        assertTrue(diff(Command.FAILED).contains("unknown key \"send\""));
+        assertTrue(diff(Command.MISUSED, "--replay", "a week").contains("--replay is a number"));
+    }
+
+    private AuditFile log() throws IOException {
+        Path folder =
+                Accepted.value(Configuration.gateway(config.path()))
+                        .storage()
+                        .data()
+                        .resolve("audit");
+        Files.createDirectories(folder);
+        return AuditFile.open(new AuditFolder(new FileDisk(), folder), TestVault.one(), clock);
+    }
+
+    private void accept(AuditFile log, Policy policy, String subject, Address... to)
+            throws IOException {
+        letters++;
+        Facts facts = facts(subject, to);
+        log.append(
+                accepted(
+                        "000000000000000" + letters,
+                        policy,
+                        facts,
+                        Optional.of(Kept.of(facts, policy))));
+    }
+
+    private static AuditEvent accepted(String id, Policy policy, Facts facts, Optional<Kept> kept) {
+        Arrival arrival = new Arrival(Listener.RELAY, "192.0.2.1", null, null);
+        return new AuditEvent.Accepted(
+                new QueueId(id), arrival, ANNA, 1, "ab", policy.rule(facts), kept);
+    }
+
+    private static Facts facts(String subject, Address... to) {
+        return new Facts(
+                SampleFacts.entry(Listener.RELAY, ANNA),
+                List.of(to),
+                Subject.of(subject),
+                Facts.Fields.of(List.of()),
+                new Makeup(1, SmimeLabel.NONE, List.of(), true),
+                new Phi(0, 0, Map.of(), true),
+                Set.of(new Domain("mapleclinic.example")));
+    }
+
+    private String diff(int exit, String... more) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Console console = new Console(stream, stream, new ByteArrayInputStream(new byte[0]));
+        String[] words = {
+            "--config", config.path().toString(), "policy", "diff", old.toString(), fresh.toString()
+        };
+        String[] all = Arrays.copyOf(words, words.length + more.length);
+        System.arraycopy(more, 0, all, words.length, more.length);
+        int done = new CommandLineTool(console, List.of(new PolicyDiff(console, clock))).run(all);
+        String shown = out.toString(StandardCharsets.UTF_8).replace(temporary + "/", "");
+        assertEquals(exit, done, shown);
+        return shown;
+    }
+}
