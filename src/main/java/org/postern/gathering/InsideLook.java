@@ -1,6 +1,8 @@
 package org.postern.gathering;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +42,11 @@ public record InsideLook(boolean files, boolean phi, PhiLook look) {
                 leaves,
                 content,
                 (part, decoded) -> {
+                    InputStream again = said.part(part, decoded);
                     if (files) {
-                        made.part(part, said.part(part, decoded));
-                    } else {
-                        said.part(part, decoded);
+                        made.part(part, again);
                     }
+                    again.transferTo(OutputStream.nullOutputStream());
                 });
         return new FactGathering.Inside(
                 files ? made.makeup() : Makeups.label(index, content), said.phi(index));

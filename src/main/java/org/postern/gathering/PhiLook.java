@@ -10,6 +10,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.facts.FileKind;
 import org.postern.facts.Phi;
+import org.postern.files.CodedText;
 import org.postern.files.FileLook;
 import org.postern.files.Magic;
 import org.postern.mime.MimeIndex;
@@ -25,8 +26,9 @@ import org.postern.texts.PdfReaders;
 /// part, every attached file that is nothing but text, PDF, Office files, and what lies in zip
 /// archives.
 ///
-/// Pictures, sounds and films are taken to hold no text. Whatever else is not text, is longer than
-/// a limit, encrypted or broken, is not looked through, and the finding says so.
+/// Pictures, sounds and films are taken to hold no text, if they hold no other file. Whatever else
+/// is not text, is longer than a limit, encrypted or broken, is not looked through, and the finding
+/// says so.
 public final class PhiLook {
     /// Octets of text that are read of one message. More is not looked through.
     public static final int TEXT_OCTETS_MAX = 2 << 20;
@@ -117,7 +119,8 @@ public final class PhiLook {
 
         /// Looks through one part.
         ///
-        /// @return the same octets once more, for whoever else wants to see them
+        /// @return the same octets once more, for whoever else wants to see them; they have to be
+        ///   read to their end
         InputStream part(MimePart part, InputStream decoded) throws IOException {
             boolean prose = part.isA("text");
             byte[] head = decoded.readNBytes(FileLook.HEAD_OCTETS);
@@ -131,7 +134,9 @@ public final class PhiLook {
                 case IMAGE, AUDIO, VIDEO -> {
                     // Nobody reads text in them, unless they are said to be text.
                     inspected &= !prose;
-                    yield prose ? text(part, head, decoded) : both(head, decoded);
+                    yield prose
+                            ? text(part, head, decoded)
+                            : new Watched(both(head, decoded), () -> inspected = false);
                 }
                 case OLE, PROGRAM, ARCHIVE, MESSAGE -> {
                     inspected = false;
@@ -169,6 +174,7 @@ public final class PhiLook {
             // Programs guess differently at what no charset explains.
             inspected &= charset.isEmpty() || Text.charset(charset).isPresent();
             inspected &= text.indexOf(UNREADABLE) < 0 && text.indexOf('\0') < 0;
+            inspected &= !CodedText.isIn(text);
             scan.read(part.type().equals("text/html") ? HtmlText.of(text) : text);
         }
 

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.postern.facts.FileKind;
+import org.postern.files.CodedText;
 import org.postern.files.FileLook;
 import org.postern.files.Magic;
+import org.postern.files.SecondFile;
 import org.postern.mime.FileName;
 import org.postern.mime.Text;
 
@@ -31,7 +33,10 @@ public final class FileTexts {
         Lines lines = new Lines(budget);
         boolean whole;
         try {
-            whole = file.length <= budget.limits().octets() && read(kind, file, lines, budget);
+            whole =
+                    file.length <= budget.limits().octets()
+                            && read(kind, file, lines, budget)
+                            && !SecondFile.isIn(kind, file);
         } catch (IOException e) {
             // Broken, encrypted, or more than the budget allows: what came before counts.
             whole = false;
@@ -98,7 +103,7 @@ public final class FileTexts {
                 String text = Text.decode(file, "");
                 lines.paid(html ? HtmlText.of(text) : text);
                 lines.line();
-                yield true;
+                yield text.indexOf('\uFFFD') < 0 && !CodedText.isIn(text);
             }
             case PDF, OFFICE -> {
                 Read read = of(kind, file, budget);
@@ -106,7 +111,7 @@ public final class FileTexts {
                 lines.write(read.text().toString());
                 yield read.whole();
             }
-            case IMAGE, AUDIO, VIDEO -> true;
+            case IMAGE, AUDIO, VIDEO -> !SecondFile.isIn(kind, file);
             case ZIP, OLE, PROGRAM, ARCHIVE, MESSAGE, OTHER -> false;
         };
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.xml.stream.XMLStreamReader;
 import org.postern.mime.FileName;
 
@@ -33,9 +34,49 @@ final class OfficeText {
                     "xl/sharedStrings.xml");
 
     private static final Set<String> LINES =
-            Set.of("p", "tr", "br", "cr", "h", "row", "table-row", "list-item", "line-break");
+            Set.of(
+                    "p",
+                    "tr",
+                    "br",
+                    "cr",
+                    "h",
+                    "row",
+                    "table-row",
+                    "list-item",
+                    "line-break",
+                    "title",
+                    "subject",
+                    "description",
+                    "keywords",
+                    "keyword",
+                    "lpwstr");
 
     private static final Set<String> CELLS = Set.of("tab", "tc", "c", "table-cell");
+
+    private static final Predicate<String> EVERYWHERE = _ -> true;
+
+    /// Where words stand in documents, presentations and comments.
+    private static final Predicate<String> RUNS = Set.of("t", "delText", "text")::contains;
+
+    private static final Predicate<String> CHARTS = Set.of("t", "v")::contains;
+
+    /// Of the properties of a file those that people write themselves.
+    private static final Predicate<String> TITLES =
+            Set.of(
+                            "title",
+                            "subject",
+                            "description",
+                            "keywords",
+                            "keyword",
+                            "category",
+                            "lpwstr",
+                            "user-defined")
+                    ::contains;
+
+    private static final Set<String> PROPERTIES =
+            Set.of("docProps/core.xml", "docProps/custom.xml", "meta.xml");
+
+    private static final Set<String> CACHES = Set.of("xl/pivotCache/", "xl/externalLinks/");
 
     private final ZipFolder folder;
     private final Budget budget;
@@ -84,12 +125,20 @@ final class OfficeText {
             whole &= isPrinterSettings(name);
         } else if (name.startsWith("xl/worksheets/")) {
             xml(entry, sheets.sheet(to));
-        } else if (name.equals("content.xml")) {
-            xml(entry, prose(true));
+        } else if (name.equals("content.xml") || name.equals("styles.xml")) {
+            // Headers and footers of OpenDocument stand with the styles of its pages.
+            xml(entry, prose(EVERYWHERE));
+        } else if (name.startsWith("customXml/")) {
+            xml(entry, prose(EVERYWHERE));
+        } else if (PROPERTIES.contains(name)) {
+            xml(entry, prose(TITLES));
+        } else if (CACHES.stream().anyMatch(name::startsWith)) {
+            // What once stood in another file, and may be shown from here.
+            whole = false;
         } else if (FOLDERS.stream().anyMatch(name::startsWith)
                 && !LOOKS.contains(name)
                 && !name.contains("/theme/")) {
-            xml(entry, prose(false));
+            xml(entry, prose(name.contains("/charts/") ? CHARTS : RUNS));
         }
     }
 
@@ -103,14 +152,20 @@ final class OfficeText {
         }
     }
 
-    /// @param everywhere whether all characters are text, as in OpenDocument; else those in `t`
-    private XmlEvents.Reader prose(boolean everywhere) {
+    /// @param words the elements whose characters are text
+    private XmlEvents.Reader prose(Predicate<String> words) {
         return new XmlEvents.Reader() {
-            private boolean text = everywhere;
+            private boolean text = words.test("");
 
             @Override
             public void begin(String name, XMLStreamReader element) throws IOException {
-                text = everywhere || name.equals("t") || name.equals("delText");
+                text = words.test(name);
+                // The names of the sheets of a workbook (ECMA-376 part 1, §18.2.19).
+                String sheet =
+                        name.equals("sheet") ? element.getAttributeValue(null, "name") : null;
+                if (sheet != null) {
+                    to.write(sheet + "\n");
+                }
                 if (name.equals("tab") || name.equals("s")) {
                     to.write(" ");
                 }
@@ -118,7 +173,7 @@ final class OfficeText {
 
             @Override
             public void end(String name) throws IOException {
-                text = everywhere;
+                text = words.test("");
                 if (LINES.contains(name)) {
                     to.line();
                 } else if (CELLS.contains(name)) {

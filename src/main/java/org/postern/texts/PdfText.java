@@ -2,15 +2,25 @@ package org.postern.texts;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDDocumentCatalog;
+import org.apache.pdfbox.pdmodel.PDDocumentInformation;
 import org.apache.pdfbox.pdmodel.PDDocumentNameDictionary;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.font.FontMappers;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotation;
+import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDDocumentOutline;
+import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
+import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineNode;
 import org.apache.pdfbox.pdmodel.interactive.form.PDAcroForm;
 import org.apache.pdfbox.pdmodel.interactive.form.PDField;
 import org.apache.pdfbox.text.PDFTextStripper;
@@ -18,15 +28,23 @@ import org.apache.pdfbox.util.Matrix;
 import org.apache.pdfbox.util.Vector;
 import org.jspecify.annotations.Nullable;
 
-/// Text out of one PDF: what is written on its pages, in notes and in the fields of its form. Runs
-/// in a process of its own, whose memory and time are the bounds.
+/// Text out of one PDF: what is written on its pages, in notes, in the fields of its form, and its
+/// titles. Runs in a process of its own, whose memory and time are the bounds.
 ///
 /// A page that shows a picture and holds no text was perhaps scanned, so it counts as not read, and
-/// so do letters that stand for nothing known, and files inside the file.
+/// so do letters that stand for nothing known, files and films inside the file, and a form that is
+/// drawn from a file of its own (XFA).
 final class PdfText extends PDFTextStripper {
     static {
         FontMappers.set(new OneFont());
     }
+
+    /// Marks on a page that hold a file, a film or a drawing of their own.
+    private static final Set<String> HOLDERS =
+            Set.of("FileAttachment", "RichMedia", "Screen", "Movie", "Sound", "3D");
+
+    /// Titles of bookmarks that are read. They may be chained in a ring.
+    private static final int TITLES_MAX = 10_000;
 
     /// Of ten letters so many may stand for nothing known.
     private static final int UNKNOWN_OF_TEN_MAX = 1;
@@ -57,7 +75,8 @@ final class PdfText extends PDFTextStripper {
     private static boolean read(PDDocument document, int pages, Bounded text) throws IOException {
         PdfText reader = new PdfText();
         int count = document.getNumberOfPages();
-        boolean whole = count > 0 && count <= pages && !hasFiles(document);
+        boolean whole = count > 0 && count <= pages && !hasMore(document);
+        titles(document, text);
         for (int i = 1; i <= Math.min(count, pages); i++) {
             int before = text.written();
             reader.setStartPage(i);
@@ -66,6 +85,7 @@ final class PdfText extends PDFTextStripper {
             PDPage page = document.getPage(i - 1);
             for (PDAnnotation note : page.getAnnotations()) {
                 text.line(note.getContents());
+                whole &= !HOLDERS.contains(note.getSubtype());
             }
             whole &= text.written() > before || !showsPictures(page);
         }
@@ -82,9 +102,37 @@ final class PdfText extends PDFTextStripper {
         }
     }
 
-    private static boolean hasFiles(PDDocument document) {
-        PDDocumentNameDictionary names = document.getDocumentCatalog().getNames();
-        return names != null && names.getEmbeddedFiles() != null;
+    /// What is said of the file, and how its parts are called beside its pages.
+    private static void titles(PDDocument document, Bounded text) throws IOException {
+        PDDocumentInformation about = document.getDocumentInformation();
+        text.line(about.getTitle());
+        text.line(about.getSubject());
+        text.line(about.getKeywords());
+        PDDocumentOutline outline = document.getDocumentCatalog().getDocumentOutline();
+        int titles = 0;
+        Deque<PDOutlineItem> open = new ArrayDeque<>();
+        Optional.ofNullable(outline).map(PDOutlineNode::getFirstChild).ifPresent(open::push);
+        while (!open.isEmpty()) {
+            PDOutlineItem item = open.pop();
+            if (++titles > TITLES_MAX) {
+                throw new IOException("more than " + TITLES_MAX + " titles");
+            }
+            text.line(item.getTitle());
+            Optional.ofNullable(item.getNextSibling()).ifPresent(open::push);
+            Optional.ofNullable(item.getFirstChild()).ifPresent(open::push);
+        }
+    }
+
+    /// Files in the file (ISO 32000-2 §7.11.4, §14.13), and a form that is drawn from a file of its
+    /// own in the place of the pages (XFA).
+    private static boolean hasMore(PDDocument document) {
+        PDDocumentCatalog catalog = document.getDocumentCatalog();
+        PDDocumentNameDictionary names = catalog.getNames();
+        boolean files = names != null && names.getEmbeddedFiles() != null;
+        PDAcroForm form = catalog.getAcroForm(null);
+        boolean drawn = form != null && form.getXFA() != null;
+        COSDictionary root = catalog.getCOSObject();
+        return files || drawn || root.containsKey("AF") || root.containsKey("Collection");
     }
 
     private static boolean showsPictures(PDPage page) {

@@ -117,6 +117,16 @@ final class Sheets {
                         style = number(element.getAttributeValue(null, "s"), 0);
                     }
                     case "v", "t" -> value = true;
+                    case "oddHeader",
+                            "oddFooter",
+                            "evenHeader",
+                            "evenFooter",
+                            "firstHeader",
+                            "firstFooter" -> {
+                        // Printed above and below each page: §18.3.1.46.
+                        type = "str";
+                        value = true;
+                    }
                     default -> value = false;
                 }
             }
@@ -126,7 +136,7 @@ final class Sheets {
                 value = false;
                 switch (name) {
                     case "c" -> to.cell();
-                    case "row" -> to.line();
+                    case "row", "headerFooter" -> to.line();
                     default -> {}
                 }
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -77,6 +78,24 @@ class InsideLookTest {
         assertFalse(inspected("text/plain; charset=iso-8859-1", Arrays.copyOf(old, 600)));
         assertFalse(inspected("text/plain", SampleFiles.zip("a.txt", "x")));
         assertFalse(inspected("text/plain", new byte[] {0x1F, (byte) 0x8B, 8, 0}));
+    }
+
+    /// Text that is not what its reader is shown, and a picture that is also something else.
+    @Test
+    void whatHidesItsWordsIsNotReadForCertain() throws Exception {
+        assertFalse(inspected("text/rtf", "{\\rtf1 MRN 4711}".getBytes(StandardCharsets.US_ASCII)));
+        byte[] armour = "-----BEGIN PGP MESSAGE-----\n".getBytes(StandardCharsets.US_ASCII);
+        assertFalse(inspected("text/plain", armour));
+        assertFalse(inspected("application/octet-stream", armour));
+        ByteArrayOutputStream two = new ByteArrayOutputStream();
+        two.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 0});
+        two.writeBytes(new byte[100_000]);
+        assertTrue(inspected("image/jpeg", two.toByteArray()));
+        two.writeBytes(SampleFiles.zip("a.txt", "MRN 4711"));
+        assertFalse(inspected("image/jpeg", two.toByteArray()));
+        Content message = message("image/jpeg", two.toByteArray());
+        MimeIndex index = MimeIndex.of(message);
+        assertFalse(new InsideLook(true, true, LOOK).of(index, message).phi().inspected());
     }
 
     @Test

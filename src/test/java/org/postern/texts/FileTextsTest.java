@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postern.facts.FileKind;
 
@@ -56,6 +57,54 @@ class FileTextsTest {
                         "content.xml",
                         "<o:body xmlns:o=\"o\"><o:p>MRN <o:span>4711</o:span></o:p></o:body>");
         assertEquals("MRN 4711\n", read(FileKind.OFFICE, file).text().toString());
+    }
+
+    /// Whatever a program shows or prints is read, also where it is no paragraph and no cell.
+    @Test
+    void whatStandsBesideThePagesIsRead() {
+        office("xl/worksheets/sheet1.xml", "<worksheet><headerFooter><oddHeader>%s</oddHeader>");
+        office("xl/comments1.xml", "<comments><text><r><t>%s</t></r></text>");
+        office("xl/threadedComments/threadedComment1.xml", "<c><text>%s</text>");
+        office("xl/workbook.xml", "<workbook><sheets><sheet name=\"%s\"/></sheets>");
+        office("xl/charts/chart1.xml", "<c:chart xmlns:c=\"c\"><c:v>%s</c:v>");
+        office("word/footnotes.xml", "<w:f xmlns:w=\"w\"><w:t>%s</w:t>");
+        office("ppt/comments/comment1.xml", "<p:c xmlns:p=\"p\"><p:text>%s</p:text>");
+        office("docProps/core.xml", "<p xmlns:dc=\"dc\"><dc:title>%s</dc:title>");
+        office("docProps/custom.xml", "<p xmlns:vt=\"vt\"><vt:lpwstr>%s</vt:lpwstr>");
+        office("customXml/item1.xml", "<letter><patient>%s</patient>");
+        office("styles.xml", "<o><header><p>%s</p></header>");
+        office("meta.xml", "<o xmlns:dc=\"dc\"><dc:subject>%s</dc:subject>");
+    }
+
+    private void office(String name, String form) {
+        String root = form.substring(1, form.indexOf('>')).split(" ")[0];
+        String xml = form.formatted("MRN 4711") + "</" + root + ">";
+        FileTexts.Read read = read(FileKind.OFFICE, SampleFiles.zip(name, xml));
+        assertTrue(read.text().toString().contains("MRN 4711"), name);
+        assertTrue(read.whole(), name);
+    }
+
+    @Test
+    void whatIsKeptOfOtherFilesIsNotRead() {
+        for (String name : List.of("xl/pivotCache/d1.xml", "xl/externalLinks/e1.xml")) {
+            assertFalse(read(FileKind.OFFICE, SampleFiles.zip(name, "<s v=\"4711\"/>")).whole());
+        }
+    }
+
+    /// Nobody knows what a program makes of them.
+    @Test
+    void codedTextsAndTwoFilesInOneAreNotRead() {
+        assertFalse(read(FileKind.ZIP, SampleFiles.zip("a.rtf", "{\\rtf1 x}")).whole());
+        String armour = "-----BEGIN PGP MESSAGE-----\n";
+        assertFalse(read(FileKind.ZIP, SampleFiles.zip("a.asc", armour)).whole());
+        byte[] latin = {'M', 'u', (byte) 0xF1, 'o', 'z'};
+        assertFalse(read(FileKind.ZIP, SampleFiles.zip("a.txt", latin)).whole());
+        byte[] picture = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 0};
+        byte[] inner = SampleFiles.zip("list.txt", "MRN 4711");
+        byte[] both = Arrays.copyOf(picture, picture.length + inner.length);
+        System.arraycopy(inner, 0, both, picture.length, inner.length);
+        assertTrue(read(FileKind.ZIP, SampleFiles.zip("a.jpg", picture)).whole());
+        assertFalse(read(FileKind.ZIP, SampleFiles.zip("a.jpg", both)).whole());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
@@ -45,6 +46,45 @@ class PdfReadersTest {
                         + "/AcroForm<</Fields[7 0 R]>>>> endobj\n";
         FileTexts.Read read = read(SampleFiles.pdf(objects));
         assertTrue(read.text().toString().contains("3/4/1961"), read.text().toString());
+    }
+
+    /// Titles are read; what a reader shows from elsewhere than the pages is not.
+    @Test
+    void whatStandsBesideThePagesIsReadOrDoubted() {
+        String page = SampleFiles.page("BT /F1 12 Tf 72 720 Td (Form) Tj ET");
+        String outline =
+                "7 0 obj <</First 8 0 R/Last 8 0 R/Count 1>> endobj\n"
+                        + "8 0 obj <</Title(MRN 4711)/Parent 7 0 R>> endobj\n";
+        FileTexts.Read titles = read(SampleFiles.pdf(page + outline + catalog("/Outlines 7 0 R")));
+        assertTrue(titles.text().toString().contains("MRN 4711"), titles.text().toString());
+        assertTrue(titles.whole());
+        assertFalse(
+                read(SampleFiles.pdf(
+                                page
+                                        + outline.replace("/Parent", "/Next 8 0 R/Parent")
+                                        + catalog("/Outlines 7 0 R")))
+                        .whole(),
+                "a ring");
+        for (String more :
+                List.of(
+                        "/AcroForm<</Fields[]/XFA(<xdp/>)>>",
+                        "/AF[]",
+                        "/Collection<<>>",
+                        "/Names<</EmbeddedFiles<</Names[]>>>>")) {
+            assertFalse(read(SampleFiles.pdf(page + catalog(more))).whole(), more);
+        }
+        for (String mark : List.of("FileAttachment", "RichMedia", "3D")) {
+            String marked =
+                    page.replace(
+                            "/Contents",
+                            "/Annots[<</Type/Annot/Subtype/%s/Rect[0 0 9 9]>>]/Contents"
+                                    .formatted(mark));
+            assertFalse(read(SampleFiles.pdf(marked)).whole(), mark);
+        }
+    }
+
+    private static String catalog(String more) {
+        return "1 0 obj <</Type/Catalog/Pages 2 0 R" + more + ">> endobj\n";
     }
 
     /// What was scanned may say anything.
