@@ -39,7 +39,7 @@ final class Watched extends FilterInputStream {
     /// What is skipped is seen as well.
     @Override
     public long skip(long octets) throws IOException {
-        byte[] passed = new byte[(int) Math.clamp(octets, 0, 1 << 13)];
+        byte[] passed = new byte[Math.clamp(octets, 0, 1 << 13)];
         return Math.max(0, read(passed, 0, passed.length));
     }
 

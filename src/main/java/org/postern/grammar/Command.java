@@ -213,6 +213,7 @@ public sealed interface Command {
     }
 
     /// THREAD with the algorithm REFERENCES: RFC 5256.
+    @SuppressWarnings("JavaLangClash") // the command's own name
     record Thread(boolean uid, Sought sought) implements OfMessages {
         @Override
         public boolean holdsNumbers() {

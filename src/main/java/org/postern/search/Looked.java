@@ -25,7 +25,8 @@ final class Looked {
     private final int uid;
     private final @Nullable Filed filed;
     private final Map<String, List<String>> decoded = new HashMap<>();
-    private @Nullable Optional<HeaderSection> fields;
+    private @Nullable HeaderSection fields;
+    private boolean areRead;
 
     /// @param place by sequence number, from 0
     /// @param filed null if no row is needed
@@ -52,17 +53,16 @@ final class Looked {
 
     /// Empty if it cannot be read now, or has none.
     private Optional<HeaderSection> fields() throws IOException {
-        Optional<HeaderSection> read = fields;
-        if (read == null) {
+        if (!areRead) {
             Outline outline = row().outline();
             try {
-                read = outline == null ? Optional.empty() : Optional.of(outline.fields());
+                fields = outline == null ? null : outline.fields();
             } catch (MimeException e) {
-                read = Optional.empty();
+                fields = null;
             }
-            fields = read;
+            areRead = true;
         }
-        return read;
+        return Optional.ofNullable(fields);
     }
 
     /// The fields of a name as they are written, unfolded.

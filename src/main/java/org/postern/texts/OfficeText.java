@@ -53,8 +53,6 @@ final class OfficeText {
 
     private static final Set<String> CELLS = Set.of("tab", "tc", "c", "table-cell");
 
-    private static final Predicate<String> EVERYWHERE = _ -> true;
-
     /// Where words stand in documents, presentations and comments.
     private static final Predicate<String> RUNS = Set.of("t", "delText", "text")::contains;
 
@@ -127,9 +125,9 @@ final class OfficeText {
             xml(entry, sheets.sheet(to));
         } else if (name.equals("content.xml") || name.equals("styles.xml")) {
             // Headers and footers of OpenDocument stand with the styles of its pages.
-            xml(entry, prose(EVERYWHERE));
+            xml(entry, prose(_ -> true));
         } else if (name.startsWith("customXml/")) {
-            xml(entry, prose(EVERYWHERE));
+            xml(entry, prose(_ -> true));
         } else if (PROPERTIES.contains(name)) {
             xml(entry, prose(TITLES));
         } else if (CACHES.stream().anyMatch(name::startsWith)) {

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,7 +52,7 @@ class ImapSyncTest {
 
     /// What a program knows of the folder, kept between its connections.
     private static final class Cache {
-        private final TreeMap<Integer, TreeSet<String>> messages = new TreeMap<>();
+        private final NavigableMap<Integer, Set<String>> messages = new TreeMap<>();
         private final List<Integer> numbers = new ArrayList<>();
         private String validity = "";
         private long modseq;
@@ -116,8 +119,8 @@ class ImapSyncTest {
         }
 
         private void vanish(String set) {
-            for (String range : set.split(",")) {
-                String[] ends = range.split(":");
+            for (String range : set.split(",", -1)) {
+                String[] ends = range.split(":", -1);
                 int last = Integer.parseInt(ends[ends.length - 1]);
                 messages.subMap(Integer.parseInt(ends[0]), true, last, true).clear();
                 numbers.removeIf(uid -> uid >= Integer.parseInt(ends[0]) && uid <= last);
@@ -142,14 +145,14 @@ class ImapSyncTest {
         }
     }
 
-    private static TreeSet<String> flags(String written) {
-        TreeSet<String> flags = new TreeSet<>(List.of(written.split(" ")));
+    private static Set<String> flags(String written) {
+        Set<String> flags = new TreeSet<>(List.of(written.split(" ", -1)));
         flags.removeAll(List.of("\\Recent", ""));
         return flags;
     }
 
-    private static TreeMap<Integer, TreeSet<String>> all(ImapPeer peer) throws IOException {
-        TreeMap<Integer, TreeSet<String>> all = new TreeMap<>();
+    private static Map<Integer, Set<String>> all(ImapPeer peer) throws IOException {
+        Map<Integer, Set<String>> all = new TreeMap<>();
         peer.ask("EXAMINE INBOX");
         for (String line : peer.ask("UID FETCH 1:* FLAGS")) {
             Matcher fetch = FETCH.matcher(line);

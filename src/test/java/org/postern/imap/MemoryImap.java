@@ -74,11 +74,11 @@ public final class MemoryImap {
         IDLING(true, "p1 LOGIN $me \"" + ImapWorld.SECRET + "\"", "p2 SELECT INBOX", "p3 IDLE");
 
         private final boolean secured;
-        private final List<String> prelude;
+        private final String prelude;
 
         State(boolean secured, String... commands) {
             this.secured = secured;
-            this.prelude = List.of(commands);
+            this.prelude = String.join("\n", commands);
         }
     }
 
@@ -108,7 +108,7 @@ public final class MemoryImap {
         FAULTS.forget();
         try {
             List<byte[]> all = new ArrayList<>();
-            for (String command : state.prelude) {
+            for (String command : state.prelude.lines().toList()) {
                 all.add(octets(command.replace("$me", me()) + "\r\n"));
             }
             all.addAll(segments);

@@ -103,7 +103,7 @@ class ThreadsTest {
             }
             String text = new Threads(members).text(place -> place + 1);
             TreeSet<Integer> told = new TreeSet<>();
-            for (String word : text.split("[() ]+")) {
+            for (String word : text.split("[() ]+", -1)) {
                 if (!word.isEmpty()) {
                     assertTrue(told.add(Integer.valueOf(word)), text);
                 }

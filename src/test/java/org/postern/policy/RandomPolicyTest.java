@@ -58,7 +58,7 @@ class RandomPolicyTest {
         Map<String, String> copies = new TreeMap<>();
         boolean clear = true;
         for (Address to : facts.recipients()) {
-            String[] expected = expected(policy, facts, to).split(" (?=[a-z]+$)");
+            String[] expected = expected(policy, facts, to).split(" (?=[a-z]+$)", -1);
             for (Rule rule : policy.rules()) {
                 List<Address> bcc = rule.then().extras().map(Extras::bcc).orElse(List.of());
                 if (rule.name().equals(expected[0]) && !expected[1].equals("hold")) {

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,9 +53,9 @@ class ImapKillStory {
 
     /// What lies in the folders: text and flags by folder and UID.
     private static final class State {
-        final TreeMap<String, TreeMap<Integer, Lying>> folders = new TreeMap<>();
+        final Map<String, NavigableMap<Integer, Lying>> folders = new TreeMap<>();
 
-        private record Lying(String text, TreeSet<String> flags) {}
+        private record Lying(String text, Set<String> flags) {}
 
         State() {
             FOLDERS.forEach(folder -> folders.put(folder, new TreeMap<>()));
@@ -70,11 +72,11 @@ class ImapKillStory {
             return copy;
         }
 
-        TreeMap<Integer, Lying> in(String folder) {
+        NavigableMap<Integer, Lying> in(String folder) {
             return Objects.requireNonNull(folders.get(folder));
         }
 
-        void add(String folder, String text, TreeSet<String> flags) {
+        void add(String folder, String text, Set<String> flags) {
             int next = in(folder).isEmpty() ? 1 : in(folder).lastKey() + 1;
             in(folder).put(next, new Lying(text, new TreeSet<>(flags)));
         }
@@ -154,7 +156,7 @@ class ImapKillStory {
 
     /// The state with the UIDs of one folder as the server tells them.
     private State read(ImapPeer peer, State state, String folder) throws IOException {
-        TreeMap<Integer, State.Lying> there = fetch(peer);
+        NavigableMap<Integer, State.Lying> there = fetch(peer);
         assertEquals(
                 List.copyOf(state.in(folder).values()),
                 List.copyOf(there.values()),
@@ -229,7 +231,7 @@ class ImapKillStory {
             assertTrue(validity.matches(), folder);
             String before = validities.putIfAbsent(folder, validity.group(1));
             assertTrue(before == null || before.equals(validity.group(1)), "UIDVALIDITY changed");
-            TreeMap<Integer, State.Lying> there = fetch(peer);
+            NavigableMap<Integer, State.Lying> there = fetch(peer);
             there.forEach((uid, each) -> {
                 String known = texts.putIfAbsent(folder + "/" + uid, each.text());
                 assertTrue(
@@ -241,12 +243,12 @@ class ImapKillStory {
         return state;
     }
 
-    private static TreeMap<Integer, State.Lying> fetch(ImapPeer peer) throws IOException {
-        TreeMap<Integer, State.Lying> there = new TreeMap<>();
+    private static NavigableMap<Integer, State.Lying> fetch(ImapPeer peer) throws IOException {
+        NavigableMap<Integer, State.Lying> there = new TreeMap<>();
         for (String response : peer.ask("UID FETCH 1:* (UID FLAGS BODY.PEEK[])")) {
             Matcher fetched = FETCHED.matcher(response);
             if (fetched.matches()) {
-                TreeSet<String> flags = new TreeSet<>(List.of(fetched.group(2).split(" ")));
+                Set<String> flags = new TreeSet<>(List.of(fetched.group(2).split(" ", -1)));
                 flags.remove("");
                 flags.remove("\\Recent");
                 there.put(

@@ -77,7 +77,7 @@ class FileTextsTest {
     }
 
     private void office(String name, String form) {
-        String root = form.substring(1, form.indexOf('>')).split(" ")[0];
+        String root = form.substring(1, form.indexOf('>')).split(" ", 2)[0];
         String xml = form.formatted("MRN 4711") + "</" + root + ">";
         FileTexts.Read read = read(FileKind.OFFICE, SampleFiles.zip(name, xml));
         assertTrue(read.text().toString().contains("MRN 4711"), name);

@@ -53,8 +53,10 @@ class PdfReadersTest {
     void whatStandsBesideThePagesIsReadOrDoubted() {
         String page = SampleFiles.page("BT /F1 12 Tf 72 720 Td (Form) Tj ET");
         String outline =
-                "7 0 obj <</First 8 0 R/Last 8 0 R/Count 1>> endobj\n"
-                        + "8 0 obj <</Title(MRN 4711)/Parent 7 0 R>> endobj\n";
+                """
+                7 0 obj <</First 8 0 R/Last 8 0 R/Count 1>> endobj
+                8 0 obj <</Title(MRN 4711)/Parent 7 0 R>> endobj
+                """;
         FileTexts.Read titles = read(SampleFiles.pdf(page + outline + catalog("/Outlines 7 0 R")));
         assertTrue(titles.text().toString().contains("MRN 4711"), titles.text().toString());
         assertTrue(titles.whole());
