@@ -31,7 +31,7 @@ public final class Threads {
     /// @param id empty if it has none
     /// @param references the first of a thread first
     public record Member(
-            int place, Instant sent, BaseSubject subject, String id, List<String> references) {}
+            int place, Instant sent, SubjectBase subject, String id, List<String> references) {}
 
     /// The threads are too deep to be looked through.
     public static final class TooDeepException extends Exception {

@@ -15,7 +15,7 @@ import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MailDate;
 import org.postern.mime.MimeException;
-import org.postern.order.BaseSubject;
+import org.postern.order.SubjectBase;
 import org.postern.outline.Outline;
 
 /// One message that is looked at. Its header section is read when it is first asked for, and once,
@@ -97,9 +97,9 @@ final class Looked {
         return date().map(OffsetDateTime::toInstant).orElse(row().arrived());
     }
 
-    BaseSubject subject() throws IOException {
+    SubjectBase subject() throws IOException {
         List<String> subjects = raw("Subject");
         String subject = subjects.isEmpty() ? "" : EncodedWords.decode(subjects.getFirst());
-        return BaseSubject.of(subject);
+        return SubjectBase.of(subject);
     }
 }

@@ -18,7 +18,7 @@ class ThreadsTest {
         return new Member(
                 number - 1,
                 Instant.ofEpochSecond(number),
-                BaseSubject.of(subject),
+                SubjectBase.of(subject),
                 id,
                 List.of(references));
     }

@@ -5,7 +5,7 @@ package org.postern.order;
 ///
 /// @param text in the form in which equal subjects are the same
 /// @param reply whether it was one of a reply or a forward
-public record BaseSubject(String text, boolean reply) {
+public record SubjectBase(String text, boolean reply) {
     /// Characters of a subject that count.
     static final int CHARS_MAX = 500;
 
@@ -13,7 +13,7 @@ public record BaseSubject(String text, boolean reply) {
     private static final String FORWARDED = "(fwd)";
 
     /// @param subject decoded and unfolded
-    public static BaseSubject of(String subject) {
+    public static SubjectBase of(String subject) {
         int length = Math.min(subject.length(), CHARS_MAX);
         String text = subject.substring(0, length).replaceAll("[ \t\r\n]+", " ");
         boolean reply = false;
@@ -37,7 +37,7 @@ public record BaseSubject(String text, boolean reply) {
             } while (!text.equals(before));
             // (6)
             if (!startsWith(text, 0, FORWARD) || !text.endsWith("]")) {
-                return new BaseSubject(Casemap.of(text), reply);
+                return new SubjectBase(Casemap.of(text), reply);
             }
             text = text.substring(FORWARD.length(), text.length() - 1);
             reply = true;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class BaseSubjectTest {
+class SubjectBaseTest {
     private static void plain(String subject, String base) {
-        assertEquals(new BaseSubject(Casemap.of(base), false), BaseSubject.of(subject), subject);
+        assertEquals(new SubjectBase(Casemap.of(base), false), SubjectBase.of(subject), subject);
     }
 
     private static void reply(String subject, String base) {
-        assertEquals(new BaseSubject(Casemap.of(base), true), BaseSubject.of(subject), subject);
+        assertEquals(new SubjectBase(Casemap.of(base), true), SubjectBase.of(subject), subject);
     }
 
     /// RFC 5256 §2.1, step by step.
@@ -43,8 +43,8 @@ class BaseSubjectTest {
         for (String part : new String[] {"[a]", "re:", "[fwd:", "(fwd)", " ", "[", "]"}) {
             String hostile = part.repeat(100_000);
             long begin = System.nanoTime();
-            BaseSubject.of(hostile);
-            BaseSubject.of(hostile + "]".repeat(100));
+            SubjectBase.of(hostile);
+            SubjectBase.of(hostile + "]".repeat(100));
             assertTrue(System.nanoTime() - begin < 1_000_000_000L, part);
         }
     }
