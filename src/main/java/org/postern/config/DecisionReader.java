@@ -131,14 +131,16 @@ final class DecisionReader {
         List<Address> bcc = section.list("bcc", Values::address);
         boolean goes = section.has("deliver") || section.has("protect");
         boolean outside = goes && deliver != Route.INTERNAL;
-        boolean fetched = protect.stream().allMatch(Protection.Pickup.class::isInstance);
+        boolean fetched = protect.stream().anyMatch(Protection.Pickup.class::isInstance);
         if (section.has("strip-tags") && !outside) {
             section.wrong(
                     "strip-tags", "\"strip-tags\" belongs to mail that goes outside", "remove it");
         }
-        if (section.has("sign") && (!outside || (section.has("protect") && fetched))) {
+        if (section.has("sign") && (!outside || fetched)) {
             section.wrong(
-                    "sign", "\"sign\" belongs to smime, tls, or deliver: unprotected", "remove it");
+                    "sign",
+                    "\"sign\" belongs to smime, tls, or deliver: unprotected; a page is not signed",
+                    fetched ? "remove it, or remove pickup" : "remove it");
         }
         if (section.has("bcc") && !goes) {
             section.wrong("bcc", "\"bcc\" belongs to \"deliver\" or \"protect\"", "remove it");

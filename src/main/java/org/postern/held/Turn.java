@@ -192,18 +192,20 @@ final class Turn {
 
     /// As the rules say that are left. Where none says anything, whatever protection is possible.
     private Optional<RecipientState> released(Address recipient, Ground ground, boolean late) {
+        Decision usual =
+                seen.copies().test(recipient)
+                        ? QueuedMessage.RELEASED_COPY
+                        : QueuedMessage.RELEASED;
         Ruling.ForRecipient ruling =
                 seen.ruling(recipient, ground.passed())
                         .filter(it -> !it.rule().equals(Policy.NO_RULE))
-                        .orElseGet(() ->
-                                new Ruling.ForRecipient(
-                                        recipient, QueuedMessage.RELEASED, Policy.NO_RULE));
+                        .orElseGet(() -> new Ruling.ForRecipient(recipient, usual, Policy.NO_RULE));
         String rule = ruling.rule();
         return switch (ruling.decision()) {
             // Nothing goes out in clear because nobody looked at it.
             case Decision.Deliver(Decision.Route route, _)
                     when late && route == Decision.Route.UNPROTECTED ->
-                    gone(QueuedMessage.RELEASED, rule, ground);
+                    gone(usual, rule, ground);
             case Decision.Deliver _, Decision.Protect _ -> gone(ruling.decision(), rule, ground);
             case Decision.Hold(String reason, Hearing hearing) -> {
                 heldAgain++;

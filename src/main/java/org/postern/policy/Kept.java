@@ -59,6 +59,16 @@ public record Kept(
         return asked;
     }
 
+    /// A defect of a condition that decided nothing must not keep the message out: what it would
+    /// have said is not known later.
+    private static Optional<Match> asked(Condition leaf, Facts facts) {
+        try {
+            return Optional.of(leaf.test(facts, facts.recipients().getFirst()));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
     private static Stream<Condition> leaves(Condition condition) {
         List<Condition> inside = condition.inside();
         return inside.isEmpty() ? Stream.of(condition) : inside.stream().flatMap(Kept::leaves);
@@ -69,7 +79,7 @@ public record Kept(
         Map<String, Match> answers = new LinkedHashMap<>();
         policy.wordsAsked()
                 .forEach((name, leaf) ->
-                        answers.put(name, leaf.test(facts, facts.recipients().getFirst())));
+                        asked(leaf, facts).ifPresent(match -> answers.put(name, match)));
         Makeup makeup = facts.makeup();
         boolean files = policy.asksForFiles() && makeup.attachments().size() <= FILES_MAX;
         return new Kept(

@@ -31,6 +31,12 @@ public record QueuedMessage(
                     List.of(new Protection.Smime(), new Protection.Tls(), new Protection.Pickup()),
                     Decision.LastResort.HOLD);
 
+    /// The same for a copy that a rule asked for: no person fetches it from a page.
+    public static final Decision RELEASED_COPY =
+            new Decision.Protect(
+                    List.of(new Protection.Smime(), new Protection.Tls()),
+                    Decision.LastResort.HOLD);
+
     public QueuedMessage {
         states = Map.copyOf(states);
     }

@@ -210,6 +210,7 @@ class PolicyReaderTest {
         badThen("{ deliver: internal, strip-tags: secure }", "goes outside");
         badThen("{ hold: x, strip-tags: secure }", "goes outside");
         badThen("{ protect: pickup, sign: true }", "belongs to smime, tls");
+        badThen("{ protect: [smime, pickup], sign: true }", "a page is not signed");
         badThen("{ deliver: internal, sign: true }", "belongs to smime, tls");
         badThen("{ hold: x, bcc: a@b.example }", "belongs to \"deliver\" or \"protect\"");
         badThen("{ protect: tls, bcc: archive }", "is not an address");

@@ -106,6 +106,25 @@ class TurnTest {
         return new SecondLook.Seen(Optional.of(facts), policy, _ -> false);
     }
 
+    /// A copy for an archive is fetched from a page by nobody.
+    @Test
+    void aCopyIsNeverLetGoToAPage() {
+        SecondLook.Seen none = seen("");
+        SecondLook.Seen copy = new SecondLook.Seen(none.facts(), none.policy(), MARIA::equals);
+        Ask ask = new Ask(ID, SAM, RELEASE, Optional.empty());
+        QueuedMessage held = message(held(ONE), ONE);
+        assertEquals(
+                QueuedMessage.RELEASED,
+                decision(new Turn(ask, none, EVERYBODY, NOON).of(held).get(MARIA)));
+        assertEquals(
+                QueuedMessage.RELEASED_COPY,
+                decision(new Turn(ask, copy, EVERYBODY, NOON).of(held).get(MARIA)));
+    }
+
+    private static Decision decision(RecipientState state) {
+        return assertInstanceOf(Waiting.class, state).afresh().orElseThrow().decision();
+    }
+
     private static Turn turn(Decider by, Ask.Way way, String rules) {
         return new Turn(new Ask(ID, by, way, Optional.empty()), seen(rules), EVERYBODY, NOON);
     }
