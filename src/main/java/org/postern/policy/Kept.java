@@ -55,7 +55,7 @@ public record Kept(
                 .flatMap(rule -> leaves(rule.when()))
                 .filter(Recallable::asksForWords)
                 .limit(ANSWERS_MAX)
-                .forEach(leaf -> asked.putIfAbsent(name(leaf), leaf));
+                .forEach(leaf -> nameOf(leaf).ifPresent(name -> asked.putIfAbsent(name, leaf)));
         return asked;
     }
 
@@ -64,6 +64,15 @@ public record Kept(
     private static Optional<Match> asked(Condition leaf, Facts facts) {
         try {
             return Optional.of(leaf.test(facts, facts.recipients().getFirst()));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Empty for a condition with a defect, which holds what it is asked about.
+    private static Optional<String> nameOf(Condition leaf) {
+        try {
+            return Optional.of(name(leaf));
         } catch (RuntimeException e) {
             return Optional.empty();
         }

@@ -103,7 +103,7 @@ public final class FileTexts {
                 String text = Text.decode(file, "");
                 lines.paid(html ? HtmlText.of(text) : text);
                 lines.line();
-                yield text.indexOf('\uFFFD') < 0 && !CodedText.isIn(text);
+                yield !CodedText.isIn(text);
             }
             case PDF, OFFICE -> {
                 Read read = of(kind, file, budget);
