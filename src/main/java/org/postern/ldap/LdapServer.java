@@ -16,7 +16,7 @@ import org.postern.mail.Domain;
 /// @param login null for a directory that tells everybody
 /// @param trust PEM file of anchors for the servers; null for those of the system
 /// @param domains whose people are looked up; nobody else's address is told to it
-/// @param deadline of each step: connection, proof, login, answer
+/// @param deadline of all that is done with one server: connection, proof, login, answer
 public record LdapServer(
         List<String> hosts,
         int port,

@@ -22,6 +22,7 @@ final class ProvenSockets extends SocketFactory {
     private final String host;
     private final Duration deadline;
     private final @Nullable TlsTrust trust;
+    private final Cutoff cutoff;
 
     /// The certificate was not what it has to be. The message is for people.
     private static final class RefusedException extends IOException {
@@ -34,7 +35,9 @@ final class ProvenSockets extends SocketFactory {
 
     /// @param host as IT names it, and as the certificate has to
     /// @param trust null only where no TLS is spoken
-    ProvenSockets(String host, Duration deadline, @Nullable TlsTrust trust) {
+    /// @param cutoff closes each connection, also in the middle of a handshake
+    ProvenSockets(String host, Duration deadline, @Nullable TlsTrust trust, Cutoff cutoff) {
+        this.cutoff = cutoff;
         this.host = host;
         this.deadline = deadline;
         this.trust = trust;
@@ -54,6 +57,7 @@ final class ProvenSockets extends SocketFactory {
 
     private Socket connected(InetAddress address, int port) throws IOException {
         Socket plain = new Socket();
+        cutoff.watch(plain);
         try {
             plain.connect(
                     new InetSocketAddress(address, port), Math.toIntExact(deadline.toMillis()));
@@ -106,12 +110,36 @@ final class ProvenSockets extends SocketFactory {
 
     /// Connections in clear, on which TLS may begin later.
     SocketFactory plain() {
-        return SocketFactory.getDefault();
+        return new Plain();
     }
 
-    /// TLS on a connection that is there.
+    /// TLS on a connection that is there, and was made by [#plain].
     SSLSocketFactory layered() {
         return new Layered();
+    }
+
+    private final class Plain extends SocketFactory {
+        @Override
+        public Socket createSocket(InetAddress address, int port) throws IOException {
+            return connected(address, port);
+        }
+
+        @Override
+        public Socket createSocket(String name, int port) throws IOException {
+            return ProvenSockets.this.createSocket(name, port);
+        }
+
+        @Override
+        public Socket createSocket(String name, int port, InetAddress local, int localPort)
+                throws IOException {
+            return createSocket(name, port);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress address, int port, InetAddress local, int localPort)
+                throws IOException {
+            return createSocket(address, port);
+        }
     }
 
     private final class Layered extends SSLSocketFactory {

@@ -7,7 +7,6 @@ import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchRequest;
-import com.unboundid.ldap.sdk.SearchResult;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
@@ -37,8 +36,8 @@ public final class ServerDirectory implements LdapDirectory {
     /// One person has one; more than a few mean that the filter is too wide.
     static final int ENTRIES_MAX = 4;
 
-    /// Of one message of the protocol, an entry with all its values.
-    static final int MESSAGE_OCTETS_MAX = 1 << 20;
+    /// Of an answer, and of one message of the protocol: an entry with all its values.
+    static final int OCTETS_MAX = 1 << 20;
 
     /// At the same time, to one directory.
     private static final int QUESTIONS_MAX = 4;
@@ -108,11 +107,30 @@ public final class ServerDirectory implements LdapDirectory {
 
     private List<Entry> search(String host, Address address, Set<String> attributes)
             throws LDAPException, IOException {
-        try (LDAPConnection connection = connect(host)) {
+        try (Cutoff cutoff = new Cutoff(server.deadline())) {
+            try {
+                return search(host, address, attributes, cutoff);
+            } catch (LDAPException | IOException e) {
+                if (cutoff.isLate()) {
+                    throw new IOException(
+                            "it takes longer than %d s".formatted(server.deadline().toSeconds()),
+                            e);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private List<Entry> search(
+            String host, Address address, Set<String> attributes, Cutoff cutoff)
+            throws LDAPException, IOException {
+        Gathered gathered = new Gathered(cutoff);
+        try (LDAPConnection connection = connect(host, cutoff)) {
             bind(connection);
             int seconds = Math.max(1, Math.toIntExact(server.deadline().toSeconds()));
             SearchRequest request =
                     new SearchRequest(
+                            gathered,
                             server.base(),
                             SearchScope.SUB,
                             DereferencePolicy.NEVER,
@@ -123,24 +141,24 @@ public final class ServerDirectory implements LdapDirectory {
                             attributes.toArray(String[]::new));
             request.setFollowReferrals(false);
             request.setResponseTimeoutMillis(server.deadline().toMillis());
-            SearchResult result = connection.search(request);
-            List<SearchResultEntry> found = result.getSearchEntries();
-            if (found == null) {
-                throw new IOException("it told nothing");
-            }
-            return found.stream().map(ServerDirectory::entry).toList();
+            var _ = connection.search(request);
+            return gathered.entries().stream().map(ServerDirectory::entry).toList();
+        } catch (LDAPException e) {
+            // Behind a limit the connection was closed, and the failure says no more than that.
+            gathered.requireEnough();
+            throw e;
         }
     }
 
-    private LDAPConnection connect(String host) throws LDAPException, IOException {
+    private LDAPConnection connect(String host, Cutoff cutoff) throws LDAPException, IOException {
         LDAPConnectionOptions options = new LDAPConnectionOptions();
         int millis = Math.toIntExact(server.deadline().toMillis());
         options.setConnectTimeoutMillis(millis);
         options.setResponseTimeoutMillis(millis);
         options.setAbandonOnTimeout(true);
         options.setFollowReferrals(false);
-        options.setMaxMessageSize(MESSAGE_OCTETS_MAX);
-        ProvenSockets proven = new ProvenSockets(host, server.deadline(), means.trust());
+        options.setMaxMessageSize(OCTETS_MAX);
+        ProvenSockets proven = new ProvenSockets(host, server.deadline(), means.trust(), cutoff);
         List<InetAddress> addresses = means.lookup().addresses(host);
         IOException failure = new IOException("the host " + host + " has no address");
         for (InetAddress each : addresses.stream().limit(ADDRESSES_MAX).toList()) {

@@ -7,17 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSearchRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.Attribute;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.SearchRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +34,7 @@ import org.bouncycastle.cms.CMSSignedDataGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.ldap.LdapServer.Security;
 import org.postern.mail.Address;
@@ -54,6 +61,18 @@ class LdapFinderTest {
     private final ManualClock clock = new ManualClock(TestAuthority.NOW);
     private InMemoryDirectoryServer server;
 
+    /// Whether the server knows no limit.
+    private boolean limitless;
+
+    private static final class Limitless extends InMemoryOperationInterceptor {
+        @Override
+        public void processSearchRequest(InMemoryInterceptedSearchRequest asked) {
+            SearchRequest request = asked.getRequest().duplicate();
+            request.setSizeLimit(0);
+            asked.setRequest(request);
+        }
+    }
+
     @TempDir Path folder;
 
     @BeforeEach
@@ -74,6 +93,9 @@ class LdapFinderTest {
                 InMemoryListenerConfig.createLDAPSConfig(
                         "ldaps", here, 0, tls.getServerSocketFactory(), tls.getSocketFactory()),
                 InMemoryListenerConfig.createLDAPConfig("ldap", here, 0, tls.getSocketFactory()));
+        if (limitless) {
+            config.addInMemoryOperationInterceptor(new Limitless());
+        }
         server = new InMemoryDirectoryServer(config);
         server.startListening();
         server.add(new Entry(BASE, new Attribute("objectClass", "domain")));
@@ -262,6 +284,92 @@ class LdapFinderTest {
                 long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
                 assertTrue(seconds < 20, security + " took " + seconds + " s");
             }
+        }
+    }
+
+    /// A server keeps to no limit that it was asked to keep to.
+    @Test
+    void moreThanIsTakenIsNoAnswer() throws Exception {
+        limitless = true;
+        stop();
+        start(NAME);
+        for (int number = 0; number < ServerDirectory.ENTRIES_MAX; number++) {
+            Attribute large = new Attribute("description", "x".repeat(300_000));
+            person(Address.of("p" + "x".repeat(number) + "@partner.example"), large);
+        }
+        for (Security security : Security.values()) {
+            LdapServer anybody = settings(security, "(|(mail={mail})(objectClass=inetOrgPerson))");
+            LdapDirectory.Answer.Known few =
+                    assertInstanceOf(
+                            LdapDirectory.Answer.Known.class,
+                            directory(anybody).ask(ANN, Set.of("mail")));
+            assertEquals(ServerDirectory.ENTRIES_MAX, few.entries().size());
+            unknown(directory(anybody).ask(ANN, Set.of("description")), "more than 1048576 octets");
+        }
+        person(ANN);
+        for (Security security : Security.values()) {
+            LdapServer anybody = settings(security, "(|(mail={mail})(objectClass=inetOrgPerson))");
+            unknown(directory(anybody).ask(ANN, Set.of("mail")), "more than 4 entries");
+        }
+    }
+
+    private static void unknown(LdapDirectory.Answer answer, String words) {
+        LdapDirectory.Answer.Unknown unknown =
+                assertInstanceOf(LdapDirectory.Answer.Unknown.class, answer);
+        assertTrue(unknown.reason().contains(words), unknown.reason());
+    }
+
+    /// One octet after the other, each long before a read would time out.
+    @Test
+    @Timeout(60)
+    void aServerThatSpeaksSlowlyIsLeftAfterItsDeadline() throws Exception {
+        // RFC 4511 §4.12: success, without a name; then a TLS record (RFC 8446 §5.1) of 16 KiB.
+        byte[] agreed = HexFormat.of().parseHex("300c02010178070a010004000400");
+        byte[] record = HexFormat.of().parseHex("1603034000");
+        slowly(Security.STARTTLS, List.of(agreed, record), new byte[] {2});
+        slowly(Security.LDAPS, List.of(record), new byte[] {2});
+        // RFC 4511 §4.5.3: each refers to another server.
+        byte[] reference = HexFormat.of().parseHex("300a0201017305040378" + "3a78");
+        slowly(Security.PLAIN, List.of(), reference);
+    }
+
+    private void slowly(Security security, List<byte[]> first, byte[] then) throws Exception {
+        try (ServerSocket slow = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread speaker = Thread.ofVirtual().start(() -> speak(slow, first, then));
+            LdapServer settings =
+                    new LdapServer(
+                            List.of(NAME),
+                            slow.getLocalPort(),
+                            security,
+                            BASE,
+                            MailFilter.USUAL,
+                            null,
+                            null,
+                            Set.of(ANN.domain()),
+                            Duration.ofSeconds(1));
+            LdapDirectory.Answer answer = directory(settings).ask(ANN, Set.of("mail"));
+            assertInstanceOf(LdapDirectory.Answer.Unknown.class, answer);
+            speaker.join();
+        }
+    }
+
+    /// Until the connection is closed.
+    private static void speak(ServerSocket slow, List<byte[]> first, byte[] then) {
+        try (Socket socket = slow.accept()) {
+            socket.setSoTimeout(250);
+            int heard = socket.getInputStream().read(new byte[1_000]);
+            for (byte[] each : first) {
+                socket.getOutputStream().write(each);
+            }
+            while (heard >= 0) {
+                try {
+                    heard = socket.getInputStream().read(new byte[1_000]);
+                } catch (SocketTimeoutException _) {
+                    socket.getOutputStream().write(then);
+                }
+            }
+        } catch (IOException _) {
+            // So a connection ends that was closed at the other side.
         }
     }
 
