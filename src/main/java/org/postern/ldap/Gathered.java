@@ -7,6 +7,7 @@ import com.unboundid.ldap.sdk.SearchResultReference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What a server tells in answer to one question, up to limits of our own: what it was asked to
 /// keep to binds it to nothing. Behind a limit nothing is kept, and the conversation ends.
@@ -62,14 +63,14 @@ final class Gathered implements SearchResultListener {
 
     /// @throws IOException if there was more than is taken; the message is for people
     synchronized List<SearchResultEntry> entries() throws IOException {
-        requireEnough();
-        return List.copyOf(entries);
-    }
-
-    /// The same alone.
-    synchronized void requireEnough() throws IOException {
         if (!excess.isEmpty()) {
             throw new IOException(excess);
         }
+        return List.copyOf(entries);
+    }
+
+    /// What there was too much of.
+    synchronized Optional<String> excess() {
+        return Optional.of(excess).filter(it -> !it.isEmpty());
     }
 }

@@ -6,10 +6,12 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 
 /// A directory whose answers are remembered for a while, also that there is nobody. That it did not
-/// answer is remembered shortly, so that a letter to many people does not wait for it each time.
+/// answer is remembered shortly, for whomever it is asked: a letter to many people waits for it
+/// once, and a refused login is not tried for each of them, which might lock it.
 public final class KeptAnswers implements LdapDirectory {
     /// For how long an answer counts.
     static final Duration KEPT = Duration.ofMinutes(10);
@@ -31,6 +33,9 @@ public final class KeptAnswers implements LdapDirectory {
                     return size() > ANSWERS_MAX;
                 }
             };
+
+    /// What it said last when it told nobody anything; guarded by `kept`.
+    private @Nullable Kept silence;
 
     private record Question(Address address, Set<String> attributes) {
         Question {
@@ -64,10 +69,18 @@ public final class KeptAnswers implements LdapDirectory {
             if (known != null && known.isFresh(now)) {
                 return known.answer();
             }
+            if (silence != null && silence.isFresh(now)) {
+                return silence.answer();
+            }
         }
         Answer answer = behind.ask(address, attributes);
         synchronized (kept) {
-            kept.put(question, new Kept(answer, now));
+            Kept fresh = new Kept(answer, clock.instant());
+            if (answer instanceof Answer.Unknown(var _, boolean isSilent) && isSilent) {
+                silence = fresh;
+            } else {
+                kept.put(question, fresh);
+            }
         }
         return answer;
     }

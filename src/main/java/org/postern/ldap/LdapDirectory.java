@@ -31,7 +31,9 @@ public interface LdapDirectory {
         /// Nobody knows, and nothing may be concluded from it.
         ///
         /// @param reason a sentence for people
-        record Unknown(String reason) implements Answer {}
+        /// @param isSilent whether the directory tells nobody anything now, so that who asks for
+        ///   somebody else would only wait as well
+        record Unknown(String reason, boolean isSilent) implements Answer {}
     }
 
     /// What the directory tells of a person.

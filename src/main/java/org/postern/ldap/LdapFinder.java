@@ -59,7 +59,7 @@ public final class LdapFinder implements Finder {
             return new Looked.Known(List.of(), place);
         }
         return switch (directory.ask(address, ATTRIBUTES)) {
-            case LdapDirectory.Answer.Unknown(String reason) -> new Looked.Unknown(reason);
+            case LdapDirectory.Answer.Unknown(String reason, var _) -> new Looked.Unknown(reason);
             case LdapDirectory.Answer.Known(List<LdapDirectory.Entry> entries) ->
                     new Looked.Known(certificates(entries), place);
         };

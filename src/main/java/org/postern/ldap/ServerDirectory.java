@@ -57,6 +57,16 @@ public final class ServerDirectory implements LdapDirectory {
     /// @param password of the login; null without one
     public record Means(HostLookup lookup, @Nullable TlsTrust trust, @Nullable Password password) {}
 
+    /// The server is there and knows us, and the question is what it does not answer. The message is
+    /// for people.
+    private static final class AnsweredException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        AnsweredException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /// Reads a password when it is needed.
     @FunctionalInterface
     public interface Password {
@@ -75,10 +85,10 @@ public final class ServerDirectory implements LdapDirectory {
             turn = questions.tryAcquire(server.deadline().toMillis(), TimeUnit.MILLISECONDS);
             return turn
                     ? asked(address, attributes)
-                    : unknown("is asked by too many others at this moment");
+                    : unknown("is asked by too many others at this moment", true);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return unknown("was not asked, because the gateway stops");
+            return unknown("was not asked, because the gateway stops", false);
         } finally {
             if (turn) {
                 questions.release();
@@ -88,21 +98,23 @@ public final class ServerDirectory implements LdapDirectory {
 
     private Answer asked(Address address, Set<String> attributes) {
         String reason = "";
+        boolean isSilent = true;
         for (String host : server.hosts()) {
             try {
                 return new Answer.Known(search(host, address, attributes));
             } catch (LDAPException | IOException e) {
                 reason = words(e);
+                isSilent &= !(e instanceof AnsweredException);
                 // What a server says of an entry stays out of the log; the code is enough.
                 LOG.warn("{} at {}: {}", server.words(), host, reason);
             }
         }
-        return unknown("does not answer: " + reason);
+        return unknown("does not answer: " + reason, isSilent);
     }
 
-    private Answer unknown(String what) {
+    private Answer unknown(String what, boolean isSilent) {
         return new Answer.Unknown(
-                "In " + server.words() + " nobody could be looked up: it " + what + ".");
+                "In " + server.words() + " nobody could be looked up: it " + what + ".", isSilent);
     }
 
     private List<Entry> search(String host, Address address, Set<String> attributes)
@@ -140,13 +152,23 @@ public final class ServerDirectory implements LdapDirectory {
                             server.filter().of(address),
                             attributes.toArray(String[]::new));
             request.setFollowReferrals(false);
-            request.setResponseTimeoutMillis(server.deadline().toMillis());
+            // The cutoff comes first, and tells silence from an answer that is of no use.
+            request.setResponseTimeoutMillis(2 * server.deadline().toMillis());
+            return found(connection, request, gathered);
+        }
+    }
+
+    private static List<Entry> found(
+            LDAPConnection connection, SearchRequest request, Gathered gathered)
+            throws AnsweredException {
+        try {
             var _ = connection.search(request);
             return gathered.entries().stream().map(ServerDirectory::entry).toList();
         } catch (LDAPException e) {
             // Behind a limit the connection was closed, and the failure says no more than that.
-            gathered.requireEnough();
-            throw e;
+            throw new AnsweredException(gathered.excess().orElse(words(e)), e);
+        } catch (IOException e) {
+            throw new AnsweredException(words(e), e);
         }
     }
 

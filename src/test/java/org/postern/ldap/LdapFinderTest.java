@@ -1,6 +1,7 @@
 package org.postern.ldap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -348,7 +349,9 @@ class LdapFinderTest {
                             Set.of(ANN.domain()),
                             Duration.ofSeconds(1));
             LdapDirectory.Answer answer = directory(settings).ask(ANN, Set.of("mail"));
-            assertInstanceOf(LdapDirectory.Answer.Unknown.class, answer);
+            assertTrue(
+                    assertInstanceOf(LdapDirectory.Answer.Unknown.class, answer).isSilent(),
+                    "whoever asks would wait as long");
             speaker.join();
         }
     }
@@ -381,10 +384,19 @@ class LdapFinderTest {
             person(Address.of("p" + "x".repeat(number) + "@partner.example"));
         }
         waits(find(anybody, ANN), "does not answer");
+        assertFalse(isSilent(anybody), "it answers for others");
         LdapServer usual = settings(Security.LDAPS, "(mail={mail})");
         waits(find(with(usual, "cn=nobody", BASE), ANN), "invalid credentials");
+        assertTrue(isSilent(with(usual, "cn=nobody", BASE)), "it refuses whoever is looked up");
         waits(find(with(usual, "cn=postern", "dc=elsewhere"), ANN), "no such object");
         assertInstanceOf(Lookup.NoCertificate.class, find(with(usual, "cn=postern", BASE), ANN));
+    }
+
+    private boolean isSilent(LdapServer settings) {
+        return assertInstanceOf(
+                        LdapDirectory.Answer.Unknown.class,
+                        directory(settings).ask(ANN, Set.of("mail")))
+                .isSilent();
     }
 
     private static LdapServer with(LdapServer usual, String login, String base) {
@@ -433,13 +445,14 @@ class LdapFinderTest {
                 (address, _) -> {
                     asked.add(address);
                     return silent[0]
-                            ? new LdapDirectory.Answer.Unknown("It is silent.")
+                            ? new LdapDirectory.Answer.Unknown("It is silent.", true)
                             : new LdapDirectory.Answer.Known(List.of());
                 };
         LdapDirectory kept = new KeptAnswers(behind, clock);
         kept.ask(ANN, Set.of("mail"));
         kept.ask(ANN, Set.of("mail"));
-        assertEquals(1, asked.size());
+        kept.ask(Address.of("bob@partner.example"), Set.of("memberOf"));
+        assertEquals(1, asked.size(), "nobody waits for it again");
         silent[0] = false;
         clock.advance(KeptAnswers.SILENCE_KEPT);
         for (int times = 0; times < 3; times++) {
