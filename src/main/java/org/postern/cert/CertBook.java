@@ -88,14 +88,17 @@ final class CertBook {
             return Command.FAILED;
         }
         if (salvage.isDoubtful() && !sure) {
+            String what =
+                    salvage.unreadable()
+                            ? "%s cannot be read".formatted(book.file())
+                            : "%d lines of %s cannot be read"
+                                    .formatted(salvage.damaged(), book.file());
             console.error(
-                    "%d lines of %s cannot be read, and the lists name %d certificates of which"
-                                    .formatted(
-                                            salvage.damaged(),
-                                            book.file(),
-                                            salvage.missing().size())
-                            + " no other line tells. Look at these: what they tell of has to be"
-                            + " revoked again. If you are sure of that: --sure");
+                    what
+                            + ", and the lists name %d certificates of which no other line tells."
+                                    .formatted(salvage.missing().size())
+                            + " Look at what cannot be read: what it tells of has to be revoked"
+                            + " again. If you are sure of that: --sure");
             return Command.FAILED;
         }
         Acts.Begun act = acts.begin("book of revoked certificates restored", detail(salvage, sure));
@@ -112,6 +115,7 @@ final class CertBook {
 
     private static String detail(OwnLists.Salvage salvage, boolean sure) {
         return "from the lists that lie there"
+                + (salvage.unreadable() ? ", without the book, which cannot be read" : "")
                 + (salvage.damaged() == 0
                         ? ""
                         : ", without %d lines that cannot be read".formatted(salvage.damaged()))

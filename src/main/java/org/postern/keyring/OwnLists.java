@@ -189,24 +189,30 @@ public final class OwnLists {
     ///
     /// @param missing what lists name, and no line of the book that can be read
     /// @param damaged how many lines of the book cannot be read
+    /// @param unreadable whether it is there, and nothing of it can be read
     /// @param silent the authorities of which no list tells that can be read and has not ended
     public record Salvage(
-            List<RevokedBook.Line> missing, int damaged, List<X509Certificate> silent) {
+            List<RevokedBook.Line> missing,
+            int damaged,
+            boolean unreadable,
+            List<X509Certificate> silent) {
         public Salvage {
             missing = List.copyOf(missing);
             silent = List.copyOf(silent);
         }
 
-        /// Whether the lists may not name all that stood in lines that cannot be read.
+        /// Whether something may have stood in the book of which nothing else tells. How many the
+        /// lists name says nothing of that: they may be others.
         public boolean isDoubtful() {
-            return missing.size() < damaged;
+            return unreadable || damaged > 0;
         }
     }
 
     /// Reads what can be read.
     public Salvage salvage() throws IOException {
         PublishedLists.Reading told = published.readable();
-        BookText text = book.salvage();
+        Optional<BookText> found = book.salvage();
+        BookText text = found.orElse(BookText.EMPTY);
         Instant now = clock.instant();
         List<X509Certificate> silent = new ArrayList<>();
         for (X509Certificate authority : keyring.authorities()) {
@@ -218,7 +224,8 @@ public final class OwnLists {
                 silent.add(authority);
             }
         }
-        return new Salvage(unwritten(told, text.lines()), text.unreadable().size(), silent);
+        return new Salvage(
+                unwritten(told, text.lines()), text.unreadable().size(), found.isEmpty(), silent);
     }
 
     /// Moves what cannot be read out of the way, durable on return; the next [#write] makes lists

@@ -204,12 +204,16 @@ public final class RevokedBook {
         }
     }
 
-    /// What can still be read of it, whatever has become of it; nothing, if it is missing.
-    BookText salvage() {
+    /// What can still be read of it; nothing, if it is missing.
+    ///
+    /// @return empty if it is there and cannot be read, so that nobody knows what it told
+    Optional<BookText> salvage() {
         try {
-            return BookText.of(octets());
+            return Optional.of(BookText.of(octets()));
+        } catch (NoSuchFileException _) {
+            return Optional.of(BookText.EMPTY);
         } catch (IOException _) {
-            return BookText.EMPTY;
+            return Optional.empty();
         }
     }
 

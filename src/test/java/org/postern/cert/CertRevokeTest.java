@@ -140,8 +140,25 @@ class CertRevokeTest {
         Files.createDirectory(book);
         assertEquals(1, cert("book"));
         assertTrue(said().contains("cannot be read, and nothing is signed"), said());
-        assertEquals(0, cert("book", "restore"), said());
+        assertEquals(1, cert("book", "restore"));
+        assertTrue(said().contains(book + " cannot be read, and the lists name 0"), said());
+        assertTrue(Files.isDirectory(book), "it lies where it was");
+        assertEquals(0, cert("book", "restore", "--sure"), said());
         assertTrue(Files.isDirectory(book.resolveSibling("revoked.damaged-2")));
+    }
+
+    /// As many as cannot be read are named by the lists, and they may be others.
+    @Test
+    void listsThatNameAsManyAreNoProof() throws Exception {
+        cert("issue", ANNA);
+        cert("revoke", ANNA, "--reason", "superseded");
+        Path book = temporary.resolve(BOOK);
+        Files.writeString(book, "12 whenever\n");
+        assertEquals(1, cert("book", "restore"));
+        assertTrue(said().contains("the lists name 1 certificates"), said());
+        assertEquals("12 whenever\n", Files.readString(book));
+        assertEquals(0, cert("book", "restore", "--sure"), said());
+        assertEquals(1, keyring().revoked().lines().size());
     }
 
     private static final String BOOK = "data/keys/smime/revoked";

@@ -178,8 +178,9 @@ class SigningStory {
                 Files.write(book, spoilt);
                 taken(doctor.offer(List.of(CHIDI), MESSAGE.replace("<sig", "<two")));
                 staged.awaitAudit("delayed", "is damaged: run ./gateway cert book restore");
-                told(config, book + " cannot be read in line 1", "./gateway cert book restore");
-                Answer mended = cert(config, "book", "restore");
+                told(config, book + " cannot be read in line 1", "cert book restore --sure");
+                assertEquals(1, cert(config, "book", "restore").code(), "a person has to be sure");
+                Answer mended = cert(config, "book", "restore", "--sure");
                 assertEquals(0, mended.code(), mended.err());
                 // Lists tell the second.
                 assertEquals(
