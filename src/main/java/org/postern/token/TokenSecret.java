@@ -41,15 +41,16 @@ public final class TokenSecret {
     private static final Pattern PIN =
             Pattern.compile("CKR_PIN_(INCORRECT|INVALID|LEN_RANGE|EXPIRED|LOCKED)");
 
-    /// What was refused as a PIN is not tried again by this process, even where it cannot be kept:
-    /// tokens lock after a few tries.
+    /// What was refused as a PIN and could not be kept, so that at least this process does not try
+    /// it again: tokens lock after a few tries. What was kept is not here, because whoever removes
+    /// the note wants a running gateway to try again.
     private static byte @Nullable [] refused;
 
     private TokenSecret() {}
 
     /// What tokens have refused, beyond the life of a process.
     public interface Refusals {
-        /// @param tried the PIN and the URI for which it stands
+        /// @param tried the PIN and the slot for which it stands
         /// @throws IOException if that is not known; then the token is not asked
         boolean hold(char[] tried) throws IOException;
 
@@ -146,24 +147,22 @@ public final class TokenSecret {
 
     /// Which token, and what it has refused before.
     private record Asked(TokenUri uri, Refusals refusals) {
-        /// The PIN and what it stands for.
-        char[] tried(char[] pin) {
-            char[] uri = uri().toString().toCharArray();
-            char[] tried = Arrays.copyOf(pin, pin.length + 1 + uri.length);
-            tried[pin.length] = '\n';
-            System.arraycopy(uri, 0, tried, pin.length + 1, uri.length);
-            return tried;
+        void requireUntried(char[] tried) throws IOException {
+            if (Arrays.equals(hash(tried), refused)) {
+                throw untried("restart the gateway");
+            }
+            if (refusals.hold(tried)) {
+                throw untried("remove " + refusals.place());
+            }
         }
 
-        void requireUntried(char[] tried, byte[] hash) throws IOException {
-            if (Arrays.equals(hash, refused) || refusals.hold(tried)) {
-                throw new IOException(
-                        uri.words()
-                                + " has refused this PIN, and is not asked again before another one"
-                                + " is configured: tokens lock after a few tries. If the PIN of the"
-                                + " token itself was changed, or it was unlocked, remove "
-                                + refusals.place());
-            }
+        private IOException untried(String remedy) {
+            return new IOException(
+                    uri.words()
+                            + " has refused this PIN, and is not asked again before another one"
+                            + " is configured: tokens lock after a few tries. If the PIN of the"
+                            + " token itself was changed, or it was unlocked, "
+                            + remedy);
         }
 
         IOException refusal(char[] tried, IOException cause) {
@@ -171,6 +170,7 @@ public final class TokenSecret {
             try {
                 refusals.keep(tried);
             } catch (IOException e) {
+                remember(tried);
                 cause.addSuppressed(e);
                 kept =
                         "; that could not be noted in %s, so run no other command before the PIN is"
@@ -181,14 +181,17 @@ public final class TokenSecret {
         }
     }
 
+    private static void remember(char[] tried) {
+        refused = hash(tried);
+    }
+
     private static synchronized byte[] with(Asked asked, boolean makes, Use use)
             throws IOException {
         TokenUri uri = asked.uri();
         char[] pin = uri.readPin();
-        char[] tried = asked.tried(pin);
+        char[] tried = uri.tried(pin);
         try {
-            byte[] hash = hash(tried);
-            asked.requireUntried(tried, hash);
+            asked.requireUntried(tried);
             Provider provider = provider(uri);
             KeyStore store = KeyStore.getInstance("PKCS11", provider);
             try {
@@ -197,7 +200,6 @@ public final class TokenSecret {
                 if (!isAboutPin(e)) {
                     throw new IOException(notThere(uri), e);
                 }
-                refused = hash;
                 throw asked.refusal(tried, e);
             }
             asked.refusals().forget();

@@ -3,6 +3,7 @@ package org.postern.token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,15 @@ record TokenUri(long slot, String object, Path module, @Nullable Path pin) {
             throw new IOException("the PIN of the token is missing: there is none in " + pin);
         }
         return lines.getFirst().toCharArray();
+    }
+
+    /// A PIN and the token that is asked for it: the same one, whatever key, library or file the
+    /// URI names, because the token counts them together.
+    char[] tried(char[] pin) {
+        char[] where = ("\n" + slot).toCharArray();
+        char[] tried = Arrays.copyOf(pin, pin.length + where.length);
+        System.arraycopy(where, 0, tried, pin.length, where.length);
+        return tried;
     }
 
     /// How people name it.

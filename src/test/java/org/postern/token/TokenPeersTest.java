@@ -126,6 +126,12 @@ class TokenPeersTest {
             assertTrue(again.said().contains("has refused this PIN"), again.said());
             assertTrue(again.said().contains("remove " + noted), again.said());
         }
+        String sameToken = uri.replace("object=postern", "object=other");
+        String sealedNow = Files.readString(password);
+        Files.writeString(password, sealedNow.replace(uri, sameToken));
+        Ended other = postern("keys", "list");
+        assertTrue(other.said().contains("has refused this PIN"), other.said());
+        Files.writeString(password, sealedNow);
         Files.delete(tokens);
         Files.move(away, tokens);
         String before = Files.readString(noted);
@@ -138,6 +144,80 @@ class TokenPeersTest {
         assertEquals(0, postern("keys", "token", "off").code());
         assertFalse(Files.exists(noted), "the token has taken a PIN");
         assertEquals(secret + "\n", Files.readString(password));
+    }
+
+    /// Asks a token twice, as a gateway does that runs on; whoever wrote the note of the first
+    /// refusal has taken it away.
+    static final class Running {
+        private Running() {}
+
+        /// @param arguments the password file; then whether what is refused can be kept
+        public static void main(String[] arguments) throws IOException {
+            List<String> lines = Files.readAllLines(Path.of(arguments[0]));
+            Removed removed = new Removed(Boolean.parseBoolean(arguments[1]));
+            for (int times = 0; times < 2; times++) {
+                try {
+                    System.out.println(TokenSecret.open(lines, removed));
+                } catch (IOException e) {
+                    System.out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    private record Removed(boolean isKept) implements TokenSecret.Refusals {
+        @Override
+        public boolean hold(char[] tried) {
+            return false;
+        }
+
+        @Override
+        public void keep(char[] tried) throws IOException {
+            if (!isKept) {
+                throw new IOException("the disk is full (test)");
+            }
+        }
+
+        @Override
+        public void forget() {
+            // There is nothing.
+        }
+
+        @Override
+        public String place() {
+            return "password.refused";
+        }
+    }
+
+    private List<String> askedTwice(boolean isKept) throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Ended ended =
+                run(
+                        List.of(
+                                java,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Running.class.getName(),
+                                password.toString(),
+                                String.valueOf(isKept)));
+        return ended.said().lines().toList();
+    }
+
+    @Test
+    void aRunningGatewayTriesAgainOnceTheNoteIsRemoved() throws Exception {
+        String uri = uri();
+        assertEquals(0, postern("keys", "init").code());
+        Ended sealed = postern("keys", "token", uri);
+        assertEquals(0, sealed.code(), sealed.said());
+        Files.writeString(pin, "1111\n");
+        for (String said : askedTwice(true)) {
+            assertTrue(said.endsWith("refuses the PIN"), said);
+        }
+        List<String> unkept = askedTwice(false);
+        assertEquals(2, unkept.size(), unkept::toString);
+        assertTrue(unkept.getFirst().contains("could not be noted"), unkept::toString);
+        assertTrue(unkept.getLast().contains("has refused this PIN"), unkept::toString);
+        assertTrue(unkept.getLast().endsWith("restart the gateway"), unkept::toString);
     }
 
     @Test
