@@ -138,7 +138,8 @@ public final class AcmeFolder {
         }
     }
 
-    /// What went wrong last, if no certificate came since. A note that says nothing that can be
+    /// What went wrong last, if no certificate came since. The note of an order whose certificate
+    /// is kept counts as none: the gateway stopped before it was taken away. One that says nothing that can be
     /// understood counts as one of the longest wait, from the time at which it was written.
     ///
     /// @throws IOException if the file is there and cannot be read
@@ -153,9 +154,19 @@ public final class AcmeFolder {
             return said.or(() ->
                     Optional.of(
                             Trouble.longest(
-                                    written, "what went wrong before cannot be read in " + file)));
+                                    written, "what went wrong before cannot be read in " + file)))
+                    .filter(it -> !isSettled(it));
         } catch (NoSuchFileException _) {
             return Optional.empty();
+        }
+    }
+
+    private boolean isSettled(Trouble trouble) {
+        try {
+            return certificate().filter(trouble::isSettledBy).isPresent();
+        } catch (IOException _) {
+            // Whatever lies there, it is not what was ordered.
+            return false;
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.postern.net.KeyPin;
 import org.postern.net.TlsMaterial;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +116,7 @@ public final class PageCertificate {
         }
         if (!started) {
             trouble = kept(now);
+            sweep();
         }
         boolean waits =
                 trouble.isPresent()
@@ -136,6 +138,17 @@ public final class PageCertificate {
         } catch (IOException e) {
             LOG.error("what went wrong before cannot be read: {}", e.getMessage());
             return Optional.of(Trouble.longest(now, "what went wrong before cannot be read"));
+        }
+    }
+
+    /// Takes away a note that says no more, as that of an order whose certificate is kept.
+    private void sweep() {
+        if (trouble.isEmpty()) {
+            try {
+                folder.forgetTrouble();
+            } catch (IOException e) {
+                LOG.warn("an old note of the pages' certificate stays there: {}", e.getMessage());
+            }
         }
     }
 
@@ -170,8 +183,9 @@ public final class PageCertificate {
     }
 
     private void renew(Instant now) throws IOException, AuthorityException {
-        Trouble placed = notePlaced(now);
-        Issued issued = order(placed, now);
+        KeyPair key = AcmeFolder.newKey(random);
+        Trouble placed = notePlaced(now, KeyPin.of(key.getPublic()));
+        Issued issued = order(key, placed, now);
         trouble = Optional.empty();
         show(issued);
         unkept = Optional.of(issued);
@@ -179,9 +193,9 @@ public final class PageCertificate {
     }
 
     /// Without the note a gateway that stops now would order again at each start.
-    private Trouble notePlaced(Instant now) throws IOException {
-        Trouble placed =
-                Trouble.placed(trouble, now, "a certificate was ordered, and nothing noted since");
+    private Trouble notePlaced(Instant now, KeyPin key) throws IOException {
+        String why = "a certificate was ordered, and nothing noted since";
+        Trouble placed = Trouble.placed(trouble, now, why, key);
         try {
             folder.note(placed);
             return placed;
@@ -235,8 +249,7 @@ public final class PageCertificate {
         }
     }
 
-    private Issued order(Trouble placed, Instant now) throws AuthorityException {
-        KeyPair key = AcmeFolder.newKey(random);
+    private Issued order(KeyPair key, Trouble placed, Instant now) throws AuthorityException {
         List<X509Certificate> chain = authority.issue(key, identity.certificate(), identity);
         require(key, chain, now);
         return new Issued(key, chain, placed);

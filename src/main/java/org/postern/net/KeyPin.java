@@ -2,6 +2,7 @@ package org.postern.net;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -34,7 +35,12 @@ public record KeyPin(String sha256) {
 
     /// The pin of a certificate's key.
     public static KeyPin of(X509Certificate certificate) {
-        return new KeyPin(sha256(certificate.getPublicKey().getEncoded()));
+        return of(certificate.getPublicKey());
+    }
+
+    /// The pin of a key.
+    public static KeyPin of(PublicKey key) {
+        return new KeyPin(sha256(key.getEncoded()));
     }
 
     static String sha256(byte[] octets) {

@@ -1,6 +1,7 @@
 package org.postern.acme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -360,6 +361,31 @@ class PageCertificateTest {
         assertEquals(Optional.of(first), folder().certificate());
         assertEquals(Optional.empty(), folder().trouble());
         assertEquals(1, notes.size());
+    }
+
+    /// The gateway stops after the certificate was kept, and before the note of its order is gone.
+    @Test
+    void aNoteWhoseCertificateIsKeptIsTakenAway() throws IOException {
+        Path note = temporary.resolve("acme").resolve(HOST + ".trouble");
+        authority.fills = true;
+        look();
+        byte[] placed = Files.readAllBytes(note);
+        disk.full = false;
+        authority.fills = false;
+        look();
+        Files.write(note, placed);
+        assertEquals(Optional.empty(), folder().trouble(), "doctor finds nothing");
+        open();
+        look();
+        assertFalse(Files.exists(note));
+        assertEquals(1, authority.asked);
+
+        // Of another order nobody knows what became.
+        clock.advance(LIFE.multipliedBy(70).dividedBy(100));
+        look();
+        assertEquals(2, authority.asked);
+        Files.write(note, placed);
+        assertEquals(Trouble.Stage.PLACED, folder().trouble().orElseThrow().stage());
     }
 
     /// Gateways that start again and again, or stop in the middle of an order.
