@@ -6,9 +6,12 @@ import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.postern.mail.Address;
 
-/// A search filter (RFC 4515) with `{mail}` where the address belongs.
+/// A search filter (RFC 4515) with `{mail}` where the address belongs: as the whole value of an
+/// equality match, so that an entry fits one address and not those that only begin like it.
 ///
 /// @param text such as `(&(objectClass=person)(mail={mail}))`
 public record MailFilter(String text) {
@@ -16,6 +19,15 @@ public record MailFilter(String text) {
     public static final MailFilter USUAL = new MailFilter("(mail={mail})");
 
     private static final String PLACE = "{mail}";
+    private static final Pattern PLACES = Pattern.compile(Pattern.quote(PLACE));
+
+    /// An Active Directory keeps all addresses of a person with their kind: `smtp:ann@…`.
+    private static final Pattern WHOLE =
+            Pattern.compile(
+                    "\\([A-Za-z][A-Za-z0-9.;-]*=(?:[Ss][Mm][Tt][Pp]:)?"
+                            + Pattern.quote(PLACE)
+                            + "\\)");
+
     private static final int CHARACTERS_MAX = 1_000;
 
     /// @return empty if it is no filter, names no address, or compares anything but a whole value
@@ -24,31 +36,24 @@ public record MailFilter(String text) {
         if (text.length() > CHARACTERS_MAX || !text.contains(PLACE)) {
             return Optional.empty();
         }
-        // Both must be filters, so that the address stands where a value stands.
-        boolean good = isFilter(text.replace(PLACE, "a")) && isFilter(text.replace(PLACE, "\\2a"));
-        return good && !isInName(text) ? Optional.of(new MailFilter(text)) : Optional.empty();
-    }
-
-    private static boolean isFilter(String text) {
+        long places = PLACES.matcher(text).results().count();
+        long written = WHOLE.matcher(text).results().count();
         try {
-            var _ = Filter.create(text);
-            return true;
+            boolean good = places == written && places == compared(Filter.create(text));
+            return good ? Optional.of(new MailFilter(text)) : Optional.empty();
         } catch (LDAPException _) {
-            return false;
+            return Optional.empty();
         }
     }
 
-    /// Whether the address would be the name of an attribute.
-    private static boolean isInName(String text) {
-        int at = text.indexOf(PLACE);
-        while (at >= 0) {
-            int opened = text.lastIndexOf('(', at);
-            if (text.indexOf('=', opened) > at || text.indexOf('=', opened) < 0) {
-                return true;
-            }
-            at = text.indexOf(PLACE, at + 1);
-        }
-        return false;
+    /// In how many places an entry has to have the address: within a negation it must not.
+    private static int compared(Filter filter) {
+        return switch (filter.getFilterType()) {
+            case Filter.FILTER_TYPE_AND, Filter.FILTER_TYPE_OR ->
+                    Stream.of(filter.getComponents()).mapToInt(MailFilter::compared).sum();
+            case Filter.FILTER_TYPE_EQUALITY -> filter.getAssertionValue().endsWith(PLACE) ? 1 : 0;
+            default -> 0;
+        };
     }
 
     /// The filter for one address. Every octet that means something in a filter, or is not ASCII,

@@ -217,6 +217,7 @@ class LdapFinderTest {
         for (String good :
                 List.of(
                         "(mail={mail})",
+                        "(&(mail={mail})(!(title=guest)))",
                         "(&(objectClass=person)(|(mail={mail})(proxyAddresses=smtp:{mail})))")) {
             assertTrue(MailFilter.parse(good).isPresent(), good);
         }
@@ -228,6 +229,17 @@ class LdapFinderTest {
                         "({mail}=x)",
                         "(&(a=b)({mail}=x))",
                         "{mail}",
+                        "(mail={mail}*)",
+                        "(mail=*{mail})",
+                        "(mail=*{mail}*)",
+                        "(mail=x{mail})",
+                        "(mail={mail}x)",
+                        "(mail>={mail})",
+                        "(mail~={mail})",
+                        "(mail:caseExactMatch:={mail})",
+                        "(!(mail={mail}))",
+                        "(&(mail={mail})(!(|(uid=x)(mail={mail}))))",
+                        "(|(mail={mail})(cn={mail}*))",
                         "(mail={mail}" + "x".repeat(1_000) + ")")) {
             assertEquals(Optional.empty(), MailFilter.parse(bad), bad);
         }
