@@ -1,6 +1,7 @@
 package org.postern.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -70,9 +71,22 @@ class ConfigDocTest {
     @BeforeEach
     void copy() throws IOException {
         folder = FolderCopy.in(temporary);
+        // Outside of anchors/, where each would vouch for everybody's mail.
+        Path tls = Files.createDirectories(folder.path().resolve("tls"));
         for (String file : Set.of("our-own-ca.pem", "provider-ca.pem", "stmary.pem")) {
-            Path anchors = Files.createDirectories(folder.path().resolve("partners/anchors"));
-            Files.writeString(anchors.resolve(file), "");
+            Files.writeString(tls.resolve(file), "");
+        }
+    }
+
+    /// Who vouches for a server must not vouch for people by the way.
+    @Test
+    void noExampleTrustsAServersAuthorityForMail() throws IOException {
+        List<Path> texts =
+                List.of(
+                        Path.of("policy-config/gateway.yaml"),
+                        Path.of("src/docs/certificates.md"));
+        for (Path text : texts) {
+            assertFalse(Files.readString(text).contains("trust: partners/anchors/"), text::toString);
         }
     }
 
