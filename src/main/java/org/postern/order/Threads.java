@@ -3,6 +3,7 @@ package org.postern.order;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -39,9 +40,12 @@ public final class Threads {
     }
 
     private static final class Node {
+        private static final SequencedSet<Node> NONE =
+                Collections.unmodifiableSequencedSet(new LinkedHashSet<>());
+
         private @Nullable Member member;
         private @Nullable Node parent;
-        private SequencedSet<Node> children = new LinkedHashSet<>();
+        private SequencedSet<Node> children = NONE;
 
         boolean isDummy() {
             return member == null;
@@ -54,6 +58,10 @@ public final class Threads {
         }
 
         void adopt(Node child) {
+            // Most have none or one, and there may be millions.
+            if (children.isEmpty()) {
+                children = new LinkedHashSet<>(2);
+            }
             children.add(child);
             child.parent = this;
         }
@@ -66,9 +74,11 @@ public final class Threads {
         }
 
         void sort() {
-            List<Node> sorted = new ArrayList<>(children);
-            sorted.sort(BY_DATE);
-            children = new LinkedHashSet<>(sorted);
+            if (children.size() > 1) {
+                List<Node> sorted = new ArrayList<>(children);
+                sorted.sort(BY_DATE);
+                children = new LinkedHashSet<>(sorted);
+            }
         }
     }
 
@@ -139,6 +149,9 @@ public final class Threads {
             }
         }
         for (Node node : topDown().reversed()) {
+            if (node.children.stream().noneMatch(Node::isDummy)) {
+                continue;
+            }
             SequencedSet<Node> kept = new LinkedHashSet<>();
             for (Node child : node.children) {
                 if (child.isDummy()) {

@@ -27,6 +27,16 @@ final class SearchLimits {
     /// Messages that one SORT or THREAD puts in order; `NO [LIMIT]` above it.
     static final int SORTED_MESSAGES_MAX = 50_000;
 
+    /// Octets that one SORT or THREAD keeps of all its messages together, as far as they can be
+    /// reckoned; `NO [LIMIT]` above it.
+    static final long ORDERED_OCTETS_MAX = 48L << 20;
+
+    /// Characters of a subject or an address that count when messages are put in order.
+    static final int TEXT_CHARS_MAX = 500;
+
+    /// Characters of a message-id that count.
+    static final int ID_CHARS_MAX = 250;
+
     /// The last message-ids of a References field that count.
     static final int REFERENCES_MAX = 100;
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.postern.grammar.Command.By;
 import org.postern.grammar.Command.SortKey;
 import org.postern.order.Casemap;
@@ -12,6 +14,11 @@ import org.postern.outline.AddressList;
 
 /// One SORT: RFC 5256 §3. It puts in order what a search has found.
 public final class SortRun {
+    /// One message without its values, and one value without its text.
+    private static final int MESSAGE_OCTETS = 100;
+
+    private static final int VALUE_OCTETS = 32;
+
     private final SearchRun.Scene scene;
     private final List<SortKey> keys;
 
@@ -29,7 +36,10 @@ public final class SortRun {
 
     public SortRun(SearchRun.Scene scene, List<SortKey> keys) {
         this.scene = scene;
-        this.keys = List.copyOf(keys);
+        // What is sorted by something already is not sorted by it again.
+        Map<By, SortKey> first = new LinkedHashMap<>();
+        keys.forEach(key -> first.putIfAbsent(key.by(), key));
+        this.keys = List.copyOf(first.values());
     }
 
     public Needs needs() {
@@ -46,6 +56,7 @@ public final class SortRun {
     public int[] order(BitSet found) throws IOException, LimitException {
         int[] uids = scene.found(found);
         List<Sorted> all = new ArrayList<>(uids.length);
+        Allowance allowance = new Allowance(SearchLimits.ORDERED_OCTETS_MAX);
         new Pages(scene.folder(), needs() == Needs.FIELDS)
                 .each(
                         uids,
@@ -53,8 +64,9 @@ public final class SortRun {
                             int place = scene.place(filed.uid());
                             Looked looked = new Looked(place, filed.uid(), filed);
                             List<Value> values = new ArrayList<>(keys.size());
+                            allowance.take(MESSAGE_OCTETS + VALUE_OCTETS * (long) keys.size());
                             for (SortKey key : keys) {
-                                values.add(value(key.by(), looked));
+                                values.add(value(key.by(), looked, allowance));
                             }
                             all.add(new Sorted(place, values));
                         });
@@ -74,17 +86,22 @@ public final class SortRun {
         return Integer.compare(one.place(), other.place());
     }
 
-    private static Value value(By by, Looked looked) throws IOException {
+    private static Value value(By by, Looked looked, Allowance allowance)
+            throws IOException, LimitException {
         return switch (by) {
             case ARRIVAL -> number(looked.row().arrived().toEpochMilli());
             case DATE -> number(looked.sent().toEpochMilli());
             case SIZE -> number(looked.row().octets());
-            case SUBJECT -> new Value(looked.subject().text(), 0);
+            case SUBJECT -> text(looked.subject().text(), allowance);
             case CC, FROM, TO -> {
                 String all = String.join(", ", looked.raw(by.name()));
-                yield new Value(Casemap.of(AddressList.firstMailbox(all)), 0);
+                yield text(Casemap.of(AddressList.firstMailbox(all)), allowance);
             }
         };
+    }
+
+    private static Value text(String text, Allowance allowance) throws LimitException {
+        return new Value(allowance.text(text), 0);
     }
 
     private static Value number(long number) {
