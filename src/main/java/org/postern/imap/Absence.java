@@ -98,8 +98,9 @@ final class Absence {
         int[] numbers = new int[most];
         int count = 0;
         for (int i = 0; i < ends.length; i += 2) {
-            for (int number = ends[i]; number <= ends[i + 1] && count < most; number++) {
-                numbers[count++] = number;
+            // Behind the largest number there is none, so that an int would begin anew.
+            for (long number = ends[i]; number <= ends[i + 1] && count < most; number++) {
+                numbers[count++] = (int) number;
             }
         }
         return Arrays.copyOf(numbers, count);

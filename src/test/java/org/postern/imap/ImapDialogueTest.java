@@ -68,6 +68,7 @@ class ImapDialogueTest {
     private static final class Dialogue implements AutoCloseable {
         private final StringBuilder unsent = new StringBuilder();
         private final String owner;
+        private String validity = "";
         private @Nullable SmtpPeer peer;
 
         Dialogue(String owner) {
@@ -75,7 +76,7 @@ class ImapDialogueTest {
         }
 
         void play(String written) throws IOException {
-            String line = written.replace("$me", owner);
+            String line = written.replace("$me", owner).replace("$validity", validity);
             if (line.isBlank() || line.startsWith("#")) {
                 return;
             }
@@ -89,6 +90,9 @@ class ImapDialogueTest {
                     String said = peer().line().replace('\r', ' ');
                     String wanted = line.substring(Math.min(3, line.length()));
                     assertTrue(SmtpPeer.matches(wanted, said), "the server said " + said);
+                    if (said.contains("[UIDVALIDITY ")) {
+                        validity = said.replaceAll(".*\\[UIDVALIDITY (\\d+)].*", "$1").strip();
+                    }
                 } else {
                     obey(line.split(" ", 3));
                 }
