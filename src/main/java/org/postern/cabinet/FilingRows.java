@@ -24,6 +24,16 @@ final class FilingRows {
     /// is forgotten.
     static final int VANISHED_RANGES_MAX = 2_000;
 
+    /// Messages that are none to patients and have words all the same: a client gave them some
+    /// before they were the gateway's alone.
+    private static final String ASTRAY =
+            """
+            folder_id = :folder AND expunged = FALSE AND BITAND(flags, :words) <> 0
+                AND message_key NOT IN
+                    (SELECT m.message_key FROM message m WHERE m.clinician_key = :owner
+                        AND m.direction = 'TO_PATIENT')
+            """;
+
     private FilingRows() {}
 
     /// A message that is to lie in a folder.
@@ -71,8 +81,21 @@ final class FilingRows {
     /// Whether a keyword says of a message something else than what became of it.
     static boolean isMisjudged(Handle handle, View view, Instant now) {
         List<String> keywords = FolderRows.keywords(handle, view);
-        return SentRows.of(handle, view.folder(), view.owner()).stream()
-                .anyMatch(row -> !isJudged(row, keywords, now));
+        return hasStray(handle, view, Flags.ofServer(keywords))
+                || SentRows.of(handle, view.folder(), view.owner()).stream()
+                        .anyMatch(row -> !isJudged(row, keywords, now));
+    }
+
+    /// @param words their bits
+    private static boolean hasStray(Handle handle, View view, long words) {
+        return words != 0
+                && handle.createQuery("SELECT COUNT(*) FROM imap_filed WHERE " + ASTRAY)
+                                .bind("folder", view.folder())
+                                .bind("owner", view.owner())
+                                .bind("words", words)
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0;
     }
 
     /// Lets the keywords of a folder say what became of its messages.
@@ -88,10 +111,24 @@ final class FilingRows {
             }
         }
         rows.removeIf(row -> isJudged(row, keywords, now));
-        if (rows.isEmpty()) {
+        long words = Flags.ofServer(keywords);
+        boolean astray = hasStray(handle, view, words);
+        if (rows.isEmpty() && !astray) {
             return;
         }
         long modseq = FolderRows.nextModseq(handle, view);
+        if (astray) {
+            handle.createUpdate(
+                            "UPDATE imap_filed SET flags = BITAND(flags, :others), modseq = :modseq"
+                                    + " WHERE "
+                                    + ASTRAY)
+                    .bind("others", ~words)
+                    .bind("modseq", modseq)
+                    .bind("folder", view.folder())
+                    .bind("owner", view.owner())
+                    .bind("words", words)
+                    .execute();
+        }
         PreparedBatch batch =
                 handle.prepareBatch(
                         """

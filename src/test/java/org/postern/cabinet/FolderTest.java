@@ -24,6 +24,7 @@ import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.UidRanges;
 import org.postern.store.Database;
@@ -185,6 +186,28 @@ class FolderTest {
     private static Snapshot upTo(Snapshot now, long modseq) {
         return new Snapshot(
                 now.counters().at(modseq), List.of(), new int[0], new long[0], new long[0]);
+    }
+
+    /// A client gave it the keyword before that was the gateway's alone.
+    @Test
+    void whatIsNotToAPatientLosesTheWordsOfSuch() throws IOException {
+        store(0);
+        store(1);
+        Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
+        folder.look();
+        Snapshot before = folder.store(new int[] {2}, Folder.Change.ADD, List.of("Blue", "\\Seen"));
+        cabinet.close(folder);
+        database.change(handle -> {
+            FolderRows.addKeyword(handle, folder.view(), 1, "$read");
+            handle.execute("UPDATE imap_filed SET flags = flags + 512 WHERE uid = 2");
+        });
+        Folder again = cabinet.open(ANNA, "INBOX").orElseThrow();
+        long modseq = before.counters().modseq();
+        Snapshot now = again.look();
+        assertEquals(List.of("\\Seen", "Blue"), Flags.names(now.flags(1), now.keywords()));
+        assertEquals(modseq + 1, now.modseq(1));
+        assertTrue(now.modseq(0) <= modseq);
+        cabinet.close(again);
     }
 
     private List<Integer> rows() throws IOException {
