@@ -156,20 +156,25 @@ final class MessageDesk {
     }
 
     /// RFC 7162 §3.1.12: of a flag that is added or removed, a change of another one is none, as
-    /// far as the client knew the message when it was changed last.
-    private Flagging.Condition condition(Command.Store command) {
+    /// far as the client knew the message when it was changed last. An order is given only for what
+    /// the client knows whole.
+    private Flagging.Condition condition(Command.Store command) throws IOException {
         if (command.unchangedSince().isEmpty()) {
             return Flagging.Condition.NONE;
         }
+        // What became of a message meanwhile is a change as well.
+        view.folder().look();
         long since = command.unchangedSince().getAsLong();
-        boolean replacing = command.change() == Command.Change.REPLACE;
+        boolean whole =
+                command.change() == Command.Change.REPLACE
+                        || !OrderRun.among(command.flags()).isEmpty();
         Snapshot told = view.told();
         return (now, place, bits) -> {
             if (now.modseq(place) <= since) {
                 return true;
             }
             int before = told.place(now.uids()[place]);
-            return !replacing
+            return !whole
                     && before >= 0
                     && told.modseq(before) <= since
                     && ((told.flags(before) ^ now.flags(place)) & bits) == 0;

@@ -130,6 +130,28 @@ class BridgeTest {
         }
     }
 
+    /// RFC 7162 §3.1.3: she has opened it meanwhile, and whoever takes it back does not know.
+    @Test
+    void aConditionIsOneForOrdersAsWell() throws IOException {
+        MessageKey key = stored(Direction.TO_PATIENT);
+        try (ImapPeer peer = reading("Sent")) {
+            String known = modseq(peer);
+            world.mailbox.markRead(key, world.clock.instant());
+            String order = "STORE 1 (UNCHANGEDSINCE %s) +FLAGS ($Recall)";
+            String answer = peer.any(order.formatted(known), new ArrayList<>());
+            assertTrue(answer.startsWith("OK [MODIFIED 1] "), answer);
+            assertEquals(List.of(), given);
+            answer = peer.any(order.formatted(modseq(peer)), new ArrayList<>());
+            assertEquals("OK it is done\r\n", answer);
+            assertEquals(List.of("RECALL " + key + " " + ANNA), given);
+        }
+    }
+
+    private static String modseq(ImapPeer peer) throws IOException {
+        String told = peer.ask("FETCH 1 MODSEQ").getLast();
+        return told.replaceAll("(?s).*MODSEQ \\((\\d+).*", "$1");
+    }
+
     private void store() {
         try {
             stored(Direction.TO_PATIENT);
