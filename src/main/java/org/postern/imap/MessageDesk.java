@@ -190,13 +190,19 @@ final class MessageDesk {
         boolean silent = command.silent() && command.flags().stream().noneMatch(Flags::isNeverKept);
         view.know(silent ? expected(done, wish.change(), command, now) : done, now);
         view.tellKeywords(out, now);
+        // A client that replaced all flags thinks that it took these away.
+        long left = wish.change() == Folder.Change.REPLACE ? Flags.ofServer(now.keywords()) : 0;
         int missing = 0;
         for (int uid : done) {
-            if (now.place(uid) < 0) {
+            int place = now.place(uid);
+            if (place < 0) {
                 missing++;
-            } else if (!silent || view.tellsModseqs()) {
+                continue;
+            }
+            boolean flagged = !silent || (now.flags(place) & left) != 0;
+            if (flagged || view.tellsModseqs()) {
                 // RFC 7162 §3.1.3: the mod-sequence is told in any case.
-                out.write(view.change(now, uid, !silent, command.uid()));
+                out.write(view.change(now, uid, flagged, command.uid()));
             }
         }
         return new Kept(answer(command, kept, missing > 0), done);
@@ -221,26 +227,28 @@ final class MessageDesk {
         return Arrays.binarySearch(all, uid) >= 0;
     }
 
-    /// Those messages that have now what the client must think they have: it is told nothing, and
-    /// another program may have changed some as well.
+    /// Those messages that have now what the client must think they have, or is told as the answer:
+    /// it hears nothing else, and another program may have changed some as well.
     private int[] expected(int[] uids, Folder.Change change, Command.Store command, Snapshot now) {
         long bits = 0;
         for (String flag : command.flags()) {
             bits |= Flags.bit(flag, now.keywords());
         }
         long named = bits;
+        long servers = Flags.ofServer(now.keywords());
         Snapshot told = view.told();
         return Arrays.stream(uids)
                 .filter(uid -> told.place(uid) >= 0 && now.place(uid) >= 0)
                 .filter(uid -> {
                     long before = told.flags(told.place(uid));
+                    long after = now.flags(now.place(uid));
                     long wanted =
                             switch (change) {
-                                case REPLACE -> named;
+                                case REPLACE -> named | (after & servers);
                                 case ADD -> before | named;
                                 case REMOVE -> before & ~named;
                             };
-                    return now.flags(now.place(uid)) == wanted;
+                    return after == wanted;
                 })
                 .toArray();
     }

@@ -208,6 +208,22 @@ class SentFateTest {
         }
     }
 
+    /// A client that replaces all flags thinks that the words are gone, even if nothing changed.
+    @Test
+    void whoReplacesInSilenceIsToldWhatStays() throws IOException {
+        sent();
+        world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+        try (ImapPeer peer = reading(ANNA, "Sent")) {
+            String told = "* 1 FETCH (FLAGS (\\Seen $Waiting \\Recent))\r\n";
+            assertEquals(List.of(told), peer.ask("STORE 1 FLAGS.SILENT (\\Seen)"));
+            told = told.replace("Seen", "Flagged");
+            assertEquals(List.of(told), peer.ask("STORE 1 FLAGS.SILENT (\\Flagged)"));
+            assertEquals(List.of(), peer.ask("STORE 1 +FLAGS.SILENT (\\Flagged)"));
+            peer.ask("SELECT INBOX");
+            assertEquals(List.of(), peer.ask("STORE 1 FLAGS.SILENT (\\Seen)"));
+        }
+    }
+
     /// It is the same message in each of its folders.
     @Test
     void aCopyIsToldOfAsWell() throws IOException {
