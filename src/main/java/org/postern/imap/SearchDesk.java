@@ -54,6 +54,8 @@ final class SearchDesk {
 
     /// @param tag of the command, which an extended response repeats
     Answer search(Command.Search command, String tag) throws IOException {
+        // What was kept before counts for this search, and not for the next.
+        SearchRun.Scene scene = scene();
         if (command.results().contains(Result.SAVE)) {
             // RFC 5182 §2.1: of one that fails nothing is kept.
             view.save(new int[0]);
@@ -61,7 +63,7 @@ final class SearchDesk {
         if (!(command.sought() instanceof Sought.Keys(var keys, boolean modseqs, _))) {
             return UNKNOWN_CHARSET;
         }
-        SearchRun run = new SearchRun(scene(), keys);
+        SearchRun run = new SearchRun(scene, keys);
         Work work =
                 found -> {
                     save(found, command.results());
