@@ -139,8 +139,9 @@ public final class AcmeFolder {
     }
 
     /// What went wrong last, if no certificate came since. The note of an order whose certificate
-    /// is kept counts as none: the gateway stopped before it was taken away. One that says nothing that can be
-    /// understood counts as one of the longest wait, from the time at which it was written.
+    /// is kept counts as none: the gateway stopped before it was taken away. One that says nothing
+    /// that can be understood counts as one of the longest wait, from the time at which it was
+    /// written.
     ///
     /// @throws IOException if the file is there and cannot be read
     public Optional<Trouble> trouble() throws IOException {
@@ -152,9 +153,10 @@ public final class AcmeFolder {
                             ? Optional.empty()
                             : Trouble.parse(Files.readAllBytes(file));
             return said.or(() ->
-                    Optional.of(
-                            Trouble.longest(
-                                    written, "what went wrong before cannot be read in " + file)))
+                            Optional.of(
+                                    Trouble.longest(
+                                            written,
+                                            "what went wrong before cannot be read in " + file)))
                     .filter(it -> !isSettled(it));
         } catch (NoSuchFileException _) {
             return Optional.empty();

@@ -21,12 +21,7 @@ import org.postern.net.KeyPin;
 /// @param stage what is known of the order
 /// @param ordered the key for which a certificate was ordered; null if none was
 public record Trouble(
-        int tries,
-        Instant last,
-        Instant next,
-        String why,
-        Stage stage,
-        @Nullable KeyPin ordered) {
+        int tries, Instant last, Instant next, String why, Stage stage, @Nullable KeyPin ordered) {
     /// How far it came.
     public enum Stage {
         /// No certificate came of it.

@@ -51,7 +51,10 @@ public record MailFilter(String text) {
         return switch (filter.getFilterType()) {
             case Filter.FILTER_TYPE_AND, Filter.FILTER_TYPE_OR ->
                     Stream.of(filter.getComponents()).mapToInt(MailFilter::compared).sum();
-            case Filter.FILTER_TYPE_EQUALITY -> filter.getAssertionValue().endsWith(PLACE) ? 1 : 0;
+            case Filter.FILTER_TYPE_EQUALITY -> {
+                String value = filter.getAssertionValue();
+                yield value != null && value.endsWith(PLACE) ? 1 : 0;
+            }
             default -> 0;
         };
     }

@@ -57,8 +57,8 @@ public final class ServerDirectory implements LdapDirectory {
     /// @param password of the login; null without one
     public record Means(HostLookup lookup, @Nullable TlsTrust trust, @Nullable Password password) {}
 
-    /// The server is there and knows us, and the question is what it does not answer. The message is
-    /// for people.
+    /// The server is there and knows us, and the question is what it does not answer. The message
+    /// is for people.
     private static final class AnsweredException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -133,8 +133,7 @@ public final class ServerDirectory implements LdapDirectory {
         }
     }
 
-    private List<Entry> search(
-            String host, Address address, Set<String> attributes, Cutoff cutoff)
+    private List<Entry> search(String host, Address address, Set<String> attributes, Cutoff cutoff)
             throws LDAPException, IOException {
         Gathered gathered = new Gathered(cutoff);
         try (LDAPConnection connection = connect(host, cutoff)) {

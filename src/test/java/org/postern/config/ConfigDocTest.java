@@ -82,11 +82,10 @@ class ConfigDocTest {
     @Test
     void noExampleTrustsAServersAuthorityForMail() throws IOException {
         List<Path> texts =
-                List.of(
-                        Path.of("policy-config/gateway.yaml"),
-                        Path.of("src/docs/certificates.md"));
+                List.of(Path.of("policy-config/gateway.yaml"), Path.of("src/docs/certificates.md"));
         for (Path text : texts) {
-            assertFalse(Files.readString(text).contains("trust: partners/anchors/"), text::toString);
+            assertFalse(
+                    Files.readString(text).contains("trust: partners/anchors/"), text::toString);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.config.PolicyText;
 import org.postern.facts.Entry;
@@ -121,7 +122,7 @@ class TurnTest {
                 decision(new Turn(ask, copy, EVERYBODY, NOON).of(held).get(MARIA)));
     }
 
-    private static Decision decision(RecipientState state) {
+    private static Decision decision(@Nullable RecipientState state) {
         return assertInstanceOf(Waiting.class, state).afresh().orElseThrow().decision();
     }
 

@@ -112,8 +112,8 @@ class DovecotSearchTest {
             Matcher subject = SUBJECT.matcher(header);
             return !header.contains("<>")
                     && (!subject.find()
-                            || subject.group().matches("(?s)\\p{ASCII}*")
-                                    && !subject.group().contains("=?utf-7?"));
+                            || (subject.group().matches("(?s)\\p{ASCII}*")
+                                    && !subject.group().contains("=?utf-7?")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
