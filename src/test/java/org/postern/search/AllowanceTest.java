@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class AllowanceTest {
     @Test
     void longTextsAreCutAndCounted() throws Exception {
-        Allowance allowance = new Allowance(1_200);
+        Allowance allowance = new Allowance(1_150);
         assertEquals("a".repeat(500), allowance.text("a".repeat(55_000)));
         assertEquals("b".repeat(500), allowance.text("b".repeat(501)));
         assertThrows(LimitException.class, () -> allowance.text("c"));
