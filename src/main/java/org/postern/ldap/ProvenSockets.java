@@ -20,7 +20,7 @@ final class ProvenSockets extends SocketFactory {
     private static final int CAUSES_MAX = 10;
 
     private final String host;
-    private final Duration deadline;
+    private final Duration connectTime;
     private final @Nullable TlsTrust trust;
     private final Cutoff cutoff;
 
@@ -34,12 +34,13 @@ final class ProvenSockets extends SocketFactory {
     }
 
     /// @param host as IT names it, and as the certificate has to
+    /// @param connectTime to one address, without TLS
     /// @param trust null only where no TLS is spoken
     /// @param cutoff closes each connection, also in the middle of a handshake
-    ProvenSockets(String host, Duration deadline, @Nullable TlsTrust trust, Cutoff cutoff) {
+    ProvenSockets(String host, Duration connectTime, @Nullable TlsTrust trust, Cutoff cutoff) {
         this.cutoff = cutoff;
         this.host = host;
-        this.deadline = deadline;
+        this.connectTime = connectTime;
         this.trust = trust;
     }
 
@@ -60,7 +61,7 @@ final class ProvenSockets extends SocketFactory {
         cutoff.watch(plain);
         try {
             plain.connect(
-                    new InetSocketAddress(address, port), Math.toIntExact(deadline.toMillis()));
+                    new InetSocketAddress(address, port), Math.toIntExact(connectTime.toMillis()));
             return plain;
         } catch (IOException e) {
             plain.close();
@@ -72,13 +73,9 @@ final class ProvenSockets extends SocketFactory {
         if (trust == null) {
             throw new IOException("no anchors are known for " + host);
         }
-        plain.setSoTimeout(Math.toIntExact(deadline.toMillis()));
         PeerProof proof = new PeerProof.Path(trust, Proof.CA);
         return switch (TlsClient.verified(plain, host, proof)) {
-            case TlsClient.Handshake.Established established -> {
-                established.socket().setSoTimeout(0);
-                yield established.socket();
-            }
+            case TlsClient.Handshake.Established established -> established.socket();
             case TlsClient.Handshake.Broken(String reason) -> {
                 plain.close();
                 throw new RefusedException(reason);

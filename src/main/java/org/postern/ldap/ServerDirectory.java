@@ -13,6 +13,7 @@ import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -151,8 +152,7 @@ public final class ServerDirectory implements LdapDirectory {
                             server.filter().of(address),
                             attributes.toArray(String[]::new));
             request.setFollowReferrals(false);
-            // The cutoff comes first, and tells silence from an answer that is of no use.
-            request.setResponseTimeoutMillis(2 * server.deadline().toMillis());
+            request.setResponseTimeoutMillis(behindCutoff());
             return found(connection, request, gathered);
         }
     }
@@ -171,20 +171,27 @@ public final class ServerDirectory implements LdapDirectory {
         }
     }
 
+    /// In milliseconds. The library's own time-outs hold for single steps; so late, they never hide
+    /// that it was the cutoff that ended it.
+    private int behindCutoff() {
+        return Math.toIntExact(server.deadline().multipliedBy(2).toMillis());
+    }
+
     private LDAPConnection connect(String host, Cutoff cutoff) throws LDAPException, IOException {
         LDAPConnectionOptions options = new LDAPConnectionOptions();
-        int millis = Math.toIntExact(server.deadline().toMillis());
-        options.setConnectTimeoutMillis(millis);
-        options.setResponseTimeoutMillis(millis);
+        options.setConnectTimeoutMillis(behindCutoff());
+        options.setResponseTimeoutMillis(behindCutoff());
         options.setAbandonOnTimeout(true);
         options.setFollowReferrals(false);
         options.setMaxMessageSize(OCTETS_MAX);
-        ProvenSockets proven = new ProvenSockets(host, server.deadline(), means.trust(), cutoff);
+        // An address that is silent leaves the others their part of the time.
+        Duration each = server.deadline().dividedBy(ADDRESSES_MAX);
+        ProvenSockets proven = new ProvenSockets(host, each, means.trust(), cutoff);
         List<InetAddress> addresses = means.lookup().addresses(host);
         IOException failure = new IOException("the host " + host + " has no address");
-        for (InetAddress each : addresses.stream().limit(ADDRESSES_MAX).toList()) {
+        for (InetAddress address : addresses.stream().limit(ADDRESSES_MAX).toList()) {
             try {
-                return connect(each, proven, options);
+                return connect(address, proven, options);
             } catch (LDAPException e) {
                 failure = new IOException(words(e), e);
             }
@@ -224,7 +231,7 @@ public final class ServerDirectory implements LdapDirectory {
                 throw new IOException("the password file of the directory is empty");
             }
             SimpleBindRequest request = new SimpleBindRequest(login.name(), password);
-            request.setResponseTimeoutMillis(server.deadline().toMillis());
+            request.setResponseTimeoutMillis(behindCutoff());
             connection.bind(request);
         }
     }
