@@ -56,7 +56,8 @@ public final class BookLostException extends NotYetException {
                         + " half of it: %s cannot be read in line %s; put it back from the backup"
                                 .formatted(file, numbers)
                         + " of the keys, or run ./gateway cert book restore --sure, which takes the"
-                        + " other lines from it and what is missing from the lists in the data folder",
+                        + " other lines from it and what is missing from the lists in the data"
+                        + " folder",
                 "the list of revoked certificates is damaged: run ./gateway cert book restore");
     }
 
@@ -64,8 +65,8 @@ public final class BookLostException extends NotYetException {
         return of(
                 "the book of revoked certificates cannot be read, and nothing is signed or"
                         + " published without it: %s (%s); %s or put it back from the backup of the"
-                        + " keys; if it cannot be mended, ./gateway cert book restore --sure moves it"
-                        + " away and writes it anew from the lists in the data folder",
+                        + " keys; if it cannot be mended, ./gateway cert book restore --sure moves"
+                        + " it away and writes it anew from the lists in the data folder",
                 file, cause);
     }
 
