@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.cli.Console;
 import org.postern.config.FolderCopy;
 import org.postern.testkit.Peers;
 
@@ -155,11 +156,12 @@ class TokenPeersTest {
         public static void main(String[] arguments) throws IOException {
             List<String> lines = Files.readAllLines(Path.of(arguments[0]));
             Removed removed = new Removed(Boolean.parseBoolean(arguments[1]));
+            Console said = Console.system();
             for (int times = 0; times < 2; times++) {
                 try {
-                    System.out.println(TokenSecret.open(lines, removed));
+                    said.line(TokenSecret.open(lines, removed).toString());
                 } catch (IOException e) {
-                    System.out.println(e.getMessage());
+                    said.line(String.valueOf(e.getMessage()));
                 }
             }
         }
