@@ -68,6 +68,9 @@ public final class ImapWorld implements AutoCloseable {
     /// Whose turn it is to search; nobody waits long.
     final SearchTurns turns = new SearchTurns(2, 1, Duration.ofMillis(100));
 
+    /// The same for searches that open no letter.
+    final SearchTurns lists = new SearchTurns(2, 1, Duration.ofMillis(100));
+
     public ImapWorld(Path home) throws IOException {
         this(home, limits -> limits);
     }
@@ -119,7 +122,7 @@ public final class ImapWorld implements AutoCloseable {
                         new ImapServer.Rooms(cabinet, exchangeable()),
                         new Logins(ImapWorld::authenticate, clock),
                         limits,
-                        new SearchQueues(turns, turns));
+                        new SearchQueues(turns, lists));
         parts = inside.behind(listener);
         server = new ImapServer(listener, inside);
         server.start();
