@@ -29,6 +29,9 @@ final class Gathered implements SearchResultListener {
 
     @Override
     public synchronized void searchEntryReturned(SearchResultEntry entry) {
+        if (!excess.isEmpty()) {
+            return;
+        }
         octets += entry.getDN().length();
         for (Attribute attribute : entry.getAttributes()) {
             octets += attribute.getName().length();
@@ -48,17 +51,15 @@ final class Gathered implements SearchResultListener {
     @Override
     public synchronized void searchReferenceReturned(SearchResultReference reference) {
         references++;
-        if (references > REFERENCES_MAX) {
+        if (references > REFERENCES_MAX && excess.isEmpty()) {
             exceed("it refers to more than %d others".formatted(REFERENCES_MAX));
         }
     }
 
     private void exceed(String what) {
-        if (excess.isEmpty()) {
-            excess = what;
-            cutoff.end();
-        }
+        excess = what;
         entries.clear();
+        cutoff.end();
     }
 
     /// @throws IOException if there was more than is taken; the message is for people
