@@ -128,7 +128,7 @@ public final class Cabinet implements MailboxStore.Listener {
     private Folder recovered(Address owner) throws IOException {
         Optional<Folder> there = open(owner, RECOVERED);
         if (there.isEmpty()) {
-            create(owner, RECOVERED);
+            create(owner, RECOVERED, "");
             there = open(owner, RECOVERED);
         }
         return there.orElseThrow();
@@ -140,15 +140,28 @@ public final class Cabinet implements MailboxStore.Listener {
     }
 
     /// One folder as people see it.
-    public record Listed(String name, Shelf shelf, boolean subscribed) {}
+    ///
+    /// @param use the attribute of RFC 6154; empty if it has none
+    public record Listed(String name, String use, boolean subscribed) {}
 
     /// All folders of a person: those that everybody has, and those that she made, by name.
     public List<Listed> folders(Address owner) throws IOException {
         List<Listed> all = new ArrayList<>();
-        Shelf.named().forEach(shelf -> all.add(new Listed(shelf.folder(), shelf, true)));
+        Shelf.named().forEach(shelf -> all.add(new Listed(shelf.folder(), shelf.use(), true)));
         own.of(owner.key())
-                .forEach(it -> all.add(new Listed(it.name(), Shelf.OWN, it.subscribed())));
+                .forEach(it -> all.add(new Listed(it.name(), it.use(), it.subscribed())));
         return all;
+    }
+
+    /// What one person's folders take of what they may: RFC 9208 §3.1.
+    ///
+    /// @param octets of the letters that she put into them
+    /// @param folders that she made
+    public record Usage(long octets, long octetsMax, long folders, long foldersMax) {}
+
+    public Usage usage(Address owner) throws IOException {
+        long octets = ground.database().read(handle -> QuotaRows.octets(handle, owner.key()));
+        return new Usage(octets, OWN_OCTETS_MAX, own.of(owner.key()).size(), FOLDERS_MAX);
     }
 
     /// A folder, to be given back by `close`; empty if there is none of that name.
@@ -183,7 +196,7 @@ public final class Cabinet implements MailboxStore.Listener {
             Folder folder, Content letter, List<String> flags, @Nullable Instant received)
             throws IOException {
         long before =
-                ground.database().read(handle -> FilingRows.octets(handle, folder.view().owner()));
+                ground.database().read(handle -> QuotaRows.octets(handle, folder.view().owner()));
         if (letter.size() > OWN_OCTETS_MAX - before) {
             throw new FullException();
         }
@@ -239,11 +252,16 @@ public final class Cabinet implements MailboxStore.Listener {
         /// There are as many as there may be.
         TOO_MANY,
         /// No folder can have that name.
-        NO_NAME
+        NO_NAME,
+        /// None can be made for that use, or there is one: RFC 6154 §3.
+        NO_USE
     }
 
     /// Makes a folder, and those above it; durable on return.
-    public synchronized Altered create(Address owner, String written) throws IOException {
+    ///
+    /// @param use the attribute of RFC 6154 that it is to have; empty for none
+    public synchronized Altered create(Address owner, String written, String use)
+            throws IOException {
         Optional<String> name = FolderTree.name(written);
         if (name.isEmpty()) {
             return Altered.NO_NAME;
@@ -252,13 +270,19 @@ public final class Cabinet implements MailboxStore.Listener {
         if (tree.has(name.get())) {
             return Altered.THERE;
         }
+        if (!use.isEmpty() && !tree.allows(use)) {
+            return Altered.NO_USE;
+        }
         List<String> missing = tree.missing(name.get());
         if (tree.size() + missing.size() > FOLDERS_MAX) {
             return Altered.TOO_MANY;
         }
         long validity = ledger.nextValidity();
         ledger.write(handle -> {
-            missing.forEach(it -> own.insert(handle, owner.key(), it, validity));
+            for (String each : missing) {
+                String its = each.equals(name.get()) ? use : "";
+                own.insert(handle, owner.key(), new OwnFolders.Fresh(each, its), validity);
+            }
             return true;
         });
         ledger.raise(validity);
@@ -317,7 +341,9 @@ public final class Cabinet implements MailboxStore.Listener {
         missing.removeLast();
         long validity = ledger.nextValidity();
         ledger.write(handle -> {
-            missing.forEach(it -> own.insert(handle, owner.key(), it, validity));
+            for (String each : missing) {
+                own.insert(handle, owner.key(), new OwnFolders.Fresh(each, ""), validity);
+            }
             own.rename(handle, found.get(), after.get());
             for (OwnFolders.Own inside : tree.below(name)) {
                 String rest = inside.name().substring(name.length());

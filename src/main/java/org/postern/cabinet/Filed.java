@@ -3,12 +3,35 @@ package org.postern.cabinet;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.ThreadId;
 import org.postern.outline.Outline;
 
 /// A message in a folder.
 ///
+/// @param thread the conversation that it belongs to
 /// @param arrived its INTERNALDATE
+/// @param saved when it came into this folder: RFC 8514
 /// @param octets its size
 /// @param outline null where none was asked for, or the message cannot be read now
 public record Filed(
-        int uid, MessageKey key, Instant arrived, long octets, @Nullable Outline outline) {}
+        int uid,
+        MessageKey key,
+        ThreadId thread,
+        Instant arrived,
+        Instant saved,
+        long octets,
+        @Nullable Outline outline) {
+    /// RFC 8474 §5.1: the same in each folder in which the message lies.
+    public String emailId() {
+        return "M" + key;
+    }
+
+    /// RFC 8474 §5.2.
+    public String threadId() {
+        return "T" + thread;
+    }
+
+    Filed with(@Nullable Outline made) {
+        return new Filed(uid, key, thread, arrived, saved, octets, made);
+    }
+}

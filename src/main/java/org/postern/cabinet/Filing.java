@@ -36,7 +36,8 @@ public final class Filing {
             folder.settled();
             long bits = Flagging.bits(folder, flags, Folder.Change.ADD);
             Long at = received == null ? null : Long.valueOf(received.toEpochMilli());
-            List<FilingRows.Entry> one = List.of(new FilingRows.Entry(key.value(), bits, at));
+            Long now = folder.now().toEpochMilli();
+            List<FilingRows.Entry> one = List.of(new FilingRows.Entry(key.value(), bits, at, now));
             int[] uid = new int[1];
             folder.change(handle -> {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
@@ -90,6 +91,7 @@ public final class Filing {
         List<FilingRows.Lying> all = new ArrayList<>();
         int[] first = new int[1];
         Snapshot[] left = new Snapshot[1];
+        Long now = to.now().toEpochMilli();
         from.begin();
         to.change(handle -> {
             runs.forEach(it -> all.addAll(FilingRows.lying(handle, from.view(), it[0], it[1])));
@@ -97,7 +99,7 @@ public final class Filing {
                     all.stream()
                             .map(it ->
                                     new FilingRows.Entry(
-                                            it.key(), how.there(it.flags()), it.received()))
+                                            it.key(), how.there(it.flags()), it.received(), now))
                             .toList();
             long modseq = FolderRows.nextModseq(handle, to.view());
             first[0] = FilingRows.file(handle, to.view(), entries, modseq);

@@ -39,7 +39,13 @@ final class FilingRows {
     /// A message that is to lie in a folder.
     ///
     /// @param received null for when it came here
-    record Entry(String key, long flags, @Nullable Long received) {}
+    /// @param saved when it comes into the folder; null for when it came here
+    record Entry(String key, long flags, @Nullable Long received, @Nullable Long saved) {
+        /// One that comes by itself.
+        static Entry arrived(String key, long flags) {
+            return new Entry(key, flags, null, null);
+        }
+    }
 
     /// Files messages under the next UIDs, in their order.
     ///
@@ -57,8 +63,9 @@ final class FilingRows {
                 handle.prepareBatch(
                         """
                         INSERT INTO imap_filed
-                            (folder_id, uid, message_key, flags, modseq, expunged, received)
-                        VALUES (:folder, :uid, :key, :flags, :modseq, FALSE, :received)
+                            (folder_id, uid, message_key, flags, modseq, expunged, received,
+                                saved)
+                        VALUES (:folder, :uid, :key, :flags, :modseq, FALSE, :received, :saved)
                         """);
         int uid = first;
         for (Entry entry : entries) {
@@ -68,6 +75,7 @@ final class FilingRows {
                     .bind("flags", entry.flags())
                     .bind("modseq", modseq)
                     .bind("received", entry.received())
+                    .bind("saved", entry.saved())
                     .add();
         }
         batch.execute();
@@ -238,18 +246,6 @@ final class FilingRows {
         } catch (IllegalArgumentException e) {
             throw new SQLException("a row of the messages is damaged", e);
         }
-    }
-
-    /// How large the letters are that one person put into folders.
-    static long octets(Handle handle, String owner) {
-        return handle.createQuery(
-                        """
-                        SELECT COALESCE(SUM(octets), 0) FROM message
-                        WHERE clinician_key = :owner AND direction = 'OWN'
-                        """)
-                .bind("owner", owner)
-                .mapTo(Long.class)
-                .one();
     }
 
     /// Whose a letter is that lies in no folder.

@@ -148,6 +148,16 @@ public final class Folder {
         return view.owner();
     }
 
+    Instant now() {
+        return ground.ledger().now();
+    }
+
+    /// Names the folder for good, under whatever name: RFC 8474 §4. Numbers of folders are given
+    /// again once a folder is deleted, but never under the same UIDVALIDITY.
+    public String objectId() {
+        return "F" + view.folder() + "-" + snapshot.counters().validity();
+    }
+
     View view() {
         return view;
     }
@@ -322,6 +332,11 @@ public final class Folder {
                 database.read(handle -> FilingRows.vanished(handle, view, since, last));
         requireKept();
         return remembered.orElseGet(() -> UidRanges.gaps(at.uids(), at.counters().next() - 1));
+    }
+
+    /// How much room there would be if what is marked as deleted were expunged, in octets.
+    public long deletedOctets() throws IOException {
+        return database.read(handle -> QuotaRows.deletedOctets(handle, view));
     }
 
     /// How large its messages are together.

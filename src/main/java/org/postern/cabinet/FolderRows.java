@@ -11,6 +11,7 @@ import org.jdbi.v3.core.result.ResultIterable;
 import org.jdbi.v3.core.result.UnableToProduceResultException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.ThreadId;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.Snapshot.Counters;
 import org.postern.snapshot.UidRanges;
@@ -184,7 +185,7 @@ final class FolderRows {
         FilingRows.file(
                 handle,
                 view,
-                fresh.stream().map(key -> new FilingRows.Entry(key, flags, null)).toList(),
+                fresh.stream().map(key -> FilingRows.Entry.arrived(key, flags)).toList(),
                 modseq);
         forget(handle, view, gone);
     }
@@ -307,8 +308,9 @@ final class FolderRows {
     static List<Row> between(Handle handle, View view, int first, int last) {
         return handle.createQuery(
                         """
-                        SELECT f.uid, f.message_key, m.octets, o.outline,
-                            COALESCE(f.received, m.arrived) AS arrived
+                        SELECT f.uid, f.message_key, m.thread_id, m.octets, o.outline,
+                            COALESCE(f.received, m.arrived) AS arrived,
+                            COALESCE(f.saved, m.arrived) AS saved
                         FROM imap_filed f
                         JOIN message m ON m.message_key = f.message_key
                             AND m.clinician_key = :owner
@@ -326,7 +328,9 @@ final class FolderRows {
                                 new Filed(
                                         row.getInt("uid"),
                                         new MessageKey(row.getString("message_key")),
+                                        new ThreadId(row.getString("thread_id")),
                                         Instant.ofEpochMilli(row.getLong("arrived")),
+                                        Instant.ofEpochMilli(row.getLong("saved")),
                                         row.getLong("octets"),
                                         null),
                                 Optional.ofNullable(row.getString("outline"))))

@@ -10,6 +10,9 @@ final class FolderTree {
     /// Between a folder and those inside it.
     private static final String SEPARATOR = "/";
 
+    /// RFC 6154 §2.
+    private static final String JUNK = "\\Junk";
+
     private static final int CHARS_MAX = 200;
     private static final int DEPTH_MAX = 10;
 
@@ -54,6 +57,14 @@ final class FolderTree {
 
     boolean has(String name) {
         return Shelf.of(name).isPresent() || find(name).isPresent();
+    }
+
+    /// Whether a folder can be made for a use: there is one for each but junk, which somebody may
+    /// want to keep apart.
+    ///
+    /// @param use an attribute of RFC 6154 as clients write it
+    boolean allows(String use) {
+        return use.equals(JUNK) && own.stream().noneMatch(it -> it.use().equals(JUNK));
     }
 
     List<Own> below(String name) {

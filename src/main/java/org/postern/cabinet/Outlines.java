@@ -76,7 +76,7 @@ final class Outlines {
                     }
                 }
             }
-            all.add(new Filed(filed.uid(), filed.key(), filed.arrived(), filed.octets(), outline));
+            all.add(filed.with(outline));
         }
         if (!made.isEmpty()) {
             keep(made);

@@ -22,51 +22,63 @@ final class OwnFolders {
     }
 
     /// @param shelf what the row of the folder calls it
-    record Own(long id, String shelf, String name, boolean subscribed) {}
-
-    private record Sealed(long id, String shelf, String name, boolean subscribed) {}
+    /// @param use the attribute of RFC 6154; empty if it has none
+    record Own(long id, String shelf, String name, boolean subscribed, String use) {
+        Own named(String opened) {
+            return new Own(id, shelf, opened, subscribed, use);
+        }
+    }
 
     /// Those of one person, by name.
     ///
     /// @throws IOException if a name does not open; then nothing is told of any of them
     List<Own> of(String owner) throws IOException {
-        List<Sealed> rows = database.read(handle -> rows(handle, owner));
+        List<Own> rows = database.read(handle -> sealed(handle, owner));
         List<Own> all = new ArrayList<>();
-        for (Sealed row : rows) {
+        for (Own row : rows) {
             byte[] octets = Base64.getDecoder().decode(row.name());
             String name = SealedText.open(vault, octets, context(row.shelf()));
-            all.add(new Own(row.id(), row.shelf(), name, row.subscribed()));
+            all.add(row.named(name));
         }
         all.sort(Comparator.comparing(Own::name));
         return all;
     }
 
-    private static List<Sealed> rows(Handle handle, String owner) {
+    /// Their names are sealed.
+    private static List<Own> sealed(Handle handle, String owner) {
         return handle.createQuery("SELECT * FROM imap_own_folder WHERE owner_key = :owner")
                 .bind("owner", owner)
                 .map((row, _) ->
-                        new Sealed(
+                        new Own(
                                 row.getLong("folder_id"),
                                 row.getString("shelf"),
                                 row.getString("name"),
-                                row.getBoolean("subscribed")))
+                                row.getBoolean("subscribed"),
+                                row.getString("special_use")))
                 .list();
     }
 
+    /// A folder to be made.
+    ///
+    /// @param use as of `Own`
+    record Fresh(String name, String use) {}
+
     /// Makes a folder, in whoever's transaction it is.
-    void insert(Handle handle, String owner, String name, long validity) {
+    void insert(Handle handle, String owner, Fresh fresh, long validity) {
         long id = FolderRows.nextId(handle);
         String shelf = Shelf.OWN + "-" + id;
         FolderRows.insert(handle, new View(id, owner, Shelf.OWN), shelf, validity);
         handle.createUpdate(
                         """
-                        INSERT INTO imap_own_folder (shelf, folder_id, owner_key, name, subscribed)
-                        VALUES (:shelf, :folder, :owner, :name, FALSE)
+                        INSERT INTO imap_own_folder (shelf, folder_id, owner_key, name, subscribed,
+                            special_use)
+                        VALUES (:shelf, :folder, :owner, :name, FALSE, :use)
                         """)
                 .bind("shelf", shelf)
                 .bind("folder", id)
                 .bind("owner", owner)
-                .bind("name", sealed(shelf, name))
+                .bind("name", sealed(shelf, fresh.name()))
+                .bind("use", fresh.use())
                 .execute();
     }
 

@@ -97,9 +97,15 @@ public sealed interface Command {
     /// @param to its new name, where it gets one; otherwise empty
     record Alter(Alteration what, String folder, String to) implements OfFolders {}
 
+    /// @param uses attributes of RFC 6154 that the folder is to have, as written
+    record Create(String folder, List<String> uses) implements OfFolders {
+        public Create {
+            uses = List.copyOf(uses);
+        }
+    }
+
     /// How a folder would be altered.
     enum Alteration {
-        CREATE,
         DELETE,
         RENAME,
         SUBSCRIBE,
@@ -136,6 +142,12 @@ public sealed interface Command {
         }
     }
 
+    /// GETQUOTA: RFC 9208 §4.1.2.
+    record Quota(String root) implements OfFolders {}
+
+    /// GETQUOTAROOT: RFC 9208 §4.1.3.
+    record QuotaRoot(String folder) implements OfFolders {}
+
     record Status(String folder, Set<StatusItem> items) implements OfFolders {
         public Status {
             items = Set.copyOf(items);
@@ -153,7 +165,17 @@ public sealed interface Command {
         /// RFC 7889.
         APPENDLIMIT,
         /// RFC 7162 §3.1.7.
-        HIGHESTMODSEQ
+        HIGHESTMODSEQ,
+        /// RFC 8474 §4.3.
+        MAILBOXID,
+        /// RFC 9208 §4.1.4, and RFC 9051 §6.3.11.
+        DELETED,
+        DELETED_STORAGE;
+
+        /// As it is written.
+        public String word() {
+            return name().replace('_', '-');
+        }
     }
 
     /// APPEND up to its letter, which is a literal: RFC 3501 §6.3.11.

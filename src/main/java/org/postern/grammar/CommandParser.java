@@ -83,7 +83,7 @@ public final class CommandParser {
         return switch (verb) {
             case "SELECT" -> SelectParser.read(words, false);
             case "EXAMINE" -> SelectParser.read(words, true);
-            case "CREATE" -> new Command.Alter(Alteration.CREATE, folder(), "");
+            case "CREATE" -> create();
             case "DELETE" -> new Command.Alter(Alteration.DELETE, folder(), "");
             case "RENAME" -> {
                 String from = folder();
@@ -91,6 +91,11 @@ public final class CommandParser {
             }
             case "SUBSCRIBE" -> new Command.Alter(Alteration.SUBSCRIBE, folder(), "");
             case "UNSUBSCRIBE" -> new Command.Alter(Alteration.UNSUBSCRIBE, folder(), "");
+            case "GETQUOTA" -> {
+                words.space();
+                yield new Command.Quota(words.astring());
+            }
+            case "GETQUOTAROOT" -> new Command.QuotaRoot(folder());
             case "LIST" -> list();
             case "LSUB" -> lsub();
             case "STATUS" -> {
@@ -110,6 +115,25 @@ public final class CommandParser {
     private String folder() throws MalformedException {
         words.space();
         return FolderName.decode(words.astring());
+    }
+
+    /// RFC 6154 §3.
+    private Command create() throws MalformedException {
+        String folder = folder();
+        if (!words.take(' ')) {
+            return new Command.Create(folder, List.of());
+        }
+        words.expect('(');
+        if (!words.keyword().equals("USE")) {
+            throw new MalformedException("a parameter that CREATE does not know");
+        }
+        words.space();
+        if (words.peek() != '(') {
+            throw new MalformedException("the uses of a folder stand in parentheses");
+        }
+        List<String> uses = flags(words);
+        words.expect(')');
+        return new Command.Create(folder, uses);
     }
 
     /// RFC 2971 §3.1: what it says of itself is of no use here.
@@ -263,7 +287,7 @@ public final class CommandParser {
             String name = words.keyword();
             StatusItem item =
                     EnumSet.allOf(StatusItem.class).stream()
-                            .filter(each -> each.name().equals(name))
+                            .filter(each -> each.word().equals(name))
                             .findFirst()
                             .orElseThrow(
                                     () -> new MalformedException("STATUS does not know an item"));

@@ -12,7 +12,12 @@ public sealed interface FetchItem {
         INTERNALDATE,
         SIZE,
         /// RFC 7162 §3.1.4.2.
-        MODSEQ
+        MODSEQ,
+        /// RFC 8474 §5.
+        EMAILID,
+        THREADID,
+        /// RFC 8514 §4.2.
+        SAVEDATE
     }
 
     /// What its outline says.

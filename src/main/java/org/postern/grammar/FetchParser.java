@@ -88,6 +88,9 @@ final class FetchParser {
             case "INTERNALDATE" -> Fact.INTERNALDATE;
             case "RFC822.SIZE" -> Fact.SIZE;
             case "MODSEQ" -> Fact.MODSEQ;
+            case "EMAILID" -> Fact.EMAILID;
+            case "THREADID" -> Fact.THREADID;
+            case "SAVEDATE" -> Fact.SAVEDATE;
             case "ENVELOPE" -> Shape.ENVELOPE;
             case "BODYSTRUCTURE" -> Shape.BODYSTRUCTURE;
             case "RFC822" -> new Octets(name, Section.WHOLE, false, null);

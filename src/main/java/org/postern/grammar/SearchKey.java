@@ -35,6 +35,8 @@ public sealed interface SearchKey {
 
     enum Clock {
         ARRIVED,
+        /// RFC 8514: when it came into the folder.
+        SAVED,
         SENT
     }
 
@@ -43,6 +45,9 @@ public sealed interface SearchKey {
         ON,
         SINCE
     }
+
+    /// Its id, or that of its thread: RFC 8474 §6.
+    record ObjectId(boolean thread, String id) implements SearchKey {}
 
     /// @param text in the field, decoded; empty for any text
     record Header(String field, String text) implements SearchKey {}

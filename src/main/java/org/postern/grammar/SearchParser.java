@@ -178,7 +178,8 @@ final class SearchParser {
 
     private SearchKey named(String name, int depth) throws MalformedException {
         return switch (name) {
-            case "ALL" -> new SearchKey.And(List.of());
+            // RFC 8514 §4.3: every folder keeps these dates.
+            case "ALL", "SAVEDATESUPPORTED" -> new SearchKey.And(List.of());
             case "NOT" -> {
                 words.space();
                 yield new SearchKey.Not(key(depth + 1));
@@ -228,6 +229,9 @@ final class SearchParser {
             case "BEFORE" -> day(Clock.ARRIVED, Relation.BEFORE);
             case "ON" -> day(Clock.ARRIVED, Relation.ON);
             case "SINCE" -> day(Clock.ARRIVED, Relation.SINCE);
+            case "SAVEDBEFORE" -> day(Clock.SAVED, Relation.BEFORE);
+            case "SAVEDON" -> day(Clock.SAVED, Relation.ON);
+            case "SAVEDSINCE" -> day(Clock.SAVED, Relation.SINCE);
             case "SENTBEFORE" -> day(Clock.SENT, Relation.BEFORE);
             case "SENTON" -> day(Clock.SENT, Relation.ON);
             case "SENTSINCE" -> day(Clock.SENT, Relation.SINCE);
@@ -245,6 +249,10 @@ final class SearchParser {
                 words.space();
                 String field = words.astring();
                 yield new SearchKey.Header(field, text(FIELD_OCTETS_MAX));
+            }
+            case "EMAILID", "THREADID" -> {
+                words.space();
+                yield new SearchKey.ObjectId(name.equals("THREADID"), words.atom());
             }
             case "MODSEQ" -> modseq();
             case "BODY" -> body(false);

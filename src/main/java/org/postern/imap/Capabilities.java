@@ -6,7 +6,8 @@ final class Capabilities {
     private static final String KNOWN =
             " IDLE NAMESPACE UNSELECT UIDPLUS CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE"
                     + " SPECIAL-USE MOVE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN SORT"
-                    + " THREAD=REFERENCES APPENDLIMIT=";
+                    + " THREAD=REFERENCES CREATE-SPECIAL-USE OBJECTID SAVEDATE QUOTA"
+                    + " QUOTA=RES-STORAGE QUOTA=RES-MAILBOX APPENDLIMIT=";
 
     private Capabilities() {}
 

@@ -132,6 +132,9 @@ final class Dispatch {
             case Command.Enable enable -> enable(enable);
             case Command.Select select -> select(select, account);
             case Command.Alter alter -> folders.alter(account.address(), alter);
+            case Command.Create create -> folders.create(account.address(), create);
+            case Command.Quota quota -> folders.quota(account.address(), quota);
+            case Command.QuotaRoot root -> folders.quotaRoot(account.address(), root);
             case Command.ListFolders list -> folders.list(account.address(), list);
             case Command.Status status -> {
                 if (status.items().contains(StatusItem.HIGHESTMODSEQ)) {

@@ -116,8 +116,14 @@ final class FetchRun {
                 || items.stream()
                         .anyMatch(it ->
                                 it instanceof Octets
-                                        || it == FetchItem.Fact.INTERNALDATE
-                                        || it == FetchItem.Fact.SIZE);
+                                        || (it instanceof FetchItem.Fact fact && isOfRow(fact)));
+    }
+
+    private static boolean isOfRow(FetchItem.Fact fact) {
+        return switch (fact) {
+            case FLAGS, UID, MODSEQ -> false;
+            case INTERNALDATE, SIZE, EMAILID, THREADID, SAVEDATE -> true;
+        };
     }
 
     /// Whether one of them is there and could not be read.
@@ -314,6 +320,11 @@ final class FetchRun {
                                                 .formatted(DATE_TIME.format(filed.arrived()));
                                 case SIZE -> "RFC822.SIZE " + filed.octets();
                                 case MODSEQ -> View.modseq(now, filed.uid());
+                                case EMAILID -> "EMAILID (%s)".formatted(filed.emailId());
+                                case THREADID -> "THREADID (%s)".formatted(filed.threadId());
+                                case SAVEDATE ->
+                                        "SAVEDATE \"%s\""
+                                                .formatted(DATE_TIME.format(filed.saved()));
                             });
             case FetchItem.Shape shape -> {
                 Outline outline = outline(filed);

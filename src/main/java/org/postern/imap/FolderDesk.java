@@ -33,6 +33,11 @@ final class FolderDesk {
     /// Between a folder and those inside it: RFC 3501 §5.1.1.
     private static final char SEPARATOR = '/';
 
+    private static final String QUOTA_ROOT = "";
+
+    /// RFC 9208 §5.1.
+    private static final long QUOTA_UNIT_OCTETS = 1_024;
+
     private static final Logger LOG = LoggerFactory.getLogger(FolderDesk.class);
 
     private final Conversation out;
@@ -77,7 +82,7 @@ final class FolderDesk {
     }
 
     private static boolean isWanted(Cabinet.Listed each, Command.ListFolders command) {
-        boolean only = command.only() && each.shelf().use().isEmpty();
+        boolean only = command.only() && each.use().isEmpty();
         if (only || (command.chosen() && !each.subscribed())) {
             return false;
         }
@@ -92,8 +97,8 @@ final class FolderDesk {
         String below = each.name() + SEPARATOR;
         boolean parent = all.stream().anyMatch(it -> it.name().startsWith(below));
         attributes.add(parent ? "\\HasChildren" : "\\HasNoChildren");
-        if (!each.shelf().use().isEmpty() && !command.subscribed()) {
-            attributes.add(each.shelf().use());
+        if (!each.use().isEmpty() && !command.subscribed()) {
+            attributes.add(each.use());
         }
         if (command.wanted().subscription() && each.subscribed()) {
             attributes.add("\\Subscribed");
@@ -106,6 +111,40 @@ final class FolderDesk {
         String encoded = FolderName.encode(name);
         boolean atom = encoded.chars().allMatch(c -> c > ' ' && "(){%*\"\\".indexOf(c) < 0);
         return atom ? encoded : Strings.string(encoded);
+    }
+
+    /// GETQUOTA: RFC 9208 §4.1.2. All that one person puts into folders counts together.
+    Answer quota(Address owner, Command.Quota command) throws IOException {
+        if (!command.root().equals(QUOTA_ROOT)) {
+            return Answer.no("[NONEXISTENT] there is no such quota root");
+        }
+        tellQuota(owner);
+        return Answer.ok("this is how much there may be");
+    }
+
+    /// GETQUOTAROOT: RFC 9208 §4.1.3.
+    Answer quotaRoot(Address owner, Command.QuotaRoot command) throws IOException {
+        Optional<Folder> found = cabinet.open(owner, command.folder());
+        if (found.isEmpty()) {
+            return Answer.NO_SUCH_FOLDER;
+        }
+        cabinet.close(found.get());
+        String plain = Shelf.of(command.folder()).map(Shelf::folder).orElse(command.folder());
+        out.write("* QUOTAROOT %s \"%s\"\r\n".formatted(name(plain), QUOTA_ROOT));
+        tellQuota(owner);
+        return Answer.ok("this is how much there may be");
+    }
+
+    private void tellQuota(Address owner) throws IOException {
+        Cabinet.Usage usage = cabinet.usage(owner);
+        out.write(
+                "* QUOTA \"%s\" (STORAGE %d %d MAILBOX %d %d)\r\n"
+                        .formatted(
+                                QUOTA_ROOT,
+                                Math.ceilDiv(usage.octets(), QUOTA_UNIT_OCTETS),
+                                usage.octetsMax() / QUOTA_UNIT_OCTETS,
+                                usage.folders(),
+                                usage.foldersMax()));
     }
 
     Answer status(Address owner, Command.Status command) throws IOException {
@@ -128,7 +167,7 @@ final class FolderDesk {
             List<String> all = new ArrayList<>();
             for (StatusItem item : StatusItem.values()) {
                 if (items.contains(item)) {
-                    long value =
+                    Object value =
                             switch (item) {
                                 case MESSAGES -> now.count();
                                 case RECENT -> recent(now);
@@ -138,8 +177,11 @@ final class FolderDesk {
                                 case SIZE -> folder.octets();
                                 case APPENDLIMIT -> letterOctetsMax;
                                 case HIGHESTMODSEQ -> counters.modseq();
+                                case MAILBOXID -> "(" + folder.objectId() + ")";
+                                case DELETED -> now.count() - now.without(Flags.DELETED);
+                                case DELETED_STORAGE -> folder.deletedOctets();
                             };
-                    all.add(item + " " + value);
+                    all.add(item.word() + " " + value);
                 }
             }
             String plain = Shelf.of(name).map(Shelf::folder).orElse(name);
@@ -190,6 +232,8 @@ final class FolderDesk {
         Snapshot.Counters counters = now.counters();
         out.write("* OK [UIDVALIDITY %d] UIDs hold\r\n".formatted(counters.validity()));
         out.write("* OK [UIDNEXT %d] this comes next\r\n".formatted(counters.next()));
+        out.write(
+                "* OK [MAILBOXID (%s)] its name for good\r\n".formatted(view.folder().objectId()));
         view.tellModseq(out);
     }
 
@@ -201,12 +245,42 @@ final class FolderDesk {
         String name = command.folder();
         Cabinet.Altered altered =
                 switch (command.what()) {
-                    case CREATE -> cabinet.create(owner, name);
                     case DELETE -> cabinet.delete(owner, name);
                     case RENAME -> cabinet.rename(owner, name, command.to());
                     case SUBSCRIBE -> cabinet.subscribe(owner, name, true);
                     case UNSUBSCRIBE -> cabinet.subscribe(owner, name, false);
                 };
+        return answer(altered);
+    }
+
+    /// CREATE: RFC 3501 §6.3.3, RFC 6154 §3, RFC 8474 §4.1. One use at most is one that a folder
+    /// can get.
+    Answer create(Address owner, Command.Create command) throws IOException {
+        if (command.uses().size() > 1) {
+            return answer(Cabinet.Altered.NO_USE);
+        }
+        String use = command.uses().isEmpty() ? "" : use(command.uses().getFirst());
+        Cabinet.Altered altered = cabinet.create(owner, command.folder(), use);
+        if (altered != Cabinet.Altered.DONE) {
+            return answer(altered);
+        }
+        Optional<Folder> made = cabinet.open(owner, command.folder());
+        if (made.isEmpty()) {
+            return Answer.ok("it was made, and is gone");
+        }
+        try {
+            return Answer.ok("[MAILBOXID (%s)] done".formatted(made.get().objectId()));
+        } finally {
+            cabinet.close(made.get());
+        }
+    }
+
+    /// RFC 6154 §2: attributes are the same in any case.
+    private static String use(String written) {
+        return written.equalsIgnoreCase("\\Junk") ? "\\Junk" : written;
+    }
+
+    private static Answer answer(Cabinet.Altered altered) {
         return switch (altered) {
             case DONE -> Answer.ok("done");
             case THERE -> Answer.no("[ALREADYEXISTS] there is a folder of that name");
@@ -215,6 +289,7 @@ final class FolderDesk {
             case FULL -> Answer.no("[CANNOT] other folders lie in it");
             case TOO_MANY -> Answer.no("[LIMIT] there are as many folders as there may be");
             case NO_NAME -> Answer.no("[CANNOT] no folder can have that name");
+            case NO_USE -> Answer.no("[USEATTR] no folder can be made for that use");
         };
     }
 

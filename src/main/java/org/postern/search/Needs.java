@@ -19,8 +19,8 @@ public enum Needs {
             case SearchKey.Not(var inner) -> of(inner);
             case SearchKey.Flag _, SearchKey.Recent _, SearchKey.Modseq _, SearchKey.Numbers _ ->
                     FLAGS;
-            case SearchKey.Size _, SearchKey.Age _ -> ROW;
-            case SearchKey.Day(var clock, _, _) -> clock == SearchKey.Clock.ARRIVED ? ROW : FIELDS;
+            case SearchKey.Size _, SearchKey.Age _, SearchKey.ObjectId _ -> ROW;
+            case SearchKey.Day(var clock, _, _) -> clock == SearchKey.Clock.SENT ? FIELDS : ROW;
             case SearchKey.Header _ -> FIELDS;
             case SearchKey.Text _ -> BODY;
         };
@@ -44,6 +44,7 @@ public enum Needs {
                     SearchKey.Numbers _,
                     SearchKey.Size _,
                     SearchKey.Age _,
+                    SearchKey.ObjectId _,
                     SearchKey.Day _,
                     SearchKey.Header _,
                     SearchKey.Text _ ->
@@ -72,6 +73,7 @@ public enum Needs {
                     SearchKey.Numbers _,
                     SearchKey.Size _,
                     SearchKey.Age _,
+                    SearchKey.ObjectId _,
                     SearchKey.Day _,
                     SearchKey.Header _,
                     SearchKey.Text _ ->

@@ -159,6 +159,9 @@ public final class SearchRun {
             case SearchKey.Day day -> {
                 return day(day, at);
             }
+            case SearchKey.ObjectId(var thread, var id) -> {
+                return id.equals(thread ? at.row().threadId() : at.row().emailId());
+            }
             case SearchKey.Header(var field, var text) -> {
                 pages.requireTime();
                 String lower = BodyText.lower(text);
@@ -188,8 +191,8 @@ public final class SearchRun {
     private static boolean day(SearchKey.Day key, Looked at) throws IOException {
         Optional<LocalDate> day =
                 switch (key.clock()) {
-                    case ARRIVED ->
-                            Optional.of(at.row().arrived().atZone(ZoneOffset.UTC).toLocalDate());
+                    case ARRIVED -> Optional.of(utc(at.row().arrived()));
+                    case SAVED -> Optional.of(utc(at.row().saved()));
                     // In the zone that the field itself names.
                     case SENT -> at.date().map(OffsetDateTime::toLocalDate);
                 };
@@ -200,6 +203,10 @@ public final class SearchRun {
                             case SINCE -> !it.isBefore(key.day());
                         })
                 .isPresent();
+    }
+
+    private static LocalDate utc(Instant moment) {
+        return moment.atZone(ZoneOffset.UTC).toLocalDate();
     }
 
     private BodyText read(Filed filed) throws IOException, LimitException {

@@ -94,7 +94,7 @@ class RotationTest {
         }
         queue(3_000);
         queue(140_000);
-        assertEquals(Cabinet.Altered.DONE, cabinet().create(DOCTOR, "García"));
+        assertEquals(Cabinet.Altered.DONE, cabinet().create(DOCTOR, "García", ""));
         Folder folder = cabinet().open(DOCTOR, "García").orElseThrow();
         cabinet().append(folder, LETTER, List.of(), null);
         readFolder();
