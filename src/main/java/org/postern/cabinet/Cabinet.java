@@ -53,6 +53,7 @@ public final class Cabinet implements MailboxStore.Listener {
     private final Mark mark;
     private final Ledger ledger;
     private final OwnFolders own;
+    private final Room room;
     private final Map<Long, Folder> open = new ConcurrentHashMap<>();
 
     /// What the folders stand on.
@@ -73,6 +74,11 @@ public final class Cabinet implements MailboxStore.Listener {
         this.ledger = new Ledger(ground.database(), mark, ground.clock(), this::tellAll);
         this.outlines = new Outlines(ground.mailbox(), ground.database(), ground.vault());
         this.own = new OwnFolders(ground.database(), ground.vault());
+        this.room =
+                new Room(
+                        OWN_OCTETS_MAX,
+                        owner ->
+                                ground.database().read(handle -> QuotaRows.octets(handle, owner)));
     }
 
     /// Opens the cabinet. Where the database was not found as it was left, or knows less than was
@@ -195,9 +201,7 @@ public final class Cabinet implements MailboxStore.Listener {
     public Filing.Filed append(
             Folder folder, Content letter, List<String> flags, @Nullable Instant received)
             throws IOException {
-        long before =
-                ground.database().read(handle -> QuotaRows.octets(handle, folder.view().owner()));
-        if (letter.size() > OWN_OCTETS_MAX - before) {
+        if (!room.take(folder.view().owner(), letter.size())) {
             throw new FullException();
         }
         StoredMessage kept = ground.mailbox().keep(Address.of(folder.view().owner()), letter);

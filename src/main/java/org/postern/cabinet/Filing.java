@@ -35,6 +35,7 @@ public final class Filing {
         synchronized (folder.changing) {
             folder.settled();
             long bits = Flagging.bits(folder, flags, Folder.Change.ADD);
+            Snapshot before = folder.settled();
             Long at = received == null ? null : Long.valueOf(received.toEpochMilli());
             Long now = folder.now().toEpochMilli();
             List<FilingRows.Entry> one = List.of(new FilingRows.Entry(key.value(), bits, at, now));
@@ -42,7 +43,8 @@ public final class Filing {
             folder.change(handle -> {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
                 uid[0] = FilingRows.file(handle, folder.view(), one, modseq);
-                return folder.read(handle);
+                // Not read again: a folder may hold a hundred thousand.
+                return before.and(new long[] {bits}, modseq);
             });
             folder.tell();
             return new Filed(folder.settled().counters().validity(), uid, uid);
@@ -90,7 +92,8 @@ public final class Filing {
             throws IOException {
         List<FilingRows.Lying> all = new ArrayList<>();
         int[] first = new int[1];
-        Snapshot[] left = new Snapshot[1];
+        Snapshot[] left = {from.settled()};
+        Snapshot there = to.settled();
         Long now = to.now().toEpochMilli();
         from.begin();
         to.change(handle -> {
@@ -103,14 +106,20 @@ public final class Filing {
                             .toList();
             long modseq = FolderRows.nextModseq(handle, to.view());
             first[0] = FilingRows.file(handle, to.view(), entries, modseq);
+            long[] flags = entries.stream().mapToLong(FilingRows.Entry::flags).toArray();
+            Snapshot filed = there.and(flags, modseq);
             if (how.moving()) {
                 List<Long> gone = all.stream().map(it -> (long) it.uid()).toList();
                 long change = FolderRows.nextModseq(handle, from.view());
                 FolderRows.expunge(handle, from.view(), gone, change);
+                int[] uids = all.stream().mapToInt(FilingRows.Lying::uid).toArray();
+                left[0] = (from == to ? filed : left[0]).without(uids, change);
             }
-            left[0] = from.read(handle);
-            return to.read(handle);
+            return from == to && how.moving() ? left[0] : filed;
         });
+        if (from == to) {
+            left[0] = to.settled();
+        }
         from.end(left[0]);
         // What became of a message is told in each of its folders.
         to.markStale();

@@ -196,18 +196,25 @@ final class FilingRows {
                 .list();
     }
 
+    /// What was taken out of a folder.
+    ///
+    /// @param uids ascending
+    /// @param homeless those that are a clinician's own and lie in no folder any more
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Taken(int[] uids, List<MessageKey> homeless) {}
+
     /// Takes messages out of a folder.
     ///
     /// @param runs first and last UID of neighbours
-    /// @return those that are a clinician's own and lie in no folder any more
-    static List<MessageKey> expunge(Handle handle, View view, List<int[]> runs) {
+    static Taken expunge(Handle handle, View view, List<int[]> runs, long modseq) {
         List<Lying> gone = new ArrayList<>();
         for (int[] run : runs) {
             gone.addAll(lying(handle, view, run[0], run[1]));
         }
-        long modseq = FolderRows.nextModseq(handle, view);
         FolderRows.expunge(handle, view, gone.stream().map(it -> (long) it.uid()).toList(), modseq);
-        return homeless(handle, gone.stream().map(Lying::key).toList());
+        return new Taken(
+                gone.stream().mapToInt(Lying::uid).toArray(),
+                homeless(handle, gone.stream().map(Lying::key).toList()));
     }
 
     /// Letters of clinicians' own that lie in no folder.

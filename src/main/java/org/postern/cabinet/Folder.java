@@ -272,8 +272,10 @@ public final class Folder {
             if (gone.length > 0) {
                 List<int[]> runs = before.runs(gone);
                 change(handle -> {
-                    homeless.addAll(FilingRows.expunge(handle, view, runs));
-                    return read(handle);
+                    long modseq = FolderRows.nextModseq(handle, view);
+                    FilingRows.Taken taken = FilingRows.expunge(handle, view, runs, modseq);
+                    homeless.addAll(taken.homeless());
+                    return before.without(taken.uids(), modseq);
                 });
                 tell();
             }

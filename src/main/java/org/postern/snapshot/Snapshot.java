@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A folder at one moment: arrays that never change, shared by all sessions that have it open, so
 /// that a session costs no memory for each message.
@@ -102,6 +103,40 @@ public final class Snapshot {
         long[] nextModseqs = modseqs.clone();
         changed.stream().forEach(place -> nextModseqs[place] = after.modseq());
         return new Snapshot(after, keywords, uids, now, nextModseqs);
+    }
+
+    /// The same folder with messages that were put into it, under the next UIDs.
+    ///
+    /// @param added what each of them has, in the order of their UIDs
+    public Snapshot and(long[] added, long modseq) {
+        int count = uids.length + added.length;
+        int[] nextUids = Arrays.copyOf(uids, count);
+        long[] nextFlags = Arrays.copyOf(flags, count);
+        long[] nextModseqs = Arrays.copyOf(modseqs, count);
+        System.arraycopy(added, 0, nextFlags, uids.length, added.length);
+        int next = counters.next();
+        for (int place = uids.length; place < count; place++) {
+            nextUids[place] = next++;
+            nextModseqs[place] = modseq;
+        }
+        Counters after = new Counters(counters.validity(), next, modseq, counters.firstRecent());
+        return new Snapshot(after, keywords, nextUids, nextFlags, nextModseqs);
+    }
+
+    /// The same folder without messages that were taken out of it.
+    ///
+    /// @param gone their UIDs, ascending
+    public Snapshot without(int[] gone, long modseq) {
+        int[] left =
+                IntStream.range(0, uids.length)
+                        .filter(place -> Arrays.binarySearch(gone, uids[place]) < 0)
+                        .toArray();
+        return new Snapshot(
+                counters.at(modseq),
+                keywords,
+                IntStream.of(left).map(place -> uids[place]).toArray(),
+                IntStream.of(left).mapToLong(place -> flags[place]).toArray(),
+                IntStream.of(left).mapToLong(place -> modseqs[place]).toArray());
     }
 
     /// The same folder without a message.

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -215,5 +217,56 @@ class FolderTest {
                 handle.createQuery("SELECT uid FROM imap_filed ORDER BY uid")
                         .mapTo(Integer.class)
                         .list());
+    }
+
+    /// What a folder makes of a change without reading itself again is what it would read.
+    @Test
+    void aFolderThatWasNotReadAgainIsTheSame() throws IOException {
+        SplittableRandom random = new SplittableRandom(20261127);
+        cabinet.create(ANNA, "One");
+        cabinet.create(ANNA, "Two");
+        Folder one = cabinet.open(ANNA, "One").orElseThrow();
+        Folder two = cabinet.open(ANNA, "Two").orElseThrow();
+        for (int i = 0; i < 400; i++) {
+            Folder folder = random.nextBoolean() ? one : two;
+            Folder other = random.nextInt(3) > 0 ? two : one;
+            int[] some = some(folder, random);
+            switch (random.nextInt(6)) {
+                case 0, 1 ->
+                        cabinet.append(folder, letter(i), List.of("\\Seen", "$K" + i % 9), null);
+                case 2 -> folder.store(some, Folder.Change.ADD, List.of("\\Deleted"));
+                case 3 -> folder.expunge(some);
+                case 4 -> Filing.copy(folder, some, other, false);
+                default -> Filing.copy(folder, some, other, true);
+            }
+            assertEquals(told(database.read(one::read)), told(one.settled()), "change " + i);
+            assertEquals(told(database.read(two::read)), told(two.settled()), "change " + i);
+        }
+        cabinet.close(one);
+        cabinet.close(two);
+    }
+
+    private static int[] some(Folder folder, SplittableRandom random) throws IOException {
+        return IntStream.of(folder.look().uids()).filter(_ -> random.nextInt(3) == 0).toArray();
+    }
+
+    private static Content letter(int number) {
+        return Content.of(
+                ("Subject: letter " + number + "\r\n\r\nHello\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String told(Snapshot snapshot) {
+        return snapshot.counters()
+                + " "
+                + snapshot.keywords()
+                + IntStream.range(0, snapshot.count())
+                        .mapToObj(place ->
+                                " %d %x %d"
+                                        .formatted(
+                                                snapshot.uids()[place],
+                                                snapshot.flags(place),
+                                                snapshot.modseq(place)))
+                        .collect(Collectors.joining());
     }
 }

@@ -1,0 +1,56 @@
+package org.postern.cabinet;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// How many octets each person may still put into folders, without a look at all that lies there
+/// for each letter: it counts what was added since it last looked, and looks again before it says
+/// no. What was taken out meanwhile is found then.
+final class Room {
+    private final long max;
+    private final Counter counter;
+
+    /// At least what each person has; one number for each who has added something.
+    private final Map<String, Long> atMost = new ConcurrentHashMap<>();
+
+    /// What counts.
+    @FunctionalInterface
+    interface Counter {
+        long octets(String owner) throws IOException;
+    }
+
+    /// @param max octets of one person
+    Room(long max, Counter counter) {
+        this.max = max;
+        this.counter = counter;
+    }
+
+    /// Takes room for a letter. Where nothing comes of the letter, that is found at the next look.
+    ///
+    /// @return false if there is none
+    boolean take(String owner, long octets) throws IOException {
+        return fits(owner, octets) || look(owner, octets);
+    }
+
+    private boolean fits(String owner, long octets) {
+        boolean[] fits = new boolean[1];
+        atMost.computeIfPresent(
+                owner,
+                (_, before) -> {
+                    fits[0] = octets <= max - before;
+                    return fits[0] ? before + octets : before;
+                });
+        return fits[0];
+    }
+
+    /// One at a time, so that nobody else's letter is forgotten between look and note; one that is
+    /// on its way while somebody looks may not be counted, and others of hers are few.
+    private synchronized boolean look(String owner, long octets) throws IOException {
+        if (fits(owner, octets)) {
+            return true;
+        }
+        atMost.put(owner, counter.octets(owner));
+        return fits(owner, octets);
+    }
+}
