@@ -6,9 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -54,7 +52,7 @@ public final class Cabinet implements MailboxStore.Listener {
     private final Ledger ledger;
     private final OwnFolders own;
     private final Room room;
-    private final Map<Long, Folder> open = new ConcurrentHashMap<>();
+    private final OpenFolders open = new OpenFolders();
 
     /// What the folders stand on.
     ///
@@ -177,16 +175,12 @@ public final class Cabinet implements MailboxStore.Listener {
             return Optional.empty();
         }
         long id = view.get().folder();
-        Folder folder = open.get(id);
-        if (folder == null || folder.isLost()) {
-            folder =
-                    new Folder(
-                            view.get(),
-                            new Folder.Ground(
-                                    ground.database(), ground.mailbox(), outlines, ledger));
-            open.put(id, folder);
+        Folder folder = open.take(id);
+        if (folder == null) {
+            Folder.Ground standing =
+                    new Folder.Ground(ground.database(), ground.mailbox(), outlines, ledger);
+            folder = open.add(id, new Folder(view.get(), standing));
         }
-        folder.users++;
         return Optional.of(folder);
     }
 
@@ -213,10 +207,9 @@ public final class Cabinet implements MailboxStore.Listener {
         }
     }
 
-    public synchronized void close(Folder folder) {
-        if (--folder.users == 0) {
-            open.remove(folder.view().folder(), folder);
-        }
+    /// Gives a folder back.
+    public void close(Folder folder) {
+        open.release(folder);
     }
 
     private Optional<FolderRows.View> view(String owner, String name) throws IOException {
@@ -378,19 +371,19 @@ public final class Cabinet implements MailboxStore.Listener {
 
     /// Whoever has a folder open finds out that it is lost.
     private void tellAll() {
-        open.values().forEach(Folder::tell);
+        open.now().forEach(Folder::tell);
     }
 
     @Override
     public void changed(Address clinician) {
         // A message may lie in any of her folders.
-        open.values().stream()
+        open.now().stream()
                 .filter(folder -> folder.view().owner().equals(clinician.key()))
                 .forEach(Folder::markStale);
     }
 
     @Override
     public void changed() {
-        open.values().forEach(Folder::markStale);
+        open.now().forEach(Folder::markStale);
     }
 }

@@ -213,8 +213,18 @@ public final class Folder {
 
     /// Something of the owner's has changed in the mailbox.
     void markStale() {
-        stale = true;
+        doubt();
         tell();
+    }
+
+    /// It is looked at anew at the next look.
+    void doubt() {
+        stale = true;
+    }
+
+    /// How many messages it had when it was looked at last.
+    int count() {
+        return snapshot.count();
     }
 
     /// @param listener called by whoever changes something; it must not wait

@@ -171,7 +171,7 @@ final class FetchRun {
                 }
                 int[] left = Arrays.stream(chunk).filter(there).toArray();
                 for (int uid : left) {
-                    out.write("* %d FETCH (%s)\r\n".formatted(view.number(uid), facts(now, uid)));
+                    out.write("* " + view.number(uid) + " FETCH (" + facts(now, uid) + ")\r\n");
                 }
             }
         }
@@ -275,7 +275,7 @@ final class FetchRun {
     }
 
     private void write(Told told, List<Piece> pieces, InputStream begun) throws IOException {
-        out.write("* %d FETCH (".formatted(view.number(told.filed().uid())));
+        out.write("* " + view.number(told.filed().uid()) + " FETCH (");
         String gap = "";
         boolean used = false;
         for (Piece piece : pieces) {

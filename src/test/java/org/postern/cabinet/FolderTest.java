@@ -1,6 +1,8 @@
 package org.postern.cabinet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -244,6 +246,39 @@ class FolderTest {
         }
         cabinet.close(one);
         cabinet.close(two);
+    }
+
+    /// Whoever opens a folder anew gets what is in memory, as far as it still holds.
+    @Test
+    void aFolderIsKeptForAWhile() throws IOException {
+        cabinet.create(ANNA, "One");
+        Folder before = cabinet.open(ANNA, "One").orElseThrow();
+        cabinet.append(before, letter(1), List.of(), null);
+        cabinet.close(before);
+        Folder after = cabinet.open(ANNA, "One").orElseThrow();
+        assertSame(before, after);
+        assertEquals(1, after.look().count());
+        cabinet.delete(ANNA, "One");
+        cabinet.close(after);
+        cabinet.create(ANNA, "One");
+        Folder fresh = cabinet.open(ANNA, "One").orElseThrow();
+        assertNotSame(after, fresh);
+        assertEquals(0, fresh.look().count());
+        cabinet.close(fresh);
+    }
+
+    @Test
+    void ofManyFoldersOnlySomeAreKept() throws IOException {
+        cabinet.create(ANNA, "Eldest");
+        Folder eldest = cabinet.open(ANNA, "Eldest").orElseThrow();
+        cabinet.close(eldest);
+        for (int i = 0; i < 200; i++) {
+            cabinet.create(ANNA, "Other " + i);
+            cabinet.close(cabinet.open(ANNA, "Other " + i).orElseThrow());
+        }
+        Folder again = cabinet.open(ANNA, "Eldest").orElseThrow();
+        assertNotSame(eldest, again);
+        cabinet.close(again);
     }
 
     private static int[] some(Folder folder, SplittableRandom random) throws IOException {
