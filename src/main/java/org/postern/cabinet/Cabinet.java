@@ -75,8 +75,7 @@ public final class Cabinet implements MailboxStore.Listener {
         this.room =
                 new Room(
                         OWN_OCTETS_MAX,
-                        owner ->
-                                ground.database().read(handle -> QuotaRows.octets(handle, owner)));
+                        owner -> ground.database().read(handle -> Room.octets(handle, owner)));
     }
 
     /// Opens the cabinet. Where the database was not found as it was left, or knows less than was
@@ -164,7 +163,7 @@ public final class Cabinet implements MailboxStore.Listener {
     public record Usage(long octets, long octetsMax, long folders, long foldersMax) {}
 
     public Usage usage(Address owner) throws IOException {
-        long octets = ground.database().read(handle -> QuotaRows.octets(handle, owner.key()));
+        long octets = ground.database().read(handle -> Room.octets(handle, owner.key()));
         return new Usage(octets, OWN_OCTETS_MAX, own.of(owner.key()).size(), FOLDERS_MAX);
     }
 

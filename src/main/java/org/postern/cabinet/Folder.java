@@ -348,7 +348,7 @@ public final class Folder {
 
     /// How much room there would be if what is marked as deleted were expunged, in octets.
     public long deletedOctets() throws IOException {
-        return database.read(handle -> QuotaRows.deletedOctets(handle, view));
+        return database.read(handle -> Room.deletedOctets(handle, view));
     }
 
     /// How large its messages are together.
