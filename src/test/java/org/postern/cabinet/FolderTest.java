@@ -225,8 +225,8 @@ class FolderTest {
     @Test
     void aFolderThatWasNotReadAgainIsTheSame() throws IOException {
         SplittableRandom random = new SplittableRandom(20261127);
-        cabinet.create(ANNA, "One");
-        cabinet.create(ANNA, "Two");
+        cabinet.create(ANNA, "One", "");
+        cabinet.create(ANNA, "Two", "");
         Folder one = cabinet.open(ANNA, "One").orElseThrow();
         Folder two = cabinet.open(ANNA, "Two").orElseThrow();
         for (int i = 0; i < 400; i++) {
@@ -251,7 +251,7 @@ class FolderTest {
     /// Whoever opens a folder anew gets what is in memory, as far as it still holds.
     @Test
     void aFolderIsKeptForAWhile() throws IOException {
-        cabinet.create(ANNA, "One");
+        cabinet.create(ANNA, "One", "");
         Folder before = cabinet.open(ANNA, "One").orElseThrow();
         cabinet.append(before, letter(1), List.of(), null);
         cabinet.close(before);
@@ -260,7 +260,7 @@ class FolderTest {
         assertEquals(1, after.look().count());
         cabinet.delete(ANNA, "One");
         cabinet.close(after);
-        cabinet.create(ANNA, "One");
+        cabinet.create(ANNA, "One", "");
         Folder fresh = cabinet.open(ANNA, "One").orElseThrow();
         assertNotSame(after, fresh);
         assertEquals(0, fresh.look().count());
@@ -269,11 +269,11 @@ class FolderTest {
 
     @Test
     void ofManyFoldersOnlySomeAreKept() throws IOException {
-        cabinet.create(ANNA, "Eldest");
+        cabinet.create(ANNA, "Eldest", "");
         Folder eldest = cabinet.open(ANNA, "Eldest").orElseThrow();
         cabinet.close(eldest);
         for (int i = 0; i < 200; i++) {
-            cabinet.create(ANNA, "Other " + i);
+            cabinet.create(ANNA, "Other " + i, "");
             cabinet.close(cabinet.open(ANNA, "Other " + i).orElseThrow());
         }
         Folder again = cabinet.open(ANNA, "Eldest").orElseThrow();
