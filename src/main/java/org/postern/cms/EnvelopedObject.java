@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Set;
@@ -36,6 +37,7 @@ public final class EnvelopedObject {
     private final Optional<AuthEnvelopedDataParser> authenticated;
     private final List<RecipientInfo> recipients = new ArrayList<>();
     private final AlgorithmIdentifier algorithm;
+    private final boolean derived;
     private final InputStream ciphertext;
     private final boolean originated;
     private final long headOctets;
@@ -64,7 +66,9 @@ public final class EnvelopedObject {
             throw new IOException("another content type");
         }
         CmsSource.requireData(content.getContentType());
-        algorithm = content.getContentEncryptionAlgorithm();
+        AlgorithmIdentifier written = content.getContentEncryptionAlgorithm();
+        derived = written.getAlgorithm().equals(KeyDerivation.ALGORITHM);
+        algorithm = derived ? KeyDerivation.inner(written) : written;
         ciphertext = CmsSource.octetString(content.getEncryptedContent(BERTags.OCTET_STRING));
         headOctets = source.taken();
         source.allowAll();
@@ -108,6 +112,18 @@ public final class EnvelopedObject {
     /// What the content is encrypted with.
     public AlgorithmIdentifier algorithm() {
         return algorithm;
+    }
+
+    /// Whether the key of the content is derived from the one that recipients get: RFC 9709.
+    public boolean isKeyDerived() {
+        return derived;
+    }
+
+    /// The key of the content.
+    ///
+    /// @param given what a recipient got
+    public SecretKeySpec contentKey(SecretKeySpec given) throws IOException {
+        return derived ? KeyDerivation.derive(given, algorithm) : given;
     }
 
     /// The encrypted content, once.

@@ -13,24 +13,35 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.smime.SMIMECapability;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cms.CMSAlgorithm;
+import org.postern.cms.KeyDerivation;
 
 /// What a recipient's program can open, as far as that is known: RFC 8551 §2.7.1.
 ///
 /// It is known from the certificate, where its authority wrote the list down (RFC 4262), and from
 /// the name of the partner's file, which IT gives: `bob@partner.example.cbc.pem` and
-/// `bob@partner.example.oaep.pem` ask for these. What the file says counts more, because the
-/// certificate may be older than the program.
+/// `bob@partner.example.oaep.pem` ask for these, `.hkdf.pem` for a derived key. What the file says
+/// counts more, because the certificate may be older than the program.
 ///
 /// @param content how the content is encrypted
 /// @param transport how its key is, for an RSA key
-public record Capabilities(ContentEncryption content, KeyTransport transport) {
+/// @param derivation whether the key of the content may be derived: RFC 9709
+public record Capabilities(ContentEncryption content, KeyTransport transport, boolean derivation) {
     /// RFC 4262: the object identifier of the attribute is that of the extension.
     private static final String EXTENSION = "1.2.840.113549.1.9.15";
+
+    /// RFC 9709 §4: without parameters.
+    private static final AlgorithmIdentifier DERIVATION =
+            new AlgorithmIdentifier(KeyDerivation.ALGORITHM);
 
     private static final Set<ASN1ObjectIdentifier> GCM =
             Set.of(CMSAlgorithm.AES128_GCM, CMSAlgorithm.AES192_GCM, CMSAlgorithm.AES256_GCM);
 
-    private static final Set<String> WORDS = Set.of("gcm", "cbc", "oaep");
+    private static final Set<String> WORDS = Set.of("gcm", "cbc", "oaep", "hkdf");
+
+    /// Without a derivation, which few programs know.
+    public Capabilities(ContentEncryption content, KeyTransport transport) {
+        this(content, transport, false);
+    }
 
     /// How the content of a message is encrypted.
     public enum ContentEncryption {
@@ -70,7 +81,8 @@ public record Capabilities(ContentEncryption content, KeyTransport transport) {
                                 .isPresent();
         return new Capabilities(
                 words.contains("cbc") ? ContentEncryption.AES_256_CBC : content(gcm, chacha),
-                oaep ? KeyTransport.OAEP_SHA256 : usual);
+                oaep ? KeyTransport.OAEP_SHA256 : usual,
+                words.contains("hkdf") || listed.filter(it -> it.contains(DERIVATION)).isPresent());
     }
 
     private static ContentEncryption content(boolean gcm, boolean chacha) {

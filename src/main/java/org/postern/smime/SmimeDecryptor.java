@@ -106,7 +106,7 @@ public final class SmimeDecryptor {
 
     private record Found(boolean supported, Optional<ContentCipher> cipher) {}
 
-    private Found find(EnvelopedObject object) {
+    private Found find(EnvelopedObject object) throws IOException {
         if (!ContentKey.isFor(object)) {
             return new Found(false, Optional.empty());
         }
@@ -114,7 +114,8 @@ public final class SmimeDecryptor {
             for (RecipientInfo recipient : object.recipients()) {
                 Optional<SecretKeySpec> key = contentKey.unwrap(recipient, object.algorithm());
                 if (key.isPresent()) {
-                    return new Found(true, Optional.of(ContentCipher.of(object, key.get())));
+                    SecretKeySpec own = object.contentKey(key.get());
+                    return new Found(true, Optional.of(ContentCipher.of(object, own)));
                 }
             }
         }

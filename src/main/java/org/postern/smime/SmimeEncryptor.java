@@ -104,7 +104,9 @@ public final class SmimeEncryptor {
             keys.add(
                     key(new Wanted(recipient.certificate(), recipient.capabilities().transport())));
         }
-        return new Enveloped(entity, List.copyOf(keys), common(recipients));
+        boolean derived = recipients.stream().allMatch(it -> it.capabilities().derivation());
+        return new Enveloped(
+                entity, List.copyOf(keys), new ContentKind(common(recipients), derived));
     }
 
     private RecipientKey key(Wanted wanted) throws SmimeException {
@@ -132,14 +134,16 @@ public final class SmimeEncryptor {
         return AES_256_CBC;
     }
 
+    /// @param derived whether the key of the content is derived: RFC 9709
+    private record ContentKind(ContentEncryption encryption, boolean derived) {}
+
     /// An entity that is encrypted each time it is written.
-    private record Enveloped(
-            ContentWriter entity, List<RecipientKey> recipients, ContentEncryption content)
+    private record Enveloped(ContentWriter entity, List<RecipientKey> recipients, ContentKind kind)
             implements ContentWriter {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             String type =
-                    switch (content) {
+                    switch (kind.encryption()) {
                         case AES_256_GCM, CHACHA20_POLY1305 -> "authEnveloped-data";
                         case AES_256_CBC -> "enveloped-data";
                     };
@@ -154,7 +158,7 @@ public final class SmimeEncryptor {
 
         private OutputStream openCms(OutputStream out) throws IOException {
             try {
-                return switch (content) {
+                return switch (kind.encryption()) {
                     case AES_256_GCM, CHACHA20_POLY1305 -> {
                         CMSAuthEnvelopedDataStreamGenerator generator =
                                 new CMSAuthEnvelopedDataStreamGenerator();
@@ -183,14 +187,15 @@ public final class SmimeEncryptor {
 
         private OutputEncryptor encryptor() throws CMSException {
             ASN1ObjectIdentifier algorithm =
-                    switch (content) {
+                    switch (kind.encryption()) {
                         case AES_256_GCM -> CMSAlgorithm.AES256_GCM;
                         case CHACHA20_POLY1305 -> CMSAlgorithm.ChaCha20Poly1305;
                         case AES_256_CBC -> CMSAlgorithm.AES256_CBC;
                     };
             JceCMSContentEncryptorBuilder builder = new JceCMSContentEncryptorBuilder(algorithm);
             builder.setSecureRandom(Randomness.shared());
-            return switch (content) {
+            builder.setEnableSha256HKdf(kind.derived());
+            return switch (kind.encryption()) {
                 case AES_256_GCM, AES_256_CBC -> builder.setProvider(CONTENT_PROVIDER).build();
                 // SunJCE does not know it by the name that the library asks for.
                 case CHACHA20_POLY1305 -> builder.setProvider(Providers.BOUNCY_CASTLE).build();

@@ -2,6 +2,7 @@ package org.postern.smime;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.postern.cms.KeyDerivation;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.pki.Identity;
@@ -69,6 +73,58 @@ final class CapabilitiesTest {
         is("a.cbc.pem", listing(gcm), "AES_256_CBC PKCS1_V15");
         is("a.pem", listing(gcm, null), "AES_256_GCM OAEP_SHA256");
         is("a.pem", listing(), "AES_256_CBC PKCS1_V15");
+    }
+
+    /// RFC 9709 is for those who ask for it.
+    @Test
+    void derivationIsForWhomItIsKnown() throws Exception {
+        assertTrue(derives("a.hkdf.pem", plain()));
+        assertTrue(derives("a.pem", listing(CMSAlgorithm.AES256_GCM, KeyDerivation.ALGORITHM)));
+        assertFalse(derives("a.pem", listing(CMSAlgorithm.AES256_GCM)));
+        assertFalse(derives("a.pem", plain()));
+    }
+
+    private static boolean derives(String file, X509Certificate certificate) {
+        return Capabilities.of(certificate, file, KeyTransport.PKCS1_V15).derivation();
+    }
+
+    /// The library encrypts with a derived key, and what opens it is our own.
+    @ParameterizedTest
+    @EnumSource(ContentEncryption.class)
+    void aDerivedKeyOpens(ContentEncryption content) throws Exception {
+        for (KeyKind kind : List.of(KeyKind.RSA_2048, KeyKind.P_256)) {
+            Identity one = AUTHORITY.person("one@b.example", kind);
+            Capabilities derived = new Capabilities(content, KeyTransport.OAEP_SHA256, true);
+            Capabilities plain = new Capabilities(content, KeyTransport.OAEP_SHA256, false);
+            byte[] derivation = KeyDerivation.ALGORITHM.getEncoded();
+            byte[] all = octets(encrypted(new Recipient(one.certificate(), derived)));
+            assertTrue(holds(all, derivation), "not derived");
+            byte[] shared =
+                    octets(
+                            encrypted(
+                                    new Recipient(one.certificate(), derived),
+                                    new Recipient(one.certificate(), plain)));
+            assertFalse(holds(shared, derivation), "derived for one who may not know it");
+            String message = encrypted(new Recipient(one.certificate(), derived));
+            Opened opened =
+                    new SmimeDecryptor(List.of(one)).open(Content.of(message.getBytes(ISO_8859_1)));
+            Content inside =
+                    switch (opened) {
+                        case Opened.Plain(Content entity) -> entity;
+                        case Opened.Unauthenticated(Content entity) -> entity;
+                        default -> throw new AssertionError(opened.getClass().getName());
+                    };
+            assertTrue(
+                    new String(inside.open().readAllBytes(), ISO_8859_1).contains("All is well."));
+        }
+    }
+
+    private static byte[] octets(String message) {
+        return Base64.getMimeDecoder().decode(message.substring(message.indexOf("\r\n\r\n") + 4));
+    }
+
+    private static boolean holds(byte[] all, byte[] part) {
+        return new String(all, ISO_8859_1).contains(new String(part, ISO_8859_1));
     }
 
     private static void is(String file, X509Certificate certificate, String expected) {
