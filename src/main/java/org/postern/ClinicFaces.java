@@ -20,6 +20,7 @@ import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.Letterhead;
@@ -169,18 +170,18 @@ final class ClinicFaces implements Stationery, Clinicians {
     }
 
     @Override
-    public List<NoticeTemplate> noticeWords(Address patient) {
-        return words(NoticeKind.PICKUP, patient);
+    public List<NoticeTemplate> noticeWords(NewMessage message) {
+        return words(NoticeKind.PICKUP, message);
     }
 
     @Override
-    public List<NoticeTemplate> reminderWords(Address patient) {
-        return words(NoticeKind.REMINDER, patient);
+    public List<NoticeTemplate> reminderWords(NewMessage message) {
+        return words(NoticeKind.REMINDER, message);
     }
 
     @Override
-    public List<NoticeTemplate> answerWords(Address patient) {
-        return words(NoticeKind.ANSWER, patient);
+    public List<NoticeTemplate> answerWords(NewMessage message) {
+        return words(NoticeKind.ANSWER, message);
     }
 
     @Override
@@ -213,10 +214,19 @@ final class ClinicFaces implements Stationery, Clinicians {
         return words(NoticeKind.ALERT, patient);
     }
 
-    /// Her own language alone, where the clinic knows it and the notices have it.
     private List<NoticeTemplate> words(NoticeKind kind, Address patient) {
-        return patients.language(patient)
-                .map(Locale::of)
+        return words(kind, patients.language(patient));
+    }
+
+    /// What the clinic knows of the patient counts before what a rule says of its mail.
+    private List<NoticeTemplate> words(NoticeKind kind, NewMessage message) {
+        return words(
+                kind, patients.language(message.patient()).or(() -> message.stay().language()));
+    }
+
+    /// One language alone, where it is known and the notices have it.
+    private List<NoticeTemplate> words(NoticeKind kind, Optional<String> language) {
+        return language.map(Locale::of)
                 .filter(configuration.notices().languages()::contains)
                 .map(hers -> List.of(words(kind, hers)))
                 .orElseGet(() -> words(kind));

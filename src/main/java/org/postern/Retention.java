@@ -7,14 +7,16 @@ import java.time.InstantSource;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MailboxStore.Over;
 import org.postern.operate.Rounds;
 import org.postern.writing.Unsent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Destroys the messages of the secure mailbox that are older than the clinic keeps them, and what
-/// was typed and never sent: at the start and then every hour. The audit says how many before the
-/// first one goes, so that none vanishes without a trace; if it cannot, they stay.
+/// Destroys the messages of the secure mailbox that are older than the clinic keeps them or have
+/// come to an end of their own, and what was typed and never sent: at the start and then every
+/// hour. The audit says how many before the first one goes, so that none vanishes without a trace;
+/// if it cannot, they stay.
 final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
@@ -61,24 +63,26 @@ final class Retention implements AutoCloseable {
     void look() {
         try {
             unsent.forgetOld(clock.instant());
-            Instant limit = clock.instant().minus(keep);
-            int old = mailbox.countBefore(limit);
-            if (old > 0) {
-                String detail = "%d older than %d days".formatted(old, keep.toDays());
-                audit.append(new Housekeeping("messages forgotten", detail));
-                forget(limit);
-                LOG.info("messages forgotten: {}", detail);
-            }
+            Instant now = clock.instant();
+            forget(Over.before(now.minus(keep)), "older than " + keep.toDays() + " days");
+            forget(Over.ended(now), "at the end that a rule gave them");
         } catch (IOException e) {
             LOG.error("old messages could not be destroyed: {}", e.getMessage());
         }
     }
 
-    private void forget(Instant limit) throws IOException {
-        while (rounds.goesOn() && mailbox.forget(limit) > 0) {
+    private void forget(Over over, String why) throws IOException {
+        int number = mailbox.count(over);
+        if (number == 0) {
+            return;
+        }
+        String detail = number + " " + why;
+        audit.append(new Housekeeping("messages forgotten", detail));
+        while (rounds.goesOn() && mailbox.forget(over) > 0) {
             // A bounded number each time, so that closing waits for one portion at most.
             LOG.debug("a portion of old messages is gone");
         }
+        LOG.info("messages forgotten: {}", detail);
     }
 
     @Override

@@ -9,7 +9,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,8 @@ import org.postern.language.Arabic;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.NewMessage;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice;
@@ -67,7 +72,7 @@ class ClinicFacesTest {
     /// The clinic's language, then the others, each in its own direction.
     @Test
     void theNoticesSpeakIt() throws IOException {
-        String html = MailProgram.html(notice(faces.noticeWords(MARIA)));
+        String html = MailProgram.html(notice(faces.noticeWords(letter(null))));
         int english = html.indexOf("<div lang=\"en\" dir=\"ltr\">");
         int arabic = html.indexOf("<div lang=\"ar\" dir=\"rtl\">");
         assertTrue(english > 0 && arabic > english, html);
@@ -79,13 +84,38 @@ class ClinicFacesTest {
     @Test
     void aPatientGetsHerOwnLanguage() throws IOException {
         PatientFile.addLanguage(temporary.resolve("patients"), MARIA, "ar");
-        String html = MailProgram.html(notice(faces.noticeWords(MARIA)));
+        String html = MailProgram.html(notice(faces.noticeWords(letter(null))));
         assertTrue(html.contains("<div lang=\"ar\" dir=\"rtl\">"), html);
         assertFalse(html.contains("lang=\"en\""), html);
         assertEquals("ar", faces.texts(MARIA).language().tag());
         PatientFile.addLanguage(temporary.resolve("patients"), MARIA, "fr");
-        assertEquals(3, faces.noticeWords(MARIA).size(), "a language that no notice has");
+        assertEquals(3, faces.noticeWords(letter(null)).size(), "a language that no notice has");
         assertEquals("en", faces.texts(MARIA).language().tag());
+    }
+
+    /// What a rule says of a message counts where she herself is not known.
+    @Test
+    void aRuleMayNameTheLanguage() throws IOException {
+        String html = MailProgram.html(notice(faces.noticeWords(letter("ar"))));
+        assertTrue(html.contains("<div lang=\"ar\" dir=\"rtl\">"), html);
+        assertFalse(html.contains("lang=\"en\""), html);
+        assertEquals(1, faces.reminderWords(letter("ar")).size(), "and so is she reminded");
+        assertEquals(3, faces.noticeWords(letter("fr")).size(), "a language that no notice has");
+        PatientFile.addLanguage(temporary.resolve("patients"), MARIA, "es");
+        String hers = MailProgram.html(notice(faces.noticeWords(letter("ar"))));
+        assertTrue(hers.contains("<div lang=\"es\" dir=\"ltr\">"), hers);
+    }
+
+    private static NewMessage letter(@Nullable String language) {
+        return new NewMessage(
+                new QueueId("0000000000000001"),
+                NewMessage.Direction.TO_PATIENT,
+                ANNA,
+                MARIA,
+                "",
+                List.of(),
+                new NewMessage.Stay(Instant.EPOCH, Optional.empty(), Optional.ofNullable(language)),
+                NewMessage.Guard.USUAL);
     }
 
     private Content notice(List<NoticeTemplate> words) {

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.mailbox.FileMailboxStore;
+import org.postern.mailbox.NewMessage;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
@@ -85,6 +87,39 @@ class RetentionTest {
         Housekeeping one = new Housekeeping("messages forgotten", "1 older than 90 days");
         assertEquals(List.of(one, one), trail.events);
         assertEquals(List.of(2, 1), trail.storedThen, "told before it was done");
+    }
+
+    /// A rule can give a message less time than the clinic gives all.
+    @Test
+    void aMessageGoesAtAnEndOfItsOwn() throws IOException {
+        try (Retention retention = retention()) {
+            NewMessage plain = letter(1);
+            Instant end = clock.instant().plus(Duration.ofDays(2));
+            mailbox.store(
+                    new NewMessage(
+                            plain.queueId(),
+                            plain.direction(),
+                            plain.clinician(),
+                            plain.patient(),
+                            plain.messageId(),
+                            plain.references(),
+                            new NewMessage.Stay(
+                                    plain.arrived(), Optional.of(end), Optional.empty()),
+                            plain.guard()),
+                    LETTER);
+            mailbox.store(letter(2), LETTER);
+            clock.advance(Duration.ofDays(2).minusMillis(1));
+            retention.look();
+            assertEquals(2, stored());
+            clock.advance(Duration.ofMillis(1));
+            retention.look();
+            assertEquals(1, stored());
+        }
+        assertEquals(
+                List.of(
+                        new Housekeeping(
+                                "messages forgotten", "1 at the end that a rule gave them")),
+                trail.events);
     }
 
     @Test

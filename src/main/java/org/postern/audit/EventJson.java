@@ -229,6 +229,12 @@ final class EventJson {
             json.writeBooleanField("sign", true);
         }
         texts("bcc", besides.bcc().stream().map(Address::toString).toList());
+        if (besides.fetching().expiry().isPresent()) {
+            text("expiry", besides.fetching().expiry().get().toString());
+        }
+        if (besides.fetching().language().isPresent()) {
+            text("language", besides.fetching().language().get());
+        }
     }
 
     private void texts(String name, List<String> values) throws IOException {

@@ -62,7 +62,7 @@ public final class Check implements Command {
         errors.addAll(tests.problems());
         List<ConfigError> warnings =
                 configuration instanceof Checked.Valid<Configuration>(Configuration valid)
-                        ? PolicyWarnings.in(folder, valid.policy())
+                        ? PolicyWarnings.in(folder, valid)
                         : List.of();
         if (arguments.has("json")) {
             console.line(Json.check(errors, warnings));

@@ -12,11 +12,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.language.Language;
 import org.postern.mail.Address;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
 import org.postern.policy.Extras;
+import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Extras.Signing;
 import org.postern.policy.Hearing;
 import org.postern.policy.Hearing.AtEnd;
@@ -66,6 +68,11 @@ final class DecisionReader {
             Pattern.compile("([1-9][0-9]{0,3}) ?(minutes?|hours?|days?)");
 
     private static final Duration LIMIT_MAX = Duration.ofDays(60);
+
+    /// A rule cannot say that a message can be read for longer than the clinic keeps any.
+    private static final Duration EXPIRY_MAX = Duration.ofDays(3_650);
+
+    private static final Duration EXPIRY_MIN = Duration.ofHours(1);
 
     /// Copies of one message that a rule may ask for.
     private static final int BCC_MAX = 5;
@@ -148,7 +155,40 @@ final class DecisionReader {
         if (bcc.size() > BCC_MAX) {
             section.wrong("bcc", "more than " + BCC_MAX + " copies", "name one list address");
         }
-        return new Extras(Set.copyOf(tags), sign ? Signing.DEMANDED : Signing.AS_CONFIGURED, bcc);
+        return new Extras(
+                Set.copyOf(tags),
+                sign ? Signing.DEMANDED : Signing.AS_CONFIGURED,
+                bcc,
+                fetching(section, fetched));
+    }
+
+    private static Fetching fetching(Section section, boolean fetched) {
+        Optional<Duration> expiry = section.optional("expiry", DecisionReader::expiry);
+        Optional<String> language = section.optional("language", DecisionReader::language);
+        for (String word : List.of("expiry", "language")) {
+            if (section.has(word) && !fetched) {
+                section.wrong(word, "\"" + word + "\" belongs to \"pickup\"", "remove it");
+            }
+        }
+        return new Fetching(expiry, language);
+    }
+
+    private static Parsed<Duration> expiry(YamlNode.Text text) {
+        return span(text, EXPIRY_MAX)
+                .then(time ->
+                        time.compareTo(EXPIRY_MIN) < 0
+                                ? Parsed.bad(
+                                        Values.quoted(text) + " is less than an hour",
+                                        "nobody could read it; write it like 14 days")
+                                : Parsed.good(Duration.ofHours(time.toHours())));
+    }
+
+    private static Parsed<String> language(YamlNode.Text text) {
+        return Language.isTag(text.value())
+                ? Parsed.good(text.value())
+                : Parsed.bad(
+                        Values.quoted(text) + " is not the tag of a language",
+                        "write it like en, or es");
     }
 
     /// A reason alone, or a section with a reason and who decides until when.
@@ -163,7 +203,7 @@ final class DecisionReader {
     private Optional<Decision> heard(Section hold) {
         Optional<String> reason = hold.required("reason", Values.line(TEXT_CHARACTERS_MAX));
         Optional<String> approvers = hold.optional("approvers", Rosters::name);
-        Optional<Duration> limit = hold.optional("limit", DecisionReader::span);
+        Optional<Duration> limit = hold.optional("limit", text -> span(text, LIMIT_MAX));
         Optional<AtEnd> then = hold.optional("then", Values.word(ENDS));
         boolean twoPeople = hold.or("two-people", Values.word(YES), false);
         if (hold.has("limit") != hold.has("then")) {
@@ -205,7 +245,7 @@ final class DecisionReader {
         }
     }
 
-    private static Parsed<Duration> span(YamlNode.Text text) {
+    private static Parsed<Duration> span(YamlNode.Text text, Duration max) {
         Matcher span = SPAN.matcher(text.value());
         if (!span.matches()) {
             return Parsed.bad(
@@ -218,8 +258,8 @@ final class DecisionReader {
                     case 'h' -> Duration.ofHours(number);
                     default -> Duration.ofDays(number);
                 };
-        return limit.compareTo(LIMIT_MAX) > 0
-                ? Parsed.bad(Values.quoted(text) + " is more than " + LIMIT_MAX.toDays() + " days")
+        return limit.compareTo(max) > 0
+                ? Parsed.bad(Values.quoted(text) + " is more than " + max.toDays() + " days")
                 : Parsed.good(limit);
     }
 

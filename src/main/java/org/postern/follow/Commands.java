@@ -79,7 +79,7 @@ public final class Commands {
         }
         note(stored, "extended", by);
         Instant now = clock.instant();
-        Instant end = stored.message().arrived().plus(terms.keep());
+        Instant end = stored.message().stay().within(stored.message().arrived().plus(terms.keep()));
         Instant wanted = now.plus(terms.link());
         Instant until = wanted.isBefore(end) ? wanted : end;
         return mailbox.extendGrants(stored.key(), now, until) == 0

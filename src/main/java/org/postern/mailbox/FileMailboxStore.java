@@ -35,10 +35,11 @@ public final class FileMailboxStore implements MailboxStore {
     /// Bodies destroyed with one sync of their names and one transaction.
     private static final int FORGOTTEN_AT_ONCE = 100;
 
-    /// Bodies whose wrapped keys are exchanged with one sync of what is to be done.
+    /// Bodies whose wrapped keys are exchanged with one sync of the plan.
     private static final int REWRAPPED_AT_ONCE = 100;
 
     private final Ground ground;
+    private final InstantSource clock;
     private final Database database;
     private final BodyFiles bodies;
     private final Upkeep upkeep;
@@ -77,6 +78,7 @@ public final class FileMailboxStore implements MailboxStore {
 
     private FileMailboxStore(Ground ground) throws IOException {
         this.ground = ground;
+        this.clock = ground.clock();
         this.database = ground.database();
         this.bodies =
                 new BodyFiles(ground.disk(), ground.bodies(), ground.vault(), ground.random());
@@ -125,11 +127,9 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public StoredMessage keep(Address owner, Content content) throws IOException {
-        Instant now = ground.clock().instant();
+        Instant now = clock.instant();
         QueueId id = QueueId.next(now, ground.random());
-        NewMessage own =
-                new NewMessage(id, NewMessage.Direction.OWN, owner, owner, "", List.of(), now)
-                        .trimmed();
+        NewMessage own = NewMessage.own(id, owner, now).trimmed();
         MessageKey key = key(own);
         StoredMessage stored =
                 new StoredMessage(key, newThread(), own, content.size(), false, Optional.empty());
@@ -168,12 +168,12 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public List<StoredMessage> thread(ThreadId thread) throws IOException {
-        return database.read(handle -> MailboxRows.thread(handle, thread));
+        return database.read(handle -> MailboxRows.thread(handle, thread, clock.instant()));
     }
 
     @Override
     public Optional<StoredMessage> newest(Address patient) throws IOException {
-        return database.read(handle -> MailboxRows.newest(handle, patient));
+        return database.read(handle -> MailboxRows.newest(handle, patient, clock.instant()));
     }
 
     @Override
@@ -236,20 +236,19 @@ public final class FileMailboxStore implements MailboxStore {
     // -- retention --
 
     @Override
-    public int countBefore(Instant arrived) throws IOException {
-        return database.read(handle -> MailboxRows.countBefore(handle, arrived));
+    public int count(Over over) throws IOException {
+        return database.read(handle -> MailboxRows.count(handle, over));
     }
 
     @Override
-    public int forget(Instant arrivedBefore) throws IOException {
+    public int forget(Over over) throws IOException {
         synchronized (forgetting) {
             List<MessageKey> keys =
-                    database.read(handle ->
-                            MailboxRows.keysBefore(handle, arrivedBefore, FORGOTTEN_AT_ONCE));
+                    database.read(handle -> MailboxRows.keys(handle, over, FORGOTTEN_AT_ONCE));
             if (!keys.isEmpty()) {
                 bodies.begin(keys);
                 upkeep.destroy(keys, keys);
-                database.change(handle -> FateRows.forget(handle, arrivedBefore));
+                database.change(handle -> FateRows.forget(handle, over.arrivedBefore()));
                 listeners.forEach(Listener::changed);
             }
             return keys.size();
@@ -331,7 +330,7 @@ public final class FileMailboxStore implements MailboxStore {
                 key,
                 handle -> {
                     // Written down and not only skipped: a clock that is set back revives no link.
-                    MailboxRows.expireGrants(handle, ground.clock().instant());
+                    MailboxRows.expireGrants(handle, clock.instant());
                     MailboxRows.insertGrant(handle, token.hash(), key, expires);
                 });
         return token;

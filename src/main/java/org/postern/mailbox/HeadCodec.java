@@ -34,6 +34,8 @@ final class HeadCodec {
         json.put("messageId", inner.messageId());
         inner.references().forEach(json.putArray("references")::add);
         json.put("arrived", inner.arrived().toString());
+        inner.stay().ends().ifPresent(ends -> json.put("ends", ends.toString()));
+        inner.stay().language().ifPresent(language -> json.put("language", language));
         json.put("size", message.size());
         json.put("level", inner.guard().level().word());
         inner.guard().pin().ifPresent(pin -> json.put("pin", pin));
@@ -43,9 +45,11 @@ final class HeadCodec {
     /// Bodies from before there were guards have the usual one.
     private static NewMessage.Guard guard(JsonNode json) {
         Level level = json.has("level") ? Level.of(json.required("level").asText()) : Level.NORMAL;
-        Optional<String> pin =
-                json.has("pin") ? Optional.of(json.required("pin").asText()) : Optional.empty();
-        return new NewMessage.Guard(level, pin);
+        return new NewMessage.Guard(level, text(json, "pin"));
+    }
+
+    private static Optional<String> text(JsonNode json, String key) {
+        return Optional.ofNullable(json.get(key)).map(JsonNode::asText);
     }
 
     /// @throws SealBrokenException if it is none; it was authentic, so a newer release wrote it
@@ -62,7 +66,10 @@ final class HeadCodec {
                             Address.of(json.required("patient").asText()),
                             json.required("messageId").asText(),
                             references,
-                            Instant.parse(json.required("arrived").asText()),
+                            new NewMessage.Stay(
+                                    Instant.parse(json.required("arrived").asText()),
+                                    text(json, "ends").map(Instant::parse),
+                                    text(json, "language")),
                             guard(json));
             return new StoredMessage(
                     key,

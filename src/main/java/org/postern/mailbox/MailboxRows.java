@@ -30,10 +30,12 @@ final class MailboxRows {
                         """
                         INSERT INTO message (message_key, thread_id, queue_id, direction,
                             clinician, clinician_key, patient, patient_key, message_id, id_hash,
-                            mentions, arrived, octets, notified, guard_level, guard_pin)
+                            mentions, arrived, ends, language, octets, notified,
+                            guard_level, guard_pin)
                         VALUES (:key, :thread, :queueId, :direction,
                             :clinician, :clinicianKey, :patient, :patientKey, :messageId, :idHash,
-                            :mentions, :arrived, :octets, :notified, :level, :pin)
+                            :mentions, :arrived, :ends, :language, :octets, :notified,
+                            :level, :pin)
                         """)
                 .bind("key", message.key().value())
                 .bind("thread", message.thread().value())
@@ -47,6 +49,8 @@ final class MailboxRows {
                 .bind("idHash", idHash(inner.messageId()))
                 .bind("mentions", String.join(SEPARATOR, inner.references()))
                 .bind("arrived", inner.arrived().toEpochMilli())
+                .bind("ends", inner.stay().ends().map(Instant::toEpochMilli).orElse(null))
+                .bind("language", inner.stay().language().orElse(null))
                 .bind("octets", message.size())
                 .bind("notified", message.notified())
                 .bind("level", inner.guard().level().word())
@@ -75,27 +79,30 @@ final class MailboxRows {
                 .findOne();
     }
 
-    static List<StoredMessage> thread(Handle handle, ThreadId thread) {
+    static List<StoredMessage> thread(Handle handle, ThreadId thread, Instant now) {
         return handle.createQuery(
                         """
-                        SELECT * FROM message WHERE thread_id = :thread
+                        SELECT * FROM message
+                        WHERE thread_id = :thread AND (ends IS NULL OR ends > :now)
                         ORDER BY arrived, queue_id, message_key
                         """)
                 .bind("thread", thread.value())
+                .bind("now", now.toEpochMilli())
                 .map(MailboxRows::message)
                 .list();
     }
 
-    static Optional<StoredMessage> newest(Handle handle, Address patient) {
+    static Optional<StoredMessage> newest(Handle handle, Address patient, Instant now) {
         return handle.createQuery(
                         """
                         SELECT * FROM message
-                        WHERE patient_key = :patient AND direction = :direction
-                            AND recalled IS NULL AND paused IS NULL
+                        WHERE patient_key = :patient AND direction = :direction AND recalled IS NULL
+                            AND paused IS NULL AND (ends IS NULL OR ends > :now)
                         ORDER BY arrived DESC, queue_id DESC
                         FETCH FIRST 1 ROWS ONLY
                         """)
                 .bind("patient", patient.key())
+                .bind("now", now.toEpochMilli())
                 .bind("direction", NewMessage.Direction.TO_PATIENT.name())
                 .map(MailboxRows::message)
                 .findOne();
@@ -144,21 +151,22 @@ final class MailboxRows {
 
     // -- retention --
 
-    static int countBefore(Handle handle, Instant arrived) {
-        return handle.createQuery("SELECT COUNT(*) FROM message WHERE arrived < :arrived")
-                .bind("arrived", arrived.toEpochMilli())
+    private static final String OVER = " FROM message WHERE arrived < :arrived OR ends <= :ended";
+
+    static int count(Handle handle, MailboxStore.Over over) {
+        return handle.createQuery("SELECT COUNT(*)" + OVER)
+                .bind("arrived", over.arrivedBefore().toEpochMilli())
+                .bind("ended", over.endedBy().toEpochMilli())
                 .mapTo(Integer.class)
                 .one();
     }
 
-    /// The oldest messages that arrived before an instant.
-    static List<MessageKey> keysBefore(Handle handle, Instant arrived, int max) {
-        return handle.createQuery(
-                        """
-                        SELECT message_key FROM message WHERE arrived < :arrived
-                        ORDER BY arrived, message_key FETCH FIRST :max ROWS ONLY
-                        """)
-                .bind("arrived", arrived.toEpochMilli())
+    /// The oldest messages whose time is over.
+    static List<MessageKey> keys(Handle handle, MailboxStore.Over over, int max) {
+        String first = " ORDER BY arrived, message_key FETCH FIRST :max ROWS ONLY";
+        return handle.createQuery("SELECT message_key" + OVER + first)
+                .bind("arrived", over.arrivedBefore().toEpochMilli())
+                .bind("ended", over.endedBy().toEpochMilli())
                 .bind("max", max)
                 .map((row, _) -> key(row.getString(1)))
                 .list();
@@ -252,6 +260,7 @@ final class MailboxRows {
                         JOIN message m ON m.message_key = g.message_key
                         WHERE g.token_hash = :hash AND g.expires > :now
                             AND g.state = 'active' AND m.paused IS NULL
+                            AND (m.ends IS NULL OR m.ends > :now)
                         """)
                 .bind("hash", hash)
                 .bind("now", now.toEpochMilli())
@@ -309,9 +318,10 @@ final class MailboxRows {
                         """
                         SELECT m.*, g.expires, g.state FROM pickup_grant g
                         JOIN message m ON m.message_key = g.message_key
-                        WHERE g.token_hash = :hash
+                        WHERE g.token_hash = :hash AND (m.ends IS NULL OR m.ends > :now)
                         """)
                 .bind("hash", hash)
+                .bind("now", now.toEpochMilli())
                 .map((row, context) -> {
                     StoredMessage message = message(row, context);
                     LinkState state =
@@ -362,7 +372,10 @@ final class MailboxRows {
                         Address.of(row.getString("patient")),
                         row.getString("message_id"),
                         mentions.isEmpty() ? List.of() : List.of(mentions.split(SEPARATOR)),
-                        Instant.ofEpochMilli(row.getLong("arrived")),
+                        new NewMessage.Stay(
+                                Instant.ofEpochMilli(row.getLong("arrived")),
+                                instant(row, "ends"),
+                                Optional.ofNullable(row.getString("language"))),
                         new NewMessage.Guard(
                                 Level.of(row.getString("guard_level")),
                                 Optional.ofNullable(row.getString("guard_pin"))));

@@ -41,11 +41,11 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
 
     Optional<StoredMessage> message(MessageKey key) throws IOException;
 
-    /// All messages of a thread, oldest first.
+    /// All messages of a thread, oldest first, without those whose own time has ended.
     List<StoredMessage> thread(ThreadId thread) throws IOException;
 
-    /// The newest message to a patient, whoever wrote it, that was not taken back and whose links
-    /// are not paused; empty for an address that has none.
+    /// The newest message to a patient, whoever wrote it, that was not taken back, has not ended
+    /// and whose links are not paused; empty for an address that has none.
     Optional<StoredMessage> newest(Address patient) throws IOException;
 
     /// @throws IOException if the body is gone, damaged or sealed under an unknown key
@@ -98,12 +98,36 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
 
     // -- retention: nothing is kept longer than it was promised --
 
-    /// How many messages arrived before an instant: those that `forget` destroys.
-    int countBefore(Instant arrived) throws IOException;
+    /// Whose time is over: what came before one instant, and what has an end of its own and ended
+    /// by another.
+    record Over(Instant arrivedBefore, Instant endedBy) {
+        /// By age alone.
+        public static Over before(Instant arrived) {
+            return new Over(arrived, Instant.EPOCH);
+        }
 
-    /// Destroys the messages that arrived before an instant, a bounded number of them, the oldest
-    /// first, with their links; call it until it returns 0. What it destroyed is gone for good on
-    /// return: without its data key a body is noise, wherever a copy of the rest lies.
+        /// By ends of their own alone.
+        public static Over ended(Instant by) {
+            return new Over(Instant.EPOCH, by);
+        }
+    }
+
+    /// How many messages there are that `forget` destroys.
+    int count(Over over) throws IOException;
+
+    /// By age alone.
+    default int countBefore(Instant arrived) throws IOException {
+        return count(Over.before(arrived));
+    }
+
+    /// By age alone.
+    default int forget(Instant arrivedBefore) throws IOException {
+        return forget(Over.before(arrivedBefore));
+    }
+
+    /// Destroys the messages whose time is over, a bounded number of them, the oldest first, with
+    /// their links; call it until it returns 0. What it destroyed is gone for good on return:
+    /// without its data key a body is noise, wherever a copy of the rest lies.
     ///
     /// In this order, each step durable before the next: the body loses its name, so that nobody
     /// can read it and the next start knows what was begun; the wrapped data key in its head is
@@ -115,7 +139,7 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// @return how many were destroyed
     /// @throws IOException if some of them are not gone yet; they are still counted, or the next
     ///   start finishes them
-    int forget(Instant arrivedBefore) throws IOException;
+    int forget(Over over) throws IOException;
 
     // -- recall and pause --
 

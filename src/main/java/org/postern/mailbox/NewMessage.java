@@ -23,7 +23,7 @@ public record NewMessage(
         Address patient,
         String messageId,
         List<String> references,
-        Instant arrived,
+        Stay stay,
         Guard guard) {
     private static final int REFERENCES_MAX = 100;
     private static final int MESSAGE_ID_CHARS_MAX = 998;
@@ -44,13 +44,72 @@ public record NewMessage(
                 patient,
                 isMessageId(messageId) ? messageId : "",
                 ids.subList(surplus, ids.size()),
-                arrived.truncatedTo(ChronoUnit.MILLIS),
+                stay.trimmed(),
                 guard);
+    }
+
+    /// A letter of a clinician's own.
+    static NewMessage own(QueueId id, Address owner, Instant now) {
+        return new NewMessage(id, Direction.OWN, owner, owner, "", List.of(), now);
+    }
+
+    /// When it came.
+    public Instant arrived() {
+        return stay.arrived();
     }
 
     /// Printable ASCII without spaces, in a line of at most 998 (RFC 5322 §2.1.1, §3.6.4).
     private static boolean isMessageId(String text) {
         return text.length() <= MESSAGE_ID_CHARS_MAX && text.matches("[\\x21-\\x7E]+");
+    }
+
+    /// One that stays as long as all do.
+    public NewMessage(
+            QueueId queueId,
+            Direction direction,
+            Address clinician,
+            Address patient,
+            String messageId,
+            List<String> references,
+            Instant arrived,
+            Guard guard) {
+        this(
+                queueId,
+                direction,
+                clinician,
+                patient,
+                messageId,
+                references,
+                Stay.from(arrived),
+                guard);
+    }
+
+    /// From when until when it is there, and in what language its reader hears of it.
+    ///
+    /// @param ends when it cannot be read any more; empty where it stays as long as all do
+    /// @param language of notices about it, as a tag, where the reader's own is not known
+    public record Stay(Instant arrived, Optional<Instant> ends, Optional<String> language) {
+        /// As long as all.
+        public static Stay from(Instant arrived) {
+            return new Stay(arrived, Optional.empty(), Optional.empty());
+        }
+
+        Stay trimmed() {
+            return new Stay(
+                    arrived.truncatedTo(ChronoUnit.MILLIS),
+                    ends.map(it -> it.truncatedTo(ChronoUnit.MILLIS)),
+                    language);
+        }
+
+        /// Whether it cannot be read any more, though it may still be there.
+        public boolean isOver(Instant now) {
+            return ends.filter(end -> !end.isAfter(now)).isPresent();
+        }
+
+        /// The earlier one of a time and the end.
+        public Instant within(Instant time) {
+            return ends.filter(time::isAfter).orElse(time);
+        }
     }
 
     /// A message with the guard that is usual.

@@ -1,6 +1,7 @@
 package org.postern.operate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +119,15 @@ public final class AuditText {
         String tags =
                 ruled.has("stripTags") ? ", without tag " + list(ruled.path("stripTags")) : "";
         String sign = ruled.path("sign").asBoolean() ? ", signed" : "";
-        return tags + sign + (ruled.has("bcc") ? ", copy to " + list(ruled.path("bcc")) : "");
+        String copy = ruled.has("bcc") ? ", copy to " + list(ruled.path("bcc")) : "";
+        String expiry =
+                ruled.has("expiry")
+                        ? ", readable for %d hours"
+                                .formatted(Duration.parse(ruled.path("expiry").asText()).toHours())
+                        : "";
+        String language =
+                ruled.has("language") ? ", notice in " + ruled.path("language").asText() : "";
+        return tags + sign + copy + expiry + language;
     }
 
     private static String level(String word) {

@@ -291,7 +291,8 @@ final class ReadingRoom {
         Optional<StoredMessage> message =
                 mailbox.message(new MessageKey(key))
                         .filter(found -> visit.get().isFor(found.thread().value()))
-                        .filter(found -> found.recalled().isEmpty());
+                        .filter(found -> found.recalled().isEmpty())
+                        .filter(found -> !found.message().stay().isOver(parts.clock().instant()));
         boolean seen =
                 message.isPresent()
                         && !isWithheld(message.get())

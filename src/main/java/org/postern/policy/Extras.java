@@ -1,6 +1,8 @@
 package org.postern.policy;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -12,13 +14,46 @@ import org.postern.mail.Address;
 /// @param stripTags words in square brackets that are taken out of the subject, folded
 /// @param signing whether it bears a signature, also where it is not encrypted
 /// @param bcc who gets a copy, each under a decision of her own
-public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc) {
+/// @param fetching what is said of pickup besides its level
+public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc, Fetching fetching) {
+    private static final int HOURS_OF_DAY = 24;
+
     /// Nothing.
     public static final Extras NONE = new Extras(Set.of(), Signing.AS_CONFIGURED, List.of());
 
     public Extras {
         stripTags = stripTags.stream().map(Facts::fold).collect(Collectors.toUnmodifiableSet());
         bcc = List.copyOf(bcc);
+    }
+
+    /// With nothing said of pickup.
+    public Extras(Set<String> stripTags, Signing signing, List<Address> bcc) {
+        this(stripTags, signing, bcc, Fetching.USUAL);
+    }
+
+    /// How long a message waits to be fetched, and how its reader hears of it.
+    ///
+    /// @param expiry how long it can be read; empty for as long as the clinic keeps what it keeps
+    /// @param language of the notice, as a tag, where her own is not known; empty for all
+    public record Fetching(Optional<Duration> expiry, Optional<String> language) {
+        /// As the clinic does it.
+        public static final Fetching USUAL = new Fetching(Optional.empty(), Optional.empty());
+
+        private String words() {
+            return expiry.map(it -> ", expiry: " + time(it)).orElse("")
+                    + language.map(it -> ", language: " + it).orElse("");
+        }
+
+        private static String time(Duration time) {
+            long hours = time.toHours();
+            return hours % HOURS_OF_DAY == 0
+                    ? counted(hours / HOURS_OF_DAY, "day")
+                    : counted(hours, "hour");
+        }
+
+        private static String counted(long number, String noun) {
+            return number + " " + noun + (number == 1 ? "" : "s");
+        }
     }
 
     /// Who sees to the signature.
@@ -31,7 +66,7 @@ public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc) 
 
     /// The same without copies: a copy makes no further ones.
     Extras withoutBcc() {
-        return new Extras(stripTags, signing, List.of());
+        return new Extras(stripTags, signing, List.of(), fetching);
     }
 
     /// As a policy file says it, behind what else is decided.
@@ -51,6 +86,6 @@ public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc) 
                             .map(Address::toString)
                             .collect(Collectors.joining(", ", ", bcc: [", "]")));
         }
-        return words.toString();
+        return words.append(fetching.words()).toString();
     }
 }

@@ -1,10 +1,13 @@
 package org.postern.review;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.postern.condition.Condition;
 import org.postern.policy.Decision;
+import org.postern.policy.Extras;
+import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Policy;
 import org.postern.policy.Rule;
 
@@ -19,6 +22,43 @@ public final class PolicyReview {
     /// @param text what is strange, without a dot at its end
     /// @param suggestion what to do about it
     public record Remark(int rule, String text, String suggestion) {}
+
+    /// What the rest of the configuration says.
+    ///
+    /// @param keep how long any message is kept
+    /// @param languages in which there are notices, as tags
+    public record Around(Duration keep, List<String> languages) {
+        public Around {
+            languages = List.copyOf(languages);
+        }
+    }
+
+    /// What a rule says of pickup that the rest of the configuration does not allow.
+    public static List<Remark> of(Policy policy, Around around) {
+        List<Remark> remarks = new ArrayList<>();
+        for (int i = 0; i < policy.rules().size(); i++) {
+            Rule rule = policy.rules().get(i);
+            Fetching fetching = rule.then().extras().orElse(Extras.NONE).fetching();
+            if (fetching.expiry().filter(it -> it.compareTo(around.keep()) > 0).isPresent()) {
+                remarks.add(
+                        new Remark(
+                                i,
+                                "by the rule \"%s\" mail could be read for longer than %d days,"
+                                                .formatted(rule.name(), around.keep().toDays())
+                                        + " after which it is destroyed",
+                                "write less, or more keep-days into gateway.yaml"));
+            }
+            if (fetching.language().filter(it -> !around.languages().contains(it)).isPresent()) {
+                remarks.add(
+                        new Remark(
+                                i,
+                                "the rule \"%s\" names a language in which there are no notices"
+                                        .formatted(rule.name()),
+                                "there are " + String.join(", ", around.languages())));
+            }
+        }
+        return remarks;
+    }
 
     /// What is worth a look, in the order of the rules.
     public static List<Remark> of(Policy policy) {

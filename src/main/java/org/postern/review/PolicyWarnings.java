@@ -2,11 +2,12 @@ package org.postern.review;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.postern.config.ConfigFolder;
 import org.postern.config.Configuration;
-import org.postern.policy.Policy;
 import org.postern.yaml.ConfigError;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
@@ -16,12 +17,12 @@ import org.postern.yaml.YamlNode;
 public final class PolicyWarnings {
     private PolicyWarnings() {}
 
-    /// @param policy as it was read from this folder
-    public static List<ConfigError> in(Path folder, Policy policy) {
+    /// @param configuration as it was read from this folder
+    public static List<ConfigError> in(Path folder, Configuration configuration) {
         ConfigFolder files = new ConfigFolder(folder);
         List<Place> places = places(folder);
         List<ConfigError> warnings = new ArrayList<>();
-        for (PolicyReview.Remark remark : PolicyReview.of(policy)) {
+        for (PolicyReview.Remark remark : remarks(configuration)) {
             // The file may have been edited since it was read.
             Place place =
                     remark.rule() < places.size()
@@ -30,6 +31,18 @@ public final class PolicyWarnings {
             warnings.add(new ConfigError(place, remark.text(), remark.suggestion()));
         }
         return warnings;
+    }
+
+    private static List<PolicyReview.Remark> remarks(Configuration configuration) {
+        List<String> languages =
+                configuration.notices().languages().stream().map(Locale::getLanguage).toList();
+        PolicyReview.Around around =
+                new PolicyReview.Around(configuration.gateway().pickup().keep(), languages);
+        List<PolicyReview.Remark> remarks =
+                new ArrayList<>(PolicyReview.of(configuration.policy()));
+        remarks.addAll(PolicyReview.of(configuration.policy(), around));
+        remarks.sort(Comparator.comparingInt(PolicyReview.Remark::rule));
+        return remarks;
     }
 
     /// Where each rule of a folder's policy stands, in their order.

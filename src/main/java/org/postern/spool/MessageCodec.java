@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
@@ -226,6 +227,8 @@ final class MessageCodec {
             ArrayNode bcc = node.putArray("bcc");
             besides.bcc().forEach(each -> bcc.add(encode(each)));
         }
+        besides.fetching().expiry().ifPresent(it -> node.put("expiry", it.toString()));
+        besides.fetching().language().ifPresent(it -> node.put("language", it));
         return node;
     }
 
@@ -235,7 +238,16 @@ final class MessageCodec {
         List<Address> bcc = new ArrayList<>();
         node.path("bcc").forEach(each -> bcc.add(address(each)));
         boolean sign = node.path("sign").asBoolean();
-        return new Extras(tags, sign ? Extras.Signing.DEMANDED : Extras.Signing.AS_CONFIGURED, bcc);
+        return new Extras(
+                tags,
+                sign ? Extras.Signing.DEMANDED : Extras.Signing.AS_CONFIGURED,
+                bcc,
+                new Extras.Fetching(
+                        said(node, "expiry").map(Duration::parse), said(node, "language")));
+    }
+
+    private static Optional<String> said(JsonNode node, String key) {
+        return node.has(key) ? Optional.of(text(node, key)) : Optional.empty();
     }
 
     static ObjectNode encode(Hearing hearing) {

@@ -39,6 +39,7 @@ import org.postern.smime.Recipient;
 import org.postern.smime.SmimeException;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
+import org.postern.transit.SecureMailbox.Keeping;
 import org.postern.transit.Transit.Attempt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -325,7 +326,9 @@ public final class Delivery {
                         recipient,
                         () -> {
                             Content content = content(message, recipient);
-                            secure.notify(secure.keep(message, recipient, level, content));
+                            Keeping keeping =
+                                    new Keeping(level, besides(message, recipient).fetching());
+                            secure.notify(secure.keep(message, recipient, keeping, content));
                             return Map.of(recipient, new Delivered());
                         }));
     }

@@ -19,6 +19,7 @@ import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.NewMessage.Guard;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.mime.DisplayAddress;
@@ -32,6 +33,7 @@ import org.postern.notice.NoticeComposer;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice;
 import org.postern.outgoing.OutgoingContent;
+import org.postern.policy.Extras;
 import org.postern.policy.Protection.Level;
 import org.postern.spool.QueuedMessage;
 
@@ -105,19 +107,26 @@ public final class SecureMailbox {
         this.clock = clock;
     }
 
-    /// Stores a message for its recipient; once, however often it is attempted.
+    /// How a message is kept.
     ///
-    /// @param level how well she shows who she is
-    StoredMessage keep(QueuedMessage message, Address patient, Level level, Content content)
+    /// @param level how well its reader shows who she is
+    record Keeping(Level level, Extras.Fetching fetching) {
+        Stay stay(Instant arrived) {
+            return new Stay(arrived, fetching.expiry().map(arrived::plus), fetching.language());
+        }
+    }
+
+    /// Stores a message for its recipient; once, however often it is attempted.
+    StoredMessage keep(QueuedMessage message, Address patient, Keeping keeping, Content content)
             throws IOException, MimeException {
         HeaderSection header = HeaderSection.read(content);
         Address clinician = clinician(message, header);
         Optional<String> pin =
                 OutgoingContent.pin(header).map(found -> pins.hash(patient, found.digits()));
-        Guard guard = new Guard(level, pin);
+        Guard guard = new Guard(keeping.level(), pin);
+        Pair pair = new Pair(clinician, patient, guard, keeping.stay(message.arrived()));
         return store.store(
-                newMessage(
-                        message, Direction.TO_PATIENT, new Pair(clinician, patient, guard), header),
+                newMessage(message, Direction.TO_PATIENT, pair, header),
                 OutgoingContent.withoutPin(content));
     }
 
@@ -131,7 +140,7 @@ public final class SecureMailbox {
                     newMessage(
                             message,
                             Direction.FROM_PATIENT,
-                            new Pair(clinician, patient, Guard.USUAL),
+                            new Pair(clinician, patient, Guard.USUAL, Stay.from(message.arrived())),
                             header),
                     content);
         }
@@ -167,7 +176,12 @@ public final class SecureMailbox {
     }
 
     private PickupToken newLink(StoredMessage stored) throws IOException {
-        return store.grant(stored.key(), clock.instant().plus(terms.link()));
+        return store.grant(stored.key(), linkEnd(stored));
+    }
+
+    /// A link opens nothing any more when its message is gone.
+    private Instant linkEnd(StoredMessage stored) {
+        return stored.message().stay().within(clock.instant().plus(terms.link()));
     }
 
     /// Queues a notice with a fresh link to the newest message of a patient; nothing for an address
@@ -234,11 +248,8 @@ public final class SecureMailbox {
     }
 
     private OwnMail.Letter notice(StoredMessage stored, PickupToken token) throws IOException {
-        Address patient = stored.message().patient();
-        return letter(
-                OwnMail.NOTICE,
-                stored,
-                composer.pickup(notice(stored, stationery.noticeWords(patient), token)));
+        List<NoticeTemplate> words = stationery.noticeWords(stored.message());
+        return letter(OwnMail.NOTICE, stored, composer.pickup(notice(stored, words, token)));
     }
 
     /// The notice once more, with a link of its own; the links before it stay alive.
@@ -246,12 +257,8 @@ public final class SecureMailbox {
     /// @param kind names the reminder among those of this message
     /// @return to be committed
     public OwnMail.Letter reminder(String kind, StoredMessage stored) throws IOException {
-        Address patient = stored.message().patient();
-        return letter(
-                kind,
-                stored,
-                composer.pickup(
-                        notice(stored, stationery.reminderWords(patient), newLink(stored))));
+        List<NoticeTemplate> words = stationery.reminderWords(stored.message());
+        return letter(kind, stored, composer.pickup(notice(stored, words, newLink(stored))));
     }
 
     /// The automatic answer to ordinary mail of a patient, with a link.
@@ -262,7 +269,8 @@ public final class SecureMailbox {
         Address patient = stored.message().patient();
         Content content =
                 composer.answer(
-                        notice(stored, stationery.answerWords(patient), newLink(stored)), answered);
+                        notice(stored, stationery.answerWords(stored.message()), newLink(stored)),
+                        answered);
         // RFC 3834 §3.3: nobody answers an answer.
         return new OwnMail.Letter(
                 OwnMail.ANSWER,
@@ -289,9 +297,8 @@ public final class SecureMailbox {
         NewMessage message = stored.message();
         // Making one takes a while, so only where somebody gets to see it.
         boolean shown = words.stream().anyMatch(each -> each.names("typed"));
-        Instant expires = clock.instant().plus(terms.link());
         Optional<String> typed =
-                shown ? Optional.of(terms.signs().typed(token, expires)) : Optional.empty();
+                shown ? Optional.of(terms.signs().typed(token, linkEnd(stored))) : Optional.empty();
         return new PickupNotice(
                 words,
                 stationery.letterhead(message.clinician()),
@@ -306,7 +313,7 @@ public final class SecureMailbox {
                 terms.signs().word(message.patient()));
     }
 
-    private record Pair(Address clinician, Address patient, Guard guard) {}
+    private record Pair(Address clinician, Address patient, Guard guard, Stay stay) {}
 
     private static NewMessage newMessage(
             QueuedMessage message, Direction direction, Pair pair, HeaderSection header) {
@@ -320,7 +327,7 @@ public final class SecureMailbox {
                         .flatMap(name -> messageIds(header, name).stream())
                         .distinct()
                         .toList(),
-                message.arrived(),
+                pair.stay(),
                 pair.guard());
     }
 

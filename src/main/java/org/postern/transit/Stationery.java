@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.postern.mail.Address;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.Letterhead;
@@ -19,14 +20,16 @@ public interface Stationery {
     /// The clinic as such, with the clinician's address alone: for mail that she does not send.
     Letterhead clinic(Address clinician);
 
-    /// The words of a notice, in the languages that this patient may read.
-    List<NoticeTemplate> noticeWords(Address patient);
+    /// The words of the notice of a message, in the languages that its reader may read.
+    List<NoticeTemplate> noticeWords(NewMessage message);
 
     /// The words of the notice that a message still waits.
-    List<NoticeTemplate> reminderWords(Address patient);
+    List<NoticeTemplate> reminderWords(NewMessage message);
 
     /// The words of the answer to a patient's ordinary mail.
-    List<NoticeTemplate> answerWords(Address patient);
+    ///
+    /// @param message hers
+    List<NoticeTemplate> answerWords(NewMessage message);
 
     /// Where an ordinary answer to a notice goes; empty if to its author's own address.
     Optional<Address> replyTo(MessageKey message);

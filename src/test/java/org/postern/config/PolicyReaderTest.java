@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.condition.Comparison;
 import org.postern.condition.Comparison.Sign;
@@ -202,6 +204,19 @@ class PolicyReaderTest {
                         Decision.Route.INTERNAL,
                         new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, archive)));
         then("{ protect: tls, sign: false }", new Decision.Protect(tls, hold));
+        then(
+                "{ protect: pickup, expiry: 14 days, language: es }",
+                fetched(Duration.ofDays(14), "es"));
+        then("{ protect: pickup, expiry: 48 hours }", fetched(Duration.ofDays(2), null));
+    }
+
+    private static Decision fetched(Duration expiry, @Nullable String language) {
+        Extras.Fetching fetching =
+                new Extras.Fetching(Optional.of(expiry), Optional.ofNullable(language));
+        return new Decision.Protect(
+                List.of(new Protection.Pickup()),
+                Decision.LastResort.HOLD,
+                new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, List.of(), fetching));
     }
 
     @Test
@@ -217,6 +232,13 @@ class PolicyReaderTest {
         badThen(
                 "{ protect: tls, bcc: [a@b.c, b@b.c, c@b.c, d@b.c, e@b.c, f@b.c] }",
                 "more than 5 copies");
+        badThen("{ protect: tls, expiry: 2 days }", "\"expiry\" belongs to \"pickup\"");
+        badThen("{ hold: x, language: es }", "\"language\" belongs to \"pickup\"");
+        badThen("{ protect: pickup, expiry: 30 minutes }", "is less than an hour");
+        badThen("{ protect: pickup, expiry: 4000 days }", "is more than 3650 days");
+        badThen("{ protect: pickup, expiry: soon }", "is not a time");
+        badThen("{ protect: pickup, language: Spanish }", "is not the tag of a language");
+        badThen("{ protect: pickup, langage: es }", "did you mean \"language\"?");
         badThen("{ encypt: true }", "write protect: [smime, tls, pickup]");
         badThen("{ encrypt: yes }", "write protect: [smime, tls, pickup]");
         badThen("{ reject: no }", "write refuse:");

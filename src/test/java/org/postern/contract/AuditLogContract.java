@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -78,7 +79,12 @@ public interface AuditLogContract {
     Decision BESIDES =
             new Decision.Deliver(
                     Decision.Route.UNPROTECTED,
-                    new Extras(Set.of("secure"), Extras.Signing.DEMANDED, List.of(DOCTOR)));
+                    new Extras(
+                            Set.of("secure"),
+                            Extras.Signing.DEMANDED,
+                            List.of(DOCTOR),
+                            new Extras.Fetching(
+                                    Optional.of(Duration.ofDays(2)), Optional.of("es"))));
 
     /// The same log at each call, empty at first, its clock at `NOON`.
     AuditLog log() throws IOException;

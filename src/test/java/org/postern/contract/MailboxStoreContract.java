@@ -28,9 +28,11 @@ import org.postern.mail.Content;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.Fate;
 import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.MailboxStore.Over;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 
@@ -280,6 +282,40 @@ public interface MailboxStoreContract {
         assertTrue(store.grant(other, NOON).isPresent());
         PickupToken fresh = store.grant(one, end);
         assertTrue(store.grant(fresh, NOON).isPresent());
+    }
+
+    /// A message with an end of its own is not read after it, also before it is destroyed.
+    @Test
+    default void whatHasEndedIsNotRead() throws IOException {
+        MailboxStore store = store();
+        NewMessage plain = letter(1);
+        Stay stay = new Stay(plain.arrived(), Optional.of(NOON), Optional.of("es"));
+        StoredMessage ended =
+                store.store(
+                        new NewMessage(
+                                plain.queueId(),
+                                plain.direction(),
+                                plain.clinician(),
+                                plain.patient(),
+                                plain.messageId(),
+                                plain.references(),
+                                stay,
+                                plain.guard()),
+                        LETTER);
+        assertEquals(stay, store.message(ended.key()).orElseThrow().message().stay());
+        PickupToken token = store.grant(ended.key(), NOON.plusSeconds(60));
+        assertEquals(Optional.empty(), store.grant(token, NOON));
+        assertEquals(Optional.empty(), store.link(token, NOON));
+        assertTrue(store.grant(token, NOON.minusMillis(1)).isPresent());
+        assertTrue(store.link(token, NOON.minusMillis(1)).isPresent());
+        assertEquals(Optional.empty(), store.newest(MARIA));
+        assertEquals(List.of(), store.thread(ended.thread()));
+        StoredMessage other = store.store(letter(2), LETTER);
+        assertEquals(0, store.forget(Over.ended(NOON.minusMillis(1))));
+        assertEquals(1, store.count(Over.ended(NOON)));
+        assertEquals(1, store.forget(Over.ended(NOON)));
+        assertEquals(Optional.empty(), store.message(ended.key()));
+        assertTrue(store.message(other.key()).isPresent());
     }
 
     @Test

@@ -414,17 +414,17 @@ public final class FollowWorld implements AutoCloseable {
         }
 
         @Override
-        public List<NoticeTemplate> noticeWords(Address patient) {
+        public List<NoticeTemplate> noticeWords(NewMessage message) {
             return words(NoticeKind.PICKUP);
         }
 
         @Override
-        public List<NoticeTemplate> reminderWords(Address patient) {
+        public List<NoticeTemplate> reminderWords(NewMessage message) {
             return words(NoticeKind.REMINDER);
         }
 
         @Override
-        public List<NoticeTemplate> answerWords(Address patient) {
+        public List<NoticeTemplate> answerWords(NewMessage message) {
             return words(NoticeKind.ANSWER);
         }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Content;
+import org.postern.mailbox.MailboxStore.Over;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.store.FileDisk;
@@ -70,7 +71,7 @@ class MailboxForgetCrashTest {
     private Rows rows() throws IOException {
         return database.read(handle ->
                 new Rows(
-                        MailboxRows.keysBefore(handle, END, OPERATIONS_MAX).stream()
+                        MailboxRows.keys(handle, Over.before(END), OPERATIONS_MAX).stream()
                                 .flatMap(key -> MailboxRows.find(handle, key).stream())
                                 .toList()));
     }

@@ -1,5 +1,6 @@
 package org.postern.policy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,13 @@ public final class RandomPolicies {
 
     private Extras extras() {
         List<Address> bcc = random.nextBoolean() ? List.of() : List.of(any(COPIES), any(COPIES));
-        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc);
+        Extras.Fetching fetching =
+                new Extras.Fetching(
+                        random.nextBoolean()
+                                ? Optional.empty()
+                                : Optional.of(Duration.ofDays(random.nextInt(1, 90))),
+                        random.nextBoolean() ? Optional.empty() : Optional.of("es"));
+        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc, fetching);
     }
 
     private Condition condition(int depth) {

@@ -38,9 +38,21 @@ class RandomPolicyTest {
             for (Ruling.ForRecipient ruling : all.recipients()) {
                 String said = ruling.rule() + " " + kind(ruling.decision());
                 assertEquals(expected(policy, facts, ruling.recipient()), said, "policy " + i);
+                ruling.decision()
+                        .extras()
+                        .ifPresent(it -> assertEquals(besides(policy, ruling.rule()), it));
                 assertEquals(ruling, policy.explain(facts, ruling.recipient()).ruling());
             }
         }
+    }
+
+    /// All that the deciding rule says is done besides.
+    private static Extras besides(Policy policy, String name) {
+        return policy.rules().stream()
+                .filter(rule -> rule.name().equals(name))
+                .flatMap(rule -> rule.then().extras().stream())
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Map<String, String> said(List<Ruling.ForRecipient> rulings) {

@@ -3,6 +3,7 @@ package org.postern.review;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -103,5 +104,26 @@ class PolicyReviewTest {
 
     private static Policy policy(String rules) {
         return PolicyText.policy("rules:\n" + rules);
+    }
+
+    /// Pickup can only do what the rest of the configuration lets it do.
+    @Test
+    void whatPickupCannotDoIsRemarked() {
+        Policy policy =
+                PolicyText.policy(
+                        """
+                        rules:
+                          - name: long
+                            when: { size: '> 1 MiB' }
+                            then: { protect: pickup, expiry: 91 days, language: fr }
+                          - name: short
+                            then: { protect: pickup, expiry: 90 days, language: es }
+                        """);
+        PolicyReview.Around around =
+                new PolicyReview.Around(Duration.ofDays(90), List.of("en", "es"));
+        List<PolicyReview.Remark> remarks = PolicyReview.of(policy, around);
+        assertEquals(List.of(0, 0), remarks.stream().map(PolicyReview.Remark::rule).toList());
+        assertTrue(remarks.getFirst().text().contains("longer than 90 days"));
+        assertEquals("there are en, es", remarks.getLast().suggestion());
     }
 }

@@ -2,8 +2,10 @@ package org.postern.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.postern.mail.Address;
@@ -54,7 +56,10 @@ public final class SampleMail {
                                 new Extras(
                                         Set.of("secure"),
                                         Extras.Signing.DEMANDED,
-                                        List.of(DOCTOR))));
+                                        List.of(DOCTOR),
+                                        new Extras.Fetching(
+                                                Optional.of(Duration.ofHours(50)),
+                                                Optional.of("es")))));
         List<Ruling.ForRecipient> each = new ArrayList<>();
         for (Address recipient : envelope.recipients()) {
             Decision decision = decisions.get(each.size() % decisions.size());
