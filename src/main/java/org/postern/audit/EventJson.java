@@ -235,6 +235,10 @@ final class EventJson {
         if (besides.fetching().language().isPresent()) {
             text("language", besides.fetching().language().get());
         }
+        if (!besides.added().isNothing()) {
+            text("banner", besides.added().banner());
+            text("note", besides.added().note());
+        }
     }
 
     private void texts(String name, List<String> values) throws IOException {

@@ -18,6 +18,7 @@ import org.postern.policy.Decision;
 import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Route;
 import org.postern.policy.Extras;
+import org.postern.policy.Extras.Added;
 import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Extras.Signing;
 import org.postern.policy.Hearing;
@@ -34,6 +35,9 @@ import org.postern.yaml.YamlNode;
 final class DecisionReader {
     private static final int TEXT_CHARACTERS_MAX = 200;
 
+    /// Of what is written into each message.
+    private static final int PASSAGE_CHARACTERS_MAX = 1_000;
+
     private static final List<String> WORDS = List.of("deliver", "protect", "hold", "refuse");
 
     private static final Map<String, Route> ROUTES =
@@ -44,7 +48,7 @@ final class DecisionReader {
 
     private static final Map<String, Protection> PROTECTIONS = protections();
 
-    private static final Map<String, Level> LEVELS =
+    static final Map<String, Level> LEVELS =
             Arrays.stream(Level.values()).collect(Collectors.toMap(Level::word, level -> level));
 
     private static final Map<String, Boolean> YES = Map.of("true", true, "false", false);
@@ -159,18 +163,57 @@ final class DecisionReader {
                 Set.copyOf(tags),
                 sign ? Signing.DEMANDED : Signing.AS_CONFIGURED,
                 bcc,
-                fetching(section, fetched));
+                fetching(section, fetched),
+                added(section, goes));
+    }
+
+    private static Added added(Section section, boolean goes) {
+        Added added = added(section);
+        for (String word : List.of("banner", "note")) {
+            if (section.has(word) && !goes) {
+                section.wrong(
+                        word,
+                        "\"" + word + "\" belongs to \"deliver\" or \"protect\"",
+                        "remove it");
+            }
+        }
+        return added;
+    }
+
+    static Added added(Section section) {
+        return new Added(
+                section.optional("banner", DecisionReader::passage).orElse(""),
+                section.optional("note", DecisionReader::passage).orElse(""));
+    }
+
+    /// Some lines of text for people.
+    private static Parsed<String> passage(YamlNode.Text text) {
+        String value = text.value().strip().replace("\r\n", "\n");
+        if (value.isEmpty()) {
+            return Parsed.bad("the text is empty");
+        }
+        if (value.length() > PASSAGE_CHARACTERS_MAX) {
+            return Parsed.bad("the text has more than " + PASSAGE_CHARACTERS_MAX + " characters");
+        }
+        return value.chars().anyMatch(c -> c != '\n' && Character.isISOControl(c))
+                ? Parsed.bad("the text has control characters")
+                : Parsed.good(value);
     }
 
     private static Fetching fetching(Section section, boolean fetched) {
-        Optional<Duration> expiry = section.optional("expiry", DecisionReader::expiry);
-        Optional<String> language = section.optional("language", DecisionReader::language);
+        Fetching fetching = fetching(section);
         for (String word : List.of("expiry", "language")) {
             if (section.has(word) && !fetched) {
                 section.wrong(word, "\"" + word + "\" belongs to \"pickup\"", "remove it");
             }
         }
-        return new Fetching(expiry, language);
+        return fetching;
+    }
+
+    static Fetching fetching(Section section) {
+        return new Fetching(
+                section.optional("expiry", DecisionReader::expiry),
+                section.optional("language", DecisionReader::language));
     }
 
     private static Parsed<Duration> expiry(YamlNode.Text text) {

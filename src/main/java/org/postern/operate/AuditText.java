@@ -127,7 +127,18 @@ public final class AuditText {
                         : "";
         String language =
                 ruled.has("language") ? ", notice in " + ruled.path("language").asText() : "";
-        return tags + sign + copy + expiry + language;
+        return tags
+                + sign
+                + copy
+                + expiry
+                + language
+                + added(ruled, "banner")
+                + added(ruled, "note");
+    }
+
+    private static String added(JsonNode ruled, String kind) {
+        String words = ruled.path(kind).asText();
+        return words.isEmpty() ? "" : ", " + kind + " \"" + words.replace("\n", " / ") + '"';
     }
 
     private static String level(String word) {

@@ -1,5 +1,6 @@
 /// A message as it leaves: without the header fields, the PIN and the tags that were meant for this
-/// gateway alone (RFC 5322 §3.6.3, RFC 5321 §4.4). All else stays octet for octet.
+/// gateway alone (RFC 5322 §3.6.3, RFC 5321 §4.4), and with the words that a rule adds to its text.
+/// All else stays octet for octet.
 @NullMarked
 package org.postern.outgoing;
 

@@ -15,7 +15,9 @@ import org.postern.mail.Address;
 /// @param signing whether it bears a signature, also where it is not encrypted
 /// @param bcc who gets a copy, each under a decision of her own
 /// @param fetching what is said of pickup besides its level
-public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc, Fetching fetching) {
+/// @param added what the clinic writes into the message for its recipient
+public record Extras(
+        Set<String> stripTags, Signing signing, List<Address> bcc, Fetching fetching, Added added) {
     private static final int HOURS_OF_DAY = 24;
 
     /// Nothing.
@@ -26,9 +28,40 @@ public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc, 
         bcc = List.copyOf(bcc);
     }
 
-    /// With nothing said of pickup.
+    /// With nothing said of pickup, and nothing added.
     public Extras(Set<String> stripTags, Signing signing, List<Address> bcc) {
-        this(stripTags, signing, bcc, Fetching.USUAL);
+        this(stripTags, signing, bcc, Fetching.USUAL, Added.NOTHING);
+    }
+
+    /// The same with this said of pickup.
+    public Extras with(Fetching said) {
+        return new Extras(stripTags, signing, bcc, said, added);
+    }
+
+    /// The same with these words added.
+    public Extras with(Added words) {
+        return new Extras(stripTags, signing, bcc, fetching, words);
+    }
+
+    /// Words of the clinic in each form of the message's text. Lines end in `\n`.
+    ///
+    /// @param banner above it; empty for none
+    /// @param note below it; empty for none
+    public record Added(String banner, String note) {
+        public static final Added NOTHING = new Added("", "");
+
+        /// Whether the text stays as it is.
+        public boolean isNothing() {
+            return equals(NOTHING);
+        }
+
+        private String words() {
+            return words("banner", banner) + words("note", note);
+        }
+
+        private static String words(String key, String said) {
+            return said.isEmpty() ? "" : ", " + key + ": \"" + said.replace("\n", " / ") + '"';
+        }
     }
 
     /// How long a message waits to be fetched, and how its reader hears of it.
@@ -44,7 +77,7 @@ public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc, 
                     + language.map(it -> ", language: " + it).orElse("");
         }
 
-        private static String time(Duration time) {
+        static String time(Duration time) {
             long hours = time.toHours();
             return hours % HOURS_OF_DAY == 0
                     ? counted(hours / HOURS_OF_DAY, "day")
@@ -66,7 +99,7 @@ public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc, 
 
     /// The same without copies: a copy makes no further ones.
     Extras withoutBcc() {
-        return new Extras(stripTags, signing, List.of(), fetching);
+        return new Extras(stripTags, signing, List.of(), fetching, added);
     }
 
     /// As a policy file says it, behind what else is decided.
@@ -86,6 +119,6 @@ public record Extras(Set<String> stripTags, Signing signing, List<Address> bcc, 
                             .map(Address::toString)
                             .collect(Collectors.joining(", ", ", bcc: [", "]")));
         }
-        return words.append(fetching.words()).toString();
+        return words.append(fetching.words()).append(added.words()).toString();
     }
 }

@@ -229,6 +229,9 @@ final class MessageCodec {
         }
         besides.fetching().expiry().ifPresent(it -> node.put("expiry", it.toString()));
         besides.fetching().language().ifPresent(it -> node.put("language", it));
+        if (!besides.added().isNothing()) {
+            node.put("banner", besides.added().banner()).put("note", besides.added().note());
+        }
         return node;
     }
 
@@ -243,7 +246,8 @@ final class MessageCodec {
                 sign ? Extras.Signing.DEMANDED : Extras.Signing.AS_CONFIGURED,
                 bcc,
                 new Extras.Fetching(
-                        said(node, "expiry").map(Duration::parse), said(node, "language")));
+                        said(node, "expiry").map(Duration::parse), said(node, "language")),
+                new Extras.Added(said(node, "banner").orElse(""), said(node, "note").orElse("")));
     }
 
     private static Optional<String> said(JsonNode node, String key) {

@@ -20,6 +20,7 @@ import org.postern.mail.DeliveryOutcome.Delivered;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mime.MimeException;
+import org.postern.outgoing.AddedWords;
 import org.postern.outgoing.OutgoingContent;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
@@ -39,7 +40,6 @@ import org.postern.smime.Recipient;
 import org.postern.smime.SmimeException;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
-import org.postern.transit.SecureMailbox.Keeping;
 import org.postern.transit.Transit.Attempt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +114,7 @@ public final class Delivery {
                         recipients,
                         () -> {
                             Content content = content(message, recipients.getFirst());
-                            showReply(message, content);
+                            showReply(message, recipients.getFirst());
                             Way there = routes.way(route, recipients.getFirst());
                             return switch (route) {
                                 case INTERNAL -> inward(message, content, recipients, notes);
@@ -179,12 +179,12 @@ public final class Delivery {
 
     /// Puts a patient's answer into the thread that she sees, if the page could not. The way to the
     /// clinic does not hang on it.
-    private void showReply(QueuedMessage message, Content content) {
+    private void showReply(QueuedMessage message, Address to) {
         if (message.envelope().arrival().listener() != Listener.PICKUP || mailbox.isEmpty()) {
             return;
         }
         try {
-            mailbox.get().keepReply(message, content);
+            mailbox.get().keepReply(message, written(message, to));
         } catch (IOException | MimeException e) {
             LOG.warn("{} is not shown in its thread: {}", message.id(), e.getMessage());
         }
@@ -208,6 +208,12 @@ public final class Delivery {
     }
 
     private Content content(QueuedMessage message, Address recipient)
+            throws IOException, MimeException {
+        return AddedWords.to(written(message, recipient), besides(message, recipient).added());
+    }
+
+    /// As its author wrote it, without tags that are for us.
+    private Content written(QueuedMessage message, Address recipient)
             throws IOException, MimeException {
         Content kept = spool.content(message.id());
         return OutgoingContent.withoutTags(kept, besides(message, recipient).stripTags());
@@ -326,9 +332,7 @@ public final class Delivery {
                         recipient,
                         () -> {
                             Content content = content(message, recipient);
-                            Keeping keeping =
-                                    new Keeping(level, besides(message, recipient).fetching());
-                            secure.notify(secure.keep(message, recipient, keeping, content));
+                            secure.notify(secure.keep(message, recipient, level, content));
                             return Map.of(recipient, new Delivered());
                         }));
     }

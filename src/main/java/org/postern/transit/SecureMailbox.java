@@ -107,27 +107,28 @@ public final class SecureMailbox {
         this.clock = clock;
     }
 
-    /// How a message is kept.
-    ///
-    /// @param level how well its reader shows who she is
-    record Keeping(Level level, Extras.Fetching fetching) {
-        Stay stay(Instant arrived) {
-            return new Stay(arrived, fetching.expiry().map(arrived::plus), fetching.language());
-        }
-    }
-
     /// Stores a message for its recipient; once, however often it is attempted.
-    StoredMessage keep(QueuedMessage message, Address patient, Keeping keeping, Content content)
+    ///
+    /// @param level how well she shows who she is
+    StoredMessage keep(QueuedMessage message, Address patient, Level level, Content content)
             throws IOException, MimeException {
         HeaderSection header = HeaderSection.read(content);
         Address clinician = clinician(message, header);
         Optional<String> pin =
                 OutgoingContent.pin(header).map(found -> pins.hash(patient, found.digits()));
-        Guard guard = new Guard(keeping.level(), pin);
-        Pair pair = new Pair(clinician, patient, guard, keeping.stay(message.arrived()));
+        Guard guard = new Guard(level, pin);
+        Pair pair = new Pair(clinician, patient, guard, stay(message, patient));
         return store.store(
                 newMessage(message, Direction.TO_PATIENT, pair, header),
                 OutgoingContent.withoutPin(content));
+    }
+
+    /// As the decision about her mail says.
+    private static Stay stay(QueuedMessage message, Address patient) {
+        Extras.Fetching fetching =
+                message.decision(patient).extras().orElse(Extras.NONE).fetching();
+        Instant arrived = message.arrived();
+        return new Stay(arrived, fetching.expiry().map(arrived::plus), fetching.language());
     }
 
     /// Puts a patient's reply into the thread that she sees.

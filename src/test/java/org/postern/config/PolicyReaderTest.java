@@ -208,6 +208,11 @@ class PolicyReaderTest {
                 "{ protect: pickup, expiry: 14 days, language: es }",
                 fetched(Duration.ofDays(14), "es"));
         then("{ protect: pickup, expiry: 48 hours }", fetched(Duration.ofDays(2), null));
+        then(
+                "{ deliver: internal, banner: ' From outside. ', note: \"One\\nTwo\" }",
+                new Decision.Deliver(
+                        Decision.Route.INTERNAL,
+                        Extras.NONE.with(new Extras.Added("From outside.", "One\nTwo"))));
     }
 
     private static Decision fetched(Duration expiry, @Nullable String language) {
@@ -216,7 +221,7 @@ class PolicyReaderTest {
         return new Decision.Protect(
                 List.of(new Protection.Pickup()),
                 Decision.LastResort.HOLD,
-                new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, List.of(), fetching));
+                Extras.NONE.with(fetching));
     }
 
     @Test
@@ -239,6 +244,11 @@ class PolicyReaderTest {
         badThen("{ protect: pickup, expiry: soon }", "is not a time");
         badThen("{ protect: pickup, language: Spanish }", "is not the tag of a language");
         badThen("{ protect: pickup, langage: es }", "did you mean \"language\"?");
+        badThen("{ hold: x, note: x }", "\"note\" belongs to \"deliver\" or \"protect\"");
+        badThen("{ refuse: x, banner: x }", "\"banner\" belongs to \"deliver\" or \"protect\"");
+        badThen("{ protect: tls, note: '' }", "is empty");
+        badThen("{ protect: tls, note: \"a\\tb\" }", "control characters");
+        badThen("{ protect: tls, note: " + "x".repeat(1_001) + " }", "more than 1000 characters");
         badThen("{ encypt: true }", "write protect: [smime, tls, pickup]");
         badThen("{ encrypt: yes }", "write protect: [smime, tls, pickup]");
         badThen("{ reject: no }", "write refuse:");

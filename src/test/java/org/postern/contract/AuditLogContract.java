@@ -83,8 +83,8 @@ public interface AuditLogContract {
                             Set.of("secure"),
                             Extras.Signing.DEMANDED,
                             List.of(DOCTOR),
-                            new Extras.Fetching(
-                                    Optional.of(Duration.ofDays(2)), Optional.of("es"))));
+                            new Extras.Fetching(Optional.of(Duration.ofDays(2)), Optional.of("es")),
+                            new Extras.Added("From outside", "Two\nlines")));
 
     /// The same log at each call, empty at first, its clock at `NOON`.
     AuditLog log() throws IOException;

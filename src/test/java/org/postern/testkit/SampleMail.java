@@ -59,7 +59,8 @@ public final class SampleMail {
                                         List.of(DOCTOR),
                                         new Extras.Fetching(
                                                 Optional.of(Duration.ofHours(50)),
-                                                Optional.of("es")))));
+                                                Optional.of("es")),
+                                        new Extras.Added("Above", "Two\nlines"))));
         List<Ruling.ForRecipient> each = new ArrayList<>();
         for (Address recipient : envelope.recipients()) {
             Decision decision = decisions.get(each.size() % decisions.size());
