@@ -10,6 +10,7 @@ import org.postern.mail.Address;
 import org.postern.policy.Explanation;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
+import org.postern.policy.Settings;
 
 /// Writes explanations for people: the facts first, then for each recipient the rules in their
 /// order, each with what it asked and what it found, and the decision.
@@ -74,6 +75,11 @@ final class ExplanationText {
                             .formatted(observed.rule(), observed.decision().words()));
         }
         console.line("  => " + console.good(explanation.ruling().decision().words()));
+        for (Settings.Effect effect : explanation.effects()) {
+            console.line(
+                    "     %s is set %s: %s"
+                            .formatted(effect.word(), effect.scope().words(), effect.place()));
+        }
     }
 
     private void show(Reading reading, int depth) {

@@ -70,6 +70,15 @@ final class Json {
                             observed.addObject()
                                     .put("rule", each.rule())
                                     .put("decision", each.decision().words()));
+            ArrayNode settings = recipient.putArray("settings");
+            explanation
+                    .effects()
+                    .forEach(each ->
+                            settings.addObject()
+                                    .put("word", each.word())
+                                    .put("value", each.value())
+                                    .put("scope", each.scope().name().toLowerCase(Locale.ROOT))
+                                    .put("place", each.place()));
             ArrayNode steps = recipient.putArray("rules");
             for (Explanation.Step step : explanation.steps()) {
                 ObjectNode shown =

@@ -169,7 +169,7 @@ final class ConditionReader {
         return section.section(key, "address").flatMap(this::who);
     }
 
-    private Optional<Who> who(Section section) {
+    Optional<Who> who(Section section) {
         List<Optional<Entry>> words = section.list("domain", ConditionReader::domainWord);
         List<Address> addresses = section.list("address", Values::address);
         List<Who.Listed> lists =

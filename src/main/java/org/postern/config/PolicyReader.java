@@ -10,10 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.postern.condition.Condition;
+import org.postern.condition.Who;
 import org.postern.mail.Address;
 import org.postern.policy.Decision;
+import org.postern.policy.Extras.Added;
+import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Policy;
+import org.postern.policy.Protection.Level;
 import org.postern.policy.Rule;
+import org.postern.policy.Settings;
+import org.postern.policy.Settings.Scope;
+import org.postern.policy.Settings.Setting;
 import org.postern.roster.Roster;
 import org.postern.roster.Rosters;
 import org.postern.yaml.ConfigErrors;
@@ -29,6 +36,12 @@ final class PolicyReader {
 
     /// Names stand in the audit, in explanations and in parentheses.
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][^\\p{C}()]{0,79}");
+
+    private static final int SETTINGS_MAX = 1_000;
+
+    /// What a setting may say.
+    private static final List<String> WORDS =
+            List.of("level", "expiry", "language", "banner", "note");
 
     private static final Map<String, Boolean> YES = Map.of("true", true, "false", false);
 
@@ -76,7 +89,64 @@ final class PolicyReader {
             rule.ifPresent(rules::add);
             open = open.or(() -> rule.filter(PolicyReader::takesAll).map(Rule::name));
         }
-        return top.build(() -> new Policy(rules, approvers(rules)));
+        Settings settings = settings(top);
+        return top.build(() -> new Policy(rules, approvers(rules), settings));
+    }
+
+    private Settings settings(Section top) {
+        List<Section> sections = top.has("settings") ? top.sections("settings") : List.of();
+        if (sections.size() > SETTINGS_MAX) {
+            top.wrong(
+                    "settings",
+                    "there are more than " + SETTINGS_MAX + " settings",
+                    "name several people or domains in one");
+        }
+        List<Setting> all = new ArrayList<>();
+        for (Section section : sections) {
+            Optional<Setting> setting = setting(section);
+            boolean second =
+                    setting.filter(it -> it.scope() == Scope.CLINIC).isPresent()
+                            && all.stream().anyMatch(it -> it.scope() == Scope.CLINIC);
+            if (second) {
+                errors.add(
+                        section.place(),
+                        "settings for the whole clinic stand above already",
+                        "write \"for\", or put them together");
+            }
+            setting.ifPresent(all::add);
+        }
+        return new Settings(all);
+    }
+
+    private Optional<Setting> setting(Section section) {
+        Optional<Section> whom = section.section("for", "address");
+        Scope scope =
+                whom.map(it -> it.has("address") || it.has("list") ? Scope.PERSON : Scope.DOMAIN)
+                        .orElse(Scope.CLINIC);
+        if (scope == Scope.PERSON && whom.filter(it -> it.has("domain")).isPresent()) {
+            section.wrong(
+                    "for",
+                    "it is for people or for domains, which count differently",
+                    "write two settings");
+        }
+        Optional<Who> who = whom.flatMap(new ConditionReader(errors, rosters)::who);
+        Optional<Level> level = section.optional("level", Values.word(DecisionReader.LEVELS));
+        Fetching fetching = DecisionReader.fetching(section);
+        Added added = DecisionReader.added(section);
+        if (WORDS.stream().noneMatch(section::has)) {
+            errors.add(
+                    section.place(),
+                    "nothing is set here",
+                    "write one of: " + String.join(", ", WORDS));
+        }
+        return section.build(() ->
+                new Setting(
+                        scope,
+                        who.orElse(Who.INTERNAL),
+                        level,
+                        fetching,
+                        added,
+                        section.place().toString()));
     }
 
     /// The people of all lists that are asked about held mail.

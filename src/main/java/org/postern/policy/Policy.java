@@ -30,6 +30,7 @@ public final class Policy {
     /// Names of rules that decide nothing any more; see `without`.
     private final Set<String> passed;
 
+    private final Settings settings;
     private final boolean asksForFiles;
     private final boolean asksForPhi;
     private final Map<String, Condition> wordsAsked;
@@ -41,6 +42,12 @@ public final class Policy {
 
     /// @param approvers the people of each list that a rule names for held mail
     public Policy(List<Rule> rules, Map<String, List<Address>> approvers) {
+        this(rules, approvers, Settings.NONE);
+    }
+
+    /// @param settings what holds where a rule says nothing
+    public Policy(List<Rule> rules, Map<String, List<Address>> approvers, Settings settings) {
+        this.settings = settings;
         this.rules = List.copyOf(rules);
         this.approvers = Map.copyOf(approvers);
         this.conditions = Prepared.of(rules.stream().map(Rule::when).toList());
@@ -60,7 +67,13 @@ public final class Policy {
         return approvers;
     }
 
+    /// What holds where a rule says nothing.
+    public Settings settings() {
+        return settings;
+    }
+
     private Policy(Policy all, Set<String> passed) {
+        this.settings = all.settings;
         this.rules = all.rules;
         this.approvers = all.approvers;
         this.conditions = all.conditions;
@@ -107,7 +120,7 @@ public final class Policy {
             if (!rule.observed()) {
                 doubt |= known.get(i).doubtful();
                 if (known.get(i).matches()) {
-                    Decision decision = guarded(rule, facts, recipient, doubt);
+                    Decision decision = settled(rule, facts, recipient, doubt);
                     return new Ruling.ForRecipient(recipient, decision, rule.name());
                 }
             }
@@ -121,6 +134,7 @@ public final class Policy {
         return other instanceof Policy policy
                 && rules.equals(policy.rules)
                 && passed.equals(policy.passed)
+                && settings.equals(policy.settings)
                 && approvers.equals(policy.approvers);
     }
 
@@ -159,7 +173,22 @@ public final class Policy {
                 break;
             }
         }
-        return new Explanation(ruling, steps);
+        return new Explanation(ruling, steps, effects(facts, ruling));
+    }
+
+    /// What the settings gave to a decision; nothing where it is another than its rule's.
+    private List<Settings.Effect> effects(Facts facts, Ruling.ForRecipient ruling) {
+        return rules.stream()
+                .filter(rule -> rule.name().equals(ruling.rule()))
+                .map(Rule::then)
+                .filter(then -> then.getClass() == ruling.decision().getClass())
+                .flatMap(then -> settings.on(then, facts, ruling.recipient()).effects().stream())
+                .toList();
+    }
+
+    /// What a rule decides, with what the settings add.
+    private Decision settled(Rule rule, Facts facts, Address recipient, boolean doubt) {
+        return settings.on(guarded(rule, facts, recipient, doubt), facts, recipient).decision();
     }
 
     private Ruling.ForRecipient ruleSafely(Prepared.Answers answers, Address recipient) {
@@ -177,7 +206,7 @@ public final class Policy {
                 Match match = conditions.get(i).test(answers, recipient);
                 doubt |= match.doubtful();
                 if (match.matches() && !passed.contains(rule)) {
-                    Decision decision = guarded(candidate, answers.facts(), recipient, doubt);
+                    Decision decision = settled(candidate, answers.facts(), recipient, doubt);
                     return new Ruling.ForRecipient(recipient, decision, rule, observed);
                 }
             }
@@ -198,7 +227,7 @@ public final class Policy {
                 return Optional.empty();
             }
             boolean inDoubt = doubt || match.doubtful();
-            Decision decision = guarded(rule, answers.facts(), recipient, inDoubt);
+            Decision decision = settled(rule, answers.facts(), recipient, inDoubt);
             return Optional.of(new Ruling.Observed(rule.name(), decision));
         } catch (RuntimeException e) {
             return Optional.of(new Ruling.Observed(rule.name(), defect(e)));

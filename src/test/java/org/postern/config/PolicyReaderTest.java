@@ -30,6 +30,7 @@ import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.policy.Decision;
 import org.postern.policy.Extras;
+import org.postern.policy.Policy;
 import org.postern.policy.Protection;
 
 /// The policy language: what each phrase becomes, and what is refused.
@@ -222,6 +223,42 @@ class PolicyReaderTest {
                 List.of(new Protection.Pickup()),
                 Decision.LastResort.HOLD,
                 Extras.NONE.with(fetching));
+    }
+
+    @Test
+    void settingsAreUnderstood() {
+        Policy policy =
+                PolicyText.policy(
+                        """
+                        settings:
+                          - { expiry: 60 days, note: Call us. }
+                          - { for: { domain: [a.test, "*.b.test"] }, language: es }
+                          - for: { address: lee@c.test }
+                            level: sensitive
+                        rules:
+                          - { name: all, then: { protect: pickup } }
+                        """);
+        assertEquals(
+                List.of(
+                        "for the person (recipient is lee@c.test): level: sensitive",
+                        "for the domain (recipient is a.test or *.b.test): language: es",
+                        "for the whole clinic: expiry: 60 days, note: \"Call us.\""),
+                policy.settings().words());
+        assertEquals("policy.yaml:2", policy.settings().all().getFirst().place().substring(0, 13));
+        badSetting("{ for: { domain: a.test } }", "nothing is set here");
+        badSetting("{ for: { domain: a.test, address: a@b.test }, level: open }", "or for domains");
+        badSetting("{ for: { domain: a.test }, sign: true }", "unknown key \"sign\"");
+        badSetting("{ expiry: soon }", "is not a time");
+        badSetting("{ level: high }", "unknown word \"high\"");
+        badSetting("{ note: a }\n  - { note: b }", "stand above already");
+    }
+
+    private static void badSetting(String setting, String expected) {
+        String yaml =
+                "settings:\n  - %s\nrules:\n  - { name: all, then: { protect: pickup } }\n"
+                        .formatted(setting);
+        String problems = PolicyText.read(yaml).problems().toString();
+        assertTrue(problems.contains(expected), problems);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.postern.policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -53,7 +54,29 @@ public final class RandomPolicies {
         for (int i = random.nextInt(1, 6); i > 0; i--) {
             rules.add(new Rule("rule " + i, condition(3), decision()));
         }
-        return new Policy(rules);
+        return new Policy(rules, Map.of(), settings());
+    }
+
+    private Settings settings() {
+        List<Settings.Setting> all = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            Settings.Scope scope = any(List.of(Settings.Scope.values()));
+            Who who =
+                    new Who(
+                            false,
+                            Set.of(any(PEOPLE).domain()),
+                            Set.of(),
+                            Set.of(any(PEOPLE).key()));
+            Optional<Protection.Level> level =
+                    random.nextBoolean()
+                            ? Optional.empty()
+                            : Optional.of(any(List.of(Protection.Level.values())));
+            Extras said = extras();
+            all.add(
+                    new Settings.Setting(
+                            scope, who, level, said.fetching(), said.added(), "here:" + i));
+        }
+        return new Settings(all);
     }
 
     private Decision decision() {
@@ -65,7 +88,8 @@ public final class RandomPolicies {
                     new Decision.Protect(
                             List.of(
                                     random.nextBoolean()
-                                            ? new Protection.Pickup()
+                                            ? new Protection.Pickup(
+                                                    any(List.of(Protection.Level.values())))
                                             : new Protection.Tls()),
                             Decision.LastResort.HOLD,
                             extras());
@@ -81,7 +105,11 @@ public final class RandomPolicies {
                                 ? Optional.empty()
                                 : Optional.of(Duration.ofDays(random.nextInt(1, 90))),
                         random.nextBoolean() ? Optional.empty() : Optional.of("es"));
-        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc, fetching);
+        Extras.Added added =
+                random.nextBoolean()
+                        ? Extras.Added.NOTHING
+                        : new Extras.Added(any(List.of("", "above")), any(List.of("", "below")));
+        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc, fetching, added);
     }
 
     private Condition condition(int depth) {

@@ -63,6 +63,39 @@ class ExpiryStory {
         }
     }
 
+    /// The same, where the rule says nothing and settings do: the person's before the clinic's.
+    @Test
+    void settingsSayWhatTheRuleDoesNot() throws Exception {
+        ManualClock clock = new ManualClock(Clock.systemUTC().instant());
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, clock);
+                HttpClient browser = HttpClient.newHttpClient()) {
+            staged.write(sink.port(), "none")
+                    .inherited(
+                            """
+                              - { expiry: 20 days, language: en, note: Call us. }
+                              - { for: { address: joe@homemail.example }, expiry: 3 hours }
+                            """)
+                    .rules(RULE.replace("level: open, expiry: 2 days, language: es", "level: open"))
+                    .open();
+            try (MailClient client = staged.submission()) {
+                client.send(
+                        JOE,
+                        "From: Anna Reyes <%s>\r\nTo: <%s>\r\nSubject: [travel] x\r\n\r\nx\r\n"
+                                .formatted(ANNA, JOE));
+            }
+            staged.awaitAudit(JOE, "readable for 3 hours, notice in en, note \"Call us.\"");
+            RunningClinic.await("the notice", () -> !sink.taken().isEmpty());
+            Taken notice = sink.taken().getFirst();
+            assertTrue(notice.field("Subject").startsWith("New message"), notice.field("Subject"));
+            Matcher link = LINK.matcher(MailText.of(notice.content()));
+            assertTrue(link.find());
+            assertEquals(200, status(browser, link.group(1)));
+            clock.advance(Duration.ofHours(3));
+            assertEquals(404, status(browser, link.group(1)));
+        }
+    }
+
     private static int status(HttpClient browser, String link) throws Exception {
         return browser.send(
                         HttpRequest.newBuilder(URI.create(link))

@@ -109,6 +109,15 @@ final class StagedClinic implements AutoCloseable {
         return this;
     }
 
+    /// Puts settings before the rules of the policy.
+    StagedClinic inherited(String yaml) throws IOException {
+        Path policy = clinic.config().resolve("policy.yaml");
+        String shipped = Files.readString(policy);
+        Files.writeString(
+                policy, shipped.replace("\nrules:\n", "\nsettings:\n" + yaml + "\nrules:\n"));
+        return this;
+    }
+
     /// Builds the gateway and lets mail in.
     StagedClinic open() throws IOException {
         gateway = RunningClinic.build(clinic, clock, new FileDisk(), internet);

@@ -1,0 +1,208 @@
+package org.postern.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.postern.condition.Condition;
+import org.postern.condition.Reading;
+import org.postern.condition.Who;
+import org.postern.facts.Facts;
+import org.postern.mail.Address;
+import org.postern.policy.Decision.Route;
+import org.postern.policy.Extras.Added;
+import org.postern.policy.Extras.Fetching;
+import org.postern.policy.Protection.Level;
+
+/// What holds for mail to somebody where the rule that decides says nothing of it: the word for
+/// that person, else that for her domain, else the clinic's for all. It changes how a message goes
+/// and never whether it goes. Pure.
+///
+/// @param all in the order of their file; within a scope, the first that says a word counts
+public record Settings(List<Setting> all) {
+    /// The rules alone say everything.
+    public static final Settings NONE = new Settings(List.of());
+
+    public Settings {
+        all = List.copyOf(all);
+    }
+
+    /// Whom a setting is for; what is more particular comes first, and counts.
+    public enum Scope {
+        PERSON("for the person"),
+        DOMAIN("for the domain"),
+        CLINIC("for the whole clinic");
+
+        private final String words;
+
+        Scope(String words) {
+            this.words = words;
+        }
+
+        /// For people, such as `for the domain`.
+        public String words() {
+            return words;
+        }
+    }
+
+    /// @param who whom it is for; not asked for the clinic's
+    /// @param level empty where it says none; a rule may be stricter, and is never softened
+    /// @param place where it stands, such as `policy.yaml:12`
+    public record Setting(
+            Scope scope,
+            Who who,
+            Optional<Level> level,
+            Fetching fetching,
+            Added added,
+            String place) {
+        private boolean isFor(Facts facts, Address to) {
+            return scope == Scope.CLINIC
+                    || new Condition.RecipientIs(who).test(facts, to).matches();
+        }
+
+        /// As the file says it, without its place.
+        public String words() {
+            String said =
+                    level.map(it -> ", level: " + it.word()).orElse("")
+                            + Extras.NONE.with(fetching).with(added).words();
+            String whom =
+                    scope == Scope.CLINIC
+                            ? ""
+                            : " (" + Reading.words(new Condition.RecipientIs(who)) + ")";
+            return whom + said.replaceFirst(", ", ": ");
+        }
+    }
+
+    /// One value that a setting gave.
+    ///
+    /// @param word such as `expiry`
+    public record Effect(String word, String value, Scope scope, String place) {}
+
+    /// A decision with what the settings add to it.
+    public record Applied(Decision decision, List<Effect> effects) {
+        public Applied {
+            effects = List.copyOf(effects);
+        }
+    }
+
+    /// What becomes of a decision for one recipient.
+    public Applied on(Decision decision, Facts facts, Address to) {
+        if (all.isEmpty()) {
+            return new Applied(decision, List.of());
+        }
+        Inheriting heir = new Inheriting(chain(facts, to));
+        Decision settled =
+                switch (decision) {
+                    case Decision.Deliver(Route route, Extras extras) ->
+                            route == Route.INTERNAL
+                                    ? decision
+                                    : new Decision.Deliver(route, heir.words(extras));
+                    case Decision.Protect(var inOrder, var otherwise, Extras extras) ->
+                            inOrder.stream().anyMatch(Protection.Pickup.class::isInstance)
+                                    ? new Decision.Protect(
+                                            heir.levels(inOrder),
+                                            otherwise,
+                                            heir.words(heir.fetching(extras)))
+                                    : new Decision.Protect(inOrder, otherwise, heir.words(extras));
+                    case Decision.Hold _, Decision.Refuse _, Decision.Return _ -> decision;
+                };
+        return new Applied(settled, heir.effects);
+    }
+
+    /// Those that are for somebody, the most particular first.
+    private List<Setting> chain(Facts facts, Address to) {
+        return Arrays.stream(Scope.values())
+                .flatMap(scope -> all.stream().filter(each -> each.scope() == scope))
+                .filter(each -> each.isFor(facts, to))
+                .toList();
+    }
+
+    /// One decision while it is settled.
+    private static final class Inheriting {
+        private final List<Setting> chain;
+        private final List<Effect> effects = new ArrayList<>();
+
+        Inheriting(List<Setting> chain) {
+            this.chain = chain;
+        }
+
+        List<Protection> levels(List<Protection> inOrder) {
+            Level ruled = Decision.level(inOrder);
+            Optional<Setting> setting =
+                    chain.stream().filter(each -> each.level().isPresent()).findFirst();
+            Level set = setting.flatMap(Setting::level).orElse(ruled);
+            if (setting.isEmpty() || set.compareTo(ruled) <= 0) {
+                return inOrder;
+            }
+            note("level", set.word(), setting.get());
+            return inOrder.stream()
+                    .map(each ->
+                            each instanceof Protection.Pickup ? new Protection.Pickup(set) : each)
+                    .toList();
+        }
+
+        Extras fetching(Extras extras) {
+            return extras.with(
+                    new Fetching(
+                            said(
+                                    "expiry",
+                                    extras.fetching().expiry(),
+                                    each -> each.fetching().expiry(),
+                                    Fetching::time),
+                            said(
+                                    "language",
+                                    extras.fetching().language(),
+                                    each -> each.fetching().language(),
+                                    language -> language)));
+        }
+
+        Extras words(Extras extras) {
+            return extras.with(
+                    new Added(
+                            text("banner", extras.added().banner(), each -> each.added().banner()),
+                            text("note", extras.added().note(), each -> each.added().note())));
+        }
+
+        private String text(String word, String ruled, Function<Setting, String> setting) {
+            return said(word, filled(ruled), each -> filled(setting.apply(each)), text -> text)
+                    .orElse("");
+        }
+
+        private static Optional<String> filled(String text) {
+            return Optional.of(text).filter(it -> !it.isEmpty());
+        }
+
+        /// What the rule says, else the first setting that says it.
+        private <T> Optional<T> said(
+                String word,
+                Optional<T> ruled,
+                Function<Setting, Optional<T>> setting,
+                Function<T, String> words) {
+            Optional<Setting> first =
+                    ruled.isPresent()
+                            ? Optional.empty()
+                            : chain.stream()
+                                    .filter(each -> setting.apply(each).isPresent())
+                                    .findFirst();
+            Optional<T> set = first.flatMap(setting);
+            first.ifPresent(each -> note(word, set.map(words).orElse(""), each));
+            return ruled.isPresent() ? ruled : set;
+        }
+
+        private void note(String word, String value, Setting setting) {
+            effects.add(new Effect(word, value, setting.scope(), setting.place()));
+        }
+    }
+
+    /// In words, for comparing.
+    public List<String> words() {
+        return Stream.of(Scope.values())
+                .flatMap(scope ->
+                        all.stream()
+                                .filter(each -> each.scope() == scope)
+                                .map(each -> scope.words() + each.words()))
+                .toList();
+    }
+}

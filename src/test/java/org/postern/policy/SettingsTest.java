@@ -1,0 +1,110 @@
+package org.postern.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postern.config.PolicyText;
+import org.postern.facts.Facts;
+import org.postern.facts.Subject;
+import org.postern.mail.Address;
+import org.postern.mail.Listener;
+import org.postern.testkit.SampleFacts;
+
+/// What settings give to decisions, and what explains it.
+class SettingsTest {
+    private static final Address LEE = Address.of("lee@a.test");
+    private static final Address KIM = Address.of("kim@a.test");
+    private static final Address JOE = Address.of("joe@b.test");
+
+    private static final String SETTINGS =
+            """
+            settings:
+              - { level: sensitive, expiry: 60 days, language: en, note: clinic }
+              - { for: { domain: a.test }, expiry: 30 days, language: es }
+              - { for: { domain: [a.test, b.test] }, expiry: 10 days, banner: both }
+              - { for: { address: lee@a.test }, level: open, expiry: 7 days }
+            rules:
+            """;
+
+    private static Policy policy(String then) {
+        return PolicyText.policy(SETTINGS + "  - { name: all, then: { " + then + " } }\n");
+    }
+
+    private static Facts facts() {
+        return SampleFacts.of(
+                SampleFacts.entry(Listener.RELAY, Address.of("anna@clinic.example")),
+                List.of(LEE, KIM, JOE),
+                Subject.of("x"),
+                Facts.Fields.of(List.of()));
+    }
+
+    private static String decided(String then, Address to) {
+        return policy(then).rule(facts(), to).decision().words();
+    }
+
+    @Test
+    void theMoreParticularCounts() {
+        String pickup = "protect: [pickup], otherwise: hold";
+        assertEquals(
+                pickup + ", expiry: 7 days, language: es, banner: \"both\", note: \"clinic\"",
+                decided("protect: pickup", LEE));
+        assertEquals(
+                pickup
+                        + ", level: sensitive, expiry: 30 days, language: es, banner: \"both\","
+                        + " note: \"clinic\"",
+                decided("protect: pickup", KIM));
+        assertEquals(
+                pickup
+                        + ", level: sensitive, expiry: 10 days, language: en, banner: \"both\","
+                        + " note: \"clinic\"",
+                decided("protect: pickup", JOE));
+    }
+
+    /// Her own setting says open, and softens no rule.
+    @Test
+    void whatTheRuleSaysCountsFirst() {
+        assertEquals(
+                "protect: [pickup], otherwise: hold, level: sensitive, expiry: 2 days,"
+                        + " language: fr, banner: \"both\", note: \"rule\"",
+                decided(
+                        "protect: pickup, level: sensitive, expiry: 2 days, language: fr,"
+                                + " note: rule",
+                        LEE));
+    }
+
+    @Test
+    void settingsDoNotChangeWhetherItGoes() {
+        assertEquals("hold: \"x\"", decided("hold: x", LEE));
+        assertEquals(
+                "protect: [tls], otherwise: hold, banner: \"both\", note: \"clinic\"",
+                decided("protect: tls", LEE));
+        assertEquals(
+                "deliver: unprotected, banner: \"both\", note: \"clinic\"",
+                decided("deliver: unprotected", LEE));
+    }
+
+    @Test
+    void theExplanationNamesEachLine() {
+        Policy policy = policy("protect: pickup, language: en");
+        List<String> effects =
+                policy.explain(facts(), KIM).effects().stream()
+                        .map(each ->
+                                each.word()
+                                        + "="
+                                        + each.value()
+                                        + " "
+                                        + each.scope()
+                                        + " "
+                                        + each.place().replaceAll("^policy.yaml:(\\d+).*", "$1"))
+                        .toList();
+        assertEquals(
+                List.of(
+                        "level=sensitive CLINIC 2",
+                        "expiry=30 days DOMAIN 3",
+                        "banner=both DOMAIN 4",
+                        "note=clinic CLINIC 2"),
+                effects);
+        assertEquals(List.of(), policy("hold: x").explain(facts(), KIM).effects());
+    }
+}
