@@ -1,5 +1,6 @@
 package org.postern.replay;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
 import org.postern.cli.Arguments;
@@ -21,6 +23,7 @@ import org.postern.mail.Domain;
 import org.postern.operate.Configured;
 import org.postern.policy.Policy;
 import org.postern.policy.Rule;
+import org.postern.replay.Tally.Taken;
 import org.postern.review.PolicyWarnings;
 import org.postern.store.FileDisk;
 import org.postern.yaml.Checked;
@@ -52,7 +55,7 @@ public final class PolicyDiff implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "diff OLD NEW [--replay PERIOD]",
+                        "diff OLD NEW [--replay PERIOD] [--json]",
                         """
                         OLD and NEW are folders, each with a policy.yaml and its lists. Shows which
                         rules were added, removed, changed or moved.
@@ -64,11 +67,12 @@ public final class PolicyDiff implements Command {
                         rule asked for when the message came, its answer is not known. Nothing is
                         sent, and copies (bcc) are not decided about.\
                         """)
-                .withValue(REPLAY, "PERIOD", "how far back, such as 7d or 48h");
+                .withValue(REPLAY, "PERIOD", "how far back, such as 7d or 48h")
+                .withSwitch("json", "shows the answer as JSON");
     }
 
     /// @param rules where each stands, in their order
-    private record Side(Policy policy, List<Place> rules) {
+    record Side(Policy policy, List<Place> rules) {
         String place(int rule) {
             return rule < rules.size() ? rules.get(rule).toString() : "";
         }
@@ -89,18 +93,47 @@ public final class PolicyDiff implements Command {
         if (old.isEmpty() || fresh.isEmpty()) {
             return FAILED;
         }
-        showRules(old.get(), fresh.get());
-        return period.isEmpty()
-                ? OK
-                : Configured.run(
+        Optional<Tally> tally = Optional.empty();
+        if (period.isPresent()) {
+            tally =
+                    replayed(
+                            arguments,
+                            clock.instant().minus(period.get()),
+                            old.get().policy(),
+                            fresh.get().policy());
+            if (tally.isEmpty()) {
+                return FAILED;
+            }
+        }
+        if (arguments.has("json")) {
+            ObjectNode root = DiffJson.of(old.get(), fresh.get());
+            tally.ifPresent(it -> it.write(root.putObject("replay")));
+            console.line(DiffJson.text(root));
+        } else {
+            showRules(old.get(), fresh.get());
+            tally.ifPresent(this::show);
+        }
+        return OK;
+    }
+
+    private void show(Tally tally) {
+        console.line("");
+        tally.lines().forEach(console::line);
+    }
+
+    /// Empty if the configuration has mistakes, which are shown then.
+    private Optional<Tally> replayed(Arguments arguments, Instant since, Policy old, Policy fresh)
+            throws UsageException, IOException {
+        Tally tally = new Tally();
+        int exit =
+                Configured.run(
                         console,
                         arguments,
-                        config ->
-                                replay(
-                                        config,
-                                        clock.instant().minus(period.get()),
-                                        old.get().policy(),
-                                        fresh.get().policy()));
+                        config -> {
+                            replay(config, since, entry -> tally.add(entry, old, fresh));
+                            return OK;
+                        });
+        return exit == OK ? Optional.of(tally) : Optional.empty();
     }
 
     private Optional<Side> side(Path folder) {
@@ -116,6 +149,7 @@ public final class PolicyDiff implements Command {
 
     private void showRules(Side old, Side fresh) {
         List<RuleDiff.Change> changes = RuleDiff.of(old.policy(), fresh.policy());
+        showSettings(old.policy().settings().words(), fresh.policy().settings().words());
         if (changes.isEmpty()) {
             console.line("The rules say the same, in the same order.");
         }
@@ -144,6 +178,19 @@ public final class PolicyDiff implements Command {
         }
     }
 
+    private void showSettings(List<String> old, List<String> fresh) {
+        for (String was : old) {
+            if (!fresh.contains(was)) {
+                console.line(console.bad("setting  - ") + was);
+            }
+        }
+        for (String now : fresh) {
+            if (!old.contains(now)) {
+                console.line(console.good("setting  + ") + now);
+            }
+        }
+    }
+
     private static String above(Policy policy, int rule) {
         return rule == 0
                 ? "stands first now"
@@ -156,24 +203,18 @@ public final class PolicyDiff implements Command {
                 what + console.strong("\"" + named.name() + "\"") + console.faint("  " + where));
     }
 
-    private int replay(GatewayConfig config, Instant since, Policy old, Policy fresh)
+    private static void replay(GatewayConfig config, Instant since, Consumer<Taken> taken)
             throws IOException {
         Set<Domain> internal = config.site().domains();
-        Tally tally = new Tally();
         Path folder = config.storage().data().resolve("audit");
         new AuditReader(new AuditFolder(new FileDisk(), folder))
                 .read(
                         since,
                         entry -> {
                             if (entry.event().equals("accepted") && !entry.at().isBefore(since)) {
-                                Replay.of(entry, internal)
-                                        .ifPresentOrElse(
-                                                it -> tally.add(entry.text("id"), it, old, fresh),
-                                                tally::addUnrecorded);
+                                taken.accept(
+                                        new Taken(entry.text("id"), Replay.of(entry, internal)));
                             }
                         });
-        console.line("");
-        tally.lines().forEach(console::line);
-        return OK;
     }
 }

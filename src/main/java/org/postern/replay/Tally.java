@@ -1,9 +1,13 @@
 package org.postern.replay;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.postern.mail.Address;
 import org.postern.policy.Policy;
 import org.postern.replay.Replay.Verdict;
@@ -34,7 +38,18 @@ final class Tally {
         }
     }
 
-    void add(String id, Replay message, Policy old, Policy fresh) {
+    /// A message as the audit has it.
+    ///
+    /// @param replay empty where it is not known what rules saw
+    record Taken(String id, Optional<Replay> replay) {}
+
+    void add(Taken taken, Policy old, Policy fresh) {
+        taken.replay()
+                .ifPresentOrElse(
+                        message -> add(taken.id(), message, old, fresh), this::addUnrecorded);
+    }
+
+    private void add(String id, Replay message, Policy old, Policy fresh) {
         messages++;
         for (Address recipient : message.recipients()) {
             recipients++;
@@ -46,8 +61,7 @@ final class Tally {
         }
     }
 
-    /// A message of which is not known what rules saw.
-    void addUnrecorded() {
+    private void addUnrecorded() {
         unrecorded++;
     }
 
@@ -79,21 +93,40 @@ final class Tally {
         if (groups.isEmpty()) {
             lines.add("Nothing would have been decided differently.");
         }
-        groups.entrySet().stream()
-                .sorted((one, other) -> other.getValue().count - one.getValue().count)
-                .forEach(each -> {
-                    Group group = each.getValue();
-                    lines.add("");
-                    lines.add("%,d %s".formatted(group.count, plural(group.count)));
-                    lines.add("  old  " + each.getKey().was());
-                    lines.add("  new  " + each.getKey().now());
-                    int more = group.count - group.ids.size();
-                    lines.add(
-                            "  in   "
-                                    + String.join(" ", group.ids)
-                                    + (group.ids.size() == IDS_MAX && more > 0 ? " …" : ""));
-                });
+        sorted().forEach(each -> {
+            Group group = each.getValue();
+            lines.add("");
+            lines.add("%,d %s".formatted(group.count, plural(group.count)));
+            lines.add("  old  " + each.getKey().was());
+            lines.add("  new  " + each.getKey().now());
+            int more = group.count - group.ids.size();
+            lines.add(
+                    "  in   "
+                            + String.join(" ", group.ids)
+                            + (group.ids.size() == IDS_MAX && more > 0 ? " …" : ""));
+        });
         return lines;
+    }
+
+    private Stream<Map.Entry<Pair, Group>> sorted() {
+        return groups.entrySet().stream()
+                .sorted((one, other) -> other.getValue().count - one.getValue().count);
+    }
+
+    /// The same for programs.
+    void write(ObjectNode node) {
+        node.put("messages", messages).put("recipients", recipients).put("notRecorded", unrecorded);
+        ArrayNode differences = node.putArray("differences");
+        sorted().forEach(each -> {
+            ObjectNode difference =
+                    differences
+                            .addObject()
+                            .put("recipients", each.getValue().count)
+                            .put("old", each.getKey().was())
+                            .put("new", each.getKey().now());
+            ArrayNode ids = difference.putArray("messages");
+            each.getValue().ids.forEach(ids::add);
+        });
     }
 
     private static String plural(int recipients) {

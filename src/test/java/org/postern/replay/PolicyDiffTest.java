@@ -3,6 +3,8 @@ package org.postern.replay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +125,45 @@ class PolicyDiffTest {
         Golden.assertSame("cli/policy-diff.txt", diff(Command.OK));
         fresh = old;
         assertEquals("The rules say the same, in the same order.\n", diff(Command.OK));
+    }
+
+    @Test
+    void settingsAreComparedToo() throws IOException {
+        String both = "settings:\n  - { expiry: 9 days }\n" + OLD;
+        old = folder("before", both, "billing.example\n");
+        String more = both.replace("9 days", "9 days, language: es");
+        fresh = folder("after", more, "billing.example\n");
+        assertEquals(
+                """
+                setting  - for the whole clinic: expiry: 9 days
+                setting  + for the whole clinic: expiry: 9 days, language: es
+                The rules say the same, in the same order.
+                """,
+                diff(Command.OK));
+    }
+
+    @Test
+    void programsGetJson() throws IOException {
+        Policy then = Accepted.value(Configuration.policy(old));
+        try (AuditFile log = log()) {
+            accept(log, then, "[secure] Results", MARIA);
+            log.append(accepted("0000000000000009", then, facts("x", MARIA), Optional.empty()));
+        }
+        JsonNode root = new ObjectMapper().readTree(diff(Command.OK, "--replay", "48h", "--json"));
+        List<String> changes = new ArrayList<>();
+        root.path("rules")
+                .forEach(each ->
+                        changes.add(
+                                each.path("change").asText() + " " + each.path("rule").asText()));
+        assertTrue(changes.contains("removed fax numbers"), changes.toString());
+        assertTrue(changes.contains("changed marked secure"), changes.toString());
+        JsonNode replay = root.path("replay");
+        assertEquals(1, replay.path("messages").asInt());
+        assertEquals(1, replay.path("notRecorded").asInt());
+        JsonNode difference = replay.path("differences").path(0);
+        assertEquals(1, difference.path("recipients").asInt());
+        assertTrue(difference.path("new").asText().contains("level: sensitive"));
+        assertEquals(1, difference.path("messages").size());
     }
 
     @Test
