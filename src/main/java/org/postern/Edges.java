@@ -31,6 +31,8 @@ import org.postern.config.GatewayConfig.OwnCertificate;
 import org.postern.config.GatewayConfig.PickupEndpoint;
 import org.postern.config.GatewayConfig.RelayEndpoint;
 import org.postern.follow.ReturnAddresses;
+import org.postern.held.HeldDesk;
+import org.postern.holding.HeldMessages;
 import org.postern.http.WebSettings;
 import org.postern.imap.ImapLimits;
 import org.postern.imap.ImapListener;
@@ -39,6 +41,7 @@ import org.postern.mail.Domain;
 import org.postern.mail.Reception;
 import org.postern.net.Networks;
 import org.postern.net.TlsMaterial;
+import org.postern.operate.Rounds;
 import org.postern.pickup.PickupParts;
 import org.postern.pickup.PickupServer;
 import org.postern.returns.ReturnDesk;
@@ -61,6 +64,7 @@ public final class Edges implements AutoCloseable {
     private final Map<Kind, SmtpServer> smtp = new EnumMap<>(Kind.class);
     private final Map<ImapListener.Kind, ImapServer> imap = new EnumMap<>(ImapListener.Kind.class);
     private @Nullable PickupServer pickup;
+    private @Nullable Rounds sweeping;
 
     /// What the doors lead to.
     ///
@@ -74,7 +78,10 @@ public final class Edges implements AutoCloseable {
             Receiving receiving,
             Logins logins,
             Optional<Pages> pickup,
-            Bridge bridge) {}
+            Rooms rooms) {}
+
+    /// What mail programs reach beside their folders, and what is held.
+    record Rooms(Bridge bridge, HeldMessages held) {}
 
     /// @param more pages of the same site
     /// @param tls what an authority issues for them; empty if they have another certificate
@@ -159,9 +166,13 @@ public final class Edges implements AutoCloseable {
                                 world.clock(),
                                 world.disk(),
                                 config.storage().keys().resolve(Cabinet.MARK)));
+        cabinet.show(within.rooms().held());
+        sweeping = new Rounds("rows of held mail", HeldDesk.EVERY, cabinet::sweepHeld);
         ImapServer.Inside inside =
                 new ImapServer.Inside(
-                        new ImapServer.Rooms(cabinet, within.bridge()), asked.logins(), limits);
+                        new ImapServer.Rooms(cabinet, within.rooms().bridge()),
+                        asked.logins(),
+                        limits);
         Map<ImapListener.Kind, Endpoint> endpoints = new EnumMap<>(ImapListener.Kind.class);
         if (open.starttls() != null) {
             endpoints.put(ImapListener.Kind.IMAP, open.starttls());
@@ -318,6 +329,9 @@ public final class Edges implements AutoCloseable {
             server.start();
         }
         imap.values().forEach(ImapServer::start);
+        if (sweeping != null) {
+            sweeping.start();
+        }
         if (pickup != null) {
             pickup.start();
         }
@@ -342,6 +356,9 @@ public final class Edges implements AutoCloseable {
         smtp.values().forEach(server -> doors.add(server::close));
         imap.values().forEach(server -> doors.add(server::close));
         doors.parallelStream().forEach(Edges::close);
+        if (sweeping != null) {
+            sweeping.close();
+        }
     }
 
     private static void close(Closeable door) {

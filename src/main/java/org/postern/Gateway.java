@@ -23,6 +23,7 @@ import org.postern.cert.PageTls;
 import org.postern.check.Ladder;
 import org.postern.check.PatientFile;
 import org.postern.clerk.AuditedReadings;
+import org.postern.clerk.HeldFolder;
 import org.postern.clerk.SentOrders;
 import org.postern.cli.Check;
 import org.postern.cli.Command;
@@ -41,6 +42,7 @@ import org.postern.demo.Demo;
 import org.postern.doctor.DnsCheck;
 import org.postern.doctor.Doctor;
 import org.postern.follow.ReturnAddresses;
+import org.postern.held.HeldDesk;
 import org.postern.inspect.Inspect;
 import org.postern.keycare.Keys;
 import org.postern.mail.Address;
@@ -190,7 +192,7 @@ public final class Gateway implements AutoCloseable {
                                 Receiving.usual(),
                                 logins,
                                 pickup,
-                                bridge(ground, story, world)),
+                                rooms(ground, story, world)),
                         world);
         setting.closing().later("listeners", edges::close);
         if (pickup.isPresent()) {
@@ -282,13 +284,22 @@ public final class Gateway implements AutoCloseable {
                         pickup && (open.submission() != null || open.submissions() != null)));
     }
 
-    private static Bridge bridge(Ground ground, Story story, World world) {
+    private static Edges.Rooms rooms(Ground ground, Story story, World world) {
+        HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
+        HeldFolder held = HeldFolder.over(story.held(), stores, ground.mailbox());
+        // The lists of those who decide are part of the policy.
+        story.policy().listen(held::tell);
+        return new Edges.Rooms(bridge(ground, story, held, world), held);
+    }
+
+    private static Bridge bridge(Ground ground, Story story, HeldFolder held, World world) {
         return new Bridge(
                 story.secure()
                         .<Orders>map(it ->
                                 new SentOrders(ground.mailbox(), it.followUp(), world.clock()))
                         .orElse(Orders.none()),
-                new AuditedReadings(ground.mailbox(), ground.audit()));
+                new AuditedReadings(ground.mailbox(), ground.audit()),
+                held);
     }
 
     private static Optional<PageTls> pageTls(Story.Setting setting, Ground ground)

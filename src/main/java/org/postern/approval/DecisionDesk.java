@@ -121,7 +121,7 @@ final class DecisionDesk {
     private WebResponse answer(Texts texts, Seen seen, Ask.Way way, Answer answer)
             throws IOException {
         return switch (answer) {
-            case Answer.Done _ -> note(texts, 200, done(seen, way));
+            case Answer.Done _, Answer.StillHeld _ -> note(texts, 200, done(seen, way));
             case Answer.Noted _ -> note(texts, 200, Said.NOTED);
             case Answer.Late _ -> note(texts, 409, Said.LATE);
             case Answer.Unknown() -> late(texts, seen.seat(), seen.id().value());

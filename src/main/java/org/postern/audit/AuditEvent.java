@@ -77,7 +77,7 @@ public sealed interface AuditEvent {
 
     /// A person did something with a queued message.
     ///
-    /// @param act `retry`, `hold`, `release`, `delete`
+    /// @param act `retry`, `hold`, `release`, `release-refused`, `delete`
     /// @param operator the user of this machine who did it
     record Operated(QueueId id, String act, String operator, String detail) implements AuditEvent {}
 

@@ -1,4 +1,4 @@
 package org.postern.bridge;
 
 /// What a mail program reaches beside its folders.
-public record Bridge(Orders orders, Readings readings) {}
+public record Bridge(Orders orders, Readings readings, Releases releases) {}

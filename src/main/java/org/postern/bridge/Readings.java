@@ -10,6 +10,8 @@ import org.postern.mailbox.MessageKey;
 public interface Readings {
     /// Notes that somebody is about to read these messages; durable on return.
     ///
+    /// @return those of them that were written down; one that was not there may not be shown, not
+    ///   even if it is there again later
     /// @throws IOException if it could not be written down; then nothing may be shown
-    void note(Address reader, List<MessageKey> keys) throws IOException;
+    List<MessageKey> note(Address reader, List<MessageKey> keys) throws IOException;
 }

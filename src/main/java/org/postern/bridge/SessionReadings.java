@@ -21,17 +21,18 @@ public final class SessionReadings {
         this.readings = readings;
     }
 
+    /// @return those of them that may be shown, in the same order: they are written down
     /// @throws IOException if it could not be written down; then nothing may be shown
-    public void note(Address reader, List<Filed> messages) throws IOException {
+    public List<Filed> note(Address reader, List<Filed> messages) throws IOException {
         List<MessageKey> fresh =
                 messages.stream().map(Filed::key).filter(it -> !noted.contains(it)).toList();
-        if (fresh.isEmpty()) {
-            return;
+        if (!fresh.isEmpty()) {
+            noted.addAll(readings.note(reader, fresh));
         }
-        readings.note(reader, fresh);
-        noted.addAll(fresh);
+        List<Filed> written = messages.stream().filter(it -> noted.contains(it.key())).toList();
         while (noted.size() > REMEMBERED_MAX) {
             noted.remove(noted.iterator().next());
         }
+        return written;
     }
 }

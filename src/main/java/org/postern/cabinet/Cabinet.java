@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.holding.HeldMessages;
+import org.postern.holding.HeldRows;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
@@ -16,16 +18,12 @@ import org.postern.mailbox.StoredMessage;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.vault.Vault;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// All folders of all clinicians. A folder that somebody has open is one object for all who do, and
 /// hears of what changes in the mailbox.
 public final class Cabinet implements MailboxStore.Listener {
     /// The file of what was told to mail programs, in the folder of the keys.
     public static final String MARK = "folders.mark";
-
-    private static final Logger LOG = LoggerFactory.getLogger(Cabinet.class);
 
     /// Where letters come whose folders were lost with the database.
     static final String RECOVERED = "Recovered";
@@ -48,11 +46,11 @@ public final class Cabinet implements MailboxStore.Listener {
 
     private final Ground ground;
     private final Outlines outlines;
-    private final Mark mark;
     private final Ledger ledger;
     private final OwnFolders own;
     private final Room room;
     private final OpenFolders open = new OpenFolders();
+    private final HeldRows held;
 
     /// What the folders stand on.
     ///
@@ -68,9 +66,9 @@ public final class Cabinet implements MailboxStore.Listener {
 
     private Cabinet(Ground ground, Mark mark) {
         this.ground = ground;
-        this.mark = mark;
         this.ledger = new Ledger(ground.database(), mark, ground.clock(), this::tellAll);
-        this.outlines = new Outlines(ground.mailbox(), ground.database(), ground.vault());
+        this.outlines = new Outlines(ground.database(), ground.vault());
+        this.held = new HeldRows(ground.database(), ground.vault());
         this.own = new OwnFolders(ground.database(), ground.vault());
         this.room =
                 new Room(
@@ -83,29 +81,9 @@ public final class Cabinet implements MailboxStore.Listener {
     /// gets another UIDVALIDITY then (RFC 3501 §2.3.1.1).
     public static Cabinet open(Ground ground) throws IOException {
         Cabinet cabinet = new Cabinet(ground, Mark.open(ground.disk(), ground.mark()));
-        cabinet.house(cabinet.settle());
+        cabinet.house(cabinet.ledger.settle());
         ground.mailbox().listen(cabinet);
         return cabinet;
-    }
-
-    /// @return whether something was lost
-    private boolean settle() throws IOException {
-        Mark.Told known = ground.database().read(FolderRows::told);
-        boolean lost =
-                mark.told()
-                        .map(told -> known.changes() < told.changes())
-                        // A database without a folder has told nothing.
-                        .orElse(known.validity() > 0);
-        Mark.Told after = mark.told().orElse(Mark.Told.NOTHING).or(known);
-        lost |= ground.database().recovery() != Database.Recovery.WHOLE;
-        if (lost) {
-            LOG.warn("the database is not the last one: every folder gets another UIDVALIDITY");
-            after = new Mark.Told(after.changes(), ledger.validityAfter(after));
-            Mark.Told fresh = after;
-            ground.database().change(handle -> FolderRows.revalidate(handle, fresh));
-        }
-        mark.raise(after);
-        return lost;
     }
 
     /// Looks after letters of people's own that lie in no folder. Where nothing was lost, nobody
@@ -150,9 +128,11 @@ public final class Cabinet implements MailboxStore.Listener {
     /// All folders of a person: those that everybody has, and those that she made, by name.
     public List<Listed> folders(Address owner) throws IOException {
         List<Listed> all = new ArrayList<>();
-        Shelf.named().forEach(shelf -> all.add(new Listed(shelf.folder(), shelf.use(), true)));
-        own.of(owner.key())
-                .forEach(it -> all.add(new Listed(it.name(), it.use(), it.subscribed())));
+        List<OwnFolders.Own> hers = own.of(owner.key());
+        Shelf.named().stream()
+                .filter(shelf -> has(owner, shelf, hers))
+                .forEach(shelf -> all.add(new Listed(shelf.folder(), shelf.use(), true)));
+        hers.forEach(it -> all.add(new Listed(it.name(), it.use(), it.subscribed())));
         return all;
     }
 
@@ -167,6 +147,29 @@ public final class Cabinet implements MailboxStore.Listener {
         return new Usage(octets, OWN_OCTETS_MAX, own.of(owner.key()).size(), FOLDERS_MAX);
     }
 
+    /// Shows held mail from now on; to be called before anybody opens a folder.
+    public void show(HeldMessages messages) {
+        held.show(messages);
+        messages.listen(() ->
+                open.now().stream()
+                        .filter(folder -> folder.shelf() == Shelf.HELD)
+                        .forEach(Folder::markStale));
+    }
+
+    /// Forgets held mail that is decided; to be called now and then.
+    public void sweepHeld() {
+        held.sweep();
+    }
+
+    /// A folder of hers that was there before has its name for itself.
+    private boolean has(Address owner, Shelf shelf, List<OwnFolders.Own> hers) {
+        if (!shelf.isOfHeldMail()) {
+            return true;
+        }
+        return (shelf == Shelf.HELD ? held.isShown() : held.decides(owner))
+                && hers.stream().noneMatch(it -> it.name().equals(shelf.folder()));
+    }
+
     /// A folder, to be given back by `close`; empty if there is none of that name.
     public synchronized Optional<Folder> open(Address owner, String name) throws IOException {
         Optional<FolderRows.View> view = view(owner.key(), FolderTree.plain(name));
@@ -177,7 +180,8 @@ public final class Cabinet implements MailboxStore.Listener {
         Folder folder = open.take(id);
         if (folder == null) {
             Folder.Ground standing =
-                    new Folder.Ground(ground.database(), ground.mailbox(), outlines, ledger);
+                    new Folder.Ground(
+                            ground.database(), ground.mailbox(), outlines, ledger, held);
             folder = open.add(id, new Folder(view.get(), standing));
         }
         return Optional.of(folder);
@@ -213,10 +217,13 @@ public final class Cabinet implements MailboxStore.Listener {
 
     private Optional<FolderRows.View> view(String owner, String name) throws IOException {
         Optional<Shelf> shelf = Shelf.of(name);
-        if (shelf.isPresent()) {
+        // Names that do not open keep nobody from what everybody has, and are not opened for it.
+        boolean fixed = shelf.filter(it -> !it.isOfHeldMail()).isPresent();
+        List<OwnFolders.Own> hers = fixed ? List.of() : own.of(owner);
+        if (shelf.isPresent() && has(Address.of(owner), shelf.get(), hers)) {
             return Optional.of(new FolderRows.View(id(owner, shelf.get()), owner, shelf.get()));
         }
-        return own.of(owner).stream()
+        return hers.stream()
                 .filter(it -> it.name().equals(name))
                 .findFirst()
                 .map(it -> new FolderRows.View(it.id(), owner, Shelf.OWN));

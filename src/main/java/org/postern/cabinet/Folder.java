@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.postern.cabinet.FolderRows.View;
+import org.postern.holding.HeldRows;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
@@ -75,7 +76,14 @@ public final class Folder {
     }
 
     /// What all folders stand on.
-    record Ground(Database database, MailboxStore mailbox, Outlines outlines, Ledger ledger) {
+    ///
+    /// @param held of no use to other folders than that of held mail
+    record Ground(
+            Database database,
+            MailboxStore mailbox,
+            Outlines outlines,
+            Ledger ledger,
+            HeldRows held) {
         /// Destroys letters that lie nowhere any more. That they do not is durable already: what is
         /// left of them is destroyed at the next start.
         void discard(List<MessageKey> homeless) {
@@ -198,6 +206,9 @@ public final class Folder {
 
     private void refresh() throws IOException {
         Instant now = ground.ledger().now();
+        if (shelf() == Shelf.HELD) {
+            ground.held().bring(view.owner());
+        }
         if (database.read(
                 handle ->
                         FolderRows.isStale(handle, view)
@@ -324,14 +335,20 @@ public final class Folder {
                                 .toList());
         requireKept();
         return outlined
-                ? ground.outlines().with(view.owner(), rows)
+                ? ground.outlines().with(this::content, rows, keeping())
                 : rows.stream().map(FolderRows.Row::filed).toList();
+    }
+
+    private Outlines.Keeping keeping() {
+        return shelf() == Shelf.HELD ? Outlines.Keeping.FORGOTTEN : Outlines.Keeping.KEPT;
     }
 
     /// @throws IOException if the message is gone, its body cannot be read, or it says of itself
     ///   that it is somebody else's
     public Content content(Filed filed) throws IOException {
-        return ground.mailbox().content(filed.key(), view.owner());
+        return shelf() == Shelf.HELD
+                ? ground.held().content(view.owner(), filed.key())
+                : ground.mailbox().content(filed.key(), view.owner());
     }
 
     /// UIDs that were taken out of the folder behind a change, up to a moment: RFC 7162 §3.2.6.

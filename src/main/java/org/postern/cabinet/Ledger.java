@@ -42,6 +42,30 @@ final class Ledger {
         this.lost = lost;
     }
 
+    /// Finds out at the start whether the database knows all that was told to mail programs, and
+    /// raises the mark to what is known. Where something was lost, every folder gets another
+    /// UIDVALIDITY first.
+    ///
+    /// @return whether something was lost
+    boolean settle() throws IOException {
+        Mark.Told known = database.read(FolderRows::told);
+        boolean lacking =
+                mark.told()
+                        .map(told -> known.changes() < told.changes())
+                        // A database without a folder has told nothing.
+                        .orElse(known.validity() > 0);
+        Mark.Told after = mark.told().orElse(Mark.Told.NOTHING).or(known);
+        lacking |= database.recovery() != Database.Recovery.WHOLE;
+        if (lacking) {
+            LOG.warn("the database is not the last one: every folder gets another UIDVALIDITY");
+            after = new Mark.Told(after.changes(), validityAfter(after));
+            Mark.Told fresh = after;
+            database.change(handle -> FolderRows.revalidate(handle, fresh));
+        }
+        mark.raise(after);
+        return lacking;
+    }
+
     Instant now() {
         return clock.instant();
     }

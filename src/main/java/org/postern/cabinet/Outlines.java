@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.FolderRows.Row;
 import org.postern.mail.Content;
-import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
@@ -24,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Outlines of messages: made at the first look, then kept sealed beside the rows, so that lists
-/// open no body.
+/// open no body. Of held mail nothing is kept outside the spool.
 final class Outlines {
     private static final Logger LOG = LoggerFactory.getLogger(Outlines.class);
 
@@ -38,12 +37,10 @@ final class Outlines {
     /// Of those that are in memory at once, but for the last of them.
     static final int CHARS_AT_ONCE = 1 << 20;
 
-    private final MailboxStore mailbox;
     private final Database database;
     private final Vault vault;
 
-    Outlines(MailboxStore mailbox, Database database, Vault vault) {
-        this.mailbox = mailbox;
+    Outlines(Database database, Vault vault) {
         this.database = database;
         this.vault = vault;
     }
@@ -51,8 +48,9 @@ final class Outlines {
     /// The first of these messages, at least one, with their outlines: as many as may be in memory
     /// at once. One that cannot be read now has none; that is logged.
     ///
-    /// @param owner whose they are
-    List<Filed> with(String owner, List<Row> rows) throws IOException {
+    /// @param bodies of the messages, as their owner may read them
+    /// @param keeping whether what is made is kept
+    List<Filed> with(Bodies bodies, List<Row> rows, Keeping keeping) throws IOException {
         List<Filed> all = new ArrayList<>();
         Map<MessageKey, String> made = new HashMap<>();
         long chars = 0;
@@ -65,11 +63,11 @@ final class Outlines {
             @Nullable Outline outline = kept.orElse(null);
             chars += row.outline().map(String::length).orElse(0);
             if (outline == null) {
-                outline = read(owner, filed);
+                outline = read(bodies, filed);
                 if (outline != null) {
                     String plain = OutlineCodec.encode(outline);
                     chars += Math.min(plain.length(), CHARS_MAX);
-                    if (plain.length() <= KEPT_CHARS_MAX) {
+                    if (plain.length() <= KEPT_CHARS_MAX && keeping == Keeping.KEPT) {
                         made.put(filed.key(), seal(filed.key(), plain));
                     } else if (plain.length() > CHARS_MAX) {
                         outline = OutlineReader.opaque(filed.octets());
@@ -93,9 +91,22 @@ final class Outlines {
         }
     }
 
-    private @Nullable Outline read(String owner, Filed filed) {
+    /// What becomes of an outline.
+    enum Keeping {
+        KEPT,
+        /// It is made again at each look.
+        FORGOTTEN
+    }
+
+    /// Where messages lie.
+    @FunctionalInterface
+    interface Bodies {
+        Content of(Filed filed) throws IOException;
+    }
+
+    private @Nullable Outline read(Bodies bodies, Filed filed) {
         try {
-            Content content = mailbox.content(filed.key(), owner);
+            Content content = bodies.of(filed);
             return OutlineReader.read(content);
         } catch (MimeException e) {
             LOG.warn("message {} breaks a limit and is shown as octets", filed.key());

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.snapshot.Flags;
 
-/// What kind of folder one is. Everybody has one of each kind but the last. Some are views as well:
-/// messages of the secure mailbox come into them by themselves.
+/// What kind of folder one is. Everybody has one of each kind but the last three. Some are views as
+/// well: messages of the secure mailbox come into them by themselves.
 public enum Shelf {
     /// What patients wrote.
     INBOX("INBOX", "", Direction.FROM_PATIENT, 0),
@@ -18,6 +18,10 @@ public enum Shelf {
     DRAFTS("Drafts", "\\Drafts", null, 0),
     ARCHIVE("Archive", "\\Archive", null, 0),
     TRASH("Trash", "\\Trash", null, 0),
+    /// What a rule holds: what she is asked about, and what she wrote herself.
+    HELD("Held", "", Direction.HELD, 0),
+    /// Nothing lies there: what somebody moves there from `Held` is let go.
+    RELEASE("Release", "", null, 0),
     /// One that somebody made.
     OWN("", "", null, 0);
 
@@ -40,9 +44,14 @@ public enum Shelf {
         return named().stream().filter(shelf -> shelf.name.equals(plain)).findFirst();
     }
 
-    /// Those that everybody has.
+    /// Those that have a name for good.
     public static List<Shelf> named() {
         return Arrays.stream(values()).filter(shelf -> shelf != OWN).toList();
+    }
+
+    /// Whether it is about held mail: not everybody has it, and nothing can be put there.
+    public boolean isOfHeldMail() {
+        return this == HELD || this == RELEASE;
     }
 
     /// As clients know it; empty for one that somebody made.

@@ -3,6 +3,7 @@ package org.postern.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.postern.policy.Policy;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
@@ -11,6 +12,7 @@ import org.postern.yaml.ConfigErrors;
 /// The policy in force. It is replaced whole or not at all, and any thread may ask for it.
 public final class PolicySource {
     private final ConfigFolder folder;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Policy current;
 
     /// @param checked the policy that the start has already accepted
@@ -24,6 +26,11 @@ public final class PolicySource {
         return current;
     }
 
+    /// @param replaced called after each replacement; it must not wait
+    public void listen(Runnable replaced) {
+        listeners.add(replaced);
+    }
+
     /// Reads `policy.yaml` again.
     public synchronized Reload reload() {
         ConfigErrors errors = new ConfigErrors();
@@ -34,6 +41,7 @@ public final class PolicySource {
                     new Reload.Unchanged();
             case Checked.Valid<Policy>(Policy policy) -> {
                 current = policy;
+                listeners.forEach(Runnable::run);
                 yield new Reload.Replaced(policy.rules().size());
             }
         };

@@ -4,8 +4,12 @@ package org.postern.held;
 public sealed interface Answer {
     String words();
 
-    /// It is on disk as decided.
+    /// All that she was asked about is decided, and on disk as such.
     record Done(String words) implements Answer {}
+
+    /// It is on disk as decided, and something of it is held still: another rule holds it, somebody
+    /// else has to agree, or a part of it is refused.
+    record StillHeld(String words) implements Answer {}
 
     /// Noted; somebody else has to agree.
     record Noted(String words) implements Answer {}

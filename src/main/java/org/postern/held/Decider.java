@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
 import org.postern.spool.RecipientState.Afresh;
 
 /// Who decides about held mail.
@@ -25,6 +26,14 @@ public sealed interface Decider {
         @Override
         public String name() {
             return address.key();
+        }
+
+        /// Whether it came from her through a door of the clinic's own: what the world sends names
+        /// whom it likes (RFC 5321 §6.2).
+        boolean hasSubmitted(Envelope envelope) {
+            Listener listener = envelope.arrival().listener();
+            return (listener == Listener.SUBMISSION || listener == Listener.RELAY)
+                    && isAuthor(envelope);
         }
 
         boolean isAuthor(Envelope envelope) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
@@ -30,6 +31,7 @@ public final class Docket implements Consumer<QueuedMessage> {
                     Comparator.comparing(End::at).thenComparing(end -> end.id().value()));
     private final Map<QueueId, QueuedMessage> untold = new ConcurrentHashMap<>();
 
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<QueueId, Pause> pauses = new ConcurrentHashMap<>();
 
     /// The pause after the first failure to tell; it doubles with each further one.
@@ -54,6 +56,15 @@ public final class Docket implements Consumer<QueuedMessage> {
                 untold.put(message.id(), message);
             }
         }
+        // Also of one that nobody decides about any more.
+        if (open.contains(message.id())) {
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    /// @param changed called after held mail has changed; it must not wait
+    void listen(Runnable changed) {
+        listeners.add(changed);
     }
 
     private static boolean isUntold(@Nullable RecipientState state) {
@@ -74,7 +85,10 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     /// Nothing of it is for people to decide any more.
     void close(QueueId id) {
-        open.remove(id);
+        if (open.remove(id)) {
+            // Whoever decided has not come so far yet, and would find that nobody listens.
+            listeners.forEach(Runnable::run);
+        }
     }
 
     /// Takes out the messages of which a time has ended; who cannot deal with one gives it back.

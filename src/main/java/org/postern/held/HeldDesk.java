@@ -87,6 +87,16 @@ public final class HeldDesk {
     ///
     /// @param most of them
     public List<QueuedMessage> waitingFor(Decider decider, int most) throws IOException {
+        return waiting(message -> mayDecide(decider, message), most);
+    }
+
+    /// The same, and those that she wrote herself, whoever decides about them.
+    public List<QueuedMessage> seenBy(Decider.Approver person, int most) throws IOException {
+        return waiting(message -> holding(person, message).isPresent(), most);
+    }
+
+    private List<QueuedMessage> waiting(Predicate<QueuedMessage> wanted, int most)
+            throws IOException {
         List<QueuedMessage> waiting = new ArrayList<>();
         for (QueueId id : docket.open()) {
             Optional<QueuedMessage> message = stores.spool().find(id);
@@ -94,7 +104,7 @@ public final class HeldDesk {
                 docket.close(id);
                 // A rule may have held it again in between.
                 stores.spool().find(id).ifPresent(docket);
-            } else if (waiting.size() < most && mayDecide(decider, message.get())) {
+            } else if (waiting.size() < most && wanted.test(message.get())) {
                 waiting.add(message.get());
             }
         }
@@ -112,6 +122,23 @@ public final class HeldDesk {
                 .flatMap(recipient -> message.review(recipient).stream())
                 .filter(review -> isAsked(decider, review))
                 .findFirst();
+    }
+
+    /// What holds a message that this person may see: first what she is asked about. Of copies that
+    /// a rule makes, their author does not hear.
+    public Optional<Review> holding(Decider.Approver person, QueuedMessage message) {
+        return review(person, message)
+                .or(() ->
+                        message.envelope().recipients().stream()
+                                .filter(_ -> person.hasSubmitted(message.envelope()))
+                                .filter(recipient -> !message.ruling().isCopy(recipient))
+                                .flatMap(recipient -> message.review(recipient).stream())
+                                .findFirst());
+    }
+
+    /// @param changed called after held mail has changed; it must not wait
+    public void listen(Runnable changed) {
+        docket.listen(changed);
     }
 
     /// Those whom a decision of this person would be about.
@@ -171,8 +198,12 @@ public final class HeldDesk {
 
     /// Somebody looks at the content: that is in the audit before it is shown.
     public void noteLooking(Decider decider, QueueId id) throws IOException {
-        stores.audit()
-                .append(new AuditEvent.Operated(id, "look", decider.name(), "read while held"));
+        stores.audit().append(looking(decider, id));
+    }
+
+    /// What the audit says of somebody who looks at the content.
+    public static AuditEvent looking(Decider decider, QueueId id) {
+        return new AuditEvent.Operated(id, "look", decider.name(), "read while held");
     }
 
     /// Decides about those recipients of a message that the person is asked about; all that are

@@ -312,8 +312,12 @@ final class Turn {
 
     /// What the person hears; empty if there was nothing to do for her.
     Optional<Answer> answer() {
-        if (decided + heldAgain > 0) {
+        boolean staysInPart = heldAgain + noted + kept > 0 || refused != null;
+        if (decided > 0 && !staysInPart) {
             return Optional.of(new Answer.Done(summary()));
+        }
+        if (decided + heldAgain > 0) {
+            return Optional.of(new Answer.StillHeld(summary()));
         }
         if (noted + kept > 0) {
             return Optional.of(new Answer.Noted(summary()));

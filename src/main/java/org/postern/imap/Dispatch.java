@@ -150,8 +150,7 @@ final class Dispatch {
 
     private @Nullable Answer reading(Command command, Account account, View view)
             throws IOException {
-        MessageDesk.Asking asking =
-                new MessageDesk.Asking(account.address(), parts.orders(), readings);
+        MessageDesk.Asking asking = new MessageDesk.Asking(account, parts, readings);
         MessageDesk messages = new MessageDesk(conversation, view, asking);
         return switch (command) {
             case Plain plain ->
@@ -199,7 +198,7 @@ final class Dispatch {
                 yield searches(account, view).thread(thread);
             }
             case Command.ExpungeThese expunge -> messages.expunge(expunge);
-            case Command.Copy copy -> folders.copy(account.address(), view, copy);
+            case Command.Copy copy -> messages.copy(copy);
             case Command.OfLogin _, Command.OfFolders _, Command.Bad _ -> known(command, account);
         };
     }
@@ -240,7 +239,10 @@ final class Dispatch {
                 conversation,
                 view,
                 new SearchDesk.Context(
-                        parts.searches(), parts.cabinet().clock(), account.address().key()));
+                        parts.searches(),
+                        parts.cabinet().clock(),
+                        account.address().key(),
+                        filed -> readings.note(account.address(), filed)));
     }
 
     private Answer select(Command.Select select, Account account) throws IOException {

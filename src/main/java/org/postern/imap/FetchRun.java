@@ -16,6 +16,7 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
+import org.postern.cabinet.Shelf;
 import org.postern.grammar.FetchItem;
 import org.postern.grammar.FetchItem.Kind;
 import org.postern.grammar.FetchItem.Octets;
@@ -75,7 +76,8 @@ final class FetchRun {
     /// Told before anything of them is.
     @FunctionalInterface
     interface Reader {
-        void reads(List<Filed> messages) throws IOException;
+        /// @return those that may be told
+        List<Filed> reads(List<Filed> messages) throws IOException;
     }
 
     FetchRun(Conversation out, View view, List<FetchItem> items, Reader reader) {
@@ -85,7 +87,11 @@ final class FetchRun {
         this.reader = reader;
         this.items = items.stream().distinct().toList();
         this.outlined = items.stream().anyMatch(FetchRun::needsOutline);
-        this.reading = items.stream().anyMatch(FetchRun::opensBody);
+        // Of held mail lists show nothing that is not read.
+        this.reading =
+                folder.shelf() == Shelf.HELD
+                        ? !items.stream().allMatch(FetchItem.Fact.class::isInstance)
+                        : items.stream().anyMatch(FetchRun::opensBody);
         this.marking =
                 !view.readOnly()
                         && items.stream().anyMatch(it -> it instanceof Octets o && !o.peek());
@@ -152,11 +158,10 @@ final class FetchRun {
                 } else {
                     missing += chunk.length;
                 }
-                if (reading) {
-                    reader.reads(filed);
-                }
+                List<Filed> shown = reading ? reader.reads(filed) : filed;
+                missing += filed.size() - shown.size();
                 List<Integer> told = new ArrayList<>();
-                for (Filed each : filed) {
+                for (Filed each : shown) {
                     if (answer(now, each)) {
                         told.add(each.uid());
                     }

@@ -15,7 +15,6 @@ import org.postern.grammar.Command;
 import org.postern.grammar.Command.StatusItem;
 import org.postern.grammar.FolderName;
 import org.postern.grammar.FolderPattern;
-import org.postern.grammar.SequenceSet;
 import org.postern.imap.Capabilities.Enabled;
 import org.postern.mail.Address;
 import org.postern.outline.Strings;
@@ -30,6 +29,9 @@ import org.slf4j.LoggerFactory;
 /// What is done with folders as wholes, and what is put into them. A folder of somebody else is one
 /// that does not exist.
 final class FolderDesk {
+    static final Answer HELD_STAYS =
+            Answer.no("[NOPERM] held mail stays in Held until it is decided: move it to Release");
+
     /// Between a folder and those inside it: RFC 3501 §5.1.1.
     private static final char SEPARATOR = '/';
 
@@ -314,6 +316,9 @@ final class FolderDesk {
         }
         Folder folder = found.get();
         try {
+            if (folder.shelf().isOfHeldMail()) {
+                return HELD_STAYS;
+            }
             Filing.Filed filed =
                     cabinet.append(folder, letter, append.flags(), append.received().orElse(null));
             return Answer.ok(
@@ -332,44 +337,6 @@ final class FolderDesk {
             return Answer.UNAVAILABLE;
         } finally {
             cabinet.close(folder);
-        }
-    }
-
-    /// COPY and MOVE: RFC 3501 §6.4.7, RFC 6851, RFC 4315 §3.
-    Answer copy(Address owner, View view, Command.Copy command) throws IOException {
-        if (command.moving() && view.readOnly()) {
-            return Answer.READ_ONLY;
-        }
-        int[] uids = view.named(command.set(), command.uid());
-        if (uids == null) {
-            return Answer.NO_SUCH_NUMBER;
-        }
-        Optional<Folder> found = cabinet.open(owner, command.folder());
-        if (found.isEmpty()) {
-            return Answer.TRY_CREATE;
-        }
-        Folder target = found.get();
-        try {
-            Filing.Filed filed = Filing.copy(view.folder(), uids, target, command.moving());
-            if (filed.from().length == 0) {
-                return Answer.ok("there was nothing to put there");
-            }
-            String code =
-                    "[COPYUID %d %s %s]"
-                            .formatted(
-                                    filed.validity(),
-                                    SequenceSet.text(filed.from()),
-                                    SequenceSet.text(filed.to()));
-            if (command.moving()) {
-                // RFC 6851 §4.3: before the messages are told as expunged.
-                out.write("* OK " + code + " they lie there now\r\n");
-                return Answer.ok("they are moved");
-            }
-            return Answer.ok(code + " they lie there as well");
-        } catch (Folder.TooManyKeywordsException e) {
-            return Answer.no("[LIMIT] " + e.getMessage());
-        } finally {
-            cabinet.close(target);
         }
     }
 }

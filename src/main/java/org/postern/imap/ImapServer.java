@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
+import org.postern.bridge.Releases;
 import org.postern.bridge.SessionReadings;
 import org.postern.cabinet.Cabinet;
 import org.postern.door.Door;
@@ -38,6 +39,10 @@ public final class ImapServer implements AutoCloseable {
             Bridge bridge) {
         Orders orders() {
             return bridge.orders();
+        }
+
+        Releases releases() {
+            return bridge.releases();
         }
 
         /// Those of one session.

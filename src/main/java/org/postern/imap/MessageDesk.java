@@ -4,22 +4,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.postern.bridge.OrderRun;
-import org.postern.bridge.Orders;
+import org.postern.bridge.ReleaseRun;
+import org.postern.bridge.Releases;
 import org.postern.bridge.SessionReadings;
+import org.postern.cabinet.Filing;
 import org.postern.cabinet.Flagging;
 import org.postern.cabinet.Folder;
+import org.postern.cabinet.Shelf;
 import org.postern.grammar.Command;
 import org.postern.grammar.FetchItem;
 import org.postern.grammar.SequenceSet;
 import org.postern.mail.Address;
+import org.postern.sasl.Authenticator.Account;
 import org.postern.sent.SentOrder;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 
-/// What is done with the messages of the selected folder: FETCH, STORE, EXPUNGE.
+/// What is done with the messages of the selected folder: FETCH, STORE, EXPUNGE, COPY.
 final class MessageDesk {
     private static final Answer SOME_ARE_GONE = Answer.no("[EXPUNGEISSUED] some messages are gone");
 
@@ -41,7 +46,11 @@ final class MessageDesk {
     private final Asking asking;
 
     /// Who asks, and what the answers need beside the folder.
-    record Asking(Address user, Orders orders, SessionReadings readings) {}
+    record Asking(Account account, ImapServer.Parts parts, SessionReadings readings) {
+        Address user() {
+            return account.address();
+        }
+    }
 
     MessageDesk(Conversation out, View view, Asking asking) {
         this.out = out;
@@ -96,6 +105,9 @@ final class MessageDesk {
         if (uids == null) {
             return Answer.NO_SUCH_NUMBER;
         }
+        if (isDeletionOfHeldMail(command, uids)) {
+            return FolderDesk.HELD_STAYS;
+        }
         boolean orders = command.change() != Command.Change.REMOVE;
         List<SentOrder> given = orders ? OrderRun.among(command.flags()) : List.of();
         if (given.size() > 1 || (!given.isEmpty() && uids.length > OrderRun.MESSAGES_MAX)) {
@@ -111,9 +123,21 @@ final class MessageDesk {
         return some && obeyed.status() == Answer.Status.OK ? kept.answer() : obeyed;
     }
 
+    /// What waits for a decision is decided about, and never put out of sight. A program that has
+    /// no MOVE deletes what it has copied, and was let go by that: it is gone already.
+    private boolean isDeletionOfHeldMail(Command.Store command, int[] uids) throws IOException {
+        if (view.folder().shelf() != Shelf.HELD
+                || command.change() == Command.Change.REMOVE
+                || command.flags().stream().noneMatch("\\Deleted"::equalsIgnoreCase)) {
+            return false;
+        }
+        Snapshot now = view.folder().look();
+        return Arrays.stream(uids).anyMatch(uid -> now.place(uid) >= 0);
+    }
+
     /// The keyword itself is not kept, so no crash leaves one for which nothing was done.
     private Answer obey(SentOrder order, int[] uids) throws IOException {
-        OrderRun run = new OrderRun(view.folder(), asking.user(), asking.orders());
+        OrderRun run = new OrderRun(view.folder(), asking.user(), asking.parts().orders());
         OrderRun.Outcome outcome = run.give(order, uids);
         for (String refusal : outcome.refusals()) {
             out.write("* NO [CANNOT] " + refusal + "\r\n");
@@ -277,5 +301,75 @@ final class MessageDesk {
         if (!view.readOnly()) {
             view.folder().expunge(view.uids());
         }
+    }
+
+    /// COPY and MOVE: RFC 3501 §6.4.7, RFC 6851, RFC 4315 §3.
+    Answer copy(Command.Copy command) throws IOException {
+        if (command.moving() && view.readOnly()) {
+            return Answer.READ_ONLY;
+        }
+        int[] uids = view.named(command.set(), command.uid());
+        if (uids == null) {
+            return Answer.NO_SUCH_NUMBER;
+        }
+        Optional<Folder> found = asking.parts().cabinet().open(asking.user(), command.folder());
+        boolean held = view.folder().shelf() == Shelf.HELD;
+        if (found.isEmpty()) {
+            // Whoever is asked about nothing does not have the folder, and hears why.
+            boolean releasing =
+                    Shelf.of(command.folder()).filter(Shelf.RELEASE::equals).isPresent();
+            return held && releasing ? release(uids) : Answer.TRY_CREATE;
+        }
+        Folder target = found.get();
+        try {
+            if (held && target.shelf() == Shelf.RELEASE) {
+                return release(uids);
+            }
+            if (held || target.shelf().isOfHeldMail()) {
+                return FolderDesk.HELD_STAYS;
+            }
+            Filing.Filed filed = Filing.copy(view.folder(), uids, target, command.moving());
+            if (filed.from().length == 0) {
+                return Answer.ok("there was nothing to put there");
+            }
+            String code =
+                    "[COPYUID %d %s %s]"
+                            .formatted(
+                                    filed.validity(),
+                                    SequenceSet.text(filed.from()),
+                                    SequenceSet.text(filed.to()));
+            if (command.moving()) {
+                // RFC 6851 §4.3: before the messages are told as expunged.
+                out.write("* OK " + code + " they lie there now\r\n");
+                return Answer.ok("they are moved");
+            }
+            return Answer.ok(code + " they lie there as well");
+        } catch (Folder.TooManyKeywordsException e) {
+            return Answer.no("[LIMIT] " + e.getMessage());
+        } finally {
+            asking.parts().cabinet().close(target);
+        }
+    }
+
+    /// RFC 6851 §3.3: what was moved is told as expunged. There is no COPYUID, because nothing lies
+    /// in `Release`.
+    private Answer release(int[] uids) throws IOException {
+        if (view.readOnly()) {
+            return Answer.READ_ONLY;
+        }
+        if (uids.length > ReleaseRun.MESSAGES_MAX) {
+            return Answer.no("[LIMIT] at most " + ReleaseRun.MESSAGES_MAX + " messages at once");
+        }
+        Releases.Person person = new Releases.Person(asking.user(), asking.account().sendAs());
+        ReleaseRun.Outcome outcome =
+                new ReleaseRun(view.folder(), person, asking.parts().releases()).release(uids);
+        if (outcome.refusals().isEmpty()) {
+            return Answer.ok("let go: " + outcome.released());
+        }
+        for (String refusal : outcome.refusals()) {
+            out.write("* NO [NOPERM] " + refusal + "\r\n");
+        }
+        String all = String.join("; ", outcome.refusals());
+        return Answer.no("[NOPERM] let go: " + outcome.released() + "; not: " + all);
     }
 }

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.Shelf;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Result;
 import org.postern.grammar.Command.Sought;
@@ -38,7 +39,8 @@ final class SearchDesk {
     private final Context context;
 
     /// @param user who searches, for the turns
-    record Context(SearchQueues queues, InstantSource clock, String user) {}
+    /// @param reader is told of held mail before it is looked into
+    record Context(SearchQueues queues, InstantSource clock, String user, FetchRun.Reader reader) {}
 
     /// What is done with what was found, while it is this search's turn.
     @FunctionalInterface
@@ -81,8 +83,9 @@ final class SearchDesk {
         if (!(command.sought() instanceof Sought.Keys(var keys, boolean modseqs, _))) {
             return UNKNOWN_CHARSET;
         }
-        SearchRun run = new SearchRun(scene(), keys);
-        SortRun sorting = new SortRun(scene(), command.keys());
+        SearchRun.Scene scene = scene();
+        SearchRun run = new SearchRun(scene, keys);
+        SortRun sorting = new SortRun(scene, command.keys());
         Work work =
                 found -> {
                     int[] places = sorting.order(found);
@@ -97,8 +100,9 @@ final class SearchDesk {
         if (!(command.sought() instanceof Sought.Keys(var keys, _, _))) {
             return UNKNOWN_CHARSET;
         }
-        SearchRun run = new SearchRun(scene(), keys);
-        ThreadRun threading = new ThreadRun(scene());
+        SearchRun.Scene scene = scene();
+        SearchRun run = new SearchRun(scene, keys);
+        ThreadRun threading = new ThreadRun(scene);
         Work work =
                 found -> {
                     String threads = threading.threads(found, name(command.uid()));
@@ -114,7 +118,9 @@ final class SearchDesk {
                 view.uids(),
                 view::isRecent,
                 view.saved(),
-                context.clock().instant());
+                context.clock().instant(),
+                // Which of them hold a word says something of what they say.
+                view.folder().shelf() == Shelf.HELD ? context.reader()::reads : filed -> filed);
     }
 
     private Answer answer(SearchRun run, Needs needs, Work work) throws IOException {

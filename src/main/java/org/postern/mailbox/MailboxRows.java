@@ -20,6 +20,9 @@ import org.postern.vault.LookupHash;
 /// joined into the text.
 final class MailboxRows {
     private static final String SEPARATOR = " ";
+
+    /// What is held has no body here, and is kept by the spool.
+
     private static final String KEYS = "SELECT message_key FROM message";
 
     private MailboxRows() {}
@@ -130,9 +133,10 @@ final class MailboxRows {
                 .map(ThreadId::new);
     }
 
-    /// The keys of all rows as they stand there; damage may have made some that are none.
+    /// The keys of all rows that have a body, as they stand there; damage may have made some that
+    /// are none.
     static Set<String> keys(Handle handle) {
-        return handle.createQuery(KEYS).mapTo(String.class).set();
+        return handle.createQuery(KEYS + " WHERE direction <> 'HELD'").mapTo(String.class).set();
     }
 
     static Set<String> recalled(Handle handle) {
@@ -151,7 +155,8 @@ final class MailboxRows {
 
     // -- retention --
 
-    private static final String OVER = " FROM message WHERE arrived < :arrived OR ends <= :ended";
+    private static final String OVER = 
+            " FROM message WHERE direction <> 'HELD' AND (arrived < :arrived OR ends <= :ended)";
 
     static int count(Handle handle, MailboxStore.Over over) {
         return handle.createQuery("SELECT COUNT(*)" + OVER)

@@ -172,6 +172,9 @@ public record NewMessage(
         TO_PATIENT,
         FROM_PATIENT,
         /// What a clinician keeps in her folders: no patient has to do with it.
-        OWN
+        OWN,
+        /// What a rule holds, as one person sees it in a folder: it lies in the spool, and no body
+        /// of it lies here.
+        HELD
     }
 }

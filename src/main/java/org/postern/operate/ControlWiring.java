@@ -89,7 +89,11 @@ public final class ControlWiring {
                         case FORWARD -> new Ask.Way.Send(wish.by());
                     };
             Answer answer = decide(desk, id, way, operator);
-            boolean done = answer instanceof Answer.Done || answer instanceof Answer.Noted;
+            boolean done =
+                    switch (answer) {
+                        case Answer.Done _, Answer.StillHeld _, Answer.Noted _ -> true;
+                        case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> false;
+                    };
             return new PickupRequests.What(done, answer.words());
         };
     }
@@ -158,6 +162,7 @@ public final class ControlWiring {
         private static Optional<String> released(Answer answer) {
             return switch (answer) {
                 case Answer.Done(String words) -> Optional.of(words);
+                case Answer.StillHeld(String words) -> Optional.of(words);
                 case Answer.Noted(String words) -> Optional.of(words);
                 case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> Optional.empty();
             };

@@ -26,6 +26,11 @@ public enum Needs {
         };
     }
 
+    /// Whether it depends on what messages say.
+    boolean reads() {
+        return this == FIELDS || this == BODY;
+    }
+
     /// The dearer one.
     public Needs or(Needs other) {
         return compareTo(other) > 0 ? this : other;

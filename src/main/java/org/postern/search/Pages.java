@@ -12,6 +12,7 @@ final class Pages {
     private static final int CHUNK = 100;
 
     private final Folder folder;
+    private final SearchRun.Reader reader;
     private final boolean outlined;
     private final long deadline = System.nanoTime() + SearchLimits.SEARCH_MAX.toNanos();
 
@@ -21,9 +22,11 @@ final class Pages {
         void visit(Filed filed) throws IOException, LimitException;
     }
 
+    /// @param needs what is looked at of each message
     /// @param outlined whether their outlines are wanted
-    Pages(Folder folder, boolean outlined) {
-        this.folder = folder;
+    Pages(SearchRun.Scene scene, Needs needs, boolean outlined) {
+        this.folder = scene.folder();
+        this.reader = needs.reads() ? scene.reader() : messages -> messages;
         this.outlined = outlined;
     }
 
@@ -33,7 +36,7 @@ final class Pages {
             int[] left = Arrays.copyOfRange(uids, Math.max(0, end - CHUNK), end);
             while (left.length > 0) {
                 List<Filed> filed = folder.filed(left, outlined);
-                for (Filed each : filed.reversed()) {
+                for (Filed each : reader.reads(filed).reversed()) {
                     requireTime();
                     visitor.visit(each);
                 }

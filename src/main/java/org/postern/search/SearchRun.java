@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -44,6 +45,7 @@ public final class SearchRun {
     /// @param recent whether a UID is recent to the session
     /// @param saved UIDs that were found last: RFC 5182
     /// @param moment from which ages count
+    /// @param reader is told before anything depends on what messages say
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Scene(
             Folder folder,
@@ -51,7 +53,8 @@ public final class SearchRun {
             int[] uids,
             IntPredicate recent,
             int[] saved,
-            Instant moment) {
+            Instant moment,
+            Reader reader) {
         int place(int uid) {
             return Arrays.binarySearch(uids, uid);
         }
@@ -65,12 +68,19 @@ public final class SearchRun {
         }
     }
 
+    /// Who hears that messages are read.
+    @FunctionalInterface
+    public interface Reader {
+        /// @return those of them that may be looked into
+        List<Filed> reads(List<Filed> messages) throws IOException;
+    }
+
     public SearchRun(Scene scene, SearchKey key) {
         this.scene = scene;
         this.key = Needs.cheapestFirst(key);
         this.now = scene.now();
         this.needs = Needs.of(key);
-        this.pages = new Pages(scene.folder(), Needs.fields(key));
+        this.pages = new Pages(scene, needs, Needs.fields(key));
     }
 
     public Needs needs() {

@@ -57,7 +57,7 @@ public final class SortRun {
         int[] uids = scene.found(found);
         List<Sorted> all = new ArrayList<>(uids.length);
         Allowance allowance = new Allowance(SearchLimits.ORDERED_OCTETS_MAX);
-        new Pages(scene.folder(), needs() == Needs.FIELDS)
+        new Pages(scene, needs(), needs() == Needs.FIELDS)
                 .each(
                         uids,
                         filed -> {

@@ -40,7 +40,7 @@ public final class ThreadRun {
     private List<Threads.Member> members(BitSet found) throws IOException, LimitException {
         List<Threads.Member> members = new ArrayList<>();
         Allowance allowance = new Allowance(SearchLimits.ORDERED_OCTETS_MAX);
-        new Pages(scene.folder(), true)
+        new Pages(scene, needs(), true)
                 .each(
                         scene.found(found),
                         filed -> {

@@ -154,7 +154,9 @@ class TurnTest {
         Held held = assertInstanceOf(Held.class, state);
         assertEquals("second", held.review().orElseThrow().rule());
         assertEquals(Set.of("first"), held.review().orElseThrow().passed());
-        assertTrue(again.answer().orElseThrow().words().contains("held by another rule"));
+        Answer answer = again.answer().orElseThrow();
+        assertInstanceOf(Answer.StillHeld.class, answer, "it did not go");
+        assertTrue(answer.words().contains("held by another rule"), answer.words());
         assertEquals("", again.verdict(), "nothing is decided yet");
 
         Turn refused = turn(SAM, RELEASE, "  - { name: no, then: { refuse: No. } }\n");
@@ -197,6 +199,26 @@ class TurnTest {
         Turn own = turn(new Approver(ANNA, Set.of()), RELEASE, "");
         assertEquals(Map.of(), own.of(message(agreed, TWO)));
         assertInstanceOf(Answer.Refused.class, own.answer().orElseThrow());
+    }
+
+    /// Of two recipients one needs a second person: whoever let it go must not think that it went.
+    @Test
+    void whatGoesInPartIsHeldStill() {
+        Address other = Address.of("other@patients.example");
+        QueuedMessage one = message(held(ONE), ONE);
+        Envelope both = new Envelope(one.envelope().arrival(), ANNA, List.of(MARIA, other));
+        Map<Address, RecipientState> states = Map.of(MARIA, held(ONE), other, held(TWO));
+        QueuedMessage message = new QueuedMessage(ID, NOON, both, one.ruling(), one.size(), states);
+        Turn part = turn(SAM, RELEASE, "");
+        assertEquals(Set.of(MARIA, other), part.of(message).keySet());
+        Answer answer = part.answer().orElseThrow();
+        assertInstanceOf(Answer.StillHeld.class, answer);
+        assertEquals(
+                "1 recipient released, 1 recipient agreed to, another person has to agree (release)",
+                answer.words());
+        Turn all = turn(SAM, RELEASE, "");
+        all.of(one);
+        assertInstanceOf(Answer.Done.class, all.answer().orElseThrow());
     }
 
     /// A patient's answer, or mail from outside of which nobody would hear: it waits for people,

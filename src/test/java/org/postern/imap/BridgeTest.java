@@ -45,6 +45,10 @@ class BridgeTest {
                         (reader, keys) -> {
                             works();
                             keys.forEach(key -> read.add(reader + " " + key));
+                            return keys;
+                        },
+                        (person, key) -> {
+                            throw new IOException("nothing is held");
                         });
     }
 

@@ -16,8 +16,10 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
+import org.postern.bridge.Releases;
 import org.postern.cabinet.Cabinet;
 import org.postern.door.Wire;
+import org.postern.holding.HeldMessages;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -63,7 +65,11 @@ public final class ImapWorld implements AutoCloseable {
     private final ImapServer.Parts parts;
 
     /// What is reached beside the folders; a test may exchange it.
-    volatile Bridge bridge = new Bridge(Orders.none(), (reader, keys) -> {});
+    volatile Bridge bridge =
+            new Bridge(
+                    Orders.none(),
+                    (reader, keys) -> keys,
+                    (person, key) -> new Releases.Result(false, "nothing is held"));
 
     /// Whose turn it is to search; nobody waits long.
     final SearchTurns turns = new SearchTurns(2, 1, Duration.ofMillis(100));
@@ -131,13 +137,32 @@ public final class ImapWorld implements AutoCloseable {
     private Bridge exchangeable() {
         return new Bridge(
                 (by, key, order) -> bridge.orders().give(by, key, order),
-                (reader, keys) -> bridge.readings().note(reader, keys));
+                (reader, keys) -> bridge.readings().note(reader, keys),
+                (person, key) -> bridge.releases().release(person, key));
     }
 
     private static Optional<Authenticator.Account> authenticate(String user, char[] secret) {
         return Address.parse(user)
                 .filter(it -> it.domain().equals(CLINIC) && SECRET.equals(new String(secret)))
                 .map(it -> new Authenticator.Account(it, Set.of()));
+    }
+
+    /// Shows held mail from now on.
+    void show(HeldMessages held) {
+        cabinet.show(held);
+    }
+
+    /// Deletes what is left of held mail that is decided.
+    void sweepHeld() {
+        cabinet.sweepHeld();
+    }
+
+    /// How many rows there are.
+    ///
+    /// @param from a table, perhaps with a condition
+    long rows(String from) throws IOException {
+        return database.read(handle ->
+                handle.createQuery("SELECT COUNT(*) FROM " + from).mapTo(Long.class).one());
     }
 
     /// Takes the database away, while everybody is told that something has changed.

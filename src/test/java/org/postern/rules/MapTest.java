@@ -202,6 +202,7 @@ class MapTest {
                     entry("outline", "mail", "mime", "grammar"),
                     entry("sent"),
                     entry("snapshot", "sent"),
+                    entry("holding", "mail", "vault", "store", "mailbox"),
                     entry(
                             "cabinet",
                             "mail",
@@ -211,11 +212,12 @@ class MapTest {
                             "mailbox",
                             "outline",
                             "sent",
-                            "snapshot"),
+                            "snapshot",
+                            "holding"),
                     entry("bridge", "mail", "mailbox", "sent", "cabinet"),
                     entry(
-                            "clerk", "mail", "mailbox", "notice", "audit", "follow", "sent",
-                            "bridge"),
+                            "clerk", "mail", "spool", "mailbox", "notice", "audit", "follow",
+                            "held", "sent", "holding", "bridge"),
                     entry("order"),
                     entry(
                             "search",

@@ -1,0 +1,29 @@
+package org.postern.bridge;
+
+import java.io.IOException;
+import java.util.Set;
+import org.postern.mail.Address;
+import org.postern.mailbox.MessageKey;
+
+/// Lets held mail go, if whoever asks may decide about it. Called by many threads at once.
+@FunctionalInterface
+public interface Releases {
+    /// @param by who has logged in
+    /// @param sendAs further addresses under which she writes
+    record Person(Address by, Set<Address> sendAs) {
+        public Person {
+            sendAs = Set.copyOf(sendAs);
+        }
+    }
+
+    /// Decides once it is in the audit; durable on return.
+    ///
+    /// @param key of a message in her folder of held mail, as she saw it
+    /// @throws IOException if it could not be audited or written down; nothing has changed then
+    Result release(Person person, MessageKey key) throws IOException;
+
+    /// What came of it.
+    ///
+    /// @param words for people, in one line
+    record Result(boolean released, String words) {}
+}

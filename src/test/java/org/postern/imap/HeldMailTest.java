@@ -1,0 +1,218 @@
+package org.postern.imap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.bridge.Bridge;
+import org.postern.bridge.Orders;
+import org.postern.bridge.Releases;
+import org.postern.holding.HeldMessages;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.MessageKey;
+import org.postern.testkit.ImapPeer;
+
+/// Held mail as a folder: what of it is looking, what is kept of it, and when it comes and goes.
+class HeldMailTest {
+    private static final String ANNA = "anna@clinic.example";
+    private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    private static final String LETTER = "Subject: canary\r\n\r\nHello\r\n";
+    private static final String ROWS = "message WHERE direction = 'HELD'";
+
+    @TempDir Path home;
+    private ImapWorld world;
+    private final Holding holding = new Holding();
+    private final List<MessageKey> read = new ArrayList<>();
+    private boolean written = true;
+
+    /// Held mail that everybody sees.
+    private static final class Holding implements HeldMessages {
+        private final SecureRandom random = new SecureRandom();
+        private final List<Entry> entries = new CopyOnWriteArrayList<>();
+        private final List<Runnable> listeners = new ArrayList<>();
+
+        void hold() {
+            entries.add(new Entry(QueueId.next(NOON, random), NOON, LETTER.length()));
+            tell();
+        }
+
+        void decideAll() {
+            entries.clear();
+            tell();
+        }
+
+        private void tell() {
+            listeners.forEach(Runnable::run);
+        }
+
+        @Override
+        public List<Entry> seenBy(Address person) {
+            return List.copyOf(entries);
+        }
+
+        @Override
+        public Content content(Address person, QueueId id) throws IOException {
+            if (!isHeld(id)) {
+                throw new IOException("not held any more");
+            }
+            return Content.of(LETTER.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public boolean decides(Address person) {
+            return true;
+        }
+
+        @Override
+        public boolean isHeld(QueueId id) {
+            return entries.stream().anyMatch(it -> it.id().equals(id));
+        }
+
+        @Override
+        public void listen(Runnable changed) {
+            listeners.add(changed);
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new ImapWorld(home);
+        world.show(holding);
+        world.bridge =
+                new Bridge(
+                        Orders.none(),
+                        (_, keys) -> {
+                            read.addAll(keys);
+                            return written ? keys : List.of();
+                        },
+                        (_, _) -> new Releases.Result(false, "nobody decides here"));
+        holding.hold();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        world.close();
+    }
+
+    private ImapPeer reading() throws IOException {
+        ImapPeer peer = world.peer();
+        peer.ask("LOGIN " + ANNA + " \"" + ImapWorld.SECRET + "\"");
+        peer.ask("SELECT Held");
+        return peer;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FETCH 1 ENVELOPE",
+                "FETCH 1 BODYSTRUCTURE",
+                "FETCH 1 (FLAGS BODY.PEEK[HEADER.FIELDS (DATE)])",
+                "FETCH 1 BODY.PEEK[1]",
+                "FETCH 1 RFC822",
+                "SEARCH SUBJECT canary",
+                "SEARCH NOT FROM x",
+                "SEARCH SENTSINCE 1-Jan-2026",
+                "SEARCH UNSEEN TEXT hello",
+                "SEARCH RETURN (COUNT) BODY hello",
+                "SORT (SUBJECT) UTF-8 ALL",
+                "SORT (ARRIVAL) UTF-8 SUBJECT canary",
+                "UID SORT (REVERSE DATE) UTF-8 ALL",
+                "THREAD REFERENCES UTF-8 ALL"
+            })
+    void whoLooksIntoFieldsOrBodiesIsWrittenDown(String command) throws IOException {
+        try (ImapPeer peer = reading()) {
+            peer.ask(command);
+            assertEquals(1, read.size());
+            peer.ask(command);
+            assertEquals(1, read.size(), "once in a session");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FETCH 1 (UID FLAGS INTERNALDATE RFC822.SIZE)",
+                "SEARCH UNSEEN",
+                "SEARCH SINCE 1-Jan-2026 LARGER 1",
+                "SORT (ARRIVAL SIZE) UTF-8 ALL"
+            })
+    void whatDoesNotSayWhatItSaysIsNoLook(String command) throws IOException {
+        try (ImapPeer peer = reading()) {
+            assertTrue(peer.ask(command).getFirst().contains("1"));
+            assertEquals(List.of(), read);
+        }
+    }
+
+    /// It was not there when that was to be written down, and is there again.
+    @Test
+    void whatIsNotWrittenDownIsNotShown() throws IOException {
+        written = false;
+        try (ImapPeer peer = reading()) {
+            List<String> said = new ArrayList<>();
+            String answer = peer.any("FETCH 1 (ENVELOPE BODY.PEEK[])", said);
+            assertTrue(answer.startsWith("NO [EXPUNGEISSUED]"), answer);
+            assertEquals(List.of(), said);
+            assertEquals(List.of("* SEARCH\r\n"), peer.ask("SEARCH SUBJECT canary"));
+            assertEquals(List.of("* SORT\r\n"), peer.ask("SORT (SUBJECT) UTF-8 ALL"));
+            assertEquals(List.of("* THREAD\r\n"), peer.ask("THREAD REFERENCES UTF-8 ALL"));
+            written = true;
+            assertEquals(List.of("* SEARCH 1\r\n"), peer.ask("SEARCH SUBJECT canary"));
+        }
+    }
+
+    @Test
+    void nothingIsKeptOfWhatItSaysAndNothingOnceItIsDecided() throws IOException {
+        try (ImapPeer peer = reading()) {
+            assertTrue(peer.ask("FETCH 1 ENVELOPE").toString().contains("canary"));
+            peer.ask("THREAD REFERENCES UTF-8 ALL");
+        }
+        assertEquals(0, world.rows("imap_outline"));
+        world.sweepHeld();
+        assertEquals(1, world.rows(ROWS), "it is held still");
+        holding.decideAll();
+        world.sweepHeld();
+        assertEquals(0, world.rows(ROWS), "though nobody has looked");
+    }
+
+    @Test
+    void whatComesAndGoesIsToldToWhoeverIdles() throws IOException {
+        try (ImapPeer peer = reading()) {
+            peer.send("i IDLE\r\n");
+            assertEquals("+ idling\r\n", peer.response());
+            holding.hold();
+            assertEquals("* 2 EXISTS\r\n", peer.response());
+            assertEquals("* 2 RECENT\r\n", peer.response());
+            holding.decideAll();
+            world.sweepHeld();
+            assertEquals("* 2 EXPUNGE\r\n", peer.response());
+            assertEquals("* 1 EXPUNGE\r\n", peer.response());
+        }
+    }
+
+    /// A program without MOVE copies and deletes.
+    @Test
+    void onlyWhatIsThereCanNotBeDeleted() throws IOException {
+        try (ImapPeer peer = reading()) {
+            String answer = peer.any("UID STORE 1 +FLAGS (\\Deleted)", new ArrayList<>());
+            assertTrue(answer.startsWith("NO [NOPERM]"), answer);
+            holding.decideAll();
+            peer.ask("NOOP");
+            peer.ask("UID STORE 1 +FLAGS (\\Deleted)");
+        }
+    }
+}
