@@ -2,19 +2,15 @@ package org.postern.cabinet;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.postern.holding.HeldMessages;
 import org.postern.holding.HeldRows;
 import org.postern.mail.Address;
-import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
-import org.postern.mailbox.StoredMessage;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.vault.Vault;
@@ -33,7 +29,7 @@ public final class Cabinet implements MailboxStore.Listener {
 
     /// Octets of letters that one person put into folders, so that nobody fills the volume on which
     /// mail comes in.
-    private static final long OWN_OCTETS_MAX = 2L << 30;
+    static final long OWN_OCTETS_MAX = 2L << 30;
 
     /// One person has put more letters into folders than she may.
     public static final class FullException extends IOException {
@@ -99,7 +95,7 @@ public final class Cabinet implements MailboxStore.Listener {
             String owner = ground.database().read(handle -> FilingRows.owner(handle, key));
             Folder folder = recovered(Address.of(owner));
             try {
-                Filing.file(folder, key, List.of(), null);
+                Filing.file(folder, key);
             } finally {
                 close(folder);
             }
@@ -181,33 +177,10 @@ public final class Cabinet implements MailboxStore.Listener {
         if (folder == null) {
             Folder.Ground standing =
                     new Folder.Ground(
-                            ground.database(), ground.mailbox(), outlines, ledger, held);
+                            ground.database(), ground.mailbox(), outlines, ledger, held, room);
             folder = open.add(id, new Folder(view.get(), standing));
         }
         return Optional.of(folder);
-    }
-
-    /// Keeps a letter and files it; durable on return. A letter that was kept and has no place, for
-    /// whatever reason, is destroyed.
-    ///
-    /// @param letter is read once, and may come slowly
-    /// @param flags as clients write them
-    /// @param received null for now
-    /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword
-    /// @throws FullException if there is no room for it
-    public Filing.Filed append(
-            Folder folder, Content letter, List<String> flags, @Nullable Instant received)
-            throws IOException {
-        if (!room.take(folder.view().owner(), letter.size())) {
-            throw new FullException();
-        }
-        StoredMessage kept = ground.mailbox().keep(Address.of(folder.view().owner()), letter);
-        try {
-            return Filing.file(folder, kept.key(), flags, received);
-        } catch (Folder.TooManyKeywordsException e) {
-            ground.mailbox().discard(List.of(kept.key()));
-            throw e;
-        }
     }
 
     /// Gives a folder back.

@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 
-/// Puts messages into folders: one that was kept for it, or those of another folder. All of them or
-/// none; durable on return.
+/// Puts messages into folders: letters that come, or those of another folder. All of them or none;
+/// durable on return.
 public final class Filing {
     private Filing() {}
 
@@ -23,31 +24,81 @@ public final class Filing {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Filed(long validity, int[] from, int[] to) {}
 
-    /// Files a letter that was kept for the folder's owner.
+    /// A letter that comes.
     ///
+    /// @param letter is read once, and may come slowly
     /// @param flags as clients write them
     /// @param received null for now
+    public record Arriving(Content letter, List<String> flags, @Nullable Instant received) {}
+
+    /// Letters one behind the other.
+    @FunctionalInterface
+    public interface Arrivals {
+        /// Called once the one before it was read.
+        ///
+        /// @return null if there are no more
+        @Nullable Arriving next() throws IOException;
+    }
+
+    /// Keeps letters and files them, all or none: RFC 3502. A letter that was kept and has no
+    /// place, for whatever reason, is destroyed, at the next start at the latest.
+    ///
+    /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword
+    /// @throws Cabinet.FullException if there is no room for one of them
+    public static Filed append(Folder folder, Arrivals arrivals) throws IOException {
+        List<MessageKey> kept = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
+        try {
+            for (Arriving each = arrivals.next(); each != null; each = arrivals.next()) {
+                kept.add(folder.keep(each.letter()));
+                places.add(new Place(kept.getLast(), each.flags(), each.received()));
+            }
+        } catch (IOException e) {
+            // Nothing of them was filed, and nobody was told of them.
+            folder.discard(kept);
+            throw e;
+        }
+        try {
+            return file(folder, places);
+        } catch (Folder.TooManyKeywordsException e) {
+            folder.discard(kept);
+            throw e;
+        }
+    }
+
+    /// @param received null for now
+    private record Place(MessageKey key, List<String> flags, @Nullable Instant received) {}
+
+    /// Files a letter that was kept for the folder's owner.
+    static Filed file(Folder folder, MessageKey key) throws IOException {
+        return file(folder, List.of(new Place(key, List.of(), null)));
+    }
+
     /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword; nothing was
     ///   filed
-    public static Filed file(
-            Folder folder, MessageKey key, List<String> flags, @Nullable Instant received)
-            throws IOException {
+    private static Filed file(Folder folder, List<Place> places) throws IOException {
         synchronized (folder.changing) {
             folder.settled();
-            long bits = Flagging.bits(folder, flags, Folder.Change.ADD);
-            Snapshot before = folder.settled();
-            Long at = received == null ? null : Long.valueOf(received.toEpochMilli());
             Long now = folder.now().toEpochMilli();
-            List<FilingRows.Entry> one = List.of(new FilingRows.Entry(key.value(), bits, at, now));
-            int[] uid = new int[1];
+            List<FilingRows.Entry> entries = new ArrayList<>();
+            for (Place each : places) {
+                long bits = Flagging.bits(folder, each.flags(), Folder.Change.ADD);
+                Instant received = each.received();
+                Long at = received == null ? null : Long.valueOf(received.toEpochMilli());
+                entries.add(new FilingRows.Entry(each.key().value(), bits, at, now));
+            }
+            Snapshot before = folder.settled();
+            int[] first = new int[1];
             folder.change(handle -> {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
-                uid[0] = FilingRows.file(handle, folder.view(), one, modseq);
+                first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
                 // Not read again: a folder may hold a hundred thousand.
-                return before.and(new long[] {bits}, modseq);
+                return before.and(
+                        entries.stream().mapToLong(FilingRows.Entry::flags).toArray(), modseq);
             });
             folder.tell();
-            return new Filed(folder.settled().counters().validity(), uid, uid);
+            int[] uids = IntStream.range(first[0], first[0] + places.size()).toArray();
+            return new Filed(folder.settled().counters().validity(), uids, uids);
         }
     }
 

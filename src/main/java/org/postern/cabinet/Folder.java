@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.postern.cabinet.FolderRows.View;
 import org.postern.holding.HeldRows;
+import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
@@ -83,7 +84,8 @@ public final class Folder {
             MailboxStore mailbox,
             Outlines outlines,
             Ledger ledger,
-            HeldRows held) {
+            HeldRows held,
+            Room room) {
         /// Destroys letters that lie nowhere any more. That they do not is durable already: what is
         /// left of them is destroyed at the next start.
         void discard(List<MessageKey> homeless) {
@@ -154,6 +156,18 @@ public final class Folder {
 
     String owner() {
         return view.owner();
+    }
+
+    /// Keeps a letter for the owner; it lies in no folder yet.
+    MessageKey keep(Content letter) throws IOException {
+        if (!ground.room().take(view.owner(), letter.size())) {
+            throw new Cabinet.FullException();
+        }
+        return ground.mailbox().keep(Address.of(view.owner()), letter).key();
+    }
+
+    void discard(List<MessageKey> homeless) {
+        ground.discard(homeless);
     }
 
     Instant now() {

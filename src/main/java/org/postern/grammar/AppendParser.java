@@ -9,8 +9,9 @@ import java.util.Locale;
 import java.util.Optional;
 import org.postern.grammar.Command.Tagged;
 
-/// Reads APPEND: RFC 3501 §6.3.11. Its letter is not read as a part of the command, because it may
-/// be large: whoever reads the octets asks here whether the literal that was announced is one.
+/// Reads APPEND: RFC 3501 §6.3.11, RFC 3502. Its letters are not read as parts of the command,
+/// because they may be large: whoever reads the octets asks here whether the literal that was
+/// announced is one.
 public final class AppendParser {
     private static final DateTimeFormatter DATE_TIME =
             new DateTimeFormatterBuilder()
@@ -37,14 +38,47 @@ public final class AppendParser {
             return Optional.empty();
         }
         try {
-            Command.Append append = read(words.get());
-            boolean last = words.get().takeAnnounced();
-            return last
-                    ? Optional.of(new Tagged(new Words(begin).tag(), append))
+            String folder = folder(words.get());
+            Optional<Command.Posting> posting = announced(words.get());
+            return posting.isPresent()
+                    ? Optional.of(
+                            new Tagged(
+                                    new Words(begin).tag(),
+                                    new Command.Append(folder, posting.get())))
                     : Optional.empty();
         } catch (MalformedException _) {
             return Optional.empty();
         }
+    }
+
+    /// What a further letter is announced by: RFC 3502 §6.3.11.
+    ///
+    /// @param behind the line behind the letter before it, up to the literal
+    /// @return empty if it is something else
+    public static Optional<Command.Posting> further(byte[] behind) {
+        try {
+            return announced(new Words(behind));
+        } catch (MalformedException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Command.Posting> announced(Words words) throws MalformedException {
+        words.space();
+        List<String> flags = List.of();
+        if (words.peek() == '(') {
+            flags = CommandParser.flags(words);
+            words.space();
+        }
+        Optional<Instant> received = Optional.empty();
+        if (words.peek() == '"') {
+            received = Optional.of(instant(words.string()));
+            words.space();
+        }
+        boolean any = words.take('~');
+        return words.takeAnnounced()
+                ? Optional.of(new Command.Posting(flags, received, any))
+                : Optional.empty();
     }
 
     /// The words behind the name of the command, if it is that one.
@@ -62,22 +96,9 @@ public final class AppendParser {
         }
     }
 
-    /// Up to the letter.
-    static Command.Append read(Words words) throws MalformedException {
+    private static String folder(Words words) throws MalformedException {
         words.space();
-        String folder = FolderName.decode(words.astring());
-        words.space();
-        List<String> flags = List.of();
-        if (words.peek() == '(') {
-            flags = CommandParser.flags(words);
-            words.space();
-        }
-        Optional<Instant> received = Optional.empty();
-        if (words.peek() == '"') {
-            received = Optional.of(instant(words.string()));
-            words.space();
-        }
-        return new Command.Append(folder, flags, received);
+        return FolderName.decode(words.astring());
     }
 
     /// RFC 3501 §9, `date-time`; a day of one digit stands behind a space.

@@ -178,13 +178,16 @@ public sealed interface Command {
         }
     }
 
-    /// APPEND up to its letter, which is a literal: RFC 3501 §6.3.11.
+    /// APPEND up to its first letter, which is a literal: RFC 3501 §6.3.11.
+    record Append(String folder, Posting first) implements OfFolders {}
+
+    /// How one letter of an APPEND is put into the folder: RFC 3502.
     ///
     /// @param flags as written
     /// @param received its INTERNALDATE; empty for now
-    record Append(String folder, List<String> flags, Optional<Instant> received)
-            implements OfFolders {
-        public Append {
+    /// @param any whether its literal may hold any octet: RFC 3516 §4.4
+    record Posting(List<String> flags, Optional<Instant> received, boolean any) {
+        public Posting {
             flags = List.copyOf(flags);
         }
     }

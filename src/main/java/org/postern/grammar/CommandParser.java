@@ -103,11 +103,8 @@ public final class CommandParser {
                 words.space();
                 yield new Command.Status(folder, statusItems());
             }
-            case "APPEND" -> {
-                AppendParser.read(words);
-                words.string();
-                yield new Bad("a letter is a literal", true);
-            }
+            // One that is right is known by its literal before it is whole.
+            case "APPEND" -> new Bad("APPEND needs a folder, and a letter as a literal", true);
             default -> MessageParser.read(words, verb, false);
         };
     }

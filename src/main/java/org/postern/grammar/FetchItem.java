@@ -35,6 +35,24 @@ public sealed interface FetchItem {
     record Octets(String label, Section section, boolean peek, @Nullable Span span)
             implements FetchItem {}
 
+    /// Octets of a part without its transfer encoding, or how many there are: RFC 3516 §4.2.
+    ///
+    /// @param label how the answer names them, without the origin
+    /// @param part as of `Section`
+    /// @param peek whether the message stays unseen
+    /// @param span null for all of them
+    record Binary(String label, List<Integer> part, boolean size, boolean peek, @Nullable Span span)
+            implements FetchItem {
+        public Binary {
+            part = List.copyOf(part);
+        }
+    }
+
+    /// The first words of it: RFC 8970.
+    ///
+    /// @param lazy whether it is wanted only if it costs nothing
+    record Preview(boolean lazy) implements FetchItem {}
+
     /// @param begin the first octet, from 0
     /// @param count octets at most, at least 1
     record Span(long begin, long count) {}

@@ -25,7 +25,12 @@ final class FetchParser {
 
     private static final int FIELDS_MAX = 200;
 
+    /// Parts to be decoded, and previews: each may go through the whole of every message.
+    private static final int DECODED_MAX = 20;
+
     private final Words words;
+
+    private int decoded;
 
     private FetchParser(Words words) {
         this.words = words;
@@ -98,6 +103,10 @@ final class FetchParser {
             case "RFC822.TEXT" -> new Octets(name, whole(Kind.TEXT), false, null);
             case "BODY" -> words.peek() == '[' ? octets(false) : Shape.BODY;
             case "BODY.PEEK" -> octets(true);
+            case "BINARY" -> binary(false, false);
+            case "BINARY.PEEK" -> binary(false, true);
+            case "BINARY.SIZE" -> binary(true, true);
+            case "PREVIEW" -> preview();
             default -> throw new MalformedException("an item that FETCH does not know");
         };
     }
@@ -110,24 +119,63 @@ final class FetchParser {
         words.expect('[');
         Section section = section();
         words.expect(']');
-        @Nullable Span span = null;
-        if (words.take('<')) {
-            long begin = words.number();
-            words.expect('.');
-            span = new Span(begin, words.positive());
-            words.expect('>');
+        return new Octets("BODY[" + label(section) + "]", section, peek, span());
+    }
+
+    private @Nullable Span span() throws MalformedException {
+        if (!words.take('<')) {
+            return null;
         }
-        return new Octets("BODY[" + label(section) + "]", section, peek, span);
+        long begin = words.number();
+        words.expect('.');
+        Span span = new Span(begin, words.positive());
+        words.expect('>');
+        return span;
+    }
+
+    private void countDecoded() throws MalformedException {
+        if (++decoded > DECODED_MAX) {
+            throw new MalformedException("more than 20 parts to be decoded are asked for");
+        }
+    }
+
+    /// RFC 3516 §7: a part by its number, or the whole message.
+    private FetchItem.Binary binary(boolean size, boolean peek) throws MalformedException {
+        countDecoded();
+        words.expect('[');
+        Section section =
+                words.peek() == ']' ? Section.WHOLE : new Section(part(), Kind.ALL, List.of());
+        words.expect(']');
+        String label = (size ? "BINARY.SIZE[" : "BINARY[") + label(section) + "]";
+        return new FetchItem.Binary(label, section.part(), size, peek, size ? null : span());
+    }
+
+    private List<Integer> part() throws MalformedException {
+        List<Integer> part = new ArrayList<>();
+        do {
+            part.add(number(part));
+        } while (words.take('.'));
+        return part;
+    }
+
+    /// One that is too large is no part, as any that is not there.
+    private int number(List<Integer> before) throws MalformedException {
+        if (before.size() == DEPTH_MAX) {
+            throw new MalformedException("a part lies more than 100 deep");
+        }
+        return (int) Math.min(words.positive(), PART_MAX + 1);
+    }
+
+    /// RFC 8970 §6.
+    private FetchItem preview() throws MalformedException {
+        countDecoded();
+        return new FetchItem.Preview(words.takeAhead(" (LAZY)"));
     }
 
     private Section section() throws MalformedException {
         List<Integer> part = new ArrayList<>();
         while (Character.isDigit(words.peek())) {
-            // One that is too large is no part, as any that is not there.
-            part.add((int) Math.min(words.positive(), PART_MAX + 1));
-            if (part.size() > DEPTH_MAX) {
-                throw new MalformedException("a part lies more than 100 deep");
-            }
+            part.add(number(part));
             if (!words.take('.')) {
                 return new Section(part, Kind.ALL, List.of());
             }

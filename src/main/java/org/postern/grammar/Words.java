@@ -47,6 +47,18 @@ final class Words {
         return false;
     }
 
+    /// Takes these characters if all of them stand here, in any case.
+    ///
+    /// @param wanted in upper case
+    boolean takeAhead(String wanted) {
+        boolean there = wanted.length() <= octets.length - at;
+        for (int i = 0; there && i < wanted.length(); i++) {
+            there = Character.toUpperCase(octets[at + i] & 0xFF) == wanted.charAt(i);
+        }
+        at += there ? wanted.length() : 0;
+        return there;
+    }
+
     void expect(char wanted) throws MalformedException {
         if (!take(wanted)) {
             throw new MalformedException("'%c' is missing".formatted(wanted));

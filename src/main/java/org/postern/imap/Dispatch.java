@@ -12,8 +12,9 @@ import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
 import org.postern.grammar.Command.StatusItem;
 import org.postern.grammar.FetchItem;
-import org.postern.imap.Capabilities.Enabled;
 import org.postern.sasl.Authenticator.Account;
+import org.postern.showing.Enabled;
+import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 import org.postern.talk.Letter;
@@ -29,6 +30,7 @@ final class Dispatch {
     private final LoginDesk logins;
     private final CountDownLatch stopping;
     private final FolderDesk folders;
+    private final FilingDesk filing;
     private final SessionReadings readings;
     private final Enabled enabled = new Enabled();
     private @Nullable Letter letter;
@@ -50,6 +52,7 @@ final class Dispatch {
         this.stopping = stopping;
         this.readings = parts.readings();
         this.folders = new FolderDesk(conversation, parts.cabinet(), limits().letter(), enabled);
+        this.filing = new FilingDesk(conversation, parts.cabinet(), limits().letter());
     }
 
     Stage stage() {
@@ -143,7 +146,7 @@ final class Dispatch {
                 yield folders.status(account.address(), status);
             }
             case Command.Append _ ->
-                    folders.append(account.address(), Objects.requireNonNull(letter));
+                    filing.append(account.address(), Objects.requireNonNull(letter));
             case Command.OfLogin _, Command.OfMessages _, Command.Bad _ -> Answer.NOT_NOW;
         };
     }
@@ -198,7 +201,7 @@ final class Dispatch {
                 yield searches(account, view).thread(thread);
             }
             case Command.ExpungeThese expunge -> messages.expunge(expunge);
-            case Command.Copy copy -> messages.copy(copy);
+            case Command.Copy copy -> filing.copy(asking, view, copy);
             case Command.OfLogin _, Command.OfFolders _, Command.Bad _ -> known(command, account);
         };
     }

@@ -1,37 +1,30 @@
 package org.postern.imap;
 
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.postern.cabinet.Cabinet;
-import org.postern.cabinet.Filing;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.StatusItem;
 import org.postern.grammar.FolderName;
 import org.postern.grammar.FolderPattern;
-import org.postern.imap.Capabilities.Enabled;
 import org.postern.mail.Address;
 import org.postern.outline.Strings;
+import org.postern.showing.Absence;
+import org.postern.showing.Enabled;
+import org.postern.showing.View;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
-import org.postern.talk.Letter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// What is done with folders as wholes, and what is put into them. A folder of somebody else is one
-/// that does not exist.
+/// What is done with folders as wholes. A folder of somebody else is one that does not exist.
 final class FolderDesk {
-    static final Answer HELD_STAYS =
-            Answer.no("[NOPERM] held mail stays in Held until it is decided: move it to Release");
-
     /// Between a folder and those inside it: RFC 3501 §5.1.1.
     private static final char SEPARATOR = '/';
 
@@ -40,14 +33,12 @@ final class FolderDesk {
     /// RFC 9208 §5.1.
     private static final long QUOTA_UNIT_OCTETS = 1_024;
 
-    private static final Logger LOG = LoggerFactory.getLogger(FolderDesk.class);
-
     private final Conversation out;
     private final Cabinet cabinet;
     private final long letterOctetsMax;
     private final Enabled enabled;
 
-    /// @param letterOctetsMax of one letter in an APPEND; `NO [TOOBIG]` above it
+    /// @param letterOctetsMax of one letter in an APPEND, as it is told
     FolderDesk(Conversation out, Cabinet cabinet, long letterOctetsMax, Enabled enabled) {
         this.out = out;
         this.cabinet = cabinet;
@@ -293,50 +284,5 @@ final class FolderDesk {
             case NO_NAME -> Answer.no("[CANNOT] no folder can have that name");
             case NO_USE -> Answer.no("[USEATTR] no folder can be made for that use");
         };
-    }
-
-    /// APPEND: RFC 3501 §6.3.11, RFC 4315 §3. The letter goes to the store as it comes, sealed, and
-    /// has a place before the answer. Whatever the answer is, the letter is read to its end.
-    Answer append(Address owner, Letter letter) throws IOException {
-        try {
-            return take(owner, letter);
-        } finally {
-            letter.drop();
-        }
-    }
-
-    private Answer take(Address owner, Letter letter) throws IOException {
-        if (letter.size() > letterOctetsMax) {
-            return Answer.tooBig(true);
-        }
-        Command.Append append = letter.append();
-        Optional<Folder> found = cabinet.open(owner, append.folder());
-        if (found.isEmpty()) {
-            return Answer.TRY_CREATE;
-        }
-        Folder folder = found.get();
-        try {
-            if (folder.shelf().isOfHeldMail()) {
-                return HELD_STAYS;
-            }
-            Filing.Filed filed =
-                    cabinet.append(folder, letter, append.flags(), append.received().orElse(null));
-            return Answer.ok(
-                    "[APPENDUID %d %d] it is kept".formatted(filed.validity(), filed.to()[0]));
-        } catch (Letter.BrokenException e) {
-            return Answer.bad(String.valueOf(e.getMessage()));
-        } catch (Folder.TooManyKeywordsException e) {
-            return Answer.no("[LIMIT] " + e.getMessage());
-        } catch (Cabinet.FullException e) {
-            return Answer.no("[OVERQUOTA] " + e.getMessage());
-        } catch (IOException e) {
-            if (Conversation.isLost(e) || e instanceof SocketTimeoutException) {
-                throw e;
-            }
-            LOG.error("a letter could not be kept: {}", e.toString());
-            return Answer.UNAVAILABLE;
-        } finally {
-            cabinet.close(folder);
-        }
     }
 }

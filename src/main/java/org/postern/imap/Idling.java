@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 import org.postern.talk.Heard;

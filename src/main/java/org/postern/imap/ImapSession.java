@@ -12,6 +12,7 @@ import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
 import org.postern.grammar.Command.Tagged;
 import org.postern.grammar.CommandParser;
+import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 import org.postern.talk.Conversation.CutShortException;

@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.postern.bridge.OrderRun;
-import org.postern.bridge.ReleaseRun;
-import org.postern.bridge.Releases;
 import org.postern.bridge.SessionReadings;
-import org.postern.cabinet.Filing;
 import org.postern.cabinet.Flagging;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
@@ -19,6 +15,9 @@ import org.postern.grammar.SequenceSet;
 import org.postern.mail.Address;
 import org.postern.sasl.Authenticator.Account;
 import org.postern.sent.SentOrder;
+import org.postern.showing.Absence;
+import org.postern.showing.FetchRun;
+import org.postern.showing.View;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Answer;
@@ -31,6 +30,10 @@ final class MessageDesk {
     /// RFC 5530 §3: they are there, and may be read later.
     private static final Answer SOME_ARE_UNREADABLE =
             Answer.no("[UNAVAILABLE] some messages cannot be read now");
+
+    /// RFC 3516 §4.3.
+    private static final Answer UNKNOWN_ENCODING =
+            Answer.no("[UNKNOWN-CTE] a part is written in a way that is not known here");
 
     private static final Answer TOO_MANY_ORDERS =
             Answer.no("[LIMIT] one order for at most " + OrderRun.MESSAGES_MAX + " messages");
@@ -82,6 +85,9 @@ final class MessageDesk {
                 new FetchRun(
                         out, view, items, filed -> asking.readings().note(asking.user(), filed));
         int missing = run.answer(uids);
+        if (run.foundUnknownEncoding()) {
+            return UNKNOWN_ENCODING;
+        }
         if (run.foundUnreadable()) {
             return SOME_ARE_UNREADABLE;
         }
@@ -106,7 +112,7 @@ final class MessageDesk {
             return Answer.NO_SUCH_NUMBER;
         }
         if (isDeletionOfHeldMail(command, uids)) {
-            return FolderDesk.HELD_STAYS;
+            return FilingDesk.HELD_STAYS;
         }
         boolean orders = command.change() != Command.Change.REMOVE;
         List<SentOrder> given = orders ? OrderRun.among(command.flags()) : List.of();
@@ -301,75 +307,5 @@ final class MessageDesk {
         if (!view.readOnly()) {
             view.folder().expunge(view.uids());
         }
-    }
-
-    /// COPY and MOVE: RFC 3501 §6.4.7, RFC 6851, RFC 4315 §3.
-    Answer copy(Command.Copy command) throws IOException {
-        if (command.moving() && view.readOnly()) {
-            return Answer.READ_ONLY;
-        }
-        int[] uids = view.named(command.set(), command.uid());
-        if (uids == null) {
-            return Answer.NO_SUCH_NUMBER;
-        }
-        Optional<Folder> found = asking.parts().cabinet().open(asking.user(), command.folder());
-        boolean held = view.folder().shelf() == Shelf.HELD;
-        if (found.isEmpty()) {
-            // Whoever is asked about nothing does not have the folder, and hears why.
-            boolean releasing =
-                    Shelf.of(command.folder()).filter(Shelf.RELEASE::equals).isPresent();
-            return held && releasing ? release(uids) : Answer.TRY_CREATE;
-        }
-        Folder target = found.get();
-        try {
-            if (held && target.shelf() == Shelf.RELEASE) {
-                return release(uids);
-            }
-            if (held || target.shelf().isOfHeldMail()) {
-                return FolderDesk.HELD_STAYS;
-            }
-            Filing.Filed filed = Filing.copy(view.folder(), uids, target, command.moving());
-            if (filed.from().length == 0) {
-                return Answer.ok("there was nothing to put there");
-            }
-            String code =
-                    "[COPYUID %d %s %s]"
-                            .formatted(
-                                    filed.validity(),
-                                    SequenceSet.text(filed.from()),
-                                    SequenceSet.text(filed.to()));
-            if (command.moving()) {
-                // RFC 6851 §4.3: before the messages are told as expunged.
-                out.write("* OK " + code + " they lie there now\r\n");
-                return Answer.ok("they are moved");
-            }
-            return Answer.ok(code + " they lie there as well");
-        } catch (Folder.TooManyKeywordsException e) {
-            return Answer.no("[LIMIT] " + e.getMessage());
-        } finally {
-            asking.parts().cabinet().close(target);
-        }
-    }
-
-    /// RFC 6851 §3.3: what was moved is told as expunged. There is no COPYUID, because nothing lies
-    /// in `Release`.
-    private Answer release(int[] uids) throws IOException {
-        if (view.readOnly()) {
-            return Answer.READ_ONLY;
-        }
-        if (uids.length > ReleaseRun.MESSAGES_MAX) {
-            return Answer.no("[LIMIT] at most " + ReleaseRun.MESSAGES_MAX + " messages at once");
-        }
-        Releases.Person person = new Releases.Person(asking.user(), asking.account().sendAs());
-        ReleaseRun.Outcome outcome =
-                new ReleaseRun(view.folder(), person, asking.parts().releases()).release(uids);
-        if (outcome.refusals().isEmpty()) {
-            return Answer.ok("let go: " + outcome.released());
-        }
-        for (String refusal : outcome.refusals()) {
-            out.write("* NO [NOPERM] " + refusal + "\r\n");
-        }
-        String all = String.join("; ", outcome.refusals());
-        return Answer.no("[NOPERM] let go: " + outcome.released() + "; not: " + all);
     }
 }

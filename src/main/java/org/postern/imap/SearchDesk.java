@@ -21,6 +21,8 @@ import org.postern.search.SearchRun;
 import org.postern.search.SearchTurns;
 import org.postern.search.SortRun;
 import org.postern.search.ThreadRun;
+import org.postern.showing.FetchRun;
+import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 

@@ -1,6 +1,7 @@
 package org.postern.imap;
 
 import org.postern.sasl.Authenticator.Account;
+import org.postern.showing.View;
 
 /// How far a session has come: RFC 3501 §3. Going over to TLS makes a new one, so nothing that was
 /// learned in clear survives.

@@ -155,7 +155,7 @@ final class MailboxRows {
 
     // -- retention --
 
-    private static final String OVER = 
+    private static final String OVER =
             " FROM message WHERE direction <> 'HELD' AND (arrived < :arrived OR ends <= :ended)";
 
     static int count(Handle handle, MailboxStore.Over over) {

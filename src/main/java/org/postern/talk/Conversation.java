@@ -16,6 +16,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postern.door.Wire;
 import org.postern.grammar.AppendParser;
+import org.postern.grammar.Command.Posting;
 import org.postern.grammar.Command.Tagged;
 import org.postern.net.TlsMaterial;
 
@@ -46,8 +47,8 @@ public final class Conversation implements Closeable {
     /// refusal can be told and nothing of them is taken for a command; `* BYE` above it.
     static final int DRAINED_OCTETS_MAX = 1 << 20;
 
-    /// Digits of a literal's length that are read; with more it is too large in any case.
-    private static final int LENGTH_DIGITS_MAX = 18;
+    /// Letters of one APPEND; `BAD` above it.
+    static final int LETTERS_MAX = 1_000;
 
     /// Some octets that were read, to be used before the next read.
     ///
@@ -64,11 +65,6 @@ public final class Conversation implements Closeable {
             super("a literal was cut short", cause);
         }
     }
-
-    /// A literal that a line announces at its end: RFC 3501 §4.3, RFC 7888.
-    ///
-    /// @param unasked whether the client does not wait for the continuation
-    private record Announced(long octets, boolean unasked) {}
 
     private final Wire wire;
     private final byte[] in = new byte[IN_OCTETS];
@@ -125,7 +121,7 @@ public final class Conversation implements Closeable {
                 return fault;
             }
             byte[] soFar = command.toByteArray();
-            Announced announced = announced(soFar, lineBegin);
+            Announced announced = Announced.at(soFar, lineBegin);
             if (announced == null) {
                 return new Heard.Octets(soFar);
             }
@@ -136,8 +132,10 @@ public final class Conversation implements Closeable {
                 Optional<Tagged> append = AppendParser.letter(soFar);
                 if (append.isPresent()) {
                     return new Heard.LetterComes(
-                            new Letter(
-                                    this, append.get(), announced.octets(), announced.unasked()));
+                            Letter.first(
+                                    this,
+                                    append.get(),
+                                    new Letter.Literal(announced.octets(), announced.unasked())));
                 }
             }
             if (tooBig) {
@@ -180,7 +178,7 @@ public final class Conversation implements Closeable {
             if (line(line, LINE_OCTETS_MAX) != null) {
                 return false;
             }
-            Announced announced = announced(line.toByteArray(), 0);
+            Announced announced = Announced.at(line.toByteArray(), 0);
             if (announced == null) {
                 return true;
             }
@@ -248,44 +246,45 @@ public final class Conversation implements Closeable {
         return new Block(in, from, length);
     }
 
-    /// Reads on to the end of a command behind its last literal, whatever stands there.
-    ///
-    /// @return whether it was the end
-    boolean endOfLine() throws IOException {
-        ByteArrayOutputStream rest = new ByteArrayOutputStream(16);
-        if (line(rest, LINE_OCTETS_MAX) != null) {
-            throw new EOFException("the client went, or its command has no end");
-        }
-        Announced announced = announced(rest.toByteArray(), 0);
-        if (announced != null && announced.unasked() && !drain(announced.octets())) {
-            throw new EOFException("a command that is too big has no end");
-        }
-        return rest.size() == 0;
+    /// What stands behind a letter.
+    sealed interface Behind {
+        /// The end of the command.
+        record End() implements Behind {}
+
+        /// Another letter.
+        record More(Posting posting, Letter.Literal literal, int lineOctets) implements Behind {}
+
+        /// Something that does not belong there; it was read to its end.
+        record Stray(boolean tooBig) implements Behind {}
     }
 
-    /// `{n}` or `{n+}` at the end of a line.
+    /// Reads on behind a letter, up to the next one or to the end of the command, whatever stands
+    /// there.
     ///
-    /// @param lineBegin where the line begins in `octets`
-    /// @return null if there is none
-    private static @Nullable Announced announced(byte[] octets, int lineBegin) {
-        int at = octets.length - 1;
-        if (at < lineBegin || octets[at] != '}') {
-            return null;
+    /// @param lineMax octets that the line may have
+    /// @param more whether another letter may come
+    Behind behindLetter(int lineMax, boolean more) throws IOException {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream(16);
+        if (line(rest, lineMax) != null) {
+            throw new EOFException("the client went, or its command has no end");
         }
-        at--;
-        boolean unasked = at >= lineBegin && octets[at] == '+';
-        int end = unasked ? at : at + 1;
-        int begin = end;
-        while (begin > lineBegin && octets[begin - 1] >= '0' && octets[begin - 1] <= '9') {
-            begin--;
+        if (rest.size() == 0) {
+            return new Behind.End();
         }
-        if (begin == end || begin == lineBegin || octets[begin - 1] != '{') {
-            return null;
+        Announced announced = Announced.at(rest.toByteArray(), 0);
+        if (announced == null) {
+            return new Behind.Stray(false);
         }
-        String digits = new String(octets, begin, end - begin, ISO_8859_1);
-        return new Announced(
-                digits.length() > LENGTH_DIGITS_MAX ? Long.MAX_VALUE / 2 : Long.parseLong(digits),
-                unasked);
+        boolean tooBig = announced.unasked() && announced.octets() > UNASKED_OCTETS_MAX;
+        Optional<Posting> posting = AppendParser.further(rest.toByteArray());
+        if (more && !tooBig && posting.isPresent()) {
+            Letter.Literal literal = new Letter.Literal(announced.octets(), announced.unasked());
+            return new Behind.More(posting.get(), literal, rest.size());
+        }
+        if (announced.unasked() && !drain(announced.octets())) {
+            throw new EOFException("a command that is too big has no end");
+        }
+        return new Behind.Stray(tooBig);
     }
 
     /// Waits for octets, after what is pending was written.

@@ -3,37 +3,74 @@ package org.postern.talk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postern.grammar.Command;
+import org.postern.grammar.Command.Posting;
 import org.postern.grammar.Command.Tagged;
 import org.postern.mail.Content;
 
-/// The literal of an APPEND while the client sends it. It is read once, and nothing of it is kept
-/// in memory; whatever comes of it, it is read to its end before the next command.
+/// One literal of an APPEND while the client sends it: RFC 3501 §6.3.11, RFC 3502. It is read once,
+/// and nothing of it is kept in memory; whatever comes of it, it is read to its end before the next
+/// command.
 public final class Letter implements Content {
     private final Conversation conversation;
     private final Tagged command;
-    private final long octets;
-    private final boolean unasked;
+    private final Posting posting;
+    private final Literal literal;
+
+    /// How many may follow, and what their lines may have.
+    private final Budget budget;
+
     private boolean accepted;
     private long left;
     private boolean ended;
+    private @Nullable Letter next;
 
     /// Something is wrong with the letter itself, and not with whoever keeps it.
     public static final class BrokenException extends IOException {
         private static final long serialVersionUID = 1;
 
-        BrokenException(String message) {
-            super(message);
+        private final transient Answer answer;
+
+        BrokenException(Answer answer) {
+            super(answer.text());
+            this.answer = answer;
+        }
+
+        /// What the client hears.
+        public Answer answer() {
+            return answer;
         }
     }
 
+    /// @param octets how many
     /// @param unasked whether the client sends it without waiting for the continuation: RFC 7888
-    Letter(Conversation conversation, Tagged command, long octets, boolean unasked) {
+    record Literal(long octets, boolean unasked) {}
+
+    /// @param letters that may follow
+    /// @param lineOctets of the lines between them
+    private record Budget(int letters, int lineOctets) {}
+
+    private Letter(
+            Conversation conversation,
+            Tagged command,
+            Conversation.Behind.More more,
+            Budget budget) {
         this.conversation = conversation;
         this.command = command;
-        this.octets = octets;
-        this.unasked = unasked;
-        this.left = octets;
+        this.posting = more.posting();
+        this.literal = more.literal();
+        this.budget = budget;
+        this.left = literal.octets();
+    }
+
+    /// @param command an APPEND
+    static Letter first(Conversation conversation, Tagged command, Literal literal) {
+        Posting posting = ((Command.Append) command.command()).first();
+        Budget budget = new Budget(Conversation.LETTERS_MAX - 1, Conversation.LINE_OCTETS_MAX);
+        return new Letter(
+                conversation, command, new Conversation.Behind.More(posting, literal, 0), budget);
     }
 
     /// The command that it belongs to.
@@ -41,14 +78,24 @@ public final class Letter implements Content {
         return command;
     }
 
-    /// What is asked for with it.
-    public Command.Append append() {
-        return (Command.Append) command.command();
+    /// Where it is put.
+    public String folder() {
+        return ((Command.Append) command.command()).folder();
+    }
+
+    /// How it is put there.
+    public Posting posting() {
+        return posting;
+    }
+
+    /// The letter behind this one, once this one was read.
+    public Optional<Letter> next() {
+        return Optional.ofNullable(next);
     }
 
     @Override
     public long size() {
-        return octets;
+        return literal.octets();
     }
 
     /// @throws IOException always
@@ -59,11 +106,12 @@ public final class Letter implements Content {
 
     /// Asks for the letter and passes it on as it comes.
     ///
-    /// @throws BrokenException if it is none; then it was read to its end
+    /// @throws BrokenException if it is none, or something stands behind it that is none; then it
+    ///   was read to its end
     @Override
     public void writeTo(OutputStream out) throws IOException {
         accepted = true;
-        if (!unasked) {
+        if (!literal.unasked()) {
             conversation.write("+ OK\r\n");
         }
         boolean nul = false;
@@ -75,25 +123,46 @@ public final class Letter implements Content {
             }
             out.write(block.octets(), block.from(), block.length());
         }
-        boolean line = end();
+        Conversation.Behind behind = end();
         if (nul) {
-            // RFC 3501 §9, `CHAR8`.
-            throw new BrokenException("a letter must not hold a NUL");
+            // RFC 3501 §9, `CHAR8`; RFC 3516 §4.4: what could not be shown again in a plain literal
+            // is not kept.
+            throw new BrokenException(
+                    posting.any()
+                            ? Answer.no("[UNKNOWN-CTE] a letter with a NUL cannot be kept")
+                            : Answer.bad("a letter must not hold a NUL"));
         }
-        if (!line) {
-            throw new BrokenException("something stands behind the letter");
+        if (behind instanceof Conversation.Behind.Stray(boolean tooBig)) {
+            throw new BrokenException(
+                    tooBig
+                            ? Answer.tooBig(false)
+                            : Answer.bad("something stands behind the letter"));
         }
     }
 
-    private boolean end() throws IOException {
+    private Conversation.Behind end() throws IOException {
         ended = true;
-        return conversation.endOfLine();
+        Conversation.Behind behind =
+                conversation.behindLetter(budget.lineOctets(), budget.letters() > 0);
+        if (behind instanceof Conversation.Behind.More more) {
+            int lines = budget.lineOctets() - more.lineOctets();
+            next = new Letter(conversation, command, more, new Budget(budget.letters() - 1, lines));
+        }
+        return behind;
     }
 
-    /// Throws away what was not read of it; nothing of it is ever a command. A client that waits
-    /// for the continuation sends nothing.
+    /// Throws away what was not read of it, and of those behind it; nothing of them is ever a
+    /// command. A client that waits for the continuation sends nothing.
     public void drop() throws IOException {
-        if (ended || !(accepted || unasked)) {
+        Letter at = this;
+        while (at != null) {
+            at.dropOne();
+            at = at.next;
+        }
+    }
+
+    private void dropOne() throws IOException {
+        if (ended || !(accepted || literal.unasked())) {
             return;
         }
         while (left > 0) {

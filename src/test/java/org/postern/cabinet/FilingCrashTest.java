@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,10 +143,10 @@ class FilingCrashTest {
         Folder drafts = open.folder("Drafts");
         Folder trash = open.folder("Trash");
         step(expected, "Drafts 1: 7 [\\Flagged]");
-        open.cabinet().append(drafts, letter(7), List.of("\\Flagged"), null);
+        append(drafts, arriving(7, List.of("\\Flagged"), null));
         expected.done++;
         step(expected, "Drafts 1: 7 [\\Flagged]", "Drafts 2: 8 [Blue]");
-        open.cabinet().append(drafts, letter(8), List.of("Blue"), clock.instant());
+        append(drafts, arriving(8, List.of("Blue"), clock.instant()));
         expected.done++;
         step(expected, "Drafts 1: 7 [\\Seen, \\Flagged]", "Drafts 2: 8 [\\Seen, Blue]");
         drafts.store(new int[] {1, 2}, Folder.Change.ADD, List.of("\\Seen"));
@@ -176,6 +178,30 @@ class FilingCrashTest {
         step(expected, "Drafts 2: 8 [\\Seen, Blue]", "Drafts 4: 8 [\\Seen, Blue]");
         drafts.expunge(drafts.look().uids());
         expected.done++;
+        step(
+                expected,
+                "Drafts 2: 8 [\\Seen, Blue]",
+                "Drafts 4: 8 [\\Seen, Blue]",
+                "Drafts 5: 10 [Blue]",
+                "Drafts 6: 11 []",
+                "Drafts 7: 12 [Red]");
+        append(
+                drafts,
+                arriving(10, List.of("Blue"), null),
+                arriving(11, List.of(), clock.instant()),
+                arriving(12, List.of("Red"), null));
+        expected.done++;
+    }
+
+    private static Filing.Arriving arriving(
+            int number, List<String> flags, @Nullable Instant received) {
+        return new Filing.Arriving(letter(number), flags, received);
+    }
+
+    /// All of them or none.
+    private static Filing.Filed append(Folder folder, Filing.Arriving... all) throws IOException {
+        Iterator<Filing.Arriving> each = List.of(all).iterator();
+        return Filing.append(folder, () -> each.hasNext() ? each.next() : null);
     }
 
     private static void step(Expected expected, String... shown) {
@@ -230,7 +256,7 @@ class FilingCrashTest {
         // It goes on as if nothing had been.
         Folder drafts = open.folder("Drafts");
         int next = drafts.look().counters().next();
-        Filing.Filed filed = open.cabinet().append(drafts, letter(9), List.of(), null);
+        Filing.Filed filed = append(drafts, arriving(9, List.of(), null));
         assertEquals(next, filed.to()[0]);
         assertTrue(shown(open).contains("Drafts %d: 9 []".formatted(next)));
     }

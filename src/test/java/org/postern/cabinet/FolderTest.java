@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -234,8 +235,7 @@ class FolderTest {
             Folder other = random.nextInt(3) > 0 ? two : one;
             int[] some = some(folder, random);
             switch (random.nextInt(6)) {
-                case 0, 1 ->
-                        cabinet.append(folder, letter(i), List.of("\\Seen", "$K" + i % 9), null);
+                case 0, 1 -> append(folder, letter(i), "\\Seen", "$K" + i % 9);
                 case 2 -> folder.store(some, Folder.Change.ADD, List.of("\\Deleted"));
                 case 3 -> folder.expunge(some);
                 case 4 -> Filing.copy(folder, some, other, false);
@@ -253,7 +253,7 @@ class FolderTest {
     void aFolderIsKeptForAWhile() throws IOException {
         cabinet.create(ANNA, "One", "");
         Folder before = cabinet.open(ANNA, "One").orElseThrow();
-        cabinet.append(before, letter(1), List.of(), null);
+        append(before, letter(1));
         cabinet.close(before);
         Folder after = cabinet.open(ANNA, "One").orElseThrow();
         assertSame(before, after);
@@ -283,6 +283,12 @@ class FolderTest {
 
     private static int[] some(Folder folder, SplittableRandom random) throws IOException {
         return IntStream.of(folder.look().uids()).filter(_ -> random.nextInt(3) == 0).toArray();
+    }
+
+    private static void append(Folder folder, Content letter, String... flags) throws IOException {
+        Iterator<Filing.Arriving> one =
+                List.of(new Filing.Arriving(letter, List.of(flags), null)).iterator();
+        Filing.append(folder, () -> one.hasNext() ? one.next() : null);
     }
 
     private static Content letter(int number) {

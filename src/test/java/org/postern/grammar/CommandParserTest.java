@@ -56,6 +56,24 @@ class CommandParserTest {
                                 true,
                                 new FetchItem.Span(5, 7))),
                 fetch.items());
+        assertEquals(
+                List.of(
+                        new FetchItem.Binary(
+                                "BINARY[1.2]",
+                                List.of(1, 2),
+                                false,
+                                true,
+                                new FetchItem.Span(5, 7)),
+                        new FetchItem.Binary("BINARY.SIZE[]", List.of(), true, true, null),
+                        new FetchItem.Preview(true)),
+                assertInstanceOf(
+                                Command.Fetch.class,
+                                good(
+                                        "a1 FETCH 1 (BINARY.peek[1.2]<5.7> BINARY.SIZE[] "
+                                                + "PREVIEW (lazy))"))
+                        .items());
+        assertEquals(
+                new Command.Create("x", List.of("\\Junk")), good("a1 CREATE x (USE (\\Junk))"));
         good("a1 STORE 1:2 -flags.silent \\Seen $Work");
         assertEquals(select("INBOX", true, true), good("a1 EXAMINE INBOX (condstore)"));
         assertEquals(
@@ -123,9 +141,38 @@ class CommandParserTest {
         bad("a1 STORE 1 (CHANGEDSINCE 1) FLAGS \\Seen"); // of FETCH
         bad("a1 SEARCH MODSEQ \"/flags/x\" 1"); // of whom
         bad("a1 SEARCH MODSEQ \"/other/x\" all 1"); // no flag
+        bad("a1 FETCH 1 BINARY[1..2]"); // no part
+        bad("a1 FETCH 1 BINARY[" + "1.".repeat(100) + "1]"); // too deep
+        bad("a1 FETCH 1 BINARY.SIZE[1]<0.1>"); // a size has no beginning
+        bad("a1 FETCH 1 PREVIEW (LAZY LAZY)"); // one modifier
+        bad("a1 FETCH 1 (" + "PREVIEW ".repeat(20) + "PREVIEW)"); // too many
+        bad("a1 CREATE x (USE (\\Junk)"); // no end
+        bad("a1 CREATE x (USE)"); // for what
+        bad("a1 STATUS x (DELETED_STORAGE)"); // no word of it
+        bad("a1 SEARCH EMAILID"); // which
         bad("a1 " + "SEARCH " + "NOT ".repeat(51) + "ALL"); // too deep
         bad("a1 SEARCH" + " ALL".repeat(1_001)); // too many
         assertNull(CommandParser.parse("x".repeat(65).getBytes(ISO_8859_1)).tag());
+    }
+
+    @Test
+    void furtherLettersAreKnownByTheirLines() {
+        assertTrue(AppendParser.letter(octets("a1 APPEND x (\\Seen) {12}")).isPresent());
+        assertTrue(AppendParser.letter(octets("a1 APPEND x ~{12+}")).isPresent());
+        assertTrue(AppendParser.letter(octets("a1 APPEND x~{12+}")).isEmpty());
+        assertEquals(
+                new Command.Posting(List.of("\\Seen"), Optional.empty(), true),
+                AppendParser.further(octets(" (\\Seen) ~{12+}")).orElseThrow());
+        assertTrue(AppendParser.further(octets(" \" 1-Feb-2026 12:00:00 +0100\" {0}")).isPresent());
+        for (String line :
+                List.of("", " ", "{1}", " {1} ", "  {1}", " (\\Seen){1}", " x {1}", " {}")) {
+            assertTrue(AppendParser.further(octets(line)).isEmpty(), line);
+        }
+        assertTrue(AppendParser.further(octets(" \"yesterday\" {1}")).isEmpty());
+    }
+
+    private static byte[] octets(String line) {
+        return line.getBytes(ISO_8859_1);
     }
 
     @Test
@@ -209,7 +256,15 @@ class CommandParserTest {
                         "HEADER.FIELDS ",
                         "AUTHENTICATE PLAIN ",
                         "ID ",
-                        "NIL");
+                        "NIL",
+                        "BINARY[",
+                        "BINARY.SIZE[1",
+                        "PREVIEW",
+                        " (LAZY)",
+                        "CREATE x (USE (",
+                        "GETQUOTAROOT ",
+                        "EMAILID ",
+                        "SAVEDON ");
         for (int i = 0; i < 50_000; i++) {
             StringBuilder line = new StringBuilder("a1 ");
             for (int n = random.nextInt(12); n >= 0; n--) {

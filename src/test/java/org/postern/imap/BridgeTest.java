@@ -181,6 +181,28 @@ class BridgeTest {
         }
     }
 
+    /// RFC 3516, RFC 8970: whatever shows words of the letter is reading; sizes show none.
+    @Test
+    void partsWithoutTheirEncodingAndFirstWordsAreReading() throws IOException {
+        String first = ANNA + " " + stored(Direction.FROM_PATIENT);
+        String second = ANNA + " " + stored(Direction.FROM_PATIENT);
+        try (ImapPeer peer = reading("INBOX")) {
+            peer.ask("FETCH 1:* (BINARY.SIZE[1] BINARY.SIZE[])");
+            assertEquals(
+                    List.of("* 1 FETCH (PREVIEW NIL)\r\n", "* 2 FETCH (PREVIEW NIL)\r\n"),
+                    peer.ask("FETCH 1:* (PREVIEW (LAZY))"));
+            assertEquals(List.of(), read);
+            peer.ask("FETCH 1 BINARY.PEEK[1]<0.1>");
+            assertEquals(List.of(first), read);
+            peer.ask("FETCH 1:2 PREVIEW");
+            assertEquals(List.of(first, second), read);
+        }
+        try (ImapPeer peer = reading("INBOX")) {
+            peer.ask("FETCH 2 PREVIEW");
+            assertEquals(List.of(first, second, second), read);
+        }
+    }
+
     @Test
     void whatIsReadIsWrittenDownOncePerSession() throws IOException {
         String first = ANNA + " " + stored(Direction.FROM_PATIENT);

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.cabinet.Cabinet;
 import org.postern.cabinet.Filed;
+import org.postern.cabinet.Filing;
 import org.postern.cabinet.Folder;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
@@ -96,7 +98,9 @@ class RotationTest {
         queue(140_000);
         assertEquals(Cabinet.Altered.DONE, cabinet().create(DOCTOR, "García", ""));
         Folder folder = cabinet().open(DOCTOR, "García").orElseThrow();
-        cabinet().append(folder, LETTER, List.of(), null);
+        Iterator<Filing.Arriving> one =
+                List.of(new Filing.Arriving(LETTER, List.of(), null)).iterator();
+        Filing.append(folder, () -> one.hasNext() ? one.next() : null);
         readFolder();
         PatientFile.add(
                 patients(), vault, new PatientFile.Fact(MARIA, PatientCheck.MOBILE, MOBILE));

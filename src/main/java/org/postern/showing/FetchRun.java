@@ -1,30 +1,21 @@
-package org.postern.imap;
+package org.postern.showing;
 
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.file.NoSuchFileException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
 import org.postern.grammar.FetchItem;
-import org.postern.grammar.FetchItem.Kind;
-import org.postern.grammar.FetchItem.Octets;
-import org.postern.mail.Content;
-import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
-import org.postern.outline.Outline;
-import org.postern.outline.Outline.Range;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Conversation;
@@ -33,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /// One FETCH: RFC 3501 §6.4.5. What the outline knows is answered from it; a body is opened only
 /// for its own octets, and streams.
-final class FetchRun {
+public final class FetchRun {
     /// Messages whose outlines are in memory at a time.
     private static final int CHUNK = 100;
 
@@ -46,109 +37,66 @@ final class FetchRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(FetchRun.class);
 
-    /// RFC 3501 §9, `date-time`.
-    private static final DateTimeFormatter DATE_TIME =
-            DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH)
-                    .withZone(ZoneOffset.UTC);
-
     private final Conversation out;
     private final View view;
     private final Folder folder;
     private final List<FetchItem> items;
+    private final Pieces pieces;
+    private final boolean rows;
     private final boolean outlined;
     private final boolean reading;
     private final Reader reader;
     private final boolean marking;
     private int missing;
     private boolean unreadable;
-
-    /// One thing of an answer.
-    private sealed interface Piece {
-        record Words(String words) implements Piece {}
-
-        /// Words that are made when they are written.
-        record Later(FetchItem item) implements Piece {}
-
-        /// Octets of the body.
-        record Stream(String label, Content content, long begin, long count) implements Piece {}
-    }
+    private boolean unknownEncoding;
 
     /// Told before anything of them is.
     @FunctionalInterface
-    interface Reader {
+    public interface Reader {
         /// @return those that may be told
         List<Filed> reads(List<Filed> messages) throws IOException;
     }
 
-    FetchRun(Conversation out, View view, List<FetchItem> items, Reader reader) {
+    public FetchRun(Conversation out, View view, List<FetchItem> items, Reader reader) {
         this.out = out;
         this.view = view;
         this.folder = view.folder();
         this.reader = reader;
         this.items = items.stream().distinct().toList();
-        this.outlined = items.stream().anyMatch(FetchRun::needsOutline);
+        this.pieces = new Pieces(folder);
+        this.rows = items.stream().anyMatch(Pieces::needsRow);
+        this.outlined = items.stream().anyMatch(Pieces::needsOutline);
         // Of held mail lists show nothing that is not read.
         this.reading =
                 folder.shelf() == Shelf.HELD
                         ? !items.stream().allMatch(FetchItem.Fact.class::isInstance)
-                        : items.stream().anyMatch(FetchRun::opensBody);
-        this.marking =
-                !view.readOnly()
-                        && items.stream().anyMatch(it -> it instanceof Octets o && !o.peek());
-    }
-
-    private static boolean needsOutline(FetchItem item) {
-        return switch (item) {
-            case FetchItem.Fact _ -> false;
-            case FetchItem.Shape _ -> true;
-            case Octets octets ->
-                    octets.section().kind() != Kind.ALL || !octets.section().part().isEmpty();
-        };
-    }
-
-    /// Header sections are what lists show; the rest is the letter.
-    private static boolean opensBody(FetchItem item) {
-        return item instanceof Octets octets
-                && switch (octets.section().kind()) {
-                    case ALL, TEXT -> true;
-                    case HEADER, HEADER_FIELDS, HEADER_FIELDS_NOT ->
-                            !octets.section().part().isEmpty();
-                    case MIME -> false;
-                };
-    }
-
-    private boolean needsRow() {
-        return outlined
-                || items.stream()
-                        .anyMatch(it ->
-                                it instanceof Octets
-                                        || (it instanceof FetchItem.Fact fact && isOfRow(fact)));
-    }
-
-    private static boolean isOfRow(FetchItem.Fact fact) {
-        return switch (fact) {
-            case FLAGS, UID, MODSEQ -> false;
-            case INTERNALDATE, SIZE, EMAILID, THREADID, SAVEDATE -> true;
-        };
+                        : items.stream().anyMatch(Pieces::showsLetter);
+        this.marking = !view.readOnly() && items.stream().anyMatch(Pieces::marksSeen);
     }
 
     /// Whether one of them is there and could not be read.
-    boolean foundUnreadable() {
+    public boolean foundUnreadable() {
         return unreadable;
+    }
+
+    /// Whether a part of one of them is written in a way that nobody here can read.
+    public boolean foundUnknownEncoding() {
+        return unknownEncoding;
     }
 
     /// Answers for these messages.
     ///
     /// @return how many of them are gone or could not be read
     /// @throws Conversation.CutShortException if one of them broke off in the middle
-    int answer(int[] uids) throws IOException {
+    public int answer(int[] uids) throws IOException {
         int at = 0;
         while (at < uids.length) {
             int most = outlined ? OUTLINED_CHUNK : CHUNK;
             int[] chunk = Arrays.copyOfRange(uids, at, Math.min(uids.length, at + most));
             at += chunk.length;
             Snapshot now = folder.look();
-            if (needsRow()) {
+            if (rows) {
                 List<Filed> filed = folder.filed(chunk, outlined);
                 if (!filed.isEmpty()) {
                     // Those behind the last one are gone, or did not fit: they are asked for again.
@@ -199,16 +147,7 @@ final class FetchRun {
 
     /// Flags, UID and mod-sequence, which need no row.
     private String facts(Snapshot now, int uid) {
-        List<String> words = new ArrayList<>();
-        for (FetchItem item : items) {
-            words.add(
-                    item == FetchItem.Fact.UID
-                            ? "UID " + uid
-                            : item == FetchItem.Fact.MODSEQ
-                                    ? View.modseq(now, uid)
-                                    : view.flags(now, uid));
-        }
-        return String.join(" ", words);
+        return items.stream().map(item -> fact(now, uid, item)).collect(Collectors.joining(" "));
     }
 
     /// @return whether all that was asked for was told
@@ -224,6 +163,10 @@ final class FetchRun {
                 pieces.add(later ? new Piece.Later(item) : piece);
             }
             begun = begin(pieces);
+        } catch (Pieces.UnknownEncodingException e) {
+            missing++;
+            unknownEncoding = true;
+            return false;
         } catch (IOException | MimeException e) {
             // Nothing was said of this message yet; the client hears that some are missing.
             missing++;
@@ -290,7 +233,7 @@ final class FetchRun {
                 case Piece.Words(String words) -> out.write(words);
                 case Piece.Later(FetchItem item) -> writeLater(told, item);
                 case Piece.Stream octets -> {
-                    out.write("%s {%d}\r\n".formatted(octets.label(), octets.count()));
+                    out.write("%s{%d}\r\n".formatted(octets.before(), octets.count()));
                     if (octets.count() > 0) {
                         stream(octets, used ? null : begun);
                         used = true;
@@ -314,87 +257,15 @@ final class FetchRun {
 
     private Piece piece(Snapshot now, Filed filed, FetchItem item)
             throws IOException, MimeException {
-        return switch (item) {
-            case FetchItem.Fact fact ->
-                    new Piece.Words(
-                            switch (fact) {
-                                case FLAGS -> view.flags(now, filed.uid());
-                                case UID -> "UID " + filed.uid();
-                                case INTERNALDATE ->
-                                        "INTERNALDATE \"%s\""
-                                                .formatted(DATE_TIME.format(filed.arrived()));
-                                case SIZE -> "RFC822.SIZE " + filed.octets();
-                                case MODSEQ -> View.modseq(now, filed.uid());
-                                case EMAILID -> "EMAILID (%s)".formatted(filed.emailId());
-                                case THREADID -> "THREADID (%s)".formatted(filed.threadId());
-                                case SAVEDATE ->
-                                        "SAVEDATE \"%s\""
-                                                .formatted(DATE_TIME.format(filed.saved()));
-                            });
-            case FetchItem.Shape shape -> {
-                Outline outline = outline(filed);
-                yield new Piece.Words(
-                        switch (shape) {
-                            case ENVELOPE -> "ENVELOPE " + outline.envelope();
-                            case BODY -> "BODY " + outline.body();
-                            case BODYSTRUCTURE -> "BODYSTRUCTURE " + outline.structure();
-                        });
-            }
-            case Octets octets -> octets(filed, octets);
-        };
+        return item instanceof FetchItem.Fact fact && !Pieces.isOfRow(fact)
+                ? new Piece.Words(fact(now, filed.uid(), fact))
+                : pieces.of(filed, item);
     }
 
-    private static Outline outline(Filed filed) throws IOException {
-        Outline outline = filed.outline();
-        if (outline == null) {
-            throw new IOException("the message cannot be read now");
-        }
-        return outline;
-    }
-
-    private Piece octets(Filed filed, Octets asked) throws IOException, MimeException {
-        Range range =
-                needsOutline(asked)
-                        ? outline(filed).range(asked.section(), (b, e) -> header(filed, b, e))
-                        : new Range.In(0, filed.octets());
-        FetchItem.@Nullable Span span = asked.span();
-        String label = asked.label() + (span == null ? "" : "<" + span.begin() + ">");
-        return switch (range) {
-            case Range.None() -> new Piece.Words(label + " NIL");
-            case Range.Here(String octets) -> {
-                int begin = (int) clip(span == null ? 0 : span.begin(), octets.length());
-                long count = span == null ? octets.length() : span.count();
-                int end = begin + (int) clip(count, octets.length() - begin);
-                String part = octets.substring(begin, end);
-                yield new Piece.Words("%s {%d}\r\n%s".formatted(label, part.length(), part));
-            }
-            case Range.In(long from, long to) -> {
-                long begin = clip(span == null ? 0 : span.begin(), to - from);
-                long count = clip(span == null ? to - from : span.count(), to - from - begin);
-                yield new Piece.Stream(label, content(filed), from + begin, count);
-            }
-        };
-    }
-
-    /// What the body says of itself counts: by the length of a row that differs the answer would
-    /// end in the middle.
-    private Content content(Filed filed) throws IOException {
-        Content content = folder.content(filed);
-        if (content.size() != filed.octets()) {
-            throw new IOException("a row and its body differ in length");
-        }
-        return content;
-    }
-
-    private static long clip(long wanted, long most) {
-        return Math.min(wanted, most);
-    }
-
-    private HeaderSection header(Filed filed, long begin, long end)
-            throws IOException, MimeException {
-        try (InputStream in = content(filed).open(begin)) {
-            byte[] octets = in.readNBytes(Math.toIntExact(end - begin));
-            return HeaderSection.read(new ByteArrayInputStream(octets));
-        }
+    /// What needs no row.
+    private String fact(Snapshot now, int uid, FetchItem fact) {
+        return fact == FetchItem.Fact.UID
+                ? "UID " + uid
+                : fact == FetchItem.Fact.MODSEQ ? View.modseq(now, uid) : view.flags(now, uid);
     }
 }

@@ -1,4 +1,4 @@
-package org.postern.imap;
+package org.postern.showing;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,11 +11,11 @@ import org.postern.talk.Conversation;
 
 /// What a client is told that was away: RFC 7162 §3.2.5, §3.2.6. It goes by what the session has
 /// been told of the folder since.
-final class Absence {
+public final class Absence {
     private final Conversation out;
     private final View view;
 
-    Absence(Conversation out, View view) {
+    public Absence(Conversation out, View view) {
         this.out = out;
         this.view = view;
     }
@@ -36,14 +36,14 @@ final class Absence {
         }
     }
 
-    void tellGone(SequenceSet among, long modseq) throws IOException {
+    public void tellGone(SequenceSet among, long modseq) throws IOException {
         tellGone(ranges(among), modseq);
     }
 
     /// What has changed since a client was here last: RFC 7162 §3.2.5.
     ///
     /// @param known by the client when it opens the folder
-    void tellSince(Command.Known known) throws IOException {
+    public void tellSince(Command.Known known) throws IOException {
         if (known.validity() != view.told().counters().validity()) {
             return;
         }

@@ -1,4 +1,4 @@
-package org.postern.imap;
+package org.postern.showing;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Folder;
 import org.postern.grammar.SequenceSet;
-import org.postern.imap.Capabilities.Enabled;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.UidRanges;
@@ -19,7 +18,7 @@ import org.postern.talk.Conversation;
 /// A folder as one session has been told of it: which messages it counts, up to which change it
 /// knows their flags, which are recent to it. The arrays are the folder's own wherever the session
 /// is up to date.
-final class View {
+public final class View {
     /// Ranges of UIDs in one line.
     static final int RANGES_AT_ONCE = 500;
 
@@ -60,7 +59,7 @@ final class View {
     /// Begins with the folder as it is now.
     ///
     /// @param enabled by the client of the session
-    static View open(Folder folder, boolean readOnly, Enabled enabled) throws IOException {
+    public static View open(Folder folder, boolean readOnly, Enabled enabled) throws IOException {
         Snapshot now = folder.look();
         View view = new View(folder, readOnly, enabled, now);
         view.noteRecent(now, now.counters().firstRecent());
@@ -77,32 +76,32 @@ final class View {
         }
     }
 
-    Folder folder() {
+    public Folder folder() {
         return folder;
     }
 
-    boolean readOnly() {
+    public boolean readOnly() {
         return readOnly;
     }
 
-    boolean tellsModseqs() {
+    public boolean tellsModseqs() {
         return enabled.modseqs();
     }
 
-    Snapshot told() {
+    public Snapshot told() {
         return told;
     }
 
     /// The UIDs by sequence number, from place 0.
-    int[] uids() {
+    public int[] uids() {
         return uids;
     }
 
-    int count() {
+    public int count() {
         return uids.length;
     }
 
-    boolean isRecent(int uid) {
+    public boolean isRecent(int uid) {
         for (int i = 0; i < recent.size(); i += 2) {
             if (uid >= recent.get(i) && uid <= recent.get(i + 1)) {
                 return true;
@@ -111,28 +110,28 @@ final class View {
         return false;
     }
 
-    int recentCount() {
+    public int recentCount() {
         return (int) Arrays.stream(uids).filter(this::isRecent).count();
     }
 
     /// The sequence number of a UID; at most 0 if the session was not told of it.
-    int number(int uid) {
+    public int number(int uid) {
         return Arrays.binarySearch(uids, uid) + 1;
     }
 
-    int[] saved() {
+    public int[] saved() {
         return saved;
     }
 
     /// @param found UIDs in ascending order
-    void save(int[] found) {
+    public void save(int[] found) {
         saved = found;
     }
 
     /// The UIDs that a command names.
     ///
     /// @return null if it names a sequence number that there is none of
-    int @Nullable [] named(SequenceSet set, boolean byUid) {
+    public int @Nullable [] named(SequenceSet set, boolean byUid) {
         if (set.isSaved()) {
             return Arrays.stream(saved).filter(uid -> number(uid) > 0).toArray();
         }
@@ -148,7 +147,7 @@ final class View {
     }
 
     /// What FETCH says of the flags of a message.
-    String flags(Snapshot now, int uid) {
+    public String flags(Snapshot now, int uid) {
         List<String> names = new ArrayList<>();
         int place = now.place(uid);
         if (place >= 0) {
@@ -161,7 +160,7 @@ final class View {
     }
 
     /// RFC 7162 §3.1.4.2.
-    static String modseq(Snapshot now, int uid) {
+    public static String modseq(Snapshot now, int uid) {
         int place = now.place(uid);
         // Of one that is gone meanwhile, that it is.
         return "MODSEQ (" + (place < 0 ? now.counters().modseq() : now.modseq(place)) + ")";
@@ -171,7 +170,7 @@ final class View {
     ///
     /// @param flagged whether the flags are told
     /// @param byUid whether the client named it by its UID
-    String change(Snapshot now, int uid, boolean flagged, boolean byUid) {
+    public String change(Snapshot now, int uid, boolean flagged, boolean byUid) {
         StringJoiner change = new StringJoiner(" ");
         if (byUid || enabled.modseqs()) {
             change.add("UID " + uid);
@@ -185,16 +184,16 @@ final class View {
         return "* %d FETCH (%s)\r\n".formatted(number(uid), change);
     }
 
-    long settled() {
+    public long settled() {
         return settled;
     }
 
-    boolean tellsVanished() {
+    public boolean tellsVanished() {
         return enabled.vanished();
     }
 
     /// Up to which change the client has been told of everything: RFC 7162 §3.1.2.1.
-    void tellModseq(Conversation out) throws IOException {
+    public void tellModseq(Conversation out) throws IOException {
         out.write("* OK [HIGHESTMODSEQ %d] up to here all is told\r\n".formatted(settled));
     }
 
@@ -216,7 +215,7 @@ final class View {
     ///
     /// @param mayExpunge whether sequence numbers may change now: RFC 3501 §7.4.1
     /// @return whether messages were told as gone
-    boolean sync(Conversation out, boolean mayExpunge) throws IOException {
+    public boolean sync(Conversation out, boolean mayExpunge) throws IOException {
         Snapshot now = folder.look();
         boolean owing = uids != now.uids();
         if (now == told && !owing) {
@@ -245,14 +244,14 @@ final class View {
     }
 
     /// Tells of keywords that the folder has and the client does not know.
-    void tellKeywords(Conversation out, Snapshot now) throws IOException {
+    public void tellKeywords(Conversation out, Snapshot now) throws IOException {
         if (!now.keywords().equals(keywords)) {
             tellFlags(out, now);
         }
     }
 
     /// The flags that messages of the folder can have: RFC 3501 §7.2.6.
-    void tellFlags(Conversation out, Snapshot now) throws IOException {
+    public void tellFlags(Conversation out, Snapshot now) throws IOException {
         keywords = now.keywords();
         List<String> known = Flags.names(now.keywords());
         String all = String.join(" ", known);
@@ -303,7 +302,7 @@ final class View {
     /// not.
     ///
     /// @param uids ascending
-    void know(int[] uids, Snapshot at) {
+    public void know(int[] uids, Snapshot at) {
         known = uids;
         knownAt = at;
     }

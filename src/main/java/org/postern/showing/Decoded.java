@@ -1,0 +1,58 @@
+package org.postern.showing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.postern.mail.Content;
+import org.postern.mime.TransferEncoding;
+import org.postern.octets.FirstOctets;
+
+/// A part of a message without its transfer encoding: RFC 3516 §4.2. Nothing of it is kept in
+/// memory; how long it is, is found out by decoding it.
+final class Decoded implements Content {
+    private static final int BLOCK_OCTETS = 16 * 1_024;
+
+    private final Content message;
+    private final Place place;
+    private final long size;
+
+    /// Where the part lies in the message, and how it is written there.
+    record Place(long begin, long end, TransferEncoding encoding) {}
+
+    private Decoded(Content message, Place place, long size) {
+        this.message = message;
+        this.place = place;
+        this.size = size;
+    }
+
+    /// @param most nobody asks for octets behind this many, so they are not counted
+    static Decoded of(Content message, Place place, long most) throws IOException {
+        if (place.encoding().isIdentity()) {
+            return new Decoded(message, place, Math.min(place.end() - place.begin(), most));
+        }
+        long size = 0;
+        try (InputStream in = open(message, place)) {
+            byte[] block = new byte[BLOCK_OCTETS];
+            int read = 0;
+            while (read >= 0 && size < most) {
+                read = in.read(block);
+                size += Math.max(0, read);
+            }
+        }
+        return new Decoded(message, place, Math.min(size, most));
+    }
+
+    private static InputStream open(Content message, Place place) throws IOException {
+        InputStream in = message.open(place.begin());
+        return place.encoding().decode(new FirstOctets(in, place.end() - place.begin()));
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+        return open(message, place);
+    }
+}

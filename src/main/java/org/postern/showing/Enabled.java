@@ -1,0 +1,25 @@
+package org.postern.showing;
+
+/// What the client of a session has switched on, until the connection ends: RFC 5161.
+public final class Enabled {
+    private volatile boolean modseqs;
+    private volatile boolean vanished;
+
+    /// Whether it hears of mod-sequences: RFC 7162 §3.1.
+    public boolean modseqs() {
+        return modseqs;
+    }
+
+    public void enableModseqs() {
+        modseqs = true;
+    }
+
+    /// Whether it hears of messages that are gone by their UIDs: RFC 7162 §3.2.3.
+    public boolean vanished() {
+        return vanished;
+    }
+
+    public void enableVanished() {
+        vanished = true;
+    }
+}

@@ -1,0 +1,246 @@
+package org.postern.showing;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postern.cabinet.Filed;
+import org.postern.cabinet.Folder;
+import org.postern.grammar.FetchItem;
+import org.postern.grammar.FetchItem.Binary;
+import org.postern.grammar.FetchItem.Kind;
+import org.postern.grammar.FetchItem.Octets;
+import org.postern.grammar.FetchItem.Section;
+import org.postern.mail.Content;
+import org.postern.mime.ContentField;
+import org.postern.mime.HeaderField;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.mime.TransferEncoding;
+import org.postern.outline.Outline;
+import org.postern.outline.Outline.Range;
+import org.postern.outline.Strings;
+
+/// What is told of one message, thing by thing: RFC 3501 §7.4.2, RFC 3516, RFC 8474, RFC 8514, RFC
+/// 8970. What the row or the outline knows is answered from there; a body is opened only for its
+/// own octets, and streams.
+final class Pieces {
+    /// RFC 3501 §9, `date-time`.
+    private static final DateTimeFormatter DATE_TIME =
+            DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
+    private final Folder folder;
+
+    /// A part is written in a way that nobody here can read: RFC 3516 §4.3.
+    static final class UnknownEncodingException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnknownEncodingException() {
+            super("an unknown transfer encoding");
+        }
+    }
+
+    Pieces(Folder folder) {
+        this.folder = folder;
+    }
+
+    static boolean needsOutline(FetchItem item) {
+        return switch (item) {
+            case FetchItem.Fact _, FetchItem.Preview _ -> false;
+            case FetchItem.Shape _ -> true;
+            case Binary binary -> !binary.part().isEmpty();
+            case Octets octets ->
+                    octets.section().kind() != Kind.ALL || !octets.section().part().isEmpty();
+        };
+    }
+
+    /// Whether octets or words of the letter are shown. Header sections are what lists show; the
+    /// rest is the letter. Sizes show nothing of it, and neither does a preview that must cost
+    /// nothing, which is none.
+    static boolean showsLetter(FetchItem item) {
+        return switch (item) {
+            case FetchItem.Fact _, FetchItem.Shape _ -> false;
+            case Binary binary -> !binary.size();
+            case FetchItem.Preview(boolean lazy) -> !lazy;
+            case Octets octets ->
+                    switch (octets.section().kind()) {
+                        case ALL, TEXT -> true;
+                        case HEADER, HEADER_FIELDS, HEADER_FIELDS_NOT ->
+                                !octets.section().part().isEmpty();
+                        case MIME -> false;
+                    };
+        };
+    }
+
+    static boolean marksSeen(FetchItem item) {
+        return switch (item) {
+            case FetchItem.Fact _, FetchItem.Shape _, FetchItem.Preview _ -> false;
+            case Binary binary -> !binary.peek();
+            case Octets octets -> !octets.peek();
+        };
+    }
+
+    static boolean needsRow(FetchItem item) {
+        return !(item instanceof FetchItem.Fact fact) || isOfRow(fact);
+    }
+
+    static boolean isOfRow(FetchItem.Fact fact) {
+        return switch (fact) {
+            case FLAGS, UID, MODSEQ -> false;
+            case INTERNALDATE, SIZE, EMAILID, THREADID, SAVEDATE -> true;
+        };
+    }
+
+    /// @param item not one of those facts that need no row
+    Piece of(Filed filed, FetchItem item) throws IOException, MimeException {
+        return switch (item) {
+            case FetchItem.Fact fact ->
+                    new Piece.Words(
+                            switch (fact) {
+                                case FLAGS, UID, MODSEQ ->
+                                        throw new IllegalArgumentException("not of a row");
+                                case INTERNALDATE -> date("INTERNALDATE", filed.arrived());
+                                case SIZE -> "RFC822.SIZE " + filed.octets();
+                                case EMAILID -> "EMAILID (%s)".formatted(filed.emailId());
+                                case THREADID -> "THREADID (%s)".formatted(filed.threadId());
+                                case SAVEDATE -> date("SAVEDATE", filed.saved());
+                            });
+            case FetchItem.Shape shape -> {
+                Outline outline = outline(filed);
+                yield new Piece.Words(
+                        switch (shape) {
+                            case ENVELOPE -> "ENVELOPE " + outline.envelope();
+                            case BODY -> "BODY " + outline.body();
+                            case BODYSTRUCTURE -> "BODYSTRUCTURE " + outline.structure();
+                        });
+            }
+            case Octets octets -> octets(filed, octets);
+            case Binary binary -> binary(filed, binary);
+            case FetchItem.Preview(boolean lazy) ->
+                    // Nothing is prepared: a list that asks for what is there opens no letter.
+                    new Piece.Words(
+                            "PREVIEW "
+                                    + (lazy ? "NIL" : Strings.string(Preview.of(content(filed)))));
+        };
+    }
+
+    private static String date(String name, Instant moment) {
+        return "%s \"%s\"".formatted(name, DATE_TIME.format(moment));
+    }
+
+    /// RFC 3516 §4.3. As a literal that may hold any octet, whatever it holds.
+    private Piece binary(Filed filed, Binary asked) throws IOException, MimeException {
+        Decoded.@Nullable Place place = place(filed, asked.part());
+        if (place == null) {
+            return new Piece.Words(asked.label() + (asked.size() ? " 0" : " NIL"));
+        }
+        FetchItem.@Nullable Span span = asked.span();
+        long most = span == null ? Long.MAX_VALUE : span.begin() + span.count();
+        Decoded decoded = Decoded.of(content(filed), place, most);
+        if (asked.size()) {
+            return new Piece.Words(asked.label() + " " + decoded.size());
+        }
+        long begin = span == null ? 0 : clip(span.begin(), decoded.size());
+        String origin = span == null ? "" : "<" + span.begin() + ">";
+        String before = asked.label() + origin + " ~";
+        return new Piece.Stream(before, decoded, begin, decoded.size() - begin);
+    }
+
+    /// Where a part lies, and how it is written.
+    ///
+    /// @return null if there is none
+    /// @throws UnknownEncodingException if nobody here can read it
+    private Decoded.@Nullable Place place(Filed filed, List<Integer> part)
+            throws IOException, MimeException {
+        if (part.isEmpty()) {
+            return new Decoded.Place(0, filed.octets(), TransferEncoding.BINARY);
+        }
+        Range body = range(filed, new Section(part, Kind.ALL, List.of()));
+        Range header = range(filed, new Section(part, Kind.MIME, List.of()));
+        if (!(body instanceof Range.In(long begin, long end))
+                || !(header instanceof Range.In(long first, long last))) {
+            return null;
+        }
+        HeaderSection fields = header(filed, first, last);
+        TransferEncoding encoding =
+                TransferEncoding.of(value(fields, "Content-Transfer-Encoding", "7bit"))
+                        .orElse(TransferEncoding.UNKNOWN);
+        String type = value(fields, "Content-Type", "text/plain");
+        boolean composite = type.startsWith("multipart/") || type.startsWith("message/");
+        // RFC 2045 §6.4: parts with others in them are never encoded.
+        if (encoding == TransferEncoding.UNKNOWN || (composite && !encoding.isIdentity())) {
+            throw new UnknownEncodingException();
+        }
+        return new Decoded.Place(begin, end, encoding);
+    }
+
+    private static String value(HeaderSection fields, String name, String missing)
+            throws MimeException {
+        return ContentField.parse(fields.first(name).map(HeaderField::body).orElse(missing))
+                .value();
+    }
+
+    private Range range(Filed filed, Section section) throws IOException, MimeException {
+        return outline(filed).range(section, (b, e) -> header(filed, b, e));
+    }
+
+    private static Outline outline(Filed filed) throws IOException {
+        Outline outline = filed.outline();
+        if (outline == null) {
+            throw new IOException("the message cannot be read now");
+        }
+        return outline;
+    }
+
+    private Piece octets(Filed filed, Octets asked) throws IOException, MimeException {
+        Range range =
+                needsOutline(asked)
+                        ? range(filed, asked.section())
+                        : new Range.In(0, filed.octets());
+        FetchItem.@Nullable Span span = asked.span();
+        String label = asked.label() + (span == null ? "" : "<" + span.begin() + ">");
+        return switch (range) {
+            case Range.None() -> new Piece.Words(label + " NIL");
+            case Range.Here(String octets) -> {
+                int begin = (int) clip(span == null ? 0 : span.begin(), octets.length());
+                long count = span == null ? octets.length() : span.count();
+                int end = begin + (int) clip(count, octets.length() - begin);
+                String part = octets.substring(begin, end);
+                yield new Piece.Words("%s {%d}\r\n%s".formatted(label, part.length(), part));
+            }
+            case Range.In(long from, long to) -> {
+                long begin = clip(span == null ? 0 : span.begin(), to - from);
+                long count = clip(span == null ? to - from : span.count(), to - from - begin);
+                yield new Piece.Stream(label + " ", content(filed), from + begin, count);
+            }
+        };
+    }
+
+    /// What the body says of itself counts: by the length of a row that differs the answer would
+    /// end in the middle.
+    private Content content(Filed filed) throws IOException {
+        Content content = folder.content(filed);
+        if (content.size() != filed.octets()) {
+            throw new IOException("a row and its body differ in length");
+        }
+        return content;
+    }
+
+    private static long clip(long wanted, long most) {
+        return Math.min(wanted, most);
+    }
+
+    private HeaderSection header(Filed filed, long begin, long end)
+            throws IOException, MimeException {
+        try (InputStream in = content(filed).open(begin)) {
+            byte[] octets = in.readNBytes(Math.toIntExact(end - begin));
+            return HeaderSection.read(new ByteArrayInputStream(octets));
+        }
+    }
+}
