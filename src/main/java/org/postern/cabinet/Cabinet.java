@@ -121,6 +121,11 @@ public final class Cabinet implements MailboxStore.Listener {
     /// @param use the attribute of RFC 6154; empty if it has none
     public record Listed(String name, String use, boolean subscribed) {}
 
+    /// The one form of a name that a folder has or gets.
+    public static String plain(String written) {
+        return FolderTree.name(written).orElse(written);
+    }
+
     /// All folders of a person: those that everybody has, and those that she made, by name.
     public List<Listed> folders(Address owner) throws IOException {
         List<Listed> all = new ArrayList<>();

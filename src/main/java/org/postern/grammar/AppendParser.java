@@ -25,15 +25,16 @@ public final class AppendParser {
     /// literal for an answer.
     public static boolean waits(byte[] begin) {
         boolean unasked = begin.length > 1 && begin[begin.length - 2] == '+';
-        return !unasked && append(begin).isPresent();
+        return !unasked && append(begin, true).isPresent();
     }
 
     /// An APPEND whose letter is the literal that was announced last and not read yet.
     ///
     /// @param begin up to that literal
+    /// @param utf8 as of `CommandParser.parse`
     /// @return empty if it is another command, or another literal
-    public static Optional<Tagged> letter(byte[] begin) {
-        Optional<Words> words = append(begin);
+    public static Optional<Tagged> letter(byte[] begin, boolean utf8) {
+        Optional<Words> words = append(begin, utf8);
         if (words.isEmpty()) {
             return Optional.empty();
         }
@@ -43,7 +44,7 @@ public final class AppendParser {
             return posting.isPresent()
                     ? Optional.of(
                             new Tagged(
-                                    new Words(begin).tag(),
+                                    new Words(begin, utf8).tag(),
                                     new Command.Append(folder, posting.get())))
                     : Optional.empty();
         } catch (MalformedException _) {
@@ -57,7 +58,7 @@ public final class AppendParser {
     /// @return empty if it is something else
     public static Optional<Command.Posting> further(byte[] behind) {
         try {
-            return announced(new Words(behind));
+            return announced(new Words(behind, false));
         } catch (MalformedException _) {
             return Optional.empty();
         }
@@ -82,8 +83,8 @@ public final class AppendParser {
     }
 
     /// The words behind the name of the command, if it is that one.
-    private static Optional<Words> append(byte[] begin) {
-        Words words = new Words(begin);
+    private static Optional<Words> append(byte[] begin, boolean utf8) {
+        Words words = new Words(begin, utf8);
         try {
             String tag = words.tag();
             words.space();
@@ -98,7 +99,7 @@ public final class AppendParser {
 
     private static String folder(Words words) throws MalformedException {
         words.space();
-        return FolderName.decode(words.astring());
+        return words.folder();
     }
 
     /// RFC 3501 §9, `date-time`; a day of one digit stands behind a space.

@@ -133,9 +133,10 @@ public sealed interface Command {
     }
 
     /// @param subscription whether it is told that a folder is subscribed
+    /// @param recursive whether a folder is wanted as well for one inside it: RFC 5258 §3.1
     /// @param status what STATUS would be asked for
-    record Wanted(boolean subscription, Set<StatusItem> status) {
-        static final Wanted NOTHING = new Wanted(false, Set.of());
+    record Wanted(boolean subscription, boolean recursive, Set<StatusItem> status) {
+        static final Wanted NOTHING = new Wanted(false, false, Set.of());
 
         public Wanted {
             status = Set.copyOf(status);

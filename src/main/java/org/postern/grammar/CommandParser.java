@@ -32,8 +32,9 @@ public final class CommandParser {
     }
 
     /// @param octets without the last line end, literals inside
-    public static Tagged parse(byte[] octets) {
-        Words words = new Words(octets);
+    /// @param utf8 whether the client has switched it on: RFC 9051 §5.1
+    public static Tagged parse(byte[] octets, boolean utf8) {
+        Words words = new Words(octets, utf8);
         String tag;
         try {
             tag = words.tag();
@@ -111,7 +112,7 @@ public final class CommandParser {
 
     private String folder() throws MalformedException {
         words.space();
-        return FolderName.decode(words.astring());
+        return words.folder();
     }
 
     /// RFC 6154 §3.
@@ -192,7 +193,7 @@ public final class CommandParser {
     }
 
     private String pattern() throws MalformedException {
-        return FolderName.decode(words.pattern());
+        return words.folders();
     }
 
     private Command list() throws MalformedException {
@@ -202,18 +203,20 @@ public final class CommandParser {
             selection = selection();
             words.space();
         }
-        String reference = FolderName.decode(words.astring());
+        String reference = words.folder();
         words.space();
         List<String> patterns = patterns();
         Command.Wanted wanted = words.take(' ') ? returned() : Command.Wanted.NOTHING;
         boolean subscribed = selection.contains("SUBSCRIBED");
+        boolean recursive = selection.contains("RECURSIVEMATCH");
         return new Command.ListFolders(
                 false,
                 selection.contains("SPECIAL-USE"),
                 subscribed,
                 reference,
                 patterns,
-                subscribed ? new Command.Wanted(true, wanted.status()) : wanted);
+                new Command.Wanted(
+                        wanted.subscription() || subscribed, recursive, wanted.status()));
     }
 
     private List<String> patterns() throws MalformedException {
@@ -274,7 +277,7 @@ public final class CommandParser {
                 words.space();
             }
         }
-        return new Command.Wanted(subscription, status);
+        return new Command.Wanted(subscription, false, status);
     }
 
     private Set<StatusItem> statusItems() throws MalformedException {

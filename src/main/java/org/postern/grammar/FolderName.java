@@ -2,24 +2,44 @@ package org.postern.grammar;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
 
-/// Names of folders in modified UTF-7: RFC 3501 §5.1.3. A name that is not written as it must be is
-/// refused and not guessed at.
+/// Names of folders in modified UTF-7 (RFC 3501 §5.1.3) and in UTF-8 (RFC 9051 §5.1). A name that
+/// is not written as it must be is refused and not guessed at.
 public final class FolderName {
     /// Octets of a name that can be one.
     public static final int OCTETS_MAX = 1_000;
 
     private FolderName() {}
 
-    /// @param written as a client sent it
-    static String decode(String written) throws MalformedException {
+    /// @param written in UTF-8, its octets as characters
+    static String plain(String written) throws MalformedException {
+        requireBounded(written);
+        try {
+            ByteBuffer octets = ByteBuffer.wrap(written.getBytes(ISO_8859_1));
+            String name = UTF_8.newDecoder().decode(octets).toString();
+            if (name.chars().anyMatch(Character::isISOControl)) {
+                throw new MalformedException("the name of a folder has no control characters");
+            }
+            return name;
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("the name of a folder that is no UTF-8");
+        }
+    }
+
+    private static void requireBounded(String written) throws MalformedException {
         if (written.length() > OCTETS_MAX) {
             throw new MalformedException("the name of a folder is longer than 1000 octets");
         }
+    }
+
+    /// @param written in modified UTF-7
+    static String decode(String written) throws MalformedException {
+        requireBounded(written);
         StringBuilder name = new StringBuilder();
         int at = 0;
         while (at < written.length()) {

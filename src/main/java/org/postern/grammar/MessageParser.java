@@ -40,7 +40,7 @@ final class MessageParser {
             case "FETCH" -> parser.fetch(set);
             case "STORE" -> parser.store(set);
             default -> {
-                String folder = FolderName.decode(words.astring());
+                String folder = words.folder();
                 yield new Command.Copy(uid, set, folder, verb.equals("MOVE"));
             }
         };

@@ -241,7 +241,7 @@ final class SearchParser {
             }
             case "LARGER", "SMALLER" -> {
                 words.space();
-                yield new SearchKey.Size(name.equals("LARGER"), words.number());
+                yield new SearchKey.Size(name.equals("LARGER"), words.number64());
             }
             case "BCC", "CC", "FROM", "SUBJECT", "TO" ->
                     new SearchKey.Header(name, text(FIELD_OCTETS_MAX));

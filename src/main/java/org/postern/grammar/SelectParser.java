@@ -14,7 +14,7 @@ final class SelectParser {
 
     static Command read(Words words, boolean readOnly) throws MalformedException {
         words.space();
-        String folder = FolderName.decode(words.astring());
+        String folder = words.folder();
         SelectParser parser = new SelectParser(words);
         if (words.take(' ')) {
             parser.parameters();

@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /// Goes over the octets of one command once, word by word: RFC 3501 §9. Each literal stands in the
 /// octets behind its `{n}` and line end, whole. Octets stand as characters of ISO 8859-1.
+///
+/// With UTF-8, quoted strings may hold it, and names of folders are written in it: RFC 9051 §4.3,
+/// §5.1.
 final class Words {
     /// RFC 3501 §9, `number`: 32 bits.
     static final long NUMBER_MAX = 0xFFFF_FFFFL;
@@ -13,10 +16,27 @@ final class Words {
     private static final String ATOM_SPECIALS = "(){ %*\"\\]";
 
     private final byte[] octets;
+    private final boolean utf8;
     private int at;
 
-    Words(byte[] octets) {
+    /// @param utf8 whether the client has switched it on
+    Words(byte[] octets, boolean utf8) {
         this.octets = octets;
+        this.utf8 = utf8;
+    }
+
+    /// The name of a folder.
+    String folder() throws MalformedException {
+        return folder(astring());
+    }
+
+    /// The same with wildcards.
+    String folders() throws MalformedException {
+        return folder(pattern());
+    }
+
+    private String folder(String written) throws MalformedException {
+        return utf8 ? FolderName.plain(written) : FolderName.decode(written);
     }
 
     boolean isEnd() {
@@ -136,8 +156,8 @@ final class Words {
                 if (c != '"' && c != '\\') {
                     throw new MalformedException("a backslash stands before another octet");
                 }
-            } else if (c == 0 || c == '\r' || c == '\n' || c >= 0x80) {
-                // RFC 3501 §9, `TEXT-CHAR`; what is not ASCII goes into a literal.
+            } else if (c == 0 || c == '\r' || c == '\n' || (c >= 0x80 && !utf8)) {
+                // RFC 3501 §9, `TEXT-CHAR`; what is not ASCII goes into a literal there.
                 throw new MalformedException("an octet that a quoted string must not hold");
             }
             text.append(c);
@@ -182,6 +202,11 @@ final class Words {
             throw new MalformedException("a number is missing");
         }
         return value;
+    }
+
+    /// RFC 9051 §9, `number64`.
+    long number64() throws MalformedException {
+        return modseqOrZero();
     }
 
     /// RFC 7162 §7, `mod-sequence-valzer`: 63 bits.

@@ -2,7 +2,7 @@ package org.postern.imap;
 
 /// What is offered, by stage: RFC 3501 §6.1.1. Only what is complete stands here.
 final class Capabilities {
-    private static final String ALWAYS = "IMAP4rev1 SASL-IR LITERAL- ID ENABLE";
+    private static final String ALWAYS = "IMAP4rev1 IMAP4rev2 SASL-IR LITERAL- ID ENABLE";
     private static final String KNOWN =
             " IDLE NAMESPACE UNSELECT UIDPLUS CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE"
                     + " SPECIAL-USE MOVE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN SORT"

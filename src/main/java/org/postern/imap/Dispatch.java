@@ -2,6 +2,7 @@ package org.postern.imap;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -209,10 +210,16 @@ final class Dispatch {
     /// RFC 5161 §3.1.
     private Answer enable(Command.Enable enable) throws IOException {
         List<String> known =
-                Stream.of("CONDSTORE", "QRESYNC").filter(enable.capabilities()::contains).toList();
+                Stream.of("CONDSTORE", "QRESYNC", "IMAP4rev2")
+                        .filter(it -> enable.capabilities().contains(it.toUpperCase(Locale.ROOT)))
+                        .toList();
         conversation.write("* ENABLED" + String.join("", known.stream().map(" "::concat).toList()));
         conversation.write("\r\n");
-        if (!known.isEmpty()) {
+        if (known.contains("IMAP4rev2")) {
+            enabled.enableRevision2();
+            conversation.useUtf8();
+        }
+        if (known.contains("CONDSTORE") || known.contains("QRESYNC")) {
             enableModseqs();
         }
         if (known.contains("QRESYNC")) {
@@ -245,7 +252,8 @@ final class Dispatch {
                         parts.searches(),
                         parts.cabinet().clock(),
                         account.address().key(),
-                        filed -> readings.note(account.address(), filed)));
+                        filed -> readings.note(account.address(), filed),
+                        enabled));
     }
 
     private Answer select(Command.Select select, Account account) throws IOException {

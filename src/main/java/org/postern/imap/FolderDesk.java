@@ -5,16 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
 import org.postern.cabinet.Cabinet;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.StatusItem;
-import org.postern.grammar.FolderName;
-import org.postern.grammar.FolderPattern;
 import org.postern.mail.Address;
-import org.postern.outline.Strings;
 import org.postern.showing.Absence;
 import org.postern.showing.Enabled;
 import org.postern.showing.View;
@@ -25,9 +21,6 @@ import org.postern.talk.Conversation;
 
 /// What is done with folders as wholes. A folder of somebody else is one that does not exist.
 final class FolderDesk {
-    /// Between a folder and those inside it: RFC 3501 §5.1.1.
-    private static final char SEPARATOR = '/';
-
     private static final String QUOTA_ROOT = "";
 
     /// RFC 9208 §5.1.
@@ -59,13 +52,10 @@ final class FolderDesk {
             out.write("* " + word + " (\\Noselect) \"/\" \"\"\r\n");
             return Answer.ok("this is the separator");
         }
-        List<Cabinet.Listed> all = cabinet.folders(owner);
-        for (Cabinet.Listed each : all) {
-            if (isWanted(each, command)) {
-                out.write(
-                        "* %s (%s) \"/\" %s\r\n"
-                                .formatted(
-                                        word, attributes(each, all, command), name(each.name())));
+        Listing listing = new Listing(cabinet.folders(owner), command);
+        for (Cabinet.Listed each : listing.all()) {
+            if (listing.isWanted(each)) {
+                out.write(listing.line(each, out.usesUtf8()) + "\r\n");
                 if (!command.wanted().status().isEmpty()) {
                     tellStatus(owner, each.name(), command.wanted().status());
                 }
@@ -74,36 +64,27 @@ final class FolderDesk {
         return Answer.ok("these are the folders");
     }
 
-    private static boolean isWanted(Cabinet.Listed each, Command.ListFolders command) {
-        boolean only = command.only() && each.use().isEmpty();
-        if (only || (command.chosen() && !each.subscribed())) {
-            return false;
+    /// RFC 9051 §6.3.2, §6.3.9.7: which folder it is, and what it was called.
+    ///
+    /// @param before empty if the name is not another one
+    private void tellName(Address owner, String name, String before) throws IOException {
+        Listing listing = new Listing(cabinet.folders(owner), Listing.NAMED);
+        for (Cabinet.Listed each : listing.all()) {
+            if (each.name().equals(name)) {
+                String line = listing.line(each, out.usesUtf8());
+                String old = before.isEmpty() ? "" : " (\"OLDNAME\" (" + quoted(before) + "))";
+                out.write(line + old + "\r\n");
+            }
         }
-        return command.patterns().stream()
-                .map(pattern -> new FolderPattern(command.reference() + pattern, SEPARATOR))
-                .anyMatch(pattern -> pattern.matches(each.name()));
     }
 
-    private static String attributes(
-            Cabinet.Listed each, List<Cabinet.Listed> all, Command.ListFolders command) {
-        StringJoiner attributes = new StringJoiner(" ");
-        String below = each.name() + SEPARATOR;
-        boolean parent = all.stream().anyMatch(it -> it.name().startsWith(below));
-        attributes.add(parent ? "\\HasChildren" : "\\HasNoChildren");
-        if (!each.use().isEmpty() && !command.subscribed()) {
-            attributes.add(each.use());
-        }
-        if (command.wanted().subscription() && each.subscribed()) {
-            attributes.add("\\Subscribed");
-        }
-        return attributes.toString();
+    private String quoted(String name) {
+        String written = name(name);
+        return written.startsWith("\"") || written.startsWith("{") ? written : '"' + written + '"';
     }
 
-    /// As an astring: RFC 3501 §9.
-    private static String name(String name) {
-        String encoded = FolderName.encode(name);
-        boolean atom = encoded.chars().allMatch(c -> c > ' ' && "(){%*\"\\".indexOf(c) < 0);
-        return atom ? encoded : Strings.string(encoded);
+    private String name(String name) {
+        return Listing.name(name, out.usesUtf8());
     }
 
     /// GETQUOTA: RFC 9208 §4.1.2. All that one person puts into folders counts together.
@@ -201,6 +182,9 @@ final class FolderDesk {
         Folder folder = found.get();
         try {
             View view = View.open(folder, command.readOnly(), enabled);
+            if (enabled.revision2()) {
+                tellName(owner, Cabinet.plain(command.folder()), "");
+            }
             tell(view);
             if (command.known().isPresent()) {
                 new Absence(out, view).tellSince(command.known().get());
@@ -215,8 +199,8 @@ final class FolderDesk {
     private void tell(View view) throws IOException {
         Snapshot now = view.told();
         view.tellFlags(out, now);
-        out.write("* %d EXISTS\r\n* %d RECENT\r\n".formatted(view.count(), view.recentCount()));
-        for (int place = 0; place < now.count(); place++) {
+        view.tellCount(out);
+        for (int place = 0; !enabled.revision2() && place < now.count(); place++) {
             if ((now.flags(place) & Flags.SEEN) == 0) {
                 out.write("* OK [UNSEEN %d] this is the first unread\r\n".formatted(place + 1));
                 break;
@@ -243,6 +227,11 @@ final class FolderDesk {
                     case SUBSCRIBE -> cabinet.subscribe(owner, name, true);
                     case UNSUBSCRIBE -> cabinet.subscribe(owner, name, false);
                 };
+        if (altered == Cabinet.Altered.DONE
+                && command.what() == Command.Alteration.RENAME
+                && enabled.revision2()) {
+            tellName(owner, Cabinet.plain(command.to()), name);
+        }
         return answer(altered);
     }
 
@@ -257,11 +246,15 @@ final class FolderDesk {
         if (altered != Cabinet.Altered.DONE) {
             return answer(altered);
         }
-        Optional<Folder> made = cabinet.open(owner, command.folder());
+        String plain = Cabinet.plain(command.folder());
+        Optional<Folder> made = cabinet.open(owner, plain);
         if (made.isEmpty()) {
             return Answer.ok("it was made, and is gone");
         }
         try {
+            if (enabled.revision2() && !plain.equals(command.folder())) {
+                tellName(owner, plain, command.folder());
+            }
             return Answer.ok("[MAILBOXID (%s)] done".formatted(made.get().objectId()));
         } finally {
             cabinet.close(made.get());

@@ -161,7 +161,7 @@ final class ImapSession implements Runnable {
         switch (heard) {
             case Heard.Octets(byte[] octets) -> {
                 commands++;
-                obey(CommandParser.parse(octets));
+                obey(CommandParser.parse(octets, conversation.usesUtf8()));
             }
             case Heard.LetterComes(Letter comes) -> {
                 commands++;
@@ -169,7 +169,7 @@ final class ImapSession implements Runnable {
                 obey(comes.command());
             }
             case Heard.TooBig(byte[] begin, boolean goesOn) -> {
-                Tagged tagged = CommandParser.parse(begin);
+                Tagged tagged = CommandParser.parse(begin, conversation.usesUtf8());
                 say(tagged.tag(), Answer.tooBig(!isStranger() && AppendParser.waits(begin)));
                 if (!goesOn) {
                     dispatch.bye("what follows cannot be read", "a command too big");

@@ -21,6 +21,7 @@ import org.postern.search.SearchRun;
 import org.postern.search.SearchTurns;
 import org.postern.search.SortRun;
 import org.postern.search.ThreadRun;
+import org.postern.showing.Enabled;
 import org.postern.showing.FetchRun;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
@@ -42,7 +43,12 @@ final class SearchDesk {
 
     /// @param user who searches, for the turns
     /// @param reader is told of held mail before it is looked into
-    record Context(SearchQueues queues, InstantSource clock, String user, FetchRun.Reader reader) {}
+    record Context(
+            SearchQueues queues,
+            InstantSource clock,
+            String user,
+            FetchRun.Reader reader,
+            Enabled enabled) {}
 
     /// What is done with what was found, while it is this search's turn.
     @FunctionalInterface
@@ -57,7 +63,8 @@ final class SearchDesk {
     }
 
     /// @param tag of the command, which an extended response repeats
-    Answer search(Command.Search command, String tag) throws IOException {
+    Answer search(Command.Search written, String tag) throws IOException {
+        Command.Search command = extended(written);
         // What was kept before counts for this search, and not for the next.
         SearchRun.Scene scene = scene();
         if (command.results().contains(Result.SAVE)) {
@@ -79,6 +86,13 @@ final class SearchDesk {
                     return extended(command, tag, found, modseqs ? run : null);
                 };
         return answer(run, run.needs(), work);
+    }
+
+    /// RFC 9051 §6.4.4: in the second revision each search is answered in the extended form.
+    private Command.Search extended(Command.Search written) {
+        return written.results().isEmpty() && context.enabled().revision2()
+                ? new Command.Search(written.uid(), written.sought(), Set.of(Result.ALL))
+                : written;
     }
 
     Answer sort(Command.Sort command) throws IOException {

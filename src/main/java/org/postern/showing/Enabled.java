@@ -4,6 +4,7 @@ package org.postern.showing;
 public final class Enabled {
     private volatile boolean modseqs;
     private volatile boolean vanished;
+    private volatile boolean revision2;
 
     /// Whether it hears of mod-sequences: RFC 7162 §3.1.
     public boolean modseqs() {
@@ -21,5 +22,14 @@ public final class Enabled {
 
     public void enableVanished() {
         vanished = true;
+    }
+
+    /// Whether it speaks IMAP4rev2 and not IMAP4rev1 any more: RFC 9051 §6.3.1.
+    public boolean revision2() {
+        return revision2;
+    }
+
+    public void enableRevision2() {
+        revision2 = true;
     }
 }

@@ -110,7 +110,7 @@ public final class View {
         return false;
     }
 
-    public int recentCount() {
+    private int recentCount() {
         return (int) Arrays.stream(uids).filter(this::isRecent).count();
     }
 
@@ -153,7 +153,7 @@ public final class View {
         if (place >= 0) {
             names.addAll(Flags.names(now.flags(place), now.keywords()));
         }
-        if (isRecent(uid)) {
+        if (isRecent(uid) && !enabled.revision2()) {
             names.add("\\Recent");
         }
         return "FLAGS (" + String.join(" ", names) + ")";
@@ -235,12 +235,21 @@ public final class View {
             append(now, lastTold);
         }
         if (uids.length > before) {
-            out.write("* %d EXISTS\r\n* %d RECENT\r\n".formatted(uids.length, recentCount()));
+            tellCount(out);
         }
         tellChanges(out, now, lastTold);
         told = now;
         tellLag(out, now);
         return before < counted;
+    }
+
+    /// How many messages there are, and how many recent ones for a client of the first revision:
+    /// RFC 9051, appendix E.
+    public void tellCount(Conversation out) throws IOException {
+        out.write("* %d EXISTS\r\n".formatted(uids.length));
+        if (!enabled.revision2()) {
+            out.write("* %d RECENT\r\n".formatted(recentCount()));
+        }
     }
 
     /// Tells of keywords that the folder has and the client does not know.

@@ -73,6 +73,7 @@ public final class Conversation implements Closeable {
     private int limit;
     private int pending;
     private long deadline;
+    private boolean utf8;
 
     public Conversation(Wire wire) {
         this.wire = wire;
@@ -80,6 +81,16 @@ public final class Conversation implements Closeable {
 
     public InetAddress peer() {
         return wire.peer();
+    }
+
+    /// From the next command on UTF-8 may stand in quoted strings, and names of folders are written
+    /// in it: RFC 9051 §4.3, §5.1.
+    public void useUtf8() {
+        utf8 = true;
+    }
+
+    public boolean usesUtf8() {
+        return utf8;
     }
 
     /// Begins to count the time of a command; every read until the next call must end before it is
@@ -129,7 +140,7 @@ public final class Conversation implements Closeable {
                     announced.octets() > max - soFar.length
                             || (announced.unasked() && announced.octets() > UNASKED_OCTETS_MAX);
             if (!stranger && !(tooBig && announced.unasked())) {
-                Optional<Tagged> append = AppendParser.letter(soFar);
+                Optional<Tagged> append = AppendParser.letter(soFar, utf8);
                 if (append.isPresent()) {
                     return new Heard.LetterComes(
                             Letter.first(

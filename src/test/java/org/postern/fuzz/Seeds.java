@@ -82,7 +82,7 @@ final class Seeds {
         return seeds;
     }
 
-    /// Each mail program from the log-in on, in two states, cut behind its lines.
+    /// Each mail program from the log-in on, in three states, cut behind its lines.
     private static List<String> mailPrograms() throws IOException {
         List<String> seeds = new ArrayList<>();
         for (Path file : sessions(".imap")) {
@@ -92,6 +92,7 @@ final class Seeds {
             }
             seeds.add("BA" + said);
             seeds.add("DA" + said);
+            seeds.add("FA" + said);
         }
         return seeds;
     }

@@ -21,14 +21,14 @@ import org.postern.grammar.FetchItem.Section;
 
 class CommandParserTest {
     private static Command good(String line) {
-        Tagged tagged = CommandParser.parse(line.getBytes(ISO_8859_1));
+        Tagged tagged = CommandParser.parse(line.getBytes(ISO_8859_1), false);
         assertEquals("a1", tagged.tag());
         assertFalse(tagged.command() instanceof Bad, line + ": " + tagged.command());
         return tagged.command();
     }
 
     private static void bad(String line) {
-        Tagged tagged = CommandParser.parse(line.getBytes(ISO_8859_1));
+        Tagged tagged = CommandParser.parse(line.getBytes(ISO_8859_1), false);
         assertInstanceOf(Bad.class, tagged.command(), line);
     }
 
@@ -152,14 +152,42 @@ class CommandParserTest {
         bad("a1 SEARCH EMAILID"); // which
         bad("a1 " + "SEARCH " + "NOT ".repeat(51) + "ALL"); // too deep
         bad("a1 SEARCH" + " ALL".repeat(1_001)); // too many
-        assertNull(CommandParser.parse("x".repeat(65).getBytes(ISO_8859_1)).tag());
+        assertNull(CommandParser.parse("x".repeat(65).getBytes(ISO_8859_1), false).tag());
+    }
+
+    /// RFC 9051 §4.3, §5.1.
+    @Test
+    void namesAreInUtf8OnceThatIsSwitchedOn() {
+        String umlaut = "a1 SELECT \"Entw\u00c3\u00bcrfe\"";
+        assertInstanceOf(Bad.class, CommandParser.parse(octets(umlaut), false).command());
+        assertEquals(
+                select("Entwürfe", false, false),
+                CommandParser.parse(octets(umlaut), true).command());
+        assertEquals(
+                select("Entw&APw-rfe", false, false),
+                CommandParser.parse(octets("a1 SELECT Entw&APw-rfe"), true).command());
+        List<String> wrong =
+                List.of(
+                        "\"\u00fc\"", // no UTF-8
+                        "\"\u00c0\u00af\"", // a slash in two octets
+                        "\"\u00ed\u00a0\u0080\"", // half a character
+                        "\"\u00c2\u0085\"", // a control character
+                        "\u00c3\u00bc", // no atom
+                        "\"\u00c3", // no end
+                        "\"" + "\u00c3\u00bc".repeat(501) + "\""); // too long
+        for (String name : wrong) {
+            Tagged tagged = CommandParser.parse(octets("a1 SELECT " + name), true);
+            assertInstanceOf(Bad.class, tagged.command(), name);
+        }
+        assertTrue(AppendParser.letter(octets("a1 APPEND \"\u00c3\u00bc\" {1}"), true).isPresent());
+        assertTrue(AppendParser.letter(octets("a1 APPEND \"\u00c3\u00bc\" {1}"), false).isEmpty());
     }
 
     @Test
     void furtherLettersAreKnownByTheirLines() {
-        assertTrue(AppendParser.letter(octets("a1 APPEND x (\\Seen) {12}")).isPresent());
-        assertTrue(AppendParser.letter(octets("a1 APPEND x ~{12+}")).isPresent());
-        assertTrue(AppendParser.letter(octets("a1 APPEND x~{12+}")).isEmpty());
+        assertTrue(AppendParser.letter(octets("a1 APPEND x (\\Seen) {12}"), false).isPresent());
+        assertTrue(AppendParser.letter(octets("a1 APPEND x ~{12+}"), false).isPresent());
+        assertTrue(AppendParser.letter(octets("a1 APPEND x~{12+}"), false).isEmpty());
         assertEquals(
                 new Command.Posting(List.of("\\Seen"), Optional.empty(), true),
                 AppendParser.further(octets(" (\\Seen) ~{12+}")).orElseThrow());
@@ -191,7 +219,7 @@ class CommandParserTest {
     }
 
     private static SequenceSet set(String text) throws MalformedException {
-        return SequenceSet.read(new Words(text.getBytes(ISO_8859_1)));
+        return SequenceSet.read(new Words(text.getBytes(ISO_8859_1), false));
     }
 
     private static BitSet bits(int... places) {
@@ -270,7 +298,7 @@ class CommandParserTest {
             for (int n = random.nextInt(12); n >= 0; n--) {
                 line.append(words.get(random.nextInt(words.size())));
             }
-            CommandParser.parse(line.toString().getBytes(ISO_8859_1));
+            CommandParser.parse(line.toString().getBytes(ISO_8859_1), i % 2 == 0);
         }
     }
 }

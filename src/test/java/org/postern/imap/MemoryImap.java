@@ -71,7 +71,13 @@ public final class MemoryImap {
         /// With the inbox to be changed.
         SELECTED(true, "p1 LOGIN $me \"" + ImapWorld.SECRET + "\"", "p2 SELECT INBOX"),
         /// Waiting for news of the inbox.
-        IDLING(true, "p1 LOGIN $me \"" + ImapWorld.SECRET + "\"", "p2 SELECT INBOX", "p3 IDLE");
+        IDLING(true, "p1 LOGIN $me \"" + ImapWorld.SECRET + "\"", "p2 SELECT INBOX", "p3 IDLE"),
+        /// In the second revision, with UTF-8 in names and strings.
+        REVISION2(
+                true,
+                "p1 LOGIN $me \"" + ImapWorld.SECRET + "\"",
+                "p2 ENABLE IMAP4rev2",
+                "p3 SELECT INBOX");
 
         private final boolean secured;
         private final String prelude;

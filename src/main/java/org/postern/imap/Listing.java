@@ -1,0 +1,94 @@
+package org.postern.imap;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.postern.cabinet.Cabinet.Listed;
+import org.postern.grammar.Command;
+import org.postern.grammar.FolderName;
+import org.postern.grammar.FolderPattern;
+import org.postern.outline.Strings;
+
+/// Which folders LIST and LSUB tell of, and how: RFC 3501 §7.2.2, RFC 5258, RFC 6154.
+///
+/// @param all folders that there are
+record Listing(List<Listed> all, Command.ListFolders command) {
+    /// Between a folder and those inside it: RFC 3501 §5.1.1.
+    static final char SEPARATOR = '/';
+
+    /// Of folders that are named one by one.
+    static final Command.ListFolders NAMED =
+            new Command.ListFolders(
+                    false, false, false, "", List.of(), new Command.Wanted(false, false, Set.of()));
+
+    boolean isWanted(Listed each) {
+        return isNamed(each) && (isChosen(each) || isAboveChosen(each));
+    }
+
+    private boolean isNamed(Listed each) {
+        return command.patterns().stream()
+                .map(pattern -> new FolderPattern(command.reference() + pattern, SEPARATOR))
+                .anyMatch(pattern -> pattern.matches(each.name()));
+    }
+
+    private boolean isChosen(Listed each) {
+        boolean fits = !command.only() || !each.use().isEmpty();
+        return fits && (!command.chosen() || each.subscribed());
+    }
+
+    /// RFC 5258 §3.1: for the sake of one inside it.
+    private boolean isAboveChosen(Listed each) {
+        String below = each.name() + SEPARATOR;
+        return command.wanted().recursive()
+                && all.stream().anyMatch(it -> it.name().startsWith(below) && isChosen(it));
+    }
+
+    /// The whole response, without its line end.
+    ///
+    /// @param utf8 whether names are told in it
+    String line(Listed each, boolean utf8) {
+        String word = command.subscribed() ? "LSUB" : "LIST";
+        String line =
+                "* %s (%s) \"/\" %s".formatted(word, attributes(each), name(each.name(), utf8));
+        return isAboveChosen(each) ? line + " (\"CHILDINFO\" (" + criteria() + "))" : line;
+    }
+
+    private String criteria() {
+        StringJoiner criteria = new StringJoiner(" ");
+        if (command.chosen()) {
+            criteria.add("\"SUBSCRIBED\"");
+        }
+        if (command.only()) {
+            criteria.add("\"SPECIAL-USE\"");
+        }
+        return criteria.toString();
+    }
+
+    private String attributes(Listed each) {
+        StringJoiner attributes = new StringJoiner(" ");
+        String below = each.name() + SEPARATOR;
+        boolean parent = all.stream().anyMatch(it -> it.name().startsWith(below));
+        attributes.add(parent ? "\\HasChildren" : "\\HasNoChildren");
+        if (!each.use().isEmpty() && !command.subscribed()) {
+            attributes.add(each.use());
+        }
+        if (command.wanted().subscription() && each.subscribed()) {
+            attributes.add("\\Subscribed");
+        }
+        return attributes.toString();
+    }
+
+    /// As an astring: RFC 3501 §9, RFC 9051 §5.1.
+    static String name(String name, boolean utf8) {
+        if (utf8 && name.chars().anyMatch(c -> c >= 0x7F)) {
+            String octets = new String(name.getBytes(UTF_8), ISO_8859_1);
+            return '"' + octets.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        }
+        String written = utf8 ? name : FolderName.encode(name);
+        boolean atom = written.chars().allMatch(c -> c > ' ' && "(){%*\"\\".indexOf(c) < 0);
+        return atom ? written : Strings.string(written);
+    }
+}
