@@ -237,14 +237,14 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public int count(Over over) throws IOException {
-        return database.read(handle -> MailboxRows.count(handle, over));
+        return database.read(handle -> Upkeep.count(handle, over));
     }
 
     @Override
     public int forget(Over over) throws IOException {
         synchronized (forgetting) {
             List<MessageKey> keys =
-                    database.read(handle -> MailboxRows.keys(handle, over, FORGOTTEN_AT_ONCE));
+                    database.read(handle -> Upkeep.keys(handle, over, FORGOTTEN_AT_ONCE));
             if (!keys.isEmpty()) {
                 bodies.begin(keys);
                 upkeep.destroy(keys, keys);

@@ -155,28 +155,6 @@ final class MailboxRows {
 
     // -- retention --
 
-    private static final String OVER =
-            " FROM message WHERE direction <> 'HELD' AND (arrived < :arrived OR ends <= :ended)";
-
-    static int count(Handle handle, MailboxStore.Over over) {
-        return handle.createQuery("SELECT COUNT(*)" + OVER)
-                .bind("arrived", over.arrivedBefore().toEpochMilli())
-                .bind("ended", over.endedBy().toEpochMilli())
-                .mapTo(Integer.class)
-                .one();
-    }
-
-    /// The oldest messages whose time is over.
-    static List<MessageKey> keys(Handle handle, MailboxStore.Over over, int max) {
-        String first = " ORDER BY arrived, message_key FETCH FIRST :max ROWS ONLY";
-        return handle.createQuery("SELECT message_key" + OVER + first)
-                .bind("arrived", over.arrivedBefore().toEpochMilli())
-                .bind("ended", over.endedBy().toEpochMilli())
-                .bind("max", max)
-                .map((row, _) -> key(row.getString(1)))
-                .list();
-    }
-
     /// Those of some messages that are a clinician's own.
     static List<MessageKey> own(Handle handle, Collection<MessageKey> keys) {
         if (keys.isEmpty()) {
@@ -189,7 +167,7 @@ final class MailboxRows {
                 .list();
     }
 
-    private static MessageKey key(String value) throws SQLException {
+    static MessageKey key(String value) throws SQLException {
         try {
             return new MessageKey(value);
         } catch (IllegalArgumentException e) {

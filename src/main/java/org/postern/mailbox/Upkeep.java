@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
 import org.postern.store.Database;
 import org.postern.vault.SealBrokenException;
 import org.slf4j.Logger;
@@ -16,6 +17,10 @@ import org.slf4j.LoggerFactory;
 
 /// Brings bodies and rows together when the store is opened, and destroys both.
 final class Upkeep {
+    /// Messages whose time is over; held mail has none.
+    private static final String OVER =
+            " FROM message WHERE direction <> 'HELD' AND (arrived < :arrived OR ends <= :ended)";
+
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
     /// Rows in one transaction: a sync for each would make the start of a big store slow.
@@ -98,5 +103,25 @@ final class Upkeep {
             LOG.error("body {} cannot be opened and is left as it is: {}", key, e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /// How many they are.
+    static int count(Handle handle, MailboxStore.Over over) {
+        return handle.createQuery("SELECT COUNT(*)" + OVER)
+                .bind("arrived", over.arrivedBefore().toEpochMilli())
+                .bind("ended", over.endedBy().toEpochMilli())
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /// The oldest messages whose time is over.
+    static List<MessageKey> keys(Handle handle, MailboxStore.Over over, int max) {
+        String first = " ORDER BY arrived, message_key FETCH FIRST :max ROWS ONLY";
+        return handle.createQuery("SELECT message_key" + OVER + first)
+                .bind("arrived", over.arrivedBefore().toEpochMilli())
+                .bind("ended", over.endedBy().toEpochMilli())
+                .bind("max", max)
+                .map((row, _) -> MailboxRows.key(row.getString(1)))
+                .list();
     }
 }

@@ -17,6 +17,7 @@ record Spliced(Content content, List<Cut> cuts) implements Content {
     }
 
     /// @param end behind the last octet that is left out
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Cut(long begin, long end, byte[] instead) {}
 
     @Override

@@ -20,7 +20,7 @@ import org.bouncycastle.asn1.smime.SMIMEEncryptionKeyPreferenceAttribute;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.cms.CMSAlgorithm;
-import org.postern.cms.KeyDerivation;
+import org.postern.smime.Capabilities;
 import org.postern.smime.KeyTransport;
 
 /// What a signature says besides that it is one: when it was made (RFC 5652 §11.3), what its signer
@@ -53,7 +53,7 @@ final class Attributes {
         // RFC 5084 §3.3: without parameters.
         capabilities.addCapability(CMSAlgorithm.AES256_GCM);
         capabilities.addCapability(CMSAlgorithm.AES128_GCM);
-        capabilities.addCapability(KeyDerivation.ALGORITHM);
+        capabilities.addCapability(Capabilities.DERIVATION.getAlgorithm());
         if (signer.getPublicKey() instanceof RSAPublicKey) {
             AlgorithmIdentifier oaep = KeyTransport.OAEP_SHA256.algorithm();
             capabilities.addCapability(oaep.getAlgorithm(), oaep.getParameters());

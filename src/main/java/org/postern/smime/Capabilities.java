@@ -29,8 +29,8 @@ public record Capabilities(ContentEncryption content, KeyTransport transport, bo
     /// RFC 4262: the object identifier of the attribute is that of the extension.
     private static final String EXTENSION = "1.2.840.113549.1.9.15";
 
-    /// RFC 9709 §4: without parameters.
-    private static final AlgorithmIdentifier DERIVATION =
+    /// That a program can derive the key of a content: RFC 9709 §4, without parameters.
+    public static final AlgorithmIdentifier DERIVATION =
             new AlgorithmIdentifier(KeyDerivation.ALGORITHM);
 
     private static final Set<ASN1ObjectIdentifier> GCM =

@@ -214,7 +214,8 @@ class TurnTest {
         Answer answer = part.answer().orElseThrow();
         assertInstanceOf(Answer.StillHeld.class, answer);
         assertEquals(
-                "1 recipient released, 1 recipient agreed to, another person has to agree (release)",
+                "1 recipient released, 1 recipient agreed to,"
+                        + " another person has to agree (release)",
                 answer.words());
         Turn all = turn(SAM, RELEASE, "");
         all.of(one);
