@@ -3,7 +3,10 @@ package org.postern.cabinet;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
@@ -14,6 +17,10 @@ import org.postern.snapshot.Snapshot;
 /// Puts messages into folders: letters that come, or those of another folder. All of them or none;
 /// durable on return.
 public final class Filing {
+    /// Octets of outlines that are kept with the letters of one command; those of the others are
+    /// made when somebody looks.
+    private static final int OUTLINES_AT_ONCE = 1 << 20;
+
     private Filing() {}
 
     /// What was put into a folder.
@@ -48,10 +55,18 @@ public final class Filing {
     public static Filed append(Folder folder, Arrivals arrivals) throws IOException {
         List<MessageKey> kept = new ArrayList<>();
         List<Place> places = new ArrayList<>();
+        Map<MessageKey, String> outlines = new HashMap<>();
+        long octets = 0;
         try {
             for (Arriving each = arrivals.next(); each != null; each = arrivals.next()) {
-                kept.add(folder.keep(each.letter()));
-                places.add(new Place(kept.getLast(), each.flags(), each.received()));
+                MessageKey key = folder.keep(each.letter());
+                kept.add(key);
+                places.add(new Place(key, each.flags(), each.received()));
+                if (octets < OUTLINES_AT_ONCE) {
+                    Optional<String> outline = folder.outline(key);
+                    outline.ifPresent(it -> outlines.put(key, it));
+                    octets += outline.map(String::length).orElse(0);
+                }
             }
         } catch (IOException e) {
             // Nothing of them was filed, and nobody was told of them.
@@ -59,7 +74,7 @@ public final class Filing {
             throw e;
         }
         try {
-            return file(folder, places);
+            return file(folder, places, outlines);
         } catch (Folder.TooManyKeywordsException e) {
             folder.discard(kept);
             throw e;
@@ -71,12 +86,13 @@ public final class Filing {
 
     /// Files a letter that was kept for the folder's owner.
     static Filed file(Folder folder, MessageKey key) throws IOException {
-        return file(folder, List.of(new Place(key, List.of(), null)));
+        return file(folder, List.of(new Place(key, List.of(), null)), Map.of());
     }
 
     /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword; nothing was
     ///   filed
-    private static Filed file(Folder folder, List<Place> places) throws IOException {
+    private static Filed file(Folder folder, List<Place> places, Map<MessageKey, String> outlines)
+            throws IOException {
         synchronized (folder.changing) {
             folder.settled();
             Long now = folder.now().toEpochMilli();
@@ -92,6 +108,7 @@ public final class Filing {
             folder.change(handle -> {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
                 first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
+                FolderRows.keepOutlines(handle, outlines);
                 // Not read again: a folder may hold a hundred thousand.
                 return before.and(
                         entries.stream().mapToLong(FilingRows.Entry::flags).toArray(), modseq);

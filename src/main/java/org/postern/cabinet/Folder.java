@@ -166,6 +166,11 @@ public final class Folder {
         return ground.mailbox().keep(Address.of(view.owner()), letter).key();
     }
 
+    /// The outline of a letter that was kept just now, sealed; empty if it is made later.
+    Optional<String> outline(MessageKey key) throws IOException {
+        return ground.outlines().ofNew(key, ground.mailbox().content(key, view.owner()));
+    }
+
     void discard(List<MessageKey> homeless) {
         ground.discard(homeless);
     }

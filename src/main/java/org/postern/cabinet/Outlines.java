@@ -82,6 +82,21 @@ final class Outlines {
         return all;
     }
 
+    /// The outline of a letter that comes, sealed, so that no list has to open it.
+    ///
+    /// @return empty if it cannot be made now, or is too long to be kept
+    Optional<String> ofNew(MessageKey key, Content letter) {
+        try {
+            String plain = OutlineCodec.encode(OutlineReader.read(letter));
+            return plain.length() <= KEPT_CHARS_MAX
+                    ? Optional.of(seal(key, plain))
+                    : Optional.empty();
+        } catch (MimeException | IOException _) {
+            // The first look says what is wrong with it.
+            return Optional.empty();
+        }
+    }
+
     /// What is not kept is made again; nothing rests on it.
     private void keep(Map<MessageKey, String> made) {
         try {

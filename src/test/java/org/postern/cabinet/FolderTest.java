@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -265,6 +266,23 @@ class FolderTest {
         assertNotSame(after, fresh);
         assertEquals(0, fresh.look().count());
         cabinet.close(fresh);
+    }
+
+    /// The first list of a folder opens none of the letters that were put into it.
+    @Test
+    void aLetterComesWithItsOutline() throws Exception {
+        cabinet.create(ANNA, "One", "");
+        Folder one = cabinet.open(ANNA, "One").orElseThrow();
+        append(one, letter(1));
+        int outlines =
+                database.read(handle ->
+                        handle.createQuery("SELECT COUNT(*) FROM imap_outline")
+                                .mapTo(Integer.class)
+                                .one());
+        assertEquals(1, outlines);
+        Filed filed = one.filed(one.look().uids(), true).getFirst();
+        assertTrue(Objects.requireNonNull(filed.outline()).envelope().contains("letter 1"));
+        cabinet.close(one);
     }
 
     @Test
