@@ -10,10 +10,11 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.postern.net.TlsMaterial;
 
-/// The socket of one session, in clear or under TLS, and the time that each wait on it may take.
-/// What the octets mean it leaves to others.
+/// The socket of one session, in clear or under TLS, deflated or not, and the time that each wait
+/// on it may take. What the octets mean it leaves to others.
 ///
 /// It belongs to the session's thread. `dismiss`, `closeIfOverdue` and `abort` may be called by
 /// others, and so may `write`, if the session sees to it that nobody else writes then.
@@ -36,6 +37,7 @@ public final class Wire implements Closeable {
     private Socket socket;
     private InputStream in;
     private OutputStream out;
+    private volatile @Nullable Deflated deflated;
     private volatile long readEnd = NEVER;
     private volatile long writeEnd = NEVER;
     private boolean idle;
@@ -57,7 +59,8 @@ public final class Wire implements Closeable {
 
     /// How many octets can be read without waiting, at least.
     public int available() throws IOException {
-        return in.available();
+        Deflated through = deflated;
+        return through == null ? in.available() : through.available();
     }
 
     /// Waits for octets.
@@ -72,17 +75,38 @@ public final class Wire implements Closeable {
         }
         raw.setSoTimeout(Math.clamp(left / 1_000_000, 1, Integer.MAX_VALUE));
         readEnd = end + GRACE.toNanos();
-        int read = in.read(block, from, length);
+        Deflated through = deflated;
+        int read =
+                through == null ? in.read(block, from, length) : through.read(block, from, length);
         readEnd = NEVER;
         return read;
+    }
+
+    /// What is read and written from now on is deflated: RFC 4978. Call it only when no octet lies
+    /// read and not consumed, and once.
+    public void deflate() {
+        deflated = new Deflated(in, out);
+    }
+
+    public boolean isDeflated() {
+        return deflated != null;
     }
 
     /// Writes octets, all of them, within the time for one write.
     public void write(byte[] octets, int from, int length) throws IOException {
         writeEnd = System.nanoTime() + writeMax.toNanos();
-        out.write(octets, from, length);
-        out.flush();
+        send(octets, from, length);
         writeEnd = NEVER;
+    }
+
+    private void send(byte[] octets, int from, int length) throws IOException {
+        Deflated through = deflated;
+        if (through == null) {
+            out.write(octets, from, length);
+            out.flush();
+        } else {
+            through.write(octets, from, length);
+        }
     }
 
     /// Ends the session so that its last reply arrives. If we closed while the client still talks,
@@ -136,8 +160,8 @@ public final class Wire implements Closeable {
             dismissed = true;
         }
         writeEnd = System.nanoTime() + GRACE.toNanos();
-        out.write((last + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        out.flush();
+        byte[] line = (last + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        send(line, 0, line.length);
         raw.close();
     }
 
@@ -163,5 +187,9 @@ public final class Wire implements Closeable {
     public void close() throws IOException {
         writeEnd = System.nanoTime() + GRACE.toNanos();
         socket.close();
+        Deflated through = deflated;
+        if (through != null) {
+            through.close();
+        }
     }
 }

@@ -76,6 +76,11 @@ public sealed interface Command {
         }
     }
 
+    /// COMPRESS: RFC 4978.
+    ///
+    /// @param mechanism in upper case
+    record Compress(String mechanism) implements OfFolders {}
+
     /// SELECT and EXAMINE: RFC 3501 §6.3.1, RFC 7162 §3.1.8.
     ///
     /// @param modseqs whether the client wants to hear of mod-sequences from now on

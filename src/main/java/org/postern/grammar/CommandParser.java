@@ -97,6 +97,10 @@ public final class CommandParser {
                 yield new Command.Quota(words.astring());
             }
             case "GETQUOTAROOT" -> new Command.QuotaRoot(folder());
+            case "COMPRESS" -> {
+                words.space();
+                yield new Command.Compress(words.keyword());
+            }
             case "LIST" -> list();
             case "LSUB" -> lsub();
             case "STATUS" -> {

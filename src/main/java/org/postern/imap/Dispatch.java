@@ -26,6 +26,8 @@ final class Dispatch {
     /// RFC 7162 §3.2.3.
     private static final Answer NOT_ENABLED = Answer.bad("ENABLE QRESYNC comes first");
 
+    private static final String DEFLATED = "deflated from here on";
+
     private final Conversation conversation;
     private final ImapServer.Parts parts;
     private final LoginDesk logins;
@@ -135,6 +137,7 @@ final class Dispatch {
             case Plain plain -> anytime(plain);
             case Command.Enable enable -> enable(enable);
             case Command.Select select -> select(select, account);
+            case Command.Compress compress -> compress(compress);
             case Command.Alter alter -> folders.alter(account.address(), alter);
             case Command.Create create -> folders.create(account.address(), create);
             case Command.Quota quota -> folders.quota(account.address(), quota);
@@ -205,6 +208,25 @@ final class Dispatch {
             case Command.Copy copy -> filing.copy(asking, view, copy);
             case Command.OfLogin _, Command.OfFolders _, Command.Bad _ -> known(command, account);
         };
+    }
+
+    /// RFC 4978 §3: behind the answer.
+    ///
+    /// @return null if everything was said already
+    private @Nullable Answer compress(Command.Compress compress) throws IOException {
+        if (!compress.mechanism().equals("DEFLATE")) {
+            return Answer.no("[CANNOT] DEFLATE is the only mechanism");
+        }
+        if (conversation.isDeflated()) {
+            return Answer.no("[COMPRESSIONACTIVE] it is deflated already");
+        }
+        if (conversation.hasInput()) {
+            bye("nothing may follow COMPRESS before its answer", "talk behind COMPRESS");
+            return null;
+        }
+        conversation.write(Answer.ok(DEFLATED).line(tag) + "\r\n");
+        conversation.deflate();
+        return null;
     }
 
     /// RFC 5161 §3.1.

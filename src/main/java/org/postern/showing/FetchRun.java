@@ -175,9 +175,11 @@ public final class FetchRun {
             LOG.warn("message {} is not told: {}", filed.key(), e.getClass().getName());
             return false;
         }
+        out.separate();
         try (begun) {
             write(new Told(now, filed), pieces, begun);
         }
+        out.separate();
         return true;
     }
 

@@ -378,6 +378,24 @@ public final class Conversation implements Closeable {
         return wire.startTls(material);
     }
 
+    /// From here on what is said is deflated: RFC 4978. Call it only when `hasInput` is false.
+    public void deflate() throws IOException {
+        flush();
+        wire.deflate();
+    }
+
+    /// What was said and what follows come from different people: they are not deflated together,
+    /// so that the length of what one wrote tells nothing of the other's words.
+    public void separate() throws IOException {
+        if (isDeflated()) {
+            flush();
+        }
+    }
+
+    public boolean isDeflated() {
+        return wire.isDeflated();
+    }
+
     /// Closes the socket under whoever reads, at once.
     public void abort() throws IOException {
         wire.abort();

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Reads what an IMAP server said, octet by octet: RFC 3501 §7. Lines that begin with `*`, `+` or a
-/// tag, with literals of their announced lengths in them. What stands behind the beginning of TLS
-/// is not looked at.
+/// tag, with literals of their announced lengths in them. What stands behind the beginning of TLS,
+/// or of deflated octets, is not looked at.
 final class ImapAnswers {
     /// A line of an untagged response, up to its end or to a literal.
     private static final Pattern LINE = Pattern.compile("[^\r\n\0]*");
@@ -16,6 +16,7 @@ final class ImapAnswers {
             Pattern.compile("([^ *+][^ ]*) (?:OK|NO|BAD)(?: \\[[^]]*])? [ -~]+");
 
     private static final String READY_FOR_TLS = " OK begin TLS";
+    private static final String DEFLATED = " OK deflated from here on";
 
     private final String said;
     private int at;
@@ -44,7 +45,7 @@ final class ImapAnswers {
             Promise.hold(tagged.matches(), "no response: " + from(begin));
             String tag = tagged.group(1);
             Promise.hold(tags.contains(tag) || tag.matches("p[0-9]"), "nobody said " + from(begin));
-            if (line.endsWith(READY_FOR_TLS)) {
+            if (line.endsWith(READY_FOR_TLS) || line.endsWith(DEFLATED)) {
                 return;
             }
         }

@@ -7,12 +7,17 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -24,12 +29,15 @@ public final class ImapPeer implements Closeable {
 
     private Socket socket;
     private InputStream in;
+    private OutputStream out;
+    private final Inflater inflater = new Inflater(true);
     private int tags;
 
     private ImapPeer(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(READ_MILLIS_MAX);
         this.in = new BufferedInputStream(socket.getInputStream());
+        this.out = socket.getOutputStream();
     }
 
     /// A connection to a port of this machine, greeted and under TLS by STARTTLS.
@@ -44,7 +52,27 @@ public final class ImapPeer implements Closeable {
         secured.startHandshake();
         peer.socket = secured;
         peer.in = new BufferedInputStream(secured.getInputStream());
+        peer.out = secured.getOutputStream();
         return peer;
+    }
+
+    /// Deflates in both directions from now on: RFC 4978.
+    public void deflate() throws IOException {
+        ask("COMPRESS DEFLATE");
+        in = new BufferedInputStream(new InflaterInputStream(in, inflater));
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        out = new DeflaterOutputStream(socket.getOutputStream(), deflater, true);
+    }
+
+    /// How many deflated octets have been read.
+    public long octetsIn() {
+        return inflater.getBytesRead();
+    }
+
+    /// Sends octets as they are, deflated or not.
+    public void sendRaw(byte[] octets) throws IOException {
+        socket.getOutputStream().write(octets);
+        socket.getOutputStream().flush();
     }
 
     /// Sends a command and reads up to its tagged response, which must be OK.
@@ -76,8 +104,8 @@ public final class ImapPeer implements Closeable {
     }
 
     public void send(String octets) throws IOException {
-        socket.getOutputStream().write(octets.getBytes(ISO_8859_1));
-        socket.getOutputStream().flush();
+        out.write(octets.getBytes(ISO_8859_1));
+        out.flush();
     }
 
     /// Reads one response.
