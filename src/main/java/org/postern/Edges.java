@@ -143,15 +143,21 @@ public final class Edges implements AutoCloseable {
         }
     }
 
+    /// Whether mail programs can read the secure mailbox.
+    static boolean opensImap(GatewayConfig config) {
+        Imap open = config.listeners().imap();
+        return (open.starttls() != null || open.implicit() != null) && config.tls() != null;
+    }
+
     private void bindImap(GatewayConfig config, Asked asked, Inside within, World world)
             throws IOException {
         Ground ground = within.ground();
         Imap open = config.listeners().imap();
-        boolean closed = open.starttls() == null && open.implicit() == null;
-        if (closed || config.tls() == null) {
+        OwnCertificate own = config.tls();
+        if (!opensImap(config) || own == null) {
             return;
         }
-        Supplier<TlsMaterial> tls = OwnTls.load(config.tls(), world);
+        Supplier<TlsMaterial> tls = OwnTls.load(own, world);
         GatewayConfig.Shares shares = config.limits().imap();
         ImapLimits limits =
                 ImapLimits.usual()

@@ -321,7 +321,8 @@ record Story(
                                     new SecureMailbox.Terms(
                                             pickup.url(),
                                             config.pickup().link(),
-                                            PickupWiring.signs(ground, world)),
+                                            PickupWiring.signs(ground, world),
+                                            readers(config)),
                                     (patient, pin) ->
                                             PatientFile.hashOfPin(ground.vault(), patient, pin),
                                     world.clock());
@@ -342,6 +343,12 @@ record Story(
                                     world.clock()),
                             along);
                 });
+    }
+
+    private static SecureMailbox.Readers readers(GatewayConfig config) {
+        return Edges.opensImap(config)
+                ? SecureMailbox.Readers.CLINIC_TOO
+                : SecureMailbox.Readers.PATIENTS;
     }
 
     private static HeldMail heldMail(Setting setting, Ground ground, Look look, OwnMail ownMail) {

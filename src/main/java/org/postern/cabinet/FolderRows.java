@@ -33,7 +33,7 @@ final class FolderRows {
             """
              FROM message m
             LEFT JOIN imap_filed f ON f.folder_id = :folder AND f.message_key = m.message_key
-            WHERE m.clinician_key = :owner AND m.direction = :direction
+            WHERE m.clinician_key = :owner AND m.direction IN (<directions>)
                 AND m.recalled IS NULL AND f.uid IS NULL
             """;
 
@@ -208,16 +208,15 @@ final class FolderRows {
     }
 
     private static List<String> fresh(Handle handle, View view, String end) {
-        return view.shelf()
-                .direction()
-                .map(direction ->
-                        handle.createQuery("SELECT m.message_key" + FRESH + end)
-                                .bind("folder", view.folder())
-                                .bind("owner", view.owner())
-                                .bind("direction", direction.name())
-                                .mapTo(String.class)
-                                .list())
-                .orElse(List.of());
+        List<String> directions = view.shelf().directions().stream().map(Enum::name).toList();
+        return directions.isEmpty()
+                ? List.of()
+                : handle.createQuery("SELECT m.message_key" + FRESH + end)
+                        .bind("folder", view.folder())
+                        .bind("owner", view.owner())
+                        .bindList("directions", directions)
+                        .mapTo(String.class)
+                        .list();
     }
 
     private static ResultIterable<Long> gone(Handle handle, View view, String end) {

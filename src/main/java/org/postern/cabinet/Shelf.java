@@ -4,36 +4,36 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.snapshot.Flags;
 
 /// What kind of folder one is. Everybody has one of each kind but the last three. Some are views as
 /// well: messages of the secure mailbox come into them by themselves.
 public enum Shelf {
-    /// What patients wrote.
-    INBOX("INBOX", "", Direction.FROM_PATIENT, 0),
+    /// What patients wrote, and what the policy delivers there.
+    INBOX("INBOX", "", Set.of(Direction.FROM_PATIENT, Direction.INCOMING), 0),
     /// What was sent to patients and waits, or waited, for them. Its author has seen it.
-    SENT("Sent", "\\Sent", Direction.TO_PATIENT, Flags.SEEN),
-    DRAFTS("Drafts", "\\Drafts", null, 0),
-    ARCHIVE("Archive", "\\Archive", null, 0),
-    TRASH("Trash", "\\Trash", null, 0),
+    SENT("Sent", "\\Sent", Set.of(Direction.TO_PATIENT), Flags.SEEN),
+    DRAFTS("Drafts", "\\Drafts", Set.of(), 0),
+    ARCHIVE("Archive", "\\Archive", Set.of(), 0),
+    TRASH("Trash", "\\Trash", Set.of(), 0),
     /// What a rule holds: what she is asked about, and what she wrote herself.
-    HELD("Held", "", Direction.HELD, 0),
+    HELD("Held", "", Set.of(Direction.HELD), 0),
     /// Nothing lies there: what somebody moves there from `Held` is let go.
-    RELEASE("Release", "", null, 0),
+    RELEASE("Release", "", Set.of(), 0),
     /// One that somebody made.
-    OWN("", "", null, 0);
+    OWN("", "", Set.of(), 0);
 
     private final String name;
     private final String use;
-    private final @Nullable Direction direction;
+    private final Set<Direction> directions;
     private final long flags;
 
-    Shelf(String name, String use, @Nullable Direction direction, long flags) {
+    Shelf(String name, String use, Set<Direction> directions, long flags) {
         this.name = name;
         this.use = use;
-        this.direction = direction;
+        this.directions = directions;
         this.flags = flags;
     }
 
@@ -65,8 +65,8 @@ public enum Shelf {
     }
 
     /// What comes into it by itself.
-    Optional<Direction> direction() {
-        return Optional.ofNullable(direction);
+    Set<Direction> directions() {
+        return directions;
     }
 
     /// What a message has when it comes by itself.

@@ -41,7 +41,7 @@ final class DecisionReader {
     private static final List<String> WORDS = List.of("deliver", "protect", "hold", "refuse");
 
     private static final Map<String, Route> ROUTES =
-            Map.of("internal", Route.INTERNAL, "unprotected", Route.UNPROTECTED);
+            Stream.of(Route.values()).collect(Collectors.toMap(Route::word, it -> it));
 
     private static final Map<String, LastResort> LAST_RESORTS =
             Map.of("hold", LastResort.HOLD, "fail", LastResort.FAIL);
@@ -141,7 +141,7 @@ final class DecisionReader {
         boolean sign = section.or("sign", Values.word(YES), false);
         List<Address> bcc = section.list("bcc", Values::address);
         boolean goes = section.has("deliver") || section.has("protect");
-        boolean outside = goes && deliver != Route.INTERNAL;
+        boolean outside = goes && (deliver == null || !deliver.isInside());
         boolean fetched = protect.stream().anyMatch(Protection.Pickup.class::isInstance);
         if (section.has("strip-tags") && !outside) {
             section.wrong(

@@ -199,11 +199,7 @@ public final class HeldMail {
                     protect.inOrder().stream()
                             .map(each -> each.word())
                             .collect(Collectors.joining(", "));
-            case Decision.Deliver(Decision.Route route, _) ->
-                    switch (route) {
-                        case INTERNAL -> "internal";
-                        case UNPROTECTED -> "unprotected";
-                    };
+            case Decision.Deliver(Decision.Route route, _) -> route.word();
             case Decision.Hold _, Decision.Refuse _, Decision.Return _ -> "none";
         };
     }

@@ -53,6 +53,11 @@ public record NewMessage(
         return new NewMessage(id, Direction.OWN, owner, owner, "", List.of(), now);
     }
 
+    /// What the policy delivers to one of the clinic's people. No patient has to do with it.
+    public static NewMessage incoming(QueueId id, Address to, Instant arrived) {
+        return new NewMessage(id, Direction.INCOMING, to, to, "", List.of(), arrived);
+    }
+
     /// When it came.
     public Instant arrived() {
         return stay.arrived();
@@ -171,6 +176,8 @@ public record NewMessage(
     public enum Direction {
         TO_PATIENT,
         FROM_PATIENT,
+        /// What the policy delivers to one of the clinic's people; no patient's page shows it.
+        INCOMING,
         /// What a clinician keeps in her folders: no patient has to do with it.
         OWN,
         /// What a rule holds, as one person sees it in a folder: it lies in the spool, and no body

@@ -54,7 +54,7 @@ public sealed interface Decision {
     default String words() {
         return switch (this) {
             case Deliver(Route route, Extras besides) ->
-                    "deliver: " + route.name().toLowerCase(Locale.ROOT) + besides.words();
+                    "deliver: " + route.word() + besides.words();
             case Protect(List<Protection> inOrder, LastResort otherwise, Extras besides) ->
                     inOrder.stream()
                             .map(Protection::word)
@@ -110,8 +110,27 @@ public sealed interface Decision {
     enum Route {
         /// To the clinic's own mail server.
         INTERNAL,
+        /// Into the secure mailbox of one of the clinic's people, and nowhere else.
+        MAILBOX,
+        /// To the clinic's own mail server and into the secure mailbox.
+        BOTH,
         /// To wherever the domain's mail goes, in clear if need be. For what is public anyway.
-        UNPROTECTED
+        UNPROTECTED;
+
+        /// As a policy file says it.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// Whether it stays within the clinic.
+        public boolean isInside() {
+            return this != UNPROTECTED;
+        }
+
+        /// Whether it comes into the secure mailbox.
+        public boolean keeps() {
+            return this == MAILBOX || this == BOTH;
+        }
     }
 
     /// What happens if no protection of the list is possible.

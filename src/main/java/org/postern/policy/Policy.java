@@ -259,7 +259,7 @@ public final class Policy {
     private static Decision delivered(
             Decision.Deliver then, Facts facts, Address recipient, boolean doubt) {
         return switch (then.route()) {
-            case INTERNAL ->
+            case INTERNAL, MAILBOX, BOTH ->
                     facts.internal().contains(recipient.domain())
                             ? then
                             : new Decision.Hold(

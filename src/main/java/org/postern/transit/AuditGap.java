@@ -87,11 +87,7 @@ final class AuditGap {
     /// Which of several protections it was the spool does not say.
     private static String way(Decision decision, DeliveryOutcome outcome) {
         return switch (decision) {
-            case Decision.Deliver(Decision.Route route, _) ->
-                    switch (route) {
-                        case INTERNAL -> "internal";
-                        case UNPROTECTED -> "unprotected";
-                    };
+            case Decision.Deliver(Decision.Route route, _) -> route.word();
             case Decision.Protect protect when protect.inOrder().size() == 1 ->
                     protect.inOrder().getFirst().word();
             case Decision.Protect _ -> outcome instanceof Delivered ? "pickup" : "unknown";

@@ -17,6 +17,7 @@ import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Delivered;
+import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mime.MimeException;
@@ -95,7 +96,8 @@ public final class Delivery {
                                 .isOpenedFor(recipient, () -> spool.content(message.id()));
         return opened || message.ruling().isCopy(recipient)
                 ? recipient
-                : List.of(routes.way(deliver.route(), recipient), deliver.besides());
+                : List.of(
+                        deliver.route(), routes.way(deliver.route(), recipient), deliver.besides());
     }
 
     /// Relays to all recipients in one transaction, as the message is. They are companions.
@@ -103,11 +105,6 @@ public final class Delivery {
             QueuedMessage message, Deliver deliver, List<Address> recipients)
             throws DamagedException {
         Route route = deliver.route();
-        String way =
-                switch (route) {
-                    case INTERNAL -> "internal";
-                    case UNPROTECTED -> "unprotected";
-                };
         Map<Address, String> notes = new HashMap<>();
         Map<Address, DeliveryOutcome> outcomes =
                 Step.attempted(
@@ -117,7 +114,8 @@ public final class Delivery {
                             showReply(message, recipients.getFirst());
                             Way there = routes.way(route, recipients.getFirst());
                             return switch (route) {
-                                case INTERNAL -> inward(message, content, recipients, notes);
+                                case INTERNAL, MAILBOX, BOTH ->
+                                        inward(message, content, recipients, notes);
                                 case UNPROTECTED ->
                                         signed(
                                                 inClear(message, recipients.getFirst(), content),
@@ -130,7 +128,9 @@ public final class Delivery {
                         });
         Map<Address, Attempt> attempts = new LinkedHashMap<>();
         outcomes.forEach((recipient, out) ->
-                attempts.put(recipient, new Attempt(way, out, notes.getOrDefault(recipient, ""))));
+                attempts.put(
+                        recipient,
+                        new Attempt(route.word(), out, notes.getOrDefault(recipient, ""))));
         return attempts;
     }
 
@@ -139,17 +139,40 @@ public final class Delivery {
     private Map<Address, DeliveryOutcome> inward(
             QueuedMessage message, Content kept, List<Address> to, Map<Address, String> notes)
             throws IOException, MimeException {
-        Way there = routes.way(Route.INTERNAL, to.getFirst());
         Envelope all = load(message, to, kept).envelope();
         Incoming.Relaying relaying =
                 (some, as, secret) -> {
                     Envelope envelope = secret ? all.unanswered() : all;
-                    Load load = new Load(envelope, some, found(message, as));
-                    return Step.attempted(some, () -> relayed(message, there, load));
+                    Content shown = found(message, as);
+                    Load load = new Load(envelope, some, shown);
+                    return Step.attempted(some, () -> inside(message, load, shown));
                 };
         return all.arrival().listener() == Listener.INBOUND
                 ? smime.incoming().of(all).hand(kept, to, message.arrived(), relaying).noted(notes)
                 : relaying.relay(to, kept, false);
+    }
+
+    /// To the clinic's server, into the secure mailboxes, or both: first what is done once, however
+    /// often the server has to be tried.
+    private Map<Address, DeliveryOutcome> inside(QueuedMessage message, Load load, Content content)
+            throws IOException, MimeException {
+        List<Address> to = load.recipients();
+        Route route =
+                message.decision(to.getFirst()) instanceof Deliver(Route said, _)
+                        ? said
+                        : Route.INTERNAL;
+        if (route.keeps()) {
+            Optional<SecureMailbox> read = mailbox.filter(SecureMailbox::isReadByPrograms);
+            if (read.isEmpty()) {
+                return Step.all(to, new Held(SecureMailbox.UNREAD));
+            }
+            for (Address each : to) {
+                read.get().keepInside(message, each, content);
+            }
+        }
+        return route == Route.MAILBOX
+                ? Step.all(to, new Delivered())
+                : relayed(message, routes.way(route, to.getFirst()), load);
     }
 
     /// What was found out about a message stands above it where the clinic reads it.
@@ -311,7 +334,7 @@ public final class Delivery {
                             if (result instanceof RelayResult.Unproved(String reason)) {
                                 unproved.set(reason);
                             }
-                            return outcomes(List.of(recipient), result);
+                            return Step.outcomes(List.of(recipient), result);
                         });
         return unproved.get().isEmpty()
                 ? new Attempted.Possible(outcome)
@@ -350,21 +373,15 @@ public final class Delivery {
     private Map<Address, DeliveryOutcome> relayed(QueuedMessage message, Way way, Load load)
             throws IOException, MimeException {
         RelayResult result = send(way, Need.ANY, load);
-        Optional<Way> publicWay = publicWay(message, load.recipients().getFirst());
+        boolean ours = message.envelope().arrival().listener() == Listener.GATEWAY;
+        Optional<Way> publicWay =
+                Optional.of(load.recipients().getFirst())
+                        .filter(_ -> ours)
+                        .flatMap(routes::publicWay);
         if (result instanceof RelayResult.Unproved && publicWay.isPresent()) {
             result = send(publicWay.get(), Need.ANY, load);
         }
-        return outcomes(load.recipients(), result);
-    }
-
-    /// Mail of our own making holds nothing confidential. A partner's server that cannot prove
-    /// itself is the very reason why somebody is to fetch a message, so it must not keep the notice
-    /// from arriving: that goes the way of mail without a route then.
-    private Optional<Way> publicWay(QueuedMessage message, Address recipient) {
-        return message.envelope().arrival().listener() == Listener.GATEWAY
-                        && routes.partner(recipient).isPresent()
-                ? Optional.of(routes.common(recipient))
-                : Optional.empty();
+        return Step.outcomes(load.recipients(), result);
     }
 
     private RelayResult send(Way way, Need need, Load load) throws IOException, MimeException {
@@ -385,15 +402,5 @@ public final class Delivery {
                                 envelope.options()));
         watched.requireUndamaged();
         return result;
-    }
-
-    private static Map<Address, DeliveryOutcome> outcomes(
-            List<Address> recipients, RelayResult result) {
-        return switch (result) {
-            case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
-            case RelayResult.Unproved(String reason) -> Step.all(recipients, new Delayed(reason));
-            case RelayResult.Unreachable(String reason) ->
-                    Step.all(recipients, new Delayed(reason));
-        };
     }
 }

@@ -15,13 +15,15 @@ import org.postern.route.Way;
 /// @param partners next hops of single domains
 /// @param smartHost empty if mail leaves by MX
 public record Routes(NextHop internal, Map<Domain, NextHop> partners, Optional<NextHop> smartHost) {
+    private static final String MAILBOX = "secure mailbox";
+
     public Routes {
         partners = Map.copyOf(partners);
     }
 
     Way way(Route route, Address recipient) {
         return switch (route) {
-            case INTERNAL -> new Way.Fixed(internal);
+            case INTERNAL, MAILBOX, BOTH -> new Way.Fixed(internal);
             case UNPROTECTED -> outside(recipient);
         };
     }
@@ -29,6 +31,10 @@ public record Routes(NextHop internal, Map<Domain, NextHop> partners, Optional<N
     /// The name under which attempts are counted and limited: that of the next hop, because its
     /// mail fares as the hop does, or the domain where the hop is found by MX.
     String destination(Route route, Address recipient) {
+        if (route == Route.MAILBOX) {
+            // No hop that is away may delay it.
+            return MAILBOX;
+        }
         return switch (way(route, recipient)) {
             case Way.Fixed(NextHop hop) -> hop.name();
             case Way.ByMx(Domain domain) -> domain.name();
@@ -48,6 +54,13 @@ public record Routes(NextHop internal, Map<Domain, NextHop> partners, Optional<N
     /// The next hop configured for exactly this recipient's domain, if there is one.
     Optional<Way> partner(Address recipient) {
         return Optional.ofNullable(partners.get(recipient.domain())).map(Way.Fixed::new);
+    }
+
+    /// The way of our own mail to a partner who cannot prove himself. It holds nothing
+    /// confidential, and that he cannot is the very reason why somebody is to fetch a message, so
+    /// it must not keep the notice from arriving: that goes the way of mail without a route then.
+    Optional<Way> publicWay(Address recipient) {
+        return partner(recipient).map(_ -> common(recipient));
     }
 
     /// A way on which the recipient's own server could prove itself. A smart host can prove only

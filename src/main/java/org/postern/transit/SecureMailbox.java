@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.postern.check.Codes;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage;
@@ -40,6 +42,11 @@ import org.postern.spool.QueuedMessage;
 /// The secure mailbox as the story uses it: keeps a message and tells the patient; keeps the
 /// patient's reply beside it. Who may read is the pickup's business.
 public final class SecureMailbox {
+    /// Why mail waits that the policy sends into mailboxes.
+    static final String UNREAD =
+            "the policy sends it into the secure mailbox, and nobody could read it there:"
+                    + " listeners.imap and listeners.pickup have to be open";
+
     /// RFC 5322 §3.6.4, `msg-id`, as strict as it has to be to serve as a name.
     private static final Pattern MESSAGE_ID = Pattern.compile("<([^<>\\s]{1,250})>");
 
@@ -57,7 +64,16 @@ public final class SecureMailbox {
 
     /// @param url of the pickup pages, without a slash at its end
     /// @param link how long a link in a notice is good
-    public record Terms(String url, Duration link, Signs signs) {}
+    /// @param readers who opens it
+    public record Terms(String url, Duration link, Signs signs, Readers readers) {}
+
+    /// Who can read what lies there.
+    public enum Readers {
+        /// Patients on their pages.
+        PATIENTS,
+        /// The clinic's people in their mail programs as well.
+        CLINIC_TOO
+    }
 
     /// What tells a patient that a mail is ours.
     public interface Signs {
@@ -312,6 +328,29 @@ public final class SecureMailbox {
                 stored.thread().value(),
                 stationery.replyTo(stored.key()),
                 terms.signs().word(message.patient()));
+    }
+
+    /// Whether the clinic's people read what lies here.
+    boolean isReadByPrograms() {
+        return terms.readers() == Readers.CLINIC_TOO;
+    }
+
+    /// Puts mail into the mailbox of one of the clinic's people; once, however often it is
+    /// attempted. A patient's own answer lies there already, beside what it answers.
+    void keepInside(QueuedMessage message, Address to, Content content)
+            throws IOException, MimeException {
+        Envelope envelope = message.envelope();
+        if (envelope.arrival().listener() == Listener.PICKUP
+                && to.equals(envelope.recipients().getFirst())) {
+            keepReply(message, content);
+            return;
+        }
+        Address from = envelope.reversePath();
+        // RFC 5321 §4.4: at the final delivery, and in place of any other.
+        String path = "Return-Path: <" + (from == null ? "" : from) + ">\r\n";
+        Content plain = OutgoingContent.of(content);
+        Content letter = path.chars().allMatch(c -> c < 128) ? plain.below(path) : plain;
+        store.store(NewMessage.incoming(message.id(), to, message.arrived()), letter);
     }
 
     private record Pair(Address clinician, Address patient, Guard guard, Stay stay) {}

@@ -11,6 +11,7 @@ import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mime.MimeException;
+import org.postern.relay.RelayResult;
 import org.postern.smime.SmimeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,15 @@ interface Step {
             log.error("a step ended by {}{}", e.getClass().getName(), place);
             return all(recipients, new Held("a fault of the gateway: " + e.getClass().getName()));
         }
+    }
+
+    /// What came of one transaction.
+    static Map<Address, DeliveryOutcome> outcomes(List<Address> recipients, RelayResult result) {
+        return switch (result) {
+            case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
+            case RelayResult.Unproved(String reason) -> all(recipients, new Delayed(reason));
+            case RelayResult.Unreachable(String reason) -> all(recipients, new Delayed(reason));
+        };
     }
 
     /// The same outcome for each.

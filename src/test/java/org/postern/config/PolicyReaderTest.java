@@ -165,6 +165,8 @@ class PolicyReaderTest {
     @Test
     void decisionsAreUnderstood() {
         then("{ deliver: internal }", new Decision.Deliver(Decision.Route.INTERNAL));
+        then("{ deliver: mailbox }", new Decision.Deliver(Decision.Route.MAILBOX));
+        then("{ deliver: both }", new Decision.Deliver(Decision.Route.BOTH));
         then("{ deliver: unprotected }", new Decision.Deliver(Decision.Route.UNPROTECTED));
         then("{ hold: \"Ask Sam\" }", new Decision.Hold("Ask Sam"));
         then("{ refuse: \"Not so.\" }", new Decision.Refuse("Not so."));

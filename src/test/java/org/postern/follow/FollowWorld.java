@@ -190,7 +190,10 @@ public final class FollowWorld implements AutoCloseable {
                         start,
                         new Paper(),
                         new SecureMailbox.Terms(
-                                "https://mail.clinic.example", Duration.ofDays(30), new Signs()),
+                                "https://mail.clinic.example",
+                                Duration.ofDays(30),
+                                new Signs(),
+                                SecureMailbox.Readers.PATIENTS),
                         (_, _) -> {
                             throw new IllegalStateException("no message here has a PIN");
                         },

@@ -81,7 +81,7 @@ public final class RandomPolicies {
 
     private Decision decision() {
         return switch (random.nextInt(5)) {
-            case 0 -> new Decision.Deliver(Decision.Route.INTERNAL, extras());
+            case 0 -> new Decision.Deliver(inside(), extras());
             case 1 -> new Decision.Hold("x");
             case 2 -> new Decision.Refuse("x");
             case 3 ->
@@ -94,6 +94,14 @@ public final class RandomPolicies {
                             Decision.LastResort.HOLD,
                             extras());
             default -> new Decision.Deliver(Decision.Route.UNPROTECTED, extras());
+        };
+    }
+
+    private Decision.Route inside() {
+        return switch (random.nextInt(3)) {
+            case 0 -> Decision.Route.MAILBOX;
+            case 1 -> Decision.Route.BOTH;
+            default -> Decision.Route.INTERNAL;
         };
     }
 

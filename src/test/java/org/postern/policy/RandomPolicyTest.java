@@ -176,8 +176,7 @@ class RandomPolicyTest {
             boolean internal = to.domain().name().equals("clinic.example");
             return rule.name()
                     + switch (rule.then()) {
-                        case Decision.Deliver(Decision.Route route, _)
-                                when route == Decision.Route.INTERNAL ->
+                        case Decision.Deliver(Decision.Route route, _) when route.isInside() ->
                                 internal ? " deliver" : " hold";
                         case Decision.Deliver _ -> doubt ? " hold" : " deliver";
                         case Decision.Refuse _ when doubt -> " hold";
