@@ -121,9 +121,13 @@ final class LetterPage {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(texts.say("desk.from"), from(message)));
         facts.add(new Fact(texts.say("desk.to"), HeldMail.named(mine, NAMED_MAX)));
-        int others = message.envelope().recipients().size() - mine.size();
+        // Copies that a rule makes are no recipients of the author's.
+        long others =
+                message.envelope().recipients().stream()
+                        .filter(it -> !mine.contains(it) && !message.ruling().isCopy(it))
+                        .count();
         if (others > 0) {
-            facts.add(new Fact(texts.say("desk.others"), Integer.toString(others)));
+            facts.add(new Fact(texts.say("desk.others"), Long.toString(others)));
         }
         facts.add(new Fact(texts.say("desk.came"), time(texts, message.arrived())));
         facts.add(new Fact(texts.say("desk.why"), reason(message, mine)));

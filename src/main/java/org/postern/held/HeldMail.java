@@ -113,7 +113,8 @@ public final class HeldMail {
         Map<String, String> values = new HashMap<>();
         values.put("id", message.id().value());
         values.put("sender", author == null ? "<>" : author.toString());
-        values.put("count", Integer.toString(message.envelope().recipients().size()));
+        values.put(
+                "count", Integer.toString(hers(message, message.envelope().recipients()).size()));
         values.put("reason", about.reason());
         List<String> marks = new ArrayList<>(ending(review.hearing()));
         if (review.hearing().twoPeople()) {

@@ -49,6 +49,12 @@ class HeldFolderStory {
               - name: once more
                 when: { recipient: { domain: again.example } }
                 then: { hold: { reason: "Once more.", approvers: lists/privacy.txt } }
+              - name: with a copy
+                when: { recipient: { domain: copied.example } }
+                then: { deliver: unprotected, bcc: archive@keeper.example }
+              - name: copies wait
+                when: { recipient: { domain: keeper.example } }
+                then: { hold: { reason: "A copy.", approvers: lists/privacy.txt } }
               - name: looked at first
                 when: { recipient: { domain: homemail.example } }
                 then: { hold: { reason: "One.", approvers: lists/privacy.txt } }
@@ -86,6 +92,11 @@ class HeldFolderStory {
     }
 
     private String annaWrites(String to) throws Exception {
+        return annaWrites(to, to);
+    }
+
+    /// @param held the recipient for whom it is held
+    private String annaWrites(String to, String held) throws Exception {
         String reply;
         try (MailClient client = clinic.submission()) {
             reply =
@@ -102,7 +113,7 @@ class HeldFolderStory {
                                     .formatted(ANNA, to)
                                     .replace("\n", "\r\n"));
         }
-        clinic.awaitAudit(to, "held (none)");
+        clinic.awaitAudit(held, "held (none)");
         return reply.substring(reply.lastIndexOf(' ') + 1);
     }
 
@@ -202,6 +213,18 @@ class HeldFolderStory {
             assertEquals(List.of("* 1 EXPUNGE\r\n"), lee.ask("MOVE 1 Release"));
         }
         assertEquals(2, audited(id, "release by " + LEE));
+    }
+
+    /// A copy that a rule makes is decided about as any mail, and its author does not hear of it.
+    @Test
+    void ofACopyItsAuthorSeesNothing() throws Exception {
+        annaWrites("x@copied.example", "archive@keeper.example");
+        try (ImapPeer anna = anna();
+                ImapPeer sam = reading(SAM, SAM_PASSWORD)) {
+            assertEquals(List.of(), anna.ask("UID FETCH 1:* FLAGS"));
+            assertEquals(List.of("* 1 FETCH (UID 1)\r\n"), sam.ask("FETCH 1 UID"));
+            assertEquals(List.of("* 1 EXPUNGE\r\n"), sam.ask("MOVE 1 Release"));
+        }
     }
 
     /// Who wrote it may not, one alone cannot, and where page and mail program decide at once, one
