@@ -89,7 +89,7 @@ class InsideStory {
 
     private void encryptedComesFor(String recipient) throws IOException {
         String outer =
-                "From: Chidi <%s>\r\nTo: %s\r\nSubject: [...]\r\nMessage-ID: <in@stmary.example>\r\n"
+                "From: Chidi <%s>\r\nTo: %s\r\nSubject: [...]\r\nMessage-ID: <in@b.example>\r\n"
                         .formatted(CHIDI, recipient);
         String inner = "Content-Type: text/plain\r\n\r\ncanarybody\r\n";
         try (MailClient stranger = MailClient.greeted(clinic.clinic().ports().inbound())) {
