@@ -122,10 +122,8 @@ final class LetterPage {
         facts.add(new Fact(texts.say("desk.from"), from(message)));
         facts.add(new Fact(texts.say("desk.to"), HeldMail.named(mine, NAMED_MAX)));
         // Copies that a rule makes are no recipients of the author's.
-        long others =
-                message.envelope().recipients().stream()
-                        .filter(it -> !mine.contains(it) && !message.ruling().isCopy(it))
-                        .count();
+        List<Address> named = HeldMail.hers(message, message.envelope().recipients());
+        long others = named.stream().filter(it -> !mine.contains(it)).count();
         if (others > 0) {
             facts.add(new Fact(texts.say("desk.others"), Long.toString(others)));
         }
@@ -148,7 +146,7 @@ final class LetterPage {
         return from == null ? "<>" : from.toString();
     }
 
-    private Decide decide(Seen seen, String reason, Optional<String> alert) {
+    private Decide decide(Seen seen, String reason, Optional<String> alert) throws IOException {
         Review review = seen.review();
         boolean own =
                 review.hearing().twoPeople()

@@ -1,7 +1,10 @@
 package org.postern.held;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
@@ -33,17 +36,28 @@ public sealed interface Decider {
         boolean hasSubmitted(Envelope envelope) {
             Listener listener = envelope.arrival().listener();
             return (listener == Listener.SUBMISSION || listener == Listener.RELAY)
-                    && isAuthor(envelope);
+                    && isAuthor(envelope, List.of());
         }
 
-        boolean isAuthor(Envelope envelope) {
+        /// Whether one of her addresses is the log-in, the reverse-path, or one that the message
+        /// names as its author. What stands behind a plus sign makes nobody another (RFC 5233).
+        ///
+        /// @param named by the message itself
+        boolean isAuthor(Envelope envelope, List<Address> named) {
             Set<String> own = new HashSet<>();
-            own.add(address.key());
-            sendAs.forEach(it -> own.add(it.key()));
-            Address author = envelope.arrival().authenticated();
-            Address returnHandler = envelope.reversePath();
-            return (author != null && own.contains(author.key()))
-                    || (returnHandler != null && own.contains(returnHandler.key()));
+            own.add(person(address));
+            sendAs.forEach(it -> own.add(person(it)));
+            Stream<Address> envelopes =
+                    Stream.of(
+                                    Optional.ofNullable(envelope.arrival().authenticated()),
+                                    Optional.ofNullable(envelope.reversePath()))
+                            .flatMap(Optional::stream);
+            return Stream.concat(envelopes, named.stream())
+                    .anyMatch(it -> own.contains(person(it)));
+        }
+
+        private static String person(Address address) {
+            return address.key().replaceFirst("(?<=.)\\+.*(?=@)", "");
         }
     }
 

@@ -11,10 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mime.DisplayAddress;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
 import org.postern.policy.Policy;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
@@ -186,8 +190,23 @@ public final class HeldDesk {
     }
 
     /// Whether this person wrote a message.
-    public boolean isOwn(Decider.Approver approver, QueuedMessage message) {
-        return approver.isAuthor(message.envelope());
+    ///
+    /// @throws IOException if it cannot be read who did
+    public boolean isOwn(Decider.Approver approver, QueuedMessage message) throws IOException {
+        return approver.isAuthor(message.envelope(), authors(message));
+    }
+
+    private List<Address> authors(QueuedMessage message) throws IOException {
+        try {
+            HeaderSection header = HeaderSection.read(stores.spool().content(message.id()));
+            return Stream.of("From", "Sender")
+                    .flatMap(name -> header.all(name).stream())
+                    .flatMap(field -> DisplayAddress.list(field.body()).stream())
+                    .flatMap(shown -> shown.mailbox().stream())
+                    .toList();
+        } catch (MimeException e) {
+            throw new IOException("it cannot be read who wrote the message: " + e.reason(), e);
+        }
     }
 
     /// Whether any rule asks this person.
@@ -222,7 +241,8 @@ public final class HeldDesk {
                         review -> isAsked(ask.by(), review),
                         (review, person) ->
                                 review.hearing().asked().filter(it -> isOn(it, person)).isPresent(),
-                        returnable);
+                        returnable,
+                        ask.by() instanceof Decider.Approver ? authors(found.get()) : List.of());
         Turn turn = new Turn(ask, seen, scope, clock.instant());
         QueuedMessage after;
         try {

@@ -214,7 +214,7 @@ public final class HeldMail {
     }
 
     /// Those whom the originator named: of copies she is not told.
-    private static List<Address> hers(QueuedMessage message, List<Address> recipients) {
+    public static List<Address> hers(QueuedMessage message, List<Address> recipients) {
         return recipients.stream().filter(it -> !message.ruling().isCopy(it)).toList();
     }
 

@@ -51,10 +51,12 @@ final class Turn {
     /// @param concerned which reviews this person is asked about
     /// @param asked whether the person of this name is still asked about a review
     /// @param returnable whether somebody hears of it if the message comes back
+    /// @param authors whom the message itself names as such; not asked where no approver decides
     record Scope(
             Predicate<Review> concerned,
             BiPredicate<Review, String> asked,
-            Predicate<QueuedMessage> returnable) {}
+            Predicate<QueuedMessage> returnable,
+            List<Address> authors) {}
 
     Turn(Ask ask, SecondLook.Seen seen, Scope scope, Instant now) {
         this.ask = ask;
@@ -88,7 +90,7 @@ final class Turn {
         }
         if (review.hearing().twoPeople()
                 && ask.by() instanceof Decider.Approver approver
-                && approver.isAuthor(message.envelope())) {
+                && approver.isAuthor(message.envelope(), scope.authors())) {
             refused =
                     new Answer.Refused(
                             Answer.Why.OWN_MESSAGE, "two others decide about one's own message");

@@ -1,6 +1,7 @@
 package org.postern.held;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -57,7 +58,7 @@ class TurnTest {
     private static final Hearing TWO = new Hearing("privacy", null, AtEnd.REJECT, true);
 
     private static final Turn.Scope EVERYBODY =
-            new Turn.Scope(_ -> true, (_, _) -> true, _ -> true);
+            new Turn.Scope(_ -> true, (_, _) -> true, _ -> true, List.of());
 
     private static Approver approver(String address) {
         return new Approver(Address.of(address), Set.of());
@@ -179,6 +180,21 @@ class TurnTest {
                 decision(ONE, time, RELEASE, "  - { name: no, then: { refuse: No. } }\n"));
     }
 
+    /// Neither an address behind a plus sign nor one in From alone makes its author another person.
+    @Test
+    void anAuthorIsKnownByAllThatNamesHer() {
+        Envelope envelope = message(held(TWO), TWO).envelope();
+        Address lee = Address.of("lee@clinic.example");
+        assertTrue(approver("anna@clinic.example").isAuthor(envelope, List.of()));
+        assertTrue(approver("anna+desk@clinic.example").isAuthor(envelope, List.of()));
+        assertTrue(LEE.isAuthor(envelope, List.of(Address.of("LEE+x@clinic.example"))));
+        assertTrue(
+                new Approver(SAM.address(), Set.of(lee)).isAuthor(envelope, List.of(lee)),
+                "another address of hers");
+        assertFalse(LEE.isAuthor(envelope, List.of(Address.of("lee.b@clinic.example"))));
+        assertFalse(approver("+anna@clinic.example").isAuthor(envelope, List.of()));
+    }
+
     @Test
     void twoPeopleAgreeOnOneWayAndOneGivesBack() {
         Map<String, String> sam = Map.of("sam@clinic.example", "release");
@@ -226,7 +242,7 @@ class TurnTest {
     /// and what an earlier version sent on its way back goes by the rules once somebody lets it go.
     @Test
     void theClockGivesNothingBackOfWhichNobodyWouldHear() {
-        Turn.Scope silent = new Turn.Scope(_ -> true, (_, _) -> true, _ -> false);
+        Turn.Scope silent = new Turn.Scope(_ -> true, (_, _) -> true, _ -> false, List.of());
         Ask ask = new Ask(ID, new Decider.Time(), RELEASE, Optional.empty());
         for (String rules : List.of("", "  - { name: no, then: { refuse: No. } }\n")) {
             Hearing hearing = rules.isEmpty() ? BACK : ONE;
@@ -258,7 +274,7 @@ class TurnTest {
         Map<String, String> sam = Map.of("sam@clinic.example", "release");
         Held agreed = new Held("why", Review.of("first", TWO, NOON, Set.of()).with(sam));
         Turn.Scope withoutSam =
-                new Turn.Scope(_ -> true, (_, it) -> !it.startsWith("sam@"), _ -> true);
+                new Turn.Scope(_ -> true, (_, it) -> !it.startsWith("sam@"), _ -> true, List.of());
         Turn turn =
                 new Turn(new Ask(ID, LEE, RELEASE, Optional.empty()), seen(""), withoutSam, NOON);
         Held still = assertInstanceOf(Held.class, turn.of(message(agreed, TWO)).get(MARIA));
