@@ -37,6 +37,8 @@ class ConfigDocTest {
     /// Every phrase of the policy language once.
     private static final String EVERY_PHRASE =
             """
+            settings:
+              - { for: { domain: a.example }, expiry: 9 days }
             rules:
               - name: a
                 when:
