@@ -83,6 +83,28 @@ class SigningStory {
         }
     }
 
+    /// The clinic's words are in the letter before it is signed and encrypted: the signature of its
+    /// author is over them too.
+    @Test
+    void theWordsOfTheClinicAreSignedToo() throws Exception {
+        OpensslCms openssl = OpensslCms.in(home);
+        StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+        try (SmtpSink sink = SmtpSink.start();
+                staged) {
+            staged.write(sink.port(), "none").settings("signing: {}\n");
+            staged.inherited("  - { note: Call us. }\n").open();
+            try (MailClient doctor = staged.submission()) {
+                taken(doctor.offer(List.of(CHIDI), MESSAGE.replace("\u00e7", "c")));
+            }
+            await("the encrypted copy", () -> sink.taken().size() == 1);
+            byte[] signed =
+                    openssl.decrypt(sink.taken().getFirst().content(), staged.clinic().partner());
+            verified(openssl, staged, signed);
+            String text = new String(signed, StandardCharsets.ISO_8859_1);
+            assertTrue(text.contains("Francois.\r\n\r\nCall us.\r\n"), text);
+        }
+    }
+
     /// What she encrypted herself goes out as it is to whoever can open it, and to nobody else.
     @Test
     void whatWasEncryptedByItsAuthorIsPassedOn() throws Exception {
