@@ -21,6 +21,15 @@ public final class Filing {
     /// made when somebody looks.
     private static final int OUTLINES_AT_ONCE = 1 << 20;
 
+    /// The folder was deleted while somebody had it open; nothing was done.
+    static final class DeletedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DeletedException() {
+            super("the folder was deleted");
+        }
+    }
+
     private Filing() {}
 
     /// What was put into a folder.
@@ -75,7 +84,8 @@ public final class Filing {
         }
         try {
             return file(folder, places, outlines);
-        } catch (Folder.TooManyKeywordsException e) {
+        } catch (Folder.TooManyKeywordsException | DeletedException | Folder.LostException e) {
+            // Of everything else nobody knows whether it was filed.
             folder.discard(kept);
             throw e;
         }

@@ -131,7 +131,7 @@ public final class Folder {
     /// Changes the folder, in one transaction; by whoever holds `changing`.
     void change(Making making) throws IOException {
         if (ended) {
-            throw new IOException("folder " + view.folder() + " was deleted");
+            throw new Filing.DeletedException();
         }
         unsettled = true;
         Snapshot made = ground.ledger().write(age, making::on);

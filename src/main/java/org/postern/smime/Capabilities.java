@@ -82,7 +82,9 @@ public record Capabilities(ContentEncryption content, KeyTransport transport, bo
         return new Capabilities(
                 words.contains("cbc") ? ContentEncryption.AES_256_CBC : content(gcm, chacha),
                 oaep ? KeyTransport.OAEP_SHA256 : usual,
-                words.contains("hkdf") || listed.filter(it -> it.contains(DERIVATION)).isPresent());
+                words.isEmpty()
+                        ? listed.filter(it -> it.contains(DERIVATION)).isPresent()
+                        : words.contains("hkdf"));
     }
 
     private static ContentEncryption content(boolean gcm, boolean chacha) {

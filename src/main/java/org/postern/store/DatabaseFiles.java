@@ -40,9 +40,10 @@ final class DatabaseFiles {
     /// Rows that are held in memory, once they were asked for. With less than the tables of a
     /// folder need, each lookup by a key reads rows of a few kilobytes that only lie on its way
     /// there.
-    private static final int CACHE_KIBIBYTES = 64 << 10;
+    private static final long CACHE_KIBIBYTES = Runtime.getRuntime().maxMemory() / 12 / 1_024;
 
-    private static final int CACHE_ROWS = 500_000;
+    /// Beside its octets, each has objects of some hundred octets.
+    private static final int CACHE_ROWS = 100_000;
 
     static {
         // HSQLDB otherwise replaces the logging configuration of the whole process.

@@ -47,8 +47,11 @@ public final class Conversation implements Closeable {
     /// refusal can be told and nothing of them is taken for a command; `* BYE` above it.
     static final int DRAINED_OCTETS_MAX = 1 << 20;
 
-    /// Letters of one APPEND; `BAD` above it.
+    /// Letters of one APPEND; `NO [LIMIT]` above it.
     static final int LETTERS_MAX = 1_000;
+
+    /// Of the lines between them, all together; the connection ends above it.
+    static final int LETTER_LINES_OCTETS_MAX = 256 << 10;
 
     /// Some octets that were read, to be used before the next read.
     ///

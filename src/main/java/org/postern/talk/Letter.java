@@ -68,7 +68,8 @@ public final class Letter implements Content {
     /// @param command an APPEND
     static Letter first(Conversation conversation, Tagged command, Literal literal) {
         Posting posting = ((Command.Append) command.command()).first();
-        Budget budget = new Budget(Conversation.LETTERS_MAX - 1, Conversation.LINE_OCTETS_MAX);
+        Budget budget =
+                new Budget(Conversation.LETTERS_MAX - 1, Conversation.LETTER_LINES_OCTETS_MAX);
         return new Letter(
                 conversation, command, new Conversation.Behind.More(posting, literal, 0), budget);
     }
@@ -133,6 +134,12 @@ public final class Letter implements Content {
                             : Answer.bad("a letter must not hold a NUL"));
         }
         if (behind instanceof Conversation.Behind.Stray(boolean tooBig)) {
+            if (budget.letters() == 0) {
+                throw new BrokenException(
+                        Answer.no(
+                                "[LIMIT] at most %d letters at once"
+                                        .formatted(Conversation.LETTERS_MAX)));
+            }
             throw new BrokenException(
                     tooBig
                             ? Answer.tooBig(false)

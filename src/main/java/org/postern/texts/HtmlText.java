@@ -48,6 +48,9 @@ public final class HtmlText {
 
     private int at;
 
+    /// Behind the next end of a comment that is one by mistake; looked for once as well.
+    private int mistaken;
+
     private HtmlText(String html) {
         this.html = html;
         this.text = new StringBuilder(html.length());
@@ -128,7 +131,10 @@ public final class HtmlText {
                 return from + end.length();
             }
         }
-        return Math.min(behind("-->", from), behind("--!>", from));
+        if (mistaken < from) {
+            mistaken = behind("--!>", from);
+        }
+        return Math.min(behind("-->", from), mistaken);
     }
 
     private int behind(String mark, int from) {

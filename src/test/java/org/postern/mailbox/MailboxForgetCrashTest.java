@@ -71,7 +71,7 @@ class MailboxForgetCrashTest {
     private Rows rows() throws IOException {
         return database.read(handle ->
                 new Rows(
-                        MailboxRows.keys(handle, Over.before(END), OPERATIONS_MAX).stream()
+                        Upkeep.keys(handle, Over.before(END), OPERATIONS_MAX).stream()
                                 .flatMap(key -> MailboxRows.find(handle, key).stream())
                                 .toList()));
     }

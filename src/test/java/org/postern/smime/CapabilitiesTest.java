@@ -82,6 +82,7 @@ final class CapabilitiesTest {
         assertTrue(derives("a.pem", listing(CMSAlgorithm.AES256_GCM, KeyDerivation.ALGORITHM)));
         assertFalse(derives("a.pem", listing(CMSAlgorithm.AES256_GCM)));
         assertFalse(derives("a.pem", plain()));
+        assertFalse(derives("a.gcm.pem", listing(KeyDerivation.ALGORITHM)));
     }
 
     private static boolean derives(String file, X509Certificate certificate) {

@@ -32,6 +32,16 @@ class HtmlTextTest {
                 OCTETS / 10, assertTimeoutPreemptively(LONG, () -> HtmlText.of(open)).length());
     }
 
+    @Test
+    void soDoesThatOfManyComments() {
+        String comments = "<!---->".repeat(OCTETS / 7);
+        assertEquals("", assertTimeoutPreemptively(LONG, () -> HtmlText.of(comments)));
+        String mistakes = "<!-- --!>x".repeat(OCTETS / 10);
+        assertEquals(
+                "x".repeat(OCTETS / 10),
+                assertTimeoutPreemptively(LONG, () -> HtmlText.of(mistakes)));
+    }
+
     /// As browsers end them: what is seen is read.
     @Test
     void commentsEndWhereTheyDoInBrowsers() {
