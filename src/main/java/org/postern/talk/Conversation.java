@@ -260,18 +260,6 @@ public final class Conversation implements Closeable {
         return new Block(in, from, length);
     }
 
-    /// What stands behind a letter.
-    sealed interface Behind {
-        /// The end of the command.
-        record End() implements Behind {}
-
-        /// Another letter.
-        record More(Posting posting, Letter.Literal literal, int lineOctets) implements Behind {}
-
-        /// Something that does not belong there; it was read to its end.
-        record Stray(boolean tooBig) implements Behind {}
-    }
-
     /// Reads on behind a letter, up to the next one or to the end of the command, whatever stands
     /// there.
     ///

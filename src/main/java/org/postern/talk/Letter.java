@@ -52,11 +52,7 @@ public final class Letter implements Content {
     /// @param lineOctets of the lines between them
     private record Budget(int letters, int lineOctets) {}
 
-    private Letter(
-            Conversation conversation,
-            Tagged command,
-            Conversation.Behind.More more,
-            Budget budget) {
+    private Letter(Conversation conversation, Tagged command, Behind.More more, Budget budget) {
         this.conversation = conversation;
         this.command = command;
         this.posting = more.posting();
@@ -71,7 +67,7 @@ public final class Letter implements Content {
         Budget budget =
                 new Budget(Conversation.LETTERS_MAX - 1, Conversation.LETTER_LINES_OCTETS_MAX);
         return new Letter(
-                conversation, command, new Conversation.Behind.More(posting, literal, 0), budget);
+                conversation, command, new Behind.More(posting, literal, 0), budget);
     }
 
     /// The command that it belongs to.
@@ -124,7 +120,7 @@ public final class Letter implements Content {
             }
             out.write(block.octets(), block.from(), block.length());
         }
-        Conversation.Behind behind = end();
+        Behind behind = end();
         if (nul) {
             // RFC 3501 §9, `CHAR8`; RFC 3516 §4.4: what could not be shown again in a plain literal
             // is not kept.
@@ -133,7 +129,7 @@ public final class Letter implements Content {
                             ? Answer.no("[UNKNOWN-CTE] a letter with a NUL cannot be kept")
                             : Answer.bad("a letter must not hold a NUL"));
         }
-        if (behind instanceof Conversation.Behind.Stray(boolean tooBig)) {
+        if (behind instanceof Behind.Stray(boolean tooBig)) {
             if (budget.letters() == 0) {
                 throw new BrokenException(
                         Answer.no(
@@ -147,11 +143,10 @@ public final class Letter implements Content {
         }
     }
 
-    private Conversation.Behind end() throws IOException {
+    private Behind end() throws IOException {
         ended = true;
-        Conversation.Behind behind =
-                conversation.behindLetter(budget.lineOctets(), budget.letters() > 0);
-        if (behind instanceof Conversation.Behind.More more) {
+        Behind behind = conversation.behindLetter(budget.lineOctets(), budget.letters() > 0);
+        if (behind instanceof Behind.More more) {
             int lines = budget.lineOctets() - more.lineOctets();
             next = new Letter(conversation, command, more, new Budget(budget.letters() - 1, lines));
         }
