@@ -66,8 +66,7 @@ public final class Letter implements Content {
         Posting posting = ((Command.Append) command.command()).first();
         Budget budget =
                 new Budget(Conversation.LETTERS_MAX - 1, Conversation.LETTER_LINES_OCTETS_MAX);
-        return new Letter(
-                conversation, command, new Behind.More(posting, literal, 0), budget);
+        return new Letter(conversation, command, new Behind.More(posting, literal, 0), budget);
     }
 
     /// The command that it belongs to.
