@@ -96,8 +96,7 @@ public final class Delivery {
                                 .isOpenedFor(recipient, () -> spool.content(message.id()));
         return opened || message.ruling().isCopy(recipient)
                 ? recipient
-                : List.of(
-                        deliver.route(), routes.way(deliver.route(), recipient), deliver.besides());
+                : List.of(routes.way(deliver.route(), recipient), deliver);
     }
 
     /// Relays to all recipients in one transaction, as the message is. They are companions.
@@ -157,10 +156,7 @@ public final class Delivery {
     private Map<Address, DeliveryOutcome> inside(QueuedMessage message, Load load, Content content)
             throws IOException, MimeException {
         List<Address> to = load.recipients();
-        Route route =
-                message.decision(to.getFirst()) instanceof Deliver(Route said, _)
-                        ? said
-                        : Route.INTERNAL;
+        Route route = ((Deliver) message.decision(to.getFirst())).route();
         if (route.keeps()) {
             Optional<SecureMailbox> read = mailbox.filter(SecureMailbox::isReadByPrograms);
             if (read.isEmpty()) {
@@ -374,10 +370,8 @@ public final class Delivery {
             throws IOException, MimeException {
         RelayResult result = send(way, Need.ANY, load);
         boolean ours = message.envelope().arrival().listener() == Listener.GATEWAY;
-        Optional<Way> publicWay =
-                Optional.of(load.recipients().getFirst())
-                        .filter(_ -> ours)
-                        .flatMap(routes::publicWay);
+        Address first = load.recipients().getFirst();
+        Optional<Way> publicWay = ours ? routes.publicWay(first) : Optional.empty();
         if (result instanceof RelayResult.Unproved && publicWay.isPresent()) {
             result = send(publicWay.get(), Need.ANY, load);
         }
