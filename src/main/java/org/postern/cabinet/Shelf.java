@@ -27,7 +27,10 @@ public enum Shelf {
 
     private final String name;
     private final String use;
+
+    @SuppressWarnings("ImmutableEnumChecker") // each is one of Set.of
     private final Set<Direction> directions;
+
     private final long flags;
 
     Shelf(String name, String use, Set<Direction> directions, long flags) {
