@@ -3,6 +3,10 @@ package org.postern.bridge;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
 
@@ -11,24 +15,34 @@ public record ReleaseRun(Folder held, Releases.Person person, Releases releases)
     /// Messages of one command, each of which is looked at by the whole policy once more.
     public static final int MESSAGES_MAX = 20;
 
+    /// Of what does not lie there any more.
+    private static final Releases.Result GONE =
+            new Releases.Result(false, "it was decided before");
+
     /// What came of it.
     ///
     /// @param released how many were
     /// @param refusals a line for each of the others
     public record Outcome(int released, List<String> refusals) {}
 
-    /// Each message is decided about on its own; those that are gone are left out.
+    /// Each message is decided about on its own. One that is gone is refused: who asked
+    /// for it would think otherwise that it is she who let it go.
     ///
     /// @throws IOException if a decision could not be written down; those before it stand
     public Outcome release(int[] uids) throws IOException {
+        Map<Integer, Filed> there =
+                held.filed(uids, false).stream()
+                        .collect(Collectors.toMap(Filed::uid, Function.identity()));
         int released = 0;
         List<String> refusals = new ArrayList<>();
-        for (Filed filed : held.filed(uids, false)) {
-            Releases.Result result = releases.release(person, filed.key());
+        for (int uid : uids) {
+            @Nullable Filed filed = there.get(uid);
+            Releases.Result result =
+                    filed == null ? GONE : releases.release(person, filed.key());
             if (result.released()) {
                 released++;
             } else {
-                refusals.add("UID %d: %s".formatted(filed.uid(), result.words()));
+                refusals.add("UID %d: %s".formatted(uid, result.words()));
             }
         }
         return new Outcome(released, List.copyOf(refusals));

@@ -215,4 +215,16 @@ class HeldMailTest {
             peer.ask("UID STORE 1 +FLAGS (\\Deleted)");
         }
     }
+
+    /// Somebody else was first, and may have given it back: it did not go by this move.
+    @Test
+    void whatWasDecidedBeforeIsNotLetGoByAMove() throws IOException {
+        try (ImapPeer peer = reading()) {
+            holding.decideAll();
+            world.sweepHeld();
+            String answer = peer.any("MOVE 1 Release", new ArrayList<>());
+            assertTrue(answer.startsWith("NO [NOPERM] let go: 0"), answer);
+            assertTrue(answer.contains("UID 1: it was decided before"), answer);
+        }
+    }
 }
