@@ -44,6 +44,10 @@ final class Turn {
     private int noted;
     private int heldAgain;
     private int kept;
+
+    /// Recipients whom she knows to wait and whom this decision is not about.
+    private int left;
+
     private Answer.@Nullable Refused refused;
 
     /// Who is meant, as it is now.
@@ -84,8 +88,9 @@ final class Turn {
                     : Optional.empty();
         }
         Review review = found.get();
-        if (!scope.concerned().test(review)
-                || ask.review().filter(it -> !it.equals(review.since())).isPresent()) {
+        boolean concerned = scope.concerned().test(review);
+        if (!concerned || ask.review().filter(it -> !it.equals(review.since())).isPresent()) {
+            left += concerned || isShownToAuthor(message, recipient) ? 1 : 0;
             return Optional.empty();
         }
         if (review.hearing().twoPeople()
@@ -121,6 +126,13 @@ final class Turn {
         kept++;
         return Optional.of(
                 new Held(held.reason(), Optional.of(review.withoutEnd()), held.afresh()));
+    }
+
+    /// Her own mail stays in her sight until others have decided about all of it.
+    private boolean isShownToAuthor(QueuedMessage message, Address recipient) {
+        return ask.by() instanceof Decider.Approver approver
+                && approver.hasSubmitted(message.envelope())
+                && !message.ruling().isCopy(recipient);
     }
 
     private static boolean isReturned(RecipientState state) {
@@ -289,6 +301,9 @@ final class Turn {
         if (kept > 0) {
             parts.add(count(kept) + " kept, because nobody would hear that it comes back");
         }
+        if (left > 0) {
+            parts.add(count(left) + " held still");
+        }
         return String.join(", ", parts);
     }
 
@@ -314,7 +329,7 @@ final class Turn {
 
     /// What the person hears; empty if there was nothing to do for her.
     Optional<Answer> answer() {
-        boolean staysInPart = heldAgain + noted + kept > 0 || refused != null;
+        boolean staysInPart = heldAgain + noted + kept + left > 0 || refused != null;
         if (decided > 0 && !staysInPart) {
             return Optional.of(new Answer.Done(summary()));
         }

@@ -238,6 +238,40 @@ class TurnTest {
         assertInstanceOf(Answer.Done.class, all.answer().orElseThrow());
     }
 
+    /// She let go what was held at noon; what is held since then she has not seen, and what others
+    /// decide about stays in the sight of its author.
+    @Test
+    void whatADecisionIsNotAboutIsHeldStill() {
+        Address other = Address.of("other@patients.example");
+        Hearing others = new Hearing("others", null, AtEnd.REJECT, false);
+        QueuedMessage one = message(held(ONE), ONE);
+        Envelope both = new Envelope(one.envelope().arrival(), ANNA, List.of(MARIA, other));
+        Held later = new Held("why", Review.of("second", ONE, NOON.plusSeconds(1), Set.of()));
+        Turn.Scope privacy =
+                new Turn.Scope(
+                        review -> review.hearing().equals(ONE),
+                        (_, _) -> true,
+                        _ -> true,
+                        List.of());
+        Approver anna = new Approver(ANNA, Set.of());
+        Map<Approver, Held> stays = Map.of(SAM, later, anna, held(others));
+        stays.forEach((by, state) -> {
+            Map<Address, RecipientState> states = Map.of(MARIA, held(ONE), other, state);
+            Turn turn =
+                    new Turn(new Ask(ID, by, RELEASE, Optional.of(NOON)), seen(""), privacy, NOON);
+            assertEquals(
+                    Set.of(MARIA),
+                    turn.of(new QueuedMessage(ID, NOON, both, one.ruling(), one.size(), states))
+                            .keySet());
+            Answer answer = turn.answer().orElseThrow();
+            assertInstanceOf(Answer.StillHeld.class, answer);
+            assertEquals("1 recipient released, 1 recipient held still", answer.words());
+        });
+        Turn of = new Turn(new Ask(ID, SAM, RELEASE, Optional.of(NOON)), seen(""), privacy, NOON);
+        of.of(message(held(others), others));
+        assertTrue(of.answer().isEmpty(), "nothing of it was hers");
+    }
+
     /// A patient's answer, or mail from outside of which nobody would hear: it waits for people,
     /// and what an earlier version sent on its way back goes by the rules once somebody lets it go.
     @Test
