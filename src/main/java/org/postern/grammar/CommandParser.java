@@ -238,7 +238,8 @@ public final class CommandParser {
         return List.copyOf(patterns);
     }
 
-    /// Up to the closing parenthesis. RFC 5258 §3.1: RECURSIVEMATCH does not stand alone.
+    /// Up to the closing parenthesis. RFC 5258 §3.1: RECURSIVEMATCH stands neither alone nor with
+    /// REMOTE alone.
     private Set<String> selection() throws MalformedException {
         Set<String> options = new HashSet<>();
         while (!words.take(')')) {
@@ -251,7 +252,9 @@ public final class CommandParser {
                 words.space();
             }
         }
-        if (options.equals(Set.of("RECURSIVEMATCH"))) {
+        Set<String> selecting = new HashSet<>(options);
+        selecting.remove("REMOTE");
+        if (selecting.equals(Set.of("RECURSIVEMATCH"))) {
             throw new MalformedException("RECURSIVEMATCH needs another option beside it");
         }
         return options;

@@ -111,6 +111,8 @@ class CommandParserTest {
         bad("a+1 NOOP"); // no tag either
         bad("a1 NOOP x"); // something behind it
         bad("a1 SELECT"); // no folder
+        bad("a1 LIST (RECURSIVEMATCH) \"\" *"); // of what
+        bad("a1 LIST (REMOTE RECURSIVEMATCH) \"\" *"); // RFC 5258 §3.1: neither
         bad("a1 SELECT \"INBOX"); // no end
         bad("a1 SELECT \"a\\b\""); // a backslash before another octet
         bad("a1 SELECT \"\u00e4\""); // not ASCII
