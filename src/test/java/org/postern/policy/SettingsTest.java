@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postern.config.PolicyText;
 import org.postern.facts.Facts;
 import org.postern.facts.Subject;
@@ -82,6 +84,17 @@ class SettingsTest {
         assertEquals(
                 "deliver: unprotected, banner: \"both\", note: \"clinic\"",
                 decided("deliver: unprotected", LEE));
+    }
+
+    /// Words for patients are of no use to colleagues, wherever they read.
+    @ParameterizedTest
+    @EnumSource(Decision.Route.class)
+    void whatStaysInsideGetsNoWords(Decision.Route route) {
+        String words = route.isInside() ? "" : ", banner: \"both\", note: \"clinic\"";
+        Decision said = new Decision.Deliver(route);
+        assertEquals(
+                "deliver: " + route.word() + words,
+                policy("hold: x").settings().on(said, facts(), LEE).decision().words());
     }
 
     @Test
