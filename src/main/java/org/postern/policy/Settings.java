@@ -2,6 +2,7 @@ package org.postern.policy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,8 +18,8 @@ import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Protection.Level;
 
 /// What holds for mail to somebody where the rule that decides says nothing of it: the word for
-/// that person, else that for her domain, else the clinic's for all. It changes how a message goes
-/// and never whether it goes. Pure.
+/// that person, else that for her domain, else the clinic's for all. Of levels the strictest
+/// counts, whomever it is set for. It changes how a message goes and never whether it goes. Pure.
 ///
 /// @param all in the order of their file; within a scope, the first that says a word counts
 public record Settings(List<Setting> all) {
@@ -48,7 +49,8 @@ public record Settings(List<Setting> all) {
     }
 
     /// @param who whom it is for; not asked for the clinic's
-    /// @param level empty where it says none; a rule may be stricter, and is never softened
+    /// @param level empty where it says none; another setting or a rule may be stricter, and is
+    ///   never softened
     /// @param place where it stands, such as `policy.yaml:12`
     public record Setting(
             Scope scope,
@@ -129,15 +131,22 @@ public record Settings(List<Setting> all) {
             this.chain = chain;
         }
 
+        /// The strictest that is said anywhere: what the clinic demands of all, no word about a
+        /// domain or a person opens.
         List<Protection> levels(List<Protection> inOrder) {
             Level ruled = Decision.level(inOrder);
-            Optional<Setting> setting =
-                    chain.stream().filter(each -> each.level().isPresent()).findFirst();
-            Level set = setting.flatMap(Setting::level).orElse(ruled);
-            if (setting.isEmpty() || set.compareTo(ruled) <= 0) {
+            Level set =
+                    chain.stream()
+                            .flatMap(each -> each.level().stream())
+                            .max(Comparator.naturalOrder())
+                            .orElse(ruled);
+            if (set.compareTo(ruled) <= 0) {
                 return inOrder;
             }
-            note("level", set.word(), setting.get());
+            chain.stream()
+                    .filter(each -> each.level().filter(set::equals).isPresent())
+                    .findFirst()
+                    .ifPresent(setting -> note("level", set.word(), setting));
             return inOrder.stream()
                     .map(each ->
                             each instanceof Protection.Pickup ? new Protection.Pickup(set) : each)

@@ -79,7 +79,7 @@ class RandomPolicyTest {
         String note = "";
         String said = then.words();
         boolean pickup = said.startsWith("protect: [pickup]");
-        boolean outside = !said.startsWith("deliver: internal");
+        boolean outside = !said.matches("deliver: (internal|mailbox|both).*");
         Protection.Level set = null;
         for (Settings.Setting each : chain) {
             String words = Extras.NONE.with(each.fetching()).with(each.added()).words();
@@ -87,7 +87,8 @@ class RandomPolicyTest {
             language = pickup && language.isEmpty() ? piece(words, "language") : language;
             banner = outside && banner.isEmpty() ? piece(words, "banner") : banner;
             note = outside && note.isEmpty() ? piece(words, "note") : note;
-            set = set == null ? each.level().orElse(null) : set;
+            Protection.Level own = each.level().orElse(null);
+            set = set == null || (own != null && own.ordinal() > set.ordinal()) ? own : set;
         }
         level = piece(said, "level").isEmpty() ? ", level: normal" : piece(said, "level");
         int ruled = List.of("open", "normal", "sensitive").indexOf(level.replace(", level: ", ""));

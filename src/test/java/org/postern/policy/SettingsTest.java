@@ -1,6 +1,7 @@
 package org.postern.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,9 @@ class SettingsTest {
     void theMoreParticularCounts() {
         String pickup = "protect: [pickup], otherwise: hold";
         assertEquals(
-                pickup + ", expiry: 7 days, language: es, banner: \"both\", note: \"clinic\"",
+                pickup
+                        + ", level: sensitive, expiry: 7 days, language: es, banner: \"both\","
+                        + " note: \"clinic\"",
                 decided("protect: pickup", LEE));
         assertEquals(
                 pickup
@@ -61,6 +64,20 @@ class SettingsTest {
                         + ", level: sensitive, expiry: 10 days, language: en, banner: \"both\","
                         + " note: \"clinic\"",
                 decided("protect: pickup", JOE));
+    }
+
+    /// Neither a person nor a domain is let out of what the clinic demands of all; the line that
+    /// demands it is named.
+    @Test
+    void theStrictestLevelOfAllCounts() {
+        Policy policy = policy("protect: pickup, level: open");
+        assertTrue(policy.rule(facts(), LEE).decision().words().contains("level: sensitive"));
+        assertEquals(
+                List.of(Settings.Scope.CLINIC),
+                policy.explain(facts(), LEE).effects().stream()
+                        .filter(each -> each.word().equals("level"))
+                        .map(Settings.Effect::scope)
+                        .toList());
     }
 
     /// Her own setting says open, and softens no rule.
