@@ -48,8 +48,11 @@ public interface Content extends ContentWriter {
 
     /// The same message below further header fields.
     ///
-    /// @param fields whole fields in ASCII, each with its line end
+    /// @param fields whole fields in ASCII, each with its line end; the message itself for none
     default Content below(String fields) {
+        if (fields.isEmpty()) {
+            return this;
+        }
         byte[] above = fields.getBytes(StandardCharsets.US_ASCII);
         Content below = this;
         return new Content() {

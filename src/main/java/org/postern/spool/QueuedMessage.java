@@ -9,6 +9,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
+import org.postern.policy.Extras;
 import org.postern.policy.Hearing;
 import org.postern.policy.Protection;
 import org.postern.policy.Ruling;
@@ -46,6 +47,11 @@ public record QueuedMessage(
         return afresh(recipient)
                 .map(RecipientState.Afresh::decision)
                 .orElseGet(() -> ruling.of(recipient).decision());
+    }
+
+    /// What is done besides for a recipient; nothing where the message does not go.
+    public Extras extras(Address recipient) {
+        return decision(recipient).extras().orElse(Extras.NONE);
     }
 
     /// What was decided for a recipient in the place of the ruling.

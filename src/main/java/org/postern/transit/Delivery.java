@@ -27,7 +27,6 @@ import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.policy.Decision.Deliver;
 import org.postern.policy.Decision.Route;
-import org.postern.policy.Extras;
 import org.postern.policy.Protection.Level;
 import org.postern.relay.Relay;
 import org.postern.relay.RelayResult;
@@ -142,7 +141,8 @@ public final class Delivery {
         Incoming.Relaying relaying =
                 (some, as, secret) -> {
                     Envelope envelope = secret ? all.unanswered() : all;
-                    Content shown = found(message, as);
+                    // What was found out about it stands above it where the clinic reads it.
+                    Content shown = as.below(message.envelope().findings());
                     Load load = new Load(envelope, some, shown);
                     return Step.attempted(some, () -> inside(message, load, shown));
                 };
@@ -169,12 +169,6 @@ public final class Delivery {
         return route == Route.MAILBOX
                 ? Step.all(to, new Delivered())
                 : relayed(message, routes.way(route, to.getFirst()), load);
-    }
-
-    /// What was found out about a message stands above it where the clinic reads it.
-    private static Content found(QueuedMessage message, Content content) {
-        String findings = message.envelope().findings();
-        return findings.isEmpty() ? content : content.below(findings);
     }
 
     @FunctionalInterface
@@ -215,12 +209,8 @@ public final class Delivery {
         return layers(message, recipient).relayed(message.envelope(), OutgoingContent.of(content));
     }
 
-    private static Extras besides(QueuedMessage message, Address recipient) {
-        return message.decision(recipient).extras().orElse(Extras.NONE);
-    }
-
     private SmimeLayers layers(QueuedMessage message, Address recipient) {
-        return switch (besides(message, recipient).signing()) {
+        return switch (message.extras(recipient).signing()) {
             case AS_CONFIGURED -> smime.layers();
             case DEMANDED -> smime.layers().demandingSignatures();
         };
@@ -228,14 +218,14 @@ public final class Delivery {
 
     private Content content(QueuedMessage message, Address recipient)
             throws IOException, MimeException {
-        return AddedWords.to(written(message, recipient), besides(message, recipient).added());
+        return AddedWords.to(written(message, recipient), message.extras(recipient).added());
     }
 
     /// As its author wrote it, without tags that are for us.
     private Content written(QueuedMessage message, Address recipient)
             throws IOException, MimeException {
         Content kept = spool.content(message.id());
-        return OutgoingContent.withoutTags(kept, besides(message, recipient).stripTags());
+        return OutgoingContent.withoutTags(kept, message.extras(recipient).stripTags());
     }
 
     /// Encrypts to the recipient's certificate, if a valid and trusted one is known. What the

@@ -133,18 +133,17 @@ public final class SecureMailbox {
         Optional<String> pin =
                 OutgoingContent.pin(header).map(found -> pins.hash(patient, found.digits()));
         Guard guard = new Guard(level, pin);
-        Pair pair = new Pair(clinician, patient, guard, stay(message, patient));
+        Pair pair = new Pair(clinician, patient, guard, stay(message, patient, clock.instant()));
         return store.store(
                 newMessage(message, Direction.TO_PATIENT, pair, header),
                 OutgoingContent.withoutPin(content));
     }
 
-    /// As the decision about her mail says.
-    private static Stay stay(QueuedMessage message, Address patient) {
-        Extras.Fetching fetching =
-                message.decision(patient).extras().orElse(Extras.NONE).fetching();
-        Instant arrived = message.arrived();
-        return new Stay(arrived, fetching.expiry().map(arrived::plus), fetching.language());
+    /// As the decision about her mail says. The time to read begins when the message can be read,
+    /// not while it waits for a person or a server; a later attempt finds what the first one kept.
+    static Stay stay(QueuedMessage message, Address patient, Instant now) {
+        Extras.Fetching fetching = message.extras(patient).fetching();
+        return new Stay(message.arrived(), fetching.expiry().map(now::plus), fetching.language());
     }
 
     /// Puts a patient's reply into the thread that she sees.
