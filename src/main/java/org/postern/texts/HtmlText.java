@@ -48,7 +48,10 @@ public final class HtmlText {
 
     private int at;
 
-    /// Behind the next end of a comment that is one by mistake; looked for once as well.
+    /// Behind the next end of a comment, and the next one that is one by mistake; looked for once as
+    /// well.
+    private int ended;
+
     private int mistaken;
 
     private HtmlText(String html) {
@@ -131,10 +134,13 @@ public final class HtmlText {
                 return from + end.length();
             }
         }
+        if (ended < from) {
+            ended = behind("-->", from);
+        }
         if (mistaken < from) {
             mistaken = behind("--!>", from);
         }
-        return Math.min(behind("-->", from), mistaken);
+        return Math.min(ended, mistaken);
     }
 
     private int behind(String mark, int from) {
