@@ -1,7 +1,9 @@
 package org.postern.held;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,17 +16,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Review;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Which messages people decide about, when the time of each ends, and of what somebody has still
 /// to be told. It hears of every message at the start and after each change, and it is a hint: what
 /// is true stands in the spool, and is looked up before anything is done.
 public final class Docket implements Consumer<QueuedMessage> {
+    private static final Logger LOG = LoggerFactory.getLogger(Docket.class);
+
     private final Set<QueueId> open = ConcurrentHashMap.newKeySet();
     private final NavigableSet<End> ends =
             new ConcurrentSkipListSet<>(
@@ -81,6 +88,41 @@ public final class Docket implements Consumer<QueuedMessage> {
     /// Messages that people may decide about; some of them may be decided already.
     List<QueueId> open() {
         return open.stream().sorted(Comparator.comparing(QueueId::value)).toList();
+    }
+
+    /// Where messages are looked up.
+    @FunctionalInterface
+    interface Finder {
+        Optional<QueuedMessage> find(QueueId id) throws IOException;
+    }
+
+    static boolean isReviewed(QueuedMessage message) {
+        return message.envelope().recipients().stream()
+                .anyMatch(recipient -> message.review(recipient).isPresent());
+    }
+
+    /// Messages that people decide about, oldest first. One that cannot be read is left out and
+    /// stays where it is: it must not keep anybody from the others.
+    ///
+    /// @param wanted which of them
+    /// @param most of them
+    List<QueuedMessage> waiting(Finder spool, Predicate<QueuedMessage> wanted, int most) {
+        List<QueuedMessage> waiting = new ArrayList<>();
+        for (QueueId id : open()) {
+            try {
+                Optional<QueuedMessage> message = spool.find(id);
+                if (message.isEmpty() || !isReviewed(message.get())) {
+                    close(id);
+                    // A rule may have held it again in between.
+                    spool.find(id).ifPresent(this);
+                } else if (waiting.size() < most && wanted.test(message.get())) {
+                    waiting.add(message.get());
+                }
+            } catch (IOException e) {
+                LOG.error("{} is held, cannot be read and is not shown", id);
+            }
+        }
+        return waiting;
     }
 
     /// Nothing of it is for people to decide any more.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,28 +90,14 @@ public final class HeldDesk {
     ///
     /// @param most of them
     public List<QueuedMessage> waitingFor(Decider decider, int most) throws IOException {
-        return waiting(message -> mayDecide(decider, message), most);
+        return docket.waiting(
+                stores.spool()::find, message -> mayDecide(decider, message), most);
     }
 
     /// The same, and those that she wrote herself, whoever decides about them.
     public List<QueuedMessage> seenBy(Decider.Approver person, int most) throws IOException {
-        return waiting(message -> holding(person, message).isPresent(), most);
-    }
-
-    private List<QueuedMessage> waiting(Predicate<QueuedMessage> wanted, int most)
-            throws IOException {
-        List<QueuedMessage> waiting = new ArrayList<>();
-        for (QueueId id : docket.open()) {
-            Optional<QueuedMessage> message = stores.spool().find(id);
-            if (message.isEmpty() || !isReviewed(message.get())) {
-                docket.close(id);
-                // A rule may have held it again in between.
-                stores.spool().find(id).ifPresent(docket);
-            } else if (waiting.size() < most && wanted.test(message.get())) {
-                waiting.add(message.get());
-            }
-        }
-        return waiting;
+        return docket.waiting(
+                stores.spool()::find, message -> holding(person, message).isPresent(), most);
     }
 
     /// A message that somebody may decide about.
@@ -155,11 +140,6 @@ public final class HeldDesk {
                 .toList();
     }
 
-    private static boolean isReviewed(QueuedMessage message) {
-        return message.envelope().recipients().stream()
-                .anyMatch(recipient -> message.review(recipient).isPresent());
-    }
-
     private boolean mayDecide(Decider decider, QueuedMessage message) {
         return review(decider, message).isPresent();
     }
@@ -186,7 +166,7 @@ public final class HeldDesk {
 
     /// Whether a rule holds something of a message, whoever decides about it.
     public boolean isHeld(QueueId id) throws IOException {
-        return stores.spool().find(id).filter(HeldDesk::isReviewed).isPresent();
+        return stores.spool().find(id).filter(Docket::isReviewed).isPresent();
     }
 
     /// Whether this person wrote a message.

@@ -129,7 +129,7 @@ public final class HeldRows {
     private void deleteDecided() throws IOException {
         List<QueueId> decided = new ArrayList<>();
         for (QueueId id : database.read(HeldRows::ids)) {
-            if (!held.isHeld(id)) {
+            if (isDecided(id)) {
                 decided.add(id);
             }
         }
@@ -146,6 +146,16 @@ public final class HeldRows {
                                 .bind("id", id.value())
                                 .bind("held", Direction.HELD.name())
                                 .execute()));
+    }
+
+    /// What cannot be read counts as held; it must not keep the rows of others.
+    private boolean isDecided(QueueId id) {
+        try {
+            return !held.isHeld(id);
+        } catch (IOException e) {
+            LOG.error("{} cannot be read, and its rows stay", id);
+            return false;
+        }
     }
 
     private static List<QueueId> ids(Handle handle) {

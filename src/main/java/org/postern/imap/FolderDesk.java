@@ -1,6 +1,7 @@
 package org.postern.imap;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,13 @@ import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What is done with folders as wholes. A folder of somebody else is one that does not exist.
 final class FolderDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderDesk.class);
+
     private static final String QUOTA_ROOT = "";
 
     /// RFC 9208 §5.1.
@@ -57,11 +62,26 @@ final class FolderDesk {
             if (listing.isWanted(each)) {
                 out.write(listing.line(each, out.usesUtf8()) + "\r\n");
                 if (!command.wanted().status().isEmpty()) {
-                    tellStatus(owner, each.name(), command.wanted().status());
+                    tellIfThere(owner, each.name(), command.wanted().status());
                 }
             }
         }
         return Answer.ok("these are the folders");
+    }
+
+    /// RFC 5819 §2: where it cannot be said how a folder stands, that line alone is missing.
+    private void tellIfThere(Address owner, String name, Set<StatusItem> items)
+            throws IOException {
+        try {
+            tellStatus(owner, name, items);
+        } catch (Folder.LostException e) {
+            throw e;
+        } catch (IOException e) {
+            if (Conversation.isLost(e) || e instanceof SocketTimeoutException) {
+                throw e;
+            }
+            LOG.error("a folder cannot be looked at: {}", e.toString());
+        }
     }
 
     /// RFC 9051 §6.3.2, §6.3.9.7: which folder it is, and what it was called.

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +46,7 @@ class HeldMailTest {
         private final SecureRandom random = new SecureRandom();
         private final List<Entry> entries = new CopyOnWriteArrayList<>();
         private final List<Runnable> listeners = new ArrayList<>();
+        private volatile Optional<QueueId> unreadable = Optional.empty();
 
         void hold() {
             entries.add(new Entry(QueueId.next(NOON, random), NOON, LETTER.length()));
@@ -61,7 +63,10 @@ class HeldMailTest {
         }
 
         @Override
-        public List<Entry> seenBy(Address person) {
+        public List<Entry> seenBy(Address person) throws IOException {
+            if (unreadable.isPresent()) {
+                throw new IOException("a bad sector");
+            }
             return List.copyOf(entries);
         }
 
@@ -79,7 +84,10 @@ class HeldMailTest {
         }
 
         @Override
-        public boolean isHeld(QueueId id) {
+        public boolean isHeld(QueueId id) throws IOException {
+            if (unreadable.filter(id::equals).isPresent()) {
+                throw new IOException("a bad sector");
+            }
             return entries.stream().anyMatch(it -> it.id().equals(id));
         }
 
@@ -201,6 +209,22 @@ class HeldMailTest {
             world.sweepHeld();
             assertEquals("* 2 EXPUNGE\r\n", peer.response());
             assertEquals("* 1 EXPUNGE\r\n", peer.response());
+        }
+    }
+
+    /// RFC 5819 §2: the other folders are listed with what there is of them.
+    @Test
+    void whatCannotBeReadKeepsNobodyFromTheRest() throws IOException {
+        try (ImapPeer peer = reading()) {
+            holding.hold();
+            peer.ask("NOOP");
+            holding.unreadable = Optional.of(holding.entries.getFirst().id());
+            holding.decideAll();
+            world.sweepHeld();
+            assertEquals(1, world.rows(ROWS), "what cannot be read counts as held");
+            String all = peer.ask("LIST \"\" * RETURN (STATUS (MESSAGES))").toString();
+            assertTrue(all.contains("STATUS INBOX (MESSAGES 0)"), all);
+            assertTrue(all.contains("Held") && !all.contains("STATUS Held"), all);
         }
     }
 
