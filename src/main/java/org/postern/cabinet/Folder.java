@@ -214,7 +214,7 @@ public final class Folder {
                 stale = false;
                 try {
                     refresh();
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     stale = true;
                     throw e;
                 }

@@ -3,6 +3,7 @@ package org.postern.cabinet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.holding.HeldMessages;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
@@ -266,6 +269,50 @@ class FolderTest {
         assertNotSame(after, fresh);
         assertEquals(0, fresh.look().count());
         cabinet.close(fresh);
+    }
+
+    /// A defect behind the folder of held mail is no reason never to look there again.
+    @Test
+    void aLookThatFailedIsMadeAgain() throws IOException {
+        AtomicBoolean broken = new AtomicBoolean();
+        HeldMessages one =
+                new HeldMessages() {
+                    @Override
+                    public List<Entry> seenBy(Address person) {
+                        if (broken.get()) {
+                            throw new IllegalStateException("a defect");
+                        }
+                        return List.of(
+                                new Entry(new QueueId("%016d".formatted(1)), clock.instant(), 9));
+                    }
+
+                    @Override
+                    public Content content(Address person, QueueId id) {
+                        return letter(1);
+                    }
+
+                    @Override
+                    public boolean decides(Address person) {
+                        return true;
+                    }
+
+                    @Override
+                    public boolean isHeld(QueueId id) {
+                        return true;
+                    }
+
+                    @Override
+                    public void listen(Runnable changed) {
+                        // It stays.
+                    }
+                };
+        cabinet.show(one);
+        broken.set(true);
+        Folder held = cabinet.open(ANNA, "Held").orElseThrow();
+        assertThrows(IllegalStateException.class, held::look);
+        broken.set(false);
+        assertEquals(1, held.look().count());
+        cabinet.close(held);
     }
 
     /// The first list of a folder opens none of the letters that were put into it.
