@@ -178,7 +178,7 @@ public final class Cabinet implements MailboxStore.Listener {
             return Optional.empty();
         }
         long id = view.get().folder();
-        Folder folder = open.take(id);
+        Folder folder = open.take(view.get());
         if (folder == null) {
             Folder.Ground standing =
                     new Folder.Ground(
@@ -292,12 +292,15 @@ public final class Cabinet implements MailboxStore.Listener {
                     homeless.addAll(FilingRows.homeless(handle, keys));
                     return true;
                 };
-        Folder there = open.remove(id);
+        Folder there = open.find(id);
         if (there == null || there.isLost()) {
             ledger.write(deleting);
         } else {
             there.end(deleting);
         }
+        // Not before: where it could not be written, whoever has it open and whoever opens it next
+        // must share one object.
+        open.remove(id);
         ground.mailbox().discard(homeless);
         return Altered.DONE;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
@@ -119,14 +120,29 @@ public final class Filing {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
                 first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
                 FolderRows.keepOutlines(handle, outlines);
-                // Not read again: a folder may hold a hundred thousand.
-                return before.and(
-                        entries.stream().mapToLong(FilingRows.Entry::flags).toArray(), modseq);
+                return filed(handle, folder, new Fresh(before, first[0], entries, modseq));
             });
             folder.tell();
             int[] uids = IntStream.range(first[0], first[0] + places.size()).toArray();
             return new Filed(folder.settled().counters().validity(), uids, uids);
         }
+    }
+
+    /// What was filed in a transaction.
+    ///
+    /// @param before what the folder was
+    /// @param first the first UID that was given
+    private record Fresh(
+            Snapshot before, int first, List<FilingRows.Entry> entries, long modseq) {}
+
+    /// The folder with it. It is not read again, because it may hold a hundred thousand; unless the
+    /// database counts otherwise, which knows better.
+    private static Snapshot filed(Handle handle, Folder folder, Fresh fresh) {
+        if (fresh.first() != fresh.before().counters().next()) {
+            return folder.read(handle);
+        }
+        long[] flags = fresh.entries().stream().mapToLong(FilingRows.Entry::flags).toArray();
+        return fresh.before().and(flags, fresh.modseq());
     }
 
     /// Puts messages into another folder as well, or only there. Their flags and dates go with
@@ -184,8 +200,7 @@ public final class Filing {
                             .toList();
             long modseq = FolderRows.nextModseq(handle, to.view());
             first[0] = FilingRows.file(handle, to.view(), entries, modseq);
-            long[] flags = entries.stream().mapToLong(FilingRows.Entry::flags).toArray();
-            Snapshot filed = there.and(flags, modseq);
+            Snapshot filed = filed(handle, to, new Fresh(there, first[0], entries, modseq));
             if (how.moving()) {
                 List<Long> gone = all.stream().map(it -> (long) it.uid()).toList();
                 long change = FolderRows.nextModseq(handle, from.view());

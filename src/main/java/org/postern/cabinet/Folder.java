@@ -329,9 +329,11 @@ public final class Folder {
     /// @param deleting deletes its rows
     void end(Ledger.Work<Boolean> deleting) throws IOException {
         synchronized (changing) {
+            unsettled = true;
             ground.ledger().write(age, deleting);
             ended = true;
             snapshot = snapshot.emptied();
+            unsettled = false;
         }
         tell();
     }

@@ -22,10 +22,11 @@ final class OpenFolders {
     private final Map<Long, Folder> unused = new LinkedHashMap<>();
 
     /// A folder that is to be used, unless it is not in memory, or not the one any more that it
-    /// was.
-    synchronized @Nullable Folder take(long id) {
+    /// was. Numbers are given again, so the number alone does not say that it is.
+    synchronized @Nullable Folder take(FolderRows.View view) {
+        long id = view.folder();
         Folder folder = all.get(id);
-        if (folder == null || folder.isLost()) {
+        if (folder == null || folder.isLost() || !folder.view().equals(view)) {
             return null;
         }
         if (folder.users == 0) {
@@ -62,12 +63,17 @@ final class OpenFolders {
         }
     }
 
-    /// It is deleted.
+    /// A folder, not to be used.
     ///
     /// @return null if it is not in memory
-    synchronized @Nullable Folder remove(long id) {
+    synchronized @Nullable Folder find(long id) {
+        return all.get(id);
+    }
+
+    /// It was deleted.
+    synchronized void remove(long id) {
         unused.remove(id);
-        return all.remove(id);
+        all.remove(id);
     }
 
     /// All at this moment.

@@ -271,6 +271,43 @@ class FolderTest {
         cabinet.close(fresh);
     }
 
+    /// Whoever has it open and whoever opens it next share it, or they would tell other things.
+    @Test
+    void aFolderThatCouldNotBeDeletedIsOneStill() throws IOException {
+        cabinet.create(ANNA, "One", "");
+        Folder before = cabinet.open(ANNA, "One").orElseThrow();
+        append(before, letter(1));
+        database.change(handle -> {
+            handle.execute("CREATE TABLE barrier (shelf VARCHAR(100) REFERENCES imap_own_folder)");
+            handle.execute("INSERT INTO barrier SELECT shelf FROM imap_own_folder");
+        });
+        assertThrows(IOException.class, () -> cabinet.delete(ANNA, "One"));
+        Folder after = cabinet.open(ANNA, "One").orElseThrow();
+        assertSame(before, after);
+        assertEquals(1, after.look().count());
+        database.change(handle -> handle.execute("DROP TABLE barrier"));
+        assertEquals(Cabinet.Altered.DONE, cabinet.delete(ANNA, "One"));
+        assertEquals(0, before.look().count());
+        cabinet.close(before);
+        cabinet.close(after);
+    }
+
+    /// UIDs are those that the database gives, whatever was in memory.
+    @Test
+    void uidsAreThoseOfTheDatabase() throws IOException {
+        cabinet.create(ANNA, "One", "");
+        Folder one = cabinet.open(ANNA, "One").orElseThrow();
+        append(one, letter(1));
+        database.change(handle -> handle.execute("UPDATE imap_folder SET uid_next = 10"));
+        append(one, letter(2));
+        assertEquals(told(database.read(one::read)), told(one.settled()));
+        database.change(handle -> handle.execute("UPDATE imap_folder SET uid_next = 20"));
+        Filing.copy(one, new int[] {1}, one, true);
+        assertEquals(told(database.read(one::read)), told(one.settled()));
+        assertEquals(List.of(10, 20), IntStream.of(one.look().uids()).boxed().toList());
+        cabinet.close(one);
+    }
+
     /// A defect behind the folder of held mail is no reason never to look there again.
     @Test
     void aLookThatFailedIsMadeAgain() throws IOException {
