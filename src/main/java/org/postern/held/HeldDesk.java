@@ -215,7 +215,7 @@ public final class HeldDesk {
             return late(ask);
         }
         SecondLook.Seen seen =
-                ask.way() instanceof Ask.Way.Release ? look.at(found.get()) : look.nothing();
+                ask.way() instanceof Ask.Way.Reject ? look.nothing() : look.at(found.get());
         Turn.Scope scope =
                 new Turn.Scope(
                         review -> isAsked(ask.by(), review),

@@ -8,8 +8,10 @@ import java.util.function.Supplier;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
+import org.postern.policy.Decision;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
+import org.postern.policy.Settings;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 import org.postern.transit.Inspection;
@@ -40,6 +42,17 @@ final class SecondLook {
                     copies.test(recipient)
                             ? left.ruleCopy(it, recipient)
                             : left.rule(it, recipient));
+        }
+
+        /// What a person or the clock decided, with what the settings add. Where nobody can tell
+        /// which of them are for the recipient, the reader has to show the most.
+        Decision settled(Decision decision, Address recipient) {
+            Settings settings = policy.settings();
+            if (settings.all().isEmpty()) {
+                return decision;
+            }
+            return facts.map(it -> settings.on(decision, it, recipient).decision())
+                    .orElseGet(decision::atTheStrictest);
         }
     }
 

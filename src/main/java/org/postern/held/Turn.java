@@ -158,7 +158,7 @@ final class Turn {
             return Optional.of(Waiting.decided(now, held.afresh()));
         }
         Set<String> passed = held.afresh().map(Afresh::passed).orElse(Set.of());
-        return gone(chosen(), "", new Ground(Hearing.OPEN, passed));
+        return gone(chosen(recipient), "", new Ground(Hearing.OPEN, passed));
     }
 
     /// Whether nobody else is needed. One person gives a message back.
@@ -191,25 +191,28 @@ final class Turn {
         }
         return ask.way() instanceof Ask.Way.Release
                 ? released(recipient, ground, late)
-                : gone(chosen(), "", ground);
+                : gone(chosen(recipient), "", ground);
     }
 
-    /// What the person chose instead of leaving it to the policy.
-    private Decision chosen() {
+    /// What the person chose instead of leaving it to the rules; the settings hold all the same.
+    private Decision chosen(Address recipient) {
         return switch (ask.way()) {
             case Ask.Way.Reject(String reason) -> new Decision.Return(reason);
             case Ask.Way.Send(var inOrder) ->
-                    new Decision.Protect(inOrder, Decision.LastResort.HOLD);
-            case Ask.Way.Release() -> QueuedMessage.RELEASED;
+                    seen.settled(
+                            new Decision.Protect(inOrder, Decision.LastResort.HOLD), recipient);
+            case Ask.Way.Release() -> seen.settled(QueuedMessage.RELEASED, recipient);
         };
     }
 
     /// As the rules say that are left. Where none says anything, whatever protection is possible.
     private Optional<RecipientState> released(Address recipient, Ground ground, boolean late) {
         Decision usual =
-                seen.copies().test(recipient)
-                        ? QueuedMessage.RELEASED_COPY
-                        : QueuedMessage.RELEASED;
+                seen.settled(
+                        seen.copies().test(recipient)
+                                ? QueuedMessage.RELEASED_COPY
+                                : QueuedMessage.RELEASED,
+                        recipient);
         Ruling.ForRecipient ruling =
                 seen.ruling(recipient, ground.passed())
                         .filter(it -> !it.rule().equals(Policy.NO_RULE))

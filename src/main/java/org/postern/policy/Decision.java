@@ -91,6 +91,21 @@ public sealed interface Decision {
         };
     }
 
+    /// The same, where whoever reads it as a pickup has to show the most.
+    default Decision atTheStrictest() {
+        return this instanceof Protect(var inOrder, LastResort otherwise, Extras besides)
+                ? new Protect(
+                        inOrder.stream()
+                                .map(each ->
+                                        each instanceof Protection.Pickup
+                                                ? new Protection.Pickup(Level.SENSITIVE)
+                                                : each)
+                                .toList(),
+                        otherwise,
+                        besides)
+                : this;
+    }
+
     /// How well the reader of a pickup shows who she is; the usual way where there is no pickup.
     static Level level(List<Protection> inOrder) {
         return inOrder.stream()

@@ -124,6 +124,33 @@ class TurnTest {
                 decision(new Turn(ask, copy, EVERYBODY, NOON).of(held).get(MARIA)));
     }
 
+    /// A person chooses the way, and takes nothing from what the clinic set for the patient.
+    @Test
+    void settingsHoldForWhatAPersonDecides() {
+        Policy policy =
+                PolicyText.policy(
+                        "settings: [{ level: sensitive, expiry: 3 days, language: es, note: x }]\n"
+                                + "rules: [{ name: first, then: { hold: why } }]\n");
+        SecondLook.Seen seen = new SecondLook.Seen(seen("").facts(), policy, _ -> false);
+        SecondLook.Seen blind = new SecondLook.Seen(Optional.empty(), policy, _ -> false);
+        Ask.Way pickup = new Ask.Way.Send(List.of(new Protection.Pickup()));
+        for (Decider by : List.of(SAM, new Decider.Time())) {
+            for (Ask.Way way : List.of(pickup, RELEASE)) {
+                Ask ask = new Ask(ID, by, way, Optional.empty());
+                QueuedMessage held = message(held(ONE), ONE);
+                String said =
+                        decision(new Turn(ask, seen, EVERYBODY, NOON).of(held).get(MARIA)).words();
+                assertTrue(
+                        said.endsWith(
+                                ", level: sensitive, expiry: 3 days, language: es, note: \"x\""),
+                        said);
+                String unknown =
+                        decision(new Turn(ask, blind, EVERYBODY, NOON).of(held).get(MARIA)).words();
+                assertTrue(unknown.endsWith(", level: sensitive"), unknown);
+            }
+        }
+    }
+
     private static Decision decision(@Nullable RecipientState state) {
         return assertInstanceOf(Waiting.class, state).afresh().orElseThrow().decision();
     }
