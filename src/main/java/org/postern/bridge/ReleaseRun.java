@@ -16,8 +16,7 @@ public record ReleaseRun(Folder held, Releases.Person person, Releases releases)
     public static final int MESSAGES_MAX = 20;
 
     /// Of what does not lie there any more.
-    private static final Releases.Result GONE =
-            new Releases.Result(false, "it was decided before");
+    private static final Releases.Result GONE = new Releases.Result(false, "it was decided before");
 
     /// What came of it.
     ///
@@ -25,8 +24,8 @@ public record ReleaseRun(Folder held, Releases.Person person, Releases releases)
     /// @param refusals a line for each of the others
     public record Outcome(int released, List<String> refusals) {}
 
-    /// Each message is decided about on its own. One that is gone is refused: who asked
-    /// for it would think otherwise that it is she who let it go.
+    /// Each message is decided about on its own. One that is gone is refused: who asked for it
+    /// would think otherwise that it is she who let it go.
     ///
     /// @throws IOException if a decision could not be written down; those before it stand
     public Outcome release(int[] uids) throws IOException {
@@ -37,8 +36,7 @@ public record ReleaseRun(Folder held, Releases.Person person, Releases releases)
         List<String> refusals = new ArrayList<>();
         for (int uid : uids) {
             @Nullable Filed filed = there.get(uid);
-            Releases.Result result =
-                    filed == null ? GONE : releases.release(person, filed.key());
+            Releases.Result result = filed == null ? GONE : releases.release(person, filed.key());
             if (result.released()) {
                 released++;
             } else {

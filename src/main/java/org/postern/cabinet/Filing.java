@@ -132,8 +132,7 @@ public final class Filing {
     ///
     /// @param before what the folder was
     /// @param first the first UID that was given
-    private record Fresh(
-            Snapshot before, int first, List<FilingRows.Entry> entries, long modseq) {}
+    private record Fresh(Snapshot before, int first, List<FilingRows.Entry> entries, long modseq) {}
 
     /// The folder with it. It is not read again, because it may hold a hundred thousand; unless the
     /// database counts otherwise, which knows better.

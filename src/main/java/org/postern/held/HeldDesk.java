@@ -90,8 +90,7 @@ public final class HeldDesk {
     ///
     /// @param most of them
     public List<QueuedMessage> waitingFor(Decider decider, int most) throws IOException {
-        return docket.waiting(
-                stores.spool()::find, message -> mayDecide(decider, message), most);
+        return docket.waiting(stores.spool()::find, message -> mayDecide(decider, message), most);
     }
 
     /// The same, and those that she wrote herself, whoever decides about them.

@@ -70,8 +70,7 @@ final class FolderDesk {
     }
 
     /// RFC 5819 §2: where it cannot be said how a folder stands, that line alone is missing.
-    private void tellIfThere(Address owner, String name, Set<StatusItem> items)
-            throws IOException {
+    private void tellIfThere(Address owner, String name, Set<StatusItem> items) throws IOException {
         try {
             tellStatus(owner, name, items);
         } catch (Folder.LostException e) {

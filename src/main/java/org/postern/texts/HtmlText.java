@@ -48,8 +48,8 @@ public final class HtmlText {
 
     private int at;
 
-    /// Behind the next end of a comment, and the next one that is one by mistake; looked for once as
-    /// well.
+    /// Behind the next end of a comment, and the next one that is one by mistake; they are looked
+    /// for once as well.
     private int ended;
 
     private int mistaken;

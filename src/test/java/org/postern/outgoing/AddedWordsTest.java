@@ -188,8 +188,12 @@ class AddedWordsTest {
     @ValueSource(
             strings = {
                 "Content-Type: text/plain; charset=utf-7\n\n+AGE-\n",
-                "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
-                        + "\u00E9\n",
+                """
+                Content-Type: text/plain; charset=utf-8
+                Content-Transfer-Encoding: 8bit
+
+                \u00E9
+                """,
                 "Content-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAAA\n",
                 "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/signed;"
                         + " boundary=s\n\n--s\n\nx\n--s\nContent-Type:"

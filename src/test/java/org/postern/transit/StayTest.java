@@ -32,8 +32,7 @@ class StayTest {
     void theTimeBeginsWhenItCanBeRead() {
         Extras extras =
                 Extras.NONE.with(
-                        new Extras.Fetching(
-                                Optional.of(Duration.ofHours(2)), Optional.of("es")));
+                        new Extras.Fetching(Optional.of(Duration.ofHours(2)), Optional.of("es")));
         Decision decision =
                 new Decision.Protect(
                         List.of(new Protection.Pickup()), Decision.LastResort.HOLD, extras);
