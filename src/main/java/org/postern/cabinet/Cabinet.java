@@ -249,7 +249,7 @@ public final class Cabinet implements MailboxStore.Listener {
         }
         FolderTree tree = new FolderTree(own.of(owner.key()));
         if (tree.has(name.get())) {
-            return Altered.THERE;
+            return taken(tree, name.get());
         }
         if (!use.isEmpty() && !tree.allows(use)) {
             return Altered.NO_USE;
@@ -268,6 +268,13 @@ public final class Cabinet implements MailboxStore.Listener {
         });
         ledger.raise(validity);
         return Altered.DONE;
+    }
+
+    /// Names of held mail are kept free also where she has no such folder: she would look in vain
+    /// for one that is said to be there.
+    private static Altered taken(FolderTree tree, String name) {
+        boolean kept = Shelf.of(name).filter(Shelf::isOfHeldMail).isPresent();
+        return kept && tree.find(name).isEmpty() ? Altered.NO_NAME : Altered.THERE;
     }
 
     /// Deletes a folder with all that lies in it; durable on return. Whoever has it open finds it
@@ -319,7 +326,7 @@ public final class Cabinet implements MailboxStore.Listener {
             return Altered.NO_NAME;
         }
         if (tree.has(after.get())) {
-            return Altered.THERE;
+            return taken(tree, after.get());
         }
         List<String> missing = tree.missing(after.get());
         missing.removeLast();
@@ -343,12 +350,15 @@ public final class Cabinet implements MailboxStore.Listener {
     public synchronized Altered subscribe(Address owner, String written, boolean subscribed)
             throws IOException {
         String name = FolderTree.plain(written);
-        if (Shelf.of(name).isPresent()) {
-            return subscribed ? Altered.DONE : Altered.FIXED;
+        Altered fixed = subscribed ? Altered.DONE : Altered.FIXED;
+        Optional<Shelf> shelf = Shelf.of(name);
+        if (shelf.filter(it -> !it.isOfHeldMail()).isPresent()) {
+            return fixed;
         }
+        // One of hers that was there before has its name for itself.
         Optional<OwnFolders.Own> found = new FolderTree(own.of(owner.key())).find(name);
         if (found.isEmpty()) {
-            return Altered.MISSING;
+            return shelf.isPresent() ? fixed : Altered.MISSING;
         }
         ground.database().change(handle -> OwnFolders.subscribe(handle, found.get(), subscribed));
         return Altered.DONE;

@@ -26,6 +26,10 @@ final class FilingDesk {
     static final Answer HELD_STAYS =
             Answer.no("[NOPERM] held mail stays in Held until it is decided: move it to Release");
 
+    /// From before there was the other one.
+    private static final Answer OWN_RELEASE =
+            Answer.no("[NOPERM] your own folder has that name; rename it, and nothing was let go");
+
     private static final Logger LOG = LoggerFactory.getLogger(FilingDesk.class);
 
     private final Conversation out;
@@ -98,7 +102,7 @@ final class FilingDesk {
         }
         Optional<Folder> found = cabinet.open(owner, letter.folder());
         if (found.isEmpty()) {
-            return Answer.TRY_CREATE;
+            return missing(letter.folder());
         }
         Folder folder = found.get();
         try {
@@ -128,6 +132,13 @@ final class FilingDesk {
         }
     }
 
+    /// RFC 3501 §6.3.11: only where a folder can be made by CREATE it is told to try that.
+    private static Answer missing(String name) {
+        return Shelf.of(name).filter(Shelf::isOfHeldMail).isPresent()
+                ? HELD_STAYS
+                : Answer.TRY_CREATE;
+    }
+
     /// COPY and MOVE: RFC 3501 §6.4.7, RFC 6851, RFC 4315 §3.
     Answer copy(MessageDesk.Asking asking, View view, Command.Copy command) throws IOException {
         if (command.moving() && view.readOnly()) {
@@ -143,12 +154,15 @@ final class FilingDesk {
             // Whoever is asked about nothing does not have the folder, and hears why.
             boolean releasing =
                     Shelf.of(command.folder()).filter(Shelf.RELEASE::equals).isPresent();
-            return held && releasing ? release(asking, view, uids) : Answer.TRY_CREATE;
+            return held && releasing ? release(asking, view, uids) : missing(command.folder());
         }
         Folder target = found.get();
         try {
             if (held && target.shelf() == Shelf.RELEASE) {
                 return release(asking, view, uids);
+            }
+            if (held && Shelf.of(command.folder()).filter(Shelf.RELEASE::equals).isPresent()) {
+                return OWN_RELEASE;
             }
             if (held || target.shelf().isOfHeldMail()) {
                 return HELD_STAYS;

@@ -352,6 +352,24 @@ class FolderTest {
         cabinet.close(held);
     }
 
+    /// A folder that has a name of held mail from before is like any other of hers.
+    @Test
+    void namesOfHeldMailAreNotGiven() throws IOException {
+        assertEquals(Cabinet.Altered.NO_NAME, cabinet.create(ANNA, "Held", ""));
+        cabinet.create(ANNA, "One", "");
+        assertEquals(Cabinet.Altered.NO_NAME, cabinet.rename(ANNA, "One", "Release"));
+        assertEquals(Cabinet.Altered.THERE, cabinet.create(ANNA, "Sent", ""));
+        assertEquals(Cabinet.Altered.FIXED, cabinet.subscribe(ANNA, "Release", false));
+        OwnFolders own = new OwnFolders(database, TestVault.one());
+        database.change(
+                handle -> own.insert(handle, ANNA.key(), new OwnFolders.Fresh("Release", ""), 7));
+        assertEquals(Cabinet.Altered.THERE, cabinet.create(ANNA, "Release", ""));
+        cabinet.subscribe(ANNA, "Release", true);
+        assertTrue(cabinet.folders(ANNA).contains(new Cabinet.Listed("Release", "", true)));
+        assertEquals(Cabinet.Altered.DONE, cabinet.subscribe(ANNA, "Release", false));
+        assertTrue(cabinet.folders(ANNA).contains(new Cabinet.Listed("Release", "", false)));
+    }
+
     /// The first list of a folder opens none of the letters that were put into it.
     @Test
     void aLetterComesWithItsOutline() throws Exception {

@@ -26,6 +26,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.NewMessage.Direction;
 import org.postern.testkit.ImapPeer;
 
 /// Held mail as a folder: what of it is looking, what is kept of it, and when it comes and goes.
@@ -46,6 +47,7 @@ class HeldMailTest {
         private final SecureRandom random = new SecureRandom();
         private final List<Entry> entries = new CopyOnWriteArrayList<>();
         private final List<Runnable> listeners = new ArrayList<>();
+        private volatile boolean deciding = true;
         private volatile Optional<QueueId> unreadable = Optional.empty();
 
         void hold() {
@@ -80,7 +82,7 @@ class HeldMailTest {
 
         @Override
         public boolean decides(Address person) {
-            return true;
+            return deciding;
         }
 
         @Override
@@ -209,6 +211,34 @@ class HeldMailTest {
             world.sweepHeld();
             assertEquals("* 2 EXPUNGE\r\n", peer.response());
             assertEquals("* 1 EXPUNGE\r\n", peer.response());
+        }
+    }
+
+    /// Who is asked about nothing has no `Release`, and cannot make one.
+    @Test
+    void nobodyIsToldToMakeAFolderOfHeldMail() throws IOException {
+        holding.deciding = false;
+        try (ImapPeer peer = reading()) {
+            String create = peer.any("CREATE Release", new ArrayList<>());
+            assertTrue(create.startsWith("NO [CANNOT]"), create);
+            String append = peer.any("APPEND Release {2+}\r\nab", new ArrayList<>());
+            assertTrue(append.startsWith("NO [NOPERM]"), append);
+            world.store(ANNA, Direction.FROM_PATIENT, LETTER);
+            peer.ask("SELECT INBOX");
+            String copy = peer.any("COPY 1 Release", new ArrayList<>());
+            assertTrue(copy.startsWith("NO [NOPERM]"), copy);
+        }
+    }
+
+    /// Her folder from before there was held mail: nothing that is moved there is let go, and she
+    /// hears why.
+    @Test
+    void aFolderOfHersThatIsNamedReleaseLetsNothingGo() throws IOException {
+        try (ImapPeer peer = reading()) {
+            peer.ask("CREATE Before");
+            world.nameFromBefore("Release");
+            String answer = peer.any("MOVE 1 Release", new ArrayList<>());
+            assertTrue(answer.contains("your own folder has that name; rename it"), answer);
         }
     }
 

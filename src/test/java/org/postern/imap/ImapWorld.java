@@ -43,6 +43,7 @@ import org.postern.testkit.SmtpPeer;
 import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestTls;
 import org.postern.testkit.TestVault;
+import org.postern.vault.SealedText;
 
 /// An IMAP server on a free port over a real secure mailbox in a folder. Everybody of the clinic
 /// may log in, with the same password.
@@ -155,6 +156,18 @@ public final class ImapWorld implements AutoCloseable {
     /// Deletes what is left of held mail that is decided.
     void sweepHeld() {
         cabinet.sweepHeld();
+    }
+
+    /// Gives the only folder that somebody made a name that nobody can give it any more, as it may
+    /// have from an earlier version.
+    void nameFromBefore(String name) throws IOException {
+        String shelf =
+                database.read(handle ->
+                        handle.createQuery("SELECT shelf FROM imap_own_folder")
+                                .mapTo(String.class)
+                                .one());
+        String sealed = SealedText.sealLine(TestVault.one(), name, "folder " + shelf);
+        database.change(handle -> handle.execute("UPDATE imap_own_folder SET name = ?", sealed));
     }
 
     /// How many rows there are.
