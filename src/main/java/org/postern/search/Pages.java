@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
+import org.postern.cabinet.Shelf;
 
 /// Goes over messages of a folder, the newest first, with no more outlines in memory than are read
 /// at once, until its time is over.
@@ -15,6 +16,7 @@ final class Pages {
     private final SearchRun.Reader reader;
     private final boolean outlined;
     private final long deadline = System.nanoTime() + SearchLimits.SEARCH_MAX.toNanos();
+    private long octets;
 
     /// What is done with each of them.
     @FunctionalInterface
@@ -32,8 +34,14 @@ final class Pages {
 
     /// @param uids ascending; those that are gone are left out
     void each(int[] uids, Visitor visitor) throws IOException, LimitException {
-        for (int end = uids.length; end > 0; end -= CHUNK) {
-            int[] left = Arrays.copyOfRange(uids, Math.max(0, end - CHUNK), end);
+        boolean opens = outlined && folder.shelf() == Shelf.HELD;
+        int chunk = opens ? 1 : CHUNK;
+        for (int end = uids.length; end > 0; end -= chunk) {
+            requireTime();
+            int[] left = Arrays.copyOfRange(uids, Math.max(0, end - chunk), end);
+            if (opens) {
+                requireOctets(folder.filed(left, false));
+            }
             while (left.length > 0) {
                 List<Filed> filed = folder.filed(left, outlined);
                 for (Filed each : reader.reads(filed).reversed()) {
@@ -43,6 +51,14 @@ final class Pages {
                 int last = filed.isEmpty() ? Integer.MAX_VALUE : filed.getLast().uid();
                 left = Arrays.stream(left).filter(uid -> uid > last).toArray();
             }
+        }
+    }
+
+    /// Nothing is kept of what held mail says, so each outline opens a body, and counts as one.
+    private void requireOctets(List<Filed> filed) throws LimitException {
+        octets += filed.stream().mapToLong(Filed::octets).sum();
+        if (octets > SearchLimits.SEARCHED_OCTETS_MAX) {
+            throw new LimitException();
         }
     }
 

@@ -96,14 +96,35 @@ public final class SearchRun {
         if (needs == Needs.FLAGS) {
             for (int place = uids.length - 1; place >= 0; place--) {
                 pages.requireTime();
-                look(new Looked(place, uids[place], null), found);
+                look(key, new Looked(place, uids[place], null), found);
             }
         } else {
             pages.each(
-                    uids,
-                    each -> look(new Looked(scene.place(each.uid()), each.uid(), each), found));
+                    candidates(),
+                    each ->
+                            look(
+                                    key,
+                                    new Looked(scene.place(each.uid()), each.uid(), each),
+                                    found));
         }
         return found;
+    }
+
+    /// Those that flags and numbers do not exclude already: the others are neither opened nor said
+    /// to be read.
+    private int[] candidates() throws IOException, LimitException {
+        SearchKey flags =
+                new SearchKey.And(
+                        key instanceof SearchKey.And(var keys)
+                                ? keys.stream().filter(it -> Needs.of(it) == Needs.FLAGS).toList()
+                                : List.of());
+        int[] uids = scene.uids();
+        BitSet left = new BitSet();
+        for (int place = 0; place < uids.length; place++) {
+            pages.requireTime();
+            look(flags, new Looked(place, uids[place], null), left);
+        }
+        return left.stream().map(place -> uids[place]).toArray();
     }
 
     /// The highest mod-sequence of messages that were found; 0 if there are none.
@@ -115,10 +136,10 @@ public final class SearchRun {
                 .orElse(0);
     }
 
-    private void look(Looked at, BitSet found) throws LimitException {
+    private void look(SearchKey wanted, Looked at, BitSet found) throws LimitException {
         body = null;
         try {
-            if (now.place(at.uid()) >= 0 && matches(key, at)) {
+            if (now.place(at.uid()) >= 0 && matches(wanted, at)) {
                 found.set(at.place());
             }
         } catch (IOException e) {

@@ -51,7 +51,11 @@ class HeldMailTest {
         private volatile Optional<QueueId> unreadable = Optional.empty();
 
         void hold() {
-            entries.add(new Entry(QueueId.next(NOON, random), NOON, LETTER.length()));
+            hold(LETTER.length());
+        }
+
+        void hold(long octets) {
+            entries.add(new Entry(QueueId.next(NOON, random), NOON, octets));
             tell();
         }
 
@@ -165,6 +169,32 @@ class HeldMailTest {
         try (ImapPeer peer = reading()) {
             assertTrue(peer.ask(command).getFirst().contains("1"));
             assertEquals(List.of(), read);
+        }
+    }
+
+    @Test
+    void whatFlagsAndNumbersExcludeIsNoLook() throws IOException {
+        holding.hold();
+        try (ImapPeer peer = reading()) {
+            peer.ask("STORE 1 +FLAGS (\\Seen)");
+            assertEquals(List.of("* SEARCH 2\r\n"), peer.ask("SEARCH UNSEEN SUBJECT canary"));
+            assertEquals(1, read.size());
+            peer.ask("SEARCH 2 NOT TEXT hello");
+            assertEquals(1, read.size());
+        }
+    }
+
+    /// Each outline of held mail opens a body, and as many octets of them count as in any search.
+    @Test
+    void searchesAndSortsOpenNoMoreThanTheyMay() throws IOException {
+        holding.hold(40L << 20);
+        holding.hold(40L << 20);
+        try (ImapPeer peer = reading()) {
+            for (String command : List.of("SEARCH SUBJECT x", "SORT (SUBJECT) UTF-8 ALL")) {
+                String answer = peer.any(command, new ArrayList<>());
+                assertTrue(answer.startsWith("NO [LIMIT]"), command + ": " + answer);
+            }
+            peer.ask("SEARCH 1:2 SUBJECT canary");
         }
     }
 
