@@ -1,23 +1,17 @@
 package org.postern.outgoing;
 
-import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeUtility;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.postern.mail.Content;
+import org.postern.mime.ContentField;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.Letter;
@@ -25,7 +19,6 @@ import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
 import org.postern.mime.MimePart;
 import org.postern.mime.Text;
-import org.postern.mime.TransferEncoding;
 import org.postern.outgoing.Spliced.Cut;
 import org.postern.policy.Extras.Added;
 
@@ -36,8 +29,12 @@ import org.postern.policy.Extras.Added;
 /// What the author's own program signed or encrypted is not touched: a broken signature would say
 /// that somebody forged the letter.
 public final class AddedWords {
-    /// A longer text is not written anew: the words stand beside it.
-    static final int TEXT_OCTETS_MAX = 2 * 1_024 * 1_024;
+    /// A longer text is not written anew: the words stand beside it. It is in memory several times
+    /// while it is written, at every attempt that goes on.
+    static final int TEXT_OCTETS_MAX = 256 * 1_024;
+
+    /// What a text may grow by besides doubling; one that grows more stays as it is.
+    private static final int GROWTH_OCTETS_MAX = 64 * 1_024;
 
     private static final Set<String> PROTECTED =
             Set.of(
@@ -51,59 +48,117 @@ public final class AddedWords {
     /// Of what a text cannot be read by the charset that it names (Unicode §3.9).
     private static final char UNREADABLE = '\uFFFD';
 
+    /// Signed or encrypted in the text itself (RFC 9580 §6.2): words between would break it.
+    private static final String PGP = "-----BEGIN PGP ";
+
+    /// Another charset than the one that is not named (RFC 1468).
+    private static final char ESCAPE = '\u001B';
+
     private final Content content;
     private final Added added;
     private final MimeIndex index;
     private final Letter letter;
 
-    private AddedWords(Content content, Added added) throws IOException, MimeException {
+    private AddedWords(Content content, Added added, MimeIndex index) {
         this.content = content;
         this.added = added;
-        this.index = MimeIndex.of(content);
+        this.index = index;
         this.letter = Letter.of(index, content);
     }
 
     /// The message with the words; the same where there are none, or its author protected it.
     public static Content to(Content content, Added added) throws IOException, MimeException {
-        return added.isNothing() ? content : new AddedWords(content, added).written();
+        if (added.isNothing()) {
+            return content;
+        }
+        MimeIndex index;
+        try {
+            index = MimeIndex.of(content);
+        } catch (MimeException e) {
+            return unread(content, added);
+        }
+        return new AddedWords(content, added, index).written();
+    }
+
+    /// What has more parts than are looked at can leave all the same, if a person says so.
+    private static Content unread(Content content, Added added) throws IOException, MimeException {
+        HeaderSection header = HeaderSection.read(content);
+        Optional<HeaderField> field = header.first("Content-Type");
+        if (field.isPresent()) {
+            ContentField type = ContentField.parse(field.get().body());
+            if (isProtected(type.value(), type.parameter("name")) || isWhole(type.value())) {
+                return content;
+            }
+        }
+        return WordsBeside.to(content, header, added);
     }
 
     private Content written() throws IOException, MimeException {
-        if (isProtected(index.root())) {
+        if (isProtected(index.root()) || isWhole(index.root().type())) {
             return content;
         }
         List<MimePart> texts =
                 Stream.of(letter.plain(), letter.html()).flatMap(Optional::stream).toList();
-        if (texts.isEmpty() || index.ambiguous() || texts.stream().anyMatch(this::isInside)) {
-            return beside();
+        if (texts.isEmpty()
+                || index.ambiguous()
+                || texts.stream().anyMatch(this::isInside)
+                || !isInEachForm(texts)) {
+            return WordsBeside.to(content, index.header(), added);
         }
         List<Cut> cuts = new ArrayList<>();
         for (MimePart part : texts) {
             Optional<String> text = text(part);
             if (text.isEmpty()) {
-                return beside();
+                return WordsBeside.to(content, index.header(), added);
             }
             boolean html = part.type().equals("text/html");
-            cuts.add(anew(part, html ? HtmlWords.with(text.get(), added) : plain(text.get())));
+            Cut cut = anew(part, html ? HtmlWords.with(text.get(), added) : plain(text.get()));
+            if (cut.instead().length > 2 * part.bodyOctets() + GROWTH_OCTETS_MAX) {
+                return WordsBeside.to(content, index.header(), added);
+            }
+            cuts.add(cut);
         }
         cuts.sort(Comparator.comparingLong(Cut::begin));
         return new Spliced(content, cuts);
     }
 
+    /// Programs act on an invitation or a message about a message only where it is the whole.
+    private static boolean isWhole(String type) {
+        return type.equals("text/calendar") || type.startsWith("message/");
+    }
+
     private static boolean isProtected(MimePart part) {
-        return PROTECTED.contains(part.type())
-                || part.fileName()
-                        .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(".p7m"))
-                        .isPresent();
+        return isProtected(part.type(), part.fileName().orElse(""));
+    }
+
+    /// The ending tells where a gateway lost the type (RFC 8551 §3.2.1); above any other type it
+    /// is a name like all.
+    private static boolean isProtected(String type, String name) {
+        return PROTECTED.contains(type)
+                || (type.equals("application/octet-stream")
+                        && name.toLowerCase(Locale.ROOT).endsWith(".p7m"));
     }
 
     /// Whether a part lies in one that is signed or encrypted.
     private boolean isInside(MimePart text) {
         return index.parts().stream()
                 .filter(AddedWords::isProtected)
-                .anyMatch(part ->
-                        part.span().begin() <= text.span().begin()
-                                && text.span().end() <= part.span().end());
+                .anyMatch(part -> holds(part, text));
+    }
+
+    /// Whether each form in which a reader may see the text has exactly one that is written anew:
+    /// he sees one form, and which one his program chooses.
+    private boolean isInEachForm(List<MimePart> texts) {
+        return index.parts().stream()
+                .filter(part -> part.type().equals("multipart/alternative"))
+                .filter(part -> texts.stream().anyMatch(text -> holds(part, text)))
+                .flatMap(part -> part.children().stream())
+                .allMatch(form -> texts.stream().filter(text -> holds(form, text)).count() == 1);
+    }
+
+    private static boolean holds(MimePart part, MimePart text) {
+        return part.span().begin() <= text.span().begin()
+                && text.span().end() <= part.span().end();
     }
 
     /// Empty where it cannot be read to the last character, and so not be written anew.
@@ -114,18 +169,20 @@ public final class AddedWords {
             return Optional.empty();
         }
         String text = letter.text(part);
-        return text.indexOf(UNREADABLE) < 0 ? Optional.of(text) : Optional.empty();
+        boolean signed = text.startsWith(PGP) || text.contains("\n" + PGP);
+        boolean shifted = charset.isEmpty() && text.indexOf(ESCAPE) >= 0;
+        return text.indexOf(UNREADABLE) < 0 && !signed && !shifted
+                ? Optional.of(text)
+                : Optional.empty();
     }
 
     private String plain(String text) {
-        String above = added.banner().isEmpty() ? "" : lines(added.banner()) + LINE_END;
+        String above =
+                added.banner().isEmpty() ? "" : WordsBeside.lines(added.banner()) + LINE_END;
         String end = text.isEmpty() || text.endsWith("\n") ? "" : LINE_END;
-        String below = added.note().isEmpty() ? "" : end + LINE_END + lines(added.note());
+        String below =
+                added.note().isEmpty() ? "" : end + LINE_END + WordsBeside.lines(added.note());
         return above + text + below;
-    }
-
-    private static String lines(String words) {
-        return words.replace("\n", LINE_END) + LINE_END;
     }
 
     /// A text part in UTF-8, with the fields that say so; its other fields stay.
@@ -138,17 +195,17 @@ public final class AddedWords {
             }
         }
         if (part == index.root() && header.first("MIME-Version").isEmpty()) {
-            write(octets, "MIME-Version: 1.0");
+            WordsBeside.write(octets, "MIME-Version: 1.0");
         }
         String flowed =
                 Stream.of("format", "delsp")
                         .filter(name -> part.parameter(name).matches("[A-Za-z]{1,20}"))
                         .map(name -> "; " + name + "=" + part.parameter(name))
                         .reduce("", String::concat);
-        write(octets, "Content-Type: " + part.type() + "; charset=utf-8" + flowed);
-        write(octets, "Content-Transfer-Encoding: quoted-printable");
-        write(octets, "");
-        octets.writeBytes(quotedPrintable(text));
+        WordsBeside.write(octets, "Content-Type: " + part.type() + "; charset=utf-8" + flowed);
+        WordsBeside.write(octets, "Content-Transfer-Encoding: quoted-printable");
+        WordsBeside.write(octets, "");
+        octets.writeBytes(WordsBeside.quotedPrintable(text));
         return new Cut(part.span().begin(), part.span().end(), octets.toByteArray());
     }
 
@@ -166,77 +223,5 @@ public final class AddedWords {
     private static boolean isAboutText(HeaderField field) {
         return Stream.of("Content-Type", "Content-Transfer-Encoding", "Content-MD5")
                 .anyMatch(field::is);
-    }
-
-    /// The words in a part of their own, and the whole message, all that is said of its form
-    /// included, in another (RFC 2046 §5.1.3).
-    private Content beside() {
-        ByteArrayOutputStream outer = new ByteArrayOutputStream();
-        ByteArrayOutputStream inner = new ByteArrayOutputStream();
-        MessageDigest digest = sha256();
-        for (HeaderField field : index.header().fields()) {
-            digest.update(field.octets());
-            boolean form = field.name().toLowerCase(Locale.ROOT).startsWith("content-");
-            (form ? inner : outer).writeBytes(field.octets());
-        }
-        String boundary = "=_added_" + HexFormat.of().formatHex(digest.digest(), 0, 16);
-        if (index.header().first("MIME-Version").isEmpty()) {
-            write(outer, "MIME-Version: 1.0");
-        }
-        write(outer, "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"");
-        TransferEncoding encoding = index.root().encoding();
-        if (encoding == TransferEncoding.EIGHT_BIT || encoding == TransferEncoding.BINARY) {
-            boolean binary = encoding == TransferEncoding.BINARY;
-            write(outer, "Content-Transfer-Encoding: " + (binary ? "binary" : "8bit"));
-        }
-        write(outer, "");
-        if (!added.banner().isEmpty()) {
-            part(outer, boundary, added.banner());
-        }
-        write(outer, "--" + boundary);
-        outer.writeBytes(inner.toByteArray());
-        write(outer, "");
-        ByteArrayOutputStream end = new ByteArrayOutputStream();
-        write(end, "");
-        if (!added.note().isEmpty()) {
-            part(end, boundary, added.note());
-        }
-        write(end, "--" + boundary + "--");
-        long body = index.root().span().bodyBegin();
-        return new Spliced(
-                content,
-                List.of(
-                        new Cut(0, body, outer.toByteArray()),
-                        new Cut(content.size(), content.size(), end.toByteArray())));
-    }
-
-    private static void part(ByteArrayOutputStream out, String boundary, String words) {
-        write(out, "--" + boundary);
-        write(out, "Content-Type: text/plain; charset=utf-8");
-        write(out, "Content-Transfer-Encoding: quoted-printable");
-        write(out, "");
-        out.writeBytes(quotedPrintable(lines(words)));
-    }
-
-    private static void write(ByteArrayOutputStream out, String line) {
-        out.writeBytes((line + LINE_END).getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static byte[] quotedPrintable(String text) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (OutputStream encoder = MimeUtility.encode(out, "quoted-printable")) {
-            encoder.write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException | MessagingException e) {
-            throw new IllegalStateException("memory takes every text", e);
-        }
-        return out.toByteArray();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -176,9 +176,11 @@ class AddedWordsTest {
                         + " protocol=\"application/pkcs7-signature\"\n\n--b\n\nx\n--b--\n",
                 "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nx\n",
                 "Content-Type: application/octet-stream; name=smime.p7m\n\nx\n",
-                "Content-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--\n"
+                "Content-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--\n",
+                "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n",
+                "Content-Type: message/rfc822\n\nSubject: b\n\nx\n"
             })
-    void whatTheAuthorProtectedIsNotTouched(String message) throws Exception {
+    void whatTheAuthorProtectedOrProgramsActOnIsNotTouched(String message) throws Exception {
         Content content = content(message);
         assertSame(content, AddedWords.to(content, BOTH));
     }
@@ -198,6 +200,13 @@ class AddedWordsTest {
                 "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/signed;"
                         + " boundary=s\n\n--s\n\nx\n--s\nContent-Type:"
                         + " application/pkcs7-signature\n\nAA\n--s--\n--b--\n",
+                "Content-Type: text/plain\n\nx\n-----BEGIN PGP SIGNED MESSAGE-----\n",
+                "Content-Language: ja\n\n\u001B$B%F\u001B(B\n",
+                "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nx\n--a\n"
+                        + "Content-Type: multipart/mixed; boundary=m\n\n--m\n"
+                        + "Content-Type: text/html\n\n<p>x\n--m\n"
+                        + "Content-Type: application/pdf\n\nx\n--m\n"
+                        + "Content-Type: text/html\n\n<p>y\n--m--\n--a--\n",
                 "Content-Type: text/plain\nContent-Type: text/html\n\nx\n"
             })
     void theyStandBesideWhatCannotBeWrittenAnew(String form) throws Exception {
@@ -210,6 +219,46 @@ class AddedWordsTest {
         assertTrue(written.contains("\r\n" + kept + "\r\n--=_added_"), written);
         assertTrue(plain(written).startsWith("Ward 3: <call>"), written);
         assertTrue(written.contains("Delete it & call.\r\n"), written);
+    }
+
+    /// Many large texts at once would take all memory.
+    @Test
+    void aLongTextStaysAsItIs() throws Exception {
+        String line = "0123456789abcdef".repeat(4) + "\n";
+        String below = line.repeat(256 * 1_024 / (line.length() + 1));
+        String above = below + line + line;
+        assertTrue(plain(added("Subject: a\n\n" + below)).startsWith(ABOVE + "0123"));
+        assertTrue(added("Subject: a\n\n" + above).contains("multipart/mixed"));
+    }
+
+    /// Each letter of this would be written in nine.
+    @Test
+    void aTextThatWouldGrowStaysAsItIs() throws Exception {
+        String form = "Content-Type: text/plain; charset=iso-8859-1\n\n";
+        assertTrue(
+                added(form + "\u00F1".repeat(100).concat("\n").repeat(1_000))
+                        .contains("multipart/mixed"));
+        assertEquals(
+                ABOVE + "\u00F1\r\n" + BELOW, plain(added(form + "\u00F1\n")), "a short one");
+    }
+
+    /// Whoever writes from outside chooses the names in his mail.
+    @Test
+    void aNameAloneProtectsNothing() throws Exception {
+        String written = added("Content-Type: text/html; name=x.p7m\n\n<p>x</p>\n");
+        assertTrue(html(written).contains("Ward 3: &lt;call&gt;"), written);
+    }
+
+    /// More parts than are looked at: it could never be let go.
+    @Test
+    void theyStandBesideWhatIsTooMuchToRead() throws Exception {
+        String form = "Content-Type: multipart/%s; boundary=b\n\n";
+        String parts = "--b\n\nx\n".repeat(MimeIndex.PARTS_MAX + 1) + "--b--\n";
+        String written = added(form.formatted("mixed") + parts);
+        assertTrue(written.contains("Ward 3: <call>\r\n--=_added_"));
+        assertTrue(written.contains((form.formatted("mixed") + parts).replace("\n", "\r\n")));
+        Content signed = content(form.formatted("signed") + parts);
+        assertSame(signed, AddedWords.to(signed, BOTH));
     }
 
     @Test
