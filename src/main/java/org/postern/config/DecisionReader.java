@@ -216,6 +216,7 @@ final class DecisionReader {
                 section.optional("language", DecisionReader::language));
     }
 
+    /// In hours or days, as the schema has it and patients are told: nothing is cut.
     private static Parsed<Duration> expiry(YamlNode.Text text) {
         return span(text, EXPIRY_MAX)
                 .then(time ->
@@ -223,7 +224,11 @@ final class DecisionReader {
                                 ? Parsed.bad(
                                         Values.quoted(text) + " is less than an hour",
                                         "nobody could read it; write it like 14 days")
-                                : Parsed.good(Duration.ofHours(time.toHours())));
+                                : text.value().contains("minute")
+                                        ? Parsed.bad(
+                                                Values.quoted(text) + " is in minutes",
+                                                "write it like 2 hours, or 14 days")
+                                        : Parsed.good(time));
     }
 
     private static Parsed<String> language(YamlNode.Text text) {

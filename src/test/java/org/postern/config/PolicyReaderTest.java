@@ -279,6 +279,8 @@ class PolicyReaderTest {
         badThen("{ protect: tls, expiry: 2 days }", "\"expiry\" belongs to \"pickup\"");
         badThen("{ hold: x, language: es }", "\"language\" belongs to \"pickup\"");
         badThen("{ protect: pickup, expiry: 30 minutes }", "is less than an hour");
+        badThen("{ protect: pickup, expiry: 119 minutes }", "write it like 2 hours");
+        badThen("{ protect: pickup, expiry: 120 minutes }", "is in minutes");
         badThen("{ protect: pickup, expiry: 4000 days }", "is more than 3650 days");
         badThen("{ protect: pickup, expiry: soon }", "is not a time");
         badThen("{ protect: pickup, language: Spanish }", "is not the tag of a language");
