@@ -59,13 +59,22 @@ final class Retention implements AutoCloseable {
     }
 
     /// One look: what is too old now is gone when it returns, unless a failure was logged. The next
-    /// look tries again.
+    /// look tries again. What fails keeps none of the others: a patient was told of each end.
     void look() {
+        Instant now = clock.instant();
+        attempt(() -> unsent.forgetOld(now));
+        attempt(() ->
+                forget(Over.before(now.minus(keep)), "older than " + keep.toDays() + " days"));
+        attempt(() -> forget(Over.ended(now), "at the end that a rule gave them"));
+    }
+
+    private interface Forgetting {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Forgetting forgetting) {
         try {
-            unsent.forgetOld(clock.instant());
-            Instant now = clock.instant();
-            forget(Over.before(now.minus(keep)), "older than " + keep.toDays() + " days");
-            forget(Over.ended(now), "at the end that a rule gave them");
+            forgetting.run();
         } catch (IOException e) {
             LOG.error("old messages could not be destroyed: {}", e.getMessage());
         }

@@ -95,18 +95,7 @@ class RetentionTest {
         try (Retention retention = retention()) {
             NewMessage plain = letter(1);
             Instant end = clock.instant().plus(Duration.ofDays(2));
-            mailbox.store(
-                    new NewMessage(
-                            plain.queueId(),
-                            plain.direction(),
-                            plain.clinician(),
-                            plain.patient(),
-                            plain.messageId(),
-                            plain.references(),
-                            new NewMessage.Stay(
-                                    plain.arrived(), Optional.of(end), Optional.empty()),
-                            plain.guard()),
-                    LETTER);
+            mailbox.store(ending(plain, end), LETTER);
             mailbox.store(letter(2), LETTER);
             clock.advance(Duration.ofDays(2).minusMillis(1));
             retention.look();
@@ -120,6 +109,45 @@ class RetentionTest {
                         new Housekeeping(
                                 "messages forgotten", "1 at the end that a rule gave them")),
                 trail.events);
+    }
+
+    private static NewMessage ending(NewMessage plain, Instant end) {
+        return new NewMessage(
+                plain.queueId(),
+                plain.direction(),
+                plain.clinician(),
+                plain.patient(),
+                plain.messageId(),
+                plain.references(),
+                new NewMessage.Stay(plain.arrived(), Optional.of(end), Optional.empty()),
+                plain.guard());
+    }
+
+    /// What cannot be destroyed for its age does not prolong what was promised to end.
+    @Test
+    void aFailureOfOneKindKeepsNoneOfTheOther() throws IOException {
+        try (Retention retention = retention()) {
+            mailbox.store(letter(1), LETTER);
+            clock.advance(KEEP.plus(Duration.ofDays(1)));
+            NewMessage fresh =
+                    new NewMessage(
+                            letter(2).queueId(),
+                            NewMessage.Direction.TO_PATIENT,
+                            letter(2).clinician(),
+                            letter(2).patient(),
+                            "two@clinic.example",
+                            List.of(),
+                            clock.instant());
+            mailbox.store(ending(fresh, clock.instant()), LETTER);
+            trail.failsOnce = true;
+            retention.look();
+            assertEquals(1, stored());
+            assertEquals(
+                    List.of(
+                            new Housekeeping(
+                                    "messages forgotten", "1 at the end that a rule gave them")),
+                    trail.events);
+        }
     }
 
     @Test
@@ -161,12 +189,17 @@ class RetentionTest {
         final List<Integer> storedThen = new CopyOnWriteArrayList<>();
         final CountDownLatch told = new CountDownLatch(1);
         volatile @Nullable IOException fault;
+        volatile boolean failsOnce;
 
         @Override
         public void append(AuditEvent... appended) throws IOException {
             IOException failing = fault;
             if (failing != null) {
                 throw failing;
+            }
+            if (failsOnce) {
+                failsOnce = false;
+                throw new IOException("the audit volume is away for a moment (test)");
             }
             storedThen.add(stored());
             events.addAll(List.of(appended));
