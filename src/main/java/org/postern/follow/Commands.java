@@ -58,6 +58,11 @@ public final class Commands {
             mailbox.recall(stored.key(), clock.instant());
             return Command.Outcome.of(Done.GONE);
         }
+        // No link opens it any more, though it is there until the next hour.
+        boolean over = stored.message().stay().isOver(clock.instant());
+        if (over && command != Command.RECALL) {
+            return Command.Outcome.of(Done.EXPIRED);
+        }
         return switch (command) {
             case RECALL -> recall(stored, by);
             case EXTEND -> extend(stored, by);

@@ -23,6 +23,9 @@ public final class FollowStart implements SecureMailbox.FollowUp {
     public void begin(StoredMessage message) throws IOException {
         Instant now = clock.instant();
         boolean reminds = settings.terms().reminds();
-        table.begin(message.key(), now, reminds ? settings.times().begin(now) : null);
+        table.begin(
+                message.key(),
+                now,
+                reminds ? settings.times().begin(now, message.message().stay()) : null);
     }
 }

@@ -127,7 +127,7 @@ public final class FollowUp implements Reports.NoticeReturns {
             case "receipt" -> table.receiptSent(key);
             case FIRST -> {
                 if (step == Step.FIRST_REMINDER) {
-                    ladder.firstTaken(followed.get(), now);
+                    ladder.firstTaken(followed.get(), stored, now);
                 }
             }
             case SECOND -> {

@@ -10,6 +10,7 @@ import org.postern.audit.AuditLog;
 import org.postern.follow.Followed.Step;
 import org.postern.mail.Address;
 import org.postern.mailbox.MailboxStore;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.mailbox.StoredMessage;
 import org.postern.transit.SecureMailbox;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Each step is taken once. A gateway that stood still takes the last step that is due and none
 /// before it, and two reminders are a day apart at least. Nothing is sent to patients in the quiet
-/// of the night.
+/// of the night. Of a message that ends before all steps are taken, the author hears before that.
 final class Ladder {
     private static final Logger LOG = LoggerFactory.getLogger(Ladder.class);
     private static final Duration APART_MIN = Duration.ofHours(24);
@@ -39,8 +40,24 @@ final class Ladder {
     /// @param second from the notice to the second one
     record Times(Duration first, Duration second, ClinicHours hours) {
         /// When the first step of a message is due.
-        Instant begin(Instant notified) {
-            return hours.awake(notified.plus(first));
+        Instant begin(Instant notified, Stay stay) {
+            return within(hours.awake(notified.plus(first)), notified, stay);
+        }
+
+        /// When its author hears at the latest that nobody has read it: before a last quarter of
+        /// its time, and a day at most, so that she can still do something. Empty where it stays
+        /// as long as all do.
+        Optional<Instant> lastCall(Instant from, Stay stay) {
+            return stay.ends()
+                    .map(end -> {
+                        Duration quarter = Duration.between(from, end).dividedBy(4);
+                        return end.minus(quarter.compareTo(APART_MIN) < 0 ? quarter : APART_MIN);
+                    });
+        }
+
+        /// A time, or the last call if that is before it.
+        Instant within(Instant due, Instant from, Stay stay) {
+            return lastCall(from, stay).filter(due::isAfter).orElse(due);
         }
 
         /// When the second reminder is due after the first was taken.
@@ -88,21 +105,24 @@ final class Ladder {
 
     private void take(Followed followed, Instant now) throws IOException {
         Optional<StoredMessage> found = mailbox.message(followed.key());
-        if (found.isEmpty() || isOver(found.get())) {
+        if (found.isEmpty() || isOver(found.get(), now)) {
             table.stop(followed.key());
             return;
         }
+        StoredMessage stored = found.get();
+        Step due = due(followed, stored, now);
         Instant awake = times.hours().awake(now);
-        if (awake.isAfter(now)) {
+        // A line to the author wakes nobody, and would come too late in the morning.
+        boolean waits = due != Step.CALL || !stored.message().stay().isOver(awake);
+        if (awake.isAfter(now) && waits) {
             table.next(followed.key(), followed.step(), awake);
             return;
         }
-        StoredMessage stored = found.get();
-        switch (due(followed, now)) {
+        switch (due) {
             case FIRST_REMINDER ->
                     outbox.once(
                             secure.reminder(FollowUp.FIRST, stored),
-                            () -> firstTaken(followed, now));
+                            () -> firstTaken(followed, stored, now));
             case SECOND_REMINDER -> second(stored, now);
             case CALL ->
                     outbox.once(
@@ -112,14 +132,21 @@ final class Ladder {
         }
     }
 
-    private static boolean isOver(StoredMessage stored) {
-        return stored.read().isPresent() || stored.recalled().isPresent();
+    private static boolean isOver(StoredMessage stored, Instant now) {
+        return stored.read().isPresent()
+                || stored.recalled().isPresent()
+                || stored.message().stay().isOver(now);
     }
 
-    /// Reminders without a link that works are of no use: the author is told at once. Of two
+    /// Reminders without a link that works, or at the end of the message, are of no use: the author
+    /// is told at once. Of two
     /// reminders that are due, the later one counts.
-    private Step due(Followed followed, Instant now) {
-        if (followed.paused() && followed.step() != Step.NOTHING) {
+    private Step due(Followed followed, StoredMessage stored, Instant now) {
+        boolean last =
+                times.lastCall(followed.notified(), stored.message().stay())
+                        .filter(call -> !call.isAfter(now))
+                        .isPresent();
+        if ((followed.paused() || last) && followed.step() != Step.NOTHING) {
             return Step.CALL;
         }
         boolean late = !followed.notified().plus(times.second()).isAfter(now);
@@ -160,20 +187,29 @@ final class Ladder {
     }
 
     /// Records the first reminder.
-    void firstTaken(Followed followed, Instant now) throws IOException {
-        table.next(followed.key(), Step.SECOND_REMINDER, times.second(followed.notified(), now));
+    void firstTaken(Followed followed, StoredMessage stored, Instant now) throws IOException {
+        Instant notified = followed.notified();
+        Instant second = times.second(notified, now);
+        table.next(
+                followed.key(),
+                Step.SECOND_REMINDER,
+                times.within(second, notified, stored.message().stay()));
     }
 
     /// Records the second reminder.
     void secondTaken(StoredMessage stored, Instant now) throws IOException {
-        table.next(stored.key(), Step.CALL, times.hours().nextWorkingDay(now));
+        call(stored, times.hours().nextWorkingDay(now), now);
     }
 
     /// After a new link that the author asked for, one more line to her if that is not read either.
     void again(StoredMessage stored, Instant now) throws IOException {
         if (stored.read().isEmpty()) {
-            Instant later = times.hours().nextWorkingDay(now.plus(times.second()));
-            table.next(stored.key(), Step.CALL, later);
+            call(stored, times.hours().nextWorkingDay(now.plus(times.second())), now);
         }
+    }
+
+    private void call(StoredMessage stored, Instant due, Instant now) throws IOException {
+        Instant within = times.within(due, now, stored.message().stay());
+        table.next(stored.key(), Step.CALL, within);
     }
 }

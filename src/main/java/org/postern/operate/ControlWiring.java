@@ -131,7 +131,9 @@ public final class ControlWiring {
             case REMINDED -> new PickupRequests.What(true, "a new link is on its way");
             case EXPIRED ->
                     new PickupRequests.What(
-                            false, "no link is alive, or they pause; remind sends a new one");
+                            false,
+                            "no link is alive, or they pause; remind sends a new one, unless the"
+                                    + " time of the message itself is over");
             case GONE -> new PickupRequests.What(false, "was taken back before");
             case UNKNOWN -> new PickupRequests.What(false, "nothing to do");
         };

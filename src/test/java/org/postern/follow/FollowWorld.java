@@ -32,6 +32,8 @@ import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.NewMessage.Guard;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.ClinicianMail;
@@ -294,6 +296,10 @@ public final class FollowWorld implements AutoCloseable {
 
     /// A message whose notice goes out now.
     public StoredMessage notified(Address clinician, Address patient) throws IOException {
+        return notified(clinician, patient, Stay.from(clock.instant()));
+    }
+
+    StoredMessage notified(Address clinician, Address patient, Stay stay) throws IOException {
         int number = IDS.incrementAndGet();
         StoredMessage stored =
                 mailbox.store(
@@ -305,7 +311,8 @@ public final class FollowWorld implements AutoCloseable {
                                 patient,
                                 "m" + number + "@clinic.example",
                                 List.of("before@clinic.example"),
-                                clock.instant()),
+                                stay,
+                                Guard.USUAL),
                         Content.of(
                                 "Subject: Knee\r\n\r\nText\r\n"
                                         .getBytes(StandardCharsets.US_ASCII)));

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.config.GatewayConfig.Receipts;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.NewMessage.Stay;
 import org.postern.mailbox.StoredMessage;
+import org.postern.notice.ClinicianMail.Done;
 
 /// The unread ladder: what is sent when, what stops it, and that no stop of the gateway makes it
 /// take a step twice.
@@ -272,6 +274,46 @@ class LadderTest {
         world.live(DAY.multipliedBy(7));
         assertEquals(
                 List.of("reminder-1", "reminder-2", "unread", "reminder", "unread"), world.kinds());
+    }
+
+    private StoredMessage ending(Duration time) throws IOException {
+        Instant now = world.clock.instant();
+        return world.notified(
+                ANNA, MARIA, new Stay(now, Optional.of(now.plus(time)), Optional.empty()));
+    }
+
+    /// Ten in the morning in New York; what ends in the night, too.
+    @Test
+    void ofAMessageThatEndsSoonTheAuthorHearsBefore() throws IOException {
+        for (Duration time : List.of(HOUR.multipliedBy(4), HOUR.multipliedBy(18))) {
+            world.close();
+            world = new FollowWorld(data.resolve(time.toString()));
+            ending(time);
+            world.live(time.minus(HOUR));
+            assertEquals(List.of("unread"), world.kinds(), time.toString());
+            world.live(DAY.multipliedBy(5));
+            assertEquals(List.of("unread"), world.kinds(), "and no more");
+        }
+    }
+
+    @Test
+    void remindersComeBeforeTheLastLine() throws IOException {
+        ending(DAY.multipliedBy(2).plus(HOUR));
+        world.live(DAY.multipliedBy(2));
+        assertEquals(List.of("reminder-1", "unread"), world.kinds());
+    }
+
+    @Test
+    void nothingIsSentOfWhatIsOver() throws IOException {
+        StoredMessage stored = ending(HOUR.multipliedBy(4));
+        world.after(DAY);
+        assertEquals(List.of(), world.kinds());
+        for (Command command : List.of(Command.REMIND, Command.EXTEND)) {
+            assertEquals(
+                    Done.EXPIRED,
+                    world.followUp.commands().perform(command, stored, "insider").done());
+        }
+        assertEquals(List.of(), world.kinds());
     }
 
     @Test
