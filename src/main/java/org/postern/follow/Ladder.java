@@ -45,8 +45,8 @@ final class Ladder {
         }
 
         /// When its author hears at the latest that nobody has read it: before a last quarter of
-        /// its time, and a day at most, so that she can still do something. Empty where it stays
-        /// as long as all do.
+        /// its time, and a day at most, so that she can still do something. Empty where it stays as
+        /// long as all do.
         Optional<Instant> lastCall(Instant from, Stay stay) {
             return stay.ends()
                     .map(end -> {
@@ -139,8 +139,7 @@ final class Ladder {
     }
 
     /// Reminders without a link that works, or at the end of the message, are of no use: the author
-    /// is told at once. Of two
-    /// reminders that are due, the later one counts.
+    /// is told at once. Of two reminders that are due, the later one counts.
     private Step due(Followed followed, StoredMessage stored, Instant now) {
         boolean last =
                 times.lastCall(followed.notified(), stored.message().stay())

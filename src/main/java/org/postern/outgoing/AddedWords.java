@@ -131,8 +131,8 @@ public final class AddedWords {
         return isProtected(part.type(), part.fileName().orElse(""));
     }
 
-    /// The ending tells where a gateway lost the type (RFC 8551 §3.2.1); above any other type it
-    /// is a name like all.
+    /// The ending tells where a gateway lost the type (RFC 8551 §3.2.1); above any other type it is
+    /// a name like all.
     private static boolean isProtected(String type, String name) {
         return PROTECTED.contains(type)
                 || (type.equals("application/octet-stream")
@@ -157,8 +157,7 @@ public final class AddedWords {
     }
 
     private static boolean holds(MimePart part, MimePart text) {
-        return part.span().begin() <= text.span().begin()
-                && text.span().end() <= part.span().end();
+        return part.span().begin() <= text.span().begin() && text.span().end() <= part.span().end();
     }
 
     /// Empty where it cannot be read to the last character, and so not be written anew.
@@ -177,8 +176,7 @@ public final class AddedWords {
     }
 
     private String plain(String text) {
-        String above =
-                added.banner().isEmpty() ? "" : WordsBeside.lines(added.banner()) + LINE_END;
+        String above = added.banner().isEmpty() ? "" : WordsBeside.lines(added.banner()) + LINE_END;
         String end = text.isEmpty() || text.endsWith("\n") ? "" : LINE_END;
         String below =
                 added.note().isEmpty() ? "" : end + LINE_END + WordsBeside.lines(added.note());

@@ -238,8 +238,7 @@ class AddedWordsTest {
         assertTrue(
                 added(form + "\u00F1".repeat(100).concat("\n").repeat(1_000))
                         .contains("multipart/mixed"));
-        assertEquals(
-                ABOVE + "\u00F1\r\n" + BELOW, plain(added(form + "\u00F1\n")), "a short one");
+        assertEquals(ABOVE + "\u00F1\r\n" + BELOW, plain(added(form + "\u00F1\n")), "a short one");
     }
 
     /// Whoever writes from outside chooses the names in his mail.
