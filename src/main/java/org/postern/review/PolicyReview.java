@@ -10,6 +10,7 @@ import org.postern.policy.Extras;
 import org.postern.policy.Extras.Fetching;
 import org.postern.policy.Policy;
 import org.postern.policy.Rule;
+import org.postern.policy.Settings;
 
 /// Looks through rules that are without a mistake for what their writer will hardly have meant.
 /// Pure.
@@ -18,7 +19,7 @@ public final class PolicyReview {
 
     /// One thing to look at again.
     ///
-    /// @param rule the rule's place in the policy, from 0
+    /// @param rule the place of the rule or the setting in the policy, from 0
     /// @param text what is strange, without a dot at its end
     /// @param suggestion what to do about it
     public record Remark(int rule, String text, String suggestion) {}
@@ -39,23 +40,41 @@ public final class PolicyReview {
         for (int i = 0; i < policy.rules().size(); i++) {
             Rule rule = policy.rules().get(i);
             Fetching fetching = rule.then().extras().orElse(Extras.NONE).fetching();
-            if (fetching.expiry().filter(it -> it.compareTo(around.keep()) > 0).isPresent()) {
-                remarks.add(
-                        new Remark(
-                                i,
-                                "by the rule \"%s\" mail could be read for longer than %d days,"
-                                                .formatted(rule.name(), around.keep().toDays())
-                                        + " after which it is destroyed",
-                                "write less, or more keep-days into gateway.yaml"));
-            }
-            if (fetching.language().filter(it -> !around.languages().contains(it)).isPresent()) {
-                remarks.add(
-                        new Remark(
-                                i,
-                                "the rule \"%s\" names a language in which there are no notices"
-                                        .formatted(rule.name()),
-                                "there are " + String.join(", ", around.languages())));
-            }
+            remarks.addAll(fetching(i, "rule \"" + rule.name() + '"', fetching, around));
+        }
+        return remarks;
+    }
+
+    /// The same of settings; the number of a remark is the setting's, from 0 in their order.
+    public static List<Remark> of(Settings settings, Around around) {
+        List<Remark> remarks = new ArrayList<>();
+        for (int i = 0; i < settings.all().size(); i++) {
+            Settings.Setting setting = settings.all().get(i);
+            String name = "setting " + setting.scope().words();
+            remarks.addAll(fetching(i, name, setting.fetching(), around));
+        }
+        return remarks;
+    }
+
+    private static List<Remark> fetching(
+            int place, String name, Fetching fetching, Around around) {
+        List<Remark> remarks = new ArrayList<>();
+        if (fetching.expiry().filter(it -> it.compareTo(around.keep()) > 0).isPresent()) {
+            remarks.add(
+                    new Remark(
+                            place,
+                            "by the %s mail could be read for longer than %d days,"
+                                            .formatted(name, around.keep().toDays())
+                                    + " after which it is destroyed",
+                            "write less, or more keep-days into gateway.yaml"));
+        }
+        if (fetching.language().filter(it -> !around.languages().contains(it)).isPresent()) {
+            remarks.add(
+                    new Remark(
+                            place,
+                            "the %s names a language in which there are no notices"
+                                    .formatted(name),
+                            "there are " + String.join(", ", around.languages())));
         }
         return remarks;
     }

@@ -13,53 +13,70 @@ import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Place;
 import org.postern.yaml.YamlNode;
 
-/// What [PolicyReview] found, each at its rule's place in the file. Warnings stop nothing.
+/// What [PolicyReview] found, each at the place of its rule or setting in the file. Warnings stop
+/// nothing.
 public final class PolicyWarnings {
     private PolicyWarnings() {}
 
     /// @param configuration as it was read from this folder
     public static List<ConfigError> in(Path folder, Configuration configuration) {
         ConfigFolder files = new ConfigFolder(folder);
-        List<Place> places = places(folder);
+        Place whole = Place.whole(files.shown(Configuration.POLICY));
         List<ConfigError> warnings = new ArrayList<>();
-        for (PolicyReview.Remark remark : remarks(configuration)) {
-            // The file may have been edited since it was read.
-            Place place =
-                    remark.rule() < places.size()
-                            ? places.get(remark.rule())
-                            : Place.whole(files.shown(Configuration.POLICY));
-            warnings.add(new ConfigError(place, remark.text(), remark.suggestion()));
-        }
+        warnings.addAll(
+                at(
+                        places(folder, "settings"),
+                        whole,
+                        PolicyReview.of(configuration.policy().settings(), around(configuration))));
+        warnings.addAll(at(places(folder), whole, remarks(configuration)));
         return warnings;
     }
 
-    private static List<PolicyReview.Remark> remarks(Configuration configuration) {
+    /// The file may have been edited since it was read.
+    private static List<ConfigError> at(
+            List<Place> places, Place whole, List<PolicyReview.Remark> remarks) {
+        return remarks.stream()
+                .map(remark ->
+                        new ConfigError(
+                                remark.rule() < places.size() ? places.get(remark.rule()) : whole,
+                                remark.text(),
+                                remark.suggestion()))
+                .toList();
+    }
+
+    private static PolicyReview.Around around(Configuration configuration) {
         List<String> languages =
                 configuration.notices().languages().stream().map(Locale::getLanguage).toList();
-        PolicyReview.Around around =
-                new PolicyReview.Around(configuration.gateway().pickup().keep(), languages);
+        return new PolicyReview.Around(configuration.gateway().pickup().keep(), languages);
+    }
+
+    private static List<PolicyReview.Remark> remarks(Configuration configuration) {
         List<PolicyReview.Remark> remarks =
                 new ArrayList<>(PolicyReview.of(configuration.policy()));
-        remarks.addAll(PolicyReview.of(configuration.policy(), around));
+        remarks.addAll(PolicyReview.of(configuration.policy(), around(configuration)));
         remarks.sort(Comparator.comparingInt(PolicyReview.Remark::rule));
         return remarks;
     }
 
     /// Where each rule of a folder's policy stands, in their order.
     public static List<Place> places(Path folder) {
+        return places(folder, "rules");
+    }
+
+    private static List<Place> places(Path folder, String part) {
         return new ConfigFolder(folder)
                 .yaml(Configuration.POLICY, new ConfigErrors())
-                .map(PolicyWarnings::rules)
+                .map(root -> entries(root, part))
                 .orElse(List.of());
     }
 
-    private static List<Place> rules(YamlNode root) {
-        return value(root, "rules")
+    private static List<Place> entries(YamlNode root, String part) {
+        return value(root, part)
                 .filter(YamlNode.Listing.class::isInstance)
                 .map(list -> ((YamlNode.Listing) list).items())
                 .orElse(List.of())
                 .stream()
-                .map(rule -> value(rule, "name").map(YamlNode::place).orElse(rule.place()))
+                .map(each -> value(each, "name").map(YamlNode::place).orElse(each.place()))
                 .toList();
     }
 

@@ -126,4 +126,24 @@ class PolicyReviewTest {
         assertTrue(remarks.getFirst().text().contains("longer than 90 days"));
         assertEquals("there are en, es", remarks.getLast().suggestion());
     }
+
+    /// Settings give the same words to rules that say nothing.
+    @Test
+    void settingsAreRemarkedAsRulesAre() {
+        Policy policy =
+                PolicyText.policy(
+                        """
+                        settings:
+                          - { expiry: 90 days, language: es }
+                          - { for: { domain: a.test }, expiry: 91 days, language: fr }
+                        rules:
+                          - { name: all, then: { protect: pickup } }
+                        """);
+        PolicyReview.Around around =
+                new PolicyReview.Around(Duration.ofDays(90), List.of("en", "es"));
+        assertEquals(List.of(), PolicyReview.of(policy, around));
+        List<PolicyReview.Remark> remarks = PolicyReview.of(policy.settings(), around);
+        assertEquals(List.of(1, 1), remarks.stream().map(PolicyReview.Remark::rule).toList());
+        assertTrue(remarks.getFirst().text().contains("the setting for the domain"));
+    }
 }
