@@ -56,8 +56,7 @@ public final class PolicyReview {
         return remarks;
     }
 
-    private static List<Remark> fetching(
-            int place, String name, Fetching fetching, Around around) {
+    private static List<Remark> fetching(int place, String name, Fetching fetching, Around around) {
         List<Remark> remarks = new ArrayList<>();
         if (fetching.expiry().filter(it -> it.compareTo(around.keep()) > 0).isPresent()) {
             remarks.add(
@@ -72,8 +71,7 @@ public final class PolicyReview {
             remarks.add(
                     new Remark(
                             place,
-                            "the %s names a language in which there are no notices"
-                                    .formatted(name),
+                            "the %s names a language in which there are no notices".formatted(name),
                             "there are " + String.join(", ", around.languages())));
         }
         return remarks;
