@@ -129,8 +129,10 @@ class TurnTest {
     void settingsHoldForWhatAPersonDecides() {
         Policy policy =
                 PolicyText.policy(
-                        "settings: [{ level: sensitive, expiry: 3 days, language: es, note: x }]\n"
-                                + "rules: [{ name: first, then: { hold: why } }]\n");
+                        """
+                        settings: [{ level: sensitive, expiry: 3 days, language: es, note: x }]
+                        rules: [{ name: first, then: { hold: why } }]
+                        """);
         SecondLook.Seen seen = new SecondLook.Seen(seen("").facts(), policy, _ -> false);
         SecondLook.Seen blind = new SecondLook.Seen(Optional.empty(), policy, _ -> false);
         Ask.Way pickup = new Ask.Way.Send(List.of(new Protection.Pickup()));
