@@ -202,11 +202,30 @@ class AddedWordsTest {
                         + " application/pkcs7-signature\n\nAA\n--s--\n--b--\n",
                 "Content-Type: text/plain\n\nx\n-----BEGIN PGP SIGNED MESSAGE-----\n",
                 "Content-Language: ja\n\n\u001B$B%F\u001B(B\n",
-                "Content-Type: multipart/alternative; boundary=a\n\n--a\n\nx\n--a\n"
-                        + "Content-Type: multipart/mixed; boundary=m\n\n--m\n"
-                        + "Content-Type: text/html\n\n<p>x\n--m\n"
-                        + "Content-Type: application/pdf\n\nx\n--m\n"
-                        + "Content-Type: text/html\n\n<p>y\n--m--\n--a--\n",
+                """
+                Content-Type: multipart/alternative; boundary=a
+
+                --a
+
+                x
+                --a
+                Content-Type: multipart/mixed; boundary=m
+
+                --m
+                Content-Type: text/html
+
+                <p>x
+                --m
+                Content-Type: application/pdf
+
+                x
+                --m
+                Content-Type: text/html
+
+                <p>y
+                --m--
+                --a--
+                """,
                 "Content-Type: text/plain\nContent-Type: text/html\n\nx\n"
             })
     void theyStandBesideWhatCannotBeWrittenAnew(String form) throws Exception {
