@@ -168,6 +168,7 @@ final class SignerTest {
                 List.of(
                         "2.16.840.1.101.3.4.1.46",
                         "2.16.840.1.101.3.4.1.6",
+                        "1.2.840.113549.1.9.16.3.31",
                         "1.2.840.113549.1.1.7"),
                 capabilities(ofRsa));
         ASN1TaggedObject preference =
@@ -180,7 +181,11 @@ final class SignerTest {
 
         AttributeTable ofEc = read(text(clear(MESSAGE, EC))).signer().getSignedAttributes();
         assertEquals(
-                List.of("2.16.840.1.101.3.4.1.46", "2.16.840.1.101.3.4.1.6", "1.3.132.1.11.1"),
+                List.of(
+                        "2.16.840.1.101.3.4.1.46",
+                        "2.16.840.1.101.3.4.1.6",
+                        "1.2.840.113549.1.9.16.3.31",
+                        "1.3.132.1.11.1"),
                 capabilities(ofEc));
 
         Identity signsOnly = person(KeyKind.ED25519);
