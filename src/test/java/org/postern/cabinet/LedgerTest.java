@@ -171,7 +171,8 @@ class LedgerTest {
             world.database()
                     .change(handle -> {
                         handle.execute(
-                                "INSERT INTO imap_filed VALUES (?, 2, ?, 0, 2, FALSE, NULL)",
+                                "INSERT INTO imap_filed (folder_id, uid, message_key, flags,"
+                                        + " modseq, expunged) VALUES (?, 2, ?, 0, 2, FALSE)",
                                 folder,
                                 annas.key().value());
                         handle.execute("UPDATE imap_folder SET uid_next = 3");
