@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.demo.SampleClinic;
 import org.postern.story.DeskBrowser.Page;
 import org.postern.testkit.ImapPeer;
 import org.postern.testkit.SmtpSink;
@@ -78,10 +77,7 @@ class HeldFolderStory {
                 clinic.clinic().data().resolve("users"),
                 LEE + ":" + PasswordHash.of(LEE_PASSWORD.toCharArray(), new SecureRandom()) + "\n",
                 StandardOpenOption.APPEND);
-        imap = SampleClinic.Ports.one();
-        Path file = config.resolve("gateway.yaml");
-        String door = "listeners:\n  imap: { address: 127.0.0.1, port: " + imap + " }\n";
-        Files.writeString(file, Files.readString(file).replaceFirst("listeners:\n", door));
+        imap = clinic.imap();
         clinic.open();
     }
 

@@ -11,7 +11,6 @@ import static org.postern.story.StagedClinic.SAM;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.demo.PickupWalk;
-import org.postern.demo.SampleClinic;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.mail.Address;
@@ -70,10 +68,7 @@ class InsideStory {
     }
 
     private void openImap() throws IOException {
-        imap = SampleClinic.Ports.one();
-        Path file = clinic.clinic().config().resolve("gateway.yaml");
-        String door = "listeners:\n  imap: { address: 127.0.0.1, port: " + imap + " }\n";
-        Files.writeString(file, Files.readString(file).replaceFirst("listeners:\n", door));
+        imap = clinic.imap();
     }
 
     private void inside(String word) throws IOException {

@@ -101,6 +101,17 @@ final class StagedClinic implements AutoCloseable {
         return this;
     }
 
+    /// Opens a door for mail programs as well.
+    ///
+    /// @return its port
+    int imap() throws IOException {
+        int port = SampleClinic.Ports.one();
+        Path file = clinic.config().resolve("gateway.yaml");
+        String door = "listeners:\n  imap: { address: 127.0.0.1, port: " + port + " }\n";
+        Files.writeString(file, Files.readString(file).replaceFirst("listeners:\n", door));
+        return port;
+    }
+
     /// Puts rules before those of the shipped policy.
     StagedClinic rules(String yaml) throws IOException {
         Path policy = clinic.config().resolve("policy.yaml");

@@ -152,10 +152,7 @@ class ThunderbirdTrial {
     void open() throws IOException {
         sink = SmtpSink.start();
         clinic = StagedClinic.in(home, Clock.systemUTC()).write(sink.port(), "none");
-        imap = SampleClinic.Ports.one();
-        Path file = clinic.clinic().config().resolve("gateway.yaml");
-        String door = "listeners:\n  imap: { address: 127.0.0.1, port: " + imap + " }\n";
-        Files.writeString(file, Files.readString(file).replaceFirst("listeners:\n", door));
+        imap = clinic.imap();
         clinic.open();
     }
 
