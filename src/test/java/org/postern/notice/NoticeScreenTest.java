@@ -52,16 +52,17 @@ class NoticeScreenTest {
     void noticesFitAndLoadNothing() throws IOException {
         try (PatientBrowser browser = PatientBrowser.start()) {
             for (Look look : LOOKS) {
+                Page page = browser.page(look.forGallery());
                 String language = look.locale().substring(0, 2);
-                take(browser, look, "notice", pickup(language));
-                take(browser, look, "notice-word", composer.pickup(known(language)));
-                take(browser, look, "code", code(language));
+                take(page, look, "notice", pickup(language));
+                take(page, look, "notice-word", composer.pickup(known(language)));
+                take(page, look, "code", code(language));
                 for (var each : ClinicianMailTest.toPatients(language).entrySet()) {
-                    take(browser, look, each.getKey(), each.getValue());
+                    take(page, look, each.getKey(), each.getValue());
                 }
                 for (var each : ClinicianMailTest.all(language).entrySet()) {
                     if (SHOWN.contains(each.getKey())) {
-                        take(browser, look, each.getKey(), each.getValue());
+                        take(page, look, each.getKey(), each.getValue());
                     }
                 }
             }
@@ -75,8 +76,9 @@ class NoticeScreenTest {
     void noticesFromRightToLeftFitToo() throws IOException {
         try (PatientBrowser browser = PatientBrowser.start()) {
             for (Look look : List.of(Look.PHONE.in("ar-US"), Look.PHONE.inTheDark().in("ar-US"))) {
-                take(browser, look, "notice", pickup("ar"));
-                take(browser, look, "code", code("ar"));
+                Page page = browser.page(look.forGallery());
+                take(page, look, "notice", pickup("ar"));
+                take(page, look, "code", code("ar"));
             }
             Gallery.index();
         }
@@ -154,14 +156,12 @@ class NoticeScreenTest {
                         Duration.ofMinutes(10)));
     }
 
-    private static void take(PatientBrowser browser, Look look, String name, Content content)
+    private static void take(Page page, Look look, String name, Content content)
             throws IOException {
-        Page page = browser.page(look);
         page.setContent(MailProgram.html(content));
         Gallery.take(page, look.name(), "notice-" + name);
         Object over =
                 page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth");
         assertEquals(0, Math.max(0, ((Number) over).intValue()), look.name());
-        page.context().close();
     }
 }

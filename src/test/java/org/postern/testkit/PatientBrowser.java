@@ -57,24 +57,32 @@ public final class PatientBrowser implements AutoCloseable {
     ///
     /// @param locale such as `en-US`
     /// @param scripts whether JavaScript is on
-    public record Look(int width, int height, boolean dark, String locale, boolean scripts) {
+    /// @param scale pixels of the screen for one of the page
+    public record Look(
+            int width, int height, boolean dark, String locale, boolean scripts, int scale) {
         /// A usual phone, light, English, with scripts.
-        public static final Look PHONE = new Look(390, 844, false, "en-US", true);
+        public static final Look PHONE = new Look(390, 844, false, "en-US", true, 2);
 
         public Look withoutScripts() {
-            return new Look(width, height, dark, locale, false);
+            return new Look(width, height, dark, locale, false, scale);
         }
 
         public Look inTheDark() {
-            return new Look(width, height, true, locale, scripts);
+            return new Look(width, height, true, locale, scripts, scale);
         }
 
         public Look in(String other) {
-            return new Look(width, height, dark, other, scripts);
+            return new Look(width, height, dark, other, scripts, scale);
         }
 
         public Look sized(int otherWidth, int otherHeight) {
-            return new Look(otherWidth, otherHeight, dark, locale, scripts);
+            return new Look(otherWidth, otherHeight, dark, locale, scripts, scale);
+        }
+
+        /// Drawn as finely as on a phone where pictures are kept; elsewhere that is time for
+        /// nothing.
+        public Look forGallery() {
+            return new Look(width, height, dark, locale, scripts, Gallery.isWanted() ? scale : 1);
         }
 
         /// A short name for a file.
@@ -90,7 +98,7 @@ public final class PatientBrowser implements AutoCloseable {
                         new Browser.NewContextOptions()
                                 .setIgnoreHTTPSErrors(true)
                                 .setViewportSize(look.width(), look.height())
-                                .setDeviceScaleFactor(2)
+                                .setDeviceScaleFactor(look.scale())
                                 .setHasTouch(look.width() < 600)
                                 .setColorScheme(look.dark() ? ColorScheme.DARK : ColorScheme.LIGHT)
                                 .setLocale(look.locale())
