@@ -26,10 +26,17 @@ final class ImapBench {
     /// A folder of one's own, since nobody can put letters into the inbox of the secure mailbox.
     private static final String FOLDER = "Archive";
 
+    /// One that is empty.
+    private static final String NEW_FOLDER = "Appended";
+
     private static final List<Integer> LETTERS = List.of(10_000, 100_000);
     private static final List<Integer> LETTERS_SMOKE = List.of(50);
     private static final int APPENDED = 500;
     private static final int APPENDED_SMOKE = 20;
+
+    /// Dovecot goes through its whole Maildir for each of them.
+    private static final int APPENDED_TO_MANY = 25;
+
     private static final int IDLE = 200;
     private static final int IDLE_SMOKE = 5;
     private static final int FILLERS = 4;
@@ -80,6 +87,11 @@ final class ImapBench {
                             dovecot.process());
             out.line("| letters | | Postern | Dovecot | ratio | all ratios |");
             out.line("|---|---|---|---|---|---|");
+            for (Server each : List.of(ours, other)) {
+                try (MailReader reader = each.reader()) {
+                    reader.ask("CREATE " + NEW_FOLDER);
+                }
+            }
             int there = 0;
             for (int letters : effort.smoke() ? LETTERS_SMOKE : LETTERS) {
                 fill(ours, there, letters);
@@ -87,7 +99,8 @@ final class ImapBench {
                 there = letters;
                 compare(ours, other, letters);
             }
-            append(ours, other);
+            append(ours, other, NEW_FOLDER, effort.smoke() ? APPENDED_SMOKE : APPENDED);
+            append(ours, other, FOLDER, effort.smoke() ? APPENDED_SMOKE : APPENDED_TO_MANY);
             idle(postern, ours, other);
         }
     }
@@ -138,7 +151,7 @@ final class ImapBench {
                             .start(() -> {
                                 try (MailReader reader = server.reader()) {
                                     for (int i = first; i < to; i += FILLERS) {
-                                        append(reader, letter(i));
+                                        append(reader, FOLDER, letter(i));
                                     }
                                 } catch (IOException e) {
                                     synchronized (failures) {
@@ -158,10 +171,11 @@ final class ImapBench {
                 to - from, server.name(), FILLERS, (System.nanoTime() - begin) / 1e9);
     }
 
-    private static double append(MailReader reader, String letter) throws IOException {
+    private static double append(MailReader reader, String folder, String letter)
+            throws IOException {
         int octets = letter.length();
         // A literal of more than 4,096 octets would have to be asked for.
-        return reader.ask("APPEND " + FOLDER + " {" + octets + "+}\r\n" + letter).seconds();
+        return reader.ask("APPEND " + folder + " {" + octets + "+}\r\n" + letter).seconds();
     }
 
     /// The same letters as files, which Dovecot takes for mail that has come.
@@ -244,28 +258,32 @@ final class ImapBench {
     }
 
     /// One connection, one letter after another, each durable before its OK.
-    private void append(Server ours, Server other) throws IOException {
-        int count = effort.smoke() ? APPENDED_SMOKE : APPENDED;
+    private void append(Server ours, Server other, String folder, int count) throws IOException {
         List<Double> mine = new ArrayList<>();
         List<Double> theirs = new ArrayList<>();
         for (int pair = -1; pair < effort.pairs(); pair++) {
-            double a = appended(ours, count);
-            double b = appended(other, count);
+            double a = appended(ours, folder, count);
+            double b = appended(other, folder, count);
             if (pair >= 0) {
-                mine.add(a);
-                theirs.add(b);
+                // As seconds a letter, so that all ratios mean the same.
+                mine.add(1 / a);
+                theirs.add(1 / b);
             }
         }
         say(
-                "| | APPEND a second | %.0f | %.0f | %.2f | |",
-                Run.median(mine), Run.median(theirs), Run.median(mine) / Run.median(theirs));
+                "| | APPEND a second to %s | %.0f | %.0f | %.2f | %s |",
+                folder,
+                1 / Run.median(mine),
+                1 / Run.median(theirs),
+                Run.median(theirs) / Run.median(mine),
+                ratios(mine, theirs));
     }
 
-    private static double appended(Server server, int count) throws IOException {
+    private static double appended(Server server, String folder, int count) throws IOException {
         try (MailReader reader = server.reader()) {
             double seconds = 0;
             for (int i = 0; i < count; i++) {
-                seconds += append(reader, letter(i));
+                seconds += append(reader, folder, letter(i));
             }
             return count / seconds;
         }
