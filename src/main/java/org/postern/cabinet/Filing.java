@@ -12,12 +12,17 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.StoredMessage;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Puts messages into folders: letters that come, or those of another folder. All of them or none;
 /// durable on return.
 public final class Filing {
+    private static final Logger LOG = LoggerFactory.getLogger(Filing.class);
+
     /// Octets of outlines that are kept with the letters of one command; those of the others are
     /// made when somebody looks.
     private static final int OUTLINES_AT_ONCE = 1 << 20;
@@ -63,14 +68,15 @@ public final class Filing {
     /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword
     /// @throws Cabinet.FullException if there is no room for one of them
     public static Filed append(Folder folder, Arrivals arrivals) throws IOException {
-        List<MessageKey> kept = new ArrayList<>();
+        List<StoredMessage> kept = new ArrayList<>();
         List<Place> places = new ArrayList<>();
         Map<MessageKey, String> outlines = new HashMap<>();
         long octets = 0;
         try {
             for (Arriving each = arrivals.next(); each != null; each = arrivals.next()) {
-                MessageKey key = folder.keep(each.letter());
-                kept.add(key);
+                StoredMessage letter = folder.keep(each.letter());
+                kept.add(letter);
+                MessageKey key = letter.key();
                 places.add(new Place(key, each.flags(), each.received()));
                 if (octets < OUTLINES_AT_ONCE) {
                     Optional<String> outline = folder.outline(key);
@@ -80,16 +86,30 @@ public final class Filing {
             }
         } catch (IOException e) {
             // Nothing of them was filed, and nobody was told of them.
-            folder.discard(kept);
+            drop(folder, kept);
             throw e;
         }
         try {
-            return file(folder, places, outlines);
+            return file(folder, places, new Entering(kept, outlines));
         } catch (Folder.TooManyKeywordsException | DeletedException | Folder.LostException e) {
             // Of everything else nobody knows whether it was filed.
-            folder.discard(kept);
+            drop(folder, kept);
             throw e;
         }
+    }
+
+    /// Destroys letters that were kept and not entered: now, or at the next start.
+    private static void drop(Folder folder, List<StoredMessage> kept) {
+        try {
+            folder.mailbox().drop(kept);
+        } catch (IOException e) {
+            LOG.warn("{} letters are destroyed later: {}", kept.size(), e.getMessage());
+        }
+    }
+
+    /// Letters that are entered by the same transaction, with what is kept of their outlines.
+    private record Entering(List<StoredMessage> letters, Map<MessageKey, String> outlines) {
+        static final Entering NONE = new Entering(List.of(), Map.of());
     }
 
     /// @param received null for now
@@ -97,12 +117,12 @@ public final class Filing {
 
     /// Files a letter that was kept for the folder's owner.
     static Filed file(Folder folder, MessageKey key) throws IOException {
-        return file(folder, List.of(new Place(key, List.of(), null)), Map.of());
+        return file(folder, List.of(new Place(key, List.of(), null)), Entering.NONE);
     }
 
     /// @throws Folder.TooManyKeywordsException if the folder cannot take a keyword; nothing was
     ///   filed
-    private static Filed file(Folder folder, List<Place> places, Map<MessageKey, String> outlines)
+    private static Filed file(Folder folder, List<Place> places, Entering entering)
             throws IOException {
         synchronized (folder.changing) {
             folder.settled();
@@ -118,8 +138,9 @@ public final class Filing {
             int[] first = new int[1];
             folder.change(handle -> {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
+                folder.mailbox().enter(handle, entering.letters());
                 first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
-                FolderRows.keepOutlines(handle, outlines);
+                FolderRows.keepOutlines(handle, entering.outlines());
                 return filed(handle, folder, new Fresh(before, first[0], entries, modseq));
             });
             folder.tell();

@@ -15,6 +15,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.StoredMessage;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.Snapshot.Counters;
@@ -159,11 +160,11 @@ public final class Folder {
     }
 
     /// Keeps a letter for the owner; it lies in no folder yet.
-    MessageKey keep(Content letter) throws IOException {
+    StoredMessage keep(Content letter) throws IOException {
         if (!ground.room().take(view.owner(), letter.size())) {
             throw new Cabinet.FullException();
         }
-        return ground.mailbox().keep(Address.of(view.owner()), letter).key();
+        return ground.mailbox().keep(Address.of(view.owner()), letter);
     }
 
     /// The outline of a letter that was kept just now, sealed; empty if it is made later.
@@ -171,8 +172,8 @@ public final class Folder {
         return ground.outlines().ofNew(key, ground.mailbox().content(key, view.owner()));
     }
 
-    void discard(List<MessageKey> homeless) {
-        ground.discard(homeless);
+    MailboxStore mailbox() {
+        return ground.mailbox();
     }
 
     Instant now() {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -34,9 +35,6 @@ public final class FileMailboxStore implements MailboxStore {
 
     /// Bodies destroyed with one sync of their names and one transaction.
     private static final int FORGOTTEN_AT_ONCE = 100;
-
-    /// Bodies whose wrapped keys are exchanged with one sync of the plan.
-    private static final int REWRAPPED_AT_ONCE = 100;
 
     private final Ground ground;
     private final InstantSource clock;
@@ -137,9 +135,22 @@ public final class FileMailboxStore implements MailboxStore {
         // Only now: the content may have come slowly, and a round of rewrapping takes every stripe.
         synchronized (stripe(key)) {
             bodies.finish(draft);
-            database.change(handle -> MailboxRows.insert(handle, stored));
         }
         return stored;
+    }
+
+    @Override
+    public void enter(Handle handle, Collection<StoredMessage> kept) {
+        kept.forEach(each -> MailboxRows.insert(handle, each));
+    }
+
+    @Override
+    public void drop(Collection<StoredMessage> kept) throws IOException {
+        List<MessageKey> keys = kept.stream().map(StoredMessage::key).toList();
+        synchronized (forgetting) {
+            bodies.begin(keys);
+            upkeep.destroy(keys, keys);
+        }
     }
 
     @Override
@@ -300,25 +311,7 @@ public final class FileMailboxStore implements MailboxStore {
                 // A body that was being written under the former KEK has its name now.
             }
         }
-        List<Tally> tallies = new ArrayList<>(List.of(Tally.NONE));
-        List<MessageKey> portion = new ArrayList<>();
-        bodies.forEachKey(key -> {
-            pace.step();
-            portion.add(new MessageKey(key));
-            if (portion.size() == REWRAPPED_AT_ONCE) {
-                tallies.set(0, tallies.getFirst().plus(rewrap(portion)));
-                portion.clear();
-            }
-        });
-        return tallies.getFirst().plus(rewrap(portion));
-    }
-
-    /// Nothing is destroyed meanwhile. A body whose row was never written may be stored again at
-    /// any moment: as another file, under the active KEK.
-    private Tally rewrap(List<MessageKey> keys) throws IOException {
-        synchronized (forgetting) {
-            return bodies.rewrap(keys);
-        }
+        return upkeep.rewrap(pace, forgetting);
     }
 
     // -- grants --

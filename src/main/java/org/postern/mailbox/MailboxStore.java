@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
@@ -26,12 +27,19 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     StoredMessage store(NewMessage message, Content content) throws IOException;
 
     /// Keeps a letter of a clinician's own, which nobody else reads; durable on return. The content
-    /// is read once and may come slowly: nobody waits for it meanwhile. A stop before the return
-    /// may leave the letter; whoever asked for it and filed it nowhere discards it at the next
-    /// start.
+    /// is read once and may come slowly: nobody waits for it meanwhile. Nobody finds the letter
+    /// before `enter`; after a stop before that it is there, and whoever filed it nowhere discards
+    /// it at the next start.
     ///
     /// @throws IOException if the content cannot be read to its end, too; nothing is kept then
     StoredMessage keep(Address owner, Content content) throws IOException;
+
+    /// Enters letters that were kept, in the transaction that gives them a place: one sync less for
+    /// each letter, and none is entered that lies nowhere.
+    void enter(Handle handle, Collection<StoredMessage> kept);
+
+    /// Destroys letters that were kept and not entered.
+    void drop(Collection<StoredMessage> kept) throws IOException;
 
     /// Destroys letters of clinicians' own, as `forget` does with old ones; a message of a patient,
     /// or to one, is left alone.

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
+import org.postern.rewrap.Pace;
+import org.postern.rewrap.Tally;
 import org.postern.store.Database;
 import org.postern.vault.SealBrokenException;
 import org.slf4j.Logger;
@@ -25,6 +27,9 @@ final class Upkeep {
 
     /// Rows in one transaction: a sync for each would make the start of a big store slow.
     private static final int RESTORED_AT_ONCE = 1_000;
+
+    /// Bodies whose wrapped keys are exchanged with one sync of the plan.
+    private static final int REWRAPPED_AT_ONCE = 100;
 
     private final Database database;
     private final BodyFiles bodies;
@@ -60,6 +65,36 @@ final class Upkeep {
             destroy(begun, rows);
             LOG.info("{} messages whose destruction was begun are gone", begun.size());
         }
+    }
+
+    /// Brings the data keys of all bodies under the active KEK. A body whose row was never written
+    /// may be stored again at any moment: as another file, under the active KEK.
+    ///
+    /// @param forgetting held while keys are exchanged, so that nothing is destroyed meanwhile
+    Tally rewrap(Pace pace, Object forgetting) throws IOException {
+        List<Tally> tallies = new ArrayList<>(List.of(Tally.NONE));
+        List<MessageKey> portion = new ArrayList<>();
+        Portion exchange =
+                () -> {
+                    synchronized (forgetting) {
+                        tallies.set(0, tallies.getFirst().plus(bodies.rewrap(portion)));
+                    }
+                    portion.clear();
+                };
+        bodies.forEachKey(key -> {
+            pace.step();
+            portion.add(new MessageKey(key));
+            if (portion.size() == REWRAPPED_AT_ONCE) {
+                exchange.done();
+            }
+        });
+        exchange.done();
+        return tallies.getFirst();
+    }
+
+    @FunctionalInterface
+    private interface Portion {
+        void done() throws IOException;
     }
 
     FileMailboxStore.Reconciled reconcile() throws IOException {
