@@ -8,7 +8,7 @@ final class Capabilities {
                     + " SPECIAL-USE MOVE CONDSTORE QRESYNC ESEARCH SEARCHRES WITHIN SORT"
                     + " THREAD=REFERENCES CREATE-SPECIAL-USE OBJECTID SAVEDATE BINARY"
                     + " MULTIAPPEND PREVIEW COMPRESS=DEFLATE QUOTA QUOTA=RES-STORAGE"
-                    + " QUOTA=RES-MAILBOX APPENDLIMIT=";
+                    + " QUOTA=RES-MAILBOX INPROGRESS APPENDLIMIT=";
 
     private Capabilities() {}
 

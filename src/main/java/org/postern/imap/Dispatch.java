@@ -194,7 +194,7 @@ final class Dispatch {
             }
             case Command.Search search -> {
                 enableModseqs(search.sought());
-                yield searches(account, view).search(search, tag);
+                yield searches(account, view).search(search);
             }
             case Command.Sort sort -> {
                 enableModseqs(sort.sought());
@@ -271,8 +271,10 @@ final class Dispatch {
                 conversation,
                 view,
                 new SearchDesk.Context(
+                        tag,
                         parts.searches(),
                         parts.cabinet().clock(),
+                        parts.stopwatch(),
                         account.address().key(),
                         filed -> readings.note(account.address(), filed),
                         enabled));

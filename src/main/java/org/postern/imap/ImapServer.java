@@ -3,6 +3,7 @@ package org.postern.imap;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
 import org.postern.bridge.Releases;
@@ -28,6 +29,7 @@ public final class ImapServer implements AutoCloseable {
     ///
     /// @param users how many connections each user has
     /// @param searches whose turn it is to look through bodies
+    /// @param stopwatch in nanoseconds, for what is told of long commands
     /// @param strangers how many have not logged in
     record Parts(
             ImapListener listener,
@@ -35,6 +37,7 @@ public final class ImapServer implements AutoCloseable {
             Logins logins,
             PerSource users,
             SearchQueues searches,
+            LongSupplier stopwatch,
             Strangers strangers,
             Bridge bridge) {
         Orders orders() {
@@ -60,16 +63,24 @@ public final class ImapServer implements AutoCloseable {
         private final Logins logins;
         private final PerSource users;
         private final SearchQueues searches;
+        private final LongSupplier stopwatch;
         private final Strangers strangers =
                 new Strangers(ImapLimits.STRANGERS_MAX, ImapLimits.STRANGERS_PER_SOURCE_MAX);
 
         /// @param logins the same as for submission, so that guesses count wherever they are made
         public Inside(Rooms rooms, Logins logins, ImapLimits limits) {
-            this(rooms, logins, limits, SearchQueues.usual());
+            this(rooms, logins, limits, SearchQueues.usual(), System::nanoTime);
         }
 
-        Inside(Rooms rooms, Logins logins, ImapLimits limits, SearchQueues searches) {
+        /// @param stopwatch in nanoseconds
+        Inside(
+                Rooms rooms,
+                Logins logins,
+                ImapLimits limits,
+                SearchQueues searches,
+                LongSupplier stopwatch) {
             this.searches = searches;
+            this.stopwatch = stopwatch;
             this.rooms = rooms;
             this.logins = logins;
             this.users = new PerSource(limits.connectionsPerUser());
@@ -77,7 +88,14 @@ public final class ImapServer implements AutoCloseable {
 
         Parts behind(ImapListener listener) {
             return new Parts(
-                    listener, rooms.cabinet(), logins, users, searches, strangers, rooms.bridge());
+                    listener,
+                    rooms.cabinet(),
+                    logins,
+                    users,
+                    searches,
+                    stopwatch,
+                    strangers,
+                    rooms.bridge());
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Shelf;
 import org.postern.grammar.Command;
@@ -26,6 +27,7 @@ import org.postern.showing.FetchRun;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
+import org.postern.talk.Progress;
 
 /// What is found in the selected folder, and how it is told: SEARCH, SORT, THREAD.
 final class SearchDesk {
@@ -41,11 +43,15 @@ final class SearchDesk {
     private final View view;
     private final Context context;
 
+    /// @param tag of the command
+    /// @param stopwatch in nanoseconds, for the progress
     /// @param user who searches, for the turns
     /// @param reader is told of held mail before it is looked into
     record Context(
+            String tag,
             SearchQueues queues,
             InstantSource clock,
+            LongSupplier stopwatch,
             String user,
             FetchRun.Reader reader,
             Enabled enabled) {}
@@ -62,11 +68,11 @@ final class SearchDesk {
         this.context = context;
     }
 
-    /// @param tag of the command, which an extended response repeats
-    Answer search(Command.Search written, String tag) throws IOException {
+    Answer search(Command.Search written) throws IOException {
         Command.Search command = extended(written);
         // What was kept before counts for this search, and not for the next.
-        SearchRun.Scene scene = scene();
+        Progress progress = progress(1);
+        SearchRun.Scene scene = scene(progress);
         if (command.results().contains(Result.SAVE)) {
             // RFC 5182 §2.1: of one that fails nothing is kept.
             view.save(new int[0]);
@@ -83,9 +89,9 @@ final class SearchDesk {
                         long last = modseqs ? run.lastChange(found) : 0;
                         return "* SEARCH" + listed(numbers) + modseq(last);
                     }
-                    return extended(command, tag, found, modseqs ? run : null);
+                    return extended(command, found, modseqs ? run : null);
                 };
-        return answer(run, run.needs(), work);
+        return answer(new Asked(run, run.needs(), progress), work);
     }
 
     /// RFC 9051 §6.4.4: in the second revision each search is answered in the extended form.
@@ -99,35 +105,45 @@ final class SearchDesk {
         if (!(command.sought() instanceof Sought.Keys(var keys, boolean modseqs, _))) {
             return UNKNOWN_CHARSET;
         }
-        SearchRun.Scene scene = scene();
+        Progress progress = progress(2);
+        SearchRun.Scene scene = scene(progress);
         SearchRun run = new SearchRun(scene, keys);
         SortRun sorting = new SortRun(scene, command.keys());
         Work work =
                 found -> {
+                    progress.after(view.uids().length);
                     int[] places = sorting.order(found);
                     int[] numbers = Arrays.stream(places).map(name(command.uid())).toArray();
                     long last = modseqs && places.length > 0 ? run.lastChange(found) : 0;
                     return "* SORT" + listed(numbers) + modseq(last);
                 };
-        return answer(run, run.needs().or(sorting.needs()), work);
+        return answer(new Asked(run, run.needs().or(sorting.needs()), progress), work);
     }
 
     Answer thread(Command.Thread command) throws IOException {
         if (!(command.sought() instanceof Sought.Keys(var keys, _, _))) {
             return UNKNOWN_CHARSET;
         }
-        SearchRun.Scene scene = scene();
+        Progress progress = progress(2);
+        SearchRun.Scene scene = scene(progress);
         SearchRun run = new SearchRun(scene, keys);
         ThreadRun threading = new ThreadRun(scene);
         Work work =
                 found -> {
+                    progress.after(view.uids().length);
                     String threads = threading.threads(found, name(command.uid()));
                     return "* THREAD" + (threads.isEmpty() ? "" : " " + threads);
                 };
-        return answer(run, run.needs().or(threading.needs()), work);
+        return answer(new Asked(run, run.needs().or(threading.needs()), progress), work);
     }
 
-    private SearchRun.Scene scene() throws IOException {
+    /// @param times that each message of the folder is come to
+    private Progress progress(int times) {
+        long goal = (long) times * view.uids().length;
+        return new Progress(out, context.stopwatch(), context.tag(), goal);
+    }
+
+    private SearchRun.Scene scene(Progress progress) throws IOException {
         return new SearchRun.Scene(
                 view.folder(),
                 view.folder().look(),
@@ -136,29 +152,47 @@ final class SearchDesk {
                 view.saved(),
                 context.clock().instant(),
                 // Which of them hold a word says something of what they say.
-                view.folder().shelf() == Shelf.HELD ? context.reader()::reads : filed -> filed);
+                view.folder().shelf() == Shelf.HELD ? context.reader()::reads : filed -> filed,
+                progress::at);
     }
 
-    private Answer answer(SearchRun run, Needs needs, Work work) throws IOException {
-        SearchTurns turns = context.queues().of(needs);
+    /// What a command asks for, and what it needs of each message.
+    private record Asked(SearchRun run, Needs needs, Progress progress) {}
+
+    private Answer answer(Asked asked, Work work) throws IOException {
+        SearchTurns turns = context.queues().of(asked.needs());
         if (turns != null && !turns.take(context.user())) {
             return TOO_MANY;
         }
         String line;
-        try {
-            line = work.on(run.places());
+        try (Progress _ = asked.progress()) {
+            line = inTurn(turns, () -> work.on(asked.run().places()));
         } catch (LimitException e) {
             return TOO_MUCH;
-        } finally {
-            // Before anything is told: a client that does not read must not keep the turn.
-            if (turns != null) {
-                turns.giveBack(context.user());
-            }
         }
         if (!line.isEmpty()) {
             out.write(line + "\r\n");
         }
         return FOUND;
+    }
+
+    /// What a search answers.
+    @FunctionalInterface
+    private interface Finding {
+        String line() throws IOException, LimitException;
+    }
+
+    /// Before anything is told the turn is given back: a client that does not read must not keep
+    /// it.
+    private String inTurn(@Nullable SearchTurns turns, Finding finding)
+            throws IOException, LimitException {
+        try {
+            return finding.line();
+        } finally {
+            if (turns != null) {
+                turns.giveBack(context.user());
+            }
+        }
     }
 
     private IntUnaryOperator name(boolean uid) {
@@ -213,13 +247,13 @@ final class SearchDesk {
     ///
     /// @param changes the search, if mod-sequences were looked for
     /// @return empty if nothing is told
-    private String extended(
-            Command.Search command, String tag, BitSet found, @Nullable SearchRun changes) {
+    private String extended(Command.Search command, BitSet found, @Nullable SearchRun changes) {
         Set<Result> results = command.results();
         if (results.equals(Set.of(Result.SAVE))) {
             return "";
         }
-        StringBuilder line = new StringBuilder("* ESEARCH (TAG ").append(Strings.string(tag));
+        StringBuilder line =
+                new StringBuilder("* ESEARCH (TAG ").append(Strings.string(context.tag()));
         line.append(command.uid() ? ") UID" : ")");
         int[] numbers = numbers(found, command.uid());
         if (numbers.length > 0) {

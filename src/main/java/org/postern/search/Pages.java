@@ -12,6 +12,7 @@ import org.postern.cabinet.Shelf;
 final class Pages {
     private static final int CHUNK = 100;
 
+    private final SearchRun.Scene scene;
     private final Folder folder;
     private final SearchRun.Reader reader;
     private final boolean outlined;
@@ -27,6 +28,7 @@ final class Pages {
     /// @param needs what is looked at of each message
     /// @param outlined whether their outlines are wanted
     Pages(SearchRun.Scene scene, Needs needs, boolean outlined) {
+        this.scene = scene;
         this.folder = scene.folder();
         this.reader = needs.reads() ? scene.reader() : messages -> messages;
         this.outlined = outlined;
@@ -46,6 +48,7 @@ final class Pages {
                 List<Filed> filed = folder.filed(left, outlined);
                 for (Filed each : reader.reads(filed).reversed()) {
                     requireTime();
+                    scene.comesTo(scene.place(each.uid()));
                     visitor.visit(each);
                 }
                 int last = filed.isEmpty() ? Integer.MAX_VALUE : filed.getLast().uid();

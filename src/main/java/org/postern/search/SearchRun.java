@@ -46,6 +46,7 @@ public final class SearchRun {
     /// @param saved UIDs that were found last: RFC 5182
     /// @param moment from which ages count
     /// @param reader is told before anything depends on what messages say
+    /// @param watch hears how far it is
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Scene(
             Folder folder,
@@ -54,9 +55,15 @@ public final class SearchRun {
             IntPredicate recent,
             int[] saved,
             Instant moment,
-            Reader reader) {
+            Reader reader,
+            Watch watch) {
         int place(int uid) {
             return Arrays.binarySearch(uids, uid);
+        }
+
+        /// The newest ones come first.
+        void comesTo(int place) {
+            watch.passed(uids.length - 1 - place);
         }
 
         /// The UIDs of messages that were found, for one that puts them in order.
@@ -73,6 +80,15 @@ public final class SearchRun {
     public interface Reader {
         /// @return those of them that may be looked into
         List<Filed> reads(List<Filed> messages) throws IOException;
+    }
+
+    /// Who hears how far a search is.
+    @FunctionalInterface
+    public interface Watch {
+        /// Called before each message that is looked at.
+        ///
+        /// @param messages that are looked at, or passed over, already
+        void passed(int messages);
     }
 
     public SearchRun(Scene scene, SearchKey key) {
@@ -96,6 +112,7 @@ public final class SearchRun {
         if (needs == Needs.FLAGS) {
             for (int place = uids.length - 1; place >= 0; place--) {
                 pages.requireTime();
+                scene.comesTo(place);
                 look(key, new Looked(place, uids[place], null), found);
             }
         } else {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -109,6 +110,7 @@ class ImapDialogueTest {
                     peer = world.login(owner);
                 }
                 case "new" -> close();
+                case "pace" -> world.pace = Duration.parse(words[1]).toNanos();
                 case "expect" -> assertTrue(peer().isClosed(), "still open");
                 default -> throw new AssertionError("not a directive");
             }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.postern.bridge.Bridge;
@@ -78,6 +79,12 @@ public final class ImapWorld implements AutoCloseable {
     /// The same for searches that open no letter.
     final SearchTurns lists = new SearchTurns(2, 1, Duration.ofMillis(100));
 
+    /// What is counted while a command runs, in nanoseconds; each look at it adds the pace.
+    private final AtomicLong stopwatch = new AtomicLong();
+
+    /// In nanoseconds.
+    volatile long pace;
+
     public ImapWorld(Path home) throws IOException {
         this(home, limits -> limits);
     }
@@ -129,7 +136,8 @@ public final class ImapWorld implements AutoCloseable {
                         new ImapServer.Rooms(cabinet, exchangeable()),
                         new Logins(ImapWorld::authenticate, clock),
                         limits,
-                        new SearchQueues(turns, lists));
+                        new SearchQueues(turns, lists),
+                        () -> stopwatch.getAndAdd(pace));
         parts = inside.behind(listener);
         server = new ImapServer(listener, inside);
         server.start();
