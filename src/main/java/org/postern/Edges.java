@@ -45,7 +45,6 @@ import org.postern.operate.Rounds;
 import org.postern.pickup.PickupParts;
 import org.postern.pickup.PickupServer;
 import org.postern.returns.ReturnDesk;
-import org.postern.sasl.Logins;
 import org.postern.smtp.Receiving;
 import org.postern.smtp.RecipientList;
 import org.postern.smtp.RefusalJournal;
@@ -70,13 +69,13 @@ public final class Edges implements AutoCloseable {
     ///
     /// @param front where SMTP listeners hand mail to
     /// @param receiving the memory that all SMTP listeners share
-    /// @param logins one for all doors, so that guesses count wherever they are made
+    /// @param logins who is let in at which door
     record Inside(
             Ground ground,
             Reception front,
             ReturnAddresses addresses,
             Receiving receiving,
-            Logins logins,
+            SubmissionLogins.Doors logins,
             Optional<Pages> pickup,
             Rooms rooms) {}
 
@@ -177,8 +176,10 @@ public final class Edges implements AutoCloseable {
         ImapServer.Inside inside =
                 new ImapServer.Inside(
                         new ImapServer.Rooms(cabinet, within.rooms().bridge()),
-                        asked.logins(),
+                        asked.logins().reading(),
                         limits);
+        // Whoever idles with a password that was taken back finds out.
+        asked.logins().appPasswords().whenRevoked(cabinet::changed);
         Map<ImapListener.Kind, Endpoint> endpoints = new EnumMap<>(ImapListener.Kind.class);
         if (open.starttls() != null) {
             endpoints.put(ImapListener.Kind.IMAP, open.starttls());
@@ -246,7 +247,7 @@ public final class Edges implements AutoCloseable {
     }
 
     /// Who is asked about those who write, and about those who are written to.
-    private record Asked(Logins logins, RecipientList recipients) {
+    private record Asked(SubmissionLogins.Doors logins, RecipientList recipients) {
         static Asked of(GatewayConfig config, Inside inside) throws IOException {
             InboundEndpoint inbound = config.listeners().inbound();
             Path list = inbound == null ? null : inbound.recipients();
@@ -281,7 +282,7 @@ public final class Edges implements AutoCloseable {
                 inside.front(),
                 inside.ground().spool(),
                 inside.receiving(),
-                asked.logins(),
+                asked.logins().submitting(),
                 asked.recipients(),
                 refusals(inside.ground()),
                 world.clock());

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.postern.account.AppPasswordWords;
 import org.postern.approval.ApprovalSite;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
@@ -60,7 +61,6 @@ import org.postern.programs.ProgramPages;
 import org.postern.random.Randomness;
 import org.postern.replay.PolicyDiff;
 import org.postern.rotation.Rotation;
-import org.postern.sasl.Logins;
 import org.postern.smtp.Receiving;
 import org.postern.start.StartLinks;
 import org.postern.start.StartParts;
@@ -128,7 +128,7 @@ public final class Gateway implements AutoCloseable {
                         new PolicyDiff(console, Clock.systemUTC()),
                         new Keys(console, random),
                         new Cert(console, config -> Outward.finders(config, World.real())),
-                        new User(console, random),
+                        new User(console, random, new AppPasswordWords(console)),
                         new Patient(console),
                         new Pickup(console),
                         new Caregivers(console),
@@ -173,7 +173,7 @@ public final class Gateway implements AutoCloseable {
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
         Look look = new Look(patients, phones, ladder, faces);
         Optional<PageTls> pageTls = pageTls(setting, ground);
-        Logins logins = SubmissionLogins.of(config, world);
+        SubmissionLogins.Doors logins = SubmissionLogins.of(config, world, ground);
         ApprovalSite approval = PickupWiring.approval(setting, ground, story.held(), logins);
         Optional<Edges.Pages> pickup =
                 story.secure()
@@ -195,9 +195,7 @@ public final class Gateway implements AutoCloseable {
                                 rooms(ground, story, world)),
                         world);
         setting.closing().later("listeners", edges::close);
-        if (pickup.isPresent()) {
-            setting.closing().later("retention", Retention.of(ground, setting).start()::close);
-        }
+        pickup.ifPresent(_ -> retain(setting, ground));
         Rotation rotation = ground.rotation(config.storage(), world);
         List<Rounds> rounds = rounds(setting, story, pageTls, rotation);
         ControlServer control =
@@ -209,7 +207,8 @@ public final class Gateway implements AutoCloseable {
                                 story.secure().map(it -> it.followUp().commands()),
                                 PickupWiring.links(ground),
                                 story.secure().map(it -> byClinic(setting, ground, look, it)),
-                                rotation),
+                                rotation,
+                                logins.requests(ground.audit())),
                         world);
         setting.closing().later("control", control::close);
         ConfigWatch watch =
@@ -217,6 +216,10 @@ public final class Gateway implements AutoCloseable {
         setting.closing().later("configuration watch", watch::close);
         return new Gateway(
                 ground.audit(), new Inner(story, rounds), edges, control, watch, setting.closing());
+    }
+
+    private static void retain(Story.Setting setting, Ground ground) {
+        setting.closing().later("retention", Retention.of(ground, setting).start()::close);
     }
 
     private static PeopleSource people(Story.Setting setting) {

@@ -47,7 +47,6 @@ import org.postern.pickup.PickupJournal;
 import org.postern.pickup.PickupParts;
 import org.postern.recognition.PictureWords;
 import org.postern.recognition.TypedCodes;
-import org.postern.sasl.Logins;
 import org.postern.sasl.SlowLogins;
 import org.postern.sms.SmsWebhook;
 import org.postern.sms.TextMessages;
@@ -109,7 +108,7 @@ final class PickupWiring {
 
     /// The pages on which people decide about held mail.
     static ApprovalSite approval(
-            Story.Setting setting, Ground ground, HeldDesk desk, Logins logins) {
+            Story.Setting setting, Ground ground, HeldDesk desk, SubmissionLogins.Doors logins) {
         CountDownLatch stopping = new CountDownLatch(1);
         setting.closing().later("sign-ins", stopping::countDown);
         World world = setting.world();
@@ -118,7 +117,7 @@ final class PickupWiring {
                         desk,
                         ground.spool()::content,
                         new SlowLogins(
-                                logins,
+                                logins.deciding(),
                                 SmtpLimits.usual(SmtpListener.Kind.SUBMISSION)
                                         .deadlines()
                                         .authPause(),

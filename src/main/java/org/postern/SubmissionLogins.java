@@ -1,10 +1,16 @@
 package org.postern;
 
 import java.io.IOException;
+import java.util.Optional;
+import org.postern.audit.AuditLog;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Listeners;
 import org.postern.config.GatewayConfig.NextTls;
+import org.postern.device.AppPasswordLogin;
+import org.postern.device.AppPasswordRequests;
+import org.postern.device.AppPasswords;
+import org.postern.sasl.Accounts;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
 import org.postern.sasl.MailServer;
@@ -15,13 +21,45 @@ import org.postern.sasl.PasswordFile;
 final class SubmissionLogins {
     private SubmissionLogins() {}
 
-    /// One for all listeners, so that guesses count wherever they are made.
-    static Logins of(GatewayConfig config, World world) throws IOException {
-        return new Logins(authenticator(config, world), world.clock());
+    /// One for each kind of door; guesses count together, wherever they are made.
+    ///
+    /// @param reading of mail programs that read
+    /// @param submitting of those that submit
+    /// @param deciding of people on the pages, where no password of a device counts: whoever finds
+    ///   a telephone shall not let held mail go
+    /// @param appPasswords the same for all
+    /// @param accounts who may have one
+    record Doors(
+            Logins reading,
+            Logins submitting,
+            Logins deciding,
+            AppPasswords appPasswords,
+            Accounts accounts) {
+        /// What the operator asks for.
+        AppPasswordRequests requests(AuditLog audit) {
+            return new AppPasswordRequests(appPasswords, accounts, audit);
+        }
     }
 
-    private static Authenticator authenticator(GatewayConfig config, World world)
-            throws IOException {
+    static Doors of(GatewayConfig config, World world, Ground ground) throws IOException {
+        AppPasswords own = new AppPasswords(ground.database(), world.random(), world.clock());
+        Known known = known(config, world);
+        AppPasswordLogin any = new AppPasswordLogin(own, known.accounts(), known.passwords());
+        AppPasswordLogin device =
+                new AppPasswordLogin(own, known.accounts(), Authenticator.nobody());
+        Logins deciding = new Logins(known.passwords(), world.clock());
+        return new Doors(
+                deciding.with(config.listeners().imap().appOnly() ? device : any),
+                deciding.with(any),
+                deciding,
+                own,
+                known.accounts());
+    }
+
+    /// Who there is.
+    private record Known(Authenticator passwords, Accounts accounts) {}
+
+    private static Known known(GatewayConfig config, World world) throws IOException {
         Listeners listeners = config.listeners();
         boolean reading =
                 listeners.imap().starttls() != null || listeners.imap().implicit() != null;
@@ -31,16 +69,20 @@ final class SubmissionLogins {
                 && listeners.submissions() == null
                 && !reading
                 && !deciding) {
-            return Authenticator.nobody();
+            return new Known(Authenticator.nobody(), _ -> Optional.empty());
         }
         Authentication asked = listeners.authentication();
-        return asked == null
-                ? new PasswordFile(config.storage().users())
-                : new MailServer(
+        if (asked == null) {
+            PasswordFile file = new PasswordFile(config.storage().users());
+            return new Known(file, file);
+        }
+        MailServer server =
+                new MailServer(
                         server(asked, world),
                         new MailServer.Names(config.site().domains(), asked.domain()),
                         world.lookup(),
                         config.site().hostname());
+        return new Known(server, server);
     }
 
     private static MailServer.Server server(Authentication asked, World world) throws IOException {

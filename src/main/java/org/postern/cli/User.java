@@ -31,10 +31,20 @@ public final class User implements Command {
 
     private final Console console;
     private final SecureRandom random;
+    private final Part appPasswords;
 
-    public User(Console console, SecureRandom random) {
+    /// What `user` does with one of its words.
+    @FunctionalInterface
+    public interface Part {
+        /// @return the exit code
+        int run(Arguments arguments) throws UsageException, IOException;
+    }
+
+    /// @param appPasswords what `user app-password` does
+    public User(Console console, SecureRandom random, Part appPasswords) {
         this.console = console;
         this.random = random;
+        this.appPasswords = appPasswords;
     }
 
     @Override
@@ -50,12 +60,18 @@ public final class User implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "add|password|remove ADDRESS, or list",
+                        "add|password|remove ADDRESS, list, or app-password WORD ADDRESS",
                         """
                         user add ADDRESS        lets someone send, and sets the password
                         user password ADDRESS   sets another password
                         user remove ADDRESS     ends it, at once
                         user list               shows who may send, and under which addresses
+
+                        user app-password add ADDRESS LABEL   makes a password for one device,
+                                                shown once; for IMAP and for sending
+                        user app-password list ADDRESS        shows which there are, when each
+                                                was made and last used
+                        user app-password revoke ADDRESS ID   ends one; with --all all of them
 
                         The password is asked for at the terminal. Without a terminal it is the
                         first line of the input, or of --password-file. It is never an argument,
@@ -64,12 +80,17 @@ public final class User implements Command {
                         """)
                 .withValue(
                         "send-as", "ADDRESS,…", "further addresses that this person may write as")
-                .withValue("password-file", "FILE", "takes the password from a file's first line");
+                .withValue("password-file", "FILE", "takes the password from a file's first line")
+                .withSwitch("all", "with app-password revoke: all of this person")
+                .withSwitch("json", "with app-password: as JSON");
     }
 
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
-        String verb = arguments.word(0, "add, password, remove or list");
+        String verb = arguments.word(0, "add, password, remove, list or app-password");
+        if (verb.equals("app-password")) {
+            return appPasswords.run(arguments);
+        }
         return switch (Configuration.gateway(arguments.config())) {
             case Checked.Invalid<GatewayConfig>(List<ConfigError> errors) -> {
                 Mistakes.show(console, errors);
@@ -86,7 +107,8 @@ public final class User implements Command {
                             throw new UsageException(
                                     "unknown word \""
                                             + verb
-                                            + "\"; write add, password, remove or list");
+                                            + "\"; write add, password, remove, list or"
+                                            + " app-password");
                 };
             }
         };

@@ -144,8 +144,8 @@ public record GatewayConfig(
         }
     }
 
-    /// Where mail programs read: STARTTLS (RFC 3501), or TLS from the first octet (RFC 8314).
-    public record Imap(@Nullable Endpoint starttls, @Nullable Endpoint implicit) {}
+    /// Mail programs read by STARTTLS (RFC 3501) or TLS (RFC 8314), perhaps by app passwords alone.
+    public record Imap(@Nullable Endpoint starttls, @Nullable Endpoint implicit, boolean appOnly) {}
 
     /// The clinic's own mail server, which knows whether a password is right.
     ///

@@ -163,7 +163,11 @@ final class GatewayReader {
         Imap imap =
                 new Imap(
                         endpoint(section, "imap", 143).orElse(null),
-                        endpoint(section, "imaps", 993).orElse(null));
+                        endpoint(section, "imaps", 993).orElse(null),
+                        section.or(
+                                "imap-app-passwords-only",
+                                Values.word(OutgoingReader.YES_OR_NO),
+                                false));
         Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
         Optional<InboundEndpoint> inbound =
                 section.section("inbound").flatMap(s -> inbound(s, data));

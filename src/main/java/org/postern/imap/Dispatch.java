@@ -77,6 +77,10 @@ final class Dispatch {
         Command command = tagged.command();
         tag = String.valueOf(tagged.tag());
         letter = comes;
+        if (!isGood()) {
+            bye(Idling.REVOKED, "the log-in was taken back");
+            return null;
+        }
         if (command instanceof Command.Bad(String why, _)) {
             return Answer.bad(why);
         }
@@ -85,6 +89,15 @@ final class Dispatch {
             case Stage.Known(Account account) -> known(command, account);
             case Stage.Reading(Account account, View view) -> reading(command, account, view);
             case Stage.Over _ -> null;
+        };
+    }
+
+    /// Whether that by which somebody logged in still counts.
+    private boolean isGood() {
+        return switch (stage) {
+            case Stage.Known(Account account) -> account.isGood();
+            case Stage.Reading(Account account, _) -> account.isGood();
+            case Stage.Stranger _, Stage.Over _ -> true;
         };
     }
 
@@ -312,7 +325,8 @@ final class Dispatch {
     private @Nullable Answer idle(@Nullable View view) throws IOException {
         ImapLimits.Deadlines deadlines = limits().deadlines();
         conversation.expectWithin(deadlines.idle());
-        Idling idling = new Idling(conversation, view, deadlines.stillHere(), stopping);
+        Idling.Ends ends = new Idling.Ends(deadlines.stillHere(), stopping, this::isGood);
+        Idling idling = new Idling(conversation, view, ends);
         Answer answer = idling.run();
         if (answer == null) {
             end(idling.why());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
@@ -21,25 +22,30 @@ import org.slf4j.LoggerFactory;
 final class Idling {
     private static final Logger LOG = LoggerFactory.getLogger(Idling.class);
 
+    static final String REVOKED = "this password was taken back or changed; log in again";
+
+    /// How often it is looked whether the client may still listen.
+    private static final Duration LOOK = Duration.ofSeconds(30);
+
     private final Conversation conversation;
     private final @Nullable View view;
-    private final Duration stillHere;
-    private final CountDownLatch stopping;
+    private final Ends ends;
     private final Semaphore changes = new Semaphore(1);
     private volatile boolean over;
     private String why = "client gone";
 
-    /// @param view null if no folder is selected
+    /// What the client hears without a change, and how it ends without the client.
+    ///
+    /// @param stillHere how often the client hears that the server is there
     /// @param stopping at zero once the server stops
-    Idling(
-            Conversation conversation,
-            @Nullable View view,
-            Duration stillHere,
-            CountDownLatch stopping) {
+    /// @param good whether the client may still listen
+    record Ends(Duration stillHere, CountDownLatch stopping, BooleanSupplier good) {}
+
+    /// @param view null if no folder is selected
+    Idling(Conversation conversation, @Nullable View view, Ends ends) {
         this.conversation = conversation;
         this.view = view;
-        this.stillHere = stillHere;
-        this.stopping = stopping;
+        this.ends = ends;
     }
 
     /// Until the client says DONE, or anything else.
@@ -101,10 +107,15 @@ final class Idling {
     private void tell() {
         try {
             boolean going = true;
+            long quiet = 0;
+            long stillHere = ends.stillHere().toNanos();
             while (going) {
-                boolean changed = changes.tryAcquire(stillHere.toNanos(), TimeUnit.NANOSECONDS);
+                long wait = Math.min(LOOK.toNanos(), stillHere - quiet);
+                boolean changed = changes.tryAcquire(wait, TimeUnit.NANOSECONDS);
                 changes.drainPermits();
-                going = !over && tell(changed);
+                quiet = changed || quiet + wait >= stillHere ? 0 : quiet + wait;
+                boolean nothing = quiet > 0 && ends.good().getAsBoolean();
+                going = !over && (nothing || tell(changed));
             }
         } catch (IOException e) {
             LOG.debug("nothing more can be told in an IDLE: {}", e.toString());
@@ -127,6 +138,12 @@ final class Idling {
         if (!conversation.setIdle(false)) {
             return false;
         }
+        if (!ends.good().getAsBoolean()) {
+            conversation.write("* BYE " + REVOKED + "\r\n");
+            conversation.flush();
+            end();
+            return false;
+        }
         if (!changed) {
             conversation.write("* OK still here\r\n");
         } else if (view != null) {
@@ -134,7 +151,7 @@ final class Idling {
         }
         conversation.flush();
         conversation.setIdle(true);
-        if (stopping.getCount() > 0) {
+        if (ends.stopping().getCount() > 0) {
             return true;
         }
         if (conversation.setIdle(false)) {

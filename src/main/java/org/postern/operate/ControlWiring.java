@@ -14,6 +14,7 @@ import org.postern.control.LinkRequests;
 import org.postern.control.PickupRequests;
 import org.postern.control.QueueRequests;
 import org.postern.control.RequestException;
+import org.postern.device.AppPasswordRequests;
 import org.postern.follow.Command;
 import org.postern.follow.Commands;
 import org.postern.held.Answer;
@@ -61,6 +62,8 @@ public final class ControlWiring {
                                                     new RequestException(
                                                             "nothing waits for patients here"))
                                             .answer(request, lines);
+                            case AppPasswordRequests.COMMAND ->
+                                    desks.appPasswords().answer(request, lines);
                             default -> queue.answer(request, lines);
                         });
     }
@@ -78,7 +81,8 @@ public final class ControlWiring {
             Optional<Commands> pickup,
             LinkRequests.Links links,
             Optional<CaregiverRequests.Caregivers> caregivers,
-            Rotation rotation) {}
+            Rotation rotation,
+            AppPasswordRequests appPasswords) {}
 
     private static HeldRequests.Holds holds(HeldDesk desk) {
         return (wish, id, operator) -> {

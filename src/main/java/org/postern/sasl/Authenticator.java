@@ -3,6 +3,7 @@ package org.postern.sasl;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.postern.mail.Address;
 
 /// Checks a user's name and secret.
@@ -26,9 +27,22 @@ public interface Authenticator {
     ///
     /// @param address whom the user is
     /// @param sendAs the further addresses under which the user may write
-    record Account(Address address, Set<Address> sendAs) {
+    /// @param good whether that by which the user logged in still counts; asked at each command
+    record Account(Address address, Set<Address> sendAs, BooleanSupplier good) {
+        private static final BooleanSupplier FOR_GOOD = () -> true;
+
         public Account {
             sendAs = Set.copyOf(sendAs);
+        }
+
+        /// One that stays until the session ends.
+        public Account(Address address, Set<Address> sendAs) {
+            this(address, sendAs, FOR_GOOD);
+        }
+
+        /// Whether the session may go on.
+        public boolean isGood() {
+            return good.getAsBoolean();
         }
 
         /// Whether this user may name `reversePath` as the return handler.

@@ -40,11 +40,7 @@ public final class Logins {
     private static final int NAME_CHARS_KEPT = 100;
 
     private final Authenticator authenticator;
-    private final InstantSource clock;
-    private final Tally sources = new Tally(HALF_LIFE, ENTRIES_MAX);
-    private final Tally names = new Tally(HALF_LIFE, ENTRIES_MAX);
-    private final Tally pairs = new Tally(HALF_LIFE, ENTRIES_MAX);
-    private final Tally familiar = new Tally(FAMILIAR_HALF_LIFE, ENTRIES_MAX);
+    private final Memory memory;
 
     /// What came of an attempt.
     public sealed interface Attempted {
@@ -63,8 +59,17 @@ public final class Logins {
     }
 
     public Logins(Authenticator authenticator, InstantSource clock) {
+        this(authenticator, new Memory(clock));
+    }
+
+    private Logins(Authenticator authenticator, Memory memory) {
         this.authenticator = authenticator;
-        this.clock = clock;
+        this.memory = memory;
+    }
+
+    /// The same patience in front of another authenticator: a guess at one door counts at all.
+    public Logins with(Authenticator other) {
+        return new Logins(other, memory);
     }
 
     /// @param source the client's address or network, as one word
@@ -73,14 +78,14 @@ public final class Logins {
     public Attempted attempt(String source, String user, char[] secret) {
         String name = user.substring(0, Math.min(user.length(), NAME_CHARS_KEPT));
         Attempt attempt = new Attempt(source, name.toLowerCase(Locale.ROOT));
-        if (isLocked(attempt)) {
+        if (memory.isLocked(attempt)) {
             return new Attempted.Locked();
         }
         try {
             Optional<Account> account = authenticator.authenticate(user, secret);
             return account.isPresent() && secret.length > 0
-                    ? loggedIn(attempt, account.get())
-                    : denied(attempt);
+                    ? memory.loggedIn(attempt, account.get())
+                    : memory.denied(attempt);
         } catch (IOException e) {
             return new Attempted.Unavailable(e);
         }
@@ -93,38 +98,51 @@ public final class Logins {
         }
     }
 
-    private synchronized boolean isLocked(Attempt attempt) {
-        Instant now = clock.instant();
-        if (pairs.value(attempt.pair(), now) >= PAIR_FAILURES_MAX) {
-            return true;
+    /// What is remembered of attempts.
+    private static final class Memory {
+        private final InstantSource clock;
+        private final Tally sources = new Tally(HALF_LIFE, ENTRIES_MAX);
+        private final Tally names = new Tally(HALF_LIFE, ENTRIES_MAX);
+        private final Tally pairs = new Tally(HALF_LIFE, ENTRIES_MAX);
+        private final Tally familiar = new Tally(FAMILIAR_HALF_LIFE, ENTRIES_MAX);
+
+        Memory(InstantSource clock) {
+            this.clock = clock;
         }
-        return !isFamiliar(attempt, now)
-                && (sources.value(attempt.source(), now) >= SOURCE_FAILURES_MAX
-                        || names.value(attempt.name(), now) >= NAME_FAILURES_MAX);
-    }
 
-    private boolean isFamiliar(Attempt attempt, Instant now) {
-        return familiar.value(attempt.pair(), now) >= FAMILIAR_MIN;
-    }
-
-    private synchronized Attempted loggedIn(Attempt attempt, Account account) {
-        pairs.forget(attempt.pair());
-        familiar.forget(attempt.pair());
-        familiar.add(attempt.pair(), clock.instant());
-        return new Attempted.LoggedIn(account);
-    }
-
-    /// What a familiar client does wrong, such as an old password in a telephone, does not count
-    /// against its neighbours.
-    private synchronized Attempted denied(Attempt attempt) {
-        Instant now = clock.instant();
-        pairs.add(attempt.pair(), now);
-        double lately = pairs.value(attempt.pair(), now);
-        if (!isFamiliar(attempt, now)) {
-            sources.add(attempt.source(), now);
-            names.add(attempt.name(), now);
-            lately = Math.max(lately, sources.value(attempt.source(), now));
+        synchronized boolean isLocked(Attempt attempt) {
+            Instant now = clock.instant();
+            if (pairs.value(attempt.pair(), now) >= PAIR_FAILURES_MAX) {
+                return true;
+            }
+            return !isFamiliar(attempt, now)
+                    && (sources.value(attempt.source(), now) >= SOURCE_FAILURES_MAX
+                            || names.value(attempt.name(), now) >= NAME_FAILURES_MAX);
         }
-        return new Attempted.Denied((int) Math.max(1, Math.round(lately)));
+
+        private boolean isFamiliar(Attempt attempt, Instant now) {
+            return familiar.value(attempt.pair(), now) >= FAMILIAR_MIN;
+        }
+
+        synchronized Attempted loggedIn(Attempt attempt, Account account) {
+            pairs.forget(attempt.pair());
+            familiar.forget(attempt.pair());
+            familiar.add(attempt.pair(), clock.instant());
+            return new Attempted.LoggedIn(account);
+        }
+
+        /// What a familiar client does wrong, such as an old password in a telephone, does not
+        /// count against its neighbours.
+        synchronized Attempted denied(Attempt attempt) {
+            Instant now = clock.instant();
+            pairs.add(attempt.pair(), now);
+            double lately = pairs.value(attempt.pair(), now);
+            if (!isFamiliar(attempt, now)) {
+                sources.add(attempt.source(), now);
+                names.add(attempt.name(), now);
+                lately = Math.max(lately, sources.value(attempt.source(), now));
+            }
+            return new Attempted.Denied((int) Math.max(1, Math.round(lately)));
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.postern.net.PeerProof;
 /// The password goes to a server that has proved its name, and to no other. A server that cannot be
 /// asked, or that does not say that name or password are wrong, is a reason to come again (454) and
 /// never one to let anybody in or to call the password wrong.
-public final class MailServer implements Authenticator {
+public final class MailServer implements Authenticator, Accounts {
     /// Connections to the server at once; further log-ins wait.
     private static final int QUESTIONS_AT_ONCE = 16;
 
@@ -96,6 +96,15 @@ public final class MailServer implements Authenticator {
         return isRight(user, secret)
                 ? address.map(who -> new Account(who, Set.of()))
                 : Optional.empty();
+    }
+
+    /// Whether the server knows somebody cannot be asked without a password: everybody of the
+    /// clinic's domains counts.
+    @Override
+    public Optional<Account> account(String user) {
+        return user.length() > NAME_CHARS_MAX
+                ? Optional.empty()
+                : names.address(user).map(who -> new Account(who, Set.of()));
     }
 
     /// RFC 4616 §2: no NUL; and no line end, whatever a server may make of it.

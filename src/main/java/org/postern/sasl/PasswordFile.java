@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// It is read again when it has changed, whole or not at all: a bad edit is logged with file and
 /// line, and the users before it stay.
-public final class PasswordFile implements Authenticator {
+public final class PasswordFile implements Authenticator, Accounts {
     private static final Logger LOG = LoggerFactory.getLogger(PasswordFile.class);
 
     /// Each check takes tens of megabytes, so that a crowd of guessers must not run side by side.
@@ -68,7 +68,28 @@ public final class PasswordFile implements Authenticator {
         Optional<User> known = Address.parse(user).map(address -> now.byKey().get(address.key()));
         String hash = known.map(User::hash).orElse(now.hashForStrangers());
         boolean right = matches(secret, hash);
-        return known.filter(found -> right).map(User::account);
+        return known.filter(found -> right).map(this::loggedIn);
+    }
+
+    /// Whoever is taken out of the file, or gets another password, is out of sessions as well.
+    private Account loggedIn(User user) {
+        Account account = user.account();
+        String key = account.address().key();
+        return new Account(
+                account.address(),
+                account.sendAs(),
+                () -> {
+                    User now = users.current().byKey().get(key);
+                    return now != null && now.hash().equals(user.hash());
+                });
+    }
+
+    @Override
+    public Optional<Account> account(String user) {
+        Users now = users.current();
+        return Address.parse(user)
+                .map(address -> now.byKey().get(address.key()))
+                .map(User::account);
     }
 
     private boolean matches(char[] secret, String hash) throws IOException {

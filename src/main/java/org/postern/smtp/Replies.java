@@ -31,6 +31,8 @@ final class Replies {
     static final Reply NO_NAME = new Reply(501, "5.5.4", "Say your name");
     static final Reply TLS_FIRST = new Reply(530, "5.7.0", "Use STARTTLS first");
     static final Reply LOGIN_FIRST = new Reply(530, "5.7.0", "Authentication required");
+    static final Reply LOGIN_ENDED =
+            new Reply(421, "4.7.0", "This password was taken back or changed; log in again");
     static final Reply TLS_FOR_AUTH =
             new Reply(538, "5.7.11", "AUTH is for encrypted sessions; use STARTTLS first");
     static final Reply LOGGED_IN = new Reply(235, "2.7.0", "Authenticated");

@@ -251,6 +251,8 @@ final class SmtpSession implements Runnable {
             say(Replies.TLS_FIRST);
         } else if (submission && client.account() == null) {
             say(Replies.LOGIN_FIRST);
+        } else if (client.account() instanceof Authenticator.Account who && !who.isGood()) {
+            last(Replies.LOGIN_ENDED);
         } else {
             Transaction begun = new Transaction(parts, id, client);
             Reply reply = begun.mail(argument);

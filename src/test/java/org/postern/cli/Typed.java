@@ -23,7 +23,7 @@ record Typed(int exit, String out, String err) {
         commands.add(new Check(console));
         commands.add(new Explain(console, Clock.systemUTC()));
         commands.add(new TestPolicy(console));
-        commands.add(new User(console, new SecureRandom()));
+        commands.add(new User(console, new SecureRandom(), _ -> Command.FAILED));
         commands.add(new Version(console));
         int exit = new CommandLineTool(console, commands).run(words);
         return new Typed(

@@ -68,6 +68,7 @@ class GatewayReaderTest {
               submissions: { address: "::1", port: 1465 }
               imap: { address: 192.0.2.6, port: 1143 }
               imaps: { port: 1993 }
+              imap-app-passwords-only: true
               relay:
                 address: 10.0.0.1
                 port: 1525
@@ -146,7 +147,7 @@ class GatewayReaderTest {
                                 new Endpoint("0.0.0.0", 2525), List.of("10.0.0.0/8")),
                         null,
                         null,
-                        new GatewayConfig.Imap(null, null),
+                        new GatewayConfig.Imap(null, null, false),
                         null,
                         null),
                 config.listeners());
@@ -239,7 +240,9 @@ class GatewayReaderTest {
                                 List.of("10.1.2.3"),
                                 null),
                         new GatewayConfig.Imap(
-                                new Endpoint("192.0.2.6", 1143), new Endpoint("0.0.0.0", 1993)),
+                                new Endpoint("192.0.2.6", 1143),
+                                new Endpoint("0.0.0.0", 1993),
+                                true),
                         new GatewayConfig.Authentication(
                                 GatewayConfig.LoginProtocol.SMTP,
                                 new NextServer(

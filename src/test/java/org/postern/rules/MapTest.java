@@ -340,6 +340,8 @@ class MapTest {
                             "spool",
                             "pickup",
                             "held"),
+                    // what the operator asks for while it runs
+                    entry("device", "mail", "vault", "store", "audit", "sasl", "control"),
                     // above all stores: the key under which they seal
                     entry(
                             "rotation",
@@ -358,7 +360,9 @@ class MapTest {
 
     /// May use everything: the composition root, the command line and the demo.
     private static final Set<String> TOP =
-            Set.of("", "cli", "cert", "demo", "doctor", "inspect", "keycare", "operate", "replay");
+            Set.of(
+                    "", "account", "cli", "cert", "demo", "doctor", "inspect", "keycare", "operate",
+                    "replay");
 
     private static final String ROOT = "org.postern";
 

@@ -1,0 +1,102 @@
+package org.postern.account;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+import org.postern.cli.Arguments;
+import org.postern.cli.Command;
+import org.postern.cli.Console;
+import org.postern.cli.UsageException;
+import org.postern.cli.User;
+import org.postern.config.GatewayConfig.Storage;
+import org.postern.control.ControlClient;
+import org.postern.control.RequestException;
+import org.postern.device.AppPasswordRequests;
+import org.postern.mail.Address;
+import org.postern.operate.Configured;
+import org.postern.operate.ControlWiring;
+
+/// `user app-password`: passwords of a person's devices. Asks the running gateway.
+public final class AppPasswordWords implements User.Part {
+    private final Console console;
+
+    public AppPasswordWords(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public int run(Arguments arguments) throws UsageException, IOException {
+        String verb = arguments.word(1, "add, list or revoke");
+        Address owner = Arguments.address(arguments.word(2, "the ADDRESS"));
+        boolean all = arguments.has("all");
+        if (all && !verb.equals("revoke")) {
+            throw new UsageException("--all stands with revoke only");
+        }
+        ObjectNode request =
+                switch (verb) {
+                    case "add" -> {
+                        arguments.atMostWords(4);
+                        yield AppPasswordRequests.add(owner, arguments.word(3, "the LABEL"));
+                    }
+                    case "list" -> {
+                        arguments.atMostWords(3);
+                        yield AppPasswordRequests.list(owner);
+                    }
+                    case "revoke" -> {
+                        arguments.atMostWords(all ? 3 : 4);
+                        Optional<String> id =
+                                all
+                                        ? Optional.empty()
+                                        : Optional.of(arguments.word(3, "the ID, or --all"));
+                        yield AppPasswordRequests.revoke(owner, id);
+                    }
+                    default ->
+                            throw new UsageException(
+                                    "unknown word \"" + verb + "\"; write add, list or revoke");
+                };
+        return Configured.run(
+                console,
+                arguments,
+                config -> ask(config.storage(), request, arguments.has("json")));
+    }
+
+    private int ask(Storage storage, ObjectNode request, boolean json) throws IOException {
+        try {
+            Optional<ObjectNode> end =
+                    new ControlClient(ControlWiring.socket(storage))
+                            .ask(
+                                    request,
+                                    line -> console.line(json ? line.toString() : words(line)));
+            if (end.isEmpty()) {
+                console.error(
+                        console.bad("gateway: ")
+                                + "the gateway does not run, so nothing was changed; start it"
+                                + " first");
+                return Command.FAILED;
+            }
+            if (!json && end.get().path("end").path("count").asInt() == 0) {
+                console.line("No app passwords.");
+            }
+            return Command.OK;
+        } catch (RequestException e) {
+            console.error(console.bad("gateway: ") + e.getMessage());
+            return Command.FAILED;
+        }
+    }
+
+    private static String words(ObjectNode line) {
+        String which = line.path("id").asText() + "  " + line.path("label").asText();
+        if (line.has("secret")) {
+            return "The password of "
+                    + which
+                    + " is "
+                    + line.path("secret").asText()
+                    + ". It is not shown again.";
+        }
+        if (line.has("revoked")) {
+            return which + "  revoked";
+        }
+        String used = line.has("used") ? "last used " + line.path("used").asText() : "never used";
+        return which + "  made " + line.path("created").asText() + ", " + used;
+    }
+}

@@ -1,0 +1,13 @@
+package org.postern.device;
+
+import java.time.LocalDate;
+import java.util.Optional;
+import org.postern.mail.Address;
+
+/// What is known of the password of one device. The password itself is not.
+///
+/// @param id by which it is taken back; no secret
+/// @param label what the owner calls the device
+/// @param used the day of the last log-in, UTC; empty if there was none
+public record AppPassword(
+        String id, Address owner, String label, LocalDate created, Optional<LocalDate> used) {}

@@ -1,0 +1,210 @@
+package org.postern.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.device.AppPasswords.Made;
+import org.postern.mail.Address;
+import org.postern.sasl.Authenticator.Account;
+import org.postern.sasl.Logins;
+import org.postern.sasl.Logins.Attempted;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ManualClock;
+
+class AppPasswordsTest {
+    private static final Address ANNA = Address.of("anna@clinic.example");
+    private static final Address SAM = Address.of("sam@clinic.example");
+
+    @TempDir Path home;
+    private final ManualClock clock = ManualClock.atNoon();
+    private Database database;
+    private AppPasswords passwords;
+    private AppPasswordLogin login;
+
+    /// Who is there; a test may take somebody out.
+    private Set<Address> staff = Set.of(ANNA, SAM);
+
+    /// What was asked of whoever checks ordinary passwords.
+    private final List<String> asked = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws IOException {
+        database = Database.open(new FileDisk(), home.resolve("db"), clock);
+        passwords = new AppPasswords(database, new SecureRandom(), clock);
+        login =
+                new AppPasswordLogin(
+                        passwords,
+                        this::account,
+                        (user, secret) -> {
+                            asked.add(new String(secret));
+                            boolean right = "ordinary".equals(new String(secret));
+                            return right ? account(user) : Optional.empty();
+                        });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        database.close();
+    }
+
+    private Optional<Account> account(String user) {
+        return Address.parse(user)
+                .filter(it -> staff.stream().anyMatch(who -> who.key().equals(it.key())))
+                .map(it -> new Account(it, Set.of(Address.of("info@clinic.example"))));
+    }
+
+    private Made make(Address owner) throws IOException {
+        return passwords.make(owner, "phone").orElseThrow();
+    }
+
+    private Optional<Account> in(Address user, String secret) throws IOException {
+        return login.authenticate(user.toString(), secret.toCharArray());
+    }
+
+    @Test
+    void oneOpensWhatTheOrdinaryOneOpens() throws IOException {
+        Made made = make(ANNA);
+        assertTrue(made.secret().matches("app(-[a-km-np-z2-9]{4}){6}"), "another form");
+        Account account = in(ANNA, made.secret()).orElseThrow();
+        assertTrue(account.maySendAs(Address.of("info@clinic.example")));
+        assertTrue(account.isGood());
+        assertTrue(in(ANNA, "ordinary").isPresent());
+    }
+
+    /// People type what they see: blanks, no hyphens, capitals.
+    @Test
+    void howItIsWrittenDoesNotMatter() throws IOException {
+        String secret = make(ANNA).secret();
+        assertTrue(in(ANNA, secret.replace('-', ' ')).isPresent());
+        assertTrue(in(ANNA, secret.replace("-", "").toUpperCase(Locale.ROOT)).isPresent());
+        assertFalse(in(ANNA, secret.substring(0, secret.length() - 1)).isPresent());
+    }
+
+    @Test
+    void itOpensNothingOfOthers() throws IOException {
+        String secret = make(ANNA).secret();
+        assertFalse(in(SAM, secret).isPresent());
+        assertFalse(in(Address.of("nobody@clinic.example"), secret).isPresent());
+    }
+
+    /// A lost telephone must not use up the patience of the clinic's own server.
+    @Test
+    void nobodyElseIsAskedAboutIt() throws IOException {
+        Made made = make(ANNA);
+        assertTrue(in(ANNA, made.secret()).isPresent());
+        passwords.revoke(ANNA, Optional.of(made.password().id()));
+        assertFalse(in(ANNA, made.secret()).isPresent());
+        assertEquals(List.of(), asked);
+    }
+
+    @Test
+    void onlyTheRevokedOneIsOver() throws IOException {
+        Made phone = make(ANNA);
+        Made desk = make(ANNA);
+        Made sams = make(SAM);
+        Account onPhone = in(ANNA, phone.secret()).orElseThrow();
+        Account atDesk = in(ANNA, desk.secret()).orElseThrow();
+        List<String> told = new ArrayList<>();
+        passwords.whenRevoked(() -> told.add(onPhone.isGood() ? "too early" : "over"));
+        // Not by another's name.
+        assertEquals(List.of(), passwords.revoke(SAM, Optional.of(phone.password().id())));
+        assertTrue(onPhone.isGood());
+        assertEquals(1, passwords.revoke(ANNA, Optional.of(phone.password().id())).size());
+        assertEquals(List.of("over"), told);
+        assertFalse(in(ANNA, phone.secret()).isPresent());
+        assertTrue(atDesk.isGood());
+        assertTrue(in(ANNA, desk.secret()).isPresent());
+        assertEquals(1, passwords.revoke(ANNA, Optional.empty()).size());
+        assertFalse(atDesk.isGood());
+        assertEquals(List.of(), passwords.of(ANNA));
+        assertTrue(in(SAM, sams.secret()).isPresent());
+    }
+
+    @Test
+    void whoIsNoUserAnyMoreIsOut() throws IOException {
+        String secret = make(ANNA).secret();
+        Account account = in(ANNA, secret).orElseThrow();
+        staff = Set.of(SAM);
+        assertFalse(account.isGood());
+        assertFalse(in(ANNA, secret).isPresent());
+    }
+
+    @Test
+    void theDaysAreKept() throws IOException {
+        Made made = make(ANNA);
+        LocalDate day = made.password().created();
+        assertEquals(Optional.empty(), passwords.of(ANNA).getFirst().used());
+        clock.advance(Duration.ofDays(3));
+        in(ANNA, made.secret());
+        AppPassword kept = passwords.of(ANNA).getFirst();
+        assertEquals(day, kept.created());
+        assertEquals(Optional.of(day.plusDays(3)), kept.used());
+        assertEquals("phone", kept.label());
+        clock.advance(Duration.ofDays(1));
+        in(ANNA, made.secret());
+        assertEquals(Optional.of(day.plusDays(4)), passwords.of(ANNA).getFirst().used());
+    }
+
+    @Test
+    void thereIsALimitForEachPerson() throws IOException {
+        for (int i = 0; i < AppPasswords.PERSON_MAX; i++) {
+            make(ANNA);
+        }
+        assertEquals(Optional.empty(), passwords.make(ANNA, "one more"));
+        make(SAM);
+    }
+
+    @Test
+    void theSecretIsNowhereOnDisk() throws IOException {
+        String secret = make(ANNA).secret();
+        in(ANNA, secret);
+        database.close();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String octets =
+                        Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+                assertFalse(octets.contains(secret), file.toString());
+                assertFalse(octets.contains(secret.replace("-", "")), file.toString());
+            }
+        }
+        open();
+        assertTrue(in(ANNA, secret).isPresent(), "it is good after a restart");
+    }
+
+    /// Guesses count at whatever door and of whatever form.
+    @Test
+    void thePatienceIsOne() throws IOException {
+        String secret = make(ANNA).secret();
+        Logins pages = new Logins((_, _) -> Optional.empty(), clock);
+        Logins reading = pages.with(login);
+        String wrong = "app-" + "2222-".repeat(5) + "2222";
+        for (int i = 0; i < 5; i++) {
+            attempt(reading, wrong);
+            attempt(pages, "guess");
+        }
+        assertEquals(new Attempted.Locked(), attempt(reading, secret));
+        assertEquals(new Attempted.Locked(), attempt(pages, secret));
+    }
+
+    private static Attempted attempt(Logins logins, String secret) {
+        return logins.attempt("c0000201", ANNA.toString(), secret.toCharArray());
+    }
+}
