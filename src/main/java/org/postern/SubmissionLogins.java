@@ -3,6 +3,8 @@ package org.postern;
 import java.io.IOException;
 import java.util.Optional;
 import org.postern.audit.AuditLog;
+import org.postern.bearer.BearerSettings;
+import org.postern.bearer.JwtTokens;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Listeners;
@@ -12,6 +14,7 @@ import org.postern.device.AppPasswordRequests;
 import org.postern.device.AppPasswords;
 import org.postern.sasl.Accounts;
 import org.postern.sasl.Authenticator;
+import org.postern.sasl.BearerLogin;
 import org.postern.sasl.Logins;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.PasswordFile;
@@ -48,12 +51,24 @@ final class SubmissionLogins {
         AppPasswordLogin device =
                 new AppPasswordLogin(own, known.accounts(), Authenticator.nobody());
         Logins deciding = new Logins(known.passwords(), world.clock());
+        Logins programs = withTokens(deciding, config, world, known.accounts());
         return new Doors(
-                deciding.with(config.listeners().imap().appOnly() ? device : any),
-                deciding.with(any),
+                programs.with(config.listeners().imap().appOnly() ? device : any),
+                programs.with(any),
                 deciding,
                 own,
                 known.accounts());
+    }
+
+    private static Logins withTokens(
+            Logins logins, GatewayConfig config, World world, Accounts accounts)
+            throws IOException {
+        BearerSettings settings = config.listeners().tokens();
+        if (settings == null) {
+            return logins;
+        }
+        JwtTokens tokens = JwtTokens.of(settings, Outward.fetcher(config, world), world.clock());
+        return logins.with(new BearerLogin(settings, tokens, accounts, world.clock()));
     }
 
     /// Who there is.

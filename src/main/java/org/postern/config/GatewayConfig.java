@@ -10,18 +10,17 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.bearer.BearerSettings;
 import org.postern.calendar.WorkingDays;
 import org.postern.ldap.LdapServer;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
 
-/// What `gateway.yaml` says, checked: the part of the configuration that needs a restart.
-///
-/// Paths are complete: they were resolved against the configuration folder or the data folder.
+/// What `gateway.yaml` says, checked: the part of the configuration that needs a restart. Paths are
+/// complete: they were resolved against the configuration folder or the data folder.
 ///
 /// @param tls the gateway's own certificate; null only if no listener needs one
 public record GatewayConfig(
@@ -116,8 +115,7 @@ public record GatewayConfig(
             Path data, Path keystore, Path keystorePassword, Path users, Path patients) {
         /// The folder of the keystore, in which all other keys lie too.
         public Path keys() {
-            return Objects.requireNonNull(
-                    keystore.toAbsolutePath().getParent(), "a file has a folder");
+            return Objects.requireNonNull(keystore.toAbsolutePath().getParent(), "a folder");
         }
     }
 
@@ -126,6 +124,7 @@ public record GatewayConfig(
     /// @param submission STARTTLS required (RFC 6409)
     /// @param submissions TLS from the first octet (RFC 8314)
     /// @param authentication who checks the passwords of these four; null for the users file
+    /// @param tokens whose access tokens open them as well; null for nobody's
     /// @param clamd who looks through all that comes in for viruses; null for nobody
     public record Listeners(
             @Nullable Endpoint submission,
@@ -135,6 +134,7 @@ public record GatewayConfig(
             @Nullable PickupEndpoint pickup,
             Imap imap,
             @Nullable Authentication authentication,
+            @Nullable BearerSettings tokens,
             @Nullable SocketAddress clamd) {
         public Listeners {
             boolean sending = submission != null || submissions != null || relay != null;
@@ -237,8 +237,7 @@ public record GatewayConfig(
             WorkingDays days) {
         /// The clock on the clinic's wall.
         public LocalDateTime now(Clock clock) {
-            return LocalDateTime.ofInstant(
-                    clock.instant(), Optional.ofNullable(zone).orElse(clock.getZone()));
+            return LocalDateTime.now(zone == null ? clock : clock.withZone(zone));
         }
     }
 

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postern.bearer.BearerReader;
+import org.postern.bearer.BearerSettings;
 import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig.Acme;
 import org.postern.config.GatewayConfig.Authentication;
@@ -88,11 +90,13 @@ final class GatewayReader {
         OutgoingReader servers = new OutgoingReader(folder, data);
         Optional<Authentication> authentication =
                 top.section("authentication").flatMap(s -> servers.authentication(s, domains));
+        Optional<BearerSettings> tokens = top.section("oauth").flatMap(tokens(data)::read);
         Optional<SocketAddress> clamd =
                 top.section("virus-scanner").flatMap(GatewayReader::scanner);
         Optional<Listeners> listeners =
                 top.requiredSection("listeners")
-                        .flatMap(s -> listeners(s, new Helpers(authentication, clamd), data));
+                        .flatMap(s ->
+                                listeners(s, new Helpers(authentication, tokens, clamd), data));
         Optional<OwnCertificate> tls = top.section("tls").flatMap(s -> certificate(s, data));
         Limits limits = top.section("limits").flatMap(GatewayReader::limits).orElse(LIMITS);
         Optional<Clinic> clinic = top.requiredSection("clinic").flatMap(GatewayReader::clinic);
@@ -148,6 +152,13 @@ final class GatewayReader {
                 () -> new Storage(data, namedKeystore, namedPassword, users, patients));
     }
 
+    private static BearerReader tokens(Path data) {
+        return new BearerReader(
+                Values.service("who logs in is told by https://"),
+                Values.path(data),
+                Values.line(300));
+    }
+
     private static Optional<SocketAddress> scanner(Section section) {
         Optional<SocketAddress> clamd = section.required("clamd", Values::localSocket);
         return section.build(clamd::orElseThrow);
@@ -155,7 +166,9 @@ final class GatewayReader {
 
     /// Who helps those at the doors.
     private record Helpers(
-            Optional<Authentication> authentication, Optional<SocketAddress> clamd) {}
+            Optional<Authentication> authentication,
+            Optional<BearerSettings> tokens,
+            Optional<SocketAddress> clamd) {}
 
     private Optional<Listeners> listeners(Section section, Helpers helpers, Path data) {
         Optional<Endpoint> submission = endpoint(section, "submission", 587);
@@ -190,6 +203,7 @@ final class GatewayReader {
                         pickup.orElse(null),
                         imap,
                         helpers.authentication().orElse(null),
+                        helpers.tokens().orElse(null),
                         helpers.clamd().orElse(null)));
     }
 

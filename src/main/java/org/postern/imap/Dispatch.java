@@ -104,7 +104,7 @@ final class Dispatch {
     private Answer anytime(Plain command) throws IOException {
         return switch (command) {
             case CAPABILITY ->
-                    tell("CAPABILITY " + Capabilities.of(stage, limits()), "that is offered");
+                    tell("CAPABILITY " + Capabilities.of(stage, parts), "that is offered");
             case NOOP -> Answer.ok("nothing is done");
             case ID -> tell("ID (\"name\" \"Postern\")", "pleased to meet you");
             case LOGOUT -> {
@@ -133,7 +133,7 @@ final class Dispatch {
         return switch (result) {
             case LoginDesk.Result.LoggedIn(Account account) -> {
                 stage = new Stage.Known(account);
-                yield Answer.ok("[CAPABILITY " + Capabilities.of(stage, limits()) + "] logged in");
+                yield Answer.ok("[CAPABILITY " + Capabilities.of(stage, parts) + "] logged in");
             }
             case LoginDesk.Result.Refused(Answer answer) -> answer;
             case LoginDesk.Result.Broken(Answer answer) -> {

@@ -109,7 +109,7 @@ final class ImapSession implements Runnable {
         if (parts.listener().kind() == ImapListener.Kind.IMAPS) {
             secure();
         }
-        conversation.write(Capabilities.greeting(dispatch.stage(), parts.listener()) + "\r\n");
+        conversation.write(Capabilities.greeting(dispatch.stage(), parts) + "\r\n");
     }
 
     private void secure() throws IOException {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.postern.grammar.Command;
 import org.postern.net.PerSource;
 import org.postern.sasl.Authenticator.Account;
+import org.postern.sasl.BearerLogin;
+import org.postern.sasl.BearerMechanism;
 import org.postern.sasl.Logins.Attempted;
 import org.postern.sasl.SlowLogins;
 import org.postern.talk.Answer;
@@ -20,8 +22,9 @@ import org.postern.talk.Heard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Who is let in: LOGIN, and AUTHENTICATE with PLAIN (RFC 4616, RFC 4959). Whether it is allowed
-/// now the session knows. Every wrong name or secret gets the same answer.
+/// Who is let in: LOGIN, and AUTHENTICATE (RFC 4959) with PLAIN (RFC 4616), or with an access token
+/// where one is taken (RFC 7628). Whether it is allowed now the session knows. Every wrong name or
+/// secret gets the same answer.
 final class LoginDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoginDesk.class);
 
@@ -85,33 +88,67 @@ final class LoginDesk implements AutoCloseable {
     }
 
     private Result authenticate(Command.Authenticate command) throws IOException {
-        if (!command.mechanism().equals("PLAIN")) {
-            return new Result.Refused(Answer.no("[CANNOT] PLAIN is the only mechanism"));
+        Optional<BearerMechanism> bearer =
+                logins.bearer().flatMap(_ -> BearerMechanism.of(command.mechanism()));
+        if (bearer.isEmpty() && !command.mechanism().equals("PLAIN")) {
+            return new Result.Refused(Answer.no("[CANNOT] this mechanism is not offered"));
         }
-        Optional<String> answer = command.initial();
-        if (answer.isEmpty()) {
-            conversation.write("+ \r\n");
-            switch (conversation.readLine(true)) {
-                case Heard.Octets(byte[] octets) ->
-                        answer = Optional.of(new String(octets, ISO_8859_1));
-                case Heard.TooBig _, Heard.LetterComes _ ->
-                        throw new IllegalStateException("a line has no literal");
-                case Heard.Fault fault -> {
-                    if (fault == Heard.Fault.END) {
-                        throw new EOFException("the client went during a log-in");
-                    }
-                    return new Result.Broken(Answer.bad("this is no line"));
+        return switch (command.initial().isPresent() ? decode(command.initial().get()) : ask("")) {
+            case Said.Nothing(Result result) -> result;
+            case Said.Octets(byte[] octets) ->
+                    bearer.isPresent()
+                            ? token(bearer.get(), octets)
+                            : result(logins.plain(source(), octets));
+        };
+    }
+
+    /// One answer of the client.
+    private sealed interface Said {
+        @SuppressWarnings("ArrayRecordComponent") // never compared, and overwritten after use
+        record Octets(byte[] octets) implements Said {}
+
+        record Nothing(Result result) implements Said {}
+    }
+
+    /// @param challenge in base64
+    private Said ask(String challenge) throws IOException {
+        conversation.write("+ " + challenge + "\r\n");
+        return switch (conversation.readLine(true)) {
+            case Heard.Octets(byte[] octets) -> decode(new String(octets, ISO_8859_1));
+            case Heard.TooBig _, Heard.LetterComes _ ->
+                    throw new IllegalStateException("a line has no literal");
+            case Heard.Fault fault -> {
+                if (fault == Heard.Fault.END) {
+                    throw new EOFException("the client went during a log-in");
                 }
+                yield new Said.Nothing(new Result.Broken(Answer.bad("this is no line")));
             }
-        }
-        if (answer.get().equals("*")) {
-            return new Result.Refused(Answer.bad("the log-in was cancelled"));
+        };
+    }
+
+    private static Said decode(String text) {
+        if (text.equals("*")) {
+            return new Said.Nothing(new Result.Refused(Answer.bad("the log-in was cancelled")));
         }
         try {
-            return result(logins.plain(source(), Base64.getDecoder().decode(answer.get())));
+            return new Said.Octets(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException notBase64) {
-            return new Result.Refused(Answer.bad("this is not base64"));
+            return new Said.Nothing(new Result.Refused(Answer.bad("this is not base64")));
         }
+    }
+
+    /// RFC 7628 §3.2.3: whoever is refused hears why, answers something, and then hears that it
+    /// failed.
+    private Result token(BearerMechanism mechanism, byte[] message) throws IOException {
+        Attempted attempted = logins.bearer(source(), mechanism, message);
+        Optional<BearerLogin> taker = logins.bearer();
+        if (attempted instanceof Attempted.Denied && taker.isPresent()) {
+            Said said = ask(taker.get().challenge(mechanism));
+            if (said instanceof Said.Nothing(Result.Broken broken)) {
+                return broken;
+            }
+        }
+        return result(attempted);
     }
 
     private String source() {
@@ -127,9 +164,9 @@ final class LoginDesk implements AutoCloseable {
                 yield refuse(Answer.no("[LIMIT] too many failures; try again later"));
             }
             case Attempted.Unavailable(IOException why) -> {
-                LOG.error("{} a password cannot be checked: {}", session, why.toString());
+                LOG.error("{} a log-in cannot be checked: {}", session, why.toString());
                 yield new Result.Refused(
-                        Answer.no("[UNAVAILABLE] the password cannot be checked now"));
+                        Answer.no("[UNAVAILABLE] the log-in cannot be checked now"));
             }
         };
     }

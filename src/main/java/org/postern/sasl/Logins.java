@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postern.sasl.Authenticator.Account;
 
 /// The patience with those who guess, in front of an `Authenticator`, shared by all listeners and
@@ -41,6 +42,7 @@ public final class Logins {
 
     private final Authenticator authenticator;
     private final Memory memory;
+    private final @Nullable BearerLogin bearer;
 
     /// What came of an attempt.
     public sealed interface Attempted {
@@ -59,31 +61,65 @@ public final class Logins {
     }
 
     public Logins(Authenticator authenticator, InstantSource clock) {
-        this(authenticator, new Memory(clock));
+        this(authenticator, new Memory(clock), null);
     }
 
-    private Logins(Authenticator authenticator, Memory memory) {
+    private Logins(Authenticator authenticator, Memory memory, @Nullable BearerLogin bearer) {
         this.authenticator = authenticator;
         this.memory = memory;
+        this.bearer = bearer;
     }
 
     /// The same patience in front of another authenticator: a guess at one door counts at all.
     public Logins with(Authenticator other) {
-        return new Logins(other, memory);
+        return new Logins(other, memory, bearer);
+    }
+
+    /// The same, and access tokens are taken as well.
+    public Logins with(BearerLogin tokens) {
+        return new Logins(authenticator, memory, tokens);
+    }
+
+    /// Who takes access tokens; empty if nobody does.
+    public Optional<BearerLogin> bearer() {
+        return Optional.ofNullable(bearer);
     }
 
     /// @param source the client's address or network, as one word
     /// @param user as the client sent it
     /// @param secret not kept; the caller overwrites it afterwards
     public Attempted attempt(String source, String user, char[] secret) {
+        return attempt(
+                source,
+                user,
+                () -> authenticator.authenticate(user, secret).filter(_ -> secret.length > 0));
+    }
+
+    /// The same with an access token. Where none is taken nobody has one that is right.
+    Attempted attempt(String source, BearerMechanism.Message message) {
+        // Who names nobody is counted where he comes from, and locks out nobody elsewhere.
+        String user = message.user().isEmpty() ? "a token from " + source : message.user();
+        return attempt(
+                source,
+                user,
+                () -> bearer == null ? Optional.empty() : bearer.authenticate(message));
+    }
+
+    /// Looks at what somebody shows.
+    @FunctionalInterface
+    private interface Check {
+        Optional<Account> account() throws IOException;
+    }
+
+    private Attempted attempt(String source, String user, Check check) {
         String name = user.substring(0, Math.min(user.length(), NAME_CHARS_KEPT));
         Attempt attempt = new Attempt(source, name.toLowerCase(Locale.ROOT));
         if (memory.isLocked(attempt)) {
             return new Attempted.Locked();
         }
         try {
-            Optional<Account> account = authenticator.authenticate(user, secret);
-            return account.isPresent() && secret.length > 0
+            Optional<Account> account = check.account();
+            return account.isPresent()
                     ? memory.loggedIn(attempt, account.get())
                     : memory.denied(attempt);
         } catch (IOException e) {

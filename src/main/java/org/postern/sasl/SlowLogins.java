@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -48,18 +49,34 @@ public final class SlowLogins {
         return check(source, himself ? name : new byte[0], password);
     }
 
+    /// The one message of SASL OAUTHBEARER or XOAUTH2. One that is none names nobody.
+    ///
+    /// @param source the client's address or network, as one word
+    public Logins.Attempted bearer(String source, BearerMechanism mechanism, byte[] message) {
+        BearerMechanism.Message said = mechanism.message(message);
+        Arrays.fill(message, (byte) 0);
+        return slowly(logins.attempt(source, said));
+    }
+
+    /// Who takes access tokens; empty if nobody does.
+    public Optional<BearerLogin> bearer() {
+        return logins.bearer();
+    }
+
+    private Logins.Attempted slowly(Logins.Attempted attempted) {
+        if (attempted instanceof Logins.Attempted.Denied(int lately)) {
+            pause(lately);
+        }
+        return attempted;
+    }
+
     /// @param name in UTF-8
     /// @param password in UTF-8
     public Logins.Attempted check(String source, byte[] name, byte[] password) {
         char[] secret = characters(password);
         Arrays.fill(password, (byte) 0);
         try {
-            Logins.Attempted attempted =
-                    logins.attempt(source, new String(characters(name)), secret);
-            if (attempted instanceof Logins.Attempted.Denied(int lately)) {
-                pause(lately);
-            }
-            return attempted;
+            return slowly(logins.attempt(source, new String(characters(name)), secret));
         } finally {
             Arrays.fill(secret, '\0');
         }

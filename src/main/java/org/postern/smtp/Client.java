@@ -92,10 +92,14 @@ record Client(
         return offered;
     }
 
-    static String ehloLine(Extension extension, SmtpListener listener) {
+    static String ehloLine(Extension extension, SmtpServer.Parts parts) {
         return switch (extension) {
-            case SIZE -> extension.keyword() + " " + listener.limits().messageOctets();
-            case AUTH -> extension.keyword() + " PLAIN LOGIN";
+            case SIZE -> extension.keyword() + " " + parts.listener().limits().messageOctets();
+            case AUTH ->
+                    extension.keyword()
+                            + (parts.logins().bearer().isPresent()
+                                    ? " PLAIN LOGIN OAUTHBEARER XOAUTH2"
+                                    : " PLAIN LOGIN");
             case PIPELINING,
                     EIGHT_BIT,
                     STATUS_CODES,

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import org.postern.door.Wire;
 import org.postern.mail.Reply;
 import org.postern.net.TlsMaterial;
@@ -60,6 +61,7 @@ final class Connection implements Closeable {
     private final Wire wire;
     private final SmtpLimits.Deadlines deadlines;
     private byte[] block = new byte[SMALL_BLOCK_OCTETS];
+    private int lineMax = SmtpLimits.COMMAND_OCTETS_MAX;
     private int position;
     private int limit;
     private final byte[] replies = new byte[REPLY_OCTETS_MAX];
@@ -105,6 +107,11 @@ final class Connection implements Closeable {
         return position < limit;
     }
 
+    /// Whether lines are as long as access tokens need from now on.
+    void takeTokens(boolean taken) {
+        lineMax = taken ? SmtpLimits.TOKEN_LINE_OCTETS_MAX : SmtpLimits.COMMAND_OCTETS_MAX;
+    }
+
     /// Reads one line that ends in CRLF, waiting for it.
     ///
     /// @throws SocketTimeoutException if it is not there in time
@@ -116,8 +123,11 @@ final class Connection implements Closeable {
                     return lineUntil(i);
                 }
             }
-            if (limit - position >= SmtpLimits.COMMAND_OCTETS_MAX) {
+            if (limit - position >= lineMax) {
                 return discardLine();
+            }
+            if (limit - position == block.length) {
+                block = Arrays.copyOf(block, lineMax);
             }
             int length = limit - position;
             if (!fill()) {
@@ -133,7 +143,7 @@ final class Connection implements Closeable {
         if (lineFeed == from || block[lineFeed - 1] != '\r') {
             return Fault.NO_LINE;
         }
-        if (position - from > SmtpLimits.COMMAND_OCTETS_MAX) {
+        if (position - from > lineMax) {
             return Fault.TOO_LONG;
         }
         return new Line.Text(

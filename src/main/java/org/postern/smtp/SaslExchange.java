@@ -10,13 +10,16 @@ import java.util.concurrent.CountDownLatch;
 import org.postern.mail.Listener;
 import org.postern.mail.Reply;
 import org.postern.sasl.Authenticator;
+import org.postern.sasl.BearerLogin;
+import org.postern.sasl.BearerMechanism;
 import org.postern.sasl.Logins;
 import org.postern.sasl.SlowLogins;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The exchange that AUTH begins: RFC 4954, with PLAIN (RFC 4616) and LOGIN, which has no RFC and
-/// which old clients want. Whether AUTH is allowed now the session knows.
+/// The exchange that AUTH begins: RFC 4954, with PLAIN (RFC 4616), with LOGIN, which has no RFC and
+/// which old clients want, and with an access token where one is taken (RFC 7628). Whether AUTH is
+/// allowed now the session knows.
 ///
 /// Every wrong name or secret, however it is wrong, gets the same answer.
 final class SaslExchange {
@@ -79,7 +82,30 @@ final class SaslExchange {
         return switch (mechanism.toUpperCase(Locale.ROOT)) {
             case "PLAIN" -> plain(client, first);
             case "LOGIN" -> login(client, first);
-            default -> new Result.Failed(Replies.UNKNOWN_MECHANISM);
+            default -> token(client, mechanism.toUpperCase(Locale.ROOT), first);
+        };
+    }
+
+    /// RFC 7628 §3.2.3: whoever is refused hears why, answers something, and then hears that it
+    /// failed.
+    private Result token(Client client, String name, Optional<String> first) throws IOException {
+        Optional<BearerLogin> taker = logins.bearer();
+        Optional<BearerMechanism> mechanism = BearerMechanism.of(name);
+        if (taker.isEmpty() || mechanism.isEmpty()) {
+            return new Result.Failed(Replies.UNKNOWN_MECHANISM);
+        }
+        return switch (first.isPresent() ? decode(first.get()) : ask("")) {
+            case Answer.None(Result result) -> result;
+            case Answer.Octets(byte[] message) -> {
+                Logins.Attempted attempted =
+                        logins.bearer(client.source(), mechanism.get(), message);
+                if (attempted instanceof Logins.Attempted.Denied
+                        && ask(taker.get().challenge(mechanism.get()))
+                                instanceof Answer.None(Result.Broken broken)) {
+                    yield broken;
+                }
+                yield result(client, attempted);
+            }
         };
     }
 

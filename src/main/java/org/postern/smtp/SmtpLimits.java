@@ -23,6 +23,9 @@ public record SmtpLimits(
     /// A command line, CRLF included: RFC 5321 §4.5.3.1.4 asks for 512 and more for each extension.
     static final int COMMAND_OCTETS_MAX = 2_048;
 
+    /// The same where an access token may stand in one: RFC 4954 §4.
+    static final int TOKEN_LINE_OCTETS_MAX = 12_288;
+
     /// What is thrown away of a command line that is too long; a longer one ends the session.
     static final int COMMAND_OCTETS_DISCARDED_MAX = 64 * 1024;
 

@@ -194,7 +194,7 @@ final class SmtpSession implements Runnable {
         List<String> lines = new ArrayList<>();
         lines.add(parts.listener().hostname().name());
         client.offers(parts.listener())
-                .forEach(extension -> lines.add(Client.ehloLine(extension, parts.listener())));
+                .forEach(extension -> lines.add(Client.ehloLine(extension, parts)));
         for (int i = 0; i < lines.size() - 1; i++) {
             connection.line("250-" + lines.get(i));
         }
@@ -222,6 +222,8 @@ final class SmtpSession implements Runnable {
     private void secure() throws IOException {
         String version = connection.startTls(Objects.requireNonNull(parts.listener().tls()).get());
         client = client.secured(version);
+        connection.takeTokens(
+                parts.listener().kind().isSubmission() && parts.logins().bearer().isPresent());
     }
 
     private void authenticate(String argument) throws IOException {
@@ -235,6 +237,7 @@ final class SmtpSession implements Runnable {
             switch (sasl.run(client, argument)) {
                 case SaslExchange.Result.LoggedIn(Authenticator.Account account) -> {
                     client = client.authenticated(account);
+                    connection.takeTokens(false);
                     say(Replies.LOGGED_IN);
                 }
                 case SaslExchange.Result.Failed(Reply reply) -> say(reply);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.bearer.BearerSettings;
 import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.NextServer;
@@ -63,6 +64,12 @@ class GatewayReaderTest {
               new-keys: by-hand
             users: people/users
             patients: p.csv
+            oauth:
+              issuer: https://login.clinic.example/staff
+              audience: postern
+              keys: https://login.clinic.example/keys
+              mailbox-claim: upn
+              scope: mail
             listeners:
               submission: { address: 192.0.2.5, port: 1587 }
               submissions: { address: "::1", port: 1465 }
@@ -148,6 +155,7 @@ class GatewayReaderTest {
                         null,
                         null,
                         new GatewayConfig.Imap(null, null, false),
+                        null,
                         null,
                         null),
                 config.listeners());
@@ -252,6 +260,13 @@ class GatewayReaderTest {
                                         folder.resolve("ca.pem"),
                                         Set.of()),
                                 new Domain("clinic2.example")),
+                        new BearerSettings(
+                                "https://login.clinic.example/staff",
+                                "postern",
+                                new BearerSettings.Keys.InWeb(
+                                        URI.create("https://login.clinic.example/keys")),
+                                "upn",
+                                Optional.of("mail")),
                         UnixDomainSocketAddress.of("/run/clamav/clamd.ctl")),
                 config.listeners());
         assertEquals(

@@ -53,6 +53,8 @@ class MapTest {
                     entry("scan", "mail"),
                     entry("yaml"),
                     entry("roster", "mail", "yaml"),
+                    // whose tokens are believed: settings that config reads, and what checks them
+                    entry("bearer", "mail", "fetch", "store", "yaml"),
                     // words
                     entry("facts", "mail"),
                     entry("condition", "mail", "mime", "facts"),
@@ -75,7 +77,8 @@ class MapTest {
                             "roster",
                             "language",
                             "calendar",
-                            "wording"),
+                            "wording",
+                            "bearer"),
                     entry("programs", "mail", "http", "config"),
                     entry("review", "mail", "condition", "policy", "yaml", "config"),
                     // work: no room of this floor imports another of it
@@ -192,7 +195,7 @@ class MapTest {
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
                     entry("command", "mail"),
-                    entry("sasl", "mail", "net", "vault", "store"),
+                    entry("sasl", "mail", "net", "vault", "store", "bearer"),
                     entry("door", "net"),
                     entry(
                             "smtp", "mail", "octets", "net", "command", "sasl", "door", "origin",
