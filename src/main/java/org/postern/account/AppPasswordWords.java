@@ -9,12 +9,9 @@ import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.cli.User;
 import org.postern.config.GatewayConfig.Storage;
-import org.postern.control.ControlClient;
-import org.postern.control.RequestException;
 import org.postern.device.AppPasswordRequests;
 import org.postern.mail.Address;
 import org.postern.operate.Configured;
-import org.postern.operate.ControlWiring;
 
 /// `user app-password`: passwords of a person's devices. Asks the running gateway.
 public final class AppPasswordWords implements User.Part {
@@ -61,27 +58,16 @@ public final class AppPasswordWords implements User.Part {
     }
 
     private int ask(Storage storage, ObjectNode request, boolean json) throws IOException {
-        try {
-            Optional<ObjectNode> end =
-                    new ControlClient(ControlWiring.socket(storage))
-                            .ask(
-                                    request,
-                                    line -> console.line(json ? line.toString() : words(line)));
-            if (end.isEmpty()) {
-                console.error(
-                        console.bad("gateway: ")
-                                + "the gateway does not run, so nothing was changed; start it"
-                                + " first");
-                return Command.FAILED;
-            }
-            if (!json && end.get().path("end").path("count").asInt() == 0) {
-                console.line("No app passwords.");
-            }
-            return Command.OK;
-        } catch (RequestException e) {
-            console.error(console.bad("gateway: ") + e.getMessage());
-            return Command.FAILED;
+        Optional<ObjectNode> end =
+                Configured.ask(
+                        console,
+                        storage,
+                        request,
+                        line -> console.line(json ? line.toString() : words(line)));
+        if (!json && end.filter(it -> it.path("end").path("count").asInt() == 0).isPresent()) {
+            console.line("No app passwords.");
         }
+        return end.isPresent() ? Command.OK : Command.FAILED;
     }
 
     private static String words(ObjectNode line) {

@@ -6,9 +6,7 @@ import java.util.Optional;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.config.GatewayConfig.Storage;
-import org.postern.control.ControlClient;
-import org.postern.control.RequestException;
-import org.postern.operate.ControlWiring;
+import org.postern.operate.Configured;
 import org.postern.rotation.KeyRequests;
 
 /// `keys rotate`: tells the running gateway to use a new key-encryption key, or to destroy those
@@ -22,19 +20,9 @@ final class KeyRotation {
 
     int run(Storage storage, boolean finish) throws IOException {
         ObjectNode request = KeyRequests.request(finish ? "finish" : "rotate");
-        try {
-            Optional<ObjectNode> end =
-                    new ControlClient(ControlWiring.socket(storage))
-                            .ask(request, line -> console.line(words(line)));
-            if (end.isEmpty()) {
-                console.error(
-                        console.bad("gateway: ")
-                                + "the gateway does not run, so nothing was changed; start it"
-                                + " first");
-                return Command.FAILED;
-            }
-        } catch (RequestException e) {
-            console.error(console.bad("gateway: ") + e.getMessage());
+        Optional<ObjectNode> end =
+                Configured.ask(console, storage, request, line -> console.line(words(line)));
+        if (end.isEmpty()) {
             return Command.FAILED;
         }
         console.line(

@@ -9,8 +9,6 @@ import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.CaregiverRequests;
-import org.postern.control.ControlClient;
-import org.postern.control.RequestException;
 import org.postern.mail.Address;
 import org.postern.writing.PlainName;
 
@@ -97,24 +95,13 @@ public final class Caregivers implements Command {
     }
 
     private int ask(Storage storage, ObjectNode request, boolean json) throws IOException {
-        try {
-            Optional<ObjectNode> end =
-                    new ControlClient(ControlWiring.socket(storage))
-                            .ask(
-                                    request,
-                                    line -> console.line(json ? line.toString() : words(line)));
-            if (end.isEmpty()) {
-                console.error(
-                        console.bad("gateway: ")
-                                + "the gateway does not run, so nothing was changed; start it"
-                                + " first");
-                return FAILED;
-            }
-            return OK;
-        } catch (RequestException e) {
-            console.error(console.bad("gateway: ") + e.getMessage());
-            return FAILED;
-        }
+        Optional<ObjectNode> end =
+                Configured.ask(
+                        console,
+                        storage,
+                        request,
+                        line -> console.line(json ? line.toString() : words(line)));
+        return end.isPresent() ? OK : FAILED;
     }
 
     private static String words(ObjectNode line) {

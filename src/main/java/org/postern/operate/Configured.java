@@ -1,7 +1,9 @@
 package org.postern.operate;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
@@ -9,10 +11,14 @@ import org.postern.cli.Mistakes;
 import org.postern.cli.UsageException;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.Storage;
+import org.postern.control.ControlClient;
+import org.postern.control.ControlServer;
+import org.postern.control.RequestException;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
 
-/// Runs what needs a checked `gateway.yaml`; shows the mistakes instead if it has some.
+/// Runs what needs a checked `gateway.yaml`, and shows the mistakes instead if it has some.
 public final class Configured {
     private Configured() {}
 
@@ -31,5 +37,28 @@ public final class Configured {
             }
             case Checked.Valid<GatewayConfig>(GatewayConfig config) -> step.run(config);
         };
+    }
+
+    /// Asks the running gateway; says what is wrong if there is none, or if it refuses.
+    ///
+    /// @param lines gets the answer, but for its last line
+    /// @return the last line; empty if it could not be done
+    public static Optional<ObjectNode> ask(
+            Console console, Storage storage, ObjectNode request, ControlServer.Lines lines)
+            throws IOException {
+        try {
+            Optional<ObjectNode> end =
+                    new ControlClient(ControlWiring.socket(storage)).ask(request, lines);
+            if (end.isEmpty()) {
+                console.error(
+                        console.bad("gateway: ")
+                                + "the gateway does not run, so nothing was changed; start it"
+                                + " first");
+            }
+            return end;
+        } catch (RequestException e) {
+            console.error(console.bad("gateway: ") + e.getMessage());
+            return Optional.empty();
+        }
     }
 }

@@ -15,10 +15,8 @@ import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig.Storage;
-import org.postern.control.ControlClient;
 import org.postern.control.LinkRequests;
 import org.postern.control.PickupRequests;
-import org.postern.control.RequestException;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.store.FileDisk;
@@ -126,32 +124,21 @@ public final class Pickup implements Command {
 
     private int act(Storage storage, ObjectNode request, boolean json) throws IOException {
         AtomicLong undone = new AtomicLong();
-        try {
-            Optional<ObjectNode> end =
-                    new ControlClient(ControlWiring.socket(storage))
-                            .ask(
-                                    request,
-                                    line -> {
-                                        undone.addAndGet(line.path("done").asBoolean() ? 0 : 1);
-                                        console.line(
-                                                json
-                                                        ? line.toString()
-                                                        : line.path("patient").asText()
-                                                                + "  "
-                                                                + line.path("what").asText());
-                                    });
-            if (end.isEmpty()) {
-                console.error(
-                        console.bad("gateway: ")
-                                + "the gateway does not run, so nothing was changed; start it"
-                                + " first");
-                return FAILED;
-            }
-            return undone.get() > 0 ? FAILED : OK;
-        } catch (RequestException e) {
-            console.error(console.bad("gateway: ") + e.getMessage());
-            return FAILED;
-        }
+        Optional<ObjectNode> end =
+                Configured.ask(
+                        console,
+                        storage,
+                        request,
+                        line -> {
+                            undone.addAndGet(line.path("done").asBoolean() ? 0 : 1);
+                            console.line(
+                                    json
+                                            ? line.toString()
+                                            : line.path("patient").asText()
+                                                    + "  "
+                                                    + line.path("what").asText());
+                        });
+        return end.isPresent() && undone.get() == 0 ? OK : FAILED;
     }
 
     private int stats(Storage storage, int days, Arguments arguments) throws IOException {
