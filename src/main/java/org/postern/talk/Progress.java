@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 /// Lines are written beside the command's thread, because a client that does not read must not hold
 /// up what others wait for. Whoever runs the command writes nothing until `close` has returned.
 public final class Progress implements AutoCloseable {
-    /// From the beginning of the command to the first line, and between two lines.
-    public static final Duration INTERVAL = Duration.ofSeconds(5);
+    /// From the beginning of the command to the first line, and between two lines; RFC 9585 §4
+    /// recommends 10 to 15 seconds.
+    public static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final Conversation out;
     private final LongSupplier clock;
@@ -30,8 +31,8 @@ public final class Progress implements AutoCloseable {
     public Progress(Conversation out, LongSupplier clock, String tag, long goal) {
         this.out = out;
         this.clock = clock;
-        // Nothing in a tag must be escaped (RFC 3501 §9), but the bracket would end the response
-        // code for a client that looks for its end only.
+        // Nothing in a tag must be escaped (RFC 3501 §9); one with a bracket is not told: RFC 9585
+        // §4.
         this.tag = tag.indexOf(']') >= 0 ? "NIL" : '"' + tag + '"';
         this.goal = goal;
         this.told = clock.getAsLong();
