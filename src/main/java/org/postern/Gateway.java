@@ -122,7 +122,10 @@ public final class Gateway implements AutoCloseable {
                         new Demo(console),
                         new Serve(console, World::real),
                         new Check(console),
-                        new Explain(console, Clock.system(ZoneId.systemDefault())),
+                        new Explain(
+                                console,
+                                Clock.system(ZoneId.systemDefault()),
+                                config -> Outward.groups(config, World.real(), new Closing())),
                         new Inspect(console, Clock.systemUTC()),
                         new TestPolicy(console),
                         new PolicyDiff(console, Clock.systemUTC()),

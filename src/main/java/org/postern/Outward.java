@@ -21,11 +21,14 @@ import org.postern.dns.DnsSettings;
 import org.postern.dns.NetworkResolver;
 import org.postern.dns.Resolver;
 import org.postern.fetch.Fetcher;
+import org.postern.ldap.GroupServer;
+import org.postern.ldap.GroupServers;
 import org.postern.ldap.KeptAnswers;
 import org.postern.ldap.LdapDirectory;
 import org.postern.ldap.LdapFinder;
 import org.postern.ldap.LdapServer;
 import org.postern.ldap.ServerDirectory;
+import org.postern.membership.Memberships;
 import org.postern.mtasts.HttpsPolicyFetch;
 import org.postern.mtasts.Policies;
 import org.postern.mtasts.PolicyFolder;
@@ -152,6 +155,21 @@ record Outward(Routes routes, Dispatch dispatch) {
             finders.add(new SmimeaFinder(resolver(config, world), pki.smimea(), pki.patience()));
         }
         return List.copyOf(finders);
+    }
+
+    /// Who is asked about the groups that rules name, until the gateway stops.
+    ///
+    /// @throws IOException if the anchors of the directory cannot be read
+    static Memberships groups(GatewayConfig config, World world, Closing closing)
+            throws IOException {
+        GroupServer groups = config.site().groups();
+        if (groups == null) {
+            return Memberships.none();
+        }
+        ServerDirectory.Means means = means(groups.server(), new NextHops(world.clock()), world);
+        GroupServers servers = new GroupServers(groups, means, world.clock());
+        closing.later("directory", servers::close);
+        return new Memberships(groups, servers, world.clock());
     }
 
     private static ServerDirectory.Means means(LdapServer server, NextHops hops, World world)

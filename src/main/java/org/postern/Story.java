@@ -36,6 +36,7 @@ import org.postern.incoming.Incoming;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Reception;
+import org.postern.membership.Memberships;
 import org.postern.notice.ClinicianMail;
 import org.postern.notice.NoticeComposer;
 import org.postern.notice.ReportComposer;
@@ -57,6 +58,7 @@ import org.postern.scan.Scanner;
 import org.postern.telling.Along;
 import org.postern.transit.Agenda;
 import org.postern.transit.Delivery;
+import org.postern.transit.Entrance;
 import org.postern.transit.Inspection;
 import org.postern.transit.OwnMail;
 import org.postern.transit.QueueDesk;
@@ -103,17 +105,17 @@ record Story(
     static Story compose(Setting setting, Ground ground, Look look) throws IOException {
         GatewayConfig config = setting.config();
         World world = setting.world();
-        Set<Domain> internal = config.site().domains();
         Authorities authorities = authorities(config, world);
         PartnerDirectory partners = partners(setting, authorities);
-        PolicySource policy = new PolicySource(setting.folder(), setting.configuration().policy());
+        PolicySource policy = PolicySource.of(setting.folder(), setting.configuration());
         Outward outward = Outward.of(setting);
         OwnKeys ownKeys = OwnKeys.of(config, world.clock());
         SteadyClock steady = new SteadyClock(world.clock(), world.nanos());
         RetrySchedule schedule = new RetrySchedule(world.random(), steady);
         QueueRunner queue = queue(steady, schedule, ground.audit());
         Agenda agenda = new Agenda(queue, outward.routes(), steady);
-        OwnMail ownMail = new OwnMail(ground.spool(), ground.audit(), agenda, internal);
+        OwnMail ownMail =
+                new OwnMail(ground.spool(), ground.audit(), agenda, config.site().domains());
         Optional<Secure> secure = secure(setting, ground, look, ownMail);
         Shield shield = new Shield(smime(config, partners, ownKeys, ground.audit()), secure);
         Delivery delivery = delivery(setting, ground, outward, shield);
@@ -125,6 +127,7 @@ record Story(
         Settlement settlement =
                 new Settlement(ground.spool(), ground.audit(), ownMail, reports, schedule, letters);
         Inspection inspection = inspection(config, world, policy);
+        Memberships groups = Outward.groups(config, world, setting.closing());
         setting.closing().later("queue", queue::close);
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
         rounds.add(acts(setting, ground.audit()));
@@ -133,14 +136,14 @@ record Story(
         QueueDesk desk =
                 new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail);
         HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
-        HeldDesk.Law law = new HeldDesk.Law(inspection, policy::current, reports::mayReturn);
+        HeldDesk.Law law = law(inspection, policy, groups, reports);
         HeldMail heldMail = heldMail(setting, ground, look, ownMail);
         HeldDesk held = new HeldDesk(stores, desk, law, heldMail, docket, steady);
         rounds.add(new Rounds("held mail", HeldDesk.EVERY, held::look));
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =
                 new Transit(
-                        new Transit.Entrance(inspection, policy::current, scanner(config)),
+                        new Entrance(inspection, policy::current, groups, scanner(config)),
                         new Transit.Stores(ground.spool(), ground.audit()),
                         delivery,
                         settlement,
@@ -158,6 +161,11 @@ record Story(
                 policy,
                 partners,
                 rounds);
+    }
+
+    private static HeldDesk.Law law(
+            Inspection inspection, PolicySource policy, Memberships groups, Reports reports) {
+        return new HeldDesk.Law(inspection, policy::current, groups, reports::mayReturn);
     }
 
     private static QueueRunner queue(SteadyClock steady, RetrySchedule schedule, AuditLog audit) {

@@ -19,6 +19,8 @@ import org.postern.condition.Match;
 import org.postern.facts.Attachment;
 import org.postern.facts.Attachment.Lock;
 import org.postern.facts.FileKind;
+import org.postern.facts.Groups;
+import org.postern.facts.Groups.Membership;
 import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
@@ -44,6 +46,9 @@ public final class KeptJson {
         }
         if (kept.origin().isPresent()) {
             origin(json, kept.origin().get());
+        }
+        if (kept.groups().isPresent()) {
+            groups(json, kept.groups().get());
         }
         json.writeObjectFieldStart("answers");
         for (Map.Entry<String, Match> each : new TreeMap<>(kept.answers()).entrySet()) {
@@ -91,6 +96,59 @@ public final class KeptJson {
         json.writeEndObject();
     }
 
+    /// By the group and by the answer: `{"nurses": {"member": ["ann@…"]}}`.
+    private static void groups(JsonGenerator json, Groups groups) throws IOException {
+        json.writeObjectFieldStart("groups");
+        for (var group : new TreeMap<>(groups.answers()).entrySet()) {
+            json.writeObjectFieldStart(group.getKey());
+            for (Membership answer : Membership.values()) {
+                List<String> people =
+                        group.getValue().entrySet().stream()
+                                .filter(it -> it.getValue() == answer)
+                                .map(Map.Entry::getKey)
+                                .sorted()
+                                .toList();
+                if (!people.isEmpty()) {
+                    json.writeArrayFieldStart(answer.name().toLowerCase(Locale.ROOT));
+                    for (String person : people) {
+                        json.writeString(person);
+                    }
+                    json.writeEndArray();
+                }
+            }
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        if (groups.trouble().isPresent()) {
+            json.writeStringField("groupsNotKnown", groups.trouble().get().reason());
+        }
+    }
+
+    private static Groups groups(JsonNode facts) {
+        Map<String, Map<String, Membership>> answers = new HashMap<>();
+        facts.required("groups")
+                .properties()
+                .forEach(group -> {
+                    Map<String, Membership> people = new HashMap<>();
+                    group.getValue()
+                            .properties()
+                            .forEach(answer -> {
+                                Membership said =
+                                        Membership.valueOf(
+                                                answer.getKey().toUpperCase(Locale.ROOT));
+                                answer.getValue()
+                                        .forEach(person -> people.put(person.asText(), said));
+                            });
+                    answers.put(group.getKey(), people);
+                });
+        // Whether the directory was silent or could not say it makes no difference any more.
+        Optional<Groups.Trouble> trouble =
+                Optional.of(facts.path("groupsNotKnown").asText(""))
+                        .filter(it -> !it.isEmpty())
+                        .map(reason -> new Groups.Trouble(reason, false));
+        return new Groups(answers, Membership.NOT_ASKED, trouble);
+    }
+
     /// What is kept of the message of an entry.
     ///
     /// @return empty where the entry has nothing of it, or what another release wrote
@@ -119,6 +177,7 @@ public final class KeptJson {
                             facts.has("origin")
                                     ? Optional.of(origin(facts.required("origin")))
                                     : Optional.empty(),
+                            facts.has("groups") ? Optional.of(groups(facts)) : Optional.empty(),
                             answers));
         } catch (IllegalArgumentException | DateTimeException _) {
             return Optional.empty();

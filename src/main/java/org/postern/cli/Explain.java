@@ -19,6 +19,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
+import org.postern.membership.Memberships;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.mime.MimeIndex;
@@ -40,10 +41,18 @@ public final class Explain implements Command {
 
     private final Console console;
     private final Clock clock;
+    private final Directories directories;
 
-    public Explain(Console console, Clock clock) {
+    /// Reaches the directory that a configuration names.
+    @FunctionalInterface
+    public interface Directories {
+        Memberships of(GatewayConfig config) throws IOException;
+    }
+
+    public Explain(Console console, Clock clock, Directories directories) {
         this.console = console;
         this.clock = clock;
+        this.directories = directories;
     }
 
     @Override
@@ -64,7 +73,8 @@ public final class Explain implements Command {
                         """
                         Takes a message from a file (.eml), or from the input if FILE is -, and
                         shows for each recipient which rule decides, what it decides, and why each
-                        rule above it did not. Nothing is sent.
+                        rule above it did not. Nothing is sent. Where a rule names a group, the
+                        clinic's directory is asked, as for real mail.
 
                         Addresses that are not named are taken from the message: From, To and Cc. In
                         real mail the envelope decides, which may name others.\
@@ -94,8 +104,9 @@ public final class Explain implements Command {
             }
             case Checked.Valid<Configuration>(Configuration valid) -> configuration = valid;
         }
-        Facts facts = facts(arguments, configuration);
         Policy policy = configuration.policy();
+        Facts facts =
+                directories.of(configuration.gateway()).in(policy, facts(arguments, configuration));
         Ruling ruling = policy.rule(facts);
         List<Explanation> explanations =
                 Stream.concat(ruling.recipients().stream(), ruling.copies().stream())

@@ -83,7 +83,7 @@ final class ExplanationText {
     }
 
     private void show(Reading reading, int depth) {
-        String answer = reading.match().matches() ? "yes" : "no";
+        String answer = reading.answer();
         String doubt = reading.match().doubtful() ? " (in doubt)" : "";
         String found = reading.found().isEmpty() ? "" : ", " + reading.found();
         String line =

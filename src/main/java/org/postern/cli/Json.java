@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import org.postern.condition.Match;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
@@ -97,6 +98,7 @@ final class Json {
                         .put("asked", reading.asked())
                         .put("matches", reading.match().matches())
                         .put("doubtful", reading.match().doubtful())
+                        .put("known", reading.match() != Match.UNKNOWN)
                         .put("found", reading.found());
         ArrayNode parts = node.putArray("parts");
         reading.parts().forEach(part -> parts.add(reading(part)));

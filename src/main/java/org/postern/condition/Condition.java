@@ -1,9 +1,12 @@
 package org.postern.condition;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.postern.facts.Attachment;
 import org.postern.facts.Facts;
+import org.postern.facts.Groups.Question;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
 import org.postern.mail.Address;
@@ -75,7 +78,7 @@ public sealed interface Condition {
     record RecipientIs(Who who) implements Condition {
         @Override
         public Match test(Facts facts, Address recipient) {
-            return Match.of(who.includes(recipient, facts.internal()));
+            return who.includes(recipient, facts);
         }
     }
 
@@ -84,7 +87,7 @@ public sealed interface Condition {
         @Override
         public Match test(Facts facts, Address recipient) {
             Address originator = facts.originator();
-            return Match.of(originator != null && who.includes(originator, facts.internal()));
+            return originator == null ? Match.NO : who.includes(originator, facts);
         }
     }
 
@@ -243,6 +246,35 @@ public sealed interface Condition {
     default boolean asksForRecipient() {
         return this instanceof RecipientIs
                 || inside().stream().anyMatch(Condition::asksForRecipient);
+    }
+
+    /// Whether it needs to know who belongs to a group of the directory.
+    default boolean asksForGroups() {
+        return asksAbout().isPresent() || inside().stream().anyMatch(Condition::asksForGroups);
+    }
+
+    /// Whom it asks about, if it is a leaf that names groups.
+    private Optional<Who> asksAbout() {
+        Optional<Who> who = Optional.empty();
+        if (this instanceof RecipientIs(Who recipients)) {
+            who = Optional.of(recipients);
+        } else if (this instanceof OriginatorIs(Who originators)) {
+            who = Optional.of(originators);
+        }
+        return who.filter(it -> !it.groups().isEmpty());
+    }
+
+    /// What has to be known of groups for its answer about one recipient.
+    default Stream<Question> questions(Facts facts, Address recipient) {
+        Address person = this instanceof OriginatorIs ? facts.originator() : recipient;
+        Stream<Question> own =
+                person == null
+                        ? Stream.empty()
+                        : asksAbout().stream()
+                                .flatMap(who -> who.groups().stream())
+                                .map(group -> new Question(group, person));
+        return Stream.concat(
+                own, inside().stream().flatMap(part -> part.questions(facts, recipient)));
     }
 
     /// Whether it needs to know what is said in the message, which costs reading all of it.

@@ -8,7 +8,9 @@ public enum Match {
     /// True because the unreadable was taken to be there.
     DOUBTFUL_YES(true, true),
     /// False because the unreadable was taken to be there, under a `not`.
-    DOUBTFUL_NO(false, true);
+    DOUBTFUL_NO(false, true),
+    /// Nobody could say it: not a yes, and never to be taken for a no.
+    UNKNOWN(false, true);
 
     private final boolean matches;
     private final boolean doubtful;
@@ -36,6 +38,7 @@ public enum Match {
             case NO -> YES;
             case DOUBTFUL_YES -> DOUBTFUL_NO;
             case DOUBTFUL_NO -> DOUBTFUL_YES;
+            case UNKNOWN -> UNKNOWN;
         };
     }
 
@@ -43,6 +46,9 @@ public enum Match {
     Match and(Match other) {
         if (this == NO || other == NO) {
             return NO;
+        }
+        if (this == UNKNOWN || other == UNKNOWN) {
+            return UNKNOWN;
         }
         return of(matches && other.matches, doubtful || other.doubtful);
     }

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postern.facts.Attachment;
 import org.postern.facts.Facts;
+import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.SubjectTags;
@@ -34,7 +36,7 @@ public record Reading(String asked, String found, Match match, List<Reading> par
 
     /// One line, such as `recipient is stmary.example: no, it is maria@patient.example`.
     public String sentence() {
-        String answer = match.matches() ? "yes" : "no";
+        String answer = answer();
         if (!found.isEmpty()) {
             return asked + ": " + answer + ", " + found;
         }
@@ -44,6 +46,15 @@ public record Reading(String asked, String found, Match match, List<Reading> par
         return parts.stream()
                 .map(Reading::sentence)
                 .collect(Collectors.joining("; ", asked + " (", "): " + answer));
+    }
+
+    /// `yes`, `no` or `not known`.
+    public String answer() {
+        return switch (match) {
+            case YES, DOUBTFUL_YES -> "yes";
+            case NO, DOUBTFUL_NO -> "no";
+            case UNKNOWN -> "not known";
+        };
     }
 
     /// What a condition asks, in one line, whatever it is asked about. Two conditions of which one
@@ -87,9 +98,8 @@ public record Reading(String asked, String found, Match match, List<Reading> par
     private static String found(Condition condition, Facts facts, Address recipient) {
         return switch (condition) {
             case Condition.Always _, Condition.All _, Condition.Any _, Condition.Not _ -> "";
-            case Condition.RecipientIs _ -> "it is " + recipient;
-            case Condition.OriginatorIs _ ->
-                    facts.originator() == null ? "it is empty" : "it is " + facts.originator();
+            case Condition.RecipientIs(Who who) -> person(who, facts, recipient);
+            case Condition.OriginatorIs(Who who) -> person(who, facts, facts.originator());
             case Condition.ListenerIs _ -> "it is " + word(facts.listener());
             case Condition.SubjectTag _ -> tags(facts.subject().tags());
             case Condition.SubjectText _ ->
@@ -108,6 +118,24 @@ public record Reading(String asked, String found, Match match, List<Reading> par
                             + TimeTest.word(facts.entry().at().getDayOfWeek())
                             + " at "
                             + facts.entry().at().toLocalTime().withSecond(0).withNano(0);
+        };
+    }
+
+    private static String person(Who who, Facts facts, @Nullable Address address) {
+        return address == null
+                ? "it is empty"
+                : who.groups().stream()
+                        .sorted()
+                        .map(group -> member(group, facts.groups().of(group, address)))
+                        .collect(Collectors.joining("", "it is " + address, ""));
+    }
+
+    private static String member(String group, Groups.Membership membership) {
+        return switch (membership) {
+            case MEMBER -> ", of group " + group;
+            case NOT_MEMBER -> ", not of group " + group;
+            case UNKNOWN -> ", and the directory could not say whether of group " + group;
+            case NOT_ASKED -> ", and nobody was asked whether of group " + group;
         };
     }
 

@@ -3,6 +3,7 @@ package org.postern.condition;
 import java.util.Optional;
 import java.util.function.Function;
 import org.postern.facts.Facts;
+import org.postern.facts.Groups;
 import org.postern.mail.Address;
 
 /// Answers a condition from what was kept of a message, where nothing of its content was: each part
@@ -68,11 +69,19 @@ public final class Recallable {
             case Condition.Not(Condition part) -> answer(part, recipient).map(Match::not);
             case Condition.PhiHas _ when !known.phi() -> Optional.empty();
             case Condition.AttachmentHas _ when !known.files() -> Optional.empty();
+            case Condition leaf when isUnasked(leaf, recipient) -> Optional.empty();
             case Condition leaf ->
                     asksForWords(leaf)
                             ? given.apply(leaf)
                             : Optional.of(leaf.test(facts, recipient));
         };
+    }
+
+    /// Nobody was asked about a group, and without it there is no answer.
+    private boolean isUnasked(Condition leaf, Address recipient) {
+        return leaf.questions(facts, recipient)
+                        .anyMatch(it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
+                && leaf.test(facts, recipient) == Match.UNKNOWN;
     }
 
     /// A certain no settles it, whatever is not known beside it.

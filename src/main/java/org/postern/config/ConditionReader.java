@@ -6,7 +6,6 @@ import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,12 +27,9 @@ import org.postern.facts.FileKind;
 import org.postern.facts.Origin.Verdict;
 import org.postern.facts.PhiKind;
 import org.postern.facts.SmimeLabel;
-import org.postern.mail.Address;
-import org.postern.mail.Domain;
 import org.postern.mail.Listener;
-import org.postern.roster.Entry;
-import org.postern.roster.Roster;
-import org.postern.roster.Rosters;
+import org.postern.naming.Values;
+import org.postern.naming.WhoReader;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -87,12 +83,12 @@ final class ConditionReader {
                     "or", "did you mean \"any\"?");
 
     private final ConfigErrors errors;
-    private final Rosters rosters;
+    private final WhoReader people;
 
-    /// @param rosters the lists that conditions name
-    ConditionReader(ConfigErrors errors, Rosters rosters) {
+    /// @param people reads whom conditions name
+    ConditionReader(ConfigErrors errors, WhoReader people) {
         this.errors = errors;
-        this.rosters = rosters;
+        this.people = people;
     }
 
     /// @return empty with errors noted
@@ -163,58 +159,8 @@ final class ConditionReader {
                                 .toList()));
     }
 
-    /// The keys may stand together: the address is one of these, or its domain is one of those, or
-    /// a list names it.
     private Optional<Who> who(Section section, String key) {
-        return section.section(key, "address").flatMap(this::who);
-    }
-
-    Optional<Who> who(Section section) {
-        List<Optional<Entry>> words = section.list("domain", ConditionReader::domainWord);
-        List<Address> addresses = section.list("address", Values::address);
-        List<Who.Listed> lists =
-                section.list("list", Rosters::name).stream()
-                        .flatMap(name ->
-                                rosters.of(name, errors).map(it -> listed(name, it)).stream())
-                        .toList();
-        if (List.of("domain", "address", "list").stream().noneMatch(section::has)) {
-            errors.add(section.place(), "nobody is named here", "write domain: … or address: …");
-        }
-        List<Entry> entries = new ArrayList<>();
-        words.forEach(word -> word.ifPresent(entries::add));
-        addresses.forEach(address -> entries.add(new Entry.One(address)));
-        boolean internal = words.stream().anyMatch(Optional::isEmpty);
-        return section.build(() -> who(internal, entries).with(lists));
-    }
-
-    private static Who.Listed listed(String name, Roster roster) {
-        return new Who.Listed(name, who(false, roster.entries()));
-    }
-
-    private static Who who(boolean internal, List<Entry> entries) {
-        Set<Domain> exact = new HashSet<>();
-        Set<Domain> below = new HashSet<>();
-        Set<String> keys = new HashSet<>();
-        for (Entry entry : entries) {
-            switch (entry) {
-                case Entry.One(Address address) -> keys.add(address.key());
-                case Entry.Exactly(Domain domain) -> exact.add(domain);
-                case Entry.Below(Domain domain) -> below.add(domain);
-            }
-        }
-        return new Who(internal, exact, below, keys);
-    }
-
-    /// Empty for the clinic's own domains.
-    private static Parsed<Optional<Entry>> domainWord(YamlNode.Text text) {
-        return switch (text.value()) {
-            case "internal" -> Parsed.good(Optional.empty());
-            case "external" ->
-                    Parsed.bad(
-                            "unknown word \"external\"",
-                            "write not: { recipient: { domain: internal } }");
-            default -> Entry.domain(text.value()).then(it -> Parsed.good(Optional.of(it)));
-        };
+        return section.section(key, "address").flatMap(people::read);
     }
 
     private Optional<Condition> subject(Section section) {

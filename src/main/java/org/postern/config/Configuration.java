@@ -10,6 +10,7 @@ import org.postern.language.LanguageFile.Problem;
 import org.postern.language.LanguageFile.Read;
 import org.postern.language.Languages;
 import org.postern.mail.Domain;
+import org.postern.naming.GroupNames;
 import org.postern.policy.Policy;
 import org.postern.roster.Rosters;
 import org.postern.yaml.Checked;
@@ -35,7 +36,11 @@ public record Configuration(
         ConfigErrors errors = new ConfigErrors();
         ConfigFolder files = new ConfigFolder(folder);
         Optional<GatewayConfig> gateway = gateway(files, errors);
-        Optional<Policy> policy = policy(files, errors);
+        // Where the other file has mistakes, nobody knows which groups there are.
+        GroupNames groups =
+                gateway.map(g -> DirectoryReader.known(Optional.ofNullable(g.site().groups())))
+                        .orElse(GroupNames.any());
+        Optional<Policy> policy = policy(files, groups, errors);
         Set<Domain> own = gateway.map(g -> g.site().domains()).orElse(Set.of());
         Optional<People> people = new PeopleReader(files, own, errors).read();
         Languages languages = languages(files, errors);
@@ -93,7 +98,7 @@ public record Configuration(
     /// Reads `policy.yaml` and its lists alone, to compare it with another.
     public static Checked<Policy> policy(Path folder) {
         ConfigErrors errors = new ConfigErrors();
-        return Checked.of(policy(new ConfigFolder(folder), errors), errors);
+        return Checked.of(policy(new ConfigFolder(folder), GroupNames.any(), errors), errors);
     }
 
     static Optional<GatewayConfig> gateway(ConfigFolder files, ConfigErrors errors) {
@@ -101,9 +106,10 @@ public record Configuration(
                 .flatMap(root -> new GatewayReader(files.path(), errors).read(root));
     }
 
-    static Optional<Policy> policy(ConfigFolder files, ConfigErrors errors) {
+    static Optional<Policy> policy(ConfigFolder files, GroupNames groups, ConfigErrors errors) {
         return files.yaml(PolicyReader.FILE, errors)
-                .flatMap(root -> new PolicyReader(errors, new Rosters(lists(files))).read(root));
+                .flatMap(root ->
+                        new PolicyReader(errors, new Rosters(lists(files)), groups).read(root));
     }
 
     private static Rosters.Files lists(ConfigFolder files) {

@@ -14,9 +14,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.bearer.BearerSettings;
 import org.postern.calendar.WorkingDays;
+import org.postern.ldap.GroupServer;
 import org.postern.ldap.LdapServer;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.naming.Values;
 import org.postern.net.KeyPin;
 
 /// What `gateway.yaml` says, checked: the part of the configuration that needs a restart. Paths are
@@ -39,12 +41,14 @@ public record GatewayConfig(
     /// @param dkim null if mail leaves without a signature of its domain
     /// @param signing null if mail leaves without a signature of its author
     /// @param postmaster who hears of reports that could not be delivered; null for nobody
+    /// @param groups the clinic's own directory; null if rules cannot ask for groups
     public record Site(
             Domain hostname,
             Set<Domain> domains,
             @Nullable Dkim dkim,
             @Nullable Signing signing,
-            @Nullable Address postmaster) {
+            @Nullable Address postmaster,
+            @Nullable GroupServer groups) {
         public Site {
             domains = Set.copyOf(domains);
         }
@@ -217,8 +221,7 @@ public record GatewayConfig(
     public record Limits(
             long message, int recipients, int connections, int connectionsPerSource, Shares imap) {}
 
-    /// @param source at once, from one IP address, behind which a whole clinic may stand
-    /// @param user at once, of one user
+    /// At once: from one IP address, behind which a whole clinic may stand, and of one user.
     public record Shares(int source, int user) {}
 
     /// How the clinic presents itself to patients.
@@ -312,8 +315,6 @@ public record GatewayConfig(
         }
     }
 
-    /// A service that sends text messages.
-    ///
     /// @param tokenFile its first line is the token; null if it asks for none
     public record TextService(URI url, @Nullable Path tokenFile, Duration deadline) {}
 
@@ -373,8 +374,7 @@ public record GatewayConfig(
     /// @param keep how long a message stays in the mailbox
     /// @param receipts how authors hear that a message was read
     /// @param reminds whether patients are reminded of what they do not read, and authors told
-    /// @param firstReminder from the notice on
-    /// @param secondReminder from the notice on; later than the first
+    /// @param firstReminder from the notice on, as is the second, which comes later
     /// @param quiet when no patient is reminded
     public record PickupTerms(
             Duration link,

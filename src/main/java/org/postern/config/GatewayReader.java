@@ -35,8 +35,10 @@ import org.postern.config.GatewayConfig.Shares;
 import org.postern.config.GatewayConfig.Signing;
 import org.postern.config.GatewayConfig.Site;
 import org.postern.config.GatewayConfig.Storage;
+import org.postern.ldap.GroupServer;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.naming.Values;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -103,6 +105,7 @@ final class GatewayReader {
         Optional<GatewayConfig.Outgoing> outgoing = servers.read(top);
         PickupTerms pickup = top.section("pickup").flatMap(GatewayReader::pickup).orElse(TERMS);
         Optional<Dkim> dkim = top.section("dkim").flatMap(s -> dkim(s, domains));
+        Optional<GroupServer> groups = servers.groups(top, domains);
         Optional<Signing> signing = top.section("signing").flatMap(OutgoingReader::signing);
         if (tls.isEmpty() && listeners.isPresent() && needsCertificate(listeners.get())) {
             top.wrong(
@@ -118,7 +121,8 @@ final class GatewayReader {
                                 Set.copyOf(domains),
                                 dkim.orElse(null),
                                 signing.orElse(null),
-                                postmaster.orElse(null)),
+                                postmaster.orElse(null),
+                                groups.orElse(null)),
                         storage.orElseThrow(),
                         listeners.orElseThrow(),
                         tls.orElse(null),

@@ -1,6 +1,5 @@
 package org.postern.config;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +30,10 @@ import org.postern.config.GatewayConfig.SignersCertificates;
 import org.postern.config.GatewayConfig.Signing;
 import org.postern.config.GatewayConfig.SmartHost;
 import org.postern.config.GatewayConfig.TextService;
+import org.postern.ldap.GroupServer;
 import org.postern.ldap.LdapServer;
-import org.postern.ldap.MailFilter;
 import org.postern.mail.Domain;
-import org.postern.net.IpLiteral;
+import org.postern.naming.Values;
 import org.postern.net.KeyPin;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
@@ -88,12 +87,6 @@ final class OutgoingReader {
                     SignersCertificates.REVIEWED,
                     false);
 
-    private static final Map<String, LdapServer.Security> LDAP =
-            Map.of(
-                    "ldaps", LdapServer.Security.LDAPS,
-                    "starttls", LdapServer.Security.STARTTLS,
-                    "none", LdapServer.Security.PLAIN);
-
     private static final Map<String, SignedBy> SIGNED_BY =
             Map.of(
                     "clinician", SignedBy.CLINICIAN,
@@ -108,10 +101,17 @@ final class OutgoingReader {
 
     private final Path folder;
     private final Path data;
+    private final DirectoryReader directories;
 
     OutgoingReader(Path folder, Path data) {
         this.folder = folder;
         this.data = data;
+        this.directories = new DirectoryReader(data, this::trust);
+    }
+
+    /// The clinic's own directory; empty where none is named, or with errors noted.
+    Optional<GroupServer> groups(Section top, List<Domain> own) {
+        return top.section("directory").flatMap(it -> directories.groups(it, own));
     }
 
     Optional<Outgoing> read(Section top) {
@@ -175,7 +175,9 @@ final class OutgoingReader {
                         .map(it -> it.requiredList("domains", Values::domain))
                         .orElse(List.of());
         List<LdapServer> ldap =
-                section.sections("ldap").stream().flatMap(it -> ldap(it).stream()).toList();
+                section.sections("ldap").stream()
+                        .flatMap(it -> directories.server(it).stream())
+                        .toList();
         SignersCertificates signers = section.or("signers", Values.word(SIGNERS), PKI.signers());
         boolean postQuantum = section.or("post-quantum", Values.word(YES_OR_NO), false);
         return section.build(() ->
@@ -191,54 +193,7 @@ final class OutgoingReader {
                         postQuantum));
     }
 
-    private Optional<LdapServer> ldap(Section section) {
-        List<String> hosts = section.requiredList("hosts", Values::host);
-        LdapServer.Security security =
-                section.or("tls", Values.word(LDAP), LdapServer.Security.LDAPS);
-        int port = section.or("port", Values::port, security.port());
-        Optional<String> base = section.required("base", Values.line(400));
-        MailFilter filter = section.or("filter", OutgoingReader::mailFilter, MailFilter.USUAL);
-        Optional<String> user = section.optional("user", Values.line(400));
-        Optional<Path> password = section.optional("password-file", Values.path(data));
-        Optional<Path> trust = section.optional("trust", this::trust);
-        List<Domain> domains = section.requiredList("domains", Values::domain);
-        int seconds = section.or("deadline-seconds", Values.number(1, 30), 5);
-        together(section, "user", "password-file");
-        if (security == LdapServer.Security.PLAIN
-                && !hosts.stream().allMatch(OutgoingReader::isHere)) {
-            section.wrong(
-                    "tls",
-                    "whoever listens or answers in between would choose the certificates",
-                    "write tls: ldaps or tls: starttls; none is for hosts like 127.0.0.1");
-        }
-        return section.build(() ->
-                new LdapServer(
-                        hosts,
-                        port,
-                        security,
-                        base.orElseThrow(),
-                        filter,
-                        user.flatMap(name -> password.map(it -> new LdapServer.Login(name, it)))
-                                .orElse(null),
-                        trust.orElse(null),
-                        Set.copyOf(domains),
-                        Duration.ofSeconds(seconds)));
-    }
-
-    private static boolean isHere(String host) {
-        return IpLiteral.parse(host).filter(InetAddress::isLoopbackAddress).isPresent();
-    }
-
-    private static Parsed<MailFilter> mailFilter(YamlNode.Text text) {
-        return MailFilter.parse(text.value())
-                .map(Parsed::good)
-                .orElseGet(() ->
-                        Parsed.bad(
-                                Values.quoted(text) + " is no filter for a mail address",
-                                "write it like (&(objectClass=person)(mail={mail}))"));
-    }
-
-    private static void together(Section section, String one, String other) {
+    static void together(Section section, String one, String other) {
         if (section.has(one) != section.has(other)) {
             section.wrong(
                     section.has(one) ? one : other,

@@ -13,6 +13,7 @@ import org.postern.config.People.Person;
 import org.postern.config.People.Photo;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.naming.Values;
 import org.postern.yaml.ConfigErrors;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;

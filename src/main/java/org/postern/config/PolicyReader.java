@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 import org.postern.condition.Condition;
 import org.postern.condition.Who;
 import org.postern.mail.Address;
+import org.postern.naming.GroupNames;
+import org.postern.naming.Values;
+import org.postern.naming.WhoReader;
 import org.postern.policy.Decision;
 import org.postern.policy.Extras.Added;
 import org.postern.policy.Extras.Fetching;
@@ -47,16 +50,19 @@ final class PolicyReader {
 
     private final ConfigErrors errors;
     private final Rosters rosters;
+    private final WhoReader people;
 
     /// A policy that names no lists.
     PolicyReader(ConfigErrors errors) {
-        this(errors, Rosters.none());
+        this(errors, Rosters.none(), GroupNames.any());
     }
 
     /// @param rosters the lists that rules name
-    PolicyReader(ConfigErrors errors, Rosters rosters) {
+    /// @param groups those of the directory that rules may name
+    PolicyReader(ConfigErrors errors, Rosters rosters, GroupNames groups) {
         this.errors = errors;
         this.rosters = rosters;
+        this.people = new WhoReader(errors, rosters, groups);
     }
 
     /// @return empty with errors noted
@@ -129,7 +135,13 @@ final class PolicyReader {
                     "it is for people or for domains, which count differently",
                     "write two settings");
         }
-        Optional<Who> who = whom.flatMap(new ConditionReader(errors, rosters)::who);
+        if (whom.filter(it -> it.has("group")).isPresent()) {
+            section.wrong(
+                    "for",
+                    "settings are for people, lists or domains; groups stand in rules",
+                    "write a list: list: lists/NAME.txt");
+        }
+        Optional<Who> who = whom.flatMap(people::read);
         Optional<Level> level = section.optional("level", Values.word(DecisionReader.LEVELS));
         Fetching fetching = DecisionReader.fetching(section);
         Added added = DecisionReader.added(section);
@@ -175,7 +187,7 @@ final class PolicyReader {
         }
         Condition when =
                 section.node("when")
-                        .flatMap(new ConditionReader(errors, rosters)::read)
+                        .flatMap(new ConditionReader(errors, people)::read)
                         .orElse(new Condition.Always());
         Optional<Decision> then =
                 section.requiredSection("then", "then").flatMap(new DecisionReader(rosters)::read);

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.postern.ldap.GroupServer;
+import org.postern.naming.GroupNames;
 import org.postern.policy.Policy;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
@@ -13,10 +15,26 @@ import org.postern.yaml.ConfigErrors;
 public final class PolicySource {
     private final ConfigFolder folder;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final GroupNames groups;
     private volatile Policy current;
 
+    /// That of a configuration, whose rules may name the groups of its directory.
+    public static PolicySource of(Path folder, Configuration read) {
+        return new PolicySource(
+                folder, read.policy(), Optional.ofNullable(read.gateway().site().groups()));
+    }
+
+    /// Whose rules may name no groups.
+    ///
     /// @param checked the policy that the start has already accepted
     public PolicySource(Path folder, Policy checked) {
+        this(folder, checked, Optional.empty());
+    }
+
+    /// @param checked the policy that the start has already accepted
+    /// @param directory the clinic's own, whose groups rules may name
+    PolicySource(Path folder, Policy checked, Optional<GroupServer> directory) {
+        this.groups = DirectoryReader.known(directory);
         this.folder = new ConfigFolder(folder);
         this.current = checked;
     }
@@ -34,7 +52,7 @@ public final class PolicySource {
     /// Reads `policy.yaml` again.
     public synchronized Reload reload() {
         ConfigErrors errors = new ConfigErrors();
-        Optional<Policy> read = Configuration.policy(folder, errors);
+        Optional<Policy> read = Configuration.policy(folder, groups, errors);
         return switch (Checked.of(read, errors)) {
             case Checked.Invalid<Policy>(List<ConfigError> wrong) -> new Reload.Kept(wrong);
             case Checked.Valid<Policy>(Policy policy) when policy.equals(current) ->

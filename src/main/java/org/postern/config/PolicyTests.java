@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.postern.facts.Attachment.Lock;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
+import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
@@ -24,6 +26,7 @@ import org.postern.facts.Subject;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Listener;
+import org.postern.naming.Values;
 import org.postern.policy.Decision;
 import org.postern.policy.PolicyTest;
 import org.postern.policy.PolicyTest.ExpectedDecision;
@@ -163,6 +166,7 @@ public final class PolicyTests {
         Makeup makeup = makeup(section);
         Phi phi = section.section("phi").flatMap(PolicyTests::phi).orElse(NO_PHI);
         Told told = told(section, from, to);
+        Groups groups = groups(section);
         return from.map(originator -> {
             boolean loggedIn = told.listener() == Listener.SUBMISSION;
             Entry entry =
@@ -180,7 +184,8 @@ public final class PolicyTests {
                             Facts.Fields.of(fields),
                             makeup,
                             phi,
-                            around.internal()),
+                            around.internal(),
+                            groups),
                     "");
         });
     }
@@ -190,6 +195,7 @@ public final class PolicyTests {
         Optional<String> file = section.required("message", PolicyTests::file);
         Optional<Address> from = section.optional("from", Values::address);
         Told told = told(section, from, section.list("to", Values::address));
+        Groups groups = groups(section);
         for (String key : IN_MESSAGE) {
             if (section.has(key)) {
                 section.wrong(key, "the message says this itself", "remove it, or \"message\"");
@@ -200,7 +206,7 @@ public final class PolicyTests {
         return octets.flatMap(message ->
                 switch (around.look().at(message, told)) {
                     case Looked.Seen(Facts facts, String doubt) ->
-                            Optional.of(new PolicyTest.Message(facts, doubt));
+                            Optional.of(new PolicyTest.Message(facts.with(groups), doubt));
                     case Looked.Not(String reason) -> {
                         section.wrong("message", reason, null);
                         yield Optional.empty();
@@ -215,6 +221,19 @@ public final class PolicyTests {
                 to,
                 section.or("at", PolicyTests::moment, NOON),
                 section.section("authentication").flatMap(PolicyTests::origin));
+    }
+
+    /// Who belongs to the groups that rules name; nobody else does.
+    private static Groups groups(Section test) {
+        Map<String, Set<Address>> members = new HashMap<>();
+        test.section("groups", "groups")
+                .ifPresent(section -> {
+                    for (YamlNode.Entry entry : section.freeEntries()) {
+                        String name = entry.key().value();
+                        members.put(name, Set.copyOf(section.list(name, Values::address)));
+                    }
+                });
+        return Groups.told(members);
     }
 
     private static Parsed<String> file(YamlNode.Text text) {

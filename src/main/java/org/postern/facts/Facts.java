@@ -15,6 +15,7 @@ import org.postern.mail.Listener;
 /// can be explained, tested and replayed from these values alone.
 ///
 /// @param internal the clinic's own domains
+/// @param groups who belongs to the groups that rules name
 public record Facts(
         Entry entry,
         List<Address> recipients,
@@ -22,10 +23,23 @@ public record Facts(
         Fields header,
         Makeup makeup,
         Phi phi,
-        Set<Domain> internal) {
+        Set<Domain> internal,
+        Groups groups) {
     public Facts {
         recipients = List.copyOf(recipients);
         internal = Set.copyOf(internal);
+    }
+
+    /// Where no directory was asked.
+    public Facts(
+            Entry entry,
+            List<Address> recipients,
+            Subject subject,
+            Fields header,
+            Makeup makeup,
+            Phi phi,
+            Set<Domain> internal) {
+        this(entry, recipients, subject, header, makeup, phi, internal, Groups.NOT_ASKED);
     }
 
     /// The reverse-path; null if it is empty.
@@ -40,7 +54,13 @@ public record Facts(
 
     /// The same with what was found out about where the message comes from.
     public Facts from(Origin origin) {
-        return new Facts(entry.from(origin), recipients, subject, header, makeup, phi, internal);
+        return new Facts(
+                entry.from(origin), recipients, subject, header, makeup, phi, internal, groups);
+    }
+
+    /// The same with what is known of groups.
+    public Facts with(Groups asked) {
+        return new Facts(entry, recipients, subject, header, makeup, phi, internal, asked);
     }
 
     /// Addresses and subjects are patients' data too: a log line that meets facts learns nothing.

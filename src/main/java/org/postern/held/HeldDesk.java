@@ -15,6 +15,7 @@ import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
+import org.postern.membership.Memberships;
 import org.postern.mime.DisplayAddress;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
@@ -61,7 +62,10 @@ public final class HeldDesk {
     ///
     /// @param returnable whether somebody hears of a message that comes back
     public record Law(
-            Inspection inspection, Supplier<Policy> policy, Predicate<QueuedMessage> returnable) {}
+            Inspection inspection,
+            Supplier<Policy> policy,
+            Memberships groups,
+            Predicate<QueuedMessage> returnable) {}
 
     /// @param clock the steady one of the queue
     public HeldDesk(
@@ -73,7 +77,7 @@ public final class HeldDesk {
             InstantSource clock) {
         this.stores = stores;
         this.queue = queue;
-        this.look = new SecondLook(stores.spool(), law.inspection(), law.policy());
+        this.look = new SecondLook(stores.spool(), law);
         this.policy = law.policy();
         this.returnable = law.returnable();
         this.mail = mail;

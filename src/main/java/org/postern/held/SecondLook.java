@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
+import org.postern.membership.Memberships;
 import org.postern.policy.Decision;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
@@ -19,29 +20,30 @@ import org.postern.transit.Inspection;
 /// What the rest of the policy says now about a message that a rule held.
 final class SecondLook {
     private final Spool spool;
-    private final Inspection inspection;
-    private final Supplier<Policy> policy;
+    private final HeldDesk.Law law;
 
-    SecondLook(Spool spool, Inspection inspection, Supplier<Policy> policy) {
+    SecondLook(Spool spool, HeldDesk.Law law) {
         this.spool = spool;
-        this.inspection = inspection;
-        this.policy = policy;
+        this.law = law;
     }
 
     /// A message that was looked at.
     ///
     /// @param facts empty if it would not even be taken any more
     /// @param copies whether a recipient gets a copy that a rule asked for
-    record Seen(Optional<Facts> facts, Policy policy, Predicate<Address> copies) {
+    /// @param groups who is asked for members of groups that only the rules that are left ask for
+    record Seen(
+            Optional<Facts> facts, Policy policy, Predicate<Address> copies, Memberships groups) {
         /// The decision of the rules that still count.
         ///
         /// @return empty if nothing is known that a rule could ask for
         Optional<Ruling.ForRecipient> ruling(Address recipient, Set<String> passed) {
             Policy left = policy.without(passed);
-            return facts.map(it ->
-                    copies.test(recipient)
-                            ? left.ruleCopy(it, recipient)
-                            : left.rule(it, recipient));
+            return facts.map(it -> groups.in(left, it))
+                    .map(it ->
+                            copies.test(recipient)
+                                    ? left.ruleCopy(it, recipient)
+                                    : left.rule(it, recipient));
         }
 
         /// What a person or the clock decided, with what the settings add. Where nobody can tell
@@ -58,19 +60,30 @@ final class SecondLook {
 
     /// Where the rest of the policy is not asked.
     Seen nothing() {
-        return new Seen(Optional.empty(), policy.get(), _ -> false);
+        return new Seen(Optional.empty(), law.policy().get(), _ -> false, law.groups());
     }
 
     /// Reads the message; not to be called while anybody waits for it.
     Seen at(QueuedMessage message) throws IOException {
         Predicate<Address> copies = message.ruling()::isCopy;
         Envelope named = message.envelope().only(copies.negate());
-        Inspection.Inspected inspected = inspection.inspect(named, spool.content(message.id()));
+        Inspection.Inspected inspected =
+                law.inspection().inspect(named, spool.content(message.id()));
+        Policy rules = law.policy().get();
+        // Asked here, where nobody waits, for what is left when the rules that held it are passed.
+        Policy left = rules.without(rulesOf(message));
         return new Seen(
                 inspected instanceof Inspection.Acceptable acceptable
-                        ? Optional.of(acceptable.facts())
+                        ? Optional.of(law.groups().in(left, acceptable.facts()))
                         : Optional.empty(),
-                policy.get(),
-                copies);
+                rules,
+                copies,
+                law.groups());
+    }
+
+    private static Set<String> rulesOf(QueuedMessage message) {
+        return message.ruling().recipients().stream()
+                .map(Ruling.ForRecipient::rule)
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

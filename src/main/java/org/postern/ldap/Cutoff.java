@@ -68,6 +68,16 @@ final class Cutoff implements AutoCloseable {
         sockets.clear();
     }
 
+    /// Lets the connections live: this conversation is over, and another one may follow on them.
+    ///
+    /// @return those that are still open
+    synchronized List<Socket> release() {
+        alarm.cancel(false);
+        List<Socket> open = List.copyOf(sockets);
+        sockets.clear();
+        return open;
+    }
+
     @Override
     public void close() {
         alarm.cancel(false);

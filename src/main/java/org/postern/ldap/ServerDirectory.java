@@ -3,27 +3,19 @@ package org.postern.ldap;
 import com.unboundid.ldap.sdk.Attribute;
 import com.unboundid.ldap.sdk.DereferencePolicy;
 import com.unboundid.ldap.sdk.LDAPConnection;
-import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPException;
-import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchRequest;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
-import com.unboundid.ldap.sdk.SimpleBindRequest;
-import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.net.HostLookup;
@@ -43,13 +35,10 @@ public final class ServerDirectory implements LdapDirectory {
     /// At the same time, to one directory.
     private static final int QUESTIONS_MAX = 4;
 
-    /// Of one host name.
-    private static final int ADDRESSES_MAX = 2;
-
     private static final Logger LOG = LoggerFactory.getLogger(ServerDirectory.class);
 
     private final LdapServer server;
-    private final Means means;
+    private final Line line;
     private final Semaphore questions = new Semaphore(QUESTIONS_MAX);
 
     /// What it needs of the world.
@@ -76,7 +65,7 @@ public final class ServerDirectory implements LdapDirectory {
 
     public ServerDirectory(LdapServer server, Means means) {
         this.server = server;
-        this.means = means;
+        this.line = new Line(server, means);
     }
 
     @Override
@@ -104,7 +93,7 @@ public final class ServerDirectory implements LdapDirectory {
             try {
                 return new Answer.Known(search(host, address, attributes));
             } catch (LDAPException | IOException e) {
-                reason = words(e);
+                reason = Line.words(e);
                 isSilent &= !(e instanceof AnsweredException);
                 // What a server says of an entry stays out of the log; the code is enough.
                 LOG.warn("{} at {}: {}", server.words(), host, reason);
@@ -137,8 +126,7 @@ public final class ServerDirectory implements LdapDirectory {
     private List<Entry> search(String host, Address address, Set<String> attributes, Cutoff cutoff)
             throws LDAPException, IOException {
         Gathered gathered = new Gathered(cutoff);
-        try (LDAPConnection connection = connect(host, cutoff)) {
-            bind(connection);
+        try (LDAPConnection connection = line.open(host, cutoff)) {
             int seconds = Math.max(1, Math.toIntExact(server.deadline().toSeconds()));
             SearchRequest request =
                     new SearchRequest(
@@ -152,7 +140,7 @@ public final class ServerDirectory implements LdapDirectory {
                             server.filter().of(address),
                             attributes.toArray(String[]::new));
             request.setFollowReferrals(false);
-            request.setResponseTimeoutMillis(behindCutoff());
+            request.setResponseTimeoutMillis(line.behindCutoff());
             return found(connection, request, gathered);
         }
     }
@@ -165,74 +153,9 @@ public final class ServerDirectory implements LdapDirectory {
             return gathered.entries().stream().map(ServerDirectory::entry).toList();
         } catch (LDAPException e) {
             // Behind a limit the connection was closed, and the failure says no more than that.
-            throw new AnsweredException(gathered.excess().orElse(words(e)), e);
+            throw new AnsweredException(gathered.excess().orElse(Line.words(e)), e);
         } catch (IOException e) {
-            throw new AnsweredException(words(e), e);
-        }
-    }
-
-    /// In milliseconds. The library's own time-outs hold for single steps; so late, they never hide
-    /// that it was the cutoff that ended it.
-    private int behindCutoff() {
-        return Math.toIntExact(server.deadline().multipliedBy(2).toMillis());
-    }
-
-    private LDAPConnection connect(String host, Cutoff cutoff) throws LDAPException, IOException {
-        LDAPConnectionOptions options = new LDAPConnectionOptions();
-        options.setConnectTimeoutMillis(behindCutoff());
-        options.setResponseTimeoutMillis(behindCutoff());
-        options.setAbandonOnTimeout(true);
-        options.setFollowReferrals(false);
-        options.setMaxMessageSize(OCTETS_MAX);
-        // An address that is silent leaves the others their part of the time.
-        Duration each = server.deadline().dividedBy(ADDRESSES_MAX);
-        ProvenSockets proven = new ProvenSockets(host, each, means.trust(), cutoff);
-        List<InetAddress> addresses = means.lookup().addresses(host);
-        IOException failure = new IOException("the host " + host + " has no address");
-        for (InetAddress address : addresses.stream().limit(ADDRESSES_MAX).toList()) {
-            try {
-                return connect(address, proven, options);
-            } catch (LDAPException e) {
-                failure = new IOException(words(e), e);
-            }
-        }
-        throw failure;
-    }
-
-    private LDAPConnection connect(
-            InetAddress address, ProvenSockets proven, LDAPConnectionOptions options)
-            throws LDAPException {
-        SocketFactory sockets =
-                server.security() == LdapServer.Security.LDAPS ? proven : proven.plain();
-        LDAPConnection connection =
-                new LDAPConnection(sockets, options, address.getHostAddress(), server.port());
-        if (server.security() == LdapServer.Security.STARTTLS) {
-            try {
-                var result =
-                        connection.processExtendedOperation(
-                                new StartTLSExtendedRequest(proven.layered()));
-                if (!result.getResultCode().equals(ResultCode.SUCCESS)) {
-                    throw new LDAPException(result.getResultCode(), "it offers no StartTLS");
-                }
-            } catch (LDAPException e) {
-                connection.close();
-                throw e;
-            }
-        }
-        return connection;
-    }
-
-    private void bind(LDAPConnection connection) throws LDAPException, IOException {
-        LdapServer.Login login = server.login();
-        if (login != null && means.password() != null) {
-            String password = means.password().read();
-            if (password.isEmpty()) {
-                // RFC 4513 §5.1.2: that would be a login as nobody.
-                throw new IOException("the password file of the directory is empty");
-            }
-            SimpleBindRequest request = new SimpleBindRequest(login.name(), password);
-            request.setResponseTimeoutMillis(behindCutoff());
-            connection.bind(request);
+            throw new AnsweredException(Line.words(e), e);
         }
     }
 
@@ -246,14 +169,5 @@ public final class ServerDirectory implements LdapDirectory {
         }
         values.replaceAll((_, each) -> List.copyOf(each));
         return new Entry(found.getDN(), values);
-    }
-
-    /// Without the text of a server, which may quote what was asked.
-    private static String words(Exception thrown) {
-        if (thrown instanceof LDAPException refused) {
-            Optional<String> ours = ProvenSockets.refusal(refused);
-            return ours.orElseGet(() -> refused.getResultCode().getName());
-        }
-        return String.valueOf(thrown.getMessage());
     }
 }

@@ -1,5 +1,5 @@
-/// People and their certificates in directories of others and of the clinic: LDAP (RFC 4511, 4515,
-/// 4523) by the UnboundID SDK, over proved TLS, bounded, and in doubt silent.
+/// People, their certificates and their groups in directories of others and of the clinic: LDAP
+/// (RFC 4511, 4515, 4523) by the UnboundID SDK, over proved TLS, bounded, and in doubt silent.
 @NullMarked
 package org.postern.ldap;
 

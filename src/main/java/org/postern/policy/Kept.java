@@ -17,6 +17,7 @@ import org.postern.condition.Reading;
 import org.postern.condition.Recallable;
 import org.postern.facts.Attachment;
 import org.postern.facts.Facts;
+import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.facts.Phi;
@@ -28,6 +29,7 @@ import org.postern.facts.SmimeLabel;
 /// @param at the clinic's clock on the wall, to the minute
 /// @param files kinds, sizes and locks, without names; empty where no rule asked
 /// @param phi kinds, score and patients; empty where no rule asked
+/// @param groups who belongs to which, as the directory said then; empty where no rule asked
 /// @param answers to what the rules in force asked of texts and names
 public record Kept(
         LocalDateTime at,
@@ -35,12 +37,16 @@ public record Kept(
         Optional<Makeup> files,
         Optional<Phi> phi,
         Optional<Origin> origin,
+        Optional<Groups> groups,
         Map<String, Match> answers) {
     /// Files of one message; of more nothing is kept.
     static final int FILES_MAX = 100;
 
     /// Answers of one message. What was asked besides is not known later.
     static final int ANSWERS_MAX = 200;
+
+    /// Memberships of one message; of more nothing is kept.
+    static final int MEMBERSHIPS_MAX = 2_000;
 
     private static final int NAME_OCTETS = 8;
 
@@ -97,7 +103,15 @@ public record Kept(
                 files ? Optional.of(nameless(makeup)) : Optional.empty(),
                 policy.asksForPhi() ? Optional.of(facts.phi()) : Optional.empty(),
                 facts.entry().origin(),
+                groups(facts, policy),
                 answers);
+    }
+
+    private static Optional<Groups> groups(Facts facts, Policy policy) {
+        int count = facts.groups().answers().values().stream().mapToInt(Map::size).sum();
+        return policy.asksForGroups() && count <= MEMBERSHIPS_MAX
+                ? Optional.of(facts.groups())
+                : Optional.empty();
     }
 
     private static Makeup nameless(Makeup makeup) {

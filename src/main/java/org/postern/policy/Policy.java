@@ -1,15 +1,20 @@
 package org.postern.policy;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.condition.Condition;
 import org.postern.condition.Match;
 import org.postern.condition.Prepared;
 import org.postern.condition.Reading;
 import org.postern.facts.Facts;
+import org.postern.facts.Groups;
+import org.postern.facts.Groups.Question;
 import org.postern.mail.Address;
 
 /// The clinic's rules in their order: for each recipient on its own, the first rule that matches
@@ -33,6 +38,10 @@ public final class Policy {
     private final Settings settings;
     private final boolean asksForFiles;
     private final boolean asksForPhi;
+
+    /// Whom copies may go to, if a rule asks for groups; nobody else has to be asked about.
+    private final Optional<Set<Address>> copiesInGroups;
+
     private final Map<String, Condition> wordsAsked;
 
     /// One whose rules ask nobody.
@@ -54,6 +63,7 @@ public final class Policy {
         this.passed = Set.of();
         this.asksForFiles = rules.stream().anyMatch(rule -> rule.when().asksForFiles());
         this.asksForPhi = rules.stream().anyMatch(rule -> rule.when().asksForPhi());
+        this.copiesInGroups = copiesInGroups(this.rules);
         this.wordsAsked = Map.copyOf(Kept.asked(this.rules));
     }
 
@@ -80,6 +90,7 @@ public final class Policy {
         this.passed = Set.copyOf(passed);
         this.asksForFiles = all.asksForFiles;
         this.asksForPhi = all.asksForPhi;
+        this.copiesInGroups = all.copiesInGroups;
         this.wordsAsked = all.wordsAsked;
     }
 
@@ -104,6 +115,78 @@ public final class Policy {
         return asksForPhi;
     }
 
+    /// Whether a rule needs to know who belongs to a group of the directory.
+    public boolean asksForGroups() {
+        return copiesInGroups.isPresent();
+    }
+
+    private static Optional<Set<Address>> copiesInGroups(List<Rule> rules) {
+        return rules.stream().noneMatch(rule -> rule.when().asksForGroups())
+                ? Optional.empty()
+                : Optional.of(
+                        rules.stream()
+                                .flatMap(rule -> rule.then().extras().stream())
+                                .flatMap(extras -> extras.bcc().stream())
+                                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /// What has to be known of groups, beyond what is, so that the rules can decide about this
+    /// message: nothing that a rule above settles anyhow.
+    public Set<Question> questions(Facts facts) {
+        Set<Question> questions = new LinkedHashSet<>();
+        copiesInGroups.ifPresent(copies -> {
+            Prepared.Answers answers = new Prepared.Answers(facts);
+            Stream.concat(facts.recipients().stream(), copies.stream())
+                    .forEach(each -> questions(answers, each, questions));
+        });
+        return questions;
+    }
+
+    private void questions(Prepared.Answers answers, Address recipient, Set<Question> questions) {
+        for (int i = 0; i < rules.size(); i++) {
+            Match match = safely(i, answers, recipient);
+            if (match == Match.UNKNOWN) {
+                Facts facts = answers.facts();
+                rules.get(i)
+                        .when()
+                        .questions(facts, recipient)
+                        .filter(it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
+                        .forEach(questions::add);
+            }
+            if (match.matches() && !rules.get(i).observed()) {
+                return;
+            }
+        }
+    }
+
+    /// A defect decides by itself what becomes of the message.
+    private Match safely(int place, Prepared.Answers answers, Address recipient) {
+        try {
+            return conditions.get(place).test(answers, recipient);
+        } catch (RuntimeException e) {
+            return Match.YES;
+        }
+    }
+
+    /// Whether a decision about somebody hangs on who belongs to a group, and that is not known.
+    public boolean hangsOnGroups(Facts facts) {
+        Prepared.Answers answers = new Prepared.Answers(facts);
+        return copiesInGroups.isPresent()
+                && facts.recipients().stream().anyMatch(each -> hangs(answers, each));
+    }
+
+    private boolean hangs(Prepared.Answers answers, Address recipient) {
+        for (int i = 0; i < rules.size(); i++) {
+            if (!rules.get(i).observed()) {
+                Match match = safely(i, answers, recipient);
+                if (match.matches() || match == Match.UNKNOWN) {
+                    return match == Match.UNKNOWN;
+                }
+            }
+        }
+        return false;
+    }
+
     /// What its rules ask of texts and of names of files, as far as answers are kept.
     Map<String, Condition> wordsAsked() {
         return wordsAsked;
@@ -119,6 +202,9 @@ public final class Policy {
             Rule rule = rules.get(i);
             if (!rule.observed()) {
                 doubt |= known.get(i).doubtful();
+                if (known.get(i) == Match.UNKNOWN) {
+                    return new Ruling.ForRecipient(recipient, unknown(facts), rule.name());
+                }
                 if (known.get(i).matches()) {
                     Decision decision = settled(rule, facts, recipient, doubt);
                     return new Ruling.ForRecipient(recipient, decision, rule.name());
@@ -205,6 +291,10 @@ public final class Policy {
                 rule = candidate.name();
                 Match match = conditions.get(i).test(answers, recipient);
                 doubt |= match.doubtful();
+                if (match == Match.UNKNOWN && !passed.contains(rule)) {
+                    return new Ruling.ForRecipient(
+                            recipient, unknown(answers.facts()), rule, observed);
+                }
                 if (match.matches() && !passed.contains(rule)) {
                     Decision decision = settled(candidate, answers.facts(), recipient, doubt);
                     return new Ruling.ForRecipient(recipient, decision, rule, observed);
@@ -223,6 +313,9 @@ public final class Policy {
         Rule rule = rules.get(place);
         try {
             Match match = conditions.get(place).test(answers, recipient);
+            if (match == Match.UNKNOWN) {
+                return Optional.of(new Ruling.Observed(rule.name(), unknown(answers.facts())));
+            }
             if (!match.matches()) {
                 return Optional.empty();
             }
@@ -232,6 +325,16 @@ public final class Policy {
         } catch (RuntimeException e) {
             return Optional.of(new Ruling.Observed(rule.name(), defect(e)));
         }
+    }
+
+    /// Nobody is taken for no member because the directory could not say it.
+    private static Decision unknown(Facts facts) {
+        return new Decision.Hold(
+                "The rule asks for a group, and who belongs to it is not known. "
+                        + facts.groups()
+                                .trouble()
+                                .map(Groups.Trouble::reason)
+                                .orElse("No directory was asked."));
     }
 
     /// A defect of ours must not send anything. The reason names the class alone: the text of an

@@ -13,6 +13,7 @@ import org.postern.condition.Match;
 import org.postern.condition.Recallable;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
+import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
 import org.postern.facts.Phi;
 import org.postern.facts.Subject;
@@ -79,7 +80,8 @@ final class Replay {
                         Facts.Fields.incomplete(List.of()),
                         kept.files().orElse(new Makeup(size, kept.label(), List.of(), false)),
                         kept.phi().orElse(Phi.UNSEEN),
-                        internal);
+                        internal,
+                        kept.groups().orElse(Groups.NOT_ASKED));
         Recallable.Known known =
                 new Recallable.Known(kept.files().isPresent(), kept.phi().isPresent());
         return new Replay(facts, new Recallable(facts, known, kept::answer));

@@ -109,6 +109,7 @@ final class Implication {
                                 all.below().contains(parent)
                                         || all.below().stream().anyMatch(parent::isBelow))
                 && all.addresses().containsAll(some.addresses())
+                && all.groups().containsAll(some.groups())
                 && some.lists().stream()
                         .allMatch(list -> all.lists().contains(list) || within(list.who(), all));
     }

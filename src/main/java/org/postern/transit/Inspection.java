@@ -105,6 +105,11 @@ public final class Inspection {
             return new Acceptable(envelope, facts.from(found), sha256, origin, doubt);
         }
 
+        /// The same with more facts.
+        Acceptable with(Facts more) {
+            return new Acceptable(envelope, more, sha256, origin, doubt);
+        }
+
         /// What the policy says of it.
         Ruling ruled(Policy policy) {
             Ruling ruling = policy.rule(facts);

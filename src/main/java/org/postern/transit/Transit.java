@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
-import java.util.function.Supplier;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.frame.DamagedException;
@@ -70,12 +69,6 @@ public final class Transit implements Reception {
 
     /// Where a message is made durable, and where that is written down.
     public record Stores(Spool spool, AuditLog audit) {}
-
-    /// What a message passes before it is taken.
-    ///
-    /// @param scanner empty where no virus scanner is configured
-    public record Entrance(
-            Inspection inspection, Supplier<Policy> policy, Optional<Scanner> scanner) {}
 
     public Transit(
             Entrance entrance,
@@ -184,10 +177,10 @@ public final class Transit implements Reception {
     public Reply receive(Envelope envelope, Draft draft) {
         try {
             Content content = draft.finish();
-            return switch (entrance.inspection().inspect(envelope, content)) {
+            Policy policy = entrance.policy().get();
+            return switch (entrance.look(envelope, content, policy)) {
                 case Inspection.Unacceptable(Reply reply) -> refuse(envelope, reply);
                 case Inspection.Acceptable inspected -> {
-                    Policy policy = entrance.policy().get();
                     Ruling ruling = inspected.ruled(policy);
                     Optional<Reply> refusal = refusal(ruling);
                     yield refusal.isPresent()

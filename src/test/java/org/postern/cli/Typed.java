@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.postern.membership.Memberships;
 
 /// A command line that was typed in a test, and what came of it.
 record Typed(int exit, String out, String err) {
@@ -21,7 +22,7 @@ record Typed(int exit, String out, String err) {
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         List<Command> commands = new ArrayList<>();
         commands.add(new Check(console));
-        commands.add(new Explain(console, Clock.systemUTC()));
+        commands.add(new Explain(console, Clock.systemUTC(), _ -> Memberships.none()));
         commands.add(new TestPolicy(console));
         commands.add(new User(console, new SecureRandom(), _ -> Command.FAILED));
         commands.add(new Version(console));

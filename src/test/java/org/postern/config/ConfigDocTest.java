@@ -75,7 +75,8 @@ class ConfigDocTest {
         folder = FolderCopy.in(temporary);
         // Outside of anchors/, where each would vouch for everybody's mail.
         Path tls = Files.createDirectories(folder.path().resolve("tls"));
-        for (String file : Set.of("our-own-ca.pem", "provider-ca.pem", "stmary.pem")) {
+        for (String file :
+                Set.of("our-own-ca.pem", "provider-ca.pem", "stmary.pem", "directory.pem")) {
             Files.writeString(tls.resolve(file), "");
         }
     }

@@ -220,7 +220,8 @@ class GatewayReaderTest {
                                 GatewayConfig.RsaSignature.PSS,
                                 true,
                                 GatewayConfig.NewKeys.BY_HAND),
-                        Address.of("it@clinic2.example")),
+                        Address.of("it@clinic2.example"),
+                        null),
                 config.site());
         assertEquals(
                 new GatewayConfig.Storage(

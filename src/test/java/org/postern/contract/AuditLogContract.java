@@ -27,6 +27,8 @@ import org.postern.condition.Match;
 import org.postern.facts.Attachment;
 import org.postern.facts.Attachment.Lock;
 import org.postern.facts.FileKind;
+import org.postern.facts.Groups;
+import org.postern.facts.Groups.Membership;
 import org.postern.facts.Makeup;
 import org.postern.facts.Origin;
 import org.postern.facts.Origin.Verdict;
@@ -74,6 +76,19 @@ public interface AuditLogContract {
                                     List.of(new Origin.Dkim(Verdict.FAIL, null, "", "")),
                                     new Origin.Dmarc(
                                             Verdict.NONE, null, Origin.Dmarc.Policy.NONE))),
+                    Optional.of(
+                            new Groups(
+                                    Map.of(
+                                            "nurses",
+                                            Map.of("ann@clinic.example", Membership.MEMBER),
+                                            "cn=temps,dc=clinic,dc=example",
+                                            Map.of(
+                                                    "ann@clinic.example",
+                                                    Membership.UNKNOWN,
+                                                    "bob@clinic.example",
+                                                    Membership.NOT_MEMBER)),
+                                    Membership.NOT_ASKED,
+                                    Optional.of(new Groups.Trouble("It does not say it.", false)))),
                     Map.of("0123456789abcdef", Match.DOUBTFUL_YES));
 
     Decision BESIDES =

@@ -2,6 +2,7 @@ package org.postern.policy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.postern.facts.Attachment;
 import org.postern.facts.Entry;
 import org.postern.facts.Facts;
 import org.postern.facts.FileKind;
+import org.postern.facts.Groups;
 import org.postern.facts.Makeup;
 import org.postern.facts.SmimeLabel;
 import org.postern.facts.Subject;
@@ -39,6 +41,8 @@ public final class RandomPolicies {
                     Address.of("archive@partner.example"),
                     Address.of("archive@mail.example"),
                     Address.of("maria@mail.example"));
+
+    private static final List<String> GROUPS = List.of("nurses", "temps");
 
     private static final List<String> WORDS = List.of("secure", "lab", "leaflet");
 
@@ -121,7 +125,7 @@ public final class RandomPolicies {
     }
 
     private Condition condition(int depth) {
-        return switch (random.nextInt(depth > 0 ? 9 : 6)) {
+        return switch (random.nextInt(depth > 0 ? 11 : 8)) {
             case 0 -> new Condition.SubjectTag(any(WORDS));
             case 1 ->
                     new Condition.AttachmentHas(
@@ -142,10 +146,41 @@ public final class RandomPolicies {
                             new Comparison(Comparison.Sign.MORE, random.nextInt(4)));
             case 4 -> new Condition.HeaderField("X-" + any(WORDS), new TextTest.Present());
             case 5 -> new Condition.Always();
-            case 6 -> new Condition.Not(condition(depth - 1));
-            case 7 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
+            case 6 -> new Condition.RecipientIs(inGroup());
+            case 7 -> new Condition.OriginatorIs(inGroup());
+            case 8 -> new Condition.Not(condition(depth - 1));
+            case 9 -> new Condition.All(List.of(condition(depth - 1), condition(depth - 1)));
             default -> new Condition.Any(List.of(condition(depth - 1), condition(depth - 1)));
         };
+    }
+
+    private Who inGroup() {
+        Who named = new Who(random.nextInt(4) == 0, Set.of(), Set.of(), Set.of());
+        return named.with(
+                List.of(), random.nextBoolean() ? Set.copyOf(GROUPS) : Set.of(any(GROUPS)));
+    }
+
+    /// Of some the directory says it, of some it cannot, and of some nobody asked it.
+    private Groups groups() {
+        Map<String, Map<String, Groups.Membership>> answers = new HashMap<>();
+        for (String group : GROUPS) {
+            Map<String, Groups.Membership> people = new HashMap<>();
+            PEOPLE.forEach(person -> {
+                int said = random.nextInt(5);
+                people.put(
+                        person.key(),
+                        said == 0
+                                ? Groups.Membership.UNKNOWN
+                                : said < 3
+                                        ? Groups.Membership.MEMBER
+                                        : Groups.Membership.NOT_MEMBER);
+            });
+            answers.put(group, people);
+        }
+        return new Groups(
+                answers,
+                Groups.Membership.NOT_ASKED,
+                Optional.of(new Groups.Trouble("It does not say it.", false)));
     }
 
     /// What is known of a message.
@@ -175,7 +210,8 @@ public final class RandomPolicies {
                 header,
                 makeup,
                 SampleFacts.NO_PHI,
-                SampleFacts.INTERNAL);
+                SampleFacts.INTERNAL,
+                groups());
     }
 
     /// An address that rules may send copies to.

@@ -31,7 +31,10 @@ import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
 import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
+import org.postern.config.PolicyText;
 import org.postern.facts.Facts;
+import org.postern.facts.Groups;
+import org.postern.facts.Groups.Membership;
 import org.postern.facts.Makeup;
 import org.postern.facts.Phi;
 import org.postern.facts.SmimeLabel;
@@ -140,6 +143,39 @@ class PolicyDiffTest {
                 The rules say the same, in the same order.
                 """,
                 diff(Command.OK));
+    }
+
+    /// Whether she belongs to it is known where it was asked, and not guessed where it was not.
+    @Test
+    void groupsAreReplayedAsFarAsTheyWereAsked() throws IOException {
+        Policy then = PolicyText.policy(asking("nurses"));
+        Groups ann =
+                new Groups(
+                        Map.of("nurses", Map.of(ANNA.key(), Membership.MEMBER)),
+                        Membership.NOT_ASKED,
+                        Optional.empty());
+        try (AuditFile log = log()) {
+            Facts facts = facts("Results", MARIA).with(ann);
+            log.append(
+                    accepted("0000000000000001", then, facts, Optional.of(Kept.of(facts, then))));
+        }
+        old = folder("before", asking("nurses").replace("tls", "smime"), "");
+        fresh = folder("after", asking("nurses"), "");
+        String said = diff(Command.OK, "--replay", "48h");
+        assertTrue(said.contains("new  protect: [tls], otherwise: hold  (rule \"one\")"), said);
+        fresh = folder("other", asking("temps"), "");
+        said = diff(Command.OK, "--replay", "48h");
+        assertTrue(
+                said.contains("new  not known: rule \"one\" asks for what was not recorded"), said);
+    }
+
+    private static String asking(String group) {
+        return """
+        rules:
+          - { name: one, when: { originator: { group: %s } }, then: { protect: tls } }
+          - { name: rest, then: { hold: look } }
+        """
+                .formatted(group);
     }
 
     @Test

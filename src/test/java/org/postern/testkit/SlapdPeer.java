@@ -27,7 +27,7 @@ public final class SlapdPeer implements AutoCloseable {
             include /etc/ldap/schema/inetorgperson.schema
             modulepath /usr/lib/ldap
             moduleload back_mdb
-            pidfile %1$s/pid
+            %6$spidfile %1$s/pid
             TLSCertificateFile %1$s/certificate.pem
             TLSCertificateKeyFile %1$s/key.pem
             database mdb
@@ -35,7 +35,7 @@ public final class SlapdPeer implements AutoCloseable {
             rootdn "%3$s"
             rootpw "%4$s"
             directory %1$s/db
-            access to * by anonymous auth by users read
+            %5$saccess to * by anonymous auth by users read
             """;
 
     private final Path folder;
@@ -52,13 +52,24 @@ public final class SlapdPeer implements AutoCloseable {
 
     /// @param identity what it shows
     public static SlapdPeer start(Identity identity) throws IOException {
+        return start(identity, "", "");
+    }
+
+    /// The same, where each person's entry says of which groups it is.
+    public static SlapdPeer withMemberOf(Identity identity) throws IOException {
+        return start(identity, "moduleload memberof\n", "overlay memberof\n");
+    }
+
+    private static SlapdPeer start(Identity identity, String module, String overlay)
+            throws IOException {
         Path program = Peers.program("slapd");
         Path folder = Files.createTempDirectory("slapd-peer");
         Files.createDirectory(folder.resolve("db"));
         Pem.write(folder.resolve("certificate.pem"), identity.chain());
         Pem.write(folder.resolve("key.pem"), identity.key());
         Path settings = folder.resolve("slapd.conf");
-        Files.writeString(settings, SETTINGS.formatted(folder, BASE, LOGIN, PASSWORD));
+        Files.writeString(
+                settings, SETTINGS.formatted(folder, BASE, LOGIN, PASSWORD, overlay, module));
         int tls = SampleClinic.Ports.one();
         int plain = SampleClinic.Ports.one();
         String places = "ldaps://127.0.0.1:%d/ ldap://127.0.0.1:%d/".formatted(tls, plain);

@@ -1,4 +1,4 @@
-package org.postern.config;
+package org.postern.naming;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,8 +29,9 @@ import org.postern.yaml.YamlNode;
 
 /// The kinds of values that configuration files hold. No parser here asks the network or the disk;
 /// none throws.
-final class Values {
-    static final int PORT_MAX = 65_535;
+public final class Values {
+    /// The highest port.
+    public static final int PORT_MAX = 65_535;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9}) ?([A-Za-z]+)");
@@ -39,13 +40,10 @@ final class Values {
     private static final Map<String, Integer> UNIT_BITS =
             Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
-    /// WCAG 2.2, success criterion 1.4.3.
-    private static final double CONTRAST_MIN = 4.5;
-
     private Values() {}
 
     /// One line of text for people.
-    static Parsed.Parser<String> line(int charactersMax) {
+    public static Parsed.Parser<String> line(int charactersMax) {
         return text -> {
             String value = text.value().strip();
             if (value.isEmpty()) {
@@ -62,7 +60,7 @@ final class Values {
     }
 
     /// A whole number, written without quotes.
-    static Parsed.Parser<Integer> number(int min, int max) {
+    public static Parsed.Parser<Integer> number(int min, int max) {
         return text -> {
             String range = "a number from " + min + " to " + max;
             if (!text.plain()) {
@@ -79,22 +77,23 @@ final class Values {
         };
     }
 
-    static Parsed<Integer> port(YamlNode.Text text) {
+    /// A port that somebody can listen on.
+    public static Parsed<Integer> port(YamlNode.Text text) {
         return number(1, PORT_MAX).apply(text);
     }
 
     /// Whole days.
-    static Parsed.Parser<Duration> days(int min, int max) {
+    public static Parsed.Parser<Duration> days(int min, int max) {
         return text -> number(min, max).apply(text).then(n -> Parsed.good(Duration.ofDays(n)));
     }
 
     /// Whole hours.
-    static Parsed.Parser<Duration> hours(int min, int max) {
+    public static Parsed.Parser<Duration> hours(int min, int max) {
         return text -> number(min, max).apply(text).then(n -> Parsed.good(Duration.ofHours(n)));
     }
 
     /// A day of the calendar, such as `2026-12-24`.
-    static Parsed<LocalDate> day(YamlNode.Text text) {
+    public static Parsed<LocalDate> day(YamlNode.Text text) {
         try {
             return Parsed.good(LocalDate.parse(text.value()));
         } catch (DateTimeParseException e) {
@@ -103,7 +102,7 @@ final class Values {
     }
 
     /// A place's time, such as `America/Chicago`.
-    static Parsed<ZoneId> zone(YamlNode.Text text) {
+    public static Parsed<ZoneId> zone(YamlNode.Text text) {
         String id = text.value();
         if (id.contains("/") && ZoneId.getAvailableZoneIds().contains(id)) {
             return Parsed.good(ZoneId.of(id));
@@ -114,7 +113,7 @@ final class Values {
     }
 
     /// A size such as `25 MiB`, in octets.
-    static Parsed.Parser<Long> size(long min, long max) {
+    public static Parsed.Parser<Long> size(long min, long max) {
         return text -> {
             Matcher matcher = SIZE.matcher(text.value());
             String example = "write it like 25 MiB (units: B, KiB, MiB, GiB)";
@@ -138,7 +137,8 @@ final class Values {
         };
     }
 
-    static Parsed<Domain> domain(YamlNode.Text text) {
+    /// A mail domain.
+    public static Parsed<Domain> domain(YamlNode.Text text) {
         return Domain.parse(text.value())
                 .map(Parsed::good)
                 .orElseGet(() ->
@@ -150,7 +150,7 @@ final class Values {
     }
 
     /// The gateway's own name: at least two labels, as other servers expect (RFC 5321 §4.1.1.1).
-    static Parsed<Domain> hostname(YamlNode.Text text) {
+    public static Parsed<Domain> hostname(YamlNode.Text text) {
         return domain(text)
                 .then(name ->
                         name.name().contains(".")
@@ -160,7 +160,8 @@ final class Values {
                                         "write it like gateway.clinic.example"));
     }
 
-    static Parsed<Address> address(YamlNode.Text text) {
+    /// A mail address.
+    public static Parsed<Address> address(YamlNode.Text text) {
         return Address.parse(text.value())
                 .map(Parsed::good)
                 .orElseGet(() ->
@@ -170,7 +171,7 @@ final class Values {
     }
 
     /// A host to connect to: a name or an IP address literal. It is not looked up.
-    static Parsed<String> host(YamlNode.Text text) {
+    public static Parsed<String> host(YamlNode.Text text) {
         String value = text.value();
         if (isIpAddress(value)) {
             return Parsed.good(value);
@@ -185,7 +186,7 @@ final class Values {
     }
 
     /// An IP address of this machine to listen on.
-    static Parsed<String> listenAddress(YamlNode.Text text) {
+    public static Parsed<String> listenAddress(YamlNode.Text text) {
         return isIpAddress(text.value())
                 ? Parsed.good(text.value())
                 : Parsed.bad(
@@ -193,14 +194,15 @@ final class Values {
                         "0.0.0.0 listens on all of them, 127.0.0.1 on this machine alone");
     }
 
-    static Parsed<String> ipAddress(YamlNode.Text text) {
+    /// The literal of an address of either kind.
+    public static Parsed<String> ipAddress(YamlNode.Text text) {
         return isIpAddress(text.value())
                 ? Parsed.good(text.value())
                 : Parsed.bad(quoted(text) + " is not an IP address", "write it like 127.0.0.1");
     }
 
     /// Whether an IP address is one of this machine alone.
-    static boolean isLoopback(String address) {
+    public static boolean isLoopback(String address) {
         return InetAddress.ofLiteral(address).isLoopbackAddress();
     }
 
@@ -210,7 +212,7 @@ final class Values {
     }
 
     /// A network such as `192.0.2.0/24`, or a single address.
-    static Parsed<String> network(YamlNode.Text text) {
+    public static Parsed<String> network(YamlNode.Text text) {
         if (text.value().endsWith("/0")) {
             return Parsed.bad(
                     quoted(text)
@@ -224,7 +226,7 @@ final class Values {
     }
 
     /// The SHA-256 of a server's public key, in hexadecimal.
-    static Parsed<KeyPin> keyPin(YamlNode.Text text) {
+    public static Parsed<KeyPin> keyPin(YamlNode.Text text) {
         return KeyPin.parse(text.value())
                 .map(Parsed::good)
                 .orElseGet(() ->
@@ -235,7 +237,7 @@ final class Values {
     }
 
     /// A socket of this machine: a path from the root, or a loopback address with its port.
-    static Parsed<SocketAddress> localSocket(YamlNode.Text text) {
+    public static Parsed<SocketAddress> localSocket(YamlNode.Text text) {
         String value = text.value();
         try {
             if (value.startsWith("/")) {
@@ -257,7 +259,7 @@ final class Values {
     }
 
     /// A path against a folder; an absolute one stays what it is. Nothing is looked up.
-    static Parsed.Parser<Path> path(Path folder) {
+    public static Parsed.Parser<Path> path(Path folder) {
         return text -> {
             try {
                 return Parsed.good(folder.resolve(text.value()).normalize());
@@ -268,7 +270,7 @@ final class Values {
     }
 
     /// The address of a service: https, or http on this machine; `unprotected` is said of others.
-    static Parsed.Parser<URI> service(String unprotected) {
+    public static Parsed.Parser<URI> service(String unprotected) {
         return text -> webAddress(text, unprotected);
     }
 
@@ -293,7 +295,7 @@ final class Values {
     }
 
     /// The address of a folder in the web, in clear or not: what lies there is signed.
-    static Parsed<URI> folderUrl(YamlNode.Text text) {
+    public static Parsed<URI> folderUrl(YamlNode.Text text) {
         String example = "write it like http://mail.clinic.example/crl/";
         try {
             URI uri = new URI(text.value());
@@ -311,7 +313,7 @@ final class Values {
     }
 
     /// The address of the patient's pages: https, or http on this machine alone, without a path.
-    static Parsed<String> url(YamlNode.Text text) {
+    public static Parsed<String> url(YamlNode.Text text) {
         return webAddress(text, "patients' pages need https://").then(uri -> site(text, uri));
     }
 
@@ -326,7 +328,8 @@ final class Values {
         return Parsed.good(value.endsWith("/") ? value.substring(0, value.length() - 1) : value);
     }
 
-    static Parsed<String> phone(YamlNode.Text text) {
+    /// A telephone number as people write it.
+    public static Parsed<String> phone(YamlNode.Text text) {
         String value = text.value().strip();
         return PHONE.matcher(value).matches()
                 ? Parsed.good(value)
@@ -335,13 +338,12 @@ final class Values {
     }
 
     /// A colour on which white text can be read.
-    static Parsed<String> colour(YamlNode.Text text) {
+    public static Parsed<String> colour(YamlNode.Text text) {
         if (!COLOUR.matcher(text.value()).matches()) {
             return Parsed.bad(
                     quoted(text) + " is not a colour", "write it in quotes, like \"#1a5f7a\"");
         }
-        double contrast = 1.05 / (luminance(text.value()) + 0.05);
-        return contrast < CONTRAST_MIN
+        return Contrast.withWhite(text.value()) < Contrast.MIN
                 ? Parsed.bad(
                         quoted(text) + " is too light: white text on it cannot be read by all",
                         "choose a darker one")
@@ -349,7 +351,7 @@ final class Values {
     }
 
     /// One word of a list.
-    static <T> Parsed.Parser<T> word(Map<String, T> words) {
+    public static <T> Parsed.Parser<T> word(Map<String, T> words) {
         return text -> {
             T value = words.get(text.value());
             if (value != null) {
@@ -364,7 +366,7 @@ final class Values {
     }
 
     /// A text that must stand in a single line of a protocol: printable ASCII.
-    static Parsed.Parser<String> spoken(int charactersMax) {
+    public static Parsed.Parser<String> spoken(int charactersMax) {
         Function<String, Parsed<String>> ascii =
                 value ->
                         value.chars().allMatch(c -> c >= 0x20 && c <= 0x7E)
@@ -375,7 +377,8 @@ final class Values {
         return text -> line(charactersMax).apply(text).then(ascii);
     }
 
-    static String quoted(YamlNode.Text text) {
+    /// The text as messages show it.
+    public static String quoted(YamlNode.Text text) {
         String value = text.value();
         return '"' + (value.length() > 60 ? value.substring(0, 60) + "…" : value) + '"';
     }
@@ -385,15 +388,5 @@ final class Values {
             return (octets >> 20) + " MiB";
         }
         return (octets >> 10) + " KiB";
-    }
-
-    /// WCAG 2.2, relative luminance.
-    private static double luminance(String colour) {
-        return 0.2126 * linear(colour, 1) + 0.7152 * linear(colour, 3) + 0.0722 * linear(colour, 5);
-    }
-
-    private static double linear(String colour, int from) {
-        double c = Integer.parseInt(colour, from, from + 2, 16) / 255.0;
-        return c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4);
     }
 }

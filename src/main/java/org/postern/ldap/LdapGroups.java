@@ -1,0 +1,155 @@
+package org.postern.ldap;
+
+import com.unboundid.ldap.sdk.DereferencePolicy;
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchRequest;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.ldap.GroupServer.Kept;
+import org.postern.mail.Address;
+
+/// One conversation with a directory about who belongs to its groups. It takes nothing for a no but
+/// a no: where the group is not there, the attribute or the rule is unknown, or several entries
+/// have one address, the question stays open.
+final class LdapGroups {
+    /// LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: groups within groups.
+    static final String IN_CHAIN = "1.2.840.113556.1.4.1941";
+
+    /// RFC 4511 §4.5.1.8: no attribute is wanted.
+    private static final String NOTHING = "1.1";
+
+    private final GroupServer groups;
+    private final LDAPConnection connection;
+    private final Cutoff cutoff;
+    private final Map<Address, Optional<String>> people = new HashMap<>();
+    private final Set<String> there = new HashSet<>();
+
+    /// The directory answered, but not the question. The message is for people.
+    static final class UnsaidException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnsaidException(String message) {
+            super(message);
+        }
+    }
+
+    LdapGroups(GroupServer groups, LDAPConnection connection, Cutoff cutoff) {
+        this.groups = groups;
+        this.connection = connection;
+        this.cutoff = cutoff;
+    }
+
+    /// @param group its distinguished name
+    /// @throws UnsaidException if the directory does not say it
+    /// @throws LDAPException if the connection cannot be used any more
+    boolean isMember(Address person, String group) throws LDAPException, UnsaidException {
+        if (!there.contains(group)) {
+            if (!fits(group, Filter.createPresenceFilter("objectClass"))) {
+                throw new UnsaidException("a group that is asked for is not there");
+            }
+            there.add(group);
+        }
+        Optional<String> name = name(person);
+        if (name.isEmpty()) {
+            // Whom it does not know is in none of its groups.
+            return false;
+        }
+        boolean ofPerson = groups.kept().place().isOfPerson();
+        String entry = ofPerson ? name.get() : group;
+        Filter membership = membership(ofPerson ? group : name.get());
+        if (fits(entry, membership)) {
+            return true;
+        }
+        // RFC 4511 §4.5.1.7: what cannot be evaluated is neither true nor, negated, true.
+        if (fits(entry, Filter.createNOTFilter(membership))) {
+            return false;
+        }
+        throw new UnsaidException(
+                "it does not say " + groups.kept().place().attribute() + words(groups.kept()));
+    }
+
+    private static String words(Kept kept) {
+        return kept.nested() ? " for groups within groups" : "";
+    }
+
+    private Filter membership(String name) {
+        Kept kept = groups.kept();
+        String attribute = kept.place().attribute();
+        return kept.nested()
+                ? Filter.createExtensibleMatchFilter(attribute, IN_CHAIN, false, name)
+                : Filter.createEqualityFilter(attribute, name);
+    }
+
+    private Optional<String> name(Address person) throws LDAPException, UnsaidException {
+        Optional<String> known = people.get(person);
+        if (known == null) {
+            LdapServer server = groups.server();
+            known = only(ask(server.base(), SearchScope.SUB, server.filter().of(person)));
+            people.put(person, known);
+        }
+        return known;
+    }
+
+    private static Optional<String> only(List<SearchResultEntry> entries) throws UnsaidException {
+        if (entries.size() > 1) {
+            throw new UnsaidException("several entries have one mail address");
+        }
+        return entries.stream().findFirst().map(SearchResultEntry::getDN);
+    }
+
+    private boolean fits(String entry, Filter filter) throws LDAPException, UnsaidException {
+        return !ask(entry, SearchScope.BASE, filter).isEmpty();
+    }
+
+    private List<SearchResultEntry> ask(String base, SearchScope scope, Filter filter)
+            throws LDAPException, UnsaidException {
+        Gathered gathered = new Gathered(cutoff);
+        int seconds = Math.max(1, Math.toIntExact(groups.server().deadline().toSeconds()));
+        SearchRequest request =
+                new SearchRequest(
+                        gathered,
+                        base,
+                        scope,
+                        DereferencePolicy.NEVER,
+                        ServerDirectory.ENTRIES_MAX,
+                        seconds,
+                        false,
+                        filter,
+                        NOTHING);
+        request.setFollowReferrals(false);
+        try {
+            var _ = connection.search(request);
+            return gathered.entries();
+        } catch (LDAPException e) {
+            if (gathered.excess().isPresent()) {
+                throw new UnsaidException(gathered.excess().get());
+            }
+            if (e.getResultCode().equals(ResultCode.NO_SUCH_OBJECT)) {
+                throw new UnsaidException("a group or its base is not there");
+            }
+            if (!e.getResultCode().isConnectionUsable() || isLater(e.getResultCode())) {
+                throw e;
+            }
+            throw new UnsaidException(Line.words(e));
+        } catch (IOException e) {
+            throw new UnsaidException(Line.words(e));
+        }
+    }
+
+    /// It says itself that it cannot now.
+    private static boolean isLater(ResultCode code) {
+        return code.equals(ResultCode.BUSY)
+                || code.equals(ResultCode.UNAVAILABLE)
+                || code.equals(ResultCode.TIME_LIMIT_EXCEEDED);
+    }
+}

@@ -1,0 +1,6 @@
+/// Who belongs to the groups that rules name: asked before a decision, and only what it needs. It
+/// may use `ldap`.
+@NullMarked
+package org.postern.membership;
+
+import org.jspecify.annotations.NullMarked;

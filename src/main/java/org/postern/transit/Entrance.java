@@ -1,0 +1,49 @@
+package org.postern.transit;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.postern.facts.Facts;
+import org.postern.facts.Groups.Trouble;
+import org.postern.mail.Content;
+import org.postern.mail.Envelope;
+import org.postern.mail.Reply;
+import org.postern.membership.Memberships;
+import org.postern.policy.Policy;
+import org.postern.scan.Scanner;
+import org.postern.transit.Inspection.Inspected;
+
+/// What a message passes before it is taken.
+///
+/// @param groups who is asked for members of groups
+/// @param scanner empty where no virus scanner is configured
+public record Entrance(
+        Inspection inspection,
+        Supplier<Policy> policy,
+        Memberships groups,
+        Optional<Scanner> scanner) {
+    /// RFC 3463 §3.5, X.4.3. Nothing was taken, so whoever sends it keeps it and tries again: no
+    /// person has to release what only came in a bad minute.
+    private static final Reply NO_DIRECTORY =
+            new Reply(
+                    451,
+                    "4.4.3",
+                    "The clinic's directory does not answer, and the rules need it; try again"
+                            + " later");
+
+    /// All that these rules have to know. A directory that is silent puts a message off, if
+    /// something hangs on it; one that answers and cannot say it leaves the fact open, and the rule
+    /// holds.
+    Inspected look(Envelope envelope, Content content, Policy rules) throws IOException {
+        return switch (inspection.inspect(envelope, content)) {
+            case Inspection.Unacceptable refused -> refused;
+            case Inspection.Acceptable found -> {
+                Facts facts = groups.in(rules, found.facts());
+                boolean silent = facts.groups().trouble().filter(Trouble::isSilent).isPresent();
+                yield silent && rules.hangsOnGroups(facts)
+                        ? new Inspection.Unacceptable(NO_DIRECTORY)
+                        : found.with(facts);
+            }
+        };
+    }
+}

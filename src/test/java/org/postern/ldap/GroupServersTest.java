@@ -1,0 +1,222 @@
+package org.postern.ldap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
+import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSearchRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
+import com.unboundid.ldap.sdk.Attribute;
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.SearchRequest;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.postern.ldap.GroupAsking.Answers;
+import org.postern.ldap.GroupAsking.Pair;
+import org.postern.ldap.GroupServer.Kept;
+import org.postern.ldap.GroupServer.Place;
+import org.postern.ldap.LdapServer.Security;
+import org.postern.mail.Address;
+import org.postern.net.TlsTrust;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SlapdPeer;
+import org.postern.testkit.TestAuthority;
+
+/// Who belongs to a group, by OpenLDAP and, where that has nothing like it, by a directory in
+/// memory. What a directory does not say is never a no.
+class GroupServersTest {
+    private static final String NAME = "ldap.partner.example";
+    private static final String BASE = SlapdPeer.BASE;
+    private static final Address ANN = Address.of("ann@partner.example");
+    private static final Address BOB = Address.of("bob@partner.example");
+    private static final Address NOBODY = Address.of("nobody@partner.example");
+    private static final Address TWICE = Address.of("twice@partner.example");
+    private static final String NURSES = "cn=Nurses, " + BASE;
+    private static final String UNIQUE = "cn=unique," + BASE;
+
+    private final TestAuthority authority = TestAuthority.create();
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-01-07T12:00:00Z"));
+
+    @Test
+    void openLdapSaysItAtTheGroup() throws Exception {
+        try (SlapdPeer slapd = SlapdPeer.start(authority.server(NAME))) {
+            fill(slapd);
+            assertSays(slapd, Place.MEMBER, NURSES);
+            assertSays(slapd, Place.UNIQUE_MEMBER, UNIQUE);
+            try (GroupServers groups = groups(slapd, new Kept(Place.MEMBER, false))) {
+                Answers two = groups.ask(Set.of(new Pair(TWICE, NURSES), new Pair(ANN, NURSES)));
+                assertEquals(Map.of(new Pair(ANN, NURSES), true), two.known());
+                assertUnknown(two, false, "several entries have one mail address");
+                Pair missing = new Pair(ANN, "cn=none," + BASE);
+                assertUnknown(groups.ask(Set.of(missing)), false, "is not there");
+            }
+            // This server has no such attribute and no such rule: it says neither yes nor no.
+            Pair pair = new Pair(ANN, NURSES);
+            try (GroupServers groups = groups(slapd, new Kept(Place.MEMBER_OF, false))) {
+                assertUnknown(groups.ask(Set.of(pair)), false, "it does not say memberOf");
+            }
+            try (GroupServers groups = groups(slapd, new Kept(Place.MEMBER, true))) {
+                assertUnknown(groups.ask(Set.of(pair)), false, "groups within groups");
+            }
+        }
+    }
+
+    @Test
+    void openLdapSaysItAtThePerson() throws Exception {
+        try (SlapdPeer slapd = SlapdPeer.withMemberOf(authority.server(NAME))) {
+            fill(slapd);
+            assertSays(slapd, Place.MEMBER_OF, NURSES);
+        }
+    }
+
+    private void assertSays(SlapdPeer slapd, Place place, String group) throws Exception {
+        try (GroupServers groups = groups(slapd, new Kept(place, false))) {
+            Pair ann = new Pair(ANN, group);
+            Pair bob = new Pair(BOB, group);
+            Pair nobody = new Pair(NOBODY, group);
+            for (int i = 0; i < 2; i++) {
+                Answers answers = groups.ask(Set.of(ann, bob, nobody));
+                assertTrue(answers.trouble().isEmpty(), answers.toString());
+                assertEquals(Map.of(ann, true, bob, false, nobody, false), answers.known());
+            }
+            clock.advance(GroupServers.IDLE_MAX.plusSeconds(1));
+            assertEquals(Map.of(ann, true), groups.ask(Set.of(ann)).known());
+        }
+    }
+
+    /// By the rule of Active Directory, here played by a server that looks one level deep.
+    @Test
+    void groupsWithinGroupsAreAskedByTheRuleForChains() throws Exception {
+        Set<String> filters = new TreeSet<>();
+        InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig(BASE);
+        config.setSchema(null);
+        config.setListenerConfigs(
+                InMemoryListenerConfig.createLDAPConfig(
+                        "ldap", InetAddress.getLoopbackAddress(), 0, null));
+        config.addInMemoryOperationInterceptor(
+                new InMemoryOperationInterceptor() {
+                    @Override
+                    public void processSearchRequest(InMemoryInterceptedSearchRequest request)
+                            throws LDAPException {
+                        SearchRequest asked = request.getRequest().duplicate();
+                        String filter = asked.getFilter().toString();
+                        filters.add(filter);
+                        asked.setFilter(filter.replace(":" + LdapGroups.IN_CHAIN + ":=", "="));
+                        request.setRequest(asked);
+                    }
+                });
+        InMemoryDirectoryServer directory = new InMemoryDirectoryServer(config);
+        directory.startListening();
+        try {
+            directory.add(new Entry(BASE, new Attribute("objectClass", "domain")));
+            directory.add(new Entry(NURSES, new Attribute("objectClass", "group")));
+            directory.add(person("ann", ANN, new Attribute("memberOf", NURSES)));
+            directory.add(person("bob", BOB, new Attribute("memberOf", "cn=other," + BASE)));
+            int port = directory.getListenPort();
+            GroupServer server = server(port, Security.PLAIN, new Kept(Place.MEMBER_OF, true));
+            try (GroupServers groups = groups(server)) {
+                Pair ann = new Pair(ANN, NURSES);
+                Pair bob = new Pair(BOB, NURSES);
+                assertEquals(Map.of(ann, true, bob, false), groups.ask(Set.of(ann, bob)).known());
+                String chain = "(memberOf:1.2.840.113556.1.4.1941:=" + NURSES + ")";
+                assertTrue(filters.contains(chain), filters.toString());
+                assertTrue(filters.contains("(!" + chain + ")"), filters.toString());
+
+                directory.shutDown(true);
+                Answers silent = groups.ask(Set.of(ann));
+                assertEquals(Map.of(), silent.known());
+                assertUnknown(silent, true, "does not answer");
+                directory.startListening();
+            }
+        } finally {
+            directory.shutDown(true);
+        }
+    }
+
+    private static void assertUnknown(Answers answers, boolean isSilent, String words) {
+        LdapDirectory.Answer.Unknown unknown = answers.trouble().orElseThrow();
+        assertTrue(unknown.reason().contains(words), unknown.reason());
+        assertEquals(isSilent, unknown.isSilent());
+        assertFalse(unknown.reason().contains("@"), unknown.reason());
+    }
+
+    private static void fill(SlapdPeer slapd) throws LDAPException {
+        slapd.add(
+                new Entry(
+                        BASE,
+                        new Attribute("objectClass", "dcObject", "organization"),
+                        new Attribute("dc", "partner"),
+                        new Attribute("o", "Partner")));
+        slapd.add(person("ann", ANN, new Attribute("description", "one")));
+        slapd.add(person("bob", BOB, new Attribute("description", "two")));
+        slapd.add(person("first", TWICE, new Attribute("description", "three")));
+        slapd.add(person("second", TWICE, new Attribute("description", "four")));
+        slapd.add(
+                new Entry(
+                        NURSES,
+                        new Attribute("objectClass", "groupOfNames"),
+                        new Attribute("cn", "Nurses"),
+                        new Attribute("member", "cn=ann," + BASE)));
+        slapd.add(
+                new Entry(
+                        UNIQUE,
+                        new Attribute("objectClass", "groupOfUniqueNames"),
+                        new Attribute("cn", "unique"),
+                        new Attribute("uniqueMember", "cn=ann," + BASE)));
+    }
+
+    private static Entry person(String name, Address address, Attribute more) {
+        return new Entry(
+                "cn=" + name + "," + BASE,
+                new Attribute("objectClass", "inetOrgPerson"),
+                new Attribute("cn", name),
+                new Attribute("sn", name),
+                new Attribute("mail", address.toString()),
+                more);
+    }
+
+    private GroupServers groups(SlapdPeer slapd, Kept kept) {
+        return groups(server(slapd.tls(), Security.LDAPS, kept));
+    }
+
+    private static GroupServer server(int port, Security security, Kept kept) {
+        return new GroupServer(
+                new LdapServer(
+                        List.of(NAME),
+                        port,
+                        security,
+                        BASE,
+                        MailFilter.USUAL,
+                        security == Security.PLAIN
+                                ? null
+                                : new LdapServer.Login(SlapdPeer.LOGIN, Path.of("password")),
+                        null,
+                        Set.of(ANN.domain()),
+                        Duration.ofSeconds(10)),
+                kept,
+                Map.of());
+    }
+
+    private GroupServers groups(GroupServer server) {
+        return new GroupServers(
+                server,
+                new ServerDirectory.Means(
+                        _ -> List.of(InetAddress.getLoopbackAddress()),
+                        TlsTrust.of(
+                                List.of(authority.authority().certificate()), Clock.systemUTC()),
+                        () -> SlapdPeer.PASSWORD),
+                clock);
+    }
+}
