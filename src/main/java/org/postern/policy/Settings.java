@@ -64,6 +64,11 @@ public record Settings(List<Setting> all) {
                     || new Condition.RecipientIs(who).test(facts, to).matches();
         }
 
+        /// The same, with whom it is for by kind.
+        public String scopedWords() {
+            return scope.words() + words();
+        }
+
         /// As the file says it, without its place.
         public String words() {
             String said =
@@ -212,7 +217,7 @@ public record Settings(List<Setting> all) {
                 .flatMap(scope ->
                         all.stream()
                                 .filter(each -> each.scope() == scope)
-                                .map(each -> scope.words() + each.words()))
+                                .map(Setting::scopedWords))
                 .toList();
     }
 }

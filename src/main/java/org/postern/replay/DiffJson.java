@@ -19,13 +19,11 @@ final class DiffJson {
     /// What the files say differently.
     static ObjectNode of(Side old, Side fresh) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
-        List<String> before = old.policy().settings().words();
-        List<String> after = fresh.policy().settings().words();
+        SettingsDiff difference = SettingsDiff.of(old.policy(), fresh.policy());
         ObjectNode settings = root.putObject("settings");
-        ArrayNode removed = settings.putArray("removed");
-        before.stream().filter(each -> !after.contains(each)).forEach(removed::add);
-        ArrayNode added = settings.putArray("added");
-        after.stream().filter(each -> !before.contains(each)).forEach(added::add);
+        difference.removed().forEach(settings.putArray("removed")::add);
+        difference.added().forEach(settings.putArray("added")::add);
+        difference.otherEntries().forEach(settings.putArray("otherEntries")::add);
         ArrayNode rules = root.putArray("rules");
         for (RuleDiff.Change change : RuleDiff.of(old.policy(), fresh.policy())) {
             ObjectNode node = rules.addObject();

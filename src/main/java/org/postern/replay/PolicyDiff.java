@@ -149,7 +149,7 @@ public final class PolicyDiff implements Command {
 
     private void showRules(Side old, Side fresh) {
         List<RuleDiff.Change> changes = RuleDiff.of(old.policy(), fresh.policy());
-        showSettings(old.policy().settings().words(), fresh.policy().settings().words());
+        showSettings(SettingsDiff.of(old.policy(), fresh.policy()));
         if (changes.isEmpty()) {
             console.line("The rules say the same, in the same order.");
         }
@@ -178,16 +178,11 @@ public final class PolicyDiff implements Command {
         }
     }
 
-    private void showSettings(List<String> old, List<String> fresh) {
-        for (String was : old) {
-            if (!fresh.contains(was)) {
-                console.line(console.bad("setting  - ") + was);
-            }
-        }
-        for (String now : fresh) {
-            if (!old.contains(now)) {
-                console.line(console.good("setting  + ") + now);
-            }
+    private void showSettings(SettingsDiff difference) {
+        difference.removed().forEach(was -> console.line(console.bad("setting  - ") + was));
+        difference.added().forEach(now -> console.line(console.good("setting  + ") + now));
+        for (String same : difference.otherEntries()) {
+            console.line("setting    " + same + " (the same, with other entries in its lists)");
         }
     }
 

@@ -145,6 +145,26 @@ class PolicyDiffTest {
                 diff(Command.OK));
     }
 
+    /// What only a setting names is a part of the policy as well.
+    @Test
+    void entriesOfListsThatOnlyASettingNamesAreComparedToo() throws IOException {
+        String rules = OLD.replace("{ list: lists/partners.txt }", "{ domain: billing.example }");
+        String setting = "settings:\n  - { for: { list: lists/partners.txt }, expiry: 9 days }\n";
+        old = folder("before", setting + rules, "ann@a.example\n");
+        fresh = folder("after", setting + rules, "ann@a.example\nbob@a.example\n");
+        assertEquals(
+                """
+                setting    for the person (recipient is list lists/partners.txt): expiry: 9 days \
+                (the same, with other entries in its lists)
+                The rules say the same, in the same order.
+                """,
+                diff(Command.OK));
+        JsonNode root = new ObjectMapper().readTree(diff(Command.OK, "--json"));
+        assertEquals(1, root.path("settings").path("otherEntries").size());
+        fresh = old;
+        assertEquals("The rules say the same, in the same order.\n", diff(Command.OK));
+    }
+
     /// Whether she belongs to it is known where it was asked, and not guessed where it was not.
     @Test
     void groupsAreReplayedAsFarAsTheyWereAsked() throws IOException {

@@ -1,0 +1,46 @@
+package org.postern.replay;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.postern.condition.Who;
+import org.postern.policy.Policy;
+import org.postern.policy.Settings.Setting;
+
+/// What became of the settings of one policy in another. A setting is known by its words; what
+/// stands in the lists that it names is compared as well. Pure.
+///
+/// @param removed in words, in their order
+/// @param added the same
+/// @param otherEntries those that say the same, for people who are others now
+record SettingsDiff(List<String> removed, List<String> added, List<String> otherEntries) {
+    SettingsDiff {
+        removed = List.copyOf(removed);
+        added = List.copyOf(added);
+        otherEntries = List.copyOf(otherEntries);
+    }
+
+    static SettingsDiff of(Policy old, Policy fresh) {
+        List<String> before = old.settings().words();
+        List<String> after = fresh.settings().words();
+        Map<String, Who> was = byWords(old);
+        Map<String, Who> now = byWords(fresh);
+        return new SettingsDiff(
+                before.stream().filter(each -> !now.containsKey(each)).toList(),
+                after.stream().filter(each -> !was.containsKey(each)).toList(),
+                after.stream()
+                        .filter(was::containsKey)
+                        .distinct()
+                        .filter(each -> !was.get(each).equals(now.get(each)))
+                        .toList());
+    }
+
+    /// Of two settings that say the same for the same the first counts.
+    private static Map<String, Who> byWords(Policy policy) {
+        Map<String, Who> byWords = new HashMap<>();
+        for (Setting each : policy.settings().all()) {
+            byWords.putIfAbsent(each.scopedWords(), each.who());
+        }
+        return byWords;
+    }
+}
