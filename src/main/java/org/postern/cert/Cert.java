@@ -217,8 +217,7 @@ public final class Cert implements Command {
         List<Finder> finders =
                 new ArrayList<>(OwnKeys.folders(config).accepted().stream().toList());
         finders.addAll(elsewhere.finders(config));
-        return new CertFind(
-                        console, OwnKeys.partners(config, arguments.config()).with(finders), clock)
+        return new CertFind(console, OwnKeys.partners(config, arguments.config()), finders, clock)
                 .run(arguments);
     }
 

@@ -3,11 +3,13 @@ package org.postern.cert;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.mail.Address;
+import org.postern.pki.Finder;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 
@@ -17,11 +19,19 @@ import org.postern.pki.PartnerDirectory;
 final class CertFind {
     private final Console console;
     private final PartnerDirectory partners;
+    private final List<Finder> elsewhere;
     private final InstantSource clock;
 
-    CertFind(Console console, PartnerDirectory partners, InstantSource clock) {
+    /// @param partners the files alone
+    /// @param elsewhere who is asked besides
+    CertFind(
+            Console console,
+            PartnerDirectory partners,
+            List<Finder> elsewhere,
+            InstantSource clock) {
         this.console = console;
-        this.partners = partners;
+        this.partners = partners.with(elsewhere);
+        this.elsewhere = elsewhere;
         this.clock = clock;
     }
 
@@ -33,6 +43,21 @@ final class CertFind {
                         .orElseThrow(
                                 () -> new UsageException("\"" + word + "\" is no address of mail"));
         Instant now = clock.instant();
+        int answer = show(address, now);
+        elsewhere.forEach(finder -> tellUnread(finder.look(address)));
+        return answer;
+    }
+
+    /// Beside one that is used, a newer one may stand there.
+    private void tellUnread(Finder.Looked looked) {
+        if (looked instanceof Finder.Looked.Known(_, int unread, String place) && unread > 0) {
+            console.error(
+                    "In %s, %d values stand in the place of a certificate and cannot be read."
+                            .formatted(place, unread));
+        }
+    }
+
+    private int show(Address address, Instant now) {
         return switch (partners.find(address, now)) {
             case Lookup.Found(X509Certificate certificate, String file, Lookup.Trust trust) -> {
                 console.line("%s: found in %s, %s".formatted(address, file, words(trust)));

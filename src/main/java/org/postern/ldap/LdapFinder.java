@@ -11,9 +11,13 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.pki.Finder;
+import org.postern.pki.Verdict;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Finds certificates in a directory, for the domains that IT has named. What is found is trusted
 /// for its place there as little as a file is for lying in a folder: it needs a path to an
@@ -35,6 +39,12 @@ public final class LdapFinder implements Finder {
     /// Of one value.
     private static final int OCTETS_MAX = 64 << 10;
 
+    /// People of whom it is remembered that it was told.
+    private static final int TOLD_MAX = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LdapFinder.class);
+
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
     private final LdapDirectory directory;
     private final String place;
     private final Set<Domain> domains;
@@ -61,16 +71,46 @@ public final class LdapFinder implements Finder {
         return switch (directory.ask(address, ATTRIBUTES)) {
             case LdapDirectory.Answer.Unknown(String reason, var _) -> new Looked.Unknown(reason);
             case LdapDirectory.Answer.Known(List<LdapDirectory.Entry> entries) ->
-                    new Looked.Known(certificates(entries), place);
+                    known(address, entries);
         };
     }
 
-    private static List<X509Certificate> certificates(List<LdapDirectory.Entry> entries) {
+    private Looked known(Address address, List<LdapDirectory.Entry> entries) {
         Set<X509Certificate> found = new LinkedHashSet<>();
+        int unread = 0;
         for (LdapDirectory.Entry entry : entries) {
-            entry.octets(CERTIFICATE).forEach(each -> found.addAll(read(each)));
-            entry.octets(SMIME).forEach(each -> found.addAll(read(each)));
+            for (String attribute : List.of(CERTIFICATE, SMIME)) {
+                for (byte[] value : entry.octets(attribute)) {
+                    List<X509Certificate> read = read(value);
+                    found.addAll(read);
+                    unread += read.isEmpty() ? 1 : 0;
+                }
+            }
         }
+        if (unread > 0) {
+            tell(address, unread);
+        }
+        return found.isEmpty() && unread > 0
+                ? new Looked.Refused(Verdict.UNREADABLE, place)
+                : new Looked.Known(best(found), unread, place);
+    }
+
+    /// Once for each person: mail to her asks again and again.
+    private void tell(Address address, int unread) {
+        if (told.size() >= TOLD_MAX) {
+            told.clear();
+        }
+        if (told.add(address.key())) {
+            LOG.warn(
+                    "{} has {} values for somebody of {} that cannot be read as certificates;"
+                            + " ./gateway cert find ADDRESS tells of them",
+                    place,
+                    unread,
+                    address.domain());
+        }
+    }
+
+    private static List<X509Certificate> best(Set<X509Certificate> found) {
         // Those of authorities come along in signed objects, and are nobody's.
         return found.stream()
                 .sorted(
@@ -82,6 +122,8 @@ public final class LdapFinder implements Finder {
     }
 
     /// Read by the JDK, as those of the partners' folder are: a certificate, or a signed object.
+    ///
+    /// @return none if it is neither
     private static List<X509Certificate> read(byte[] octets) {
         if (octets.length > OCTETS_MAX) {
             return List.of();

@@ -127,6 +127,7 @@ public enum MessageVerdict {
                                 UNKNOWN_KEY,
                                 WEAK_SIGNATURE,
                                 UNKNOWN_EXTENSION,
+                                UNREADABLE,
                                 MALFORMED,
                                 REVOKED,
                                 NO_REVOCATION_PLACE ->

@@ -16,12 +16,22 @@ public interface Finder {
     /// What came of it.
     sealed interface Looked {
         /// @param certificates none if it is certain that there is none
+        /// @param unread how many values stand where certificates stand, and cannot be read as one
         /// @param place where they were found, for people
-        record Known(List<X509Certificate> certificates, String place) implements Looked {
+        record Known(List<X509Certificate> certificates, int unread, String place)
+                implements Looked {
             public Known {
                 certificates = List.copyOf(certificates);
             }
+
+            /// Each value could be read.
+            public Known(List<X509Certificate> certificates, String place) {
+                this(certificates, 0, place);
+            }
         }
+
+        /// There was one that must not be used any more, and there is no other.
+        record Refused(Verdict verdict, String place) implements Looked {}
 
         /// @param reason a sentence for people
         record Unknown(String reason) implements Looked {}

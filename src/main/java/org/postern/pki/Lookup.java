@@ -17,7 +17,14 @@ public sealed interface Lookup {
     /// There is one, and it must not be used.
     ///
     /// @param sentence what is wrong with which file and what to do, for people
-    record Unusable(Verdict verdict, String sentence) implements Lookup {}
+    record Unusable(Verdict verdict, String sentence) implements Lookup {
+        static Unusable of(Verdict verdict, String place) {
+            return new Unusable(
+                    verdict,
+                    "The certificate in %s %s; ask the partner for another one."
+                            .formatted(place, verdict.clause()));
+        }
+    }
 
     /// There is one, and it must not be used before its authority has said that it is not revoked.
     ///

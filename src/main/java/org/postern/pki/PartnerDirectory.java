@@ -194,7 +194,8 @@ public final class PartnerDirectory {
                 .or(() -> hers)
                 .or(() ->
                         current.namedAfter(address)
-                                .map(file -> unusable(Verdict.WRONG_PERSON, PARTNERS + file)))
+                                .map(file ->
+                                        Lookup.Unusable.of(Verdict.WRONG_PERSON, PARTNERS + file)))
                 .orElseGet(Lookup.NoCertificate::new);
     }
 
@@ -230,13 +231,16 @@ public final class PartnerDirectory {
                                                 Verdict.DIRECTORY_UNKNOWN,
                                                 reason,
                                                 finder.patience()));
-                case Finder.Looked.Known(List<X509Certificate> certificates, String place) -> {
-                    for (X509Certificate each : certificates) {
-                        Entry entry = Entry.elsewhere(each, certificates, place);
+                case Finder.Looked.Refused(Verdict verdict, String place) ->
+                        worse = worse.or(() -> Optional.of(Lookup.Unusable.of(verdict, place)));
+                case Finder.Looked.Known known -> {
+                    String place = known.place();
+                    for (X509Certificate each : known.certificates()) {
+                        Entry entry = Entry.elsewhere(each, known);
                         Lookup lookup =
                                 addresses(each).contains(address.key())
                                         ? judge(current, entry, address.domain(), now)
-                                        : unusable(Verdict.WRONG_PERSON, place);
+                                        : Lookup.Unusable.of(Verdict.WRONG_PERSON, place);
                         if (lookup instanceof Lookup.Found) {
                             return Optional.of(lookup);
                         }
@@ -347,7 +351,7 @@ public final class PartnerDirectory {
                 new CertificateCheck(Use.ENCRYPT, beyond.algorithms())
                         .fault(entry.certificate(), now);
         if (fault.isPresent()) {
-            return unusable(fault.get(), place);
+            return Lookup.Unusable.of(fault.get(), place);
         }
         Lookup found = new Lookup.Found(entry.certificate(), entry.file(), entry.trust());
         boolean pinned = entry.trust() == Lookup.Trust.PINNED;
@@ -355,11 +359,11 @@ public final class PartnerDirectory {
         Optional<Standing> standing =
                 paths.standing(entry.certificate(), entry.between(), now, beyond.asked(now));
         if (standing.isEmpty()) {
-            return pinned ? found : unusable(Verdict.NO_PATH, place);
+            return pinned ? found : Lookup.Unusable.of(Verdict.NO_PATH, place);
         }
         return switch (standing.get()) {
             case Standing.Good() -> found;
-            case Standing.Revoked _ -> unusable(Verdict.REVOKED, place);
+            case Standing.Revoked _ -> Lookup.Unusable.of(Verdict.REVOKED, place);
             case Standing.Awaited(boolean around) ->
                     pinned && !around ? found : waiting(Verdict.REVOCATION_AWAITED, place, "");
             case Standing.Unknown(String reason) ->
@@ -367,7 +371,7 @@ public final class PartnerDirectory {
                             ? found
                             : waiting(Verdict.REVOCATION_UNKNOWN, place, " (" + reason + ")");
             case Standing.NoPlace() ->
-                    pinned ? found : unusable(Verdict.NO_REVOCATION_PLACE, place);
+                    pinned ? found : Lookup.Unusable.of(Verdict.NO_REVOCATION_PLACE, place);
         };
     }
 
@@ -381,13 +385,6 @@ public final class PartnerDirectory {
     /// Who has a certificate here.
     public List<Address> people(Instant now) {
         return known.at(now).files().addresses();
-    }
-
-    private static Lookup unusable(Verdict verdict, String place) {
-        return new Lookup.Unusable(
-                verdict,
-                "The certificate in %s %s; ask the partner for another one."
-                        .formatted(place, verdict.clause()));
     }
 
     /// An answer may end with a certificate, so a look forgets the answers in any case.

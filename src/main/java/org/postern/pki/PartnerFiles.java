@@ -65,9 +65,13 @@ final class PartnerFiles {
         }
 
         /// One that lies in no file.
-        static Entry elsewhere(
-                X509Certificate certificate, List<X509Certificate> between, String place) {
-            return new Entry(certificate, between, place, place, Lookup.Trust.PATH);
+        static Entry elsewhere(X509Certificate certificate, Finder.Looked.Known known) {
+            return new Entry(
+                    certificate,
+                    known.certificates(),
+                    known.place(),
+                    known.place(),
+                    Lookup.Trust.PATH);
         }
 
         Instant notBefore() {

@@ -15,6 +15,8 @@ public enum Verdict {
     UNKNOWN_KEY("has a key of a kind that is not supported"),
     WEAK_SIGNATURE("is signed by an algorithm that is too weak"),
     UNKNOWN_EXTENSION("has a critical extension that is not known"),
+    /// A directory has something in its place, and nobody can say what.
+    UNREADABLE("cannot be read"),
     /// Its structure is not that of RFC 5280.
     MALFORMED("is damaged"),
     /// Neither pinned nor issued under an anchor for its owner's domain: RFC 5280 §6.

@@ -90,7 +90,7 @@ class CertTest {
                         new Finder() {
                             @Override
                             public Looked look(Address address) {
-                                return new Looked.Known(List.of(hers), "the directory");
+                                return new Looked.Known(List.of(hers), 2, "the directory");
                             }
 
                             @Override
@@ -105,6 +105,7 @@ class CertTest {
         Pem.write(anchors.resolve("public.pem"), List.of(PUBLIC.authority().certificate()));
         assertEquals(Command.OK, cert("find", ann), complained());
         assertTrue(said().startsWith(ann + ": found in the directory, one of our"), said());
+        assertTrue(complained().contains("In the directory, 2 values stand in the"), complained());
         Path pinned = Files.createDirectories(folder.path().resolve("partners/pinned"));
         Pem.write(pinned.resolve("ann.pem"), List.of(hers));
         assertEquals(Command.OK, cert("find", ann), complained());

@@ -42,6 +42,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.HostLookup;
 import org.postern.net.TlsTrust;
+import org.postern.pki.Finder;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
@@ -171,6 +172,28 @@ class LdapFinderTest {
                 assertInstanceOf(
                         Lookup.Found.class, find(settings(Security.LDAPS, "(mail={mail})"), bob));
         assertEquals(bobs, found.certificate());
+    }
+
+    /// What nobody can read is told, and hides nothing that can be read.
+    @Test
+    void whatCannotBeReadIsTold() throws Exception {
+        Attribute broken = new Attribute("userCertificate", new byte[] {1, 2, 3});
+        person(ANN, broken, new Attribute("userSMIMECertificate", new byte[65 << 10]));
+        Lookup.Unusable unusable = assertInstanceOf(Lookup.Unusable.class, find(Security.LDAPS));
+        assertEquals(Verdict.UNREADABLE, unusable.verdict());
+        assertEquals(
+                "The certificate in the directory ldap.partner.example cannot be read; ask the"
+                        + " partner for another one.",
+                unusable.sentence());
+        Address bob = Address.of("bob@partner.example");
+        X509Certificate bobs = certificate(bob);
+        person(bob, broken, new Attribute("userCertificate;binary", bobs.getEncoded()));
+        LdapServer settings = settings(Security.LDAPS, "(mail={mail})");
+        Finder finder = new LdapFinder(directory(settings), settings, PATIENCE);
+        assertEquals(
+                new Finder.Looked.Known(List.of(bobs), 1, "the directory " + NAME),
+                finder.look(bob));
+        assertInstanceOf(Lookup.Found.class, find(settings, bob));
     }
 
     @Test
