@@ -207,9 +207,7 @@ public final class Gateway implements AutoCloseable {
                         new ControlWiring.Desks(
                                 story.desk(),
                                 story.held(),
-                                story.secure().map(it -> it.followUp().commands()),
-                                PickupWiring.links(ground),
-                                story.secure().map(it -> byClinic(setting, ground, look, it)),
+                                forPatients(setting, ground, look, story),
                                 rotation,
                                 logins.requests(ground.audit())),
                         world);
@@ -223,6 +221,17 @@ public final class Gateway implements AutoCloseable {
 
     private static void retain(Story.Setting setting, Ground ground) {
         setting.closing().later("retention", Retention.of(ground, setting).start()::close);
+    }
+
+    private static ControlWiring.ForPatients forPatients(
+            Story.Setting setting, Ground ground, Look look, Story story) {
+        return new ControlWiring.ForPatients(
+                story.secure().map(it -> it.followUp().commands()),
+                PickupWiring.links(ground),
+                story.secure().map(it -> byClinic(setting, ground, look, it)),
+                story.secure()
+                        .flatMap(it ->
+                                PickupWiring.handout(setting, ground, look.faces(), it.mailbox())));
     }
 
     private static PeopleSource people(Story.Setting setting) {

@@ -20,6 +20,7 @@ import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
+import org.postern.cert.OwnKeys;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
 import org.postern.check.Ladder;
@@ -33,6 +34,8 @@ import org.postern.doorstep.DoorstepSite;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.Telephone;
+import org.postern.handout.Handout;
+import org.postern.handout.HandoutRequests;
 import org.postern.held.HeldDesk;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
@@ -351,5 +354,33 @@ final class PickupWiring {
                 followUp.notTheirs(message);
             }
         };
+    }
+
+    /// What gives keys to people outside; empty where nobody reads what they answer.
+    static Optional<HandoutRequests> handout(
+            Story.Setting setting, Ground ground, ClinicFaces faces, SecureMailbox mailbox) {
+        GatewayConfig config = setting.config();
+        World world = setting.world();
+        OwnKeys own = OwnKeys.of(config, world.clock());
+        return Optional.ofNullable(config.site().postmaster())
+                .map(postmaster ->
+                        new HandoutRequests(
+                                new Handout(
+                                        new Handout.Books(own.issuing(), OwnKeys.issued(config)),
+                                        new Handout.Clinic(
+                                                config.clinic().name(), postmaster, faces::texts),
+                                        new Handout.Outlets(
+                                                (message, content) ->
+                                                        mailbox.notify(
+                                                                ground.mailbox()
+                                                                        .store(message, content)),
+                                                (act, detail) ->
+                                                        ground.audit()
+                                                                .append(
+                                                                        new Housekeeping(
+                                                                                act, detail)),
+                                                own.lists()::look),
+                                        world.clock(),
+                                        world.random())));
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -206,8 +205,7 @@ record Story(
 
     private static PartnerDirectory partners(Setting setting, Authorities authorities)
             throws IOException {
-        List<Finder> finders =
-                new ArrayList<>(OwnKeys.folders(setting.config()).accepted().stream().toList());
+        List<Finder> finders = OwnKeys.of(setting.config(), setting.world().clock()).near();
         finders.addAll(Outward.finders(setting.config(), setting.world()));
         return authorities.over(OwnKeys.partners(setting.config(), setting.folder())).with(finders);
     }

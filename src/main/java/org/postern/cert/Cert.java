@@ -16,6 +16,8 @@ import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
+import org.postern.keycare.KeyGift;
+import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
@@ -45,6 +47,12 @@ public final class Cert implements Command {
             """
             cert issue OWNER    makes a key, and a certificate by the clinic's own authority, which
                                 is made with the first one
+            cert issue ADDRESS --pickup   makes a key and a certificate for somebody outside, puts
+                                both into the secure mailbox as a PKCS#12 file, and shows its
+                                passphrase once, to be told to her by telephone and never mailed;
+                                the gateway has to run, and keeps nothing of the key
+            cert activate ADDRESS   from now on mail to her is encrypted to it: once she has said
+                                that her mail program has it; --number which, if not the newest
             cert list           shows the certificates of all owners, the newest first
             cert show OWNER     shows those of one owner
             cert find ADDRESS   shows which certificate mail to somebody outside would be encrypted
@@ -113,7 +121,7 @@ public final class Cert implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "issue|list|show|find|export|csr|import|revoke|book|review"
+                        "issue|activate|list|show|find|export|csr|import|revoke|book|review"
                                 + " [OWNER|FILE] [--json]",
                         EXPLANATION)
                 .withValue("kind", "KIND", "of the key: " + String.join(", ", KINDS.keySet()))
@@ -123,7 +131,8 @@ public final class Cert implements Command {
                 .withValue("reason", "WORD", "why it is revoked: " + reasons())
                 .withSwitch("pin", "trusts a reviewed certificate without an authority")
                 .withSwitch("sure", "that nothing was revoked of which no list tells")
-                .withValue("number", "N", "of the one key that is revoked")
+                .withSwitch("pickup", "gives the key to somebody outside, by her page")
+                .withValue("number", "N", "of the one key that is meant")
                 .withSwitch("json", "as JSON, for other programs");
     }
 
@@ -131,7 +140,9 @@ public final class Cert implements Command {
     public int run(Arguments arguments) throws UsageException, IOException {
         String verb =
                 arguments.word(
-                        0, "issue, list, show, find, export, csr, import, revoke, book or review");
+                        0,
+                        "issue, activate, list, show, find, export, csr, import, revoke, book or"
+                                + " review");
         return Configured.run(
                 console,
                 arguments,
@@ -151,14 +162,17 @@ public final class Cert implements Command {
         Keyring keyring = own.keyring();
         Acts acts = new Acts(config.storage().data(), clock);
         return switch (verb) {
-            case "issue" -> issue(arguments, own);
-            case "list" -> list(arguments, keyring);
-            case "show" -> show(arguments, keyring);
+            case "issue" ->
+                    arguments.has("pickup") ? give(arguments, config) : issue(arguments, own);
+            case "activate" -> activate(arguments, OwnKeys.issued(config), acts, keyring);
+            case "list" -> list(arguments, keyring, OwnKeys.issued(config));
+            case "show" -> show(arguments, keyring, OwnKeys.issued(config));
             case "find" -> find(arguments, config);
             case "export" -> export(arguments, keyring);
             case "csr" -> request(arguments, own.issuing());
             case "import" -> take(arguments, config, keyring);
-            case "revoke" -> revoke(arguments, own, acts);
+            case "revoke" ->
+                    revoke(arguments, new CertRevoke(own, OwnKeys.issued(config), acts, clock));
             case "book" -> new CertBook(console, own, acts).run(arguments);
             case "review" -> new CertReview(console, config, acts, clock).run(arguments);
             default -> throw new UsageException("unknown word \"" + verb + "\"");
@@ -174,8 +188,48 @@ public final class Cert implements Command {
         }
         Keyring.Entry entry = own.issuing().issue(owner, kind(arguments));
         own.lists().look();
-        show(arguments, List.of(entry), own.keyring());
+        show(arguments, CertFacts.Shown.of(entry), own.keyring());
         return OK;
+    }
+
+    private int give(Arguments arguments, GatewayConfig config) throws UsageException, IOException {
+        KeyKind kind = arguments.value("kind").isPresent() ? kind(arguments) : KeyKind.RSA_3072;
+        return new KeyGift(console)
+                .run(config.storage(), outsider(arguments).address(), kind, arguments.has("json"));
+    }
+
+    private static Owner.Person outsider(Arguments arguments) throws UsageException {
+        if (owner(arguments) instanceof Owner.Person person) {
+            return person;
+        }
+        throw new UsageException("write the address of somebody outside");
+    }
+
+    private int activate(Arguments arguments, IssuedBook issued, Acts acts, Keyring keyring)
+            throws UsageException, IOException {
+        Owner.Person owner = outsider(arguments);
+        Optional<String> number = arguments.value("number");
+        for (IssuedBook.Issued each : issued.all()) {
+            String its = String.valueOf(each.entry().number());
+            if (!each.entry().owner().equals(owner) || !number.orElse(its).equals(its)) {
+                continue;
+            }
+            String name = "%s (%s)".formatted(owner.word(), its);
+            if (keyring.revoked().holds(each.entry().certificate())) {
+                console.error(name + " was revoked.");
+                return FAILED;
+            }
+            Acts.Begun act = acts.begin("certificate activated", name);
+            if (issued.use(each, clock.instant())) {
+                act.done();
+            } else {
+                act.undone();
+            }
+            console.line("Mail to %s is encrypted from now on.".formatted(name));
+            return OK;
+        }
+        console.error("No such key was given to " + owner.word() + ".");
+        return FAILED;
     }
 
     private int request(Arguments arguments, Issuing issuing)
@@ -194,28 +248,30 @@ public final class Cert implements Command {
         return OK;
     }
 
-    private int list(Arguments arguments, Keyring keyring) throws UsageException, IOException {
+    private int list(Arguments arguments, Keyring keyring, IssuedBook issued)
+            throws UsageException, IOException {
         arguments.atMostWords(1);
-        show(arguments, keyring.entries(), keyring);
-        keyring.problems().forEach(console::error);
-        return keyring.problems().isEmpty() ? OK : FAILED;
+        show(arguments, new CertFacts.Shown(keyring.entries(), issued.all()), keyring);
+        List<String> problems = new ArrayList<>(keyring.problems());
+        problems.addAll(issued.problems());
+        problems.forEach(console::error);
+        return problems.isEmpty() ? OK : FAILED;
     }
 
-    private int show(Arguments arguments, Keyring keyring) throws UsageException, IOException {
+    private int show(Arguments arguments, Keyring keyring, IssuedBook issued)
+            throws UsageException, IOException {
         Owner owner = owner(arguments);
-        List<Keyring.Entry> entries =
-                keyring.entries().stream().filter(it -> it.owner().equals(owner)).toList();
-        if (entries.isEmpty()) {
+        CertFacts.Shown shown = new CertFacts.Shown(keyring.entries(), issued.all()).of(owner);
+        if (shown.isEmpty()) {
             console.error(nothing(owner));
             return FAILED;
         }
-        show(arguments, entries, keyring);
+        show(arguments, shown, keyring);
         return OK;
     }
 
     private int find(Arguments arguments, GatewayConfig config) throws UsageException, IOException {
-        List<Finder> finders =
-                new ArrayList<>(OwnKeys.folders(config).accepted().stream().toList());
+        List<Finder> finders = OwnKeys.of(config, clock).near();
         finders.addAll(elsewhere.finders(config));
         return new CertFind(console, OwnKeys.partners(config, arguments.config()), finders, clock)
                 .run(arguments);
@@ -252,11 +308,11 @@ public final class Cert implements Command {
                         arguments.value("key").map(Path::of),
                         arguments.value("password-file").map(Path::of));
         CertImport taking = new CertImport(keyring, OwnKeys.clinic(config), clock);
-        show(arguments, List.of(taking.take(source, named)), keyring);
+        show(arguments, CertFacts.Shown.of(taking.take(source, named)), keyring);
         return OK;
     }
 
-    private int revoke(Arguments arguments, OwnKeys own, Acts acts)
+    private int revoke(Arguments arguments, CertRevoke revoking)
             throws UsageException, IOException {
         Owner owner = owner(arguments);
         String word =
@@ -271,8 +327,7 @@ public final class Cert implements Command {
                     "no list tells that its own authority is gone: partners have to take it out of"
                             + " their anchors; then: cert issue authority");
         }
-        CertRevoke.Done done =
-                new CertRevoke(own, acts, clock).revoke(owner, arguments.value("number"), reason);
+        CertRevoke.Done done = revoking.revoke(owner, arguments.value("number"), reason);
         done.sentences().forEach(console::line);
         return done.revoked() == 0 ? FAILED : OK;
     }
@@ -283,15 +338,18 @@ public final class Cert implements Command {
                 .collect(Collectors.joining(", "));
     }
 
-    private void show(Arguments arguments, List<Keyring.Entry> entries, Keyring keyring)
+    private void show(Arguments arguments, CertFacts.Shown shown, Keyring keyring)
             throws IOException {
         if (arguments.has("json")) {
-            console.line(CertFacts.json(entries, keyring.revoked(), clock.instant()));
+            console.line(CertFacts.json(shown, keyring.revoked(), clock.instant()));
             return;
         }
         List<String> lines = new ArrayList<>();
-        for (Keyring.Entry entry : entries) {
+        for (Keyring.Entry entry : shown.own()) {
             lines.add(CertFacts.text(entry, keyring.revoked(), clock.instant()));
+        }
+        for (IssuedBook.Issued issued : shown.issued()) {
+            lines.add(CertFacts.text(issued, keyring.revoked(), clock.instant()));
         }
         lines.forEach(console::line);
     }

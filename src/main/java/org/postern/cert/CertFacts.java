@@ -12,7 +12,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.postern.harvest.ReviewFolder.Waiting;
+import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
 import org.postern.pki.CertificateAddresses;
 import org.postern.pki.CertificateAddresses.AddressSource;
@@ -24,6 +26,31 @@ final class CertFacts {
     private static final int NAME_CHARS_MAX = 200;
 
     private CertFacts() {}
+
+    /// What is shown at once.
+    ///
+    /// @param issued their keys are not here
+    record Shown(List<Keyring.Entry> own, List<IssuedBook.Issued> issued) {
+        Shown {
+            own = List.copyOf(own);
+            issued = List.copyOf(issued);
+        }
+
+        static Shown of(Keyring.Entry entry) {
+            return new Shown(List.of(entry), List.of());
+        }
+
+        /// Those of one owner.
+        Shown of(Owner owner) {
+            return new Shown(
+                    own.stream().filter(it -> it.owner().equals(owner)).toList(),
+                    issued.stream().filter(it -> it.entry().owner().equals(owner)).toList());
+        }
+
+        boolean isEmpty() {
+            return own.isEmpty() && issued.isEmpty();
+        }
+    }
 
     static String text(Keyring.Entry entry, RevokedBook book, Instant now) throws IOException {
         boolean revoked = book.holds(entry.certificate());
@@ -40,26 +67,44 @@ final class CertFacts {
                         fingerprint(entry.certificate()));
     }
 
-    static String json(List<Keyring.Entry> entries, RevokedBook book, Instant now)
-            throws IOException {
+    /// One whose key is with its owner, outside.
+    static String text(IssuedBook.Issued issued, RevokedBook book, Instant now) throws IOException {
+        String use =
+                issued.isUsed()
+                        ? "mail to her is encrypted to it while it is valid"
+                        : "mail to her is not encrypted to it before ./gateway cert activate";
+        return "%s%n    the key was given away; %s".formatted(text(issued.entry(), book, now), use);
+    }
+
+    static String json(Shown shown, RevokedBook book, Instant now) throws IOException {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ArrayNode list = root.putArray("certificates");
-        for (Keyring.Entry entry : entries) {
-            X509Certificate certificate = entry.certificate();
-            list.addObject()
-                    .put("owner", entry.owner().word())
-                    .put("number", entry.number())
-                    .put("kind", kind(certificate))
-                    .put("subject", certificate.getSubjectX500Principal().getName())
-                    .put("issuer", certificate.getIssuerX500Principal().getName())
-                    .put("serial", certificate.getSerialNumber().toString(16))
-                    .put("notBefore", certificate.getNotBefore().toInstant().toString())
-                    .put("notAfter", entry.notAfter().toString())
-                    .put("valid", entry.isValidAt(now))
-                    .put("revoked", book.holds(certificate))
-                    .put("sha256", fingerprint(certificate));
+        for (Keyring.Entry entry : shown.own()) {
+            add(list.addObject(), entry, book, now).put("givenAway", false);
+        }
+        for (IssuedBook.Issued issued : shown.issued()) {
+            add(list.addObject(), issued.entry(), book, now)
+                    .put("givenAway", true)
+                    .put("used", issued.isUsed());
         }
         return root.toPrettyString();
+    }
+
+    private static ObjectNode add(
+            ObjectNode node, Keyring.Entry entry, RevokedBook book, Instant now)
+            throws IOException {
+        X509Certificate certificate = entry.certificate();
+        return node.put("owner", entry.owner().word())
+                .put("number", entry.number())
+                .put("kind", kind(certificate))
+                .put("subject", certificate.getSubjectX500Principal().getName())
+                .put("issuer", certificate.getIssuerX500Principal().getName())
+                .put("serial", certificate.getSerialNumber().toString(16))
+                .put("notBefore", certificate.getNotBefore().toInstant().toString())
+                .put("notAfter", entry.notAfter().toString())
+                .put("valid", entry.isValidAt(now))
+                .put("revoked", book.holds(certificate))
+                .put("sha256", fingerprint(certificate));
     }
 
     static String text(Waiting waiting) {

@@ -50,7 +50,7 @@ final class CertFind {
 
     /// Beside one that is used, a newer one may stand there.
     private void tellUnread(Finder.Looked looked) {
-        if (looked instanceof Finder.Looked.Known(_, int unread, String place) && unread > 0) {
+        if (looked instanceof Finder.Looked.Known(_, int unread, String place, _) && unread > 0) {
             console.error(
                     "In %s, %d values stand in the place of a certificate and cannot be read."
                             .formatted(place, unread));
@@ -84,6 +84,7 @@ final class CertFind {
         return switch (trust) {
             case PATH -> "one of our authorities vouches for it";
             case PINNED -> "pinned by hand";
+            case ISSUED -> "issued by the clinic itself";
         };
     }
 }

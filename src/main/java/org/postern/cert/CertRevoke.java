@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
@@ -15,14 +16,16 @@ import org.postern.keyring.RevokedBook;
 /// nothing is signed with the key; mail that was encrypted to it can still be opened.
 final class CertRevoke {
     private final OwnKeys own;
+    private final IssuedBook issued;
     private final Acts acts;
     private final InstantSource clock;
 
     /// @param revoked how many certificates
     record Done(int revoked, List<String> sentences) {}
 
-    CertRevoke(OwnKeys own, Acts acts, InstantSource clock) {
+    CertRevoke(OwnKeys own, IssuedBook issued, Acts acts, InstantSource clock) {
         this.own = own;
+        this.issued = issued;
         this.acts = acts;
         this.clock = clock;
     }
@@ -37,7 +40,7 @@ final class CertRevoke {
         // Without a whole book, and the lists beside it, nothing is begun.
         own.keyring().revoked().lines();
         own.lists().unwritten();
-        for (Keyring.Entry entry : own.keyring().entries()) {
+        for (Keyring.Entry entry : all()) {
             boolean meant =
                     entry.owner().equals(owner)
                             && (number.isPresent()
@@ -73,6 +76,13 @@ final class CertRevoke {
             }
         }
         return new Done(revoked, sentences);
+    }
+
+    /// Also those whose keys are with people outside.
+    private List<Keyring.Entry> all() throws IOException {
+        List<Keyring.Entry> all = new ArrayList<>(own.keyring().entries());
+        issued.all().forEach(it -> all.add(it.entry()));
+        return all;
     }
 
     private boolean isOurs(Keyring.Entry entry) throws IOException {

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.postern.acme.AcmeFolder;
 import org.postern.config.GatewayConfig;
 import org.postern.keyring.BookLostException;
+import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
 import org.postern.pki.PartnerDirectory;
@@ -39,6 +40,7 @@ public final class EndingCertificates {
 
     private final GatewayConfig config;
     private final Keyring keyring;
+    private final IssuedBook issued;
     private final PartnerDirectory partners;
 
     /// One that ends, or has ended.
@@ -56,6 +58,7 @@ public final class EndingCertificates {
     public EndingCertificates(GatewayConfig config, Keyring keyring, PartnerDirectory partners) {
         this.config = config;
         this.keyring = keyring;
+        this.issued = OwnKeys.issued(config);
         this.partners = partners;
     }
 
@@ -65,6 +68,7 @@ public final class EndingCertificates {
     public List<Ending> find(Instant now) throws IOException {
         List<Ending> endings = new ArrayList<>();
         addOwn(endings, now);
+        addIssued(endings, now);
         for (PartnerDirectory.Filed filed : partners.newest(now)) {
             add(
                     endings,
@@ -102,6 +106,24 @@ public final class EndingCertificates {
                                 entry.certificate(),
                                 "./gateway cert issue or ./gateway cert import brings the next"
                                         + " one."));
+            }
+        }
+    }
+
+    /// Nobody here has their keys, so a person has to give their owners the next ones.
+    private void addIssued(List<Ending> endings, Instant now) throws IOException {
+        Set<Owner> seen = new HashSet<>();
+        for (IssuedBook.Issued each : issued.all()) {
+            Keyring.Entry entry = each.entry();
+            // The first of each owner is the newest.
+            if (seen.add(entry.owner()) && !isRevoked(entry)) {
+                add(
+                        endings,
+                        now.plus(SOON),
+                        ending(
+                                "certificate issued to " + entry.owner().word(),
+                                entry.certificate(),
+                                "./gateway cert issue ADDRESS --pickup gives her the next one."));
             }
         }
     }

@@ -2,15 +2,19 @@ package org.postern.cert;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
+import org.postern.handout.IssuedFinder;
 import org.postern.harvest.AcceptedFolder;
 import org.postern.harvest.Harvest;
 import org.postern.harvest.ReviewFolder;
 import org.postern.incoming.Incoming;
+import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.OwnLists;
@@ -18,6 +22,7 @@ import org.postern.keyring.Renewal;
 import org.postern.mail.Listener;
 import org.postern.operate.Rounds;
 import org.postern.pki.CertificateCheck;
+import org.postern.pki.Finder;
 import org.postern.pki.KeyKind;
 import org.postern.pki.PartnerDirectory;
 import org.postern.signature.Form;
@@ -29,6 +34,8 @@ import org.postern.smime.SmimeEncryptor;
 
 /// The keyring that a configuration names, and the parts that work with it.
 public final class OwnKeys {
+    private static final String FOLDER = "smime";
+
     private final GatewayConfig config;
     private final Keyring keyring;
     private final Issuing issuing;
@@ -48,7 +55,7 @@ public final class OwnKeys {
                 config,
                 Keyring.of(
                         new Keyring.Places(
-                                storage.keys().resolve("smime"),
+                                storage.keys().resolve(FOLDER),
                                 storage.keystorePassword(),
                                 storage.data().resolve("crl"),
                                 config.clinic().name()),
@@ -65,6 +72,25 @@ public final class OwnKeys {
                     case REVIEWED -> Optional.empty();
                 };
         return new Harvest.Folders(new ReviewFolder(place), accepted);
+    }
+
+    /// What its authority has issued to people outside.
+    public static IssuedBook issued(GatewayConfig config) {
+        return new IssuedBook(config.storage().keys().resolve(FOLDER));
+    }
+
+    /// The certificates of people outside that the gateway itself keeps: those that it has issued
+    /// to them, and those that came with their mail and need no person's look.
+    public List<Finder> near() {
+        List<Finder> near = new ArrayList<>();
+        near.add(
+                new IssuedFinder(
+                        issued(config),
+                        keyring.revoked(),
+                        config.outgoing().pki().patience(),
+                        clock));
+        folders(config).accepted().ifPresent(near::add);
+        return near;
     }
 
     /// Whether IT has allowed keys of a kind.
@@ -96,7 +122,7 @@ public final class OwnKeys {
     }
 
     /// What issues into it.
-    Issuing issuing() {
+    public Issuing issuing() {
         return issuing;
     }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.postern.mail.Domain;
 import org.postern.pki.Authority;
 import org.postern.pki.CertificateRequest;
+import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Validity;
 
@@ -71,11 +72,33 @@ public final class Issuing {
             return makeAuthority();
         }
         Authority authority = authority();
+        return keyring.add(owner, authority.issue(request(owner, kind, life(authority))));
+    }
+
+    /// Makes a key for somebody outside, and its certificate. The key is in what is returned, and
+    /// nowhere else.
+    ///
+    /// @throws IssuingException if the owner is one of the clinic's, or the authority cannot issue
+    /// @throws BookLostException if nobody knows any more what was revoked: then a revocation of
+    ///   this one would be told to nobody
+    public Identity issueOutside(Owner.Person owner, KeyKind kind)
+            throws IOException, IssuingException {
+        if (clinic.owns(owner)) {
+            throw new IssuingException(
+                    owner.word()
+                            + " is in one of the clinic's domains, and such a key stays in the"
+                            + " gateway: leave out --pickup");
+        }
+        keyring.revoked().lines();
+        Authority authority = authority();
+        return authority.issue(request(owner, kind, life(authority)));
+    }
+
+    /// Never longer than the authority itself.
+    private Validity life(Authority authority) {
         Instant end = authority.certificate().getNotAfter().toInstant();
         Validity usual = Validity.from(clock.instant(), LIFE);
-        Validity validity =
-                usual.notAfter().isAfter(end) ? new Validity(usual.notBefore(), end) : usual;
-        return keyring.add(owner, authority.issue(request(owner, kind, validity)));
+        return usual.notAfter().isAfter(end) ? new Validity(usual.notBefore(), end) : usual;
     }
 
     /// Makes a key that waits for a certificate of another authority.

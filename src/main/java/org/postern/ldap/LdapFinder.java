@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.pki.Finder;
+import org.postern.pki.Lookup;
 import org.postern.pki.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +93,7 @@ public final class LdapFinder implements Finder {
         }
         return found.isEmpty() && unread > 0
                 ? new Looked.Refused(Verdict.UNREADABLE, place)
-                : new Looked.Known(best(found), unread, place);
+                : new Looked.Known(best(found), unread, place, Lookup.Trust.PATH);
     }
 
     /// Once for each person: mail to her asks again and again.

@@ -17,6 +17,7 @@ import org.postern.control.RequestException;
 import org.postern.device.AppPasswordRequests;
 import org.postern.follow.Command;
 import org.postern.follow.Commands;
+import org.postern.handout.HandoutRequests;
 import org.postern.held.Answer;
 import org.postern.held.Ask;
 import org.postern.held.Decider;
@@ -32,6 +33,10 @@ import org.postern.transit.QueueDesk;
 
 /// Connects the operator's socket with the queue.
 public final class ControlWiring {
+    private static final String NO_HANDOUT =
+            "keys are given away through the secure mailbox, and somebody has to read the answers:"
+                    + " listeners.pickup and postmaster have to be set in gateway.yaml";
+
     private ControlWiring() {}
 
     /// Where the socket of a gateway is.
@@ -41,13 +46,14 @@ public final class ControlWiring {
 
     /// Opens the socket of a gateway that has its data folder for itself.
     public static ControlServer open(Storage storage, Desks desks, World world) throws IOException {
+        ForPatients patients = desks.patients();
         QueueRequests queue =
                 new QueueRequests(new Orders(desks.queue(), desks.held()), world.clock());
         HeldRequests held = new HeldRequests(queue, holds(desks.held()));
-        PickupRequests pickup = new PickupRequests(messages(desks.pickup()));
-        LinkRequests links = new LinkRequests(desks.links());
+        PickupRequests pickup = new PickupRequests(messages(patients.pickup()));
+        LinkRequests links = new LinkRequests(patients.links());
         KeyRequests keys = new KeyRequests(desks.rotation());
-        Optional<CaregiverRequests> caregivers = desks.caregivers().map(CaregiverRequests::new);
+        Optional<CaregiverRequests> caregivers = patients.caregivers().map(CaregiverRequests::new);
         return new ControlServer(
                 socket(storage),
                 (request, lines) ->
@@ -56,6 +62,10 @@ public final class ControlWiring {
                             case PickupRequests.COMMAND -> pickup.answer(request, lines);
                             case LinkRequests.COMMAND -> links.answer(request, lines);
                             case KeyRequests.COMMAND -> keys.answer(request, lines);
+                            case HandoutRequests.COMMAND ->
+                                    patients.handout()
+                                            .orElseThrow(() -> new RequestException(NO_HANDOUT))
+                                            .answer(request, lines);
                             case CaregiverRequests.COMMAND ->
                                     caregivers
                                             .orElseThrow(() ->
@@ -71,18 +81,26 @@ public final class ControlWiring {
     /// What answers.
     ///
     /// @param held decides about held mail
-    /// @param pickup empty where nothing waits for patients
-    /// @param links of the patients
-    /// @param caregivers empty where nothing waits for patients
     /// @param rotation of the key-encryption key
+    /// @param appPasswords of clinicians' devices
     public record Desks(
             QueueDesk queue,
             HeldDesk held,
+            ForPatients patients,
+            Rotation rotation,
+            AppPasswordRequests appPasswords) {}
+
+    /// What answers about patients, and others outside.
+    ///
+    /// @param pickup empty where nothing waits for patients
+    /// @param links of the patients
+    /// @param caregivers empty where nothing waits for patients
+    /// @param handout gives keys to people outside; empty where it cannot
+    public record ForPatients(
             Optional<Commands> pickup,
             LinkRequests.Links links,
             Optional<CaregiverRequests.Caregivers> caregivers,
-            Rotation rotation,
-            AppPasswordRequests appPasswords) {}
+            Optional<HandoutRequests> handout) {}
 
     private static HeldRequests.Holds holds(HeldDesk desk) {
         return (wish, id, operator) -> {

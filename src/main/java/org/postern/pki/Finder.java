@@ -18,15 +18,17 @@ public interface Finder {
         /// @param certificates none if it is certain that there is none
         /// @param unread how many values stand where certificates stand, and cannot be read as one
         /// @param place where they were found, for people
-        record Known(List<X509Certificate> certificates, int unread, String place)
+        /// @param trust what the trust in them rests on
+        record Known(
+                List<X509Certificate> certificates, int unread, String place, Lookup.Trust trust)
                 implements Looked {
             public Known {
                 certificates = List.copyOf(certificates);
             }
 
-            /// Each value could be read.
+            /// Each value could be read, and is worth what its path is.
             public Known(List<X509Certificate> certificates, String place) {
-                this(certificates, 0, place);
+                this(certificates, 0, place, Lookup.Trust.PATH);
             }
         }
 

@@ -36,6 +36,8 @@ public sealed interface Lookup {
         /// A certification path to an anchor.
         PATH,
         /// The hand of the person who put it into `pinned/`.
-        PINNED
+        PINNED,
+        /// The clinic itself has issued it, and given its owner the key.
+        ISSUED
     }
 }

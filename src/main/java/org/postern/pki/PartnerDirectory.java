@@ -354,7 +354,7 @@ public final class PartnerDirectory {
             return Lookup.Unusable.of(fault.get(), place);
         }
         Lookup found = new Lookup.Found(entry.certificate(), entry.file(), entry.trust());
-        boolean pinned = entry.trust() == Lookup.Trust.PINNED;
+        boolean pinned = entry.trust() != Lookup.Trust.PATH;
         PathCheck paths = files.anchors().of(domain).by(beyond.algorithms());
         Optional<Standing> standing =
                 paths.standing(entry.certificate(), entry.between(), now, beyond.asked(now));

@@ -67,11 +67,7 @@ final class PartnerFiles {
         /// One that lies in no file.
         static Entry elsewhere(X509Certificate certificate, Finder.Looked.Known known) {
             return new Entry(
-                    certificate,
-                    known.certificates(),
-                    known.place(),
-                    known.place(),
-                    Lookup.Trust.PATH);
+                    certificate, known.certificates(), known.place(), known.place(), known.trust());
         }
 
         Instant notBefore() {

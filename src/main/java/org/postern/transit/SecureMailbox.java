@@ -163,7 +163,7 @@ public final class SecureMailbox {
     }
 
     /// Queues the notice, unless that was done.
-    void notify(StoredMessage stored) throws IOException {
+    public void notify(StoredMessage stored) throws IOException {
         if (stored.recalled().isPresent()) {
             return;
         }

@@ -31,6 +31,7 @@ import org.postern.mail.Address;
 import org.postern.pki.Finder;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
+import org.postern.pki.Lookup;
 import org.postern.pki.Pem;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
@@ -90,7 +91,8 @@ class CertTest {
                         new Finder() {
                             @Override
                             public Looked look(Address address) {
-                                return new Looked.Known(List.of(hers), 2, "the directory");
+                                return new Looked.Known(
+                                        List.of(hers), 2, "the directory", Lookup.Trust.PATH);
                             }
 
                             @Override

@@ -19,6 +19,9 @@ import org.postern.cert.EndingCertificates.Ending;
 import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
 import org.postern.config.GatewayConfig;
+import org.postern.keyring.IssuedBook;
+import org.postern.keyring.Owner;
+import org.postern.keyring.RevokedBook;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.notice.ExpiryMail;
@@ -74,6 +77,38 @@ class ExpiryWatchTest {
         clock.advance(Duration.ofDays(30));
         look();
         assertEquals(2, told.size(), "it has ended, and IT knows");
+    }
+
+    /// The gateway has no key with which it could renew what it has given away.
+    @Test
+    void whatWasIssuedToPeopleOutsideCounts() throws Exception {
+        GatewayConfig config = Accepted.value(Configuration.gateway(folder.path()));
+        Path password = config.storage().keystorePassword();
+        Files.createDirectories(password.getParent());
+        Files.writeString(password, "open sesame\n");
+        OwnKeys own = OwnKeys.of(config, clock);
+        Owner.Person ann = new Owner.Person(Address.of(ANN));
+        IssuedBook.Issued issued =
+                OwnKeys.issued(config)
+                        .add(ann, own.issuing().issueOutside(ann, KeyKind.P_256).chain());
+        clock.advance(Duration.ofDays(699));
+        look();
+        assertEquals(0, timesIssuedTold());
+        clock.advance(Duration.ofDays(2));
+        look();
+        assertEquals(1, timesIssuedTold());
+        clock.advance(Duration.ofDays(23));
+        look();
+        assertEquals(2, timesIssuedTold(), "once more, a week ahead");
+        own.keyring().revoked().add(issued.entry(), RevokedBook.Reason.SUPERSEDED, clock.instant());
+        told.clear();
+        Files.deleteIfExists(temporary.resolve("data/expiry-told"));
+        look();
+        assertEquals(0, timesIssuedTold());
+    }
+
+    private long timesIssuedTold() {
+        return told.stream().filter(("certificate issued to " + ANN)::equals).count();
     }
 
     @Test

@@ -191,7 +191,8 @@ class LdapFinderTest {
         LdapServer settings = settings(Security.LDAPS, "(mail={mail})");
         Finder finder = new LdapFinder(directory(settings), settings, PATIENCE);
         assertEquals(
-                new Finder.Looked.Known(List.of(bobs), 1, "the directory " + NAME),
+                new Finder.Looked.Known(
+                        List.of(bobs), 1, "the directory " + NAME, Lookup.Trust.PATH),
                 finder.look(bob));
         assertInstanceOf(Lookup.Found.class, find(settings, bob));
     }

@@ -207,6 +207,7 @@ class MapTest {
                             "transit"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
+                    entry("handout", "mail", "pki", "keyring", "mailbox", "language", "control"),
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault", "store", "bearer"),
                     entry("door", "net"),

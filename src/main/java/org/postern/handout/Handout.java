@@ -1,0 +1,143 @@
+package org.postern.handout;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.postern.keyring.IssuedBook;
+import org.postern.keyring.Issuing;
+import org.postern.keyring.IssuingException;
+import org.postern.keyring.Owner;
+import org.postern.language.Texts;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.NewMessage;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.NewMessage.Guard;
+import org.postern.mailbox.NewMessage.Stay;
+import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
+
+/// Makes a key and a certificate for somebody outside, and gives both away: the file into the
+/// secure mailbox, the passphrase to whoever asked, to be told by telephone. So whoever reads her
+/// mail, and whoever passes her check, has half of it.
+///
+/// The key is never on a disk but within that file. Mail is not encrypted to the certificate before
+/// somebody says that her mail program has it: else nobody could read it.
+public final class Handout {
+    /// How long the file waits for her.
+    static final Duration STAY = Duration.ofDays(14);
+
+    private final Books books;
+    private final Clinic clinic;
+    private final Outlets outlets;
+    private final InstantSource clock;
+    private final SecureRandom random;
+
+    /// The clinic's authority, and its record.
+    public record Books(Issuing issuing, IssuedBook issued) {}
+
+    /// Where things go.
+    ///
+    /// @param lists publishes what was revoked: a new authority's certificates name a list at once
+    public record Outlets(Post post, Journal journal, Runnable lists) {}
+
+    /// What the message says of whom it comes from.
+    ///
+    /// @param answers who reads what she answers
+    /// @param words for somebody, in her language where it is known
+    public record Clinic(String name, Address answers, Function<Address, Texts> words) {}
+
+    /// The secure mailbox.
+    @FunctionalInterface
+    public interface Post {
+        /// Keeps a message and tells its reader; durable on return.
+        void keep(NewMessage message, Content content) throws IOException;
+    }
+
+    /// The audit.
+    @FunctionalInterface
+    public interface Journal {
+        void append(String act, String detail) throws IOException;
+    }
+
+    /// What was given away.
+    ///
+    /// @param until when the message cannot be read any more
+    /// @param passphrase a secret, which nobody else has
+    record Given(IssuedBook.Issued issued, QueueId message, Instant until, Passphrase passphrase) {}
+
+    /// The certificate is recorded, and the message is not there for sure.
+    static final class NotKeptException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotKeptException(IssuedBook.Issued issued, IOException cause) {
+            super(
+                    "the key was made, and its message could not be kept, so nobody has it; run"
+                            + " ./gateway cert revoke %s --number %d --reason superseded, and try"
+                                    .formatted(
+                                            issued.entry().owner().word(), issued.entry().number())
+                            + " again",
+                    cause);
+        }
+    }
+
+    public Handout(
+            Books books, Clinic clinic, Outlets outlets, InstantSource clock, SecureRandom random) {
+        this.books = books;
+        this.clinic = clinic;
+        this.outlets = outlets;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// Audited first, then recorded, then given away: what has left is known, and can be revoked.
+    ///
+    /// @throws IssuingException if a person has to do something first
+    Given give(Owner.Person owner, KeyKind kind, String operator)
+            throws IOException, IssuingException {
+        Instant now = clock.instant();
+        Address to = owner.address();
+        QueueId id = QueueId.next(now, random);
+        Identity identity = books.issuing().issueOutside(owner, kind);
+        Passphrase passphrase = Passphrase.fresh(random);
+        byte[] file = KeyPack.of(identity, "%s (%s)".formatted(to, clinic.name()), passphrase);
+        outlets.journal()
+                .append(
+                        "key made for pickup",
+                        "%s, certificate %s, message %s, by %s"
+                                .formatted(
+                                        to,
+                                        identity.certificate().getSerialNumber().toString(16),
+                                        id,
+                                        operator));
+        IssuedBook.Issued recorded = books.issued().add(owner, identity.chain());
+        outlets.lists().run();
+        Instant until = now.plus(STAY);
+        KeyLetter.Head head =
+                new KeyLetter.Head(id.value(), clinic.answers(), to, now, clinic.name());
+        NewMessage message =
+                new NewMessage(
+                        id,
+                        Direction.TO_PATIENT,
+                        clinic.answers(),
+                        to,
+                        "",
+                        List.of(),
+                        new Stay(now, Optional.of(until), Optional.empty()),
+                        // Without the passphrase the file is noise; a stricter check would keep
+                        // out everybody of whom the clinic has neither a PIN nor a telephone.
+                        Guard.USUAL);
+        try {
+            outlets.post().keep(message, KeyLetter.of(head, clinic.words().apply(to), file));
+        } catch (IOException e) {
+            throw new NotKeptException(recorded, e);
+        }
+        return new Given(recorded, id, until, passphrase);
+    }
+}

@@ -1,0 +1,7 @@
+/// Keys that are made for people outside, who alone keep them: packed under a passphrase, put into
+/// the secure mailbox, recorded. RFC 7292, RFC 8018. It may use `mail`, `pki`, `keyring`,
+/// `mailbox`, `language` and `control`.
+@NullMarked
+package org.postern.handout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,175 @@
+package org.postern.handout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.keyring.IssuedBook;
+import org.postern.keyring.Issuing;
+import org.postern.keyring.IssuingException;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.keyring.RevokedBook;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.pki.Finder;
+import org.postern.pki.KeyKind;
+import org.postern.pki.Lookup;
+import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Pem;
+import org.postern.pki.Verdict;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestAuthority;
+
+/// Mail is encrypted to what was issued from the day on which its owner has it until it is revoked,
+/// and to nothing else.
+class IssuedFinderTest {
+    private static final Address MARIA = Address.of("maria@homemail.example");
+    private static final Owner.Person OWNER = new Owner.Person(MARIA);
+
+    private final ManualClock clock = new ManualClock(TestAuthority.NOW);
+
+    @TempDir Path home;
+    private Keyring keyring;
+    private Issuing issuing;
+
+    @BeforeEach
+    void open() throws IOException {
+        Path password = Files.writeString(home.resolve("password"), "open sesame\n");
+        keyring =
+                Keyring.of(
+                        new Keyring.Places(folder(), password, home.resolve("crl"), "Clinic"),
+                        clock);
+        issuing =
+                new Issuing(
+                        keyring,
+                        new Issuing.Clinic(
+                                "Clinic", Set.of(new Domain("clinic.example")), Optional.empty()),
+                        clock);
+    }
+
+    private Path folder() {
+        return home.resolve("smime");
+    }
+
+    private IssuedBook book() {
+        return new IssuedBook(folder());
+    }
+
+    private IssuedBook.Issued issue() throws IOException, IssuingException {
+        return book().add(OWNER, issuing.issueOutside(OWNER, KeyKind.P_256).chain());
+    }
+
+    private Lookup find() {
+        clock.advance(Duration.ofMinutes(1));
+        return PartnerDirectory.load(home.resolve("partners"))
+                .with(List.of(finder()))
+                .find(MARIA, clock.instant());
+    }
+
+    private Finder finder() {
+        return new IssuedFinder(book(), keyring.revoked(), Duration.ofHours(4), clock);
+    }
+
+    @Test
+    void onlyWhatItsOwnerHasIsUsed() throws Exception {
+        IssuedBook.Issued first = issue();
+        assertEquals(1, first.entry().number());
+        assertInstanceOf(Lookup.NoCertificate.class, find());
+        assertTrue(book().use(first, clock.instant()));
+        assertFalse(book().use(first, clock.instant()), "it was before");
+        X509Certificate certificate = first.entry().certificate();
+        assertEquals(
+                new Lookup.Found(
+                        certificate,
+                        "the clinic's record of what it has issued",
+                        Lookup.Trust.ISSUED),
+                find());
+        IssuedBook.Issued second = issue();
+        assertEquals(2, second.entry().number());
+        assertEquals(certificate, assertInstanceOf(Lookup.Found.class, find()).certificate());
+        book().use(second, clock.instant());
+        assertEquals(
+                second.entry().certificate(),
+                assertInstanceOf(Lookup.Found.class, find()).certificate());
+        assertTrue(revoke(second));
+        assertEquals(
+                certificate,
+                assertInstanceOf(Lookup.Found.class, find()).certificate(),
+                "the older one is hers as well");
+        assertTrue(revoke(first));
+        Lookup.Unusable unusable = assertInstanceOf(Lookup.Unusable.class, find());
+        assertEquals(Verdict.REVOKED, unusable.verdict());
+        assertInstanceOf(
+                Finder.Looked.Known.class, finder().look(Address.of("eve@homemail.example")));
+    }
+
+    private boolean revoke(IssuedBook.Issued issued) throws IOException {
+        return keyring.revoked()
+                .add(issued.entry(), RevokedBook.Reason.SUPERSEDED, clock.instant());
+    }
+
+    /// IT has put another certificate there by hand: that one counts.
+    @Test
+    void aPinnedOneComesFirst() throws Exception {
+        IssuedBook.Issued issued = issue();
+        book().use(issued, clock.instant());
+        X509Certificate own = TestAuthority.create().person(MARIA.toString()).certificate();
+        Path pinned = Files.createDirectories(home.resolve("partners/pinned"));
+        Pem.write(pinned.resolve("maria.pem"), List.of(own));
+        assertEquals(own, assertInstanceOf(Lookup.Found.class, find()).certificate());
+    }
+
+    /// If nobody knows any more what was revoked, mail waits; and nothing new is issued.
+    @Test
+    void withoutTheBookNothingIsUsed() throws Exception {
+        IssuedBook.Issued issued = issue();
+        book().use(issued, clock.instant());
+        Files.delete(keyring.revoked().file());
+        Lookup.Waiting waiting = assertInstanceOf(Lookup.Waiting.class, find());
+        assertTrue(waiting.sentence().contains("book of revoked"), waiting.sentence());
+        IOException refused = assertThrows(IOException.class, this::issue);
+        assertTrue(String.valueOf(refused.getMessage()).contains("book of revoked"));
+    }
+
+    @Test
+    void whatEndsIsNotUsed() throws Exception {
+        book().use(issue(), clock.instant());
+        clock.advance(Duration.ofDays(731));
+        Lookup.Unusable unusable = assertInstanceOf(Lookup.Unusable.class, find());
+        assertEquals(Verdict.EXPIRED, unusable.verdict());
+    }
+
+    /// The private key is nowhere, and nothing is left half written.
+    @Test
+    void onlyCertificatesAreKept() throws Exception {
+        book().use(issue(), clock.instant());
+        try (Stream<Path> files = Files.list(folder())) {
+            List<String> hers =
+                    files.map(it -> it.getFileName().toString())
+                            .filter(it -> !it.startsWith("authority") && !it.startsWith("revoked"))
+                            .sorted()
+                            .toList();
+            assertEquals(List.of(MARIA + "-1.issued", MARIA + "-1.used"), hers);
+        }
+        Files.writeString(folder().resolve("eve@homemail.example-1.issued"), "no certificate");
+        Files.writeString(folder().resolve("authority-7.issued"), "whose?");
+        IssuedBook book = book();
+        assertEquals(1, book.all().size());
+        assertEquals(2, book.problems().size());
+    }
+}
