@@ -30,6 +30,8 @@ final class PhiBench {
         agreement("texts that were looked at", tuned);
         agreement("held-out texts", LabelledTexts.read(Part.HELD_OUT));
         agreement("texts by the same hand as the detectors", LabelledTexts.read(Part.SECOND));
+        agreement("later texts that were looked at", LabelledTexts.read(Part.TUNED_THIRD));
+        agreement("later held-out texts", LabelledTexts.read(Part.THIRD));
         speed(tuned);
     }
 

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postern.facts.Phi;
+import org.postern.texts.HtmlText;
 
 /// The labelled messages of `src/test/resources/phi`, and how well the detectors tell them apart.
 public final class LabelledTexts {
@@ -27,7 +29,8 @@ public final class LabelledTexts {
             Scan scan = new Scan(2026);
             if (parts.matches()) {
                 scan.subject(parts.group(1));
-                scan.read(parts.group(2));
+                String body = parts.group(2).strip();
+                scan.read(body.startsWith("<html>") ? HtmlText.of(body) : body);
             }
             return scan.result(parts.matches());
         }
@@ -51,7 +54,11 @@ public final class LabelledTexts {
         /// Never looked at.
         HELD_OUT("-held-out.txt"),
         /// Never looked at either: written later, before anything was changed.
-        SECOND("-held-out-2.txt");
+        SECOND("-held-out-2.txt"),
+        /// Written together with [#THIRD], and looked at.
+        TUNED_THIRD("-3.txt"),
+        /// Written before its author had read the detectors or their words, and never looked at.
+        THIRD("-held-out-3.txt");
 
         private final String ending;
 
@@ -59,10 +66,12 @@ public final class LabelledTexts {
             this.ending = ending;
         }
 
+        /// The part with the longest ending that fits.
         private static Part of(String file) {
-            return file.endsWith(SECOND.ending)
-                    ? SECOND
-                    : file.endsWith(HELD_OUT.ending) ? HELD_OUT : TUNED;
+            return Stream.of(values())
+                    .filter(part -> file.endsWith(part.ending))
+                    .max(Comparator.comparingInt(part -> part.ending.length()))
+                    .orElseThrow();
         }
     }
 

@@ -22,6 +22,8 @@ class LabelledTextsTest {
         atLeast(0.97, 0.97, LabelledTexts.at(8, tuned));
         atLeast(0.90, 0.83, LabelledTexts.at(8, heldOut));
         atLeast(0.94, 0.94, LabelledTexts.at(8, LabelledTexts.read(Part.SECOND)));
+        atLeast(0.79, 0.76, LabelledTexts.at(8, LabelledTexts.read(Part.TUNED_THIRD)));
+        atLeast(0.75, 0.74, LabelledTexts.at(8, LabelledTexts.read(Part.THIRD)));
     }
 
     private static void atLeast(double precision, double recall, Agreement found) {
