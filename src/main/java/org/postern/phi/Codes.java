@@ -7,7 +7,7 @@ final class Codes {
     private static final int NEAR = 4;
     private static final int ICD_WORDS = 6;
     private static final int RECORD_CHARACTERS_MIN = 5;
-    private static final int MEMBER_CHARACTERS_MIN = 6;
+    private static final int MEMBER_CHARACTERS_MIN = 5;
     private static final int DIGITS_MIN = 3;
 
     private final Nearby nearby;

@@ -4,6 +4,15 @@ package org.postern.phi;
 @SuppressWarnings("EnumOrdinal") // bits of one scan, never stored
 enum Cue {
     HEALTH,
+    /// A word about health that names a service, a device or a campaign as often as somebody's
+    /// state.
+    TOPIC,
+    /// What was found: somebody's state, a drug, a figure; set by the scan, not by a word.
+    FACT,
+    /// What comes behind it may be, and is not said to be: if, when.
+    CONDITION,
+    /// What a test showed: came back, positive.
+    RESULT,
     DRUG,
     LAB,
     /// Words behind which the figure of a lab value is one that was aimed at, not one that was
@@ -44,6 +53,8 @@ enum Cue {
     YOU,
     /// The text is for many people, or about things: a newsletter, an order, a rule of the house.
     GENERAL,
+    /// The same, so clearly that one is enough.
+    NOTICE,
     /// A first name.
     GIVEN,
     SURNAME,
@@ -51,6 +62,8 @@ enum Cue {
     COMMON,
     /// It stands behind the name of somebody who treats patients.
     DEGREE,
+    /// The same behind a comma: what somebody does in the house, or where.
+    ROLE,
     /// What follows about a person is about him as a professional.
     CREDENTIAL,
     /// The number or address beside it is a person's.

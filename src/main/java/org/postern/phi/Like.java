@@ -24,7 +24,7 @@ enum Like {
 
     /// What a word may mean besides, and be a name all the same.
     private static final long BESIDE =
-            NAMES | Vocabulary.PHRASE_END | Cue.MONTH.bit() | Cue.STREET.bit();
+            NAMES | Vocabulary.PHRASE | Cue.MONTH.bit() | Cue.STREET.bit();
 
     private final int degree;
 
@@ -61,7 +61,7 @@ enum Like {
         if ((cues & NAMES) != 0) {
             return known ? MAYBE : KNOWN;
         }
-        boolean meaning = (cues & ~Vocabulary.PHRASE_END) != 0;
+        boolean meaning = (cues & ~Vocabulary.PHRASE) != 0;
         return meaning || isAbbreviation(text, begin, end) ? NONE : MAYBE;
     }
 

@@ -57,7 +57,7 @@ final class Nearby {
     /// Notes the cues of the word at hand.
     void note(long cues) {
         lineCues |= cues;
-        for (long left = cues & ~Vocabulary.PHRASE_END; left != 0; left &= left - 1) {
+        for (long left = cues & ~Vocabulary.PHRASE; left != 0; left &= left - 1) {
             last[Long.numberOfTrailingZeros(left)] = word;
         }
     }

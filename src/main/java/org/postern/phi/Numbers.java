@@ -56,7 +56,7 @@ final class Numbers {
     private int socialSecurity(NumberRun run) {
         boolean said = nearby.names(Cue.SSN, NEAR + 1);
         if (run.isShaped(3, 2, 4) && run.isEven(3)) {
-            boolean dashed = run.isDividedBy('-', 3) && !nearby.within(Cue.BUSINESS, NEARER);
+            boolean dashed = run.isDividedBy('-', 3) && !nearby.within(Cue.BUSINESS, NEAR + 1);
             return (said || dashed) && Checks.ssn(run.digits(3)) ? found(PhiKind.SSN, run, 3) : 0;
         }
         return said && run.isShaped(9) && Checks.ssn(run.digits(1))
@@ -226,6 +226,8 @@ final class Numbers {
             if (nearby.within(Cue.CASE, PERSONAL_WORDS)) {
                 tally.add(PhiKind.CASE, 0);
             }
+            nearby.note(Cue.FACT);
+            people.health();
             return found(PhiKind.LAB, run, decimal ? 2 : 1);
         }
         return decimal ? 2 : 1;

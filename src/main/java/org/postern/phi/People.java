@@ -29,6 +29,17 @@ final class People {
     /// What is said of a person stands so many words from the name at most.
     private static final int BESIDE_WORDS = 14;
 
+    /// What somebody does in the house stands so many words behind his name at most.
+    private static final int ROLE_WORDS = 3;
+
+    private static final long GENITIVE = Vocabulary.hash("s");
+
+    /// What somebody has stands so many words behind the "'s" of his name at most.
+    private static final int OWNED_WORDS = 2;
+
+    private static final long ROLES =
+            Cue.ROLE.bit() | Cue.DEGREE.bit() | Cue.PROVIDER.bit() | Cue.CREDENTIAL.bit();
+
     private final Nearby nearby;
     private final Tally tally;
 
@@ -36,8 +47,11 @@ final class People {
     private int words;
     private int score;
     private boolean initials;
+    private boolean dotted;
+    private boolean titled;
     private boolean small;
     private boolean lineBegins;
+    private boolean sentenceBegins;
     private long hash;
     private Role role = Role.OTHER;
 
@@ -45,6 +59,24 @@ final class People {
     private long pending;
     private int pendingWords;
     private int pendingAt = LONG_AGO;
+
+    /// A person with a comma behind: what he does in the house may follow.
+    private long candidate;
+
+    private int candidateAt = LONG_AGO;
+
+    /// The last first name that stood alone.
+    private long given;
+
+    private int givenAt = LONG_AGO;
+
+    /// Whether a sentence began with it: then it tells of whoever bears it.
+    private boolean givenBegins;
+
+    /// The last name of one word with an "'s" behind it.
+    private long owner;
+
+    private int ownerAt = LONG_AGO;
 
     private enum Role {
         PATIENT,
@@ -65,12 +97,20 @@ final class People {
     ///
     /// @param gap what stands before it
     void word(long word, long cues, Like like, Gap gap) {
+        if (candidate != 0) {
+            candidate(cues, gap);
+        }
         if (open && gap.isClose() && goesOn(cues, like, gap)) {
             if (like != Like.NONE) {
                 add(word, like);
             }
         } else {
+            boolean owns = open && gap == Gap.BLANK && word == GENITIVE;
             close(cues, gap);
+            if (owns && words == 1 && (role == Role.OTHER || role == Role.PATIENT)) {
+                owner = hash;
+                ownerAt = nearby.word();
+            }
             if (like.begins()
                     || (like == Like.INITIAL && gap.isLine())
                     || (like == Like.UNKNOWN && isAnnounced())) {
@@ -82,6 +122,21 @@ final class People {
         }
     }
 
+    private void candidate(long cues, Gap gap) {
+        if ((cues & ROLES) != 0 && !gap.isLine()) {
+            candidate = 0;
+        } else if (gap.isLine() || nearby.word() - candidateAt >= ROLE_WORDS) {
+            settle();
+        }
+    }
+
+    private void settle() {
+        if (candidate != 0) {
+            found(candidate);
+        }
+        candidate = 0;
+    }
+
     private boolean goesOn(long cues, Like like, Gap gap) {
         if ((cues & Cue.LINK.bit()) != 0) {
             return !gap.isComma();
@@ -90,7 +145,11 @@ final class People {
     }
 
     private boolean isAnnounced() {
-        return role() == Role.PATIENT || role() == Role.RELATIVE;
+        return switch (role()) {
+            case PATIENT, RELATIVE -> true;
+            case TITLED, READER, AUTHOR, PROFESSIONAL, OTHER ->
+                    nearby.within(Cue.TITLE, TITLE_WORDS);
+        };
     }
 
     private void open(long word, Like like, Gap gap) {
@@ -98,10 +157,13 @@ final class People {
         small = like.isSmall();
         words = 0;
         score = 0;
-        initials = false;
         hash = Vocabulary.seed();
         lineBegins = gap.isLine();
+        sentenceBegins = !gap.isClose();
+        titled = nearby.within(Cue.TITLE, TITLE_WORDS);
         role = role();
+        dotted = gap == Gap.POINT;
+        initials = dotted;
         add(word, like);
     }
 
@@ -116,13 +178,14 @@ final class People {
         int professional = nearby.since(Cue.PROVIDER);
         int patient = nearby.since(Cue.PATIENT);
         int relative = nearby.since(Cue.FAMILY);
-        if (professional <= OTHERS_WORDS && professional <= Math.min(patient, relative)) {
+        boolean titled = nearby.within(Cue.TITLE, TITLE_WORDS);
+        if (professional <= (titled ? TITLE_WORDS + 1 : OTHERS_WORDS)
+                && professional <= Math.min(patient, relative)) {
             return Role.PROFESSIONAL;
         }
         if (relative <= FAMILY_WORDS) {
             return Role.RELATIVE;
         }
-        boolean titled = nearby.within(Cue.TITLE, TITLE_WORDS);
         if (nearby.within(Cue.GREETING, titled ? GREETING_WORDS : 1)) {
             return Role.READER;
         }
@@ -132,10 +195,10 @@ final class People {
         if (patient <= PATIENT_WORDS) {
             return Role.PATIENT;
         }
-        if (nearby.within(Cue.FAREWELL, FAREWELL_WORDS)) {
-            return Role.AUTHOR;
+        if (titled) {
+            return Role.TITLED;
         }
-        return titled ? Role.TITLED : Role.OTHER;
+        return nearby.within(Cue.FAREWELL, FAREWELL_WORDS) ? Role.AUTHOR : Role.OTHER;
     }
 
     /// A name has ended before the word at hand.
@@ -144,7 +207,8 @@ final class People {
             return;
         }
         open = false;
-        if ((cues & Cue.DEGREE.bit()) != 0 && gap.isClose()) {
+        boolean house = gap.isComma() && (cues & ROLES) != 0;
+        if (house || ((cues & Cue.DEGREE.bit()) != 0 && gap.isClose())) {
             return;
         }
         switch (role) {
@@ -178,23 +242,35 @@ final class People {
         if (words >= least && score >= least) {
             tally.add(PhiKind.NAME, hash);
             personAt = nearby.word() - 1;
-        } else if (words > 0 && score >= Like.KNOWN.degree()) {
+        } else if (words > 0 && (titled || score >= Like.KNOWN.degree())) {
             tally.add(PhiKind.TITLED_NAME, hash);
+            personAt = nearby.word() - 1;
         }
     }
 
     private void other(Gap gap) {
         boolean alone = lineBegins && gap.isLine();
-        boolean shortened = words == 1 && initials && score >= Like.KNOWN.degree();
+        boolean shortened = words == 1 && (dotted || (initials && score >= Like.KNOWN.degree()));
         if (words >= 2 || shortened) {
             if (alone) {
                 await();
+            } else if (gap.isComma()) {
+                settle();
+                candidate = hash;
+                candidateAt = nearby.word();
             } else {
                 found(hash);
             }
             personAt = nearby.word() - 1;
-        } else if (alone && words == 1) {
-            await();
+        } else if (words == 1) {
+            if (alone) {
+                await();
+            }
+            if (score >= Like.KNOWN.degree()) {
+                given = hash;
+                givenAt = nearby.word() - 1;
+                givenBegins = sentenceBegins;
+            }
         }
     }
 
@@ -208,7 +284,7 @@ final class People {
 
     private void found(long person) {
         tally.add(PhiKind.PERSON, person);
-        if (nearby.within(Cue.HEALTH, BESIDE_WORDS) || nearby.within(Cue.DRUG, BESIDE_WORDS)) {
+        if (nearby.within(Cue.FACT, BESIDE_WORDS)) {
             tally.beside();
         }
     }
@@ -226,21 +302,35 @@ final class People {
     /// @param signed whether a name that stands alone in one of the last lines is its author's
     void end(boolean signed) {
         close(0, Gap.LINE);
+        settle();
         if (pending != 0 && signed) {
             tally.author(pending);
             pending = 0;
         }
         person();
         personAt = LONG_AGO;
+        givenAt = LONG_AGO;
     }
 
     /// A number ends a name.
     void number() {
         close(0, Gap.OTHER);
+        settle();
     }
 
-    /// A word about health.
+    /// Something was found that is so, of somebody.
     void health() {
+        if (nearby.word() - ownerAt <= OWNED_WORDS) {
+            tally.add(PhiKind.TITLED_NAME, owner);
+            tally.beside();
+            ownerAt = LONG_AGO;
+        }
+        int behind = nearby.word() - givenAt;
+        if (behind <= BESIDE_WORDS && (givenBegins || nearby.since(Cue.CASE) <= behind)) {
+            tally.add(PhiKind.TITLED_NAME, given);
+            tally.beside();
+            givenAt = LONG_AGO;
+        }
         if (nearby.word() - personAt <= BESIDE_WORDS) {
             tally.beside();
         }

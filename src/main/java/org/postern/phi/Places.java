@@ -9,11 +9,15 @@ final class Places {
     private static final int HOUSE_DIGITS_MAX = 5;
     private static final int LONG_AGO = -1_000;
 
+    /// What is said of whoever lives at an address stands so many words from it at most.
+    private static final int BESIDE_WORDS = 8;
+
     private final Nearby nearby;
     private final Tally tally;
 
     private int houseAt = LONG_AGO;
     private int streetAt = LONG_AGO;
+    private int addressAt = LONG_AGO;
     private int capitals;
     private long address;
 
@@ -29,7 +33,7 @@ final class Places {
             capitals = 0;
             address = hash;
         } else if ((cues & Cue.STREET.bit()) != 0 && capitals > 0 && at - houseAt <= WORDS_MAX) {
-            tally.add(PhiKind.ADDRESS, address);
+            found(address);
             houseAt = LONG_AGO;
         } else if (capital) {
             capitals++;
@@ -39,13 +43,25 @@ final class Places {
         }
     }
 
+    private void found(long address) {
+        tally.add(PhiKind.ADDRESS, address);
+        addressAt = nearby.word();
+    }
+
+    /// Something was found that is so, of somebody: of whoever lives at an address shortly before.
+    void health() {
+        if (nearby.word() - addressAt <= BESIDE_WORDS) {
+            tally.beside();
+        }
+    }
+
     /// A number that may be that of a house.
     ///
     /// @param digits how many it has
     void number(int digits, long hash) {
         int at = nearby.word();
         if (at - streetAt <= WORDS_MAX && capitals > 0) {
-            tally.add(PhiKind.ADDRESS, Vocabulary.joined(address, hash));
+            found(Vocabulary.joined(address, hash));
             streetAt = LONG_AGO;
         }
         if (digits <= HOUSE_DIGITS_MAX) {

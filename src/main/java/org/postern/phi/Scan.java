@@ -28,6 +28,7 @@ public final class Scan {
     private final Nearby nearby = new Nearby();
     private final People people = new People(nearby, tally);
     private final Places places = new Places(nearby, tally);
+    private final Rows rows = new Rows(nearby, tally);
     private final Numbers numbers;
     private final Codes codes = new Codes(nearby, tally);
     private final NumberRun run = new NumberRun();
@@ -35,10 +36,29 @@ public final class Scan {
     private static final long FIELDS = Cue.FROM.bit() | Cue.TO.bit() | Cue.ABOUT.bit();
 
     private static final long WHOSE =
-            Cue.HEALTH.bit() | Cue.DRUG.bit() | Cue.CASE.bit() | Cue.SELF.bit() | Cue.YOU.bit();
+            Cue.HEALTH.bit()
+                    | Cue.DRUG.bit()
+                    | Cue.CASE.bit()
+                    | Cue.SELF.bit()
+                    | Cue.YOU.bit()
+                    | Cue.RESULT.bit();
+
+    /// "If you have" stands so many words before what is not said to be at most.
+    private static final int CONDITION_WORDS = 5;
+
+    /// The same for a word that may name a service.
+    private static final int TOPIC_WORDS = 6;
+
+    /// "I have" and "her" stand so many words before what somebody has at most.
+    private static final int OWNER_WORDS = 3;
+
+    /// What a test showed stands so many words behind its name at most.
+    private static final int RESULT_WORDS = 6;
 
     private long before;
     private long beforeThat;
+    private long cuesBefore;
+    private long cuesBeforeThat;
     private int lastEnd;
     private boolean wasInitial;
     private int numberAt = LONG_AGO;
@@ -62,7 +82,7 @@ public final class Scan {
     }
 
     private void scan(CharSequence text) {
-        before = 0;
+        forget();
         beforeThat = 0;
         lastEnd = 0;
         int at = 0;
@@ -74,12 +94,17 @@ public final class Scan {
                 at = letters(text, at);
             } else {
                 if (c == '\n') {
-                    nearby.line();
+                    line();
                 }
                 at++;
             }
         }
+        line();
+    }
+
+    private void line() {
         nearby.line();
+        rows.line();
     }
 
     /// What was found in all texts so far.
@@ -106,31 +131,49 @@ public final class Scan {
 
     private void word(CharSequence text, int begin, int end, long hash) {
         long cues = vocabulary.cues(hash);
-        if ((cues & Vocabulary.PHRASE_END) != 0 && begin - lastEnd <= GAP_MAX) {
-            long two = Vocabulary.joined(before, hash);
-            cues |= vocabulary.cues(two);
-            cues |= vocabulary.cues(Vocabulary.joined(Vocabulary.joined(beforeThat, before), hash));
+        long own = cues;
+        if ((cues & Vocabulary.PHRASE_END) != 0
+                && isPart(cuesBefore)
+                && begin - lastEnd <= GAP_MAX) {
+            cues |= vocabulary.cues(Vocabulary.joined(before, hash));
+            if (isPart(cuesBeforeThat)) {
+                long two = Vocabulary.joined(beforeThat, before);
+                cues |= vocabulary.cues(Vocabulary.joined(two, hash));
+            }
         }
         Gap gap = Gap.between(text, lastEnd, begin, wasInitial);
         wasInitial = end - begin == 1;
         if (begin - lastEnd > GAP_MAX) {
-            before = 0;
+            forget();
         }
         beforeThat = before;
+        cuesBeforeThat = cuesBefore;
         before = hash;
+        cuesBefore = own;
         lastEnd = end;
-        if (cues == 0 && Stems.isMedical(text, begin, end)) {
-            cues = Stems.isDrug(text, begin, end) ? Cue.DRUG.bit() : Cue.HEALTH.bit();
+        if ((cues & ~Vocabulary.PHRASE) == 0 && Stems.isMedical(text, begin, end)) {
+            cues |= Stems.isDrug(text, begin, end) ? Cue.DRUG.bit() : Cue.HEALTH.bit();
         }
         Like like = Like.of(text, begin, end, cues);
         people.word(hash, cues, like, gap);
         places.word(hash, cues, isCapital(text, begin, end));
+        rows.word(hash, cues, like);
         if ((cues & FIELDS) != 0 && end < text.length() && text.charAt(end) == ':') {
             field(cues);
         }
-        if ((cues & ~(Cue.COMMON.bit() | Vocabulary.PHRASE_END)) != 0) {
+        if ((cues & ~(Cue.COMMON.bit() | Vocabulary.PHRASE)) != 0) {
             cues(hash, cues);
         }
+    }
+
+    private static boolean isPart(long cues) {
+        return (cues & Vocabulary.PHRASE_PART) != 0;
+    }
+
+    /// No phrase goes on over what stands here.
+    private void forget() {
+        before = 0;
+        cuesBefore = 0;
     }
 
     /// A word with a colon behind it.
@@ -153,6 +196,9 @@ public final class Scan {
         if ((cues & Cue.GENERAL.bit()) != 0) {
             tally.general(hash);
         }
+        if ((cues & Cue.NOTICE.bit()) != 0) {
+            tally.notice();
+        }
         if ((cues & Cue.UNIT.bit()) != 0
                 && numberAt == nearby.word() - 1
                 && nearby.within(Cue.DRUG, DOSE_WORDS)) {
@@ -170,14 +216,20 @@ public final class Scan {
 
     /// Words about health, and words that say whose it is.
     private void whose(long cues) {
-        boolean health = (cues & (Cue.HEALTH.bit() | Cue.DRUG.bit())) != 0;
-        if (health) {
+        if (isFact(cues)) {
+            nearby.note(Cue.FACT);
             people.health();
-        }
-        if (health || isHealthNear()) {
-            if (nearby.within(Cue.CASE, CASE_WORDS)) {
-                tally.add(PhiKind.CASE, 0);
+            if ((cues & Cue.DRUG.bit()) == 0) {
+                // Drugs are sent to houses of all kinds.
+                places.health();
             }
+        }
+        if (nearby.within(Cue.CASE, CASE_WORDS)
+                && (nearby.within(Cue.FACT, CASE_WORDS)
+                        || nearby.within(Cue.HEALTH, TOPIC_WORDS))) {
+            tally.add(PhiKind.CASE, 0);
+        }
+        if (nearby.within(Cue.FACT, CASE_WORDS)) {
             if (nearby.within(Cue.SELF, WHOSE_WORDS)) {
                 tally.self();
             }
@@ -187,8 +239,16 @@ public final class Scan {
         }
     }
 
-    private boolean isHealthNear() {
-        return nearby.within(Cue.HEALTH, CASE_WORDS) || nearby.within(Cue.DRUG, CASE_WORDS);
+    /// Whether the word at hand says that something is so, of somebody.
+    private boolean isFact(long cues) {
+        if ((cues & Cue.RESULT.bit()) != 0) {
+            return nearby.within(Cue.HEALTH, RESULT_WORDS) || nearby.within(Cue.LAB, RESULT_WORDS);
+        }
+        boolean owned =
+                nearby.within(Cue.SELF, OWNER_WORDS) || nearby.within(Cue.CASE, OWNER_WORDS);
+        boolean state = (cues & Cue.HEALTH.bit()) != 0 && (owned || (cues & Cue.TOPIC.bit()) == 0);
+        return (state || (cues & Cue.DRUG.bit()) != 0)
+                && !nearby.within(Cue.CONDITION, CONDITION_WORDS);
     }
 
     private int digits(CharSequence text, int begin) {
@@ -207,10 +267,14 @@ public final class Scan {
             return end;
         }
         people.number();
+        if (run.length(0) >= Rows.BED_DIGITS_MIN
+                && (run.groups() == 1 || run.separator(1) != '.')) {
+            rows.number();
+        }
         int groups = numbers.look(run);
         places.number(run.length(0), Vocabulary.hash(run.digits(1)));
         lastEnd = run.end(groups - 1);
-        before = 0;
+        forget();
         return lastEnd;
     }
 
@@ -251,8 +315,9 @@ public final class Scan {
             if (vocabulary.cues(hash) != 0) {
                 word(text, begin, at, hash);
             } else {
+                rows.number();
                 codes.look(code);
-                before = 0;
+                forget();
                 lastEnd = at;
             }
         }

@@ -38,6 +38,7 @@ final class Tally {
     private boolean you;
     private boolean beside;
     private boolean personal;
+    private boolean notice;
 
     /// The name of an author: a patient's if he speaks of his own health.
     void author(long name) {
@@ -76,12 +77,17 @@ final class Tally {
         }
     }
 
+    /// A word that says so by itself.
+    void notice() {
+        notice = true;
+    }
+
     /// @param words of all texts
     /// @param inspected whether the whole text was seen
     Phi result(int words, boolean inspected) {
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
         values.forEach((kind, seen) -> counts.put(kind, seen.size()));
-        boolean manifold = general.size() >= GENERAL_MIN;
+        boolean manifold = notice || general.size() >= GENERAL_MIN;
         if (!manifold) {
             relate(counts);
         }
@@ -95,9 +101,10 @@ final class Tally {
         boolean place =
                 counts.containsKey(PhiKind.ADDRESS)
                         || (personal && counts.containsKey(PhiKind.PHONE));
+        boolean measured = counts.containsKey(PhiKind.LAB) || counts.containsKey(PhiKind.ICD);
         boolean weak =
                 (person && (health || (words <= NOTE_WORDS_MAX && weakHealth)))
-                        || (place && counts.containsKey(PhiKind.CASE));
+                        || (place && (counts.containsKey(PhiKind.CASE) || measured));
         boolean together = (clear && (health || weakHealth)) || (weak && !manifold);
         return new Phi(together ? score(counts) : 0, patients(counts), counts, inspected);
     }
@@ -127,15 +134,23 @@ final class Tally {
         return counts.keySet().stream().anyMatch(kind -> kind.role() == role);
     }
 
+    /// Without a clear identifier or a clear fact the name, number and address of one person say no
+    /// more than one of them.
     private static int score(Map<PhiKind, Integer> counts) {
+        boolean clear = has(counts, Role.IDENTIFIER) || has(counts, Role.HEALTH);
         int score = 0;
+        int weak = 0;
         for (Map.Entry<PhiKind, Integer> each : counts.entrySet()) {
             PhiKind kind = each.getKey();
             boolean health = kind.role() == Role.HEALTH || kind.role() == Role.WEAK_HEALTH;
             int counted = health ? Math.min(each.getValue(), HEALTH_VALUES_MAX) : each.getValue();
-            score += kind.weight() * counted;
+            if (kind.role() == Role.WEAK_IDENTIFIER && !clear) {
+                weak = Math.max(weak, kind.weight());
+            } else {
+                score += kind.weight() * counted;
+            }
         }
-        return score;
+        return score + weak;
     }
 
     private static int patients(Map<PhiKind, Integer> counts) {

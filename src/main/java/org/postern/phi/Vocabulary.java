@@ -16,6 +16,12 @@ final class Vocabulary {
     /// Set for the last word of a phrase: only then the words before it are looked at.
     static final long PHRASE_END = 1L << 62;
 
+    /// Set for the words of a phrase before its last: only behind them one may end.
+    static final long PHRASE_PART = 1L << 61;
+
+    /// What is no cue by itself.
+    static final long PHRASE = PHRASE_END | PHRASE_PART;
+
     private static final int SLOTS = 1 << 15;
     private static final int FOLDED = 0x250;
     private static final char[] FOLD = fold();
@@ -24,8 +30,8 @@ final class Vocabulary {
     /// What ships.
     static final Vocabulary SHIPPED = read();
 
-    private final long[] keys = new long[SLOTS];
-    private final long[] cues = new long[SLOTS];
+    /// A key and its cues beside each other, so that both are in one line of the cache.
+    private final long[] slots = new long[2 * SLOTS];
 
     /// A letter in small, without its accent.
     static char fold(char c) {
@@ -58,21 +64,21 @@ final class Vocabulary {
     /// The cues of a word or phrase, as bits; 0 for none.
     long cues(long hash) {
         int slot = slot(hash);
-        return keys[slot] == hash ? cues[slot] : 0;
+        return slots[slot] == hash ? slots[slot + 1] : 0;
     }
 
     private int slot(long hash) {
-        int slot = (int) (hash >>> 40) & (SLOTS - 1);
-        while (keys[slot] != 0 && keys[slot] != hash) {
-            slot = (slot + 1) & (SLOTS - 1);
+        int slot = 2 * ((int) (hash >>> 40) & (SLOTS - 1));
+        while (slots[slot] != 0 && slots[slot] != hash) {
+            slot = (slot + 2) & (2 * SLOTS - 1);
         }
         return slot;
     }
 
     private void add(long hash, long bits) {
         int slot = slot(hash);
-        keys[slot] = hash;
-        cues[slot] |= bits;
+        slots[slot] = hash;
+        slots[slot + 1] |= bits;
     }
 
     private void phrase(String phrase, long bits) {
@@ -84,6 +90,9 @@ final class Vocabulary {
         add(hash, bits);
         if (words.length > 1) {
             add(hash(words[words.length - 1]), PHRASE_END);
+        }
+        for (int i = 0; i < words.length - 1; i++) {
+            add(hash(words[i]), PHRASE_PART);
         }
     }
 

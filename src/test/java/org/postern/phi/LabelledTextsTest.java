@@ -19,11 +19,11 @@ class LabelledTextsTest {
         List<Labelled> tuned = LabelledTexts.read(Part.TUNED);
         List<Labelled> heldOut = LabelledTexts.read(Part.HELD_OUT);
         assertTrue(tuned.size() + heldOut.size() >= TEXTS_MIN, "the texts were not found");
-        atLeast(0.97, 0.97, LabelledTexts.at(8, tuned));
-        atLeast(0.90, 0.83, LabelledTexts.at(8, heldOut));
-        atLeast(0.94, 0.94, LabelledTexts.at(8, LabelledTexts.read(Part.SECOND)));
-        atLeast(0.79, 0.76, LabelledTexts.at(8, LabelledTexts.read(Part.TUNED_THIRD)));
-        atLeast(0.75, 0.74, LabelledTexts.at(8, LabelledTexts.read(Part.THIRD)));
+        atLeast(0.98, 0.98, LabelledTexts.at(8, tuned));
+        atLeast(0.89, 0.82, LabelledTexts.at(8, heldOut));
+        atLeast(0.95, 0.98, LabelledTexts.at(8, LabelledTexts.read(Part.SECOND)));
+        atLeast(0.98, 0.95, LabelledTexts.at(8, LabelledTexts.read(Part.TUNED_THIRD)));
+        atLeast(0.88, 0.85, LabelledTexts.at(8, LabelledTexts.read(Part.THIRD)));
     }
 
     private static void atLeast(double precision, double recall, Agreement found) {
