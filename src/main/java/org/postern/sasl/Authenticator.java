@@ -20,7 +20,12 @@ public interface Authenticator {
 
     /// For listeners on which nobody logs in.
     static Authenticator nobody() {
-        return (user, secret) -> Optional.empty();
+        return new Authenticator() {
+            @Override
+            public Optional<Account> authenticate(String user, char[] secret) {
+                return Optional.empty();
+            }
+        };
     }
 
     /// Somebody who logged in.
