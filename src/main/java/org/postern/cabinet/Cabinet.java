@@ -137,7 +137,7 @@ public final class Cabinet implements MailboxStore.Listener {
         return all;
     }
 
-    /// What one person's folders take of what they may: RFC 9208 §3.1.
+    /// What one person's folders take of what they may: RFC 9208 §3.1.2.
     ///
     /// @param octets of the letters that she put into them
     /// @param folders that she made

@@ -70,7 +70,7 @@ final class Room {
     }
 
     /// How large the letters are that would be destroyed if what is marked as deleted in a folder
-    /// were expunged: RFC 9208 §4.1.
+    /// were expunged: RFC 9208 §4.1.4.
     static long deletedOctets(Handle handle, View view) {
         return handle.createQuery(
                         """

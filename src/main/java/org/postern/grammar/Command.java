@@ -148,10 +148,10 @@ public sealed interface Command {
         }
     }
 
-    /// GETQUOTA: RFC 9208 §4.1.2.
+    /// GETQUOTA: RFC 9208 §4.1.1.
     record Quota(String root) implements OfFolders {}
 
-    /// GETQUOTAROOT: RFC 9208 §4.1.3.
+    /// GETQUOTAROOT: RFC 9208 §4.1.2.
     record QuotaRoot(String folder) implements OfFolders {}
 
     record Status(String folder, Set<StatusItem> items) implements OfFolders {

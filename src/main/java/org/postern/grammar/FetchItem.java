@@ -13,7 +13,7 @@ public sealed interface FetchItem {
         SIZE,
         /// RFC 7162 §3.1.4.2.
         MODSEQ,
-        /// RFC 8474 §5.
+        /// RFC 8474 §5.3.
         EMAILID,
         THREADID,
         /// RFC 8514 §4.2.

@@ -223,15 +223,15 @@ final class Dispatch {
         };
     }
 
-    /// RFC 4978 §3: behind the answer.
+    /// RFC 4978 §3: behind the answer. A second one, or another mechanism, is BAD there.
     ///
     /// @return null if everything was said already
     private @Nullable Answer compress(Command.Compress compress) throws IOException {
         if (!compress.mechanism().equals("DEFLATE")) {
-            return Answer.no("[CANNOT] DEFLATE is the only mechanism");
+            return Answer.bad("DEFLATE is the only mechanism");
         }
         if (conversation.isDeflated()) {
-            return Answer.no("[COMPRESSIONACTIVE] it is deflated already");
+            return Answer.bad("[COMPRESSIONACTIVE] it is deflated already");
         }
         if (conversation.hasInput()) {
             bye("nothing may follow COMPRESS before its answer", "talk behind COMPRESS");

@@ -106,7 +106,7 @@ final class FolderDesk {
         return Listing.name(name, out.usesUtf8());
     }
 
-    /// GETQUOTA: RFC 9208 §4.1.2. All that one person puts into folders counts together.
+    /// GETQUOTA: RFC 9208 §4.1.1. All that one person puts into folders counts together.
     Answer quota(Address owner, Command.Quota command) throws IOException {
         if (!command.root().equals(QUOTA_ROOT)) {
             return Answer.no("[NONEXISTENT] there is no such quota root");
@@ -115,7 +115,7 @@ final class FolderDesk {
         return Answer.ok("this is how much there may be");
     }
 
-    /// GETQUOTAROOT: RFC 9208 §4.1.3.
+    /// GETQUOTAROOT: RFC 9208 §4.1.2.
     Answer quotaRoot(Address owner, Command.QuotaRoot command) throws IOException {
         Optional<Folder> found = cabinet.open(owner, command.folder());
         if (found.isEmpty()) {
@@ -292,7 +292,8 @@ final class FolderDesk {
             case MISSING -> Answer.NO_SUCH_FOLDER;
             case FIXED -> Answer.no("[CANNOT] this folder stays as it is");
             case FULL -> Answer.no("[CANNOT] other folders lie in it");
-            case TOO_MANY -> Answer.no("[LIMIT] there are as many folders as there may be");
+            // RFC 9208 §5.3: folders are a resource of the quota; RFC 5530 §3.
+            case TOO_MANY -> Answer.no("[OVERQUOTA] there are as many folders as there may be");
             case NO_NAME -> Answer.no("[CANNOT] no folder can have that name");
             case NO_USE -> Answer.no("[USEATTR] no folder can be made for that use");
         };

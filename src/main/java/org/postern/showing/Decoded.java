@@ -14,31 +14,46 @@ final class Decoded implements Content {
     private final Content message;
     private final Place place;
     private final long size;
+    private final boolean nul;
 
     /// Where the part lies in the message, and how it is written there.
     record Place(long begin, long end, TransferEncoding encoding) {}
 
-    private Decoded(Content message, Place place, long size) {
+    private Decoded(Content message, Place place, long size, boolean nul) {
         this.message = message;
         this.place = place;
         this.size = size;
+        this.nul = nul;
     }
 
-    /// @param most nobody asks for octets behind this many, so they are not counted
+    /// How many octets a part has then.
+    static long size(Content message, Place place) throws IOException {
+        return place.encoding().isIdentity()
+                ? place.end() - place.begin()
+                : of(message, place, Long.MAX_VALUE).size();
+    }
+
+    /// @param most nobody asks for octets behind this many, so they are not looked at
     static Decoded of(Content message, Place place, long most) throws IOException {
-        if (place.encoding().isIdentity()) {
-            return new Decoded(message, place, Math.min(place.end() - place.begin(), most));
-        }
         long size = 0;
+        boolean nul = false;
         try (InputStream in = open(message, place)) {
             byte[] block = new byte[BLOCK_OCTETS];
             int read = 0;
             while (read >= 0 && size < most) {
                 read = in.read(block);
+                for (int i = 0; i < Math.min(read, most - size) && !nul; i++) {
+                    nul = block[i] == 0;
+                }
                 size += Math.max(0, read);
             }
         }
-        return new Decoded(message, place, Math.min(size, most));
+        return new Decoded(message, place, Math.min(size, most), nul);
+    }
+
+    /// Whether a NUL is among what was looked at, which no plain literal may hold.
+    boolean holdsNul() {
+        return nul;
     }
 
     private static InputStream open(Content message, Place place) throws IOException {

@@ -134,21 +134,21 @@ final class Pieces {
         return "%s \"%s\"".formatted(name, DATE_TIME.format(moment));
     }
 
-    /// RFC 3516 §4.3. As a literal that may hold any octet, whatever it holds.
+    /// RFC 3516 §4.3: a plain literal, unless a NUL asks for one that may hold any octet.
     private Piece binary(Filed filed, Binary asked) throws IOException, MimeException {
         Decoded.@Nullable Place place = place(filed, asked.part());
         if (place == null) {
             return new Piece.Words(asked.label() + (asked.size() ? " 0" : " NIL"));
         }
+        if (asked.size()) {
+            return new Piece.Words(asked.label() + " " + Decoded.size(content(filed), place));
+        }
         FetchItem.@Nullable Span span = asked.span();
         long most = span == null ? Long.MAX_VALUE : span.begin() + span.count();
         Decoded decoded = Decoded.of(content(filed), place, most);
-        if (asked.size()) {
-            return new Piece.Words(asked.label() + " " + decoded.size());
-        }
         long begin = span == null ? 0 : clip(span.begin(), decoded.size());
         String origin = span == null ? "" : "<" + span.begin() + ">";
-        String before = asked.label() + origin + " ~";
+        String before = asked.label() + origin + (decoded.holdsNul() ? " ~" : " ");
         return new Piece.Stream(before, decoded, begin, decoded.size() - begin);
     }
 

@@ -19,7 +19,7 @@ import org.postern.texts.HtmlText;
 /// The first words of a letter: RFC 8970. The beginning of the message alone is looked at, so that
 /// it costs the same for a large one.
 final class Preview {
-    /// RFC 8970 §3.1.
+    /// RFC 8970 §3.3: it should have no more, and must not have more than 256.
     private static final int CHARS_MAX = 200;
 
     /// Of the message; text that begins behind them is not found.
