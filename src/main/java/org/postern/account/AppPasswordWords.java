@@ -24,7 +24,11 @@ public final class AppPasswordWords implements User.Part {
     @Override
     public int run(Arguments arguments) throws UsageException, IOException {
         String verb = arguments.word(1, "add, list or revoke");
-        Address owner = Arguments.address(arguments.word(2, "the ADDRESS"));
+        boolean everybody = verb.equals("list") && arguments.words().size() == 2;
+        Optional<Address> named =
+                everybody
+                        ? Optional.empty()
+                        : Optional.of(Arguments.address(arguments.word(2, "the ADDRESS")));
         boolean all = arguments.has("all");
         if (all && !verb.equals("revoke")) {
             throw new UsageException("--all stands with revoke only");
@@ -33,11 +37,12 @@ public final class AppPasswordWords implements User.Part {
                 switch (verb) {
                     case "add" -> {
                         arguments.atMostWords(4);
-                        yield AppPasswordRequests.add(owner, arguments.word(3, "the LABEL"));
+                        yield AppPasswordRequests.add(
+                                named.orElseThrow(), arguments.word(3, "the LABEL"));
                     }
                     case "list" -> {
                         arguments.atMostWords(3);
-                        yield AppPasswordRequests.list(owner);
+                        yield AppPasswordRequests.list(named);
                     }
                     case "revoke" -> {
                         arguments.atMostWords(all ? 3 : 4);
@@ -45,7 +50,7 @@ public final class AppPasswordWords implements User.Part {
                                 all
                                         ? Optional.empty()
                                         : Optional.of(arguments.word(3, "the ID, or --all"));
-                        yield AppPasswordRequests.revoke(owner, id);
+                        yield AppPasswordRequests.revoke(named.orElseThrow(), id);
                     }
                     default ->
                             throw new UsageException(
@@ -82,7 +87,9 @@ public final class AppPasswordWords implements User.Part {
         if (line.has("revoked")) {
             return which + "  revoked";
         }
+        // The address, because the list may be everybody's.
+        String whose = line.path("address").asText();
         String used = line.has("used") ? "last used " + line.path("used").asText() : "never used";
-        return which + "  made " + line.path("created").asText() + ", " + used;
+        return which + "  of " + whose + ", made " + line.path("created").asText() + ", " + used;
     }
 }

@@ -69,8 +69,8 @@ public final class User implements Command {
 
                         user app-password add ADDRESS LABEL   makes a password for one device,
                                                 shown once; for IMAP and for sending
-                        user app-password list ADDRESS        shows which there are, when each
-                                                was made and last used
+                        user app-password list [ADDRESS]      shows which there are, hers or all,
+                                                when each was made and last used
                         user app-password revoke ADDRESS ID   ends one; with --all all of them
 
                         The password is asked for at the terminal. Without a terminal it is the
@@ -153,6 +153,11 @@ public final class User implements Command {
         known(file, address);
         file.remove(address);
         console.line(address + " may no longer send.");
+        console.line(
+                "Her app passwords open nothing now, and would again if she came back: \"user"
+                        + " app-password revoke "
+                        + address
+                        + " --all\" ends them for good.");
         return OK;
     }
 

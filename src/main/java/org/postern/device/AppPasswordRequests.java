@@ -36,8 +36,11 @@ public final class AppPasswordRequests implements ControlServer.Desk {
     }
 
     /// A request for a person's list.
-    public static ObjectNode list(Address owner) {
-        return about("list", owner);
+    ///
+    /// @param owner empty for everybody's
+    public static ObjectNode list(Optional<Address> owner) {
+        return owner.map(it -> about("list", it))
+                .orElseGet(() -> node().put("command", COMMAND).put("act", "list"));
     }
 
     /// A request to take one back.
@@ -60,28 +63,32 @@ public final class AppPasswordRequests implements ControlServer.Desk {
     @Override
     public ObjectNode answer(Request request, Lines lines) throws RequestException, IOException {
         ObjectNode words = request.words();
-        Address owner =
-                Address.parse(words.path("address").asText())
-                        .orElseThrow(() -> new RequestException("the address is none"));
         int count =
                 switch (words.path("act").asText()) {
                     case "add" -> {
-                        lines.write(add(owner, words.path("label").asText(), request.operator()));
+                        String label = words.path("label").asText();
+                        lines.write(add(owner(words), label, request.operator()));
                         yield 1;
                     }
                     case "list" -> {
-                        List<AppPassword> all = passwords.of(owner);
+                        List<AppPassword> all =
+                                words.has("address") ? passwords.of(owner(words)) : passwords.all();
                         for (AppPassword each : all) {
                             lines.write(line(each));
                         }
                         yield all.size();
                     }
-                    case "revoke" -> revoke(owner, words, request.operator(), lines);
+                    case "revoke" -> revoke(owner(words), words, request.operator(), lines);
                     default -> throw new RequestException("write add, list or revoke");
                 };
         ObjectNode end = node();
         end.putObject("end").put("count", count);
         return end;
+    }
+
+    private static Address owner(ObjectNode words) throws RequestException {
+        return Address.parse(words.path("address").asText())
+                .orElseThrow(() -> new RequestException("the address is none"));
     }
 
     private ObjectNode add(Address owner, String label, String operator)

@@ -129,6 +129,18 @@ public final class AppPasswords {
         return database.read(handle -> of(handle, owner));
     }
 
+    /// Those of everybody, by address.
+    public List<AppPassword> all() throws IOException {
+        return database.read(handle ->
+                handle.createQuery(
+                                """
+                                SELECT * FROM app_password
+                                ORDER BY owner_key, created, app_password_id
+                                """)
+                        .map((row, _) -> password(row))
+                        .list());
+    }
+
     private static List<AppPassword> of(Handle handle, Address owner) {
         return handle.createQuery(
                         """

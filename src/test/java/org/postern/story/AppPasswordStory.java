@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.story.StagedClinic.ANNA;
+import static org.postern.story.StagedClinic.SAM;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -111,7 +112,7 @@ class AppPasswordStory {
             idles.say("c SELECT INBOX", "d IDLE");
             until(idles, "+ *");
             String list = user(0, "list", ANNA);
-            assertTrue(list.contains("Anna's phone  made "), list);
+            assertTrue(list.contains("Anna's phone  of " + ANNA + ", made "), list);
             assertTrue(list.contains("last used "), list);
             assertFalse(list.contains(phone), "it is shown once");
             String id = list.substring(0, list.indexOf(' '));
@@ -145,6 +146,11 @@ class AppPasswordStory {
         reading(one.group(), "OK").close();
         user(0, "add", ANNA, "tablet");
         assertEquals(2, user(0, "list", ANNA).lines().count());
+        // For whoever looks over who can log in, four times a year.
+        user(0, "add", SAM, "desk");
+        String everybody = user(0, "list");
+        assertEquals(3, everybody.lines().count());
+        assertTrue(everybody.contains("desk  of " + SAM), everybody);
         user(0, "revoke", ANNA, "--all");
         reading(one.group(), "NO").close();
     }
