@@ -1,5 +1,6 @@
 package org.postern.device;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -179,8 +180,7 @@ class AppPasswordsTest {
         database.close();
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String octets =
-                        Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+                String octets = Files.readString(file, ISO_8859_1);
                 assertFalse(octets.contains(secret), file.toString());
                 assertFalse(octets.contains(secret.replace("-", "")), file.toString());
             }

@@ -116,6 +116,24 @@ class PasswordFileTest {
         assertTrue(login(users, "bob@clinic.example", "bob's").isPresent());
     }
 
+    /// A session that goes on asks again.
+    @Test
+    void whoIsTakenOutOrGetsAnotherPasswordIsOut() throws IOException {
+        String both = "alice@clinic.example:" + ALICES + "\nbob@clinic.example:" + BOBS + "\n";
+        write(both);
+        PasswordFile users = new PasswordFile(file);
+        Authenticator.Account alice = login(users, "alice@clinic.example", "alice's").orElseThrow();
+        Authenticator.Account bob = login(users, "bob@clinic.example", "bob's").orElseThrow();
+        change("# as before\n" + both, 1);
+        assertTrue(alice.isGood());
+        change("bob@clinic.example:" + ALICES + "\n", 2);
+        assertFalse(alice.isGood());
+        assertFalse(bob.isGood());
+        assertTrue(users.account("alice@clinic.example").isEmpty());
+        assertTrue(users.account("BOB@clinic.example").isPresent());
+        assertTrue(users.account("no address").isEmpty());
+    }
+
     private void write(String text) throws IOException {
         Files.writeString(file, text);
     }
