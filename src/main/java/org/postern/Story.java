@@ -45,6 +45,7 @@ import org.postern.origin.OriginCheck;
 import org.postern.origin.OwnFields;
 import org.postern.origin.PublicSuffixes;
 import org.postern.origin.ResolvedNames;
+import org.postern.outgoing.ArchiveReport;
 import org.postern.pki.Finder;
 import org.postern.pki.PartnerDirectory;
 import org.postern.queue.ClockWatch;
@@ -89,9 +90,7 @@ record Story(
     /// The secure mailbox, and what watches over it.
     record Secure(SecureMailbox mailbox, FollowUp followUp, Along along) {}
 
-    /// What a story is told from.
-    ///
-    /// @param folder the configuration folder
+    /// What a story is told from; the folder is that of the configuration.
     record Setting(Path folder, Configuration configuration, World world, Closing closing) {
         GatewayConfig config() {
             return configuration.gateway();
@@ -183,6 +182,7 @@ record Story(
                 shield.smime(),
                 shield.secure().map(Secure::mailbox),
                 signer(setting.config(), ground, setting.world()),
+                new ArchiveReport(setting.config().site().hostname()),
                 setting.world().clock());
     }
 

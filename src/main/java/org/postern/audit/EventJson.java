@@ -144,6 +144,9 @@ final class EventJson {
         ruling("ruling", accepted.ruling().recipients());
         if (!accepted.ruling().copies().isEmpty()) {
             ruling("copies", accepted.ruling().copies());
+            texts(
+                    "archives",
+                    accepted.ruling().archives().stream().map(Address::toString).sorted().toList());
         }
         if (accepted.kept().isPresent()) {
             KeptJson.write(json, accepted.kept().get());
@@ -229,6 +232,7 @@ final class EventJson {
             json.writeBooleanField("sign", true);
         }
         texts("bcc", besides.bcc().stream().map(Address::toString).toList());
+        texts("journal", besides.journal().stream().map(Address::toString).toList());
         if (besides.fetching().expiry().isPresent()) {
             text("expiry", besides.fetching().expiry().get().toString());
         }

@@ -141,6 +141,7 @@ final class DecisionReader {
         List<String> tags = section.list("strip-tags", ConditionReader::tag);
         boolean sign = section.or("sign", Values.word(YES), false);
         List<Address> bcc = section.list("bcc", Values::address);
+        List<Address> journal = section.list("journal", Values::address);
         boolean goes = section.has("deliver") || section.has("protect");
         boolean outside = goes && (deliver == null || !deliver.isInside());
         boolean fetched = protect.stream().anyMatch(Protection.Pickup.class::isInstance);
@@ -154,18 +155,29 @@ final class DecisionReader {
                     "\"sign\" belongs to smime, tls, or deliver: unprotected; a page is not signed",
                     fetched ? "remove it, or remove pickup" : "remove it");
         }
-        if (section.has("bcc") && !goes) {
-            section.wrong("bcc", "\"bcc\" belongs to \"deliver\" or \"protect\"", "remove it");
-        }
-        if (bcc.size() > BCC_MAX) {
-            section.wrong("bcc", "more than " + BCC_MAX + " copies", "name one list address");
-        }
+        copies(section, "bcc", bcc);
+        copies(section, "journal", journal);
         return new Extras(
                 Set.copyOf(tags),
                 sign ? Signing.DEMANDED : Signing.AS_CONFIGURED,
                 bcc,
+                journal,
                 fetching(section, fetched),
                 added(section, goes));
+    }
+
+    private static void copies(Section section, String word, List<Address> to) {
+        if (section.has(word) && !section.has("deliver") && !section.has("protect")) {
+            section.wrong(
+                    word,
+                    "\"" + word + "\" belongs to \"deliver\" or \"protect\"",
+                    word.equals("bcc")
+                            ? "remove it"
+                            : "write it into the rule that decides when what is held is let go");
+        }
+        if (to.size() > BCC_MAX) {
+            section.wrong(word, "more than " + BCC_MAX + " copies", "name one list address");
+        }
     }
 
     private static Added added(Section section, boolean goes) {

@@ -120,6 +120,7 @@ public final class AuditText {
                 ruled.has("stripTags") ? ", without tag " + list(ruled.path("stripTags")) : "";
         String sign = ruled.path("sign").asBoolean() ? ", signed" : "";
         String copy = ruled.has("bcc") ? ", copy to " + list(ruled.path("bcc")) : "";
+        String journal = ruled.has("journal") ? ", journal to " + list(ruled.path("journal")) : "";
         String expiry =
                 ruled.has("expiry")
                         ? ", readable for %d hours"
@@ -130,6 +131,7 @@ public final class AuditText {
         return tags
                 + sign
                 + copy
+                + journal
                 + expiry
                 + language
                 + added(ruled, "banner")

@@ -77,7 +77,8 @@ public final class OutgoingContent {
     /// @param subject gives what stays of a decoded subject
     private record Left(List<String> fields, UnaryOperator<String> subject) {}
 
-    private static String withoutPin(String subject) {
+    /// A decoded subject without a PIN.
+    static String withoutPin(String subject) {
         return SubjectPin.in(subject).map(SubjectPin::rest).orElse(subject);
     }
 

@@ -14,10 +14,16 @@ import org.postern.mail.Address;
 /// @param stripTags words in square brackets that are taken out of the subject, folded
 /// @param signing whether it bears a signature, also where it is not encrypted
 /// @param bcc who gets a copy, each under a decision of her own
+/// @param journal archives that get the message with its envelope and what was decided
 /// @param fetching what is said of pickup besides its level
 /// @param added what the clinic writes into the message for its recipient
 public record Extras(
-        Set<String> stripTags, Signing signing, List<Address> bcc, Fetching fetching, Added added) {
+        Set<String> stripTags,
+        Signing signing,
+        List<Address> bcc,
+        List<Address> journal,
+        Fetching fetching,
+        Added added) {
     private static final int HOURS_OF_DAY = 24;
 
     /// Nothing.
@@ -26,21 +32,22 @@ public record Extras(
     public Extras {
         stripTags = stripTags.stream().map(Facts::fold).collect(Collectors.toUnmodifiableSet());
         bcc = List.copyOf(bcc);
+        journal = List.copyOf(journal);
     }
 
     /// With nothing said of pickup, and nothing added.
     public Extras(Set<String> stripTags, Signing signing, List<Address> bcc) {
-        this(stripTags, signing, bcc, Fetching.USUAL, Added.NOTHING);
+        this(stripTags, signing, bcc, List.of(), Fetching.USUAL, Added.NOTHING);
     }
 
     /// The same with this said of pickup.
     public Extras with(Fetching said) {
-        return new Extras(stripTags, signing, bcc, said, added);
+        return new Extras(stripTags, signing, bcc, journal, said, added);
     }
 
     /// The same with these words added.
     public Extras with(Added words) {
-        return new Extras(stripTags, signing, bcc, fetching, words);
+        return new Extras(stripTags, signing, bcc, journal, fetching, words);
     }
 
     /// Words of the clinic in each form of the message's text. Lines end in `\n`.
@@ -97,9 +104,22 @@ public record Extras(
         DEMANDED
     }
 
+    /// The same with these archives.
+    public Extras journaledTo(List<Address> archives) {
+        return new Extras(stripTags, signing, bcc, archives, fetching, added);
+    }
+
+    private static String words(String key, List<Address> people) {
+        return people.isEmpty()
+                ? ""
+                : people.stream()
+                        .map(Address::toString)
+                        .collect(Collectors.joining(", ", ", " + key + ": [", "]"));
+    }
+
     /// The same without copies: a copy makes no further ones.
-    Extras withoutBcc() {
-        return new Extras(stripTags, signing, List.of(), fetching, added);
+    Extras withoutCopies() {
+        return new Extras(stripTags, signing, List.of(), List.of(), fetching, added);
     }
 
     /// As a policy file says it, behind what else is decided.
@@ -113,12 +133,7 @@ public record Extras(
         if (signing == Signing.DEMANDED) {
             words.append(", sign: true");
         }
-        if (!bcc.isEmpty()) {
-            words.append(
-                    bcc.stream()
-                            .map(Address::toString)
-                            .collect(Collectors.joining(", ", ", bcc: [", "]")));
-        }
+        words.append(words("bcc", bcc)).append(words("journal", journal));
         return words.append(fetching.words()).append(added.words()).toString();
     }
 }

@@ -1,7 +1,6 @@
 package org.postern.policy;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +37,7 @@ public final class Policy {
     private final Settings settings;
     private final boolean asksForFiles;
     private final boolean asksForPhi;
+    private final boolean journals;
 
     /// Whom copies may go to, if a rule asks for groups; nobody else has to be asked about.
     private final Optional<Set<Address>> copiesInGroups;
@@ -63,6 +63,10 @@ public final class Policy {
         this.passed = Set.of();
         this.asksForFiles = rules.stream().anyMatch(rule -> rule.when().asksForFiles());
         this.asksForPhi = rules.stream().anyMatch(rule -> rule.when().asksForPhi());
+        this.journals =
+                rules.stream()
+                        .flatMap(rule -> rule.then().extras().stream())
+                        .anyMatch(extras -> !extras.journal().isEmpty());
         this.copiesInGroups = copiesInGroups(this.rules);
         this.wordsAsked = Map.copyOf(Kept.asked(this.rules));
     }
@@ -90,6 +94,7 @@ public final class Policy {
         this.passed = Set.copyOf(passed);
         this.asksForFiles = all.asksForFiles;
         this.asksForPhi = all.asksForPhi;
+        this.journals = all.journals;
         this.copiesInGroups = all.copiesInGroups;
         this.wordsAsked = all.wordsAsked;
     }
@@ -126,65 +131,24 @@ public final class Policy {
                 : Optional.of(
                         rules.stream()
                                 .flatMap(rule -> rule.then().extras().stream())
-                                .flatMap(extras -> extras.bcc().stream())
+                                .flatMap(it ->
+                                        Stream.concat(it.bcc().stream(), it.journal().stream()))
                                 .collect(Collectors.toUnmodifiableSet()));
     }
 
     /// What has to be known of groups, beyond what is, so that the rules can decide about this
     /// message: nothing that a rule above settles anyhow.
     public Set<Question> questions(Facts facts) {
-        Set<Question> questions = new LinkedHashSet<>();
-        copiesInGroups.ifPresent(copies -> {
-            Prepared.Answers answers = new Prepared.Answers(facts);
-            Stream.concat(facts.recipients().stream(), copies.stream())
-                    .forEach(each -> questions(answers, each, questions));
-        });
-        return questions;
-    }
-
-    private void questions(Prepared.Answers answers, Address recipient, Set<Question> questions) {
-        for (int i = 0; i < rules.size(); i++) {
-            Match match = safely(i, answers, recipient);
-            if (match == Match.UNKNOWN) {
-                Facts facts = answers.facts();
-                rules.get(i)
-                        .when()
-                        .questions(facts, recipient)
-                        .filter(it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
-                        .forEach(questions::add);
-            }
-            if (match.matches() && !rules.get(i).observed()) {
-                return;
-            }
-        }
-    }
-
-    /// A defect decides by itself what becomes of the message.
-    private Match safely(int place, Prepared.Answers answers, Address recipient) {
-        try {
-            return conditions.get(place).test(answers, recipient);
-        } catch (RuntimeException e) {
-            return Match.YES;
-        }
+        return copiesInGroups.map(copies -> walk(facts).questions(copies)).orElse(Set.of());
     }
 
     /// Whether a decision about somebody hangs on who belongs to a group, and that is not known.
     public boolean hangsOnGroups(Facts facts) {
-        Prepared.Answers answers = new Prepared.Answers(facts);
-        return copiesInGroups.isPresent()
-                && facts.recipients().stream().anyMatch(each -> hangs(answers, each));
+        return copiesInGroups.isPresent() && walk(facts).hangs();
     }
 
-    private boolean hangs(Prepared.Answers answers, Address recipient) {
-        for (int i = 0; i < rules.size(); i++) {
-            if (!rules.get(i).observed()) {
-                Match match = safely(i, answers, recipient);
-                if (match.matches() || match == Match.UNKNOWN) {
-                    return match == Match.UNKNOWN;
-                }
-            }
-        }
-        return false;
+    private Walk walk(Facts facts) {
+        return new Walk(rules, conditions, new Prepared.Answers(facts));
     }
 
     /// What its rules ask of texts and of names of files, as far as answers are kept.
@@ -241,7 +205,14 @@ public final class Policy {
         for (Address recipient : facts.recipients()) {
             rulings.add(ruleSafely(answers, recipient));
         }
-        return new Ruling(rulings, Copies.of(rulings, address -> ruleSafely(answers, address)), "");
+        return Copies.with(
+                rulings,
+                new Copies.Said(
+                        address -> ruleSafely(answers, address),
+                        recipient ->
+                                journals
+                                        ? new Walk(rules, conditions, answers).journal(recipient)
+                                        : List.of()));
     }
 
     /// The same decision for one recipient, with the reasons.

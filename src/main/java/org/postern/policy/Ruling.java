@@ -14,12 +14,23 @@ import org.postern.mail.Address;
 ///
 /// @param recipients those whom the envelope named
 /// @param copies for those who get a copy because a rule says so
+/// @param archives those of the copies that tell of the envelope as well (`journal`)
 /// @param doubt why nobody gets the message before a person has released it; empty if nothing is
 ///   against it
-public record Ruling(List<ForRecipient> recipients, List<ForRecipient> copies, String doubt) {
+public record Ruling(
+        List<ForRecipient> recipients,
+        List<ForRecipient> copies,
+        Set<Address> archives,
+        String doubt) {
     public Ruling {
         recipients = List.copyOf(recipients);
         copies = List.copyOf(copies);
+        archives = Set.copyOf(archives);
+    }
+
+    /// Without archives that get more than a copy.
+    public Ruling(List<ForRecipient> recipients, List<ForRecipient> copies, String doubt) {
+        this(recipients, copies, Set.of(), doubt);
     }
 
     public Ruling(List<ForRecipient> recipients) {
@@ -28,12 +39,17 @@ public record Ruling(List<ForRecipient> recipients, List<ForRecipient> copies, S
 
     /// The same for a message that must not leave yet.
     public Ruling doubted(String reason) {
-        return new Ruling(recipients, copies, reason);
+        return new Ruling(recipients, copies, archives, reason);
     }
 
     /// Whether it is an address that nobody named and that gets a copy.
     public boolean isCopy(Address address) {
         return copies.stream().anyMatch(copy -> copy.recipient().equals(address));
+    }
+
+    /// Whether its copy is a report with the message in it.
+    public boolean isArchive(Address address) {
+        return archives.contains(address);
     }
 
     private Stream<ForRecipient> all() {

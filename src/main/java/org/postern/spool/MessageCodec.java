@@ -77,6 +77,9 @@ final class MessageCodec {
         if (!message.ruling().copies().isEmpty()) {
             encode(message.ruling().copies(), node.putArray("copies"));
         }
+        if (!message.ruling().archives().isEmpty()) {
+            addresses(List.copyOf(message.ruling().archives()), node, "archives");
+        }
         return octets(node);
     }
 
@@ -127,6 +130,7 @@ final class MessageCodec {
                     new Ruling(
                             ruling(node.required("ruling")),
                             ruling(node.path("copies")),
+                            Set.copyOf(addresses(node.path("archives"))),
                             node.path("doubt").asText(""));
             return new QueuedMessage(
                     id,
@@ -224,8 +228,10 @@ final class MessageCodec {
             node.put("sign", true);
         }
         if (!besides.bcc().isEmpty()) {
-            ArrayNode bcc = node.putArray("bcc");
-            besides.bcc().forEach(each -> bcc.add(encode(each)));
+            addresses(besides.bcc(), node, "bcc");
+        }
+        if (!besides.journal().isEmpty()) {
+            addresses(besides.journal(), node, "journal");
         }
         besides.fetching().expiry().ifPresent(it -> node.put("expiry", it.toString()));
         besides.fetching().language().ifPresent(it -> node.put("language", it));
@@ -238,16 +244,26 @@ final class MessageCodec {
     private static Extras besides(JsonNode node) {
         Set<String> tags = new HashSet<>();
         node.path("stripTags").forEach(each -> tags.add(each.asText()));
-        List<Address> bcc = new ArrayList<>();
-        node.path("bcc").forEach(each -> bcc.add(address(each)));
         boolean sign = node.path("sign").asBoolean();
         return new Extras(
                 tags,
                 sign ? Extras.Signing.DEMANDED : Extras.Signing.AS_CONFIGURED,
-                bcc,
+                addresses(node.path("bcc")),
+                addresses(node.path("journal")),
                 new Extras.Fetching(
                         said(node, "expiry").map(Duration::parse), said(node, "language")),
                 new Extras.Added(said(node, "banner").orElse(""), said(node, "note").orElse("")));
+    }
+
+    private static void addresses(List<Address> all, ObjectNode node, String key) {
+        ArrayNode array = node.putArray(key);
+        all.forEach(each -> array.add(encode(each)));
+    }
+
+    private static List<Address> addresses(JsonNode array) {
+        List<Address> all = new ArrayList<>();
+        array.forEach(each -> all.add(address(each)));
+        return all;
     }
 
     private static Optional<String> said(JsonNode node, String key) {

@@ -22,11 +22,13 @@ import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mime.MimeException;
 import org.postern.outgoing.AddedWords;
+import org.postern.outgoing.ArchiveReport;
 import org.postern.outgoing.OutgoingContent;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.policy.Decision.Deliver;
 import org.postern.policy.Decision.Route;
+import org.postern.policy.Extras;
 import org.postern.policy.Protection.Level;
 import org.postern.relay.Relay;
 import org.postern.relay.RelayResult;
@@ -55,6 +57,7 @@ public final class Delivery {
     private final Smime smime;
     private final Optional<SecureMailbox> mailbox;
     private final Optional<DkimSigner> signer;
+    private final ArchiveReport archives;
     private final Clock clock;
 
     /// What is encrypted on its way out and opened on its way in.
@@ -67,6 +70,7 @@ public final class Delivery {
             Smime smime,
             Optional<SecureMailbox> mailbox,
             Optional<DkimSigner> signer,
+            ArchiveReport archives,
             Clock clock) {
         this.spool = spool;
         this.routes = routes;
@@ -74,16 +78,8 @@ public final class Delivery {
         this.smime = smime;
         this.mailbox = mailbox;
         this.signer = signer;
+        this.archives = archives;
         this.clock = clock;
-    }
-
-    /// What came of trying one protection for one recipient.
-    sealed interface Attempted {
-        record Possible(DeliveryOutcome outcome) implements Attempted {}
-
-        /// @param reason for the privacy officer: no certificate, an expired one, no proved next
-        ///   hop
-        record Impossible(String reason) implements Attempted {}
     }
 
     /// What those have in common who share a transaction: the way and what is done besides, if they
@@ -142,7 +138,7 @@ public final class Delivery {
                 (some, as, secret) -> {
                     Envelope envelope = secret ? all.unanswered() : all;
                     // What was found out about it stands above it where the clinic reads it.
-                    Content shown = as.below(message.envelope().findings());
+                    Content shown = as.below(all.findings());
                     Load load = new Load(envelope, some, shown);
                     return Step.attempted(some, () -> inside(message, load, shown));
                 };
@@ -206,19 +202,36 @@ public final class Delivery {
     /// With the author's S/MIME signature, if one is asked for in mail that is not encrypted.
     private ContentWriter inClear(QueuedMessage message, Address recipient, Content content)
             throws IOException, MimeException, SmimeException {
-        return layers(message, recipient).relayed(message.envelope(), OutgoingContent.of(content));
+        return layers(message, recipient)
+                .relayed(author(message, recipient), OutgoingContent.of(content));
+    }
+
+    /// Under whose envelope it is signed; nobody signs a report to an archive.
+    private static Envelope author(QueuedMessage message, Address recipient) {
+        return message.ruling().isArchive(recipient)
+                ? ArchiveReport.envelope(message.envelope(), recipient)
+                : message.envelope();
     }
 
     private SmimeLayers layers(QueuedMessage message, Address recipient) {
-        return switch (message.extras(recipient).signing()) {
-            case AS_CONFIGURED -> smime.layers();
-            case DEMANDED -> smime.layers().demandingSignatures();
-        };
+        boolean demanded = message.extras(recipient).signing() == Extras.Signing.DEMANDED;
+        return demanded && !message.ruling().isArchive(recipient)
+                ? smime.layers().demandingSignatures()
+                : smime.layers();
     }
 
     private Content content(QueuedMessage message, Address recipient)
             throws IOException, MimeException {
-        return AddedWords.to(written(message, recipient), message.extras(recipient).added());
+        return message.ruling().isArchive(recipient)
+                ? archives.to(
+                        recipient,
+                        new ArchiveReport.Taken(
+                                message.id(),
+                                message.arrived(),
+                                message.envelope(),
+                                message.ruling()),
+                        spool.content(message.id()))
+                : AddedWords.to(written(message, recipient), message.extras(recipient).added());
     }
 
     /// As its author wrote it, without tags that are for us.
@@ -230,28 +243,28 @@ public final class Delivery {
 
     /// Encrypts to the recipient's certificate, if a valid and trusted one is known. What the
     /// author's own program has encrypted to such a one is passed on.
-    Attempted smime(QueuedMessage message, Address recipient) throws DamagedException {
-        if (isEncrypted(message, recipient)) {
-            return new Attempted.Possible(relayed(message, recipient, content -> content));
+    Step.Attempted smime(QueuedMessage message, Address recipient) throws DamagedException {
+        if (!message.ruling().isArchive(recipient) && isEncrypted(message, recipient)) {
+            return new Step.Attempted.Possible(relayed(message, recipient, content -> content));
         }
         return switch (smime.partners().find(recipient, clock.instant())) {
             case Lookup.Found found ->
-                    new Attempted.Possible(
+                    new Step.Attempted.Possible(
                             relayed(
                                     message,
                                     recipient,
                                     content ->
                                             layers(message, recipient)
                                                     .encrypted(
-                                                            message.envelope(),
+                                                            author(message, recipient),
                                                             OutgoingContent.of(content),
                                                             List.of(recipient(found)))));
-            case Lookup.NoCertificate() -> new Attempted.Impossible("no certificate is known");
-            case Lookup.Unusable(_, String sentence) -> new Attempted.Impossible(sentence);
+            case Lookup.NoCertificate() -> new Step.Attempted.Impossible("no certificate is known");
+            case Lookup.Unusable(_, String sentence) -> new Step.Attempted.Impossible(sentence);
             case Lookup.Waiting(_, String sentence, var patience) ->
                     clock.instant().isBefore(message.arrived().plus(patience))
-                            ? new Attempted.Possible(Delayed.alone(sentence))
-                            : new Attempted.Impossible(sentence);
+                            ? new Step.Attempted.Possible(Delayed.alone(sentence))
+                            : new Step.Attempted.Impossible(sentence);
         };
     }
 
@@ -275,12 +288,8 @@ public final class Delivery {
         }
     }
 
-    @FunctionalInterface
-    private interface Protecting {
-        ContentWriter protect(Content content) throws IOException, MimeException, SmimeException;
-    }
-
-    private DeliveryOutcome relayed(QueuedMessage message, Address recipient, Protecting protecting)
+    private DeliveryOutcome relayed(
+            QueuedMessage message, Address recipient, Step.Protecting protecting)
             throws DamagedException {
         List<Address> only = List.of(recipient);
         return Step.attempted(
@@ -297,10 +306,11 @@ public final class Delivery {
 
     /// Relays over TLS to a server of the recipient's domain that proves who it is: one that IT
     /// named, or one that the domain's own policies prove.
-    Attempted tls(QueuedMessage message, Address recipient) throws DamagedException {
+    Step.Attempted tls(QueuedMessage message, Address recipient) throws DamagedException {
         Optional<Way> there = routes.provable(recipient);
         if (there.isEmpty()) {
-            return new Attempted.Impossible("no proved next hop is configured for this domain");
+            return new Step.Attempted.Impossible(
+                    "no proved next hop is configured for this domain");
         }
         AtomicReference<String> unproved = new AtomicReference<>("");
         DeliveryOutcome outcome =
@@ -323,20 +333,20 @@ public final class Delivery {
                             return Step.outcomes(List.of(recipient), result);
                         });
         return unproved.get().isEmpty()
-                ? new Attempted.Possible(outcome)
-                : new Attempted.Impossible(unproved.get());
+                ? new Step.Attempted.Possible(outcome)
+                : new Step.Attempted.Impossible(unproved.get());
     }
 
     /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.
     ///
     /// @param level how well its reader shows who she is
-    Attempted pickup(QueuedMessage message, Address recipient, Level level)
+    Step.Attempted pickup(QueuedMessage message, Address recipient, Level level)
             throws DamagedException {
         if (mailbox.isEmpty()) {
-            return new Attempted.Impossible("no pickup listener is configured");
+            return new Step.Attempted.Impossible("no pickup listener is configured");
         }
         SecureMailbox secure = mailbox.get();
-        return new Attempted.Possible(
+        return new Step.Attempted.Possible(
                 Step.attempted(
                         recipient,
                         () -> {
@@ -351,7 +361,7 @@ public final class Delivery {
 
     /// Nobody hears what becomes of a copy of which she does not know.
     private static Load load(QueuedMessage message, List<Address> to, ContentWriter content) {
-        Envelope envelope = message.envelope();
+        Envelope envelope = author(message, to.getFirst());
         boolean copy = message.ruling().isCopy(to.getFirst());
         return new Load(copy ? envelope.unanswered() : envelope, to, content);
     }

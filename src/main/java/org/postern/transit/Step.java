@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Held;
@@ -21,6 +23,21 @@ import org.slf4j.LoggerFactory;
 @FunctionalInterface
 interface Step {
     Map<Address, DeliveryOutcome> run() throws IOException, MimeException, SmimeException;
+
+    /// What came of trying one protection for one recipient.
+    sealed interface Attempted {
+        record Possible(DeliveryOutcome outcome) implements Attempted {}
+
+        /// @param reason for the privacy officer: no certificate, an expired one, no proved next
+        ///   hop
+        record Impossible(String reason) implements Attempted {}
+    }
+
+    /// What is done to a message for one recipient, before it leaves.
+    @FunctionalInterface
+    interface Protecting {
+        ContentWriter protect(Content content) throws IOException, MimeException, SmimeException;
+    }
 
     /// The step for one recipient.
     static DeliveryOutcome attempted(Address recipient, Step step) throws DamagedException {

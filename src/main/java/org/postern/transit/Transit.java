@@ -353,17 +353,17 @@ public final class Transit implements Reception {
             throws DamagedException {
         StringJoiner why = new StringJoiner("; ");
         for (Protection protection : protect.inOrder()) {
-            Delivery.Attempted attempted =
+            Step.Attempted attempted =
                     switch (protection) {
                         case Smime() -> delivery.smime(message, recipient);
                         case Tls() -> delivery.tls(message, recipient);
                         case Pickup(Level level) -> delivery.pickup(message, recipient, level);
                     };
             switch (attempted) {
-                case Delivery.Attempted.Possible(DeliveryOutcome outcome) -> {
+                case Step.Attempted.Possible(DeliveryOutcome outcome) -> {
                     return new Attempt(protection.word(), outcome, why.toString());
                 }
-                case Delivery.Attempted.Impossible(String reason) ->
+                case Step.Attempted.Impossible(String reason) ->
                         why.add(protection.word() + ": " + reason);
             }
         }

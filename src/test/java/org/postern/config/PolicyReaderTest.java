@@ -206,6 +206,9 @@ class PolicyReaderTest {
                 new Decision.Deliver(
                         Decision.Route.INTERNAL,
                         new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, archive)));
+        then(
+                "{ protect: tls, journal: archive@clinic.example }",
+                new Decision.Protect(tls, hold, Extras.NONE.journaledTo(archive)));
         then("{ protect: tls, sign: false }", new Decision.Protect(tls, hold));
         then(
                 "{ protect: pickup, expiry: 14 days, language: es }",

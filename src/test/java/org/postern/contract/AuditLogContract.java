@@ -98,6 +98,7 @@ public interface AuditLogContract {
                             Set.of("secure"),
                             Extras.Signing.DEMANDED,
                             List.of(DOCTOR),
+                            List.of(DOCTOR),
                             new Extras.Fetching(Optional.of(Duration.ofDays(2)), Optional.of("es")),
                             new Extras.Added("From outside", "Two\nlines")));
 

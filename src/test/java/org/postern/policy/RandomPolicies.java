@@ -121,7 +121,8 @@ public final class RandomPolicies {
                 random.nextBoolean()
                         ? Extras.Added.NOTHING
                         : new Extras.Added(any(List.of("", "above")), any(List.of("", "below")));
-        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc, fetching, added);
+        List<Address> journal = random.nextInt(3) == 0 ? List.of(any(COPIES)) : List.of();
+        return new Extras(Set.of(), Extras.Signing.AS_CONFIGURED, bcc, journal, fetching, added);
     }
 
     private Condition condition(int depth) {

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postern.condition.Comparison;
 import org.postern.condition.Condition;
@@ -105,7 +108,7 @@ class RandomPolicyTest {
         for (String key : List.of("level", "expiry", "language", "banner", "note")) {
             rest = rest.replace(piece(said, key), "");
         }
-        int bcc = rest.indexOf(", bcc");
+        int bcc = first(rest, ", bcc", ", journal");
         String head = bcc < 0 ? rest : rest.substring(0, bcc);
         String tail = bcc < 0 ? "" : rest.substring(bcc);
         return head
@@ -115,6 +118,10 @@ class RandomPolicyTest {
                 + or(piece(said, "language"), language)
                 + or(piece(said, "banner"), banner)
                 + or(piece(said, "note"), note);
+    }
+
+    private static int first(String words, String... parts) {
+        return Stream.of(parts).mapToInt(words::indexOf).filter(at -> at >= 0).min().orElse(-1);
     }
 
     private static String or(String first, String second) {
@@ -151,10 +158,26 @@ class RandomPolicyTest {
                 }
             }
         }
+        // Every archive of a rule that decides, or would behind what holds the message.
+        Set<String> archives = new TreeSet<>();
+        for (Address to : facts.recipients()) {
+            policy.rules().stream()
+                    .filter(rule -> !(rule.then() instanceof Decision.Hold))
+                    .filter(rule ->
+                            open(rule.when(), facts, to)
+                                    ? rule.then().words().contains(", journal: ")
+                                    : holds(rule.when(), facts, to))
+                    .findFirst()
+                    .flatMap(rule -> rule.then().extras())
+                    .ifPresent(it -> it.journal().forEach(each -> archives.add(each.key())));
+        }
+        archives.forEach(each -> copies.put(each, ""));
         facts.recipients().forEach(each -> copies.remove(each.key()));
         for (String key : List.copyOf(copies.keySet())) {
             String expected = expected(policy, facts, Address.of(key));
-            boolean open = isRule(policy, expected, "deliver: unprotected") && !clear;
+            boolean open =
+                    isRule(policy, expected, "deliver: unprotected")
+                            && (!clear || archives.contains(key));
             boolean gone = isRule(policy, expected, "protect: [pickup]") || isRefused(expected);
             copies.put(key, open || gone ? expected.replaceAll(" [a-z]+$", " hold") : expected);
         }

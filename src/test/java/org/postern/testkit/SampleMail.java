@@ -57,6 +57,7 @@ public final class SampleMail {
                                         Set.of("secure"),
                                         Extras.Signing.DEMANDED,
                                         List.of(DOCTOR),
+                                        List.of(DOCTOR),
                                         new Extras.Fetching(
                                                 Optional.of(Duration.ofHours(50)),
                                                 Optional.of("es")),
@@ -66,7 +67,7 @@ public final class SampleMail {
             Decision decision = decisions.get(each.size() % decisions.size());
             each.add(new Ruling.ForRecipient(recipient, decision, "rule " + each.size()));
         }
-        return new Ruling(each);
+        return new Ruling(each, List.of(), Set.of(envelope.recipients().getFirst()), "");
     }
 
     /// Octets that look like nothing and are the same for the same seed.

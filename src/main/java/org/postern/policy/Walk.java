@@ -1,0 +1,88 @@
+package org.postern.policy;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.postern.condition.Match;
+import org.postern.condition.Prepared;
+import org.postern.facts.Facts;
+import org.postern.facts.Groups;
+import org.postern.facts.Groups.Question;
+import org.postern.mail.Address;
+
+/// A look along all rules for one message that decides nothing: what has to be known before, and
+/// who is told besides. Pure; it never throws. For one thread.
+///
+/// @param conditions those of the rules, in their order
+record Walk(List<Rule> rules, List<Prepared> conditions, Prepared.Answers answers) {
+    /// What has to be known of groups, beyond what is, until a rule decides for certain.
+    ///
+    /// @param copies who is looked at beside the recipients
+    Set<Question> questions(Set<Address> copies) {
+        Set<Question> questions = new LinkedHashSet<>();
+        Facts facts = answers.facts();
+        Stream.concat(facts.recipients().stream(), copies.stream())
+                .forEach(each -> questions(each, questions));
+        return questions;
+    }
+
+    private void questions(Address recipient, Set<Question> questions) {
+        Facts facts = answers.facts();
+        for (int i = 0; i < rules.size(); i++) {
+            Match match = match(i, recipient);
+            if (match == Match.UNKNOWN) {
+                rules.get(i)
+                        .when()
+                        .questions(facts, recipient)
+                        .filter(it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
+                        .forEach(questions::add);
+            }
+            if (match.matches() && !rules.get(i).observed()) {
+                return;
+            }
+        }
+    }
+
+    /// Whether the decision about a recipient is open because of a group.
+    boolean hangs() {
+        return answers.facts().recipients().stream().anyMatch(this::hangs);
+    }
+
+    private boolean hangs(Address recipient) {
+        for (int i = 0; i < rules.size(); i++) {
+            if (!rules.get(i).observed()) {
+                Match match = match(i, recipient);
+                if (match.matches() || match == Match.UNKNOWN) {
+                    return match == Match.UNKNOWN;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// The archives that mail to her is told to: by the rule that decides, or that would, were what
+    /// is held let go. What is in doubt, or not known, is told rather than not.
+    List<Address> journal(Address recipient) {
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            if (!rule.observed() && !(rule.then() instanceof Decision.Hold)) {
+                Match match = match(i, recipient);
+                List<Address> named = rule.then().extras().orElse(Extras.NONE).journal();
+                if (match.matches() || (match == Match.UNKNOWN && !named.isEmpty())) {
+                    return named;
+                }
+            }
+        }
+        return List.of();
+    }
+
+    /// A defect decides by itself what becomes of the message.
+    private Match match(int place, Address recipient) {
+        try {
+            return conditions.get(place).test(answers, recipient);
+        } catch (RuntimeException e) {
+            return Match.YES;
+        }
+    }
+}
