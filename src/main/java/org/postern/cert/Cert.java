@@ -16,6 +16,8 @@ import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
+import org.postern.handout.HandoutRequests;
+import org.postern.handout.PackForm;
 import org.postern.keycare.KeyGift;
 import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
@@ -132,6 +134,7 @@ public final class Cert implements Command {
                 .withSwitch("pin", "trusts a reviewed certificate without an authority")
                 .withSwitch("sure", "that nothing was revoked of which no list tells")
                 .withSwitch("pickup", "gives the key to somebody outside, by her page")
+                .withSwitch("older", "with --pickup: in the form that older programs read")
                 .withValue("number", "N", "of the one key that is meant")
                 .withSwitch("json", "as JSON, for other programs");
     }
@@ -194,8 +197,12 @@ public final class Cert implements Command {
 
     private int give(Arguments arguments, GatewayConfig config) throws UsageException, IOException {
         KeyKind kind = arguments.value("kind").isPresent() ? kind(arguments) : KeyKind.RSA_3072;
+        PackForm form = arguments.has("older") ? PackForm.OLDER : PackForm.MODERN;
         return new KeyGift(console)
-                .run(config.storage(), outsider(arguments).address(), kind, arguments.has("json"));
+                .run(
+                        config.storage(),
+                        HandoutRequests.request(outsider(arguments).address(), kind, form),
+                        arguments.has("json"));
     }
 
     private static Owner.Person outsider(Arguments arguments) throws UsageException {

@@ -66,6 +66,9 @@ public final class Handout {
         void append(String act, String detail) throws IOException;
     }
 
+    /// Whose key is made, and of what kind.
+    record Wish(Owner.Person owner, KeyKind kind, PackForm form) {}
+
     /// What was given away.
     ///
     /// @param until when the message cannot be read any more
@@ -99,14 +102,16 @@ public final class Handout {
     /// Audited first, then recorded, then given away: what has left is known, and can be revoked.
     ///
     /// @throws IssuingException if a person has to do something first
-    Given give(Owner.Person owner, KeyKind kind, String operator)
-            throws IOException, IssuingException {
+    Given give(Wish wish, String operator) throws IOException, IssuingException {
+        Owner.Person owner = wish.owner();
         Instant now = clock.instant();
         Address to = owner.address();
         QueueId id = QueueId.next(now, random);
-        Identity identity = books.issuing().issueOutside(owner, kind);
+        Identity identity = books.issuing().issueOutside(owner, wish.kind());
         Passphrase passphrase = Passphrase.fresh(random);
-        byte[] file = KeyPack.of(identity, "%s (%s)".formatted(to, clinic.name()), passphrase);
+        byte[] file =
+                KeyPack.of(
+                        identity, "%s (%s)".formatted(to, clinic.name()), passphrase, wish.form());
         outlets.journal()
                 .append(
                         "key made for pickup",

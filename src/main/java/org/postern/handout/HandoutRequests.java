@@ -33,13 +33,14 @@ public final class HandoutRequests implements ControlServer.Desk {
     }
 
     /// A request.
-    public static ObjectNode request(Address to, KeyKind kind) {
+    public static ObjectNode request(Address to, KeyKind kind, PackForm form) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("command", COMMAND)
                 .put("act", "issue")
                 .put("address", to.toString())
-                .put("kind", kind.name());
+                .put("kind", kind.name())
+                .put("form", form.name());
     }
 
     @Override
@@ -53,16 +54,20 @@ public final class HandoutRequests implements ControlServer.Desk {
                 kind(words.path("kind").asText())
                         .orElseThrow(
                                 () -> new RequestException("keys of this kind are not given away"));
-        lines.write(words(given(owner, kind, request.operator())));
+        PackForm form =
+                form(words.path("form").asText())
+                        .orElseThrow(() -> new RequestException("this form is not known"));
+        Handout.Wish wish = new Handout.Wish(owner, kind, form);
+        lines.write(words(given(wish, request.operator())));
         ObjectNode end = JsonNodeFactory.instance.objectNode();
         end.putObject("end").put("count", 1);
         return end;
     }
 
-    private Handout.Given given(Owner.Person owner, KeyKind kind, String operator)
+    private Handout.Given given(Handout.Wish wish, String operator)
             throws RequestException, IOException {
         try {
-            return handout.give(owner, kind, operator);
+            return handout.give(wish, operator);
         } catch (IssuingException e) {
             throw new RequestException(e.reason());
         } catch (BookLostException | Handout.NotKeptException e) {
@@ -88,6 +93,10 @@ public final class HandoutRequests implements ControlServer.Desk {
                 .map(Owner.Person::new)
                 .orElseThrow(() ->
                         new RequestException("keys are given to addresses of ASCII letters alone"));
+    }
+
+    private static Optional<PackForm> form(String name) {
+        return Arrays.stream(PackForm.values()).filter(it -> it.name().equals(name)).findFirst();
     }
 
     private static Optional<KeyKind> kind(String name) {

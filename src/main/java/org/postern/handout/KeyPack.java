@@ -9,6 +9,7 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
@@ -26,33 +27,31 @@ import org.postern.pki.Identity;
 import org.postern.pki.Providers;
 
 /// A key with its certificates as the octets of a PKCS#12 file (RFC 7292), for other people's
-/// programs: PBES2 with PBKDF2, HMAC-SHA-256 and AES-256-CBC for key and certificates, HMAC-SHA-256
-/// over the whole. It is made in memory, and nothing of it is kept.
+/// programs. It is made in memory, and nothing of it is kept.
 final class KeyPack {
     /// Each of the three derivations. The passphrase has 99 bits, so that they need not be many;
     /// more than 600,000 in all are refused by newer .NET, and as many in one by NSS.
-    static final int ITERATIONS = 100_000;
+    private static final int ITERATIONS = 100_000;
+
+    /// As OpenSSL writes the older form: what older programs were tried with.
+    private static final int ITERATIONS_OLDER = 2_048;
 
     private KeyPack() {}
 
     /// @param name under which programs list the key
-    static byte[] of(Identity identity, String name, Passphrase passphrase) {
+    static byte[] of(Identity identity, String name, Passphrase passphrase, PackForm form) {
         char[] chars = passphrase.chars();
         try {
             SubjectKeyIdentifier key =
                     new JcaX509ExtensionUtils()
                             .createSubjectKeyIdentifier(identity.certificate().getPublicKey());
             PKCS12SafeBagBuilder sealed =
-                    new JcaPKCS12SafeBagBuilder(identity.key(), encryptor(chars));
+                    new JcaPKCS12SafeBagBuilder(identity.key(), encryptor(chars, form));
             name(sealed, name, key);
             return new PKCS12PfxPduBuilder()
-                    .addEncryptedData(encryptor(chars), certificates(identity, name, key))
+                    .addEncryptedData(encryptor(chars, form), certificates(identity, name, key))
                     .addData(sealed.build())
-                    .build(
-                            new JcePKCS12MacCalculatorBuilder(NISTObjectIdentifiers.id_sha256)
-                                    .setProvider(Providers.BOUNCY_CASTLE)
-                                    .setIterationCount(ITERATIONS),
-                            chars)
+                    .build(check(form).setProvider(Providers.BOUNCY_CASTLE), chars)
                     .getEncoded();
         } catch (IOException
                 | GeneralSecurityException
@@ -82,13 +81,34 @@ final class KeyPack {
         bag.addBagAttribute(PKCS12SafeBag.localKeyIdAttribute, key);
     }
 
-    private static OutputEncryptor encryptor(char[] passphrase) throws OperatorCreationException {
-        return new JcePKCSPBEOutputEncryptorBuilder(NISTObjectIdentifiers.id_aes256_CBC)
-                .setProvider(Providers.BOUNCY_CASTLE)
-                .setPRF(
-                        new AlgorithmIdentifier(
-                                PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE))
-                .setIterationCount(ITERATIONS)
-                .build(passphrase);
+    private static JcePKCS12MacCalculatorBuilder check(PackForm form) {
+        return switch (form) {
+            case MODERN ->
+                    new JcePKCS12MacCalculatorBuilder(NISTObjectIdentifiers.id_sha256)
+                            .setIterationCount(ITERATIONS);
+            case OLDER ->
+                    new JcePKCS12MacCalculatorBuilder(OIWObjectIdentifiers.idSHA1)
+                            .setIterationCount(ITERATIONS_OLDER);
+        };
+    }
+
+    private static OutputEncryptor encryptor(char[] passphrase, PackForm form)
+            throws OperatorCreationException {
+        JcePKCSPBEOutputEncryptorBuilder builder =
+                switch (form) {
+                    case MODERN ->
+                            new JcePKCSPBEOutputEncryptorBuilder(
+                                            NISTObjectIdentifiers.id_aes256_CBC)
+                                    .setPRF(
+                                            new AlgorithmIdentifier(
+                                                    PKCSObjectIdentifiers.id_hmacWithSHA256,
+                                                    DERNull.INSTANCE))
+                                    .setIterationCount(ITERATIONS);
+                    case OLDER ->
+                            new JcePKCSPBEOutputEncryptorBuilder(
+                                            PKCSObjectIdentifiers.pbeWithSHAAnd3_KeyTripleDES_CBC)
+                                    .setIterationCount(ITERATIONS_OLDER);
+                };
+        return builder.setProvider(Providers.BOUNCY_CASTLE).build(passphrase);
     }
 }

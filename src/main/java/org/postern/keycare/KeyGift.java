@@ -8,10 +8,7 @@ import org.postern.cli.Console;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.ControlClient;
 import org.postern.control.RequestException;
-import org.postern.handout.HandoutRequests;
-import org.postern.mail.Address;
 import org.postern.operate.ControlWiring;
-import org.postern.pki.KeyKind;
 
 /// `cert issue ADDRESS --pickup`: lets the running gateway make a key for somebody outside, and
 /// shows what locks it.
@@ -22,12 +19,13 @@ public final class KeyGift {
         this.console = console;
     }
 
+    /// @param request of [HandoutRequests]
     /// @param json whether another program reads what is shown
-    public int run(Storage storage, Address to, KeyKind kind, boolean json) throws IOException {
+    public int run(Storage storage, ObjectNode request, boolean json) throws IOException {
         try {
             Optional<ObjectNode> end =
                     new ControlClient(ControlWiring.socket(storage))
-                            .ask(HandoutRequests.request(to, kind), line -> show(line, json));
+                            .ask(request, line -> show(line, json));
             if (end.isEmpty()) {
                 console.error(
                         console.bad("gateway: ")

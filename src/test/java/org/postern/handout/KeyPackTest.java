@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,20 +34,28 @@ final class KeyPackTest {
 
     @TempDir Path folder;
 
-    private Path pack(Identity identity) throws IOException {
-        return Files.write(
-                folder.resolve("key.p12"), KeyPack.of(identity, "maria (Clinic)", passphrase));
+    private void pack(Identity identity) throws IOException {
+        pack(identity, PackForm.MODERN);
+    }
+
+    private void pack(Identity identity, PackForm form) throws IOException {
+        Files.write(
+                folder.resolve("key.p12"),
+                KeyPack.of(identity, "maria (Clinic)", passphrase, form));
     }
 
     private record Run(int exit, String said) {}
 
-    private Run run(String program, String... words) throws Exception {
+    /// What a program says that asks for the passphrase on its standard input.
+    private Run run(String program, String... options) throws Exception {
+        Path words = Files.writeString(folder.resolve("words"), passphrase.words() + "\n");
         List<String> command = new ArrayList<>(List.of(Peers.program(program).toString()));
-        command.addAll(List.of(words));
+        command.addAll(List.of(options));
         Process process =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())
                         .redirectErrorStream(true)
+                        .redirectInput(words.toFile())
                         .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), said);
@@ -99,6 +108,44 @@ final class KeyPackTest {
         String listed = good("certutil", "-L", "-d", "sql:.");
         assertTrue(listed.contains("maria (Clinic)"), listed);
         assertTrue(good("certutil", "-K", "-d", "sql:.").contains("maria (Clinic)"));
+    }
+
+    /// The older form is read by what calls the passphrase of the other one wrong: GnuPG 2.2 is one
+    /// such program.
+    @ParameterizedTest
+    @EnumSource(names = {"RSA_2048", "RSA_3072"})
+    void olderProgramsOpenTheOlderForm(KeyKind kind) throws Exception {
+        Identity maria = AUTHORITY.person(MARIA, kind);
+        pack(maria, PackForm.OLDER);
+        String pass = "pass:" + passphrase.words();
+        String said =
+                good("openssl", "pkcs12", "-in", "key.p12", "-info", "-nodes", "-passin", pass);
+        assertTrue(said.contains("MAC: sha1, Iteration 2048"), said);
+        assertEquals(2, said.split("pbeWithSHA1And3-KeyTripleDES-CBC", -1).length - 1, said);
+        Identity read = KeyFile.read(folder.resolve("key.p12"), passphrase.chars());
+        assertEquals(maria.key(), read.key());
+        good("certutil", "-N", "-d", "sql:.", "--empty-password");
+        good("pk12util", "-i", "key.p12", "-d", "sql:.", "-W", passphrase.words());
+        Path home =
+                Files.createDirectory(
+                        folder.resolve("gnupg"),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+        String imported =
+                good(
+                        "gpgsm",
+                        "--homedir",
+                        home.toString(),
+                        "--batch",
+                        "--disable-crl-checks",
+                        "--pinentry-mode",
+                        "loopback",
+                        "--passphrase-fd",
+                        "0",
+                        "--import",
+                        "key.p12");
+        good("gpgconf", "--homedir", home.toString(), "--kill", "all");
+        assertTrue(imported.contains("secret keys imported: 1"), imported);
     }
 
     /// 99 bits, none of them from the clock; a log that is handed one shows nothing.

@@ -150,7 +150,7 @@ class HandoutStory {
         cert(2, "issue", "organisation", "--pickup");
         cert(1, "activate", MARIA);
         cert(1, "revoke", MARIA, "--reason", "superseded");
-        String told = cert(0, "issue", MARIA, "--pickup", "--kind", "p256").out();
+        String told = cert(0, "issue", MARIA, "--pickup", "--older", "--kind", "p256").out();
         assertTrue(
                 Pattern.compile("this passphrase by telephone: [a-z2-9]{4}(-[a-z2-9]{4}){4}\\.")
                         .matcher(told)
