@@ -20,6 +20,10 @@ enum Gap {
         if (from == 0) {
             return LINE;
         }
+        if (to - from == 1) {
+            // Between most words.
+            return one(text.charAt(from));
+        }
         boolean line = false;
         for (int i = to - 1; i >= from; i--) {
             char c = text.charAt(i);
@@ -36,13 +40,18 @@ enum Gap {
         }
         int length = to - from;
         char first = text.charAt(from);
-        if (length == 1 && (first == ' ' || first == '-' || first == '\'' || first == '’')) {
-            return BLANK;
-        }
         if (length == 2 && text.charAt(from + 1) == ' ') {
             return first == ',' ? COMMA : first == '.' && initial ? POINT : OTHER;
         }
         return OTHER;
+    }
+
+    private static Gap one(char c) {
+        return switch (c) {
+            case '\n', '\r' -> LINE;
+            case ' ', '-', '\'', '’' -> BLANK;
+            default -> OTHER;
+        };
     }
 
     boolean isClose() {

@@ -144,12 +144,17 @@ final class People {
         return like != Like.NONE && (small || like != Like.UNKNOWN);
     }
 
+    /// Whether a word in small letters may begin a name.
     private boolean isAnnounced() {
-        return switch (role()) {
-            case PATIENT, RELATIVE -> true;
-            case TITLED, READER, AUTHOR, PROFESSIONAL, OTHER ->
-                    nearby.within(Cue.TITLE, TITLE_WORDS);
-        };
+        if (nearby.within(Cue.TITLE, TITLE_WORDS)) {
+            return true;
+        }
+        boolean near =
+                nearby.since(Cue.PATIENT) <= PATIENT_WORDS
+                        || nearby.since(Cue.FAMILY) <= FAMILY_WORDS;
+        // Few words stand there, and this is asked of most words of a text.
+        Role role = near ? role() : Role.OTHER;
+        return role == Role.PATIENT || role == Role.RELATIVE;
     }
 
     private void open(long word, Like like, Gap gap) {

@@ -14,7 +14,7 @@ final class Stems {
 
     /// English and Spanish.
     private static final String[][] DRUGS =
-            byLast(
+            byEnd(
                     new String[] {
                         "pril",
                         "sartan",
@@ -109,7 +109,7 @@ final class Stems {
                     });
 
     private static final String[][] DISEASES =
-            byLast(
+            byEnd(
                     new String[] {
                         "itis",
                         "osis",
@@ -264,22 +264,33 @@ final class Stems {
         return endsWithAny(text, begin, end, DRUGS);
     }
 
-    /// By their last letter, so that most words cost one look.
-    private static String[][] byLast(String[] stems) {
-        String[][] byLast = new String[LETTERS][];
-        for (int i = 0; i < LETTERS; i++) {
-            String last = String.valueOf((char) ('a' + i));
-            byLast[i] = Stream.of(stems).filter(it -> it.endsWith(last)).toArray(String[]::new);
+    /// By their last two letters, so that most words cost one look.
+    private static String[][] byEnd(String[] stems) {
+        String[][] byEnd = new String[LETTERS * LETTERS][];
+        for (int i = 0; i < byEnd.length; i++) {
+            int end = i;
+            byEnd[i] =
+                    Stream.of(stems)
+                            .filter(it -> end(it, it.length()) == end)
+                            .toArray(String[]::new);
         }
-        return byLast;
+        return byEnd;
+    }
+
+    /// The number of the last two letters; -1 if one is none.
+    private static int end(CharSequence text, int end) {
+        int last = Vocabulary.fold(text.charAt(end - 1)) - 'a';
+        int before = Vocabulary.fold(text.charAt(end - 2)) - 'a';
+        boolean letters = last >= 0 && last < LETTERS && before >= 0 && before < LETTERS;
+        return letters ? before * LETTERS + last : -1;
     }
 
     private static boolean endsWithAny(CharSequence text, int begin, int end, String[][] stems) {
-        int last = Vocabulary.fold(text.charAt(end - 1)) - 'a';
-        if (last < 0 || last >= LETTERS) {
+        int place = end(text, end);
+        if (place < 0) {
             return false;
         }
-        for (String stem : stems[last]) {
+        for (String stem : stems[place]) {
             if (endsWith(text, begin, end, stem)) {
                 return true;
             }
