@@ -32,7 +32,7 @@ public final class JwtTokens implements BearerTokens {
     private static final Duration SKEW = Duration.ofMinutes(1);
 
     /// A time beyond it is no time.
-    private static final long SECONDS_MAX = 100_000_000_000L;
+    private static final double SECONDS_MAX = 1e11;
 
     private final BearerSettings settings;
     private final KeySource keys;

@@ -34,15 +34,17 @@ public interface Authenticator {
     /// @param sendAs the further addresses under which the user may write
     /// @param good whether that by which the user logged in still counts; asked at each command
     record Account(Address address, Set<Address> sendAs, BooleanSupplier good) {
-        private static final BooleanSupplier FOR_GOOD = () -> true;
-
         public Account {
             sendAs = Set.copyOf(sendAs);
         }
 
         /// One that stays until the session ends.
         public Account(Address address, Set<Address> sendAs) {
-            this(address, sendAs, FOR_GOOD);
+            this(address, sendAs, Account::always);
+        }
+
+        private static boolean always() {
+            return true;
         }
 
         /// Whether the session may go on.

@@ -23,7 +23,7 @@ public final class Progress implements AutoCloseable {
     private final long goal;
     private long told;
     private long before;
-    private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> written = CompletableFuture.allOf();
 
     /// @param clock in nanoseconds, from wherever
     /// @param tag of the command
