@@ -66,6 +66,11 @@ final class Nearby {
         last[cue.ordinal()] = word;
     }
 
+    /// What a cue said goes no further.
+    void forget(Cue cue) {
+        last[cue.ordinal()] = NEVER;
+    }
+
     /// How many words before the one at hand a cue stands.
     int since(Cue cue) {
         return word - last[cue.ordinal()];

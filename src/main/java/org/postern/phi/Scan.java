@@ -44,7 +44,7 @@ public final class Scan {
                     | Cue.RESULT.bit();
 
     /// "If you have" stands so many words before what is not said to be at most.
-    private static final int CONDITION_WORDS = 5;
+    private static final int CONDITION_WORDS = 8;
 
     /// The same for a word that may name a service.
     private static final int TOPIC_WORDS = 6;
@@ -95,6 +95,8 @@ public final class Scan {
             } else {
                 if (c == '\n') {
                     line();
+                } else if (c == '.' || c == '?' || c == '!') {
+                    nearby.forget(Cue.CONDITION);
                 }
                 at++;
             }

@@ -87,9 +87,14 @@ final class Tally {
     Phi result(int words, boolean inspected) {
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
         values.forEach((kind, seen) -> counts.put(kind, seen.size()));
-        boolean manifold = notice || general.size() >= GENERAL_MIN;
-        if (!manifold) {
-            relate(counts);
+        boolean many = general.size() >= GENERAL_MIN;
+        boolean manifold = notice || many;
+        if (!many) {
+            // Who writes of himself or to somebody does so under a footer of a newsletter as well.
+            speakers(counts);
+        }
+        if (!manifold && beside) {
+            counts.merge(PhiKind.CASE, 1, Math::max);
         }
         boolean clear = has(counts, Role.IDENTIFIER);
         boolean health = has(counts, Role.HEALTH);
@@ -110,7 +115,7 @@ final class Tally {
     }
 
     /// Whose health it is that is spoken of.
-    private void relate(Map<PhiKind, Integer> counts) {
+    private void speakers(Map<PhiKind, Integer> counts) {
         if (self) {
             counts.merge(PhiKind.CASE, 1, Math::max);
             names(counts, authors.size());
@@ -118,9 +123,6 @@ final class Tally {
         if (you && !readers.isEmpty()) {
             counts.merge(PhiKind.CASE, 1, Math::max);
             names(counts, readers.size());
-        }
-        if (beside) {
-            counts.merge(PhiKind.CASE, 1, Math::max);
         }
     }
 

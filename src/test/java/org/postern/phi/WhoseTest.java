@@ -25,6 +25,7 @@ class WhoseTest {
     void conditionsAreNoFacts() {
         nobody("If you have vertigo or palpitations call Maria Gomez");
         nobody("Cuando haya vértigo llame a Pedro Salas");
+        somebody("Call if it gets worse. Maria Gomez has carcinoma");
         somebody("Maria Gomez called with vertigo and palpitations");
     }
 
@@ -91,7 +92,14 @@ class WhoseTest {
     @Test
     void noticesAreForMany() {
         nobody("Newsletter: Maria Gomez on seizures and vertigo");
-        nobody("Congratulations to Maria Gomez of the stroke unit, seizures and vertigo no more");
+        nobody("Volunteers wanted: Maria Gomez speaks of seizures and vertigo");
+    }
+
+    /// Whoever is told of his own health is told so above the footer of a newsletter as well.
+    @Test
+    void aFooterOutweighsNoResult() {
+        somebody("Dear Ms Gomez,\nyour biopsy came back positive.\n\nSee our newsletter");
+        somebody("Congratulations Ms Gomez, your pregnancy test is positive");
     }
 
     /// Name, number and address of one person together say no more than one of them.
