@@ -102,7 +102,7 @@ public record ArchiveReport(Domain hostname) {
         field(out, "X-MS-Journal-Report", "");
         field(out, "Content-Type", "multipart/mixed; boundary=\"" + boundary + "\"");
         out.append("\r\n--").append(boundary).append("\r\n");
-        text(out, words(archive, taken, header));
+        text(out, words(taken, header));
         out.append("\r\n--").append(boundary).append("\r\n");
         boolean utf8 = taken.envelope().options().smtpUtf8();
         field(out, "Content-Type", utf8 ? "message/global" : "message/rfc822");
@@ -127,7 +127,7 @@ public record ArchiveReport(Domain hostname) {
                 .append("\r\n");
     }
 
-    private static String words(Address archive, Taken taken, HeaderSection header) {
+    private static String words(Taken taken, HeaderSection header) {
         StringBuilder out = new StringBuilder();
         Address sender = taken.envelope().reversePath();
         field(out, "Sender", sender == null ? "<>" : sender.toString());
