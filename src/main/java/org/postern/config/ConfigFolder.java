@@ -101,7 +101,7 @@ public final class ConfigFolder {
         Place place = Place.whole(shown(name));
         try {
             if (!Files.exists(file)) {
-                errors.add(place, "the file is missing", missingHint());
+                errors.add(place, "the file is missing", missingHint(name));
                 return Optional.empty();
             }
             Path real = file.toRealPath();
@@ -179,10 +179,14 @@ public final class ConfigFolder {
         }
     }
 
-    private String missingHint() {
-        return Files.isDirectory(folder)
-                ? "restore it from the shipped policy-config/"
-                : "there is no folder " + folder + "; name it with --config";
+    /// What lies in a folder of its own is the clinic's, and nothing like it was shipped.
+    private String missingHint(String name) {
+        if (!Files.isDirectory(folder)) {
+            return "there is no folder " + folder + "; name it with --config";
+        }
+        return name.contains("/")
+                ? "make it, or name another one"
+                : "restore it from the shipped policy-config/";
     }
 
     private static String reason(IOException e) {

@@ -61,6 +61,14 @@ class HoldReaderTest {
         assertTrue(folder.complaints().contains(complaint), hold + "\n" + folder.complaints());
     }
 
+    /// Nothing like it was shipped.
+    @Test
+    void aListThatIsMissingIsToBeMade() {
+        bad(
+                "{ reason: Why., approvers: lists/nobody.txt }",
+                "lists/nobody.txt: the file is missing; make it, or name another one");
+    }
+
     @Test
     void aHoldSaysWhoDecidesUntilWhen() {
         String privacy = "lists/privacy.txt";
