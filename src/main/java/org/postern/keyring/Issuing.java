@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.postern.mail.Domain;
 import org.postern.pki.Authority;
 import org.postern.pki.CertificateRequest;
@@ -30,6 +32,12 @@ public final class Issuing {
 
     /// RFC 5280 §4.2.1.3.
     private static final int KEY_CERT_SIGN = 5;
+
+    /// What any mail program opens. NSS, so Thunderbird, knows no AuthEnvelopedData, and shows an
+    /// empty message where it is used; who else encrypts to her reads it too (RFC 4262).
+    private static final ASN1ObjectIdentifier[] OUTSIDE = {
+        NISTObjectIdentifiers.id_aes256_CBC, NISTObjectIdentifiers.id_aes128_CBC
+    };
 
     private final Keyring keyring;
     private final Clinic clinic;
@@ -91,7 +99,7 @@ public final class Issuing {
         }
         keyring.revoked().lines();
         Authority authority = authority();
-        return authority.issue(request(owner, kind, life(authority)));
+        return authority.issue(request(owner, kind, life(authority)).withCiphers(OUTSIDE));
     }
 
     /// Never longer than the authority itself.

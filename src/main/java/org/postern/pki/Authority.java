@@ -13,6 +13,11 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.smime.SMIMECapability;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -235,6 +240,14 @@ public final class Authority {
                     new DistributionPoint[] {new DistributionPoint(there, null, null)});
         }
 
+        /// RFC 8551 §2.5.2: none of these ciphers has parameters.
+        private static DERSequence capabilities(List<ASN1ObjectIdentifier> ciphers) {
+            return new DERSequence(
+                    ciphers.stream()
+                            .map(each -> new SMIMECapability(each, null))
+                            .toArray(ASN1Encodable[]::new));
+        }
+
         private void addIdentifiers(X509v3CertificateBuilder builder, PublicKey key)
                 throws CertIOException, GeneralSecurityException {
             JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
@@ -260,6 +273,12 @@ public final class Authority {
                         Extension.extendedKeyUsage,
                         false,
                         new ExtendedKeyUsage(request.purposes().toArray(KeyPurposeId[]::new)));
+            }
+            if (!request.opens().isEmpty()) {
+                builder.addExtension(
+                        PKCSObjectIdentifiers.pkcs_9_at_smimeCapabilities,
+                        false,
+                        capabilities(request.opens()));
             }
             if (!request.names().isEmpty()) {
                 builder.addExtension(

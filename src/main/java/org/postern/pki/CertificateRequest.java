@@ -2,6 +2,7 @@ package org.postern.pki;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -14,6 +15,8 @@ import org.postern.mail.Domain;
 /// @param usage bits of BC's `KeyUsage`; 0 leaves the extension out
 /// @param purposes none leaves the extended key usage out
 /// @param signature JCA's name of the signature algorithm; empty for the usual one of the issuer
+/// @param opens the content ciphers that its owner's program opens (RFC 4262); none leaves the
+///   extension out
 public record CertificateRequest(
         String commonName,
         List<GeneralName> names,
@@ -21,10 +24,24 @@ public record CertificateRequest(
         List<KeyPurposeId> purposes,
         Validity validity,
         KeyKind kind,
-        String signature) {
+        String signature,
+        List<ASN1ObjectIdentifier> opens) {
     public CertificateRequest {
         names = List.copyOf(names);
         purposes = List.copyOf(purposes);
+        opens = List.copyOf(opens);
+    }
+
+    /// One that says nothing of what its owner's program opens.
+    public CertificateRequest(
+            String commonName,
+            List<GeneralName> names,
+            int usage,
+            List<KeyPurposeId> purposes,
+            Validity validity,
+            KeyKind kind,
+            String signature) {
+        this(commonName, names, usage, purposes, validity, kind, signature, List.of());
     }
 
     /// A TLS server's certificate for host names (dNSName) and IP addresses (iPAddress).
@@ -85,25 +102,31 @@ public record CertificateRequest(
     /// The same with other alternative names.
     public CertificateRequest withNames(GeneralName... others) {
         return new CertificateRequest(
-                commonName, List.of(others), usage, purposes, validity, kind, signature);
+                commonName, List.of(others), usage, purposes, validity, kind, signature, opens);
     }
 
     /// The same with another key usage.
     public CertificateRequest withUsage(int other) {
         return new CertificateRequest(
-                commonName, names, other, purposes, validity, kind, signature);
+                commonName, names, other, purposes, validity, kind, signature, opens);
     }
 
     /// The same with other purposes.
     public CertificateRequest withPurposes(KeyPurposeId... others) {
         return new CertificateRequest(
-                commonName, names, usage, List.of(others), validity, kind, signature);
+                commonName, names, usage, List.of(others), validity, kind, signature, opens);
     }
 
     /// The same, signed by another algorithm.
     public CertificateRequest withSignature(String algorithm) {
         return new CertificateRequest(
-                commonName, names, usage, purposes, validity, kind, algorithm);
+                commonName, names, usage, purposes, validity, kind, algorithm, opens);
+    }
+
+    /// The same, saying which content ciphers its owner's program opens.
+    public CertificateRequest withCiphers(ASN1ObjectIdentifier... ciphers) {
+        return new CertificateRequest(
+                commonName, names, usage, purposes, validity, kind, signature, List.of(ciphers));
     }
 
     private static GeneralName host(String host) {

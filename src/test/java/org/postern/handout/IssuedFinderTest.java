@@ -32,6 +32,8 @@ import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
 import org.postern.pki.Verdict;
+import org.postern.smime.Capabilities;
+import org.postern.smime.KeyTransport;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
 
@@ -121,6 +123,15 @@ class IssuedFinderTest {
     private boolean revoke(IssuedBook.Issued issued) throws IOException {
         return keyring.revoked()
                 .add(issued.entry(), RevokedBook.Reason.SUPERSEDED, clock.instant());
+    }
+
+    /// A program that opens no AuthEnvelopedData, as Thunderbird, would show an empty message.
+    @Test
+    void whatIsIssuedIsEncryptedToAsEveryProgramOpensIt() throws Exception {
+        Capabilities known =
+                Capabilities.of(
+                        issue().entry().certificate(), "some place", KeyTransport.PKCS1_V15);
+        assertEquals(Capabilities.ContentEncryption.AES_256_CBC, known.content());
     }
 
     /// IT has put another certificate there by hand: that one counts.
