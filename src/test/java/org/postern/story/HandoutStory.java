@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.story.RunningClinic.await;
 import static org.postern.story.StagedClinic.ANNA;
@@ -13,20 +12,12 @@ import static org.postern.story.StagedClinic.MARIA;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +47,6 @@ class HandoutStory {
     @TempDir Path home;
     private SmtpSink sink;
     private StagedClinic clinic;
-    private final HttpClient browser = HttpClient.newHttpClient();
 
     @BeforeEach
     void open() throws IOException {
@@ -72,7 +62,6 @@ class HandoutStory {
 
     @AfterEach
     void close() throws IOException {
-        browser.close();
         clinic.close();
         sink.close();
     }
@@ -89,7 +78,7 @@ class HandoutStory {
         JsonNode given = new ObjectMapper().readTree(said);
         String passphrase = given.path("passphrase").asText();
         clinic.awaitAudit("key made for pickup", MARIA, "by ");
-        byte[] file = fetch(token(awaitNotice()));
+        byte[] file = KeyFetch.fetch(clinic.clinic().pickupUrl(), awaitNotice());
         Path pack = Files.write(home.resolve("fetched.p12"), file);
         Identity maria = KeyFile.read(pack, passphrase.toCharArray());
         openssl(0, "pkcs12", "-in", pack.toString(), "-noout", "-passin", "pass:" + passphrase);
@@ -107,6 +96,8 @@ class HandoutStory {
         await("the finder's next look", this::isEncrypted);
         Taken letter = sink.taken().getLast();
         assertFalse(letter.text().contains("canaryletter"));
+        String type = letter.field("Content-Type");
+        assertTrue(type.contains("smime-type=enveloped-data"), type);
         byte[] read = OpensslCms.in(home).decrypt(letter.content(), maria);
         assertTrue(new String(read, ISO_8859_1).contains("canaryletter"));
 
@@ -193,52 +184,6 @@ class HandoutStory {
         return sink.taken().stream()
                 .filter(it -> it.recipients().contains(MARIA))
                 .filter(it -> it.field("Auto-Submitted").equals("auto-generated"));
-    }
-
-    private static String token(Taken notice) throws Exception {
-        Matcher link = Pattern.compile("/m/([\\w-]{43})").matcher(MailText.of(notice.content()));
-        assertTrue(link.find(), "the notice has a link");
-        return link.group(1);
-    }
-
-    /// Answers the question on the page, and saves the file.
-    private byte[] fetch(String token) throws Exception {
-        String site = clinic.clinic().pickupUrl();
-        String form = "lang=en&token=" + token + "&answer=";
-        HttpRequest.Builder open =
-                HttpRequest.newBuilder(URI.create(site + "/open"))
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .header("Origin", site);
-        HttpResponse<String> wrong =
-                browser.send(
-                        open.copy().POST(BodyPublishers.ofString(form + "01/01/1950")).build(),
-                        BodyHandlers.ofString());
-        assertNotEquals(303, wrong.statusCode(), "only behind the check");
-        String birth = URLEncoder.encode("1972-04-09", UTF_8);
-        HttpResponse<String> in =
-                browser.send(
-                        open.POST(BodyPublishers.ofString(form + birth)).build(),
-                        BodyHandlers.ofString());
-        assertEquals(303, in.statusCode(), in.body());
-        String cookie = in.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-        String thread = in.headers().firstValue("Location").orElseThrow();
-        HttpRequest page =
-                HttpRequest.newBuilder(URI.create(site).resolve(thread))
-                        .header("Cookie", cookie)
-                        .build();
-        String shown = browser.send(page, BodyHandlers.ofString()).body();
-        assertTrue(shown.contains("We tell it to you by phone"), shown);
-        Matcher attachment = Pattern.compile("\"(/a/[^\"?]+)\"").matcher(shown);
-        assertTrue(attachment.find(), shown);
-        HttpRequest saving =
-                HttpRequest.newBuilder(URI.create(site + attachment.group(1)))
-                        .header("Cookie", cookie)
-                        .build();
-        HttpResponse<byte[]> saved = browser.send(saving, BodyHandlers.ofByteArray());
-        assertEquals(200, saved.statusCode());
-        String name = saved.headers().firstValue("Content-Disposition").orElse("");
-        assertTrue(name.startsWith("attachment") && name.contains("key.p12"), name);
-        return saved.body();
     }
 
     /// What openssl says of her certificate and the clinic's list.

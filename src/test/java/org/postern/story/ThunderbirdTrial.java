@@ -7,7 +7,6 @@ import static org.postern.story.RunningClinic.await;
 import static org.postern.story.StagedClinic.ANNA;
 import static org.postern.story.StagedClinic.MARIA;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +25,7 @@ import org.postern.demo.SampleClinic;
 import org.postern.testkit.Marionette;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
+import org.postern.testkit.Thunderbird;
 
 /// A real Thunderbird over a running gateway: it is set up with address, password, host and ports,
 /// shows what a patient answered, and replies; the patient reads the reply on her page. It is too
@@ -173,40 +172,9 @@ class ThunderbirdTrial {
         return door.html().contains("How is the knee?") ? door : walk.answer(door, "1972-04-09");
     }
 
-    private Process thunderbird(int port) throws IOException {
-        Path profile = Files.createDirectories(home.resolve("profile"));
-        List<String> preferences =
-                List.of(
-                        "marionette.port\", " + port,
-                        "mail.shell.checkDefaultClient\", false",
-                        "mail.provider.suppress_dialog_on_startup\", true",
-                        "mail.spotlight.firstRunDone\", true",
-                        "mailnews.start_page.enabled\", false",
-                        "app.update.enabled\", false",
-                        "datareporting.policy.dataSubmissionEnabled\", false",
-                        "mail.compose.warn_public_recipients.aggressive\", false",
-                        "mail.SpellCheckBeforeSend\", false");
-        StringBuilder user = new StringBuilder();
-        preferences.forEach(it -> user.append("user_pref(\"").append(it).append(");\n"));
-        Files.writeString(profile.resolve("user.js"), user);
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        "thunderbird",
-                        "--headless",
-                        "--marionette",
-                        "-remote-allow-system-access",
-                        "--profile",
-                        profile.toString());
-        builder.environment().put("HOME", home.toString());
-        builder.environment().put("MOZ_HEADLESS_WIDTH", "1200");
-        builder.environment().put("MOZ_HEADLESS_HEIGHT", "800");
-        File log = home.resolve("thunderbird.log").toFile();
-        return builder.redirectErrorStream(true).redirectOutput(log).start();
-    }
-
     @Test
     void aPatientsAnswerIsReadAndAnsweredInThunderbird() throws Exception {
-        assumeTrue(new File("/usr/bin/thunderbird").canExecute(), "no Thunderbird");
+        assumeTrue(Thunderbird.isThere(), "no Thunderbird");
         try (MailClient client = clinic.submission()) {
             client.send(
                     MARIA,
@@ -225,9 +193,8 @@ class ThunderbirdTrial {
         try (PickupWalk walk = new PickupWalk(URI.create(clinic.clinic().pickupUrl()))) {
             assertEquals(200, walk.reply(mariaReads(walk), ANSWER).status());
         }
-        int port = SampleClinic.Ports.one();
-        Process program = thunderbird(port);
-        try (Marionette driver = Marionette.connect(port)) {
+        try (Thunderbird program = Thunderbird.start(home, SampleClinic.Ports.one())) {
+            Marionette driver = program.driver();
             String authority =
                     Base64.getEncoder().encodeToString(clinic.clinic().authority().getEncoded());
             driver.run(
@@ -236,11 +203,6 @@ class ThunderbirdTrial {
             assertTrue(shown.contains(ANSWER), shown);
             Files.write(Path.of("target/thunderbird.png"), driver.screenshot());
             assertTrue(driver.run(UNTIL + ANSWER_IT, REPLY + "\n").asText().contains(MARIA));
-        } finally {
-            program.destroy();
-            if (!program.waitFor(30, TimeUnit.SECONDS)) {
-                program.destroyForcibly();
-            }
         }
         await("a second notice", () -> notices().size() == 2);
         try (PickupWalk walk = new PickupWalk(URI.create(clinic.clinic().pickupUrl()))) {
