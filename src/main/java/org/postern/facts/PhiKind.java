@@ -16,13 +16,14 @@ public enum PhiKind {
     /// A number of a member or policy, by the word before it.
     INSURANCE(Role.IDENTIFIER, 7),
     BIRTH_DATE(Role.IDENTIFIER, 7),
-    /// A name behind "patient" or a word like it.
+    /// A name behind "patient" or a word like it, or in the list of a ward.
     NAME(Role.IDENTIFIER, 7),
     PHONE(Role.WEAK_IDENTIFIER, 3),
     ADDRESS(Role.WEAK_IDENTIFIER, 4),
     /// The number of a payment card.
     CARD(Role.WEAK_IDENTIFIER, 4),
-    /// A name behind Mr, Mrs, Sra and the like.
+    /// A name behind Mr, Mrs, Sra and the like, or one word of a name of whose bearer a fact is
+    /// told.
     TITLED_NAME(Role.WEAK_IDENTIFIER, 4),
     /// Two words with a capital that are none of the field's, of no provider, author or reader.
     PERSON(Role.WEAK_IDENTIFIER, 4),
