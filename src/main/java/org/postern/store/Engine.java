@@ -9,6 +9,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -90,12 +91,15 @@ final class Engine {
     /// Prepared statements of one connection, kept from one piece of work to the next: the engine
     /// parses and plans a statement each time that nobody holds it prepared, which takes longer
     /// than most statements themselves. Used by whoever has the connection.
-    private static final class KeptStatements extends DefaultStatementBuilder {
+    static final class KeptStatements extends DefaultStatementBuilder {
         /// Of one connection; the one that was not used for longest goes.
-        private static final int KEPT_MAX = 200;
+        static final int KEPT_MAX = 200;
 
         private final Connection connection;
         private final LinkedHashMap<String, PreparedStatement> idle = new LinkedHashMap<>();
+
+        /// As the engine was told of each; who closes one knows it by other words.
+        private final Map<Statement, String> busy = new IdentityHashMap<>();
 
         KeptStatements(Connection connection) {
             this.connection = connection;
@@ -106,15 +110,20 @@ final class Engine {
         public PreparedStatement create(Connection proxy, String sql, StatementContext context)
                 throws SQLException {
             @Nullable PreparedStatement known = idle.remove(sql);
-            return known == null ? super.create(connection, sql, context) : known;
+            PreparedStatement statement =
+                    known == null ? super.create(connection, sql, context) : known;
+            busy.put(statement, sql);
+            return statement;
         }
 
         @Override
-        public void close(Connection proxy, String sql, Statement statement) throws SQLException {
-            if (!(statement instanceof PreparedStatement prepared)
+        public void close(Connection proxy, String named, Statement statement) throws SQLException {
+            @Nullable String sql = busy.remove(statement);
+            if (sql == null
+                    || !(statement instanceof PreparedStatement prepared)
                     || prepared.isClosed()
                     || idle.containsKey(sql)) {
-                super.close(proxy, sql, statement);
+                super.close(proxy, named, statement);
                 return;
             }
             // Lets go of the last result and of what was bound.

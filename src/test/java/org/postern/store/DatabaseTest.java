@@ -18,13 +18,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.ResultIterable;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,51 +149,6 @@ class DatabaseTest {
                                     "INSERT INTO check_code VALUES ('a', 'p', 'sms', 'm', 1)");
                         }));
         assertEquals(0, rows(opened));
-    }
-
-    /// Statements stay prepared from one transaction to the next, and nothing else of them stays:
-    /// not one that is still read while it is asked for again, and not what a failed batch bound.
-    @Test
-    void aStatementIsUsedAgainAsNew() throws IOException {
-        String known = "SELECT ask_hash FROM check_code WHERE ask_hash <= :last ORDER BY 1";
-        try (Database database = open()) {
-            database.change(handle -> batch(handle, Map.of("a", "1", "b", "1", "c", "1")));
-            for (int round = 0; round < 3; round++) {
-                List<String> pairs =
-                        database.read(handle ->
-                                keys(handle, known, "b").stream()
-                                        .map(each -> each + keys(handle, known, "c").list())
-                                        .toList());
-                assertEquals(List.of("a[a, b, c]", "b[a, b, c]"), pairs);
-            }
-            for (int round = 0; round < 2; round++) {
-                assertThrows(
-                        IOException.class,
-                        () -> database.change(handle -> batch(handle, Map.of("d", "no number"))));
-                database.change(handle -> batch(handle, Map.of("e", "1")));
-                assertEquals(
-                        List.of("a", "b", "c", "e"),
-                        database.read(handle -> keys(handle, known, "z").list()));
-                database.change(
-                        handle -> handle.execute("DELETE FROM check_code WHERE ask_hash = 'e'"));
-            }
-        }
-    }
-
-    private static ResultIterable<String> keys(Handle handle, String sql, String last) {
-        return handle.createQuery(sql).bind("last", last).mapTo(String.class);
-    }
-
-    /// @param rows numbers by their keys
-    private static void batch(Handle handle, Map<String, String> rows) {
-        PreparedBatch batch =
-                handle.prepareBatch(
-                        """
-                        INSERT INTO check_code VALUES (:key, 'p', 'sms', 'm',
-                            CAST(:number AS BIGINT))
-                        """);
-        rows.forEach((key, number) -> batch.bind("key", key).bind("number", number).add());
-        batch.execute();
     }
 
     @Test
