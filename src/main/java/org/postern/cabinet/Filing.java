@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.StoredMessage;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
+import org.postern.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,39 +71,89 @@ public final class Filing {
     /// @throws Cabinet.FullException if there is no room for one of them
     public static Filed append(Folder folder, Arrivals arrivals) throws IOException {
         List<StoredMessage> kept = new ArrayList<>();
+        try {
+            return append(folder, arrivals, kept);
+        } catch (UnfiledException e) {
+            drop(folder, kept);
+            throw e.why;
+        } finally {
+            kept.forEach(each -> folder.ground().room().settle(owner(folder), each.size()));
+        }
+    }
+
+    /// Nothing was filed. Of everything else that fails nobody knows whether it was.
+    private static final class UnfiledException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient IOException why;
+
+        UnfiledException(IOException why) {
+            super(why);
+            this.why = why;
+        }
+    }
+
+    /// @param kept takes the letters that are kept
+    private static Filed append(Folder folder, Arrivals arrivals, List<StoredMessage> kept)
+            throws IOException, UnfiledException {
         List<Place> places = new ArrayList<>();
         Map<MessageKey, String> outlines = new HashMap<>();
         long octets = 0;
         try {
             for (Arriving each = arrivals.next(); each != null; each = arrivals.next()) {
-                StoredMessage letter = folder.keep(each.letter());
-                kept.add(letter);
-                MessageKey key = letter.key();
+                MessageKey key = keep(folder, each.letter(), kept);
                 places.add(new Place(key, each.flags(), each.received()));
                 if (octets < OUTLINES_AT_ONCE) {
-                    Optional<String> outline = folder.outline(key);
+                    Optional<String> outline = outline(folder, key);
                     outline.ifPresent(it -> outlines.put(key, it));
                     octets += outline.map(String::length).orElse(0);
                 }
             }
         } catch (IOException e) {
-            // Nothing of them was filed, and nobody was told of them.
-            drop(folder, kept);
-            throw e;
+            throw new UnfiledException(e);
         }
         try {
             return file(folder, places, new Entering(kept, outlines));
-        } catch (Folder.TooManyKeywordsException | DeletedException | Folder.LostException e) {
-            // Of everything else nobody knows whether it was filed.
-            drop(folder, kept);
-            throw e;
+        } catch (Folder.TooManyKeywordsException
+                | DeletedException
+                | Folder.LostException
+                | Database.NotBegunException e) {
+            throw new UnfiledException(e);
         }
+    }
+
+    private static String owner(Folder folder) {
+        return folder.view().owner();
+    }
+
+    /// Keeps a letter for the folder's owner; it lies in no folder yet.
+    private static MessageKey keep(Folder folder, Content letter, List<StoredMessage> kept)
+            throws IOException {
+        Room room = folder.ground().room();
+        if (!room.take(owner(folder), letter.size())) {
+            throw new Cabinet.FullException();
+        }
+        int before = kept.size();
+        try {
+            kept.add(folder.ground().mailbox().keep(Address.of(owner(folder)), letter));
+        } finally {
+            if (kept.size() == before) {
+                room.settle(owner(folder), letter.size());
+            }
+        }
+        return kept.getLast().key();
+    }
+
+    /// The outline of a letter that was kept just now, sealed; empty if it is made later.
+    private static Optional<String> outline(Folder folder, MessageKey key) throws IOException {
+        Content letter = folder.ground().mailbox().content(key, owner(folder));
+        return folder.ground().outlines().ofNew(key, letter);
     }
 
     /// Destroys letters that were kept and not entered: now, or at the next start.
     private static void drop(Folder folder, List<StoredMessage> kept) {
         try {
-            folder.mailbox().drop(kept);
+            folder.ground().mailbox().drop(kept);
         } catch (IOException e) {
             LOG.warn("{} letters are destroyed later: {}", kept.size(), e.getMessage());
         }
@@ -138,7 +190,7 @@ public final class Filing {
             int[] first = new int[1];
             folder.change(handle -> {
                 long modseq = FolderRows.nextModseq(handle, folder.view());
-                folder.mailbox().enter(handle, entering.letters());
+                folder.ground().mailbox().enter(handle, entering.letters());
                 first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
                 FolderRows.keepOutlines(handle, entering.outlines());
                 return filed(handle, folder, new Fresh(before, first[0], entries, modseq));

@@ -11,11 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.postern.cabinet.FolderRows.View;
 import org.postern.holding.HeldRows;
-import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
-import org.postern.mailbox.StoredMessage;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.Snapshot.Counters;
@@ -159,21 +157,8 @@ public final class Folder {
         return view.owner();
     }
 
-    /// Keeps a letter for the owner; it lies in no folder yet.
-    StoredMessage keep(Content letter) throws IOException {
-        if (!ground.room().take(view.owner(), letter.size())) {
-            throw new Cabinet.FullException();
-        }
-        return ground.mailbox().keep(Address.of(view.owner()), letter);
-    }
-
-    /// The outline of a letter that was kept just now, sealed; empty if it is made later.
-    Optional<String> outline(MessageKey key) throws IOException {
-        return ground.outlines().ofNew(key, ground.mailbox().content(key, view.owner()));
-    }
-
-    MailboxStore mailbox() {
-        return ground.mailbox();
+    Ground ground() {
+        return ground;
     }
 
     Instant now() {

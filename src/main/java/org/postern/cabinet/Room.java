@@ -17,6 +17,9 @@ final class Room {
     /// At least what each person has; one number for each who has added something.
     private final Map<String, Long> atMost = new ConcurrentHashMap<>();
 
+    /// What each person has on its way: room that was taken, for letters that nobody counts yet.
+    private final Map<String, Long> coming = new ConcurrentHashMap<>();
+
     /// What counts.
     @FunctionalInterface
     interface Counter {
@@ -31,9 +34,24 @@ final class Room {
 
     /// Takes room for a letter. Where nothing comes of the letter, that is found at the next look.
     ///
-    /// @return false if there is none
+    /// @return false if there is none; otherwise `settle` has to follow
     boolean take(String owner, long octets) throws IOException {
-        return fits(owner, octets) || look(owner, octets);
+        // First, so that whoever looks meanwhile counts it.
+        coming.merge(owner, octets, Long::sum);
+        boolean taken = false;
+        try {
+            taken = fits(owner, octets) || look(owner, octets);
+            return taken;
+        } finally {
+            if (!taken) {
+                settle(owner, octets);
+            }
+        }
+    }
+
+    /// Letters are entered, or nothing comes of them.
+    void settle(String owner, long octets) {
+        coming.computeIfPresent(owner, (_, before) -> before == octets ? null : before - octets);
     }
 
     private boolean fits(String owner, long octets) {
@@ -47,13 +65,15 @@ final class Room {
         return fits[0];
     }
 
-    /// One at a time, so that nobody else's letter is forgotten between look and note; one that is
-    /// on its way while somebody looks may not be counted, and others of hers are few.
+    /// One at a time, so that nobody else's letter is forgotten between look and note. One that is
+    /// entered while somebody looks may be counted twice, until the next look.
     private synchronized boolean look(String owner, long octets) throws IOException {
         if (fits(owner, octets)) {
             return true;
         }
-        atMost.put(owner, counter.octets(owner));
+        // What is on its way first: of what is entered meanwhile nothing is missed.
+        long others = coming.getOrDefault(owner, 0L) - octets;
+        atMost.put(owner, counter.octets(owner) + others);
         return fits(owner, octets);
     }
 

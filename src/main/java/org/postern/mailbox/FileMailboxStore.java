@@ -146,26 +146,28 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public void drop(Collection<StoredMessage> kept) throws IOException {
-        List<MessageKey> keys = kept.stream().map(StoredMessage::key).toList();
-        synchronized (forgetting) {
-            bodies.begin(keys);
-            upkeep.destroy(keys, keys);
+        inPortions(kept.stream().map(StoredMessage::key).toList(), upkeep::destroyWithoutRows);
+    }
+
+    private void inPortions(List<MessageKey> all, Upkeep.Portion portion) throws IOException {
+        for (int i = 0; i < all.size(); i += FORGOTTEN_AT_ONCE) {
+            synchronized (forgetting) {
+                portion.done(all.subList(i, Math.min(all.size(), i + FORGOTTEN_AT_ONCE)));
+            }
         }
     }
 
     @Override
     public void discard(Collection<MessageKey> keys) throws IOException {
-        List<MessageKey> all = List.copyOf(keys);
-        for (int i = 0; i < all.size(); i += FORGOTTEN_AT_ONCE) {
-            List<MessageKey> part = all.subList(i, Math.min(all.size(), i + FORGOTTEN_AT_ONCE));
-            synchronized (forgetting) {
-                List<MessageKey> own = database.read(handle -> MailboxRows.own(handle, part));
-                if (!own.isEmpty()) {
-                    bodies.begin(own);
-                    upkeep.destroy(own, own);
-                }
-            }
-        }
+        inPortions(
+                List.copyOf(keys),
+                part -> {
+                    List<MessageKey> own = database.read(handle -> MailboxRows.own(handle, part));
+                    if (!own.isEmpty()) {
+                        bodies.begin(own);
+                        upkeep.destroy(own, own);
+                    }
+                });
     }
 
     private Object stripe(MessageKey key) {

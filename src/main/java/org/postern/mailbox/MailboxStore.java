@@ -38,7 +38,7 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// each letter, and none is entered that lies nowhere.
     void enter(Handle handle, Collection<StoredMessage> kept);
 
-    /// Destroys letters that were kept and not entered.
+    /// Destroys letters that were kept and not entered, also while the database is not to be had.
     void drop(Collection<StoredMessage> kept) throws IOException;
 
     /// Destroys letters of clinicians' own, as `forget` does with old ones; a message of a patient,

@@ -49,6 +49,13 @@ final class Upkeep {
         bodies.remove(keys);
     }
 
+    /// The same for bodies that have no rows; the database may be what failed.
+    void destroyWithoutRows(List<MessageKey> keys) throws IOException {
+        bodies.begin(keys);
+        bodies.shred(keys);
+        bodies.remove(keys);
+    }
+
     /// Finishes what was interrupted. A message that was stored again since then stays, and so does
     /// the row of one that was recalled.
     private void finish(BodyFiles.Found found, Set<String> recalled) throws IOException {
@@ -75,26 +82,27 @@ final class Upkeep {
         List<Tally> tallies = new ArrayList<>(List.of(Tally.NONE));
         List<MessageKey> portion = new ArrayList<>();
         Portion exchange =
-                () -> {
+                part -> {
                     synchronized (forgetting) {
-                        tallies.set(0, tallies.getFirst().plus(bodies.rewrap(portion)));
+                        tallies.set(0, tallies.getFirst().plus(bodies.rewrap(part)));
                     }
-                    portion.clear();
+                    part.clear();
                 };
         bodies.forEachKey(key -> {
             pace.step();
             portion.add(new MessageKey(key));
             if (portion.size() == REWRAPPED_AT_ONCE) {
-                exchange.done();
+                exchange.done(portion);
             }
         });
-        exchange.done();
+        exchange.done(portion);
         return tallies.getFirst();
     }
 
+    /// What is done with some bodies at once.
     @FunctionalInterface
-    private interface Portion {
-        void done() throws IOException;
+    interface Portion {
+        void done(List<MessageKey> part) throws IOException;
     }
 
     FileMailboxStore.Reconciled reconcile() throws IOException {

@@ -73,6 +73,15 @@ public final class Database implements AutoCloseable {
         RENEWED
     }
 
+    /// Nothing was written, because nothing was begun.
+    public static final class NotBegunException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotBegunException(String message) {
+            super(message);
+        }
+    }
+
     /// One piece of work on the database, in one transaction. It uses its handle and calls no
     /// method of the database.
     @FunctionalInterface
@@ -147,6 +156,7 @@ public final class Database implements AutoCloseable {
 
     /// Writes in one transaction; synced on return.
     ///
+    /// @throws NotBegunException if there is no room now, or an earlier failure is not mended
     /// @throws IOException if nothing was written, or nothing that will be found again
     public <T> T write(Work<T> work) throws IOException {
         writing.lock();
@@ -216,12 +226,12 @@ public final class Database implements AutoCloseable {
                 // The usual case.
             }
             case NOT_SYNCED ->
-                    throw new IOException(
+                    throw new NotBegunException(
                             "the database could not sync its log: check the volume, then restart");
             case NOT_WRITTEN -> {
                 Instant now = clock.instant();
                 if (now.isBefore(nextTry)) {
-                    throw new IOException("the database is opened again in a few seconds");
+                    throw new NotBegunException("the database is opened again in a few seconds");
                 }
                 nextTry = now.plus(REOPEN_PAUSE);
                 reopen();
@@ -309,7 +319,7 @@ public final class Database implements AutoCloseable {
             String what =
                     "the volume of %s has %d MiB free and the database needs %d: make room"
                             .formatted(directory, free >> 20, RESERVE_OCTETS >> 20);
-            throw new IOException(what);
+            throw new NotBegunException(what);
         }
     }
 }

@@ -42,10 +42,30 @@ class RoomTest {
     @Test
     void whatWasTakenOutIsFoundBeforeItSaysNo() throws IOException {
         assertTrue(room.take("anna", 600));
+        room.settle("anna", 600);
         lying.put("anna", 100L);
         assertTrue(room.take("anna", 900));
+        room.settle("anna", 900);
         lying.put("anna", 1_000L);
         assertFalse(room.take("anna", 1));
+    }
+
+    /// Letters of one command are entered together, at its end.
+    @Test
+    void whatIsOnItsWayCountsAtEachLook() throws IOException {
+        lying.put("anna", 500L);
+        for (int i = 0; i < 5; i++) {
+            assertTrue(room.take("anna", 100));
+        }
+        assertFalse(room.take("anna", 1));
+        assertFalse(room.take("anna", 1), "nor after another look");
+        // Two of them are entered; of the others nothing comes.
+        for (int i = 0; i < 5; i++) {
+            room.settle("anna", 100);
+        }
+        lying.put("anna", 700L);
+        assertFalse(room.take("anna", 301));
+        assertTrue(room.take("anna", 300));
     }
 
     @Test
