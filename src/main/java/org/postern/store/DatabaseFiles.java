@@ -45,7 +45,7 @@ final class DatabaseFiles {
     /// Beside its octets, each has objects of some hundred octets; so as many as the heap bears,
     /// 100,000 in one of half a gibibyte.
     private static final int CACHE_ROWS =
-            (int) Math.clamp(Runtime.getRuntime().maxMemory() / 5_120, 10_000, 1_000_000);
+            Math.clamp(Runtime.getRuntime().maxMemory() / 5_120, 10_000, 1_000_000);
 
     static {
         // HSQLDB otherwise replaces the logging configuration of the whole process.
