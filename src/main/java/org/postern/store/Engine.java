@@ -99,7 +99,7 @@ final class Engine {
         private final LinkedHashMap<String, PreparedStatement> idle = new LinkedHashMap<>();
 
         /// As the engine was told of each; who closes one knows it by other words.
-        private final Map<Statement, String> busy = new IdentityHashMap<>();
+        private final IdentityHashMap<Statement, String> busy = new IdentityHashMap<>();
 
         KeptStatements(Connection connection) {
             this.connection = connection;
