@@ -3,6 +3,7 @@ package org.postern.replay;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postern.condition.Who;
 import org.postern.policy.Policy;
 import org.postern.policy.Settings.Setting;
@@ -29,9 +30,11 @@ record SettingsDiff(List<String> removed, List<String> added, List<String> other
                 before.stream().filter(each -> !now.containsKey(each)).toList(),
                 after.stream().filter(each -> !was.containsKey(each)).toList(),
                 after.stream()
-                        .filter(was::containsKey)
                         .distinct()
-                        .filter(each -> !was.get(each).equals(now.get(each)))
+                        .filter(each -> {
+                            @Nullable Who who = was.get(each);
+                            return who != null && !who.equals(now.get(each));
+                        })
                         .toList());
     }
 

@@ -246,6 +246,11 @@ final class SmtpSession implements Runnable {
         }
     }
 
+    private boolean isLoginEnded() {
+        Authenticator.@Nullable Account who = client.account();
+        return who != null && !who.isGood();
+    }
+
     private void mail(String argument) throws IOException {
         boolean submission = parts.listener().kind().isSubmission();
         if (client.helo() == null || transaction != null) {
@@ -254,7 +259,7 @@ final class SmtpSession implements Runnable {
             say(Replies.TLS_FIRST);
         } else if (submission && client.account() == null) {
             say(Replies.LOGIN_FIRST);
-        } else if (client.account() instanceof Authenticator.Account who && !who.isGood()) {
+        } else if (isLoginEnded()) {
             last(Replies.LOGIN_ENDED);
         } else {
             Transaction begun = new Transaction(parts, id, client);
