@@ -249,12 +249,13 @@ class RandomPolicyTest {
         };
     }
 
-    private static boolean says(Who who, Facts facts, Address person, String answer) {
-        return who.groups().stream()
-                .anyMatch(group ->
-                        String.valueOf(facts.groups().answers().get(group).get(person.key()))
-                                .replace("null", "NOT_ASKED")
-                                .matches(answer));
+    private static boolean says(Who who, Facts facts, @Nullable Address person, String answer) {
+        return person != null
+                && who.groups().stream()
+                        .map(group -> facts.groups().answers().getOrDefault(group, Map.of()))
+                        .map(said -> String.valueOf(said.get(person.key())))
+                        .map(said -> said.replace("null", "NOT_ASKED"))
+                        .anyMatch(said -> said.matches(answer));
     }
 
     private static boolean holds(Condition condition, Facts facts, Address to) {
