@@ -10,7 +10,9 @@ import org.postern.mailbox.MessageKey;
 public interface Releases {
     /// @param by who has logged in
     /// @param sendAs further addresses under which she writes
-    record Person(Address by, Set<Address> sendAs) {
+    /// @param ordinary whether it was with her ordinary password; what a device keeps by itself
+    ///   lets nothing go, because whoever finds the device has it
+    record Person(Address by, Set<Address> sendAs, boolean ordinary) {
         public Person {
             sendAs = Set.copyOf(sendAs);
         }

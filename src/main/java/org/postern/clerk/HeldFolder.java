@@ -117,6 +117,13 @@ public final class HeldFolder implements HeldMessages, Releases {
         }
         QueueId id = row.get().queueId();
         Approver approver = new Approver(person.by(), person.sendAs());
+        if (!person.ordinary()) {
+            return refused(
+                    id,
+                    approver,
+                    "a device's password or token lets nothing go: use the page, or a program with"
+                            + " your ordinary password");
+        }
         Optional<Instant> holding =
                 spool.find(id)
                         .flatMap(message -> desk.holding(approver, message))

@@ -47,6 +47,7 @@ public final class AppPasswordLogin implements Authenticator {
                 new Account(
                         owner.address(),
                         owner.sendAs(),
+                        Means.DEVICE,
                         () -> passwords.isGood(password) && accounts.account(user).isPresent()));
     }
 

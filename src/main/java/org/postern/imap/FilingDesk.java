@@ -14,6 +14,7 @@ import org.postern.grammar.Command;
 import org.postern.grammar.Command.Posting;
 import org.postern.grammar.SequenceSet;
 import org.postern.mail.Address;
+import org.postern.sasl.Authenticator;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
@@ -199,7 +200,11 @@ final class FilingDesk {
         if (uids.length > ReleaseRun.MESSAGES_MAX) {
             return Answer.no("[LIMIT] at most " + ReleaseRun.MESSAGES_MAX + " messages at once");
         }
-        Releases.Person person = new Releases.Person(asking.user(), asking.account().sendAs());
+        Releases.Person person =
+                new Releases.Person(
+                        asking.user(),
+                        asking.account().sendAs(),
+                        asking.account().means() == Authenticator.Means.ORDINARY);
         ReleaseRun.Outcome outcome =
                 new ReleaseRun(view.folder(), person, asking.parts().releases()).release(uids);
         if (outcome.refusals().isEmpty()) {

@@ -28,19 +28,32 @@ public interface Authenticator {
         };
     }
 
+    /// By what somebody logged in.
+    enum Means {
+        /// The password that she knows.
+        ORDINARY,
+
+        /// A password that a device keeps.
+        DEVICE,
+
+        /// An access token, which a device gets anew by itself as well.
+        TOKEN
+    }
+
     /// Somebody who logged in.
     ///
     /// @param address whom the user is
     /// @param sendAs the further addresses under which the user may write
+    /// @param means by what; not everything is open to each
     /// @param good whether that by which the user logged in still counts; asked at each command
-    record Account(Address address, Set<Address> sendAs, BooleanSupplier good) {
+    record Account(Address address, Set<Address> sendAs, Means means, BooleanSupplier good) {
         public Account {
             sendAs = Set.copyOf(sendAs);
         }
 
-        /// One that stays until the session ends.
+        /// One that stays until the session ends, with the ordinary password.
         public Account(Address address, Set<Address> sendAs) {
-            this(address, sendAs, Account::always);
+            this(address, sendAs, Means.ORDINARY, Account::always);
         }
 
         private static boolean always() {

@@ -50,6 +50,7 @@ public final class BearerLogin {
                 new Account(
                         account.address(),
                         account.sendAs(),
+                        Authenticator.Means.TOKEN,
                         () ->
                                 clock.instant().isBefore(verified.get().ends())
                                         && accounts.account(name).isPresent()));

@@ -78,6 +78,7 @@ public final class PasswordFile implements Authenticator, Accounts {
         return new Account(
                 account.address(),
                 account.sendAs(),
+                Means.ORDINARY,
                 () -> {
                     User now = users.current().byKey().get(key);
                     return now != null && now.hash().equals(user.hash());

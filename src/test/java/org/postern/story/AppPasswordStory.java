@@ -54,7 +54,20 @@ class AppPasswordStory {
         sink.close();
     }
 
+    /// Makes one at a clinic that is open.
+    ///
+    /// @return the secret
+    static String made(StagedClinic clinic, String owner) {
+        Matcher secret = SECRET.matcher(user(clinic, 0, "add", owner, "telephone"));
+        assertTrue(secret.find(), "a password");
+        return secret.group();
+    }
+
     private String user(int expected, String... words) {
+        return user(clinic, expected, words);
+    }
+
+    private static String user(StagedClinic clinic, int expected, String... words) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         Console console = new Console(out, out, InputStream.nullInputStream());

@@ -226,6 +226,26 @@ class HeldFolderStory {
         }
     }
 
+    /// She may decide, and her telephone shows what waits; whoever finds it lets nothing go.
+    @Test
+    void whoeverFindsATelephoneLetsNothingGo() throws Exception {
+        String id = annaWrites(MARIA);
+        String phone = AppPasswordStory.made(clinic, SAM);
+        try (ImapPeer found = reading(SAM, phone)) {
+            assertTrue(found.ask("FETCH 1 BODY[]").toString().contains("canarybody"));
+            for (String verb : List.of("UID MOVE 1", "COPY 1")) {
+                String answer = refused(found, verb + " Release");
+                assertTrue(answer.startsWith("NO [NOPERM]") && answer.contains("device"), answer);
+            }
+            assertEquals(List.of("* 1 FETCH (UID 1)\r\n"), found.ask("FETCH 1 UID"));
+        }
+        assertEquals(2, audited(id, "release-refused by " + SAM));
+        assertFalse(isNotified());
+        try (ImapPeer desk = reading(SAM, SAM_PASSWORD)) {
+            assertEquals(List.of("* 1 EXPUNGE\r\n"), desk.ask("UID MOVE 1 Release"));
+        }
+    }
+
     private static boolean isAnswered(ImapPeer peer, String command, String words) {
         List<String> said = new ArrayList<>();
         try {
