@@ -2,7 +2,9 @@ package org.postern.bearer;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import org.postern.naming.Values;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Parsed.Parser;
 import org.postern.yaml.Section;
@@ -14,23 +16,32 @@ import org.postern.yaml.YamlNode;
 /// @param file understands names of files
 /// @param line understands a line of text
 public record BearerReader(Parser<URI> web, Parser<Path> file, Parser<String> line) {
-    /// The claim in which providers usually have the address.
-    private static final String USUAL_CLAIM = "email";
+    private static final Map<String, Boolean> OLDER = Map.of("at+jwt", false, "jwt", true);
+    private static final Map<String, Boolean> ASSIGNS = Map.of("verified", false, "assigned", true);
 
     /// @return empty with errors noted
     public Optional<BearerSettings> read(Section section) {
         Optional<URI> issuer = section.required("issuer", web);
         Optional<String> audience = section.required("audience", line);
         Optional<BearerSettings.Keys> keys = section.required("keys", this::keys);
-        String claim = section.or("mailbox-claim", line, USUAL_CLAIM);
+        String claim = section.or("mailbox-claim", line, BearerSettings.EMAIL);
         Optional<String> scope = section.optional("scope", line);
+        boolean older = section.or("token-type", Values.word(OLDER), false);
+        boolean assigns = section.or("addresses", Values.word(ASSIGNS), false);
+        if (older && scope.isEmpty()) {
+            section.wrong(
+                    "token-type",
+                    "without its own type an access token is told by its scope",
+                    "add scope: and the word that stands in access tokens alone");
+        }
         return section.build(() ->
                 new BearerSettings(
                         issuer.orElseThrow().toString(),
                         audience.orElseThrow(),
                         keys.orElseThrow(),
                         claim,
-                        scope));
+                        scope,
+                        new BearerSettings.Provider(older, assigns)));
     }
 
     /// What begins like the address of a service is one.

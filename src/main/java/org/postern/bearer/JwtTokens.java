@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +27,18 @@ public final class JwtTokens implements BearerTokens {
     private static final Pattern COMPACT =
             Pattern.compile("([A-Za-z0-9_-]+)\\.([A-Za-z0-9_-]+)\\.([A-Za-z0-9_-]+)");
 
-    /// RFC 9068 §2.1; many providers still write the general one.
-    private static final Set<String> TYPES = Set.of("at+jwt", "application/at+jwt", "jwt");
+    private static final Outcome INVALID = new Outcome.Invalid();
+
+    /// RFC 9068 §2.1, §4: by it an ID token of the same provider is told apart.
+    private static final Set<String> TYPES = Set.of("at+jwt", "application/at+jwt");
+
+    /// What older providers write, in access tokens and in ID tokens.
+    private static final String GENERAL_TYPE = "jwt";
+
+    /// OpenID Connect Core §2, §3.1.3.6, §3.3.2.11: what ID tokens have.
+    private static final Set<String> OF_ID_TOKENS = Set.of("nonce", "at_hash", "c_hash");
+
+    private static final List<String> SCOPES = List.of("scope", "scp");
 
     /// By which the issuer's clock and ours may differ.
     private static final Duration SKEW = Duration.ofMinutes(1);
@@ -55,22 +67,22 @@ public final class JwtTokens implements BearerTokens {
     private record Parts(ObjectNode header, ObjectNode claims, byte[] signed, byte[] mark) {}
 
     @Override
-    public Optional<Verified> verify(String token) throws IOException {
+    public Outcome verify(String token) throws IOException {
         Optional<Parts> read = parts(token);
         if (read.isEmpty()) {
-            return Optional.empty();
+            return INVALID;
         }
         Parts parts = read.get();
         Optional<Algorithm> algorithm =
                 BoundedJson.text(parts.header(), "alg").flatMap(Algorithm::of);
         if (algorithm.isEmpty() || !isPlain(parts.header()) || !isForUs(parts.claims())) {
-            return Optional.empty();
+            return INVALID;
         }
         Optional<JsonWebKeys.Key> key = key(parts.header(), algorithm.get());
         return key.isPresent()
                         && algorithm.get().verifies(key.get().key(), parts.signed(), parts.mark())
                 ? verified(parts.claims())
-                : Optional.empty();
+                : INVALID;
     }
 
     private static Optional<Parts> parts(String token) {
@@ -91,13 +103,25 @@ public final class JwtTokens implements BearerTokens {
     }
 
     /// RFC 7515 §4.1.11: nothing that must be understood is.
-    private static boolean isPlain(ObjectNode header) {
-        boolean type =
-                !header.has("typ")
-                        || BoundedJson.text(header, "typ")
-                                .filter(it -> TYPES.contains(it.toLowerCase(Locale.ROOT)))
-                                .isPresent();
-        return type && !header.has("crit") && !header.has("b64") && !header.has("zip");
+    private boolean isPlain(ObjectNode header) {
+        return isType(header) && !header.has("crit") && !header.has("b64") && !header.has("zip");
+    }
+
+    private boolean isType(ObjectNode header) {
+        boolean older = settings.provider().older();
+        if (!header.has("typ")) {
+            return older;
+        }
+        return BoundedJson.text(header, "typ")
+                .map(it -> it.toLowerCase(Locale.ROOT))
+                .filter(it -> TYPES.contains(it) || older && it.equals(GENERAL_TYPE))
+                .isPresent();
+    }
+
+    /// Where the type does not tell. Some providers name it in the claims.
+    private static boolean isIdToken(ObjectNode claims) {
+        return OF_ID_TOKENS.stream().anyMatch(claims::has)
+                || BoundedJson.text(claims, "typ").filter("ID"::equalsIgnoreCase).isPresent();
     }
 
     private Optional<JsonWebKeys.Key> key(ObjectNode header, Algorithm algorithm)
@@ -118,6 +142,7 @@ public final class JwtTokens implements BearerTokens {
                         && isPast(claims, "nbf", now)
                         && isPast(claims, "iat", now);
         return times
+                && !(settings.provider().older() && isIdToken(claims))
                 && BoundedJson.text(claims, "iss").equals(Optional.of(settings.issuer()))
                 && isAudience(claims.get("aud"));
     }
@@ -152,15 +177,43 @@ public final class JwtTokens implements BearerTokens {
                 : Optional.empty();
     }
 
-    private Optional<Verified> verified(ObjectNode claims) {
-        // OpenID Connect Core §5.1: an address that somebody only typed is nobody's.
-        JsonNode checked = claims.get("email_verified");
-        boolean typed = checked != null && !(checked.isBoolean() && checked.booleanValue());
-        if (typed && settings.claim().equals("email")) {
-            return Optional.empty();
+    private Outcome verified(ObjectNode claims) {
+        if (settings.claim().equals(BearerSettings.EMAIL) && !isVerified(claims)) {
+            return INVALID;
+        }
+        if (!hasScope(claims)) {
+            return new Outcome.Narrow();
         }
         return BoundedJson.text(claims, settings.claim())
                 .flatMap(Address::parse)
-                .flatMap(it -> time(claims, "exp").map(ends -> new Verified(it, ends.plus(SKEW))));
+                .flatMap(it ->
+                        time(claims, "exp")
+                                .<Outcome>map(ends -> new Outcome.Verified(it, ends.plus(SKEW))))
+                .orElse(INVALID);
+    }
+
+    /// OpenID Connect Core §5.1, §5.7: an address that somebody only typed is nobody's.
+    private boolean isVerified(ObjectNode claims) {
+        JsonNode said = claims.get("email_verified");
+        return said == null
+                ? settings.provider().assigns()
+                : said.isBoolean() && said.booleanValue();
+    }
+
+    /// RFC 9068 §2.2.3, RFC 8693 §4.2; `scp`, also as a list, is how some providers write it.
+    private boolean hasScope(ObjectNode claims) {
+        if (settings.scope().isEmpty()) {
+            return true;
+        }
+        Set<String> granted = new HashSet<>();
+        for (String name : SCOPES) {
+            JsonNode said = claims.get(name);
+            if (said != null && said.isArray()) {
+                said.forEach(each -> granted.add(each.asText()));
+            } else if (said != null && said.isTextual()) {
+                granted.addAll(List.of(said.textValue().split(" ")));
+            }
+        }
+        return granted.containsAll(List.of(settings.scope().get().strip().split(" +")));
     }
 }

@@ -142,8 +142,9 @@ final class LoginDesk implements AutoCloseable {
     private Result token(BearerMechanism mechanism, byte[] message) throws IOException {
         Attempted attempted = logins.bearer(source(), mechanism, message);
         Optional<BearerLogin> taker = logins.bearer();
-        if (attempted instanceof Attempted.Denied && taker.isPresent()) {
-            Said said = ask(taker.get().challenge(mechanism));
+        if (attempted instanceof Attempted.Denied(_, BearerLogin.Status status)
+                && taker.isPresent()) {
+            Said said = ask(taker.get().challenge(mechanism, status));
             if (said instanceof Said.Nothing(Result.Broken broken)) {
                 return broken;
             }

@@ -2,10 +2,11 @@ package org.postern.sasl;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import org.postern.bearer.BearerSettings;
 import org.postern.bearer.BearerTokens;
-import org.postern.bearer.BearerTokens.Verified;
+import org.postern.bearer.BearerTokens.Outcome;
 import org.postern.sasl.Authenticator.Account;
 
 /// Lets in whoever has an access token of the clinic's own provider, until the token ends.
@@ -29,11 +30,37 @@ public final class BearerLogin {
         this.configuration = settings.issuer().replaceFirst("/$", "") + CONFIGURATION;
     }
 
+    /// What a token opens.
+    ///
+    /// @param account empty if nothing
+    /// @param status why nothing: RFC 6750 §3.1
+    record Opened(Optional<Account> account, Status status) {}
+
+    static final Opened NOTHING = new Opened(Optional.empty(), Status.INVALID_TOKEN);
+
+    /// What is wrong with a token: RFC 6750 §3.1.
+    public enum Status {
+        INVALID_TOKEN,
+        INSUFFICIENT_SCOPE;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /// @throws IOException if the token cannot be checked now
-    Optional<Account> authenticate(BearerMechanism.Message message) throws IOException {
-        Optional<Verified> verified = tokens.verify(message.token());
-        Optional<Account> owner = verified.flatMap(it -> accounts.account(it.mailbox().toString()));
-        if (verified.isEmpty() || owner.isEmpty()) {
+    Opened authenticate(BearerMechanism.Message message) throws IOException {
+        return switch (tokens.verify(message.token())) {
+            case Outcome.Verified verified ->
+                    new Opened(account(message, verified), Status.INVALID_TOKEN);
+            case Outcome.Narrow() -> new Opened(Optional.empty(), Status.INSUFFICIENT_SCOPE);
+            case Outcome.Invalid() -> NOTHING;
+        };
+    }
+
+    private Optional<Account> account(BearerMechanism.Message message, Outcome.Verified verified) {
+        Optional<Account> owner = accounts.account(verified.mailbox().toString());
+        if (owner.isEmpty()) {
             return Optional.empty();
         }
         Account account = owner.get();
@@ -52,12 +79,12 @@ public final class BearerLogin {
                         account.sendAs(),
                         Authenticator.Means.TOKEN,
                         () ->
-                                clock.instant().isBefore(verified.get().ends())
+                                clock.instant().isBefore(verified.ends())
                                         && accounts.account(name).isPresent()));
     }
 
     /// What a client hears before it is refused, in base64.
-    public String challenge(BearerMechanism mechanism) {
-        return mechanism.challenge(scope, configuration);
+    public String challenge(BearerMechanism mechanism, Status status) {
+        return mechanism.challenge(status, scope, configuration);
     }
 }

@@ -97,12 +97,13 @@ public enum BearerMechanism {
 
     /// What a client hears before it is refused, in base64: RFC 7628 §3.2.2.
     ///
+    /// @param status what is wrong; XOAUTH2 has one word for all
     /// @param scope that it should ask for; empty for none
     /// @param configuration where the issuer says what it can do
-    String challenge(Optional<String> scope, String configuration) {
+    String challenge(BearerLogin.Status status, Optional<String> scope, String configuration) {
         ObjectNode words = JsonNodeFactory.instance.objectNode();
         switch (this) {
-            case OAUTHBEARER -> words.put("status", "invalid_token");
+            case OAUTHBEARER -> words.put("status", status.word());
             case XOAUTH2 -> words.put("status", "401").put("schemes", "bearer");
         }
         scope.ifPresent(it -> words.put("scope", it));

@@ -51,7 +51,8 @@ public final class Logins {
         /// Name or secret are wrong.
         ///
         /// @param failures how many it were lately, this one included; at least 1
-        record Denied(int failures) implements Attempted {}
+        /// @param status what is wrong where it was a token
+        record Denied(int failures, BearerLogin.Status status) implements Attempted {}
 
         /// Not looked at, because there were too many failures.
         record Locked() implements Attempted {}
@@ -92,7 +93,12 @@ public final class Logins {
         return attempt(
                 source,
                 user,
-                () -> authenticator.authenticate(user, secret).filter(_ -> secret.length > 0));
+                () ->
+                        new BearerLogin.Opened(
+                                authenticator
+                                        .authenticate(user, secret)
+                                        .filter(_ -> secret.length > 0),
+                                BearerLogin.Status.INVALID_TOKEN));
     }
 
     /// The same with an access token. Where none is taken nobody has one that is right.
@@ -102,13 +108,13 @@ public final class Logins {
         return attempt(
                 source,
                 user,
-                () -> bearer == null ? Optional.empty() : bearer.authenticate(message));
+                () -> bearer == null ? BearerLogin.NOTHING : bearer.authenticate(message));
     }
 
     /// Looks at what somebody shows.
     @FunctionalInterface
     private interface Check {
-        Optional<Account> account() throws IOException;
+        BearerLogin.Opened opened() throws IOException;
     }
 
     private Attempted attempt(String source, String user, Check check) {
@@ -118,10 +124,10 @@ public final class Logins {
             return new Attempted.Locked();
         }
         try {
-            Optional<Account> account = check.account();
-            return account.isPresent()
-                    ? memory.loggedIn(attempt, account.get())
-                    : memory.denied(attempt);
+            BearerLogin.Opened opened = check.opened();
+            return opened.account().isPresent()
+                    ? memory.loggedIn(attempt, opened.account().get())
+                    : new Attempted.Denied(memory.denied(attempt), opened.status());
         } catch (IOException e) {
             return new Attempted.Unavailable(e);
         }
@@ -169,7 +175,9 @@ public final class Logins {
 
         /// What a familiar client does wrong, such as an old password in a telephone, does not
         /// count against its neighbours.
-        synchronized Attempted denied(Attempt attempt) {
+        ///
+        /// @return how many failures it were lately
+        synchronized int denied(Attempt attempt) {
             Instant now = clock.instant();
             pairs.add(attempt.pair(), now);
             double lately = pairs.value(attempt.pair(), now);
@@ -178,7 +186,7 @@ public final class Logins {
                 names.add(attempt.name(), now);
                 lately = Math.max(lately, sources.value(attempt.source(), now));
             }
-            return new Attempted.Denied((int) Math.max(1, Math.round(lately)));
+            return (int) Math.max(1, Math.round(lately));
         }
     }
 }

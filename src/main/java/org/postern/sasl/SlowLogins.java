@@ -64,7 +64,7 @@ public final class SlowLogins {
     }
 
     private Logins.Attempted slowly(Logins.Attempted attempted) {
-        if (attempted instanceof Logins.Attempted.Denied(int lately)) {
+        if (attempted instanceof Logins.Attempted.Denied(int lately, _)) {
             pause(lately);
         }
         return attempted;

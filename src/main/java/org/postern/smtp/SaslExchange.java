@@ -99,8 +99,8 @@ final class SaslExchange {
             case Answer.Octets(byte[] message) -> {
                 Logins.Attempted attempted =
                         logins.bearer(client.source(), mechanism.get(), message);
-                if (attempted instanceof Logins.Attempted.Denied
-                        && ask(taker.get().challenge(mechanism.get()))
+                if (attempted instanceof Logins.Attempted.Denied(_, BearerLogin.Status status)
+                        && ask(taker.get().challenge(mechanism.get(), status))
                                 instanceof Answer.None(Result.Broken broken)) {
                     yield broken;
                 }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postern.bearer.BearerTokens.Verified;
+import org.postern.bearer.BearerSettings.Provider;
+import org.postern.bearer.BearerTokens.Outcome;
+import org.postern.bearer.BearerTokens.Outcome.Verified;
 import org.postern.fetch.Fetcher;
 import org.postern.mail.Address;
 import org.postern.testkit.FakeWeb;
@@ -41,6 +43,10 @@ class JwtTokensTest {
     private final ManualClock clock = new ManualClock(Instant.ofEpochSecond(1_000_000));
 
     private static String claims(String more) {
+        return unverified(",\"email_verified\":true" + more);
+    }
+
+    private static String unverified(String more) {
         return """
         {"iss":"%s","aud":"postern","exp":1000600,"email":"anna@clinic.example"%s}\
         """
@@ -48,7 +54,22 @@ class JwtTokensTest {
     }
 
     private static BearerSettings settings(BearerSettings.Keys keys) {
-        return new BearerSettings(ISSUER, "postern", keys, "email", Optional.empty());
+        return new BearerSettings(
+                ISSUER, "postern", keys, "email", Optional.empty(), Provider.USUAL);
+    }
+
+    private JwtTokens tokens(Optional<String> scope, Provider provider) throws IOException {
+        Path file = home.resolve("keys.json");
+        Files.writeString(file, TokenIssuer.set(RSA));
+        BearerSettings.Keys keys = new BearerSettings.Keys.InFile(file);
+        return JwtTokens.of(
+                new BearerSettings(ISSUER, "postern", keys, "email", scope, provider),
+                fetcher(80),
+                clock);
+    }
+
+    private static boolean isGood(JwtTokens tokens, String token) throws IOException {
+        return tokens.verify(token) instanceof Verified;
     }
 
     private JwtTokens tokens(String keys) throws IOException {
@@ -71,7 +92,7 @@ class JwtTokensTest {
     }
 
     private void refuses(String token) throws IOException {
-        assertEquals(Optional.empty(), all().verify(token), token);
+        assertEquals(new Outcome.Invalid(), all().verify(token), token);
     }
 
     @Test
@@ -80,7 +101,7 @@ class JwtTokensTest {
                 new Verified(Address.of("anna@clinic.example"), Instant.ofEpochSecond(1_000_660));
         for (TokenIssuer issuer : List.of(RSA, EC, ED)) {
             String token = issuer.token(claims(""));
-            assertEquals(Optional.of(anna), all().verify(token), issuer.algorithm());
+            assertEquals(anna, all().verify(token), issuer.algorithm());
             int last = token.lastIndexOf('.');
             char other = token.charAt(last + 5) == 'A' ? 'B' : 'A';
             refuses(token.substring(0, last + 5) + other + token.substring(last + 6));
@@ -92,21 +113,23 @@ class JwtTokensTest {
     /// RFC 8725 §2.1: the token does not say how it is to be believed.
     @Test
     void noAlgorithmIsConfused() throws IOException, GeneralSecurityException {
-        String none = TokenIssuer.text("{\"alg\":\"none\"}".getBytes(US_ASCII));
+        String none = TokenIssuer.text("{\"typ\":\"at+jwt\",\"alg\":\"none\"}".getBytes(US_ASCII));
         String said = none + "." + TokenIssuer.text(claims("").getBytes(US_ASCII));
         refuses(said + ".");
         refuses(said + ".AA");
         // The public key as the secret of an HMAC.
-        String head = TokenIssuer.text("{\"alg\":\"HS256\",\"kid\":\"r\"}".getBytes(US_ASCII));
+        String head =
+                TokenIssuer.text(
+                        "{\"typ\":\"at+jwt\",\"alg\":\"HS256\",\"kid\":\"r\"}".getBytes(US_ASCII));
         String signed = head + "." + TokenIssuer.text(claims("").getBytes(US_ASCII));
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(RSA.keys().getPublic().getEncoded(), "HmacSHA256"));
         refuses(signed + "." + TokenIssuer.text(mac.doFinal(signed.getBytes(US_ASCII))));
         // A key is for one algorithm.
-        refuses(RSA.token("{\"alg\":\"ES256\",\"kid\":\"r\"}", claims("")));
-        refuses(RSA.token("{\"alg\":\"RS256\",\"kid\":\"e\"}", claims("")));
-        refuses(RSA.token("{\"alg\":\"rs256\",\"kid\":\"r\"}", claims("")));
-        refuses(RSA.token("{\"alg\":\"PS256\",\"kid\":\"r\"}", claims("")));
+        refuses(RSA.token("{\"typ\":\"at+jwt\",\"alg\":\"ES256\",\"kid\":\"r\"}", claims("")));
+        refuses(RSA.token("{\"typ\":\"at+jwt\",\"alg\":\"RS256\",\"kid\":\"e\"}", claims("")));
+        refuses(RSA.token("{\"typ\":\"at+jwt\",\"alg\":\"rs256\",\"kid\":\"r\"}", claims("")));
+        refuses(RSA.token("{\"typ\":\"at+jwt\",\"alg\":\"PS256\",\"kid\":\"r\"}", claims("")));
         // An all-zero ECDSA signature (CVE-2022-21449).
         String ec = EC.token(claims(""));
         refuses(ec.substring(0, ec.lastIndexOf('.') + 1) + TokenIssuer.text(new byte[64]));
@@ -118,19 +141,22 @@ class JwtTokensTest {
         TokenIssuer stranger = TokenIssuer.rsa("r", 2_048);
         refuses(stranger.token(claims("")));
         String jwk = ",\"jwk\":" + stranger.key();
-        refuses(stranger.token("{\"alg\":\"RS256\",\"kid\":\"r\"" + jwk + "}", claims("")));
-        refuses(stranger.token("{\"alg\":\"RS256\"" + jwk + "}", claims("")));
+        refuses(
+                stranger.token(
+                        "{\"typ\":\"at+jwt\",\"alg\":\"RS256\",\"kid\":\"r\"" + jwk + "}",
+                        claims("")));
+        refuses(stranger.token("{\"typ\":\"at+jwt\",\"alg\":\"RS256\"" + jwk + "}", claims("")));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"alg\":\"RS256\",\"kid\":\"r\",\"crit\":[\"exp\"]}",
+                "{\"typ\":\"at+jwt\",\"alg\":\"RS256\",\"kid\":\"r\",\"crit\":[\"exp\"]}",
                 "{\"alg\":\"RS256\",\"kid\":\"r\",\"typ\":\"logout+jwt\"}",
-                "{\"alg\":\"RS256\",\"kid\":\"r\",\"b64\":false}",
-                "{\"alg\":\"RS256\",\"kid\":7}",
-                "{\"alg\":\"RS256\",\"alg\":\"RS256\",\"kid\":\"r\"}",
-                "{\"alg\":\"RS256\",\"kid\":\"r\"} {}",
+                "{\"typ\":\"at+jwt\",\"alg\":\"RS256\",\"kid\":\"r\",\"b64\":false}",
+                "{\"typ\":\"at+jwt\",\"alg\":\"RS256\",\"kid\":7}",
+                "{\"typ\":\"at+jwt\",\"alg\":\"RS256\",\"alg\":\"RS256\",\"kid\":\"r\"}",
+                "{\"typ\":\"at+jwt\",\"alg\":\"RS256\",\"kid\":\"r\"} {}",
                 "[]",
                 "{\"alg\":[[[[[[[[[[[[[[]]]]]]]]]]]]]]}"
             })
@@ -160,49 +186,90 @@ class JwtTokensTest {
                         + "\"exp\":1000600,\"sub\":\"anna@clinic.example\"}"
             })
     void claimsThatAreNotForUsAreRefused(String claims) throws IOException {
-        refuses(RSA.token(claims));
+        refuses(RSA.token(claims.replace("{\"iss\"", "{\"email_verified\":true,\"iss\"")));
     }
 
     @Test
     void timesCount() throws IOException {
         String token = RSA.token(claims(",\"nbf\":1000060,\"iat\":1000000"));
-        assertTrue(all().verify(token).isPresent(), "a minute may be between the clocks");
+        assertTrue(isGood(all(), token), "a minute may be between the clocks");
         refuses(RSA.token(claims(",\"nbf\":1000061")));
         refuses(RSA.token(claims(",\"iat\":1000061")));
         refuses(RSA.token(claims(",\"nbf\":\"soon\"")));
         clock.advance(Duration.ofSeconds(659));
-        assertTrue(all().verify(token).isPresent());
+        assertTrue(isGood(all(), token));
         clock.advance(Duration.ofSeconds(1));
         refuses(token);
     }
 
     @Test
     void anAddressThatWasOnlyTypedIsNobodys() throws IOException {
-        refuses(RSA.token(claims(",\"email_verified\":false")));
-        refuses(RSA.token(claims(",\"email_verified\":\"true\"")));
-        assertTrue(all().verify(RSA.token(claims(",\"email_verified\":true"))).isPresent());
+        refuses(RSA.token(unverified(",\"email_verified\":false")));
+        refuses(RSA.token(unverified(",\"email_verified\":\"true\"")));
+        refuses(RSA.token(unverified("")));
+        assertTrue(isGood(all(), RSA.token(claims(""))));
+        JwtTokens assigned = tokens(Optional.empty(), new Provider(false, true));
+        assertTrue(isGood(assigned, RSA.token(unverified(""))));
+        assertFalse(isGood(assigned, RSA.token(unverified(",\"email_verified\":false"))));
+    }
+
+    /// RFC 9068 §4: what a program was given to know who somebody is opens nothing.
+    @Test
+    void anIdTokenIsNoAccessToken() throws IOException {
+        String mail = ",\"scope\":\"mail\"";
+        refuses(RSA.token(RSA.head("JWT"), claims(mail)));
+        refuses(RSA.token("{\"alg\":\"RS256\",\"kid\":\"r\"}", claims(mail)));
+        JwtTokens older = tokens(Optional.of("mail"), new Provider(true, false));
+        assertTrue(isGood(older, RSA.token(claims(mail))));
+        assertTrue(isGood(older, RSA.token(RSA.head("JWT"), claims(mail + ",\"typ\":\"Bearer\""))));
+        assertFalse(isGood(older, RSA.token(RSA.head("JWT"), claims(""))), "without a scope");
+        for (String of : List.of("\"nonce\":\"n\"", "\"at_hash\":\"h\"", "\"c_hash\":\"h\"")) {
+            assertFalse(isGood(older, RSA.token(RSA.head("JWT"), claims(mail + "," + of))), of);
+        }
+        assertFalse(isGood(older, RSA.token(RSA.head("JWT"), claims(mail + ",\"typ\":\"ID\""))));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> tokens(Optional.empty(), new Provider(true, false)));
+    }
+
+    /// RFC 6750 §3.1: a token for something else is one of ours that opens nothing.
+    @Test
+    void eachWordOfTheScopeIsDemanded() throws IOException {
+        JwtTokens two = tokens(Optional.of("mail  send"), Provider.USUAL);
+        for (String claim :
+                List.of("\"scope\":\"send openid mail\"", "\"scp\":[\"mail\",\"send\"]")) {
+            assertTrue(isGood(two, RSA.token(claims("," + claim))), claim);
+        }
+        for (String claim :
+                List.of(
+                        "\"x\":1",
+                        "\"scope\":\"mail\"",
+                        "\"scope\":\"mail sender\"",
+                        "\"scp\":{\"mail\":\"send\"}")) {
+            assertEquals(new Outcome.Narrow(), two.verify(RSA.token(claims("," + claim))), claim);
+        }
     }
 
     @Test
     void oneOfSeveralAudiencesIsEnough() throws IOException {
         String several = claims("").replace("\"postern\"", "[\"other\",\"postern\"]");
-        assertTrue(all().verify(RSA.token(several)).isPresent());
+        assertTrue(isGood(all(), RSA.token(several)));
     }
 
     @Test
     void aTokenWithoutKeyIdNeedsTheOnlyKey() throws IOException {
-        String token = RSA.token("{\"alg\":\"RS256\"}", claims(""));
-        assertTrue(all().verify(token).isPresent());
+        String token = RSA.token("{\"typ\":\"at+jwt\",\"alg\":\"RS256\"}", claims(""));
+        assertTrue(isGood(all(), token));
         JwtTokens two = tokens(TokenIssuer.set(RSA, TokenIssuer.rsa("s", 2_048)));
-        assertEquals(Optional.empty(), two.verify(token));
+        assertEquals(new Outcome.Invalid(), two.verify(token));
     }
 
     @Test
     void keysForSomethingElseAreLeftOut() throws IOException {
         String set = TokenIssuer.set(RSA, EC);
         String enc = set.replaceFirst("\"use\":\"sig\"", "\"use\":\"enc\"");
-        assertEquals(Optional.empty(), tokens(enc).verify(RSA.token(claims(""))));
-        assertTrue(tokens(enc).verify(EC.token(claims(""))).isPresent());
+        assertEquals(new Outcome.Invalid(), tokens(enc).verify(RSA.token(claims(""))));
+        assertTrue(isGood(tokens(enc), EC.token(claims(""))));
         String weak = TokenIssuer.set(TokenIssuer.rsa("w", 1_024), EC);
         assertEquals(1, JsonWebKeys.parse(weak.getBytes(UTF_8)).keys().size());
         assertThrows(
@@ -227,28 +294,28 @@ class JwtTokensTest {
                             settings(new BearerSettings.Keys.InWeb(uri)),
                             fetcher(web.port()),
                             clock);
-            assertTrue(tokens.verify(RSA.token(claims(""))).isPresent());
+            assertTrue(isGood(tokens, RSA.token(claims(""))));
             assertEquals(1, web.asked().size());
             web.put("/keys", TokenIssuer.set(EC).getBytes(US_ASCII));
             for (int i = 0; i < 5; i++) {
-                assertFalse(tokens.verify(EC.token(claims(""))).isPresent());
+                assertFalse(isGood(tokens, EC.token(claims(""))));
             }
             assertEquals(1, web.asked().size(), "asked for each unknown key");
             clock.advance(WebKeys.AGAIN.plusSeconds(1));
-            assertTrue(tokens.verify(EC.token(claims(""))).isPresent());
-            assertFalse(tokens.verify(RSA.token(claims(""))).isPresent(), "its key is gone");
+            assertTrue(isGood(tokens, EC.token(claims(""))));
+            assertFalse(isGood(tokens, RSA.token(claims(""))), "its key is gone");
             assertEquals(2, web.asked().size());
             // What is believed without looking, is looked at anew now and then.
             web.put("/keys", "out of order".getBytes(US_ASCII));
             clock.advance(WebKeys.FRESH);
-            assertTrue(tokens.verify(EC.token(late(""))).isPresent());
+            assertTrue(isGood(tokens, EC.token(late(""))));
             assertEquals(3, web.asked().size());
             clock.advance(WebKeys.LIFE);
             assertThrows(IOException.class, () -> tokens.verify(EC.token(late(""))));
             // A forged one is refused without a question.
             int before = web.asked().size();
             clock.advance(WebKeys.AGAIN.plusSeconds(1));
-            assertFalse(tokens.verify(EC.token(claims(""))).isPresent());
+            assertFalse(isGood(tokens, EC.token(claims(""))));
             assertEquals(before, web.asked().size());
         }
     }

@@ -70,6 +70,8 @@ class GatewayReaderTest {
               keys: https://login.clinic.example/keys
               mailbox-claim: upn
               scope: mail
+              token-type: jwt
+              addresses: assigned
             listeners:
               submission: { address: 192.0.2.5, port: 1587 }
               submissions: { address: "::1", port: 1465 }
@@ -267,7 +269,8 @@ class GatewayReaderTest {
                                 new BearerSettings.Keys.InWeb(
                                         URI.create("https://login.clinic.example/keys")),
                                 "upn",
-                                Optional.of("mail")),
+                                Optional.of("mail"),
+                                new BearerSettings.Provider(true, true)),
                         UnixDomainSocketAddress.of("/run/clamav/clamd.ctl")),
                 config.listeners());
         assertEquals(

@@ -69,8 +69,12 @@ class TokenStory {
 
     private static String token(String address, Instant end) {
         return PROVIDER.token(
-                "{\"iss\":\"%s\",\"aud\":\"postern\",\"exp\":%d,\"email\":\"%s\"}"
-                        .formatted(ISSUER, end.getEpochSecond(), address));
+                claims("\"email\":\"%s\",\"scope\":\"openid mail\"".formatted(address), end));
+    }
+
+    private static String claims(String more, Instant end) {
+        return "{\"iss\":\"%s\",\"aud\":\"postern\",\"exp\":%d,\"email_verified\":true,%s}"
+                .formatted(ISSUER, end.getEpochSecond(), more);
     }
 
     private static String base64(String text) {
@@ -126,6 +130,11 @@ class TokenStory {
                             + "/.well-known/openid-configuration\"}",
                     new String(Base64.getDecoder().decode(challenge.substring(2)), UTF_8));
             peer.ask("AQ==", "c NO [AUTHENTICATIONFAILED] *");
+            String narrow = PROVIDER.token(claims("\"email\":\"" + ANNA + "\"", end));
+            peer.say("n AUTHENTICATE OAUTHBEARER " + bearer(ANNA, narrow));
+            String why = new String(Base64.getDecoder().decode(peer.line().substring(2)), UTF_8);
+            assertTrue(why.startsWith("{\"status\":\"insufficient_scope\",\"scope\":"), why);
+            peer.ask("AQ==", "n NO [AUTHENTICATIONFAILED] *");
             // Another one's token, and a token under another one's name.
             peer.say("d AUTHENTICATE XOAUTH2", xoauth2(SAM, good));
             assertEquals("+ ", peer.line());
@@ -153,8 +162,10 @@ class TokenStory {
     /// As long as those of large providers are.
     private static String padded(Instant end) {
         return PROVIDER.token(
-                "{\"iss\":\"%s\",\"aud\":\"postern\",\"exp\":%d,\"email\":\"%s\",\"groups\":\"%s\"}"
-                        .formatted(ISSUER, end.getEpochSecond(), ANNA, "g".repeat(3_000)));
+                claims(
+                        "\"email\":\"%s\",\"scp\":[\"mail\"],\"groups\":\"%s\""
+                                .formatted(ANNA, "g".repeat(3_000)),
+                        end));
     }
 
     @Test

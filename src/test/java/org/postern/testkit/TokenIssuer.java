@@ -92,9 +92,14 @@ public record TokenIssuer(String id, String algorithm, KeyPair keys) {
         return whole;
     }
 
-    /// A token with the usual head.
+    /// An access token with the usual head: RFC 9068 §2.1.
     public String token(String claims) {
-        return token("{\"alg\":\"" + algorithm + "\",\"kid\":\"" + id + "\"}", claims);
+        return token(head("at+jwt"), claims);
+    }
+
+    /// @param type what `typ` says
+    public String head(String type) {
+        return "{\"typ\":\"%s\",\"alg\":\"%s\",\"kid\":\"%s\"}".formatted(type, algorithm, id);
     }
 
     /// A token with any head, signed as this key signs.
