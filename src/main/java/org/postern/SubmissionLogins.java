@@ -1,6 +1,7 @@
 package org.postern;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.postern.audit.AuditLog;
 import org.postern.bearer.BearerSettings;
@@ -45,7 +46,13 @@ final class SubmissionLogins {
     }
 
     static Doors of(GatewayConfig config, World world, Ground ground) throws IOException {
-        AppPasswords own = new AppPasswords(ground.database(), world.random(), world.clock());
+        Path revoked = config.storage().keys().resolve(AppPasswords.REVOKED);
+        AppPasswords own =
+                AppPasswords.open(
+                        ground.database(),
+                        new AppPasswords.Revoked(world.disk(), revoked),
+                        world.random(),
+                        world.clock());
         Known known = known(config, world);
         AppPasswordLogin any = new AppPasswordLogin(own, known.accounts(), known.passwords());
         AppPasswordLogin device =

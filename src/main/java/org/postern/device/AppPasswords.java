@@ -1,6 +1,7 @@
 package org.postern.device;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -9,24 +10,31 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.postern.mail.Address;
 import org.postern.store.Database;
+import org.postern.store.Disk;
 import org.postern.vault.LookupHash;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The passwords of devices, in a table of the database. Each is random, is shown once, and is kept
 /// as a hash by which it is found. Where the database is lost they are, and people make new ones.
+/// Where it goes back to an older state, those that were taken back since stay so.
 ///
 /// One has the form `app-xxxx-xxxx-xxxx-xxxx-xxxx-xxxx`: 120 random bits in letters and digits that
 /// are not mistaken for one another. Whatever has this form is looked up here and asked of nobody
 /// else, so that a device whose password was taken back locks nobody out at the clinic's own
 /// server.
 public final class AppPasswords {
+    /// The name of the file of those that were taken back.
+    public static final String REVOKED = "app-passwords.revoked";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AppPasswords.class);
+
     /// Of one person, at the same time.
     public static final int PERSON_MAX = 20;
 
@@ -48,17 +56,36 @@ public final class AppPasswords {
     private final Database database;
     private final RandomGenerator random;
     private final InstantSource clock;
-
-    /// Those that were taken back while this process runs, by their ids: sessions end with it.
-    private final Set<String> ended = ConcurrentHashMap.newKeySet();
+    private final RevokedIds revoked;
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-    /// @param random cryptographically strong
-    public AppPasswords(Database database, RandomGenerator random, InstantSource clock) {
+    private AppPasswords(
+            Database database, RevokedIds revoked, RandomGenerator random, InstantSource clock) {
         this.database = database;
+        this.revoked = revoked;
         this.random = random;
         this.clock = clock;
+    }
+
+    /// The file of those that were taken back, and where it is.
+    public record Revoked(Disk disk, Path file) {}
+
+    /// @param taken a file that lies apart from the database and its backups
+    /// @param random cryptographically strong
+    /// @throws IOException if the file cannot be read, or one of the two not be written
+    public static AppPasswords open(
+            Database database, Revoked taken, RandomGenerator random, InstantSource clock)
+            throws IOException {
+        RevokedIds revoked = RevokedIds.open(taken.disk(), taken.file());
+        AppPasswords passwords = new AppPasswords(database, revoked, random, clock);
+        List<AppPassword> back =
+                passwords.all().stream().filter(it -> revoked.has(it.id())).toList();
+        if (!back.isEmpty()) {
+            LOG.warn("{} app passwords had come back with an older database", back.size());
+            database.write(handle -> delete(handle, back));
+        }
+        return passwords;
     }
 
     /// One that was made just now.
@@ -83,8 +110,7 @@ public final class AppPasswords {
         }
         String written = secret.toString();
         String hash = LookupHash.of(HASH_LABEL, written.replace("-", ""));
-        AppPassword password =
-                new AppPassword(letters(ID_CHARACTERS), owner, label, today(), Optional.empty());
+        AppPassword password = new AppPassword(nextId(), owner, label, today(), Optional.empty());
         boolean made =
                 database.write(handle -> {
                     boolean room = of(handle, owner).size() < PERSON_MAX;
@@ -110,6 +136,14 @@ public final class AppPasswords {
                 .bind("hash", hash)
                 .bind("created", password.created().toEpochDay())
                 .execute();
+    }
+
+    private String nextId() {
+        String id;
+        do {
+            id = letters(ID_CHARACTERS);
+        } while (revoked.has(id));
+        return id;
     }
 
     private String letters(int count) {
@@ -165,28 +199,31 @@ public final class AppPasswords {
     }
 
     /// Takes passwords of a person back; durable on return. Nobody logs in with them any more, and
-    /// sessions that were begun with them are over at their next command.
+    /// sessions that were begun with them are over at their next command. They are noted apart from
+    /// the database first, so that none comes back with an older state of it.
     ///
     /// @param id of one of them; empty for all
     /// @return which were there
     public List<AppPassword> revoke(Address owner, Optional<String> id) throws IOException {
-        List<AppPassword> gone =
-                database.write(handle -> {
-                    List<AppPassword> found =
-                            of(handle, owner).stream()
-                                    .filter(it -> id.isEmpty() || it.id().equals(id.get()))
-                                    .toList();
-                    for (AppPassword each : found) {
-                        handle.execute(
-                                "DELETE FROM app_password WHERE app_password_id = ?", each.id());
-                    }
-                    return found;
-                });
-        gone.forEach(it -> ended.add(it.id()));
-        if (!gone.isEmpty()) {
-            listeners.forEach(Runnable::run);
+        List<AppPassword> found =
+                of(owner).stream().filter(it -> id.isEmpty() || it.id().equals(id.get())).toList();
+        if (found.isEmpty()) {
+            return found;
         }
-        return gone;
+        revoked.add(found.stream().map(AppPassword::id).toList());
+        listeners.forEach(Runnable::run);
+        return database.write(handle -> delete(handle, found));
+    }
+
+    /// @return which were there
+    private static List<AppPassword> delete(Handle handle, List<AppPassword> passwords) {
+        return passwords.stream()
+                .filter(it ->
+                        handle.execute(
+                                        "DELETE FROM app_password WHERE app_password_id = ?",
+                                        it.id())
+                                == 1)
+                .toList();
     }
 
     /// @param listener is told after some were taken back
@@ -196,7 +233,7 @@ public final class AppPasswords {
 
     /// Whether one that was found is still good.
     boolean isGood(AppPassword password) {
-        return !ended.contains(password.id());
+        return !revoked.has(password.id());
     }
 
     /// A secret as it is hashed; blanks, hyphens and capital letters do not count.
@@ -213,11 +250,13 @@ public final class AppPasswords {
     /// @param form of a secret
     Optional<AppPassword> find(String form) throws IOException {
         String hash = LookupHash.of(HASH_LABEL, form);
-        return database.read(handle ->
-                handle.createQuery("SELECT * FROM app_password WHERE secret_hash = :hash")
-                        .bind("hash", hash)
-                        .map((row, _) -> password(row))
-                        .findOne());
+        Optional<AppPassword> found =
+                database.read(handle ->
+                        handle.createQuery("SELECT * FROM app_password WHERE secret_hash = :hash")
+                                .bind("hash", hash)
+                                .map((row, _) -> password(row))
+                                .findOne());
+        return found.filter(this::isGood);
     }
 
     /// Notes the day of a log-in: one change of the database a day and device.

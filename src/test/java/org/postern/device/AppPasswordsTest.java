@@ -3,6 +3,7 @@ package org.postern.device;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,7 +51,12 @@ class AppPasswordsTest {
     @BeforeEach
     void open() throws IOException {
         database = Database.open(new FileDisk(), home.resolve("db"), clock);
-        passwords = new AppPasswords(database, new SecureRandom(), clock);
+        passwords =
+                AppPasswords.open(
+                        database,
+                        new AppPasswords.Revoked(new FileDisk(), home.resolve("revoked")),
+                        new SecureRandom(),
+                        clock);
         login =
                 new AppPasswordLogin(
                         passwords,
@@ -137,6 +144,65 @@ class AppPasswordsTest {
         assertFalse(atDesk.isGood());
         assertEquals(List.of(), passwords.of(ANNA));
         assertTrue(in(SAM, sams.secret()).isPresent());
+    }
+
+    /// A backup of the database that is put back, or a log of it that was cut.
+    @Test
+    void whatWasTakenBackStaysSoInAnOlderDatabase() throws IOException {
+        Made lost = make(ANNA);
+        Made kept = make(ANNA);
+        database.close();
+        Path backup = home.resolve("backup");
+        copy(home.resolve("db"), backup);
+        open();
+        passwords.revoke(ANNA, Optional.of(lost.password().id()));
+        database.close();
+        delete(home.resolve("db"));
+        copy(backup, home.resolve("db"));
+        open();
+        assertFalse(in(ANNA, lost.secret()).isPresent(), "a stolen telephone reads again");
+        assertTrue(in(ANNA, kept.secret()).isPresent());
+        assertEquals(List.of(kept.password().id()), ids());
+        // What nobody can read says of no password that it is good.
+        Files.writeString(home.resolve("revoked"), "?");
+        database.close();
+        assertThrows(IOException.class, this::open);
+    }
+
+    private List<String> ids() throws IOException {
+        return passwords.of(ANNA).stream().map(AppPassword::id).toList();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path each : files.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @Test
+    void theRevokedAreBounded() throws IOException {
+        Path file = home.resolve("many");
+        RevokedIds all = RevokedIds.open(new FileDisk(), file);
+        all.add(List.of("first"));
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < RevokedIds.ENTRIES_MAX; i++) {
+            many.add("x" + Integer.toString(i, 8).replace('0', '9').replace('1', '8'));
+        }
+        all.add(many);
+        RevokedIds again = RevokedIds.open(new FileDisk(), file);
+        assertTrue(again.has(many.getLast()));
+        assertEquals(RevokedIds.ENTRIES_MAX, Files.readAllLines(file).size());
+        assertFalse(again.has("first"), "more than there may be");
     }
 
     @Test
