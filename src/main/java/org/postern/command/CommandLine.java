@@ -37,6 +37,11 @@ public record CommandLine(Verb verb, String argument) {
         HTTP,
         UNKNOWN;
 
+        /// Begins a message, or says more of it.
+        public boolean isOfTransaction() {
+            return this == MAIL || this == RCPT || this == DATA || this == BDAT;
+        }
+
         /// RFC 6531 §3.4: with its parameter these carry UTF-8. Without it their addresses are
         /// refused one by one, by the words that the standard has for it.
         boolean takesUtf8() {

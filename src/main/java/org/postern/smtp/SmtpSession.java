@@ -158,6 +158,12 @@ final class SmtpSession implements Runnable {
 
     private void obey(CommandLine command) throws IOException {
         String argument = command.argument();
+        if (command.verb().isOfTransaction() && isOver()) {
+            // What stands behind BDAT is not read: the session ends.
+            drop();
+            last(Replies.LOGIN_ENDED);
+            return;
+        }
         switch (command.verb()) {
             case EHLO, HELO -> hello(command.verb(), argument);
             case STARTTLS -> startTls(argument);
@@ -177,6 +183,12 @@ final class SmtpSession implements Runnable {
             case HTTP -> last(Replies.UNKNOWN_COMMAND);
             case UNKNOWN -> say(Replies.UNKNOWN_COMMAND);
         }
+    }
+
+    /// Whether that by which somebody logged in counts no more.
+    private boolean isOver() {
+        Authenticator.@Nullable Account who = client.account();
+        return who != null && !who.isGood();
     }
 
     private void hello(CommandLine.Verb verb, String name) throws IOException {
@@ -246,11 +258,6 @@ final class SmtpSession implements Runnable {
         }
     }
 
-    private boolean isLoginEnded() {
-        Authenticator.@Nullable Account who = client.account();
-        return who != null && !who.isGood();
-    }
-
     private void mail(String argument) throws IOException {
         boolean submission = parts.listener().kind().isSubmission();
         if (client.helo() == null || transaction != null) {
@@ -259,8 +266,6 @@ final class SmtpSession implements Runnable {
             say(Replies.TLS_FIRST);
         } else if (submission && client.account() == null) {
             say(Replies.LOGIN_FIRST);
-        } else if (isLoginEnded()) {
-            last(Replies.LOGIN_ENDED);
         } else {
             Transaction begun = new Transaction(parts, id, client);
             Reply reply = begun.mail(argument);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.story.StagedClinic.ANNA;
+import static org.postern.story.StagedClinic.MARIA;
 import static org.postern.story.StagedClinic.SAM;
 
 import java.io.ByteArrayOutputStream;
@@ -121,9 +122,16 @@ class AppPasswordStory {
         try (SmtpPeer idles = reading(phone, "OK");
                 SmtpPeer works = reading(phone, "OK");
                 SmtpPeer sends = sending(phone, "235");
+                SmtpPeer names = sending(phone, "235");
+                SmtpPeer writes = sending(phone, "235");
+                SmtpPeer chunks = sending(phone, "235");
                 SmtpPeer desk = reading(ORDINARY, "OK")) {
             idles.say("c SELECT INBOX", "d IDLE");
             until(idles, "+ *");
+            for (SmtpPeer begun : List.of(names, writes, chunks)) {
+                begun.ask("MAIL FROM:<" + ANNA + ">", "250 *");
+                begun.ask("RCPT TO:<" + MARIA + ">", "250 *");
+            }
             String list = user(0, "list", ANNA);
             assertTrue(list.contains("Anna's phone  of " + ANNA + ", made "), list);
             assertTrue(list.contains("last used "), list);
@@ -135,6 +143,9 @@ class AppPasswordStory {
             assertTrue(idles.isClosed(), "an IDLE goes on");
             works.ask("e NOOP", "* BYE this password was taken back*");
             sends.ask("MAIL FROM:<" + ANNA + ">", "421 *");
+            names.ask("RCPT TO:<" + SAM + ">", "421 *");
+            writes.ask("DATA", "421 *");
+            chunks.ask("BDAT 4 LAST\r\nabc", "421 *");
             desk.ask("f NOOP", "f OK *");
         }
         reading(phone, "NO").close();
