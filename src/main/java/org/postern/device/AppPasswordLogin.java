@@ -48,7 +48,11 @@ public final class AppPasswordLogin implements Authenticator {
                         owner.address(),
                         owner.sendAs(),
                         Means.DEVICE,
-                        () -> passwords.isGood(password) && accounts.account(user).isPresent()));
+                        () ->
+                                passwords.isGood(password)
+                                        && accounts.account(user)
+                                                .filter(owner::mayAsMuchAs)
+                                                .isPresent()));
     }
 
     private void use(AppPassword password) {

@@ -65,6 +65,11 @@ public interface Authenticator {
             return good.getAsBoolean();
         }
 
+        /// Whether the same addresses are open to both.
+        public boolean mayAsMuchAs(Account other) {
+            return sendAs.equals(other.sendAs());
+        }
+
         /// Whether this user may name `reversePath` as the return handler.
         public boolean maySendAs(Address reversePath) {
             return reversePath.key().equals(address.key())

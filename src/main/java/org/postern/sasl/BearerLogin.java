@@ -80,7 +80,9 @@ public final class BearerLogin {
                         Authenticator.Means.TOKEN,
                         () ->
                                 clock.instant().isBefore(verified.ends())
-                                        && accounts.account(name).isPresent()));
+                                        && accounts.account(name)
+                                                .filter(account::mayAsMuchAs)
+                                                .isPresent()));
     }
 
     /// What a client hears before it is refused, in base64.

@@ -71,7 +71,8 @@ public final class PasswordFile implements Authenticator, Accounts {
         return known.filter(found -> right).map(this::loggedIn);
     }
 
-    /// Whoever is taken out of the file, or gets another password, is out of sessions as well.
+    /// Whoever is taken out of the file, gets another password, or may write as others than before,
+    /// is out of sessions as well.
     private Account loggedIn(User user) {
         Account account = user.account();
         String key = account.address().key();
@@ -81,7 +82,9 @@ public final class PasswordFile implements Authenticator, Accounts {
                 Means.ORDINARY,
                 () -> {
                     User now = users.current().byKey().get(key);
-                    return now != null && now.hash().equals(user.hash());
+                    return now != null
+                            && now.hash().equals(user.hash())
+                            && now.account().mayAsMuchAs(account);
                 });
     }
 

@@ -134,6 +134,19 @@ class PasswordFileTest {
         assertTrue(users.account("no address").isEmpty());
     }
 
+    /// Somebody else's name is not hers for longer than the file says.
+    @Test
+    void whoMayWriteAsOthersThanBeforeLogsInAgain() throws IOException {
+        String alone = "alice@clinic.example:" + ALICES;
+        write(alone + ":info@clinic.example\n");
+        PasswordFile users = new PasswordFile(file);
+        Authenticator.Account alice = login(users, "alice@clinic.example", "alice's").orElseThrow();
+        assertTrue(alice.isGood());
+        change(alone + "\n", 1);
+        assertFalse(alice.isGood());
+        assertTrue(login(users, "alice@clinic.example", "alice's").orElseThrow().isGood());
+    }
+
     private void write(String text) throws IOException {
         Files.writeString(file, text);
     }
