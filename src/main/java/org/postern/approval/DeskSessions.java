@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.postern.access.SessionSecret;
 import org.postern.held.Decider.Approver;
 import org.postern.http.WebRequest;
@@ -23,9 +24,12 @@ final class DeskSessions {
     private final ApprovalParts.World world;
     private final Map<String, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
 
-    private record Session(Approver approver, Instant begun, Instant used) {
+    /// @param good whether that by which she signed in still counts
+    private record Session(Approver approver, BooleanSupplier good, Instant begun, Instant used) {
         boolean isOver(Instant now) {
-            return now.isAfter(used.plus(IDLE_MAX)) || now.isAfter(begun.plus(LIFE_MAX));
+            return now.isAfter(used.plus(IDLE_MAX))
+                    || now.isAfter(begun.plus(LIFE_MAX))
+                    || !good.getAsBoolean();
         }
     }
 
@@ -49,14 +53,16 @@ final class DeskSessions {
             return Optional.empty();
         }
         sessions.put(
-                hash(secret.orElseThrow()), new Session(session.approver(), session.begun(), now));
+                hash(secret.orElseThrow()),
+                new Session(session.approver(), session.good(), session.begun(), now));
         return Optional.of(new Seat(secret.orElseThrow(), session.approver()));
     }
 
     /// Begins a session; the one before of this browser ends.
     ///
+    /// @param good whether that by which she signed in still counts; asked at each request
     /// @return the Set-Cookie field
-    synchronized String open(WebRequest request, Approver approver) {
+    synchronized String open(WebRequest request, Approver approver, BooleanSupplier good) {
         secret(request).ifPresent(it -> sessions.remove(hash(it)));
         Instant now = world.clock().instant();
         sessions.values().removeIf(session -> session.isOver(now));
@@ -66,7 +72,7 @@ final class DeskSessions {
             oldest.remove();
         }
         SessionSecret secret = SessionSecret.next(world.random());
-        sessions.put(hash(secret), new Session(approver, now, now));
+        sessions.put(hash(secret), new Session(approver, good, now, now));
         return name(request) + "=" + secret.value() + attributes(request);
     }
 

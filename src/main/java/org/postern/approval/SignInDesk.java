@@ -125,7 +125,7 @@ final class SignInDesk {
         parts.journal().note("approver signed in", detail);
         String path = to.isEmpty() ? "/held" : "/held/" + to;
         return WebResponse.seeOther(path + "?lang=" + texts.language().tag())
-                .with("Set-Cookie", sessions.open(request, approver));
+                .with("Set-Cookie", sessions.open(request, approver, account::isGood));
     }
 
     /// `POST /held/sign-out`

@@ -246,6 +246,31 @@ class HeldFolderStory {
         }
     }
 
+    /// Who is no user any more, or has another password, is out of the pages at once.
+    @Test
+    void aPageEndsWithThePassword() throws Exception {
+        String id = annaWrites(MARIA);
+        Path users = clinic.clinic().data().resolve("users");
+        try (DeskBrowser page = new DeskBrowser(clinic.clinic().pickupUrl())) {
+            page.signIn("", SAM, SAM_PASSWORD);
+            assertTrue(page.get("/held/" + id).text().contains("canarysubject"));
+            Files.writeString(
+                    users, Files.readString(users).replaceAll("(?m)^" + SAM + ":.*\n", ""));
+            await("her seat to be empty", () -> !isShown(page, id));
+        }
+    }
+
+    private static boolean isShown(DeskBrowser page, String id) {
+        try {
+            return page.get("/held/" + id).text().contains("canarysubject");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
     private static boolean isAnswered(ImapPeer peer, String command, String words) {
         List<String> said = new ArrayList<>();
         try {
