@@ -60,11 +60,14 @@ public final class IssuedBook {
     /// What was found at one look.
     ///
     /// @param read by the names of their files, which do not change
+    /// @param unread the first sentence about files of certificates in use that could not be read,
+    ///   by whose they are
     private record Reading(
             Set<String> names,
             Map<String, Keyring.Entry> read,
             List<Issued> all,
             Map<String, List<Issued>> byAddress,
+            Map<String, String> unread,
             List<String> problems) {}
 
     /// @param folder of the clinic's own keys; it need not exist yet
@@ -78,8 +81,16 @@ public final class IssuedBook {
     }
 
     /// Those of one person, the newest first, as they were found not long ago.
+    ///
+    /// @throws IOException if one that is in use cannot be read, so that nobody can say which they
+    ///   are; the message is for people
     public List<Issued> of(Address address, Instant now) throws IOException {
-        return glance.at(now).byAddress().getOrDefault(address.key(), List.of());
+        Reading reading = glance.at(now);
+        String problem = reading.unread().get(address.key());
+        if (problem != null) {
+            throw new IOException(problem);
+        }
+        return reading.byAddress().getOrDefault(address.key(), List.of());
     }
 
     /// Files that cannot be read, each as a sentence for people.
@@ -140,7 +151,8 @@ public final class IssuedBook {
         disk.sync(folder);
     }
 
-    /// Files do not change, so their names tell whether there is something new.
+    /// Files do not change, so their names tell whether there is something new. What could not be
+    /// read is tried again: it may have been the disk, or too many open files.
     private Reading look(@Nullable Reading before) throws IOException {
         Set<String> names = new TreeSet<>();
         try {
@@ -155,7 +167,7 @@ public final class IssuedBook {
         } catch (NoSuchFileException _) {
             // Then nothing was given away yet.
         }
-        return before != null && names.equals(before.names())
+        return before != null && before.problems().isEmpty() && names.equals(before.names())
                 ? before
                 : read(names, before == null ? Map.of() : before.read());
     }
@@ -163,18 +175,30 @@ public final class IssuedBook {
     private Reading read(Set<String> names, Map<String, Keyring.Entry> known) {
         Map<String, Keyring.Entry> read = new TreeMap<>();
         List<Issued> all = new ArrayList<>();
+        Map<String, String> unread = new TreeMap<>();
         List<String> problems = new ArrayList<>();
         for (String name : names) {
             if (!name.endsWith(ISSUED)) {
+                String used = name.replaceAll("\\.used$", ISSUED);
+                if (!names.contains(used)) {
+                    String problem = folder.resolve(used) + " is missing";
+                    problems.add(problem);
+                    owner(used).ifPresent(it -> unread.putIfAbsent(it.word(), problem));
+                }
                 continue;
             }
+            boolean isUsed = names.contains(name.replaceAll("\\.issued$", USED));
             try {
                 Keyring.Entry there = known.get(name);
                 Keyring.Entry entry = there == null ? entry(name) : there;
                 read.put(name, entry);
-                all.add(new Issued(entry, names.contains(name.replaceAll("\\.issued$", USED))));
+                all.add(new Issued(entry, isUsed));
             } catch (IOException e) {
-                problems.add(String.valueOf(e.getMessage()));
+                String problem = String.valueOf(e.getMessage());
+                problems.add(problem);
+                owner(name)
+                        .filter(_ -> isUsed)
+                        .ifPresent(it -> unread.putIfAbsent(it.word(), problem));
             }
         }
         all.sort(
@@ -189,19 +213,30 @@ public final class IssuedBook {
                     .add(each);
         }
         return new Reading(
-                Set.copyOf(names), read, List.copyOf(all), byAddress, List.copyOf(problems));
+                Set.copyOf(names),
+                read,
+                List.copyOf(all),
+                byAddress,
+                unread,
+                List.copyOf(problems));
     }
 
     private Keyring.Entry entry(String name) throws IOException {
         Matcher matcher = NAME.matcher(name);
-        Optional<Owner> owner =
-                matcher.matches() ? Owner.ofFileWord(matcher.group(1)) : Optional.empty();
-        if (owner.isEmpty() || !(owner.get() instanceof Owner.Person)) {
+        Optional<Owner> owner = owner(name);
+        if (owner.isEmpty() || !matcher.matches()) {
             throw new IOException(folder.resolve(name) + " has a name that says nobody's");
         }
         return new Keyring.Entry(
                 owner.get(),
                 Integer.parseInt(matcher.group(2)),
                 Pem.certificates(folder.resolve(name)));
+    }
+
+    private static Optional<Owner> owner(String name) {
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches()
+                ? Owner.ofFileWord(matcher.group(1)).filter(Owner.Person.class::isInstance)
+                : Optional.empty();
     }
 }

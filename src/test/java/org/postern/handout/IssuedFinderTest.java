@@ -157,6 +157,33 @@ class IssuedFinderTest {
         assertTrue(String.valueOf(refused.getMessage()).contains("book of revoked"));
     }
 
+    /// A file that cannot be read at one moment hides no certificate, and not for longer than that.
+    @Test
+    void whatCannotBeReadIsAwaited() throws Exception {
+        book().use(issue(), clock.instant());
+        Finder finder = finder();
+        Path file = folder().resolve(MARIA + "-1.issued");
+        String whole = Files.readString(file);
+        Files.writeString(file, "-----BEGIN CERTIFICATE-----");
+        Finder.Looked.Unknown unknown =
+                assertInstanceOf(Finder.Looked.Unknown.class, finder.look(MARIA));
+        assertTrue(unknown.reason().contains(file.toString()), unknown.reason());
+        assertInstanceOf(
+                Finder.Looked.Known.class,
+                finder.look(Address.of("eve@homemail.example")),
+                "it is nobody else's");
+        Files.writeString(file, whole);
+        clock.advance(Duration.ofMinutes(1));
+        assertEquals(
+                1,
+                assertInstanceOf(Finder.Looked.Known.class, finder.look(MARIA))
+                        .certificates()
+                        .size());
+        Files.delete(file);
+        clock.advance(Duration.ofMinutes(1));
+        assertInstanceOf(Finder.Looked.Unknown.class, finder.look(MARIA), "it is lost");
+    }
+
     @Test
     void whatEndsIsNotUsed() throws Exception {
         book().use(issue(), clock.instant());
