@@ -205,9 +205,12 @@ record Story(
 
     private static PartnerDirectory partners(Setting setting, Authorities authorities)
             throws IOException {
-        List<Finder> finders = OwnKeys.of(setting.config(), setting.world().clock()).near();
+        OwnKeys own = OwnKeys.of(setting.config(), setting.world().clock());
+        List<Finder> finders = own.near();
         finders.addAll(Outward.finders(setting.config(), setting.world()));
-        return authorities.over(OwnKeys.partners(setting.config(), setting.folder())).with(finders);
+        return authorities
+                .over(OwnKeys.partners(setting.config(), setting.folder()), own)
+                .with(finders);
     }
 
     private static Authorities authorities(GatewayConfig config, World world) throws IOException {

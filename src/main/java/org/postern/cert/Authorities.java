@@ -62,9 +62,11 @@ public final class Authorities {
                 world.clock());
     }
 
-    /// The same certificates, with regard to what was revoked.
-    public PartnerDirectory over(PartnerDirectory partners) {
-        return revocations == null ? partners : partners.asking(revocations);
+    /// The same certificates, with regard to what was revoked, by others and by ourselves.
+    public PartnerDirectory over(PartnerDirectory partners, OwnKeys own) {
+        return partners.asking(
+                own.revocation(
+                        revocations == null ? PartnerDirectory.Revocation.OFF : revocations));
     }
 
     /// What looks after certificates again and again: our own, and those of others ahead of the

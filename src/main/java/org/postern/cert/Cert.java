@@ -28,6 +28,7 @@ import org.postern.keyring.RevokedBook;
 import org.postern.operate.Configured;
 import org.postern.pki.Finder;
 import org.postern.pki.KeyKind;
+import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
 
 /// `cert`: the keys that people and the clinic sign with, and their certificates.
@@ -278,10 +279,12 @@ public final class Cert implements Command {
     }
 
     private int find(Arguments arguments, GatewayConfig config) throws UsageException, IOException {
-        List<Finder> finders = OwnKeys.of(config, clock).near();
+        OwnKeys own = OwnKeys.of(config, clock);
+        List<Finder> finders = own.near();
         finders.addAll(elsewhere.finders(config));
-        return new CertFind(console, OwnKeys.partners(config, arguments.config()), finders, clock)
-                .run(arguments);
+        PartnerDirectory partners =
+                Authorities.OFF.over(OwnKeys.partners(config, arguments.config()), own);
+        return new CertFind(console, partners, finders, clock).run(arguments);
     }
 
     private int export(Arguments arguments, Keyring keyring) throws UsageException, IOException {

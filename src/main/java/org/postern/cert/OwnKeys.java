@@ -18,6 +18,7 @@ import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.OwnLists;
+import org.postern.keyring.OwnRevocation;
 import org.postern.keyring.Renewal;
 import org.postern.mail.Listener;
 import org.postern.operate.Rounds;
@@ -91,6 +92,11 @@ public final class OwnKeys {
                         clock));
         folders(config).accepted().ifPresent(near::add);
         return near;
+    }
+
+    /// What was revoked of all that was issued here, and then what others say.
+    PartnerDirectory.Revocation revocation(PartnerDirectory.Revocation others) {
+        return new OwnRevocation(keyring, config.outgoing().pki().patience(), others);
     }
 
     /// Whether IT has allowed keys of a kind.

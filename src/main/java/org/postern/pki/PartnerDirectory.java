@@ -56,7 +56,7 @@ public final class PartnerDirectory {
         /// Nobody is asked, and everything counts as good.
         Revocation OFF = (_, _) -> new Standing.Good();
 
-        /// @param path from the certificate to an anchor, both included
+        /// @param path from the certificate to an anchor, both included; without one, it alone
         Standing of(List<X509Certificate> path, Instant now);
 
         /// For how long a message waits for what is not known.

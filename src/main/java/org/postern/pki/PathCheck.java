@@ -83,8 +83,9 @@ final class PathCheck {
     /// issuer has one name and key.
     ///
     /// @param between certificates that may stand between the two
-    /// @param asked says it of a path, from the certificate to the anchor, both included
-    /// @return empty if there is no path
+    /// @param asked says it of a path, from the certificate to the anchor, both included; if there
+    ///   is none, of the certificate alone
+    /// @return empty if there is no path, and nothing is said against the certificate itself
     Optional<Standing> standing(
             X509Certificate certificate,
             List<X509Certificate> between,
@@ -92,7 +93,8 @@ final class PathCheck {
             Function<List<X509Certificate>, Standing> asked) {
         Optional<List<X509Certificate>> path = path(certificate, between, now);
         if (path.isEmpty()) {
-            return Optional.empty();
+            return Optional.of(asked.apply(List.of(certificate)))
+                    .filter(it -> !(it instanceof Standing.Good));
         }
         Standing standing = asked.apply(path.get());
         boolean around =

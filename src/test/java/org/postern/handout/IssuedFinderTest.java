@@ -22,6 +22,7 @@ import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
+import org.postern.keyring.OwnRevocation;
 import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
 import org.postern.mail.Address;
@@ -132,6 +133,71 @@ class IssuedFinderTest {
                 Capabilities.of(
                         issue().entry().certificate(), "some place", KeyTransport.PKCS1_V15);
         assertEquals(Capabilities.ContentEncryption.AES_256_CBC, known.content());
+    }
+
+    /// IT may have put our authority beside hers, so that her signatures count; then her
+    /// certificate comes from elsewhere as well, and its revocation counts there too.
+    @Test
+    void revokedIsRevokedWhereverItWasFound() throws Exception {
+        IssuedBook.Issued issued = issue();
+        book().use(issued, clock.instant());
+        X509Certificate certificate = issued.entry().certificate();
+        Path anchors = Files.createDirectories(home.resolve("partners/anchors/homemail.example"));
+        Pem.write(anchors.resolve("clinic.pem"), List.of(issued.entry().chain().getLast()));
+        PartnerDirectory partners = partners(certificate);
+        assertInstanceOf(Lookup.Found.class, at(partners));
+        assertEquals(Optional.empty(), fault(partners, certificate));
+        assertTrue(revoke(issued));
+        assertEquals(
+                Verdict.REVOKED, assertInstanceOf(Lookup.Unusable.class, at(partners)).verdict());
+        assertEquals(Optional.of(Verdict.REVOKED), fault(partners, certificate));
+        Files.delete(anchors.resolve("clinic.pem"));
+        Path pinned = Files.createDirectories(home.resolve("partners/pinned"));
+        Pem.write(pinned.resolve("maria.pem"), List.of(certificate));
+        partners.reload();
+        assertEquals(
+                Verdict.REVOKED,
+                assertInstanceOf(Lookup.Unusable.class, at(partners)).verdict(),
+                "without a path as well");
+        Files.delete(keyring.revoked().file());
+        Lookup.Waiting waiting = assertInstanceOf(Lookup.Waiting.class, at(partners));
+        assertEquals(Duration.ofHours(4), waiting.patience());
+        assertEquals(Optional.of(Verdict.REVOCATION_AWAITED), fault(partners, certificate));
+        X509Certificate other = TestAuthority.create().person(MARIA.toString()).certificate();
+        Files.delete(pinned.resolve("maria.pem"));
+        Pem.write(pinned.resolve("other.pem"), List.of(other));
+        partners.reload();
+        assertInstanceOf(Lookup.Found.class, at(partners), "it is none of ours");
+    }
+
+    /// Where her certificate lies a second time, such as in the directory of her provider.
+    private PartnerDirectory partners(X509Certificate certificate) {
+        Finder elsewhere =
+                new Finder() {
+                    @Override
+                    public Looked look(Address address) {
+                        return new Looked.Known(List.of(certificate), "elsewhere");
+                    }
+
+                    @Override
+                    public Duration patience() {
+                        return Duration.ZERO;
+                    }
+                };
+        return PartnerDirectory.load(home.resolve("partners"))
+                .asking(
+                        new OwnRevocation(
+                                keyring, Duration.ofHours(4), PartnerDirectory.Revocation.OFF))
+                .with(List.of(finder(), elsewhere));
+    }
+
+    private Lookup at(PartnerDirectory partners) {
+        clock.advance(Duration.ofMinutes(1));
+        return partners.find(MARIA, clock.instant());
+    }
+
+    private Optional<Verdict> fault(PartnerDirectory partners, X509Certificate certificate) {
+        return partners.signerFault(certificate, List.of(), clock.instant(), Optional.of(MARIA));
     }
 
     /// IT has put another certificate there by hand: that one counts.
