@@ -55,6 +55,12 @@ public final class AppPasswordLogin implements Authenticator {
                                                 .isPresent()));
     }
 
+    /// Nobody guesses 120 random bits.
+    @Override
+    public boolean isGuess(char[] secret) {
+        return AppPasswords.form(secret).isEmpty();
+    }
+
     private void use(AppPassword password) {
         try {
             passwords.use(password);

@@ -18,6 +18,12 @@ public interface Authenticator {
     /// @throws IOException if it cannot be checked now; the client is told 454
     Optional<Account> authenticate(String user, char[] secret) throws IOException;
 
+    /// Whether a wrong secret is a guess at the user's own. One that nobody can guess is what a
+    /// device still has whose password was taken back, and shall not lock its owner out.
+    default boolean isGuess(char[] secret) {
+        return true;
+    }
+
     /// For listeners on which nobody logs in.
     static Authenticator nobody() {
         return new Authenticator() {

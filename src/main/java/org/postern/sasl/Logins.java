@@ -13,7 +13,8 @@ import org.postern.sasl.Authenticator.Account;
 /// remembered across connections. It knows names as clients send them and not whether they exist,
 /// so it tells nobody which do.
 ///
-/// Failures count for the source, for the name, and for the two together, and fade. Where a count
+/// Failures count for the source, for the name, and for the two together, and fade. What is no
+/// guess at somebody's secret, and whoever names nobody, counts for the source alone. Where a count
 /// is full nothing is checked, and what is not checked is not counted, so that a count cannot be
 /// kept full from outside for longer than it fades. Whoever has logged in from a source before is
 /// familiar there: neither a neighbour at the same address nor a crowd elsewhere that guesses the
@@ -90,9 +91,9 @@ public final class Logins {
     /// @param user as the client sent it
     /// @param secret not kept; the caller overwrites it afterwards
     public Attempted attempt(String source, String user, char[] secret) {
+        boolean guess = authenticator.isGuess(secret);
         return attempt(
-                source,
-                user,
+                new Attempt(source, name(user), guess),
                 () ->
                         new BearerLogin.Opened(
                                 authenticator
@@ -103,11 +104,8 @@ public final class Logins {
 
     /// The same with an access token. Where none is taken nobody has one that is right.
     Attempted attempt(String source, BearerMechanism.Message message) {
-        // Who names nobody is counted where he comes from, and locks out nobody elsewhere.
-        String user = message.user().isEmpty() ? "a token from " + source : message.user();
         return attempt(
-                source,
-                user,
+                new Attempt(source, name(message.user()), !message.user().isEmpty()),
                 () -> bearer == null ? BearerLogin.NOTHING : bearer.authenticate(message));
     }
 
@@ -117,9 +115,11 @@ public final class Logins {
         BearerLogin.Opened opened() throws IOException;
     }
 
-    private Attempted attempt(String source, String user, Check check) {
-        String name = user.substring(0, Math.min(user.length(), NAME_CHARS_KEPT));
-        Attempt attempt = new Attempt(source, name.toLowerCase(Locale.ROOT));
+    private static String name(String user) {
+        return user.substring(0, Math.min(user.length(), NAME_CHARS_KEPT)).toLowerCase(Locale.ROOT);
+    }
+
+    private Attempted attempt(Attempt attempt, Check check) {
         if (memory.isLocked(attempt)) {
             return new Attempted.Locked();
         }
@@ -133,7 +133,9 @@ public final class Logins {
         }
     }
 
-    private record Attempt(String source, String name) {
+    /// @param name empty if a token alone says whose it is
+    /// @param counted whether a failure counts for the name as well
+    private record Attempt(String source, String name, boolean counted) {
         /// A source holds no blank.
         String pair() {
             return source + " " + name;
@@ -146,6 +148,10 @@ public final class Logins {
         private final Tally sources = new Tally(HALF_LIFE, ENTRIES_MAX);
         private final Tally names = new Tally(HALF_LIFE, ENTRIES_MAX);
         private final Tally pairs = new Tally(HALF_LIFE, ENTRIES_MAX);
+
+        /// Of what does not count for a name; for the length of the pause alone.
+        private final Tally strays = new Tally(HALF_LIFE, ENTRIES_MAX);
+
         private final Tally familiar = new Tally(FAMILIAR_HALF_LIFE, ENTRIES_MAX);
 
         Memory(InstantSource clock) {
@@ -154,12 +160,17 @@ public final class Logins {
 
         synchronized boolean isLocked(Attempt attempt) {
             Instant now = clock.instant();
-            if (pairs.value(attempt.pair(), now) >= PAIR_FAILURES_MAX) {
+            boolean counted = attempt.counted();
+            if (counted && pairs.value(attempt.pair(), now) >= PAIR_FAILURES_MAX) {
                 return true;
             }
+            boolean named = counted && names.value(attempt.name(), now) >= NAME_FAILURES_MAX;
             return !isFamiliar(attempt, now)
-                    && (sources.value(attempt.source(), now) >= SOURCE_FAILURES_MAX
-                            || names.value(attempt.name(), now) >= NAME_FAILURES_MAX);
+                    && (named || sources.value(attempt.source(), now) >= SOURCE_FAILURES_MAX);
+        }
+
+        private Tally own(Attempt attempt) {
+            return attempt.counted() ? pairs : strays;
         }
 
         private boolean isFamiliar(Attempt attempt, Instant now) {
@@ -167,9 +178,11 @@ public final class Logins {
         }
 
         synchronized Attempted loggedIn(Attempt attempt, Account account) {
-            pairs.forget(attempt.pair());
-            familiar.forget(attempt.pair());
-            familiar.add(attempt.pair(), clock.instant());
+            own(attempt).forget(attempt.pair());
+            String name = attempt.name().isEmpty() ? account.address().key() : attempt.name();
+            String pair = new Attempt(attempt.source(), name(name), true).pair();
+            familiar.forget(pair);
+            familiar.add(pair, clock.instant());
             return new Attempted.LoggedIn(account);
         }
 
@@ -179,11 +192,13 @@ public final class Logins {
         /// @return how many failures it were lately
         synchronized int denied(Attempt attempt) {
             Instant now = clock.instant();
-            pairs.add(attempt.pair(), now);
-            double lately = pairs.value(attempt.pair(), now);
+            own(attempt).add(attempt.pair(), now);
+            double lately = own(attempt).value(attempt.pair(), now);
             if (!isFamiliar(attempt, now)) {
                 sources.add(attempt.source(), now);
-                names.add(attempt.name(), now);
+                if (attempt.counted()) {
+                    names.add(attempt.name(), now);
+                }
                 lately = Math.max(lately, sources.value(attempt.source(), now));
             }
             return (int) Math.max(1, Math.round(lately));

@@ -3,6 +3,7 @@ package org.postern.device;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -262,12 +263,38 @@ class AppPasswordsTest {
         Logins pages = new Logins((_, _) -> Optional.empty(), clock);
         Logins reading = pages.with(login);
         String wrong = "app-" + "2222-".repeat(5) + "2222";
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 10; i++) {
             attempt(reading, wrong);
             attempt(pages, "guess");
         }
         assertEquals(new Attempted.Locked(), attempt(reading, secret));
         assertEquals(new Attempted.Locked(), attempt(pages, secret));
+    }
+
+    /// What was stolen, or forgotten in a drawer, goes on asking.
+    @Test
+    void aRevokedDeviceDoesNotLockItsOwnerOut() throws IOException {
+        Made phone = make(ANNA);
+        Logins reading = new Logins(login, clock);
+        attempt(reading, "ordinary");
+        passwords.revoke(ANNA, Optional.empty());
+        int last = 0;
+        for (int i = 0; i < 100; i++) {
+            last = failures(attempt(reading, phone.secret()));
+            reading.attempt("c6336401", ANNA.toString(), phone.secret().toCharArray());
+        }
+        assertEquals(100, last, "the pause is that of a guess");
+        assertInstanceOf(Attempted.LoggedIn.class, attempt(reading, "ordinary"));
+        assertInstanceOf(
+                Attempted.LoggedIn.class,
+                reading.attempt("c0000202", ANNA.toString(), "ordinary".toCharArray()));
+        assertEquals(
+                new Attempted.Locked(),
+                reading.attempt("c6336401", SAM.toString(), "ordinary".toCharArray()));
+    }
+
+    private static int failures(Attempted attempted) {
+        return assertInstanceOf(Attempted.Denied.class, attempted).failures();
     }
 
     private static Attempted attempt(Logins logins, String secret) {

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.postern.bearer.BearerSettings;
+import org.postern.bearer.BearerTokens;
 import org.postern.mail.Address;
+import org.postern.sasl.BearerMechanism.Message;
 import org.postern.sasl.Logins.Attempted;
 import org.postern.testkit.ManualClock;
 
@@ -155,6 +160,45 @@ class LoginsTest {
             assertInstanceOf(Attempted.Unavailable.class, attempt(AWAY, "broken", "x"));
         }
         getsIn(AWAY, "staff");
+    }
+
+    /// Programs behind one address that leave it to the token whose it is.
+    @Test
+    void aTokenWithoutANameCountsWhereItComesFrom() {
+        BearerSettings settings =
+                new BearerSettings(
+                        "https://login.clinic.example",
+                        "postern",
+                        new BearerSettings.Keys.InWeb(URI.create("https://login.clinic.example/k")),
+                        "email",
+                        Optional.empty(),
+                        BearerSettings.Provider.USUAL);
+        BearerTokens tokens =
+                token ->
+                        token.equals("good")
+                                ? new BearerTokens.Outcome.Verified(
+                                        Address.of("staff@clinic.example"), Instant.MAX)
+                                : new BearerTokens.Outcome.Invalid();
+        BearerLogin login =
+                new BearerLogin(
+                        settings,
+                        tokens,
+                        user -> Optional.of(new Authenticator.Account(Address.of(user), Set.of())),
+                        clock);
+        Logins all = logins.with(login);
+        for (int i = 0; i < Logins.PAIR_FAILURES_MAX + 5; i++) {
+            assertInstanceOf(
+                    Attempted.Denied.class, all.attempt(AWAY, new Message("", "late")), "" + i);
+        }
+        assertInstanceOf(Attempted.LoggedIn.class, all.attempt(AWAY, new Message("", "good")));
+        // It is remembered whose it was, and so she is familiar here under her name.
+        for (int i = 0; i < Logins.SOURCE_FAILURES_MAX; i++) {
+            all.attempt(AWAY, new Message("", "late"));
+        }
+        isLocked(AWAY, "somebody");
+        assertInstanceOf(
+                Attempted.LoggedIn.class,
+                all.attempt(AWAY, new Message("staff@clinic.example", "good")));
     }
 
     @Test
