@@ -110,21 +110,35 @@ public final class EndingCertificates {
         }
     }
 
-    /// Nobody here has their keys, so a person has to give their owners the next ones.
+    /// Nobody here has their keys, so a person has to give their owners the next ones. What counts
+    /// is what mail is encrypted to: one that was issued since then and is not used changes
+    /// nothing.
     private void addIssued(List<Ending> endings, Instant now) throws IOException {
-        Set<Owner> seen = new HashSet<>();
+        Set<Owner> done = new HashSet<>();
+        Set<Owner> waiting = new HashSet<>();
         for (IssuedBook.Issued each : issued.all()) {
             Keyring.Entry entry = each.entry();
+            Owner owner = entry.owner();
             // The first of each owner is the newest.
-            if (seen.add(entry.owner()) && !isRevoked(entry)) {
-                add(
-                        endings,
-                        now.plus(SOON),
-                        ending(
-                                "certificate issued to " + entry.owner().word(),
-                                entry.certificate(),
-                                "./gateway cert issue ADDRESS --pickup gives her the next one."));
+            if (done.contains(owner) || isRevoked(entry)) {
+                continue;
             }
+            if (!each.isUsed()) {
+                waiting.add(owner);
+                continue;
+            }
+            done.add(owner);
+            add(
+                    endings,
+                    now.plus(SOON),
+                    ending(
+                            "certificate issued to " + owner.word(),
+                            entry.certificate(),
+                            waiting.contains(owner)
+                                    ? "The next one is made; ./gateway cert activate ADDRESS once"
+                                            + " her mail program has it."
+                                    : "./gateway cert issue ADDRESS --pickup gives her the next"
+                                            + " one."));
         }
     }
 

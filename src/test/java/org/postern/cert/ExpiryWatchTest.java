@@ -91,6 +91,7 @@ class ExpiryWatchTest {
         IssuedBook.Issued issued =
                 OwnKeys.issued(config)
                         .add(ann, own.issuing().issueOutside(ann, KeyKind.P_256).chain());
+        OwnKeys.issued(config).use(issued, clock.instant());
         clock.advance(Duration.ofDays(699));
         look();
         assertEquals(0, timesIssuedTold());
@@ -100,11 +101,28 @@ class ExpiryWatchTest {
         clock.advance(Duration.ofDays(23));
         look();
         assertEquals(2, timesIssuedTold(), "once more, a week ahead");
+        assertTrue(adviceOf(config, own).contains("cert issue ADDRESS --pickup"));
+        IssuedBook.Issued next =
+                OwnKeys.issued(config)
+                        .add(ann, own.issuing().issueOutside(ann, KeyKind.P_256).chain());
+        assertTrue(adviceOf(config, own).contains("cert activate"), "nobody uses the next one yet");
+        own.keyring().revoked().add(next.entry(), RevokedBook.Reason.SUPERSEDED, clock.instant());
+        assertTrue(adviceOf(config, own).contains("cert issue ADDRESS --pickup"), "it is no help");
         own.keyring().revoked().add(issued.entry(), RevokedBook.Reason.SUPERSEDED, clock.instant());
         told.clear();
         Files.deleteIfExists(temporary.resolve("data/expiry-told"));
         look();
         assertEquals(0, timesIssuedTold());
+    }
+
+    private String adviceOf(GatewayConfig config, OwnKeys own) throws IOException {
+        return new EndingCertificates(
+                        config, own.keyring(), PartnerDirectory.load(temporary.resolve("none")))
+                .find(clock.instant()).stream()
+                        .filter(it -> it.what().equals("certificate issued to " + ANN))
+                        .map(EndingCertificates.Ending::advice)
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private long timesIssuedTold() {
