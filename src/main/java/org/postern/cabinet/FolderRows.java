@@ -28,13 +28,15 @@ final class FolderRows {
             JOIN message m ON m.message_key = f.message_key AND m.clinician_key = :owner
             """;
 
-    /// Messages that belong into the folder and do not lie there.
+    /// Messages that belong into the folder and do not lie there; never a letter with a patient's
+    /// key, which is known by its Message-ID.
     private static final String FRESH =
             """
              FROM message m
             LEFT JOIN imap_filed f ON f.folder_id = :folder AND f.message_key = m.message_key
             WHERE m.clinician_key = :owner AND m.direction IN (<directions>)
                 AND m.recalled IS NULL AND f.uid IS NULL
+                AND m.message_id NOT LIKE 'key-' || m.queue_id || '@%'
             """;
 
     /// Messages that lie there and are not kept any more.

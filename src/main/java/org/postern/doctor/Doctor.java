@@ -103,9 +103,7 @@ public final class Doctor implements Command {
         PartnerDirectory partners = OwnKeys.partners(config, arguments.config());
         passwordProblem(config).ifPresent(findings::add);
         own.keyring().problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
-        OwnKeys.issued(config)
-                .problems()
-                .forEach(it -> findings.add(new Finding(Weight.BAD, it)));
+        OwnKeys.issued(config).problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
         addBook(own, findings);
         for (PartnerDirectory.Problem problem : partners.problems()) {
             String place = "partners/" + problem.file() + ": ";

@@ -124,15 +124,16 @@ public final class Handout {
         IssuedBook.Issued recorded = books.issued().add(owner, identity.chain());
         outlets.lists().run();
         Instant until = now.plus(STAY);
-        KeyLetter.Head head =
-                new KeyLetter.Head(id.value(), clinic.answers(), to, now, clinic.name());
+        // By this name its message lies in no folder of a clinician: see NewMessage.
+        String name = NewMessage.keyLetterId(id, clinic.answers().domain());
+        KeyLetter.Head head = new KeyLetter.Head(name, clinic.answers(), to, now, clinic.name());
         NewMessage message =
                 new NewMessage(
                         id,
                         Direction.TO_PATIENT,
                         clinic.answers(),
                         to,
-                        "",
+                        name,
                         List.of(),
                         new Stay(now, Optional.of(until), Optional.empty()),
                         // Without the passphrase the file is noise; a stricter check would keep

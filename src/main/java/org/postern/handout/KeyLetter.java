@@ -28,7 +28,7 @@ final class KeyLetter {
 
     private KeyLetter() {}
 
-    /// @param id names the message: its Message-ID, and the line between its parts
+    /// @param id its Message-ID, without angle brackets
     /// @param clinic its name, as people know it
     record Head(String id, Address from, Address to, Instant date, String clinic) {}
 
@@ -41,14 +41,14 @@ final class KeyLetter {
                         texts.say("pack.open"),
                         texts.say("pack.call"),
                         texts.say("pack.keep"));
-        String boundary = "key-" + head.id();
+        String boundary = head.id().substring(0, head.id().indexOf('@'));
         String letter =
                 """
                 From: %s
                 To: %s
                 Subject: %s
                 Date: %s
-                Message-ID: <%s@%s>
+                Message-ID: <%s>
                 MIME-Version: 1.0
                 Content-Type: multipart/mixed; boundary="%s"
 
@@ -71,7 +71,6 @@ final class KeyLetter {
                                 subject(texts),
                                 DATE.format(head.date()),
                                 head.id(),
-                                head.from().domain().name(),
                                 boundary,
                                 boundary,
                                 base64(text.getBytes(UTF_8)),

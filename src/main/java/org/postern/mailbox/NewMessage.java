@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.policy.Protection.Level;
 
@@ -46,6 +47,14 @@ public record NewMessage(
                 ids.subList(surplus, ids.size()),
                 stay.trimmed(),
                 guard);
+    }
+
+    /// The Message-ID of a letter that brings a patient her key, without angle brackets. By it the
+    /// letter lies in no folder of a clinician: one person alone must not have both the file and
+    /// what opens it. It holds the queue id, which nobody knows who writes a message, so that none
+    /// can be given such a name to be kept out of them.
+    public static String keyLetterId(QueueId id, Domain domain) {
+        return "key-%s@%s".formatted(id, domain.name());
     }
 
     /// A letter of a clinician's own.

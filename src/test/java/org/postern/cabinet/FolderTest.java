@@ -96,6 +96,31 @@ class FolderTest {
                 Content.of("Subject: one\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII)));
     }
 
+    private void send(int number, String messageId) throws IOException {
+        mailbox.store(
+                new NewMessage(
+                        new QueueId("%016d".formatted(number)),
+                        Direction.TO_PATIENT,
+                        ANNA,
+                        Address.of("maria@home.example"),
+                        messageId,
+                        List.of(),
+                        clock.instant()),
+                Content.of("Subject: one\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /// Whoever can read the mail of the one in whose name a patient gets her key has no file of it;
+    /// and no name that a sender can choose keeps a message out.
+    @Test
+    void noKeyLiesInSent() throws IOException {
+        QueueId id = new QueueId("%016d".formatted(1));
+        send(1, NewMessage.keyLetterId(id, ANNA.domain()));
+        send(2, NewMessage.keyLetterId(id, ANNA.domain()));
+        Folder folder = cabinet.open(ANNA, "Sent").orElseThrow();
+        assertEquals(1, folder.look().count());
+        cabinet.close(folder);
+    }
+
     /// Rows like the one of a message, without bodies, each with an outline of 20,000 characters.
     private static void multiply(Handle handle, StoredMessage one) {
         String columns =
