@@ -139,16 +139,18 @@ public final class Policy {
     /// What has to be known of groups, beyond what is, so that the rules can decide about this
     /// message: nothing that a rule above settles anyhow.
     public Set<Question> questions(Facts facts) {
-        return copiesInGroups.map(copies -> walk(facts).questions(copies)).orElse(Set.of());
+        return copiesInGroups
+                .map(copies -> walk(new Prepared.Answers(facts)).questions(copies))
+                .orElse(Set.of());
     }
 
     /// Whether a decision about somebody hangs on who belongs to a group, and that is not known.
     public boolean hangsOnGroups(Facts facts) {
-        return copiesInGroups.isPresent() && walk(facts).hangs();
+        return copiesInGroups.isPresent() && walk(new Prepared.Answers(facts)).hangs();
     }
 
-    private Walk walk(Facts facts) {
-        return new Walk(rules, conditions, new Prepared.Answers(facts));
+    private Walk walk(Prepared.Answers answers) {
+        return new Walk(rules, conditions, passed, answers);
     }
 
     /// What its rules ask of texts and of names of files, as far as answers are kept.
@@ -209,10 +211,7 @@ public final class Policy {
                 rulings,
                 new Copies.Said(
                         address -> ruleSafely(answers, address),
-                        recipient ->
-                                journals
-                                        ? new Walk(rules, conditions, answers).journal(recipient)
-                                        : List.of()));
+                        recipient -> journals ? walk(answers).journal(recipient) : List.of()));
     }
 
     /// The same decision for one recipient, with the reasons.

@@ -15,8 +15,11 @@ import org.postern.mail.Address;
 /// who is told besides. Pure; it never throws. For one thread.
 ///
 /// @param conditions those of the rules, in their order
-record Walk(List<Rule> rules, List<Prepared> conditions, Prepared.Answers answers) {
-    /// What has to be known of groups, beyond what is, until a rule decides for certain.
+/// @param passed the names of rules that are no end of it, see [Policy#without]
+record Walk(
+        List<Rule> rules, List<Prepared> conditions, Set<String> passed, Prepared.Answers answers) {
+    /// What has to be known of groups, beyond what is, until a rule decides for certain. Of the
+    /// rules that are passed as well: else they were in doubt, and with them all below.
     ///
     /// @param copies who is looked at beside the recipients
     Set<Question> questions(Set<Address> copies) {
@@ -38,7 +41,7 @@ record Walk(List<Rule> rules, List<Prepared> conditions, Prepared.Answers answer
                         .filter(it -> facts.groups().of(it) == Groups.Membership.NOT_ASKED)
                         .forEach(questions::add);
             }
-            if (match.matches() && !rules.get(i).observed()) {
+            if (match.matches() && counts(rules.get(i))) {
                 return;
             }
         }
@@ -51,7 +54,7 @@ record Walk(List<Rule> rules, List<Prepared> conditions, Prepared.Answers answer
 
     private boolean hangs(Address recipient) {
         for (int i = 0; i < rules.size(); i++) {
-            if (!rules.get(i).observed()) {
+            if (counts(rules.get(i))) {
                 Match match = match(i, recipient);
                 if (match.matches() || match == Match.UNKNOWN) {
                     return match == Match.UNKNOWN;
@@ -59,6 +62,10 @@ record Walk(List<Rule> rules, List<Prepared> conditions, Prepared.Answers answer
             }
         }
         return false;
+    }
+
+    private boolean counts(Rule rule) {
+        return !rule.observed() && !passed.contains(rule.name());
     }
 
     /// The archives that mail to her is told to: by the rule that decides, or that would, were what

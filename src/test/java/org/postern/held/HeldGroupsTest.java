@@ -1,0 +1,248 @@
+package org.postern.held;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
+import org.postern.config.PolicyText;
+import org.postern.facts.Facts;
+import org.postern.ldap.GroupAsking;
+import org.postern.ldap.GroupServer;
+import org.postern.ldap.LdapDirectory.Answer.Unknown;
+import org.postern.ldap.LdapServer;
+import org.postern.ldap.MailFilter;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.Domain;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.MailboxStore;
+import org.postern.membership.Memberships;
+import org.postern.notice.ClinicianMail;
+import org.postern.notice.Letterhead;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Policy;
+import org.postern.policy.Rule;
+import org.postern.policy.Ruling;
+import org.postern.queue.QueueRunner;
+import org.postern.relay.NextHop;
+import org.postern.spool.FileSpool;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleFacts;
+import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestVault;
+import org.postern.transit.Agenda;
+import org.postern.transit.Inspection;
+import org.postern.transit.OwnMail;
+import org.postern.transit.QueueDesk;
+import org.postern.transit.Routes;
+
+/// What becomes of held mail when somebody lets it go, where the rules that are left, or the one
+/// that held it, ask for a group.
+class HeldGroupsTest {
+    private static final Domain CLINIC = SampleMail.DOCTOR.domain();
+    private static final Address TO = SampleMail.PATIENT;
+    private static final Hearing TWO =
+            new Hearing("privacy", Duration.ofDays(2), Hearing.AtEnd.REJECT, true);
+
+    private static final String TAGGED =
+            "  - { name: lab, when: { subject: { tag: lab } }, then: { hold: Lab. } }\n";
+    private static final String GROUP =
+            "  - { name: nurses, when: { originator: { group: nurses } }, then: { %s } }\n";
+    private static final String REST = "  - { name: rest, then: { deliver: unprotected } }\n";
+
+    @TempDir private Path data;
+
+    private final ManualClock clock = ManualClock.atNoon();
+
+    /// What the directory says; empty where it does not say it.
+    private Optional<Boolean> says = Optional.of(true);
+
+    @Test
+    void theRulesThatAreLeftHearOfGroups() throws Exception {
+        Review review = held(released(policy(TAGGED + GROUP.formatted("hold: Two.") + REST)));
+        assertEquals("nurses", review.rule());
+        assertEquals(TWO, review.hearing());
+        assertEquals(Set.of("lab"), review.passed());
+    }
+
+    private static Review held(RecipientState state) {
+        return assertInstanceOf(Held.class, state).review().orElseThrow();
+    }
+
+    /// The rule "nurses" asks two people, where it holds.
+    private static Policy policy(String rules) {
+        return new Policy(
+                PolicyText.policy("rules:\n" + rules).rules().stream()
+                        .map(rule ->
+                                rule.name().equals("nurses")
+                                                && rule.then() instanceof Decision.Hold(var why, _)
+                                        ? new Rule(
+                                                rule.name(),
+                                                rule.when(),
+                                                new Decision.Hold(why, TWO),
+                                                rule.observed())
+                                        : rule)
+                        .toList(),
+                Map.of("privacy", List.of(SampleMail.DOCTOR)));
+    }
+
+    /// How a message stands that the policy held when an operator has let it go.
+    private RecipientState released(Policy policy) throws Exception {
+        return released(policy, says);
+    }
+
+    /// @param later what the directory says when she does
+    private RecipientState released(Policy policy, Optional<Boolean> later) throws Exception {
+        SecureRandom random = new SecureRandom();
+        AuditFolder folder = new AuditFolder(new FileDisk(), data.resolve("audit"));
+        try (AuditFile audit = AuditFile.open(folder, TestVault.one(), clock);
+                FileSpool spool =
+                        new FileSpool(
+                                new FileSpool.Settings(data.resolve("spool"), 0),
+                                new FileDisk(),
+                                TestVault.one(),
+                                clock,
+                                random)) {
+            Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
+            Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
+            OwnMail ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
+            Docket docket = new Docket();
+            QueueDesk queue =
+                    new QueueDesk(
+                            spool,
+                            audit,
+                            agenda,
+                            clock,
+                            new QueueDesk.Letters(noMailbox(), clock, spool::find, docket),
+                            ownMail);
+            Memberships groups = groups();
+            HeldDesk.Law law =
+                    new HeldDesk.Law(
+                            SampleFacts.inspection(Set.of(CLINIC), CLINIC),
+                            () -> policy,
+                            groups,
+                            _ -> true);
+            HeldDesk desk =
+                    new HeldDesk(
+                            new HeldDesk.Stores(spool, audit),
+                            queue,
+                            law,
+                            new HeldMail(spool, ownMail, words(random), null),
+                            docket,
+                            clock);
+            QueueId id = hold(spool, policy, groups);
+            clock.advance(Duration.ofMinutes(10));
+            says = later;
+            desk.decide(
+                    new Ask(
+                            id,
+                            new Decider.Operator("it"),
+                            new Ask.Way.Release(),
+                            Optional.empty()));
+            return spool.find(id).orElseThrow().states().get(TO);
+        }
+    }
+
+    /// As the queue does with what a rule holds.
+    private QueueId hold(FileSpool spool, Policy policy, Memberships groups) throws Exception {
+        Envelope envelope = SampleMail.envelope(TO);
+        String text = "From: %s\r\nSubject: [lab] x\r\n\r\nx\r\n".formatted(SampleMail.DOCTOR);
+        byte[] octets = text.getBytes(US_ASCII);
+        try (Draft draft = spool.open()) {
+            draft.out().write(octets);
+            Facts facts =
+                    assertInstanceOf(
+                                    Inspection.Acceptable.class,
+                                    SampleFacts.inspection(Set.of(CLINIC), CLINIC)
+                                            .inspect(envelope, Content.of(octets)))
+                            .facts();
+            QueuedMessage message =
+                    spool.commit(draft, envelope, policy.rule(groups.in(policy, facts)));
+            Ruling.ForRecipient ruled = message.ruling().of(TO);
+            Decision.Hold hold = assertInstanceOf(Decision.Hold.class, ruled.decision());
+            Review review = Review.of(ruled.rule(), hold.hearing(), clock.instant(), Set.of());
+            spool.record(message.id(), Map.of(TO, new Held(hold.reason(), review)));
+            return message.id();
+        }
+    }
+
+    private Memberships groups() {
+        return new Memberships(
+                new GroupServer(
+                        new LdapServer(
+                                List.of("127.0.0.1"),
+                                389,
+                                LdapServer.Security.PLAIN,
+                                "dc=clinic,dc=example",
+                                MailFilter.USUAL,
+                                null,
+                                null,
+                                Set.of(CLINIC),
+                                Duration.ofSeconds(5)),
+                        new GroupServer.Kept(GroupServer.Place.MEMBER_OF, false),
+                        Map.of("nurses", "cn=nurses,dc=clinic,dc=example")),
+                this::answer,
+                clock);
+    }
+
+    private GroupAsking.Answers answer(Set<GroupAsking.Pair> questions) {
+        Map<GroupAsking.Pair, Boolean> known = new HashMap<>();
+        says.ifPresent(yes -> questions.forEach(each -> known.put(each, yes)));
+        return new GroupAsking.Answers(
+                known,
+                says.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(new Unknown("Several entries.", false)));
+    }
+
+    private ClinicianMail words(SecureRandom random) {
+        return new ClinicianMail(
+                CLINIC,
+                new ClinicianMail.Setting(
+                        new Letterhead(
+                                new Address("postmaster", CLINIC),
+                                "Clinic",
+                                "Clinic",
+                                "",
+                                "#336699",
+                                Optional.empty()),
+                        Locale.ENGLISH,
+                        ZoneId.of("UTC")),
+                clock,
+                random);
+    }
+
+    /// No letter is here to be told of.
+    private static MailboxStore noMailbox() {
+        return (MailboxStore)
+                Proxy.newProxyInstance(
+                        MailboxStore.class.getClassLoader(),
+                        new Class<?>[] {MailboxStore.class},
+                        (_, method, _) -> {
+                            throw new IllegalStateException(method.getName());
+                        });
+    }
+}
