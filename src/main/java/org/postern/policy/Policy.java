@@ -31,7 +31,7 @@ public final class Policy {
     /// The conditions of the rules, in their order.
     private final List<Prepared> conditions;
 
-    /// Names of rules that decide nothing any more; see `without`.
+    /// Names of rules that hold nothing any more; see `without`.
     private final Set<String> passed;
 
     private final Settings settings;
@@ -99,7 +99,8 @@ public final class Policy {
         this.wordsAsked = all.wordsAsked;
     }
 
-    /// The same policy, in which these rules decide nothing: what they held was let go. What is
+    /// The same policy, in which these rules hold nothing: what they held was let go. What else
+    /// they decide was not decided by that, as where it was not known whether they match. What is
     /// doubtful about them stays so: nobody who lets a message go says that it is known by now.
     public Policy without(Set<String> names) {
         return new Policy(this, names);
@@ -169,7 +170,7 @@ public final class Policy {
             if (!rule.observed()) {
                 doubt |= known.get(i).doubtful();
                 if (known.get(i) == Match.UNKNOWN) {
-                    return new Ruling.ForRecipient(recipient, unknown(facts), rule.name());
+                    return new Ruling.ForRecipient(recipient, unknown(rule, facts), rule.name());
                 }
                 if (known.get(i).matches()) {
                     Decision decision = settled(rule, facts, recipient, doubt);
@@ -263,11 +264,13 @@ public final class Policy {
                 doubt |= match.doubtful();
                 if (match == Match.UNKNOWN && !passed.contains(rule)) {
                     return new Ruling.ForRecipient(
-                            recipient, unknown(answers.facts()), rule, observed);
+                            recipient, unknown(candidate, answers.facts()), rule, observed);
                 }
-                if (match.matches() && !passed.contains(rule)) {
+                if (match.matches()) {
                     Decision decision = settled(candidate, answers.facts(), recipient, doubt);
-                    return new Ruling.ForRecipient(recipient, decision, rule, observed);
+                    if (!passed.contains(rule) || !(decision instanceof Decision.Hold)) {
+                        return new Ruling.ForRecipient(recipient, decision, rule, observed);
+                    }
                 }
             }
         } catch (RuntimeException e) {
@@ -284,7 +287,8 @@ public final class Policy {
         try {
             Match match = conditions.get(place).test(answers, recipient);
             if (match == Match.UNKNOWN) {
-                return Optional.of(new Ruling.Observed(rule.name(), unknown(answers.facts())));
+                return Optional.of(
+                        new Ruling.Observed(rule.name(), unknown(rule, answers.facts())));
             }
             if (!match.matches()) {
                 return Optional.empty();
@@ -297,14 +301,17 @@ public final class Policy {
         }
     }
 
-    /// Nobody is taken for no member because the directory could not say it.
-    private static Decision unknown(Facts facts) {
+    /// Nobody is taken for no member because the directory could not say it. Whom the rule would
+    /// ask if it were a yes, those are asked.
+    private static Decision unknown(Rule rule, Facts facts) {
+        Hearing hearing = rule.then() instanceof Decision.Hold hold ? hold.hearing() : Hearing.OPEN;
         return new Decision.Hold(
                 "The rule asks for a group, and who belongs to it is not known. "
                         + facts.groups()
                                 .trouble()
                                 .map(Groups.Trouble::reason)
-                                .orElse("No directory was asked."));
+                                .orElse("No directory was asked."),
+                hearing);
     }
 
     /// A defect of ours must not send anything. The reason names the class alone: the text of an

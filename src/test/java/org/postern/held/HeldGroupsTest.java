@@ -88,6 +88,28 @@ class HeldGroupsTest {
         assertEquals(Set.of("lab"), review.passed());
     }
 
+    /// That it was let go while nobody knew does not decide what the rule would have decided.
+    @Test
+    void whatIsKnownByNowDecides() throws Exception {
+        says = Optional.empty();
+        Policy protects = policy(GROUP.formatted("protect: [pickup]") + REST);
+        RecipientState state = released(protects, Optional.of(true));
+        RecipientState.Afresh afresh =
+                assertInstanceOf(RecipientState.Waiting.class, state).afresh().orElseThrow();
+        assertEquals("nurses", afresh.rule());
+        assertInstanceOf(Decision.Protect.class, afresh.decision());
+    }
+
+    /// While it is not known whether two people are asked, one alone lets nothing go.
+    @Test
+    void whoWouldBeAskedIsAskedWhereItIsNotKnown() throws Exception {
+        says = Optional.empty();
+        Policy asks = policy(GROUP.formatted("hold: Two.") + REST);
+        Review review = held(released(asks, Optional.of(true)));
+        assertEquals(TWO, review.hearing());
+        assertEquals(Set.of("it"), review.agreed().keySet());
+    }
+
     private static Review held(RecipientState state) {
         return assertInstanceOf(Held.class, state).review().orElseThrow();
     }
