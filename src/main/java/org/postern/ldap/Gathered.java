@@ -70,6 +70,11 @@ final class Gathered implements SearchResultListener {
         return List.copyOf(entries);
     }
 
+    /// Whether some of what was asked lies at others.
+    synchronized boolean refers() {
+        return references > 0;
+    }
+
     /// What there was too much of.
     synchronized Optional<String> excess() {
         return Optional.of(excess).filter(it -> !it.isEmpty());

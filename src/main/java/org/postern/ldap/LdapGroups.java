@@ -19,8 +19,8 @@ import org.postern.ldap.GroupServer.Kept;
 import org.postern.mail.Address;
 
 /// One conversation with a directory about who belongs to its groups. It takes nothing for a no but
-/// a no: where the group is not there, the attribute or the rule is unknown, or several entries
-/// have one address, the question stays open.
+/// a no: where the group is not there, the attribute or the rule is unknown, several entries have
+/// one address, or it would find nobody at all, the question stays open.
 final class LdapGroups {
     /// LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: groups within groups.
     static final String IN_CHAIN = "1.2.840.113556.1.4.1941";
@@ -33,6 +33,7 @@ final class LdapGroups {
     private final Cutoff cutoff;
     private final Map<Address, Optional<String>> people = new HashMap<>();
     private final Set<String> there = new HashSet<>();
+    private boolean findsSomebody;
 
     /// The directory answered, but not the question. The message is for people.
     static final class UnsaidException extends IOException {
@@ -61,7 +62,8 @@ final class LdapGroups {
         }
         Optional<String> name = name(person);
         if (name.isEmpty()) {
-            // Whom it does not know is in none of its groups.
+            // Whom it does not know is in none of its groups, if it would know anybody.
+            requireFinding(person);
             return false;
         }
         boolean ofPerson = groups.kept().place().isOfPerson();
@@ -94,10 +96,35 @@ final class LdapGroups {
         Optional<String> known = people.get(person);
         if (known == null) {
             LdapServer server = groups.server();
-            known = only(ask(server.base(), SearchScope.SUB, server.filter().of(person)));
+            Gathered gathered =
+                    ask(
+                            server.base(),
+                            SearchScope.SUB,
+                            server.filter().of(person),
+                            ServerDirectory.ENTRIES_MAX);
+            known = only(entries(gathered));
+            if (known.isEmpty() && gathered.refers()) {
+                throw new UnsaidException(
+                        "below its base it refers to others, who are not asked, and it does not"
+                                + " know somebody itself");
+            }
             people.put(person, known);
         }
         return known;
+    }
+
+    /// A filter with a wrong word, or a login that may not search for addresses, finds nobody, and
+    /// that is a success as well.
+    private void requireFinding(Address person) throws LDAPException, UnsaidException {
+        if (!findsSomebody) {
+            LdapServer server = groups.server();
+            Filter proof = server.filter().proof(person);
+            if (entries(ask(server.base(), SearchScope.SUB, proof, 1)).isEmpty()) {
+                throw new UnsaidException(
+                        "its filter finds nobody at all, or the login may not search by it");
+            }
+            findsSomebody = true;
+        }
     }
 
     private static Optional<String> only(List<SearchResultEntry> entries) throws UnsaidException {
@@ -108,10 +135,20 @@ final class LdapGroups {
     }
 
     private boolean fits(String entry, Filter filter) throws LDAPException, UnsaidException {
-        return !ask(entry, SearchScope.BASE, filter).isEmpty();
+        return !entries(ask(entry, SearchScope.BASE, filter, ServerDirectory.ENTRIES_MAX))
+                .isEmpty();
     }
 
-    private List<SearchResultEntry> ask(String base, SearchScope scope, Filter filter)
+    private static List<SearchResultEntry> entries(Gathered gathered) throws UnsaidException {
+        try {
+            return gathered.entries();
+        } catch (IOException e) {
+            throw new UnsaidException(Line.words(e));
+        }
+    }
+
+    /// @param most entries that are wanted; where it is one, that there are more is no error
+    private Gathered ask(String base, SearchScope scope, Filter filter, int most)
             throws LDAPException, UnsaidException {
         Gathered gathered = new Gathered(cutoff);
         int seconds = Math.max(1, Math.toIntExact(groups.server().deadline().toSeconds()));
@@ -121,7 +158,7 @@ final class LdapGroups {
                         base,
                         scope,
                         DereferencePolicy.NEVER,
-                        ServerDirectory.ENTRIES_MAX,
+                        most,
                         seconds,
                         false,
                         filter,
@@ -129,8 +166,11 @@ final class LdapGroups {
         request.setFollowReferrals(false);
         try {
             var _ = connection.search(request);
-            return gathered.entries();
+            return gathered;
         } catch (LDAPException e) {
+            if (most == 1 && e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)) {
+                return gathered;
+            }
             if (gathered.excess().isPresent()) {
                 throw new UnsaidException(gathered.excess().get());
             }
@@ -140,8 +180,6 @@ final class LdapGroups {
             if (!e.getResultCode().isConnectionUsable() || isLater(e.getResultCode())) {
                 throw e;
             }
-            throw new UnsaidException(Line.words(e));
-        } catch (IOException e) {
             throw new UnsaidException(Line.words(e));
         }
     }

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -67,6 +69,47 @@ public record MailFilter(String text) {
         } catch (LDAPException e) {
             throw new IllegalArgumentException("a filter that was checked is none", e);
         }
+    }
+
+    /// Fits entries that the filter would find by some address, and for which the server can say of
+    /// each part of it whether it is true (RFC 4511 §4.5.1.7): where it finds any, that the filter
+    /// finds nobody means that there is nobody.
+    Filter proof(Address address) {
+        try {
+            List<Filter> all = new ArrayList<>();
+            all.add(ofAnybody(Filter.create(text)));
+            parts(of(address))
+                    .map(part -> Filter.createORFilter(part, Filter.createNOTFilter(part)))
+                    .forEach(all::add);
+            return Filter.createANDFilter(all);
+        } catch (LDAPException e) {
+            throw new IllegalArgumentException("a filter that was checked is none", e);
+        }
+    }
+
+    private static Filter ofAnybody(Filter filter) {
+        return switch (filter.getFilterType()) {
+            case Filter.FILTER_TYPE_AND ->
+                    Filter.createANDFilter(
+                            Stream.of(filter.getComponents()).map(MailFilter::ofAnybody).toList());
+            case Filter.FILTER_TYPE_OR ->
+                    Filter.createORFilter(
+                            Stream.of(filter.getComponents()).map(MailFilter::ofAnybody).toList());
+            default ->
+                    compared(filter) > 0
+                            ? Filter.createPresenceFilter(filter.getAttributeName())
+                            : filter;
+        };
+    }
+
+    /// Those that are not made of others.
+    private static Stream<Filter> parts(Filter filter) {
+        return switch (filter.getFilterType()) {
+            case Filter.FILTER_TYPE_AND, Filter.FILTER_TYPE_OR ->
+                    Stream.of(filter.getComponents()).flatMap(MailFilter::parts);
+            case Filter.FILTER_TYPE_NOT -> parts(filter.getNOTComponent());
+            default -> Stream.of(filter);
+        };
     }
 
     static String escaped(String value) {

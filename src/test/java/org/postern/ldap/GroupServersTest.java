@@ -62,6 +62,7 @@ class GroupServersTest {
                 Pair missing = new Pair(ANN, "cn=none," + BASE);
                 assertUnknown(groups.ask(Set.of(missing)), false, "is not there");
             }
+            assertFindsSomebody(slapd);
             // This server has no such attribute and no such rule: it says neither yes nor no.
             Pair pair = new Pair(ANN, NURSES);
             try (GroupServers groups = groups(slapd, new Kept(Place.MEMBER_OF, false))) {
@@ -69,6 +70,26 @@ class GroupServersTest {
             }
             try (GroupServers groups = groups(slapd, new Kept(Place.MEMBER, true))) {
                 assertUnknown(groups.ask(Set.of(pair)), false, "groups within groups");
+            }
+        }
+    }
+
+    /// Somebody may be where it refers to.
+    @Test
+    void aReferenceIsNoNo() throws Exception {
+        try (SlapdPeer slapd = SlapdPeer.start(authority.server(NAME))) {
+            fill(slapd);
+            slapd.add(
+                    new Entry(
+                            "ou=far," + BASE,
+                            new Attribute("objectClass", "referral", "extensibleObject"),
+                            new Attribute("ou", "far"),
+                            new Attribute("ref", "ldap://127.0.0.1:9/ou=far," + BASE)));
+            try (GroupServers groups = groups(slapd, new Kept(Place.MEMBER, false))) {
+                Pair ann = new Pair(ANN, NURSES);
+                Answers answers = groups.ask(Set.of(ann, new Pair(NOBODY, NURSES)));
+                assertEquals(Map.of(ann, true), answers.known());
+                assertUnknown(answers, false, "refers to others");
             }
         }
     }
@@ -187,18 +208,55 @@ class GroupServersTest {
                 more);
     }
 
+    /// That nobody has an address is believed only of a filter that finds others.
+    private void assertFindsSomebody(SlapdPeer slapd) {
+        Pair nobody = new Pair(NOBODY, NURSES);
+        Kept kept = new Kept(Place.MEMBER, false);
+        for (String wrong :
+                List.of(
+                        "(maill={mail})",
+                        "(street={mail})",
+                        "(&(objectClas=person)(mail={mail}))",
+                        "(&(objectClass=printer)(mail={mail}))",
+                        "(|(mail={mail})(proxyAddresses=smtp:{mail}))")) {
+            try (GroupServers groups =
+                    groups(server(slapd.tls(), Security.LDAPS, kept, filter(wrong)))) {
+                Answers answers = groups.ask(Set.of(nobody));
+                assertEquals(Map.of(), answers.known(), wrong);
+                assertUnknown(answers, false, "finds nobody at all");
+            }
+        }
+        try (GroupServers groups =
+                groups(
+                        server(
+                                slapd.tls(),
+                                Security.LDAPS,
+                                kept,
+                                filter("(&(objectClass=person)(!(sn=x))(mail={mail}))")))) {
+            assertEquals(Map.of(nobody, false), groups.ask(Set.of(nobody)).known());
+        }
+    }
+
+    private static MailFilter filter(String text) {
+        return MailFilter.parse(text).orElseThrow();
+    }
+
     private GroupServers groups(SlapdPeer slapd, Kept kept) {
         return groups(server(slapd.tls(), Security.LDAPS, kept));
     }
 
     private static GroupServer server(int port, Security security, Kept kept) {
+        return server(port, security, kept, MailFilter.USUAL);
+    }
+
+    private static GroupServer server(int port, Security security, Kept kept, MailFilter filter) {
         return new GroupServer(
                 new LdapServer(
                         List.of(NAME),
                         port,
                         security,
                         BASE,
-                        MailFilter.USUAL,
+                        filter,
                         security == Security.PLAIN
                                 ? null
                                 : new LdapServer.Login(SlapdPeer.LOGIN, Path.of("password")),
