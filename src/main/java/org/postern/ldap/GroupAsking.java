@@ -18,9 +18,22 @@ public interface GroupAsking {
 
     /// @param known whether each person belongs to the group
     /// @param trouble why some are not among them; empty if all are
-    record Answers(Map<Pair, Boolean> known, Optional<LdapDirectory.Answer.Unknown> trouble) {
+    /// @param lasts whether anybody else who asks now would hear of the same trouble, and nothing
+    ///   more
+    record Answers(
+            Map<Pair, Boolean> known,
+            Optional<LdapDirectory.Answer.Unknown> trouble,
+            boolean lasts) {
         public Answers {
             known = Map.copyOf(known);
+        }
+
+        /// A silence lasts that began with the first question; who has answered some may go on.
+        public Answers(Map<Pair, Boolean> known, Optional<LdapDirectory.Answer.Unknown> trouble) {
+            this(
+                    known,
+                    trouble,
+                    known.isEmpty() && trouble.filter(it -> it.isSilent()).isPresent());
         }
     }
 }

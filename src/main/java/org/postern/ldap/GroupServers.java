@@ -22,11 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks the servers of a directory who belongs to its groups: all that one message needs in one
-/// conversation, under one deadline for each server, over connections that are kept for the next
+/// conversation, under a deadline for each server, over connections that are kept for the next
 /// message.
 public final class GroupServers implements GroupAsking, AutoCloseable {
     /// At the same time, and kept.
     static final int CONNECTIONS_MAX = 4;
+
+    /// How many times its deadline a server is given for one message, as long as it answers.
+    static final int ROUNDS_MAX = 3;
 
     /// How long a connection is kept that nobody needs.
     static final Duration IDLE_MAX = Duration.ofSeconds(60);
@@ -62,12 +65,10 @@ public final class GroupServers implements GroupAsking, AutoCloseable {
         boolean turn = false;
         try {
             turn = turns.tryAcquire(server.deadline().toMillis(), TimeUnit.MILLISECONDS);
-            return turn
-                    ? asked(questions)
-                    : unknown(Map.of(), "is asked by too many others at this moment", true);
+            return turn ? asked(questions) : notAsked("is asked by too many others at this moment");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return unknown(Map.of(), "was not asked, because the gateway stops", true);
+            return notAsked("was not asked, because the gateway stops");
         } finally {
             if (turn) {
                 turns.release();
@@ -98,6 +99,10 @@ public final class GroupServers implements GroupAsking, AutoCloseable {
         return new Answers(known, Optional.of(new Unknown(reason, isSilent)));
     }
 
+    private Answers notAsked(String why) {
+        return new Answers(Map.of(), unknown(Map.of(), why, true).trouble(), false);
+    }
+
     private static String capital(String words) {
         return "T" + words.substring(1);
     }
@@ -126,7 +131,30 @@ public final class GroupServers implements GroupAsking, AutoCloseable {
         }
     }
 
+    /// A message to many people may need more than one time of a server that is slow.
     private void talk(String host, Talk talk) throws LDAPException, IOException {
+        for (int round = 1; ; round++) {
+            int before = talk.known.size();
+            try {
+                once(host, talk);
+                return;
+            } catch (LateException e) {
+                if (round == ROUNDS_MAX || talk.known.size() == before) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static final class LateException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        LateException(Duration time, Exception cause) {
+            super("it takes longer than %d s".formatted(time.toSeconds()), cause);
+        }
+    }
+
+    private void once(String host, Talk talk) throws LDAPException, IOException {
         try (Cutoff cutoff = new Cutoff(server.deadline())) {
             try {
                 if (!again(host, talk, cutoff)) {
@@ -134,9 +162,7 @@ public final class GroupServers implements GroupAsking, AutoCloseable {
                 }
             } catch (LDAPException | IOException e) {
                 if (cutoff.isLate()) {
-                    throw new IOException(
-                            "it takes longer than %d s".formatted(server.deadline().toSeconds()),
-                            e);
+                    throw new LateException(server.deadline(), e);
                 }
                 throw e;
             }

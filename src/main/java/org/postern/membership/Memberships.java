@@ -22,7 +22,8 @@ import org.postern.ldap.LdapDirectory.Answer.Unknown;
 import org.postern.policy.Policy;
 
 /// Makes a fact of who belongs to which group, before the rules decide. What was answered counts
-/// for a while; that the directory was silent is remembered shortly, for whomever it is asked.
+/// for a while; that the directory was silent is remembered shortly, for whomever it is asked. What
+/// it said before it became too late is not lost: who tries again goes on from there.
 ///
 /// Safe for use by many threads.
 public final class Memberships {
@@ -146,8 +147,12 @@ public final class Memberships {
         synchronized (kept) {
             Instant then = clock.instant();
             asked.known().forEach((pair, member) -> kept.put(pair, new Kept(member, then)));
-            silence = trouble.filter(Trouble::isSilent).orElse(null);
-            silentAt = then;
+            if (asked.lasts()) {
+                silence = trouble.orElse(null);
+                silentAt = then;
+            } else if (trouble.filter(Trouble::isSilent).isEmpty()) {
+                silence = null;
+            }
         }
         return new Known(answers, trouble);
     }

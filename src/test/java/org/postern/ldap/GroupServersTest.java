@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.postern.ldap.GroupAsking.Answers;
 import org.postern.ldap.GroupAsking.Pair;
@@ -166,6 +168,62 @@ class GroupServersTest {
         }
     }
 
+    /// The first connection ends in the middle of a question.
+    @Test
+    void whoAnswersSomeIsAskedForTheRest() throws Exception {
+        AtomicInteger searches = new AtomicInteger();
+        CountDownLatch over = new CountDownLatch(1);
+        InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig(BASE);
+        config.setSchema(null);
+        config.setListenerConfigs(
+                InMemoryListenerConfig.createLDAPConfig(
+                        "ldap", InetAddress.getLoopbackAddress(), 0, null));
+        config.addInMemoryOperationInterceptor(
+                new InMemoryOperationInterceptor() {
+                    @Override
+                    public void processSearchRequest(InMemoryInterceptedSearchRequest request) {
+                        // The group, a person, the membership; then one more.
+                        if (searches.incrementAndGet() == 4) {
+                            try {
+                                over.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        }
+                    }
+                });
+        InMemoryDirectoryServer directory = new InMemoryDirectoryServer(config);
+        directory.startListening();
+        try {
+            directory.add(new Entry(BASE, new Attribute("objectClass", "domain")));
+            directory.add(new Entry(NURSES, new Attribute("objectClass", "group")));
+            directory.add(person("ann", ANN, new Attribute("memberOf", NURSES)));
+            directory.add(person("bob", BOB, new Attribute("memberOf", NURSES)));
+            GroupServer slow =
+                    server(
+                            directory.getListenPort(),
+                            Security.PLAIN,
+                            new Kept(Place.MEMBER_OF, false),
+                            MailFilter.USUAL,
+                            Duration.ofSeconds(1));
+            try (GroupServers groups = groups(slow)) {
+                Pair ann = new Pair(ANN, NURSES);
+                Pair bob = new Pair(BOB, NURSES);
+                Answers answers = groups.ask(Set.of(ann, bob));
+                assertEquals(Map.of(ann, true, bob, true), answers.known());
+                assertTrue(answers.trouble().isEmpty(), answers.toString());
+                Thread.currentThread().interrupt();
+                Answers stopped = groups.ask(Set.of(ann));
+                assertTrue(Thread.interrupted());
+                assertUnknown(stopped, true, "was not asked");
+                assertFalse(stopped.lasts());
+            }
+        } finally {
+            over.countDown();
+            directory.shutDown(true);
+        }
+    }
+
     private static void assertUnknown(Answers answers, boolean isSilent, String words) {
         LdapDirectory.Answer.Unknown unknown = answers.trouble().orElseThrow();
         assertTrue(unknown.reason().contains(words), unknown.reason());
@@ -220,7 +278,13 @@ class GroupServersTest {
                         "(&(objectClass=printer)(mail={mail}))",
                         "(|(mail={mail})(proxyAddresses=smtp:{mail}))")) {
             try (GroupServers groups =
-                    groups(server(slapd.tls(), Security.LDAPS, kept, filter(wrong)))) {
+                    groups(
+                            server(
+                                    slapd.tls(),
+                                    Security.LDAPS,
+                                    kept,
+                                    filter(wrong),
+                                    Duration.ofSeconds(10)))) {
                 Answers answers = groups.ask(Set.of(nobody));
                 assertEquals(Map.of(), answers.known(), wrong);
                 assertUnknown(answers, false, "finds nobody at all");
@@ -232,7 +296,8 @@ class GroupServersTest {
                                 slapd.tls(),
                                 Security.LDAPS,
                                 kept,
-                                filter("(&(objectClass=person)(!(sn=x))(mail={mail}))")))) {
+                                filter("(&(objectClass=person)(!(sn=x))(mail={mail}))"),
+                                Duration.ofSeconds(10)))) {
             assertEquals(Map.of(nobody, false), groups.ask(Set.of(nobody)).known());
         }
     }
@@ -246,10 +311,11 @@ class GroupServersTest {
     }
 
     private static GroupServer server(int port, Security security, Kept kept) {
-        return server(port, security, kept, MailFilter.USUAL);
+        return server(port, security, kept, MailFilter.USUAL, Duration.ofSeconds(10));
     }
 
-    private static GroupServer server(int port, Security security, Kept kept, MailFilter filter) {
+    private static GroupServer server(
+            int port, Security security, Kept kept, MailFilter filter, Duration deadline) {
         return new GroupServer(
                 new LdapServer(
                         List.of(NAME),
@@ -262,7 +328,7 @@ class GroupServersTest {
                                 : new LdapServer.Login(SlapdPeer.LOGIN, Path.of("password")),
                         null,
                         Set.of(ANN.domain()),
-                        Duration.ofSeconds(10)),
+                        deadline),
                 kept,
                 Map.of());
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.config.PolicyText;
 import org.postern.facts.Facts;
@@ -53,6 +54,9 @@ class MembershipsTest {
     private final List<Set<GroupAsking.Pair>> asked = new ArrayList<>();
     private Optional<Boolean> says = Optional.of(true);
 
+    /// What it answers once instead.
+    private GroupAsking.@Nullable Answers next;
+
     private final Memberships memberships =
             new Memberships(
                     new GroupServer(
@@ -73,6 +77,11 @@ class MembershipsTest {
 
     private GroupAsking.Answers answer(Set<GroupAsking.Pair> questions) {
         asked.add(questions);
+        if (next != null) {
+            GroupAsking.Answers once = next;
+            next = null;
+            return once;
+        }
         Map<GroupAsking.Pair, Boolean> known = new HashMap<>();
         says.ifPresent(yes -> questions.forEach(each -> known.put(each, yes)));
         return new GroupAsking.Answers(
@@ -137,6 +146,34 @@ class MembershipsTest {
         assertEquals(1, asked.size());
         clock.advance(Memberships.SILENCE_KEPT);
         assertEquals("nurses", rule(BOB, LEE));
+    }
+
+    /// A message to many people makes the directory silent for nobody, and goes on where it was.
+    @Test
+    void whatWasSaidBeforeItWasTooLateIsKept() {
+        Policy to =
+                PolicyText.policy(
+                        """
+                        rules:
+                          - name: nurses
+                            when: { recipient: { group: nurses } }
+                            then: { protect: [tls] }
+                          - name: rest
+                            then: { protect: [pickup] }
+                        """);
+        GroupAsking.Pair ann = new GroupAsking.Pair(ANN, NURSES);
+        GroupAsking.Pair bob = new GroupAsking.Pair(BOB, NURSES);
+        Optional<Unknown> late = Optional.of(new Unknown("Late.", true));
+        next = new GroupAsking.Answers(Map.of(ann, false), late);
+        Facts first = look(to, LEE, ANN, BOB);
+        assertTrue(to.hangsOnGroups(first));
+        assertTrue(first.groups().trouble().orElseThrow().isSilent());
+        next = new GroupAsking.Answers(Map.of(), late, false);
+        assertTrue(to.hangsOnGroups(look(to, LEE, ANN, BOB)), "others were before it");
+        Facts last = look(to, LEE, ANN, BOB);
+        assertEquals(List.of(Set.of(ann, bob), Set.of(bob), Set.of(bob)), asked);
+        assertEquals("rest", to.rule(last, ANN).rule());
+        assertEquals("nurses", to.rule(last, BOB).rule());
     }
 
     @Test
