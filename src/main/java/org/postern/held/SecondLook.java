@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.facts.Facts;
 import org.postern.mail.Address;
 import org.postern.mail.Envelope;
-import org.postern.membership.Memberships;
 import org.postern.policy.Decision;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
@@ -31,19 +31,17 @@ final class SecondLook {
     ///
     /// @param facts empty if it would not even be taken any more
     /// @param copies whether a recipient gets a copy that a rule asked for
-    /// @param groups who is asked for members of groups that only the rules that are left ask for
-    record Seen(
-            Optional<Facts> facts, Policy policy, Predicate<Address> copies, Memberships groups) {
-        /// The decision of the rules that still count.
+    record Seen(Optional<Facts> facts, Policy policy, Predicate<Address> copies) {
+        /// The decision of the rules that still count. It asks nobody: others wait for this
+        /// message.
         ///
         /// @return empty if nothing is known that a rule could ask for
         Optional<Ruling.ForRecipient> ruling(Address recipient, Set<String> passed) {
             Policy left = policy.without(passed);
-            return facts.map(it -> groups.in(left, it))
-                    .map(it ->
-                            copies.test(recipient)
-                                    ? left.ruleCopy(it, recipient)
-                                    : left.rule(it, recipient));
+            return facts.map(it ->
+                    copies.test(recipient)
+                            ? left.ruleCopy(it, recipient)
+                            : left.rule(it, recipient));
         }
 
         /// What a person or the clock decided, with what the settings add. Where nobody can tell
@@ -60,7 +58,7 @@ final class SecondLook {
 
     /// Where the rest of the policy is not asked.
     Seen nothing() {
-        return new Seen(Optional.empty(), law.policy().get(), _ -> false, law.groups());
+        return new Seen(Optional.empty(), law.policy().get(), _ -> false);
     }
 
     /// Reads the message; not to be called while anybody waits for it.
@@ -71,19 +69,34 @@ final class SecondLook {
                 law.inspection().inspect(named, spool.content(message.id()));
         Policy rules = law.policy().get();
         // Asked here, where nobody waits, for what is left when the rules that held it are passed.
-        Policy left = rules.without(rulesOf(message));
+        Policy left = rules.without(passed(message));
         return new Seen(
                 inspected instanceof Inspection.Acceptable acceptable
                         ? Optional.of(law.groups().in(left, acceptable.facts()))
                         : Optional.empty(),
                 rules,
-                copies,
-                law.groups());
+                copies);
     }
 
-    private static Set<String> rulesOf(QueuedMessage message) {
-        return message.ruling().recipients().stream()
-                .map(Ruling.ForRecipient::rule)
-                .collect(Collectors.toUnmodifiableSet());
+    /// All rules that do not count, or will not when this message is let go, for some recipient.
+    /// The fewer rules end the walk, the more is asked: so it is enough for each of them.
+    private static Set<String> passed(QueuedMessage message) {
+        Stream<String> ruled =
+                Stream.concat(
+                                message.ruling().recipients().stream(),
+                                message.ruling().copies().stream())
+                        .map(Ruling.ForRecipient::rule);
+        Stream<String> since =
+                message.envelope().recipients().stream()
+                        .flatMap(recipient ->
+                                Stream.concat(
+                                        message.review(recipient).stream()
+                                                .flatMap(it ->
+                                                        Stream.concat(
+                                                                it.passed().stream(),
+                                                                Stream.of(it.rule()))),
+                                        message.afresh(recipient).stream()
+                                                .flatMap(it -> it.passed().stream())));
+        return Stream.concat(ruled, since).collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -2,8 +2,10 @@ package org.postern.held;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -15,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.audit.AuditFile;
@@ -48,6 +51,7 @@ import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
+import org.postern.spool.Spool;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleFacts;
@@ -69,11 +73,21 @@ class HeldGroupsTest {
 
     private static final String TAGGED =
             "  - { name: lab, when: { subject: { tag: lab } }, then: { hold: Lab. } }\n";
+    private static final String ADDRESSED =
+            "  - { name: again, when: { recipient: { address: p@patient.example } },"
+                    + " then: { hold: Again. } }\n";
     private static final String GROUP =
             "  - { name: nurses, when: { originator: { group: nurses } }, then: { %s } }\n";
     private static final String REST = "  - { name: rest, then: { deliver: unprotected } }\n";
 
     @TempDir private Path data;
+
+    /// What was let go before, and what holds it since.
+    private Set<String> passedBefore = Set.of();
+
+    private Optional<String> heldBy = Optional.empty();
+
+    private final AtomicBoolean inside = new AtomicBoolean();
 
     private final ManualClock clock = ManualClock.atNoon();
 
@@ -82,10 +96,27 @@ class HeldGroupsTest {
 
     @Test
     void theRulesThatAreLeftHearOfGroups() throws Exception {
-        Review review = held(released(policy(TAGGED + GROUP.formatted("hold: Two.") + REST)));
+        RecipientState state = released(policy(TAGGED + GROUP.formatted("hold: Two.") + REST));
+        assertEquals("Two.", assertInstanceOf(Held.class, state).reason(), "it is known");
+        Review review = held(state);
         assertEquals("nurses", review.rule());
         assertEquals(TWO, review.hearing());
         assertEquals(Set.of("lab"), review.passed());
+    }
+
+    /// Whoever waits for the message must not wait for the directory: it is asked before, also for
+    /// rules that come into it when several holds were let go one after the other.
+    @Test
+    void nobodyIsAskedInsideTheSpool() throws Exception {
+        Policy policy = policy(TAGGED + ADDRESSED + GROUP.formatted("hold: Two.") + REST);
+        passedBefore = Set.of("lab");
+        heldBy = Optional.of("again");
+        RecipientState state = released(policy);
+        assertEquals("Two.", assertInstanceOf(Held.class, state).reason(), "it is known");
+        Review review = held(state);
+        assertEquals("nurses", review.rule());
+        assertEquals(TWO, review.hearing());
+        assertEquals(Set.of("lab", "again"), review.passed());
     }
 
     /// That it was let go while nobody knew does not decide what the rule would have decided.
@@ -169,7 +200,7 @@ class HeldGroupsTest {
                             _ -> true);
             HeldDesk desk =
                     new HeldDesk(
-                            new HeldDesk.Stores(spool, audit),
+                            new HeldDesk.Stores(watched(spool), audit),
                             queue,
                             law,
                             new HeldMail(spool, ownMail, words(random), null),
@@ -186,6 +217,24 @@ class HeldGroupsTest {
                             Optional.empty()));
             return spool.find(id).orElseThrow().states().get(TO);
         }
+    }
+
+    private Spool watched(Spool spool) {
+        return (Spool)
+                Proxy.newProxyInstance(
+                        Spool.class.getClassLoader(),
+                        new Class<?>[] {Spool.class},
+                        (_, method, arguments) -> {
+                            boolean changes = method.getName().equals("change");
+                            inside.set(changes);
+                            try {
+                                return method.invoke(spool, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            } finally {
+                                inside.set(false);
+                            }
+                        });
     }
 
     /// As the queue does with what a rule holds.
@@ -205,7 +254,12 @@ class HeldGroupsTest {
                     spool.commit(draft, envelope, policy.rule(groups.in(policy, facts)));
             Ruling.ForRecipient ruled = message.ruling().of(TO);
             Decision.Hold hold = assertInstanceOf(Decision.Hold.class, ruled.decision());
-            Review review = Review.of(ruled.rule(), hold.hearing(), clock.instant(), Set.of());
+            Review review =
+                    Review.of(
+                            heldBy.orElse(ruled.rule()),
+                            hold.hearing(),
+                            clock.instant(),
+                            passedBefore);
             spool.record(message.id(), Map.of(TO, new Held(hold.reason(), review)));
             return message.id();
         }
@@ -231,6 +285,7 @@ class HeldGroupsTest {
     }
 
     private GroupAsking.Answers answer(Set<GroupAsking.Pair> questions) {
+        assertFalse(inside.get());
         Map<GroupAsking.Pair, Boolean> known = new HashMap<>();
         says.ifPresent(yes -> questions.forEach(each -> known.put(each, yes)));
         return new GroupAsking.Answers(

@@ -29,7 +29,6 @@ import org.postern.mail.Domain;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
-import org.postern.membership.Memberships;
 import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
 import org.postern.policy.Hearing.AtEnd;
@@ -107,15 +106,14 @@ class TurnTest {
                         new Makeup(10, SmimeLabel.NONE, List.of(), true),
                         new Phi(0, 0, Map.of(), true),
                         Set.of(new Domain("clinic.example")));
-        return new SecondLook.Seen(Optional.of(facts), policy, _ -> false, Memberships.none());
+        return new SecondLook.Seen(Optional.of(facts), policy, _ -> false);
     }
 
     /// A copy for an archive is fetched from a page by nobody.
     @Test
     void aCopyIsNeverLetGoToAPage() {
         SecondLook.Seen none = seen("");
-        SecondLook.Seen copy =
-                new SecondLook.Seen(none.facts(), none.policy(), MARIA::equals, Memberships.none());
+        SecondLook.Seen copy = new SecondLook.Seen(none.facts(), none.policy(), MARIA::equals);
         Ask ask = new Ask(ID, SAM, RELEASE, Optional.empty());
         QueuedMessage held = message(held(ONE), ONE);
         assertEquals(
@@ -135,10 +133,8 @@ class TurnTest {
                         settings: [{ level: sensitive, expiry: 3 days, language: es, note: x }]
                         rules: [{ name: first, then: { hold: why } }]
                         """);
-        SecondLook.Seen seen =
-                new SecondLook.Seen(seen("").facts(), policy, _ -> false, Memberships.none());
-        SecondLook.Seen blind =
-                new SecondLook.Seen(Optional.empty(), policy, _ -> false, Memberships.none());
+        SecondLook.Seen seen = new SecondLook.Seen(seen("").facts(), policy, _ -> false);
+        SecondLook.Seen blind = new SecondLook.Seen(Optional.empty(), policy, _ -> false);
         Ask.Way pickup = new Ask.Way.Send(List.of(new Protection.Pickup()));
         for (Decider by : List.of(SAM, new Decider.Time())) {
             for (Ask.Way way : List.of(pickup, RELEASE)) {
