@@ -64,6 +64,12 @@ public final class Scan {
     private int numberAt = LONG_AGO;
     private long drug;
 
+    /// Whether the line at hand is quoted, or below a signature: a newsletter that is named there
+    /// is another text.
+    private boolean aside;
+
+    private boolean signed;
+
     /// @param year of now, by which dates of birth are told from others
     public Scan(int year) {
         numbers = new Numbers(year, nearby, tally, people);
@@ -85,6 +91,8 @@ public final class Scan {
         forget();
         beforeThat = 0;
         lastEnd = 0;
+        signed = false;
+        begins(text, 0);
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
@@ -95,6 +103,7 @@ public final class Scan {
             } else {
                 if (c == '\n') {
                     line();
+                    begins(text, at + 1);
                 } else if (c == '.' || c == '?' || c == '!') {
                     nearby.forget(Cue.CONDITION);
                 }
@@ -102,6 +111,20 @@ public final class Scan {
             }
         }
         line();
+    }
+
+    private void begins(CharSequence text, int at) {
+        signed |= isSignature(text, at);
+        aside = signed || (at < text.length() && text.charAt(at) == '>');
+    }
+
+    /// Two dashes alone in a line (RFC 3676 section 4.3); many programs lose the blank behind them.
+    private static boolean isSignature(CharSequence text, int at) {
+        if (at + 1 >= text.length() || text.charAt(at) != '-' || text.charAt(at + 1) != '-') {
+            return false;
+        }
+        int end = at + 2 < text.length() && text.charAt(at + 2) == ' ' ? at + 3 : at + 2;
+        return end >= text.length() || text.charAt(end) == '\n' || text.charAt(end) == '\r';
     }
 
     private void line() {
@@ -195,10 +218,11 @@ public final class Scan {
             tally.add(PhiKind.DRUG, hash);
             drug = hash;
         }
-        if ((cues & Cue.GENERAL.bit()) != 0) {
+        boolean notice = (cues & Cue.NOTICE.bit()) != 0;
+        if ((cues & Cue.GENERAL.bit()) != 0 && !(notice && aside)) {
             tally.general(hash);
         }
-        if ((cues & Cue.NOTICE.bit()) != 0) {
+        if (notice && !aside) {
             tally.notice();
         }
         if ((cues & Cue.UNIT.bit()) != 0

@@ -110,7 +110,9 @@ final class Tally {
         boolean weak =
                 (person && (health || (words <= NOTE_WORDS_MAX && weakHealth)))
                         || (place && (counts.containsKey(PhiKind.CASE) || measured));
-        boolean together = (clear && (health || weakHealth)) || (weak && !manifold);
+        // A value or a dose beside a person is his, whatever else the text is about.
+        boolean certain = beside && (measured || counts.containsKey(PhiKind.DOSE));
+        boolean together = (clear && (health || weakHealth)) || (weak && (!manifold || certain));
         return new Phi(together ? score(counts) : 0, patients(counts), counts, inspected);
     }
 

@@ -102,6 +102,23 @@ class WhoseTest {
         somebody("Congratulations Ms Gomez, your pregnancy test is positive");
     }
 
+    /// A value or a dose beside a person is his, whatever else the text is about.
+    @Test
+    void noNoticeHidesAValueOrADose() {
+        somebody("Mr. Ortega: wound is closed. A1c 9.1, metformin 500 mg twice daily");
+        somebody("Mr. Ortega: A1c 9.1, metformin 500 mg daily. Volunteers, newsletter, webinar");
+        somebody("Maria Gomez, egg donation: estradiol 250 mg, our patients sign up");
+        nobody("Newsletter: Maria Gomez speaks of seizures");
+    }
+
+    /// What others wrote, and what stands below every message, says nothing of this one.
+    @Test
+    void noNoticeIsTakenFromAQuoteOrASignature() {
+        somebody("Maria Gomez has seizures, vertigo\n> Newsletter, webinar, volunteers");
+        somebody("Maria Gomez has seizures, vertigo\n-- \nNewsletter, webinar, volunteers");
+        nobody("Maria Gomez has seizures, vertigo\nNewsletter, webinar, volunteers");
+    }
+
     /// Name, number and address of one person together say no more than one of them.
     @Test
     void weakIdentifiersCountOnce() {
