@@ -27,6 +27,11 @@ class WhoseTest {
         nobody("Cuando haya vértigo llame a Pedro Salas");
         somebody("Call if it gets worse. Maria Gomez has carcinoma");
         somebody("Maria Gomez called with vertigo and palpitations");
+        somebody("Mr. Ortega is living with HIV");
+        somebody("Maria Gomez shows signs of meningitis");
+        somebody("Pedro Salas tiene riesgo de meningitis");
+        somebody("Pedro Salas vive con VIH");
+        nobody("Talk by Pedro Salas: people living with HIV");
     }
 
     @Test
