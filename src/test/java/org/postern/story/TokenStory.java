@@ -39,18 +39,15 @@ class TokenStory {
     /// By which certificates are valid for this machine as well.
     private final ManualClock clock = new ManualClock(Clock.systemUTC().instant());
 
-    @BeforeEach
-    void open() throws IOException {
-        sink = SmtpSink.start();
-    }
-
     @AfterEach
     void close() throws IOException {
         clinic.close();
         sink.close();
     }
 
-    private void openClinic() throws IOException {
+    @BeforeEach
+    void open() throws IOException {
+        sink = SmtpSink.start();
         clinic = StagedClinic.in(home, clock).write(sink.port(), "none");
         imap = clinic.imap();
         Path keys = home.resolve("keys.json");
@@ -112,7 +109,6 @@ class TokenStory {
 
     @Test
     void aTokenOpensReadingAndSending() throws Exception {
-        openClinic();
         Instant end = clock.instant().plus(Duration.ofMinutes(10));
         String good = token(ANNA, end);
         String late = token(ANNA, clock.instant().minus(Duration.ofHours(1)));
@@ -170,7 +166,6 @@ class TokenStory {
 
     @Test
     void aSessionEndsWithItsToken() throws Exception {
-        openClinic();
         String token = token(ANNA, clock.instant().plus(Duration.ofMinutes(10)));
         try (SmtpPeer peer = reading()) {
             peer.ask("b AUTHENTICATE OAUTHBEARER " + bearer(ANNA, token), "b OK *");
@@ -182,7 +177,6 @@ class TokenStory {
 
     @Test
     void curlLogsInWithOne() throws Exception {
-        openClinic();
         String good = token(ANNA, clock.instant().plus(Duration.ofMinutes(10)));
         assertEquals(0, curl(good));
         // 67: CURLE_LOGIN_DENIED.
