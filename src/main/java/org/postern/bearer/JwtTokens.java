@@ -114,7 +114,7 @@ public final class JwtTokens implements BearerTokens {
         }
         return BoundedJson.text(header, "typ")
                 .map(it -> it.toLowerCase(Locale.ROOT))
-                .filter(it -> TYPES.contains(it) || older && it.equals(GENERAL_TYPE))
+                .filter(it -> TYPES.contains(it) || (older && it.equals(GENERAL_TYPE)))
                 .isPresent();
     }
 

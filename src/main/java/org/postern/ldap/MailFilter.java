@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 
 /// A search filter (RFC 4515) with `{mail}` where the address belongs: as the whole value of an
@@ -95,10 +96,12 @@ public record MailFilter(String text) {
             case Filter.FILTER_TYPE_OR ->
                     Filter.createORFilter(
                             Stream.of(filter.getComponents()).map(MailFilter::ofAnybody).toList());
-            default ->
-                    compared(filter) > 0
-                            ? Filter.createPresenceFilter(filter.getAttributeName())
-                            : filter;
+            default -> {
+                @Nullable String attribute = filter.getAttributeName();
+                yield attribute != null && compared(filter) > 0
+                        ? Filter.createPresenceFilter(attribute)
+                        : filter;
+            }
         };
     }
 
@@ -107,7 +110,8 @@ public record MailFilter(String text) {
         return switch (filter.getFilterType()) {
             case Filter.FILTER_TYPE_AND, Filter.FILTER_TYPE_OR ->
                     Stream.of(filter.getComponents()).flatMap(MailFilter::parts);
-            case Filter.FILTER_TYPE_NOT -> parts(filter.getNOTComponent());
+            case Filter.FILTER_TYPE_NOT ->
+                    Stream.ofNullable(filter.getNOTComponent()).flatMap(MailFilter::parts);
             default -> Stream.of(filter);
         };
     }
