@@ -14,6 +14,7 @@ import org.postern.grammar.Command.Tagged;
 import org.postern.grammar.CommandParser;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
+import org.postern.talk.CommandBudget;
 import org.postern.talk.Conversation;
 import org.postern.talk.Conversation.CutShortException;
 import org.postern.talk.Heard;
@@ -130,6 +131,16 @@ final class ImapSession implements Runnable {
         return dispatch.stage() instanceof Stage.Stranger;
     }
 
+    private CommandBudget budget() {
+        return switch (dispatch.stage()) {
+            case Stage.Stranger(boolean secured) ->
+                    secured && parts.logins().bearer().isPresent()
+                            ? CommandBudget.TOKENS
+                            : CommandBudget.STRANGER;
+            case Stage.Known _, Stage.Reading _, Stage.Over _ -> CommandBudget.KNOWN;
+        };
+    }
+
     /// Waits for a command. Meanwhile the server may end the session without this thread.
     private Heard nextCommand() throws IOException {
         ImapLimits.Deadlines deadlines = limits().deadlines();
@@ -139,13 +150,13 @@ final class ImapSession implements Runnable {
             conversation.expectBefore(loginEnd);
         }
         if (conversation.hasInput() && stopping.getCount() > 0) {
-            return conversation.readCommand(isStranger());
+            return conversation.readCommand(budget());
         }
         conversation.flush();
         conversation.setIdle(true);
         // Looked at only now: whoever stops the server dismisses the idle after the count.
         boolean stop = stopping.getCount() == 0;
-        Heard heard = stop ? Heard.Fault.END : conversation.readCommand(isStranger());
+        Heard heard = stop ? Heard.Fault.END : conversation.readCommand(budget());
         if (!conversation.setIdle(false)) {
             dispatch.end("dismissed");
             return Heard.Fault.END;

@@ -30,15 +30,8 @@ public final class Conversation implements Closeable {
     private static final int OUT_OCTETS = 8 * 1024;
     private static final int BLOCK_OCTETS = 32 * 1024;
 
-    /// A whole command before a log-in, literals included: a name, a password, or the answer to a
-    /// challenge. `BAD [TOOBIG]` and close above it.
-    static final int STRANGER_OCTETS_MAX = 8 * 1024;
-
     /// The lines of a command after a log-in; `* BYE` above it.
     static final int LINE_OCTETS_MAX = 64 * 1024;
-
-    /// A whole command after a log-in, but for a letter; `BAD [TOOBIG]` above it.
-    static final int COMMAND_OCTETS_MAX = 128 * 1024;
 
     /// RFC 7888 §5: what a client may send without being asked; `BAD [TOOBIG]` above it.
     static final int UNASKED_OCTETS_MAX = 4 * 1024;
@@ -122,11 +115,12 @@ public final class Conversation implements Closeable {
 
     /// Reads one command whole, asking for its literals.
     ///
-    /// @param stranger whether nobody has logged in, so that the budget is small
+    /// @param budget small before a log-in
     /// @throws SocketTimeoutException if it is not there in time
-    public Heard readCommand(boolean stranger) throws IOException {
-        int max = stranger ? STRANGER_OCTETS_MAX : COMMAND_OCTETS_MAX;
-        int lineMax = stranger ? STRANGER_OCTETS_MAX : LINE_OCTETS_MAX;
+    public Heard readCommand(CommandBudget budget) throws IOException {
+        boolean stranger = budget != CommandBudget.KNOWN;
+        int max = budget.octets();
+        int lineMax = budget.lineOctets();
         ByteArrayOutputStream command = new ByteArrayOutputStream(128);
         while (true) {
             int lineBegin = command.size();
@@ -170,7 +164,7 @@ public final class Conversation implements Closeable {
     /// @param flushing false while somebody else writes
     public Heard readLine(boolean flushing) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(128);
-        Heard.Fault fault = line(line, STRANGER_OCTETS_MAX, flushing);
+        Heard.Fault fault = line(line, CommandBudget.TOKENS.lineOctets(), flushing);
         return fault == null ? new Heard.Octets(line.toByteArray()) : fault;
     }
 

@@ -164,6 +164,32 @@ class TokenStory {
                         end));
     }
 
+    /// As long as the gateway reads, in the command and behind it.
+    @Test
+    void aLongTokenIsTakenByImapAsWell() throws Exception {
+        openClinic();
+        Instant end = clock.instant().plus(Duration.ofMinutes(10));
+        String spare = PROVIDER.token(claims(longest(0), end));
+        String token = PROVIDER.token(claims(longest((8_190 - spare.length()) * 3 / 4), end));
+        assertTrue(token.length() > 8_180 && token.length() <= 8_192, "" + token.length());
+        try (SmtpPeer peer = reading()) {
+            peer.ask("b AUTHENTICATE OAUTHBEARER " + bearer(ANNA, token), "b OK *");
+        }
+        try (SmtpPeer peer = reading()) {
+            peer.say("b AUTHENTICATE OAUTHBEARER");
+            assertEquals("+ ", peer.line());
+            peer.ask(bearer(ANNA, token), "b OK *");
+        }
+        try (SmtpPeer peer = reading()) {
+            peer.ask("b AUTHENTICATE OAUTHBEARER " + "A".repeat(12_288), "* BYE *");
+        }
+    }
+
+    private static String longest(int more) {
+        return "\"email\":\"%s\",\"scope\":\"mail\",\"groups\":\"%s\""
+                .formatted(ANNA, "g".repeat(more));
+    }
+
     @Test
     void aSessionEndsWithItsToken() throws Exception {
         String token = token(ANNA, clock.instant().plus(Duration.ofMinutes(10)));
