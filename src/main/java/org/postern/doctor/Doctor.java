@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,12 +27,18 @@ import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.RevocationCheck;
 import org.postern.harvest.ReviewFolder;
+import org.postern.keyring.IssuedBook;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.RevokedBook;
 import org.postern.operate.Configured;
 import org.postern.pki.PartnerDirectory;
 import org.postern.vault.Secrets;
 
 /// `doctor`: looks at the certificates and keys, and says what a person has to do.
 public final class Doctor implements Command {
+    /// For so long the letter with the key lies in the secure mailbox.
+    private static final Duration UNUSED = Duration.ofDays(14);
+
     private final Console console;
     private final InstantSource clock;
 
@@ -102,9 +109,7 @@ public final class Doctor implements Command {
         OwnKeys own = OwnKeys.of(config, clock);
         PartnerDirectory partners = OwnKeys.partners(config, arguments.config());
         passwordProblem(config).ifPresent(findings::add);
-        own.keyring().problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
-        OwnKeys.issued(config).problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
-        addBook(own, findings);
+        addOwn(config, own, now, findings);
         for (PartnerDirectory.Problem problem : partners.problems()) {
             String place = "partners/" + problem.file() + ": ";
             findings.add(new Finding(Weight.WARN, place + problem.sentence()));
@@ -156,15 +161,58 @@ public final class Doctor implements Command {
         return findings;
     }
 
+    /// What the folder of the clinic's own keys tells.
+    private static void addOwn(
+            GatewayConfig config, OwnKeys own, Instant now, List<Finding> findings)
+            throws IOException {
+        own.keyring().problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
+        OwnKeys.issued(config).problems().forEach(it -> findings.add(new Finding(Weight.BAD, it)));
+        if (addBook(own, findings)) {
+            addUnused(config, own, now, findings);
+        }
+    }
+
+    /// Certificates that were made for people outside and never came into use: the letter with the
+    /// key is gone by now, or its notice or its passphrase was lost by a stop of the gateway. What
+    /// was revoked is in order.
+    private static void addUnused(
+            GatewayConfig config, OwnKeys own, Instant now, List<Finding> findings)
+            throws IOException {
+        RevokedBook book = own.keyring().revoked();
+        for (IssuedBook.Issued issued : OwnKeys.issued(config).all()) {
+            Keyring.Entry entry = issued.entry();
+            Instant begun = entry.certificate().getNotBefore().toInstant();
+            boolean late = !now.isBefore(begun.plus(UNUSED)) && entry.isValidAt(now);
+            if (!issued.isUsed() && late && !book.holds(entry.certificate())) {
+                String named = entry.owner().word() + " --number " + entry.number();
+                findings.add(
+                        new Finding(
+                                Weight.WARN,
+                                ("The certificate issued to %s (%d) was not activated in %d days."
+                                                + " If her mail program has the key: ./gateway"
+                                                + " cert activate %s; else: ./gateway cert"
+                                                + " revoke %s --reason superseded")
+                                        .formatted(
+                                                entry.owner().word(),
+                                                entry.number(),
+                                                UNUSED.toDays(),
+                                                named,
+                                                named)));
+            }
+        }
+    }
+
     /// Without it nothing is signed and no list is published.
-    private static void addBook(OwnKeys own, List<Finding> findings) {
+    ///
+    /// @return whether it can be read
+    private static boolean addBook(OwnKeys own, List<Finding> findings) {
         int missing;
         try {
             own.keyring().revoked().lines();
             missing = own.lists().unwritten().size();
         } catch (IOException e) {
             findings.add(new Finding(Weight.BAD, "Nothing is signed: " + e.getMessage() + "."));
-            return;
+            return false;
         }
         if (missing > 0) {
             findings.add(
@@ -175,6 +223,7 @@ public final class Doctor implements Command {
                                             + " again: ./gateway cert book")
                                     .formatted(missing)));
         }
+        return true;
     }
 
     /// What opens all keys may lie under a token that is gone.

@@ -18,15 +18,21 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.cert.OwnKeys;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
+import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
+import org.postern.config.GatewayConfig;
+import org.postern.keyring.IssuedBook;
+import org.postern.keyring.Owner;
 import org.postern.mail.Address;
 import org.postern.pki.CertificateRequest;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 import org.postern.pki.Validity;
+import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
 
@@ -93,6 +99,40 @@ class DoctorTest {
         assertTrue(said().contains("bad: Nothing is signed: the book of revoked"), said());
         Files.createFile(keys.resolve("revoked"));
         assertEquals(0, doctor(), said());
+    }
+
+    /// What a stop of the gateway left behind, or an owner who never took it.
+    @Test
+    void aKeyThatNeverCameIntoUseIsNamed() throws Exception {
+        GatewayConfig config = Accepted.value(Configuration.gateway(folder.path()));
+        Path password = config.storage().keystorePassword();
+        Files.createDirectories(password.getParent());
+        Files.writeString(password, "open sesame\n");
+        IssuedBook.Issued first = issue(config, Duration.ofDays(15));
+        issue(config, Duration.ofDays(13));
+        doctor();
+        assertTrue(
+                said().contains(
+                                "warn: The certificate issued to maria@homemail.example (1) was not"
+                                        + " activated in 14 days."),
+                said());
+        String named = "maria@homemail.example --number 1";
+        assertTrue(said().contains("cert revoke " + named + " --reason superseded"), said());
+        assertFalse(said().contains("(2)"), "she may still take that one: " + said());
+        OwnKeys.issued(config).use(first, TestAuthority.NOW);
+        doctor();
+        assertFalse(said().contains("was not activated"), said());
+        Path file = config.storage().keys().resolve("smime/maria@homemail.example-1.issued");
+        Files.writeString(file, "nothing");
+        assertEquals(1, doctor(), said());
+        assertTrue(said().contains(file.toString()), said());
+    }
+
+    private static IssuedBook.Issued issue(GatewayConfig config, Duration ago) throws Exception {
+        Owner.Person maria = new Owner.Person(Address.of("maria@homemail.example"));
+        OwnKeys own = OwnKeys.of(config, new ManualClock(TestAuthority.NOW.minus(ago)));
+        return OwnKeys.issued(config)
+                .add(maria, own.issuing().issueOutside(maria, KeyKind.P_256).chain());
     }
 
     @Test
