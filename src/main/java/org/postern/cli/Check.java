@@ -3,6 +3,7 @@ package org.postern.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
@@ -53,9 +54,14 @@ public final class Check implements Command {
         PolicyTests.Around around =
                 switch (Configuration.gateway(folder)) {
                     case Checked.Valid<GatewayConfig>(GatewayConfig gateway) ->
-                            TestPolicy.around(gateway);
+                            TestPolicy.around(
+                                    gateway,
+                                    configuration instanceof Checked.Valid<Configuration>(var valid)
+                                            ? Optional.of(valid.policy())
+                                            : Optional.empty());
                     case Checked.Invalid<GatewayConfig> _ ->
-                            new PolicyTests.Around(Set.of(), ExampleLook.ofNobody());
+                            new PolicyTests.Around(
+                                    Set.of(), ExampleLook.ofNobody(), Optional.empty());
                 };
         Checked<List<PolicyTest>> tests = PolicyTests.load(folder, around);
         List<ConfigError> errors = new ArrayList<>(configuration.problems());

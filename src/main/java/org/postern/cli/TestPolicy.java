@@ -2,6 +2,7 @@ package org.postern.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -53,7 +54,9 @@ public final class TestPolicy implements Command {
         return switch (Configuration.load(arguments.config())) {
             case Checked.Invalid<Configuration>(List<ConfigError> errors) -> refused(errors);
             case Checked.Valid<Configuration>(Configuration valid) ->
-                    switch (PolicyTests.load(arguments.config(), around(valid.gateway()))) {
+                    switch (PolicyTests.load(
+                            arguments.config(),
+                            around(valid.gateway(), Optional.of(valid.policy())))) {
                         case Checked.Invalid<List<PolicyTest>>(List<ConfigError> errors) ->
                                 refused(errors);
                         case Checked.Valid<List<PolicyTest>>(List<PolicyTest> tests) ->
@@ -63,9 +66,9 @@ public final class TestPolicy implements Command {
     }
 
     /// What examples rest on besides their own words.
-    static PolicyTests.Around around(GatewayConfig gateway) {
+    static PolicyTests.Around around(GatewayConfig gateway, Optional<Policy> policy) {
         Set<Domain> own = gateway.site().domains();
-        return new PolicyTests.Around(own, new ExampleLook(own, gateway.site().hostname()));
+        return new PolicyTests.Around(own, new ExampleLook(own, gateway.site().hostname()), policy);
     }
 
     private int refused(List<ConfigError> errors) {

@@ -253,6 +253,13 @@ public sealed interface Condition {
         return asksAbout().isPresent() || inside().stream().anyMatch(Condition::asksForGroups);
     }
 
+    /// The groups that it names.
+    default Stream<String> groups() {
+        return Stream.concat(
+                asksAbout().stream().flatMap(who -> who.groups().stream()),
+                inside().stream().flatMap(Condition::groups));
+    }
+
     /// Whom it asks about, if it is a leaf that names groups.
     private Optional<Who> asksAbout() {
         Optional<Who> who = Optional.empty();

@@ -28,6 +28,7 @@ import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.naming.Values;
 import org.postern.policy.Decision;
+import org.postern.policy.Policy;
 import org.postern.policy.PolicyTest;
 import org.postern.policy.PolicyTest.ExpectedDecision;
 import org.postern.roster.Rosters;
@@ -74,7 +75,8 @@ public final class PolicyTests {
     ///
     /// @param internal the clinic's own domains
     /// @param look at the messages that they name
-    public record Around(Set<Domain> internal, Look look) {
+    /// @param policy whose groups they may name; empty where nobody knows them
+    public record Around(Set<Domain> internal, Look look, Optional<Policy> policy) {
         public Around {
             internal = Set.copyOf(internal);
         }
@@ -224,12 +226,18 @@ public final class PolicyTests {
     }
 
     /// Who belongs to the groups that rules name; nobody else does.
-    private static Groups groups(Section test) {
+    private Groups groups(Section test) {
         Map<String, Set<Address>> members = new HashMap<>();
         test.section("groups", "groups")
                 .ifPresent(section -> {
                     for (YamlNode.Entry entry : section.freeEntries()) {
                         String name = entry.key().value();
+                        if (around.policy().filter(it -> !it.groups().contains(name)).isPresent()) {
+                            section.wrong(
+                                    name,
+                                    "no rule asks for the group \"" + name + "\"",
+                                    "write it as the rule does");
+                        }
                         members.put(name, Set.copyOf(section.list(name, Values::address)));
                     }
                 });

@@ -126,6 +126,13 @@ public final class Policy {
         return copiesInGroups.isPresent();
     }
 
+    /// The groups that its rules name.
+    public Set<String> groups() {
+        return rules.stream()
+                .flatMap(rule -> rule.when().groups())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private static Optional<Set<Address>> copiesInGroups(List<Rule> rules) {
         return rules.stream().noneMatch(rule -> rule.when().asksForGroups())
                 ? Optional.empty()

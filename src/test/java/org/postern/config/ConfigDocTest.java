@@ -155,7 +155,9 @@ class ConfigDocTest {
                 """);
         PolicyTests.Around around =
                 new PolicyTests.Around(
-                        Set.of(), (_, _) -> new PolicyTests.Looked.Seen(SOME_FACTS, ""));
+                        Set.of(),
+                        (_, _) -> new PolicyTests.Looked.Seen(SOME_FACTS, ""),
+                        Optional.empty());
         PolicyTests.load(new ConfigFolder(folder.path()), around, errors);
         assertEquals(0, errors.count(), errors.inOrder().toString());
         assertEquals(text(errors.askedKeys()), text(schema("tests", "tests")));

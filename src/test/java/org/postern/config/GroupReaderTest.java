@@ -152,12 +152,30 @@ class GroupReaderTest {
                         PolicyTests.load(
                                 folder.path(),
                                 new PolicyTests.Around(
-                                        Set.of(new Domain("mapleclinic.example")), look)));
+                                        Set.of(new Domain("mapleclinic.example")),
+                                        look,
+                                        Optional.of(policy))));
         assertEquals(
                 2,
                 tests.stream()
                         .filter(test -> test.place().contains("groups.yaml"))
                         .filter(test -> test.run(policy).passed())
                         .count());
+        folder.with(
+                "tests/groups.yaml",
+                """
+                tests:
+                  - name: misspelt, so that nobody would belong to it
+                    from: ann@mapleclinic.example
+                    to: lee@partner.example
+                    groups: { nurse: [ann@mapleclinic.example] }
+                    expect: { rule: (no rule) }
+                """);
+        var misspelt =
+                PolicyTests.load(
+                        folder.path(), new PolicyTests.Around(Set.of(), look, Optional.of(policy)));
+        assertTrue(
+                misspelt.problems().toString().contains("no rule asks for the group \"nurse\""),
+                misspelt.problems().toString());
     }
 }
