@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.postern.ldap.GroupServer.Kept;
 import org.postern.mail.Address;
 
@@ -101,8 +102,9 @@ final class LdapGroups {
                             server.base(),
                             SearchScope.SUB,
                             server.filter().of(person),
-                            ServerDirectory.ENTRIES_MAX);
-            known = only(entries(gathered));
+                            ServerDirectory.ENTRIES_MAX,
+                            server.filter().attributes().toArray(String[]::new));
+            known = only(person, entries(gathered));
             if (known.isEmpty() && gathered.refers()) {
                 throw new UnsaidException(
                         "below its base it refers to others, who are not asked, and it does not"
@@ -127,11 +129,23 @@ final class LdapGroups {
         }
     }
 
-    private static Optional<String> only(List<SearchResultEntry> entries) throws UnsaidException {
-        if (entries.size() > 1) {
+    /// A directory may compare without accents, and would take one person for another.
+    private static Optional<String> only(Address person, List<SearchResultEntry> entries)
+            throws UnsaidException {
+        List<SearchResultEntry> hers =
+                entries.stream()
+                        .filter(entry ->
+                                entry.getAttributes().stream()
+                                        .flatMap(it -> Stream.of(it.getValues()))
+                                        .anyMatch(it -> MailFilter.isOf(person, it)))
+                        .toList();
+        if (hers.size() > 1) {
             throw new UnsaidException("several entries have one mail address");
         }
-        return entries.stream().findFirst().map(SearchResultEntry::getDN);
+        if (hers.isEmpty() && !entries.isEmpty()) {
+            throw new UnsaidException("it shows an entry, and not that this has the mail address");
+        }
+        return hers.stream().findFirst().map(SearchResultEntry::getDN);
     }
 
     private boolean fits(String entry, Filter filter) throws LDAPException, UnsaidException {
@@ -148,7 +162,8 @@ final class LdapGroups {
     }
 
     /// @param most entries that are wanted; where it is one, that there are more is no error
-    private Gathered ask(String base, SearchScope scope, Filter filter, int most)
+    private Gathered ask(
+            String base, SearchScope scope, Filter filter, int most, String... attributes)
             throws LDAPException, UnsaidException {
         Gathered gathered = new Gathered(cutoff);
         int seconds = Math.max(1, Math.toIntExact(groups.server().deadline().toSeconds()));
@@ -162,7 +177,7 @@ final class LdapGroups {
                         seconds,
                         false,
                         filter,
-                        NOTHING);
+                        attributes.length == 0 ? new String[] {NOTHING} : attributes);
         request.setFollowReferrals(false);
         try {
             var _ = connection.search(request);

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
@@ -30,6 +32,8 @@ public record MailFilter(String text) {
                     "\\([A-Za-z][A-Za-z0-9.;-]*=(?:[Ss][Mm][Tt][Pp]:)?"
                             + Pattern.quote(PLACE)
                             + "\\)");
+
+    private static final String KIND = "smtp:";
 
     private static final int CHARACTERS_MAX = 1_000;
 
@@ -86,6 +90,27 @@ public record MailFilter(String text) {
         } catch (LDAPException e) {
             throw new IllegalArgumentException("a filter that was checked is none", e);
         }
+    }
+
+    /// The attributes that it compares with the address.
+    Set<String> attributes() {
+        try {
+            return parts(Filter.create(text))
+                    .filter(part -> compared(part) > 0)
+                    .map(Filter::getAttributeName)
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (LDAPException e) {
+            throw new IllegalArgumentException("a filter that was checked is none", e);
+        }
+    }
+
+    /// Whether a value that the filter compares is this address, as this gateway compares them.
+    static boolean isOf(Address address, String value) {
+        String plain =
+                value.regionMatches(true, 0, KIND, 0, KIND.length())
+                        ? value.substring(KIND.length())
+                        : value;
+        return Address.parse(plain).filter(it -> it.key().equals(address.key())).isPresent();
     }
 
     private static Filter ofAnybody(Filter filter) {
