@@ -32,6 +32,7 @@ final class PhiBench {
         agreement("texts by the same hand as the detectors", LabelledTexts.read(Part.SECOND));
         agreement("later texts that were looked at", LabelledTexts.read(Part.TUNED_THIRD));
         agreement("later held-out texts", LabelledTexts.read(Part.THIRD));
+        agreement("untouched texts", LabelledTexts.read(Part.FOURTH));
         speed(tuned);
     }
 

@@ -51,14 +51,16 @@ public final class LabelledTexts {
     public enum Part {
         /// Looked at while the words were chosen.
         TUNED(".txt"),
-        /// Never looked at.
+        /// Never looked at, but its totals were.
         HELD_OUT("-held-out.txt"),
         /// Never looked at either: written later, before anything was changed.
         SECOND("-held-out-2.txt"),
         /// Written together with [#THIRD], and looked at.
         TUNED_THIRD("-3.txt"),
-        /// Written before its author had read the detectors or their words, and never looked at.
-        THIRD("-held-out-3.txt");
+        /// Written before its author had read the detectors or their words; he chose words then.
+        THIRD("-held-out-3.txt"),
+        /// Measured once when it was written; no rule and no word was chosen by it.
+        FOURTH("-held-out-4.txt");
 
         private final String ending;
 
