@@ -167,7 +167,6 @@ class TokenStory {
     /// As long as the gateway reads, in the command and behind it.
     @Test
     void aLongTokenIsTakenByImapAsWell() throws Exception {
-        openClinic();
         Instant end = clock.instant().plus(Duration.ofMinutes(10));
         String spare = PROVIDER.token(claims(longest(0), end));
         String token = PROVIDER.token(claims(longest((8_190 - spare.length()) * 3 / 4), end));
