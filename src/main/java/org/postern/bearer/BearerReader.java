@@ -2,9 +2,7 @@ package org.postern.bearer;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import org.postern.naming.Values;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Parsed.Parser;
 import org.postern.yaml.Section;
@@ -16,9 +14,6 @@ import org.postern.yaml.YamlNode;
 /// @param file understands names of files
 /// @param line understands a line of text
 public record BearerReader(Parser<URI> web, Parser<Path> file, Parser<String> line) {
-    private static final Map<String, Boolean> OLDER = Map.of("at+jwt", false, "jwt", true);
-    private static final Map<String, Boolean> ASSIGNS = Map.of("verified", false, "assigned", true);
-
     /// @return empty with errors noted
     public Optional<BearerSettings> read(Section section) {
         Optional<URI> issuer = section.required("issuer", web);
@@ -26,8 +21,8 @@ public record BearerReader(Parser<URI> web, Parser<Path> file, Parser<String> li
         Optional<BearerSettings.Keys> keys = section.required("keys", this::keys);
         String claim = section.or("mailbox-claim", line, BearerSettings.EMAIL);
         Optional<String> scope = section.optional("scope", line);
-        boolean older = section.or("token-type", Values.word(OLDER), false);
-        boolean assigns = section.or("addresses", Values.word(ASSIGNS), false);
+        boolean older = section.or("token-type", isSecond("at+jwt", "jwt"), false);
+        boolean assigns = section.or("addresses", isSecond("verified", "assigned"), false);
         if (older && scope.isEmpty()) {
             section.wrong(
                     "token-type",
@@ -42,6 +37,16 @@ public record BearerReader(Parser<URI> web, Parser<Path> file, Parser<String> li
                         claim,
                         scope,
                         new BearerSettings.Provider(older, assigns)));
+    }
+
+    /// One of two words.
+    private static Parser<Boolean> isSecond(String first, String second) {
+        return text -> {
+            boolean other = text.value().equals(second);
+            return other || text.value().equals(first)
+                    ? Parsed.good(other)
+                    : Parsed.bad("this word is not known here", first + ", or " + second);
+        };
     }
 
     /// What begins like the address of a service is one.
