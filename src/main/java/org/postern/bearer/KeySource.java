@@ -14,6 +14,8 @@ interface KeySource {
     JsonWebKeys current() throws IOException;
 
     /// The same for a token whose key is not among them: they may have changed meanwhile.
+    ///
+    /// @throws IOException as well if it is too early to ask whether they have
     JsonWebKeys afresh() throws IOException;
 
     /// @throws IOException if a file cannot be read, or is no JWK set

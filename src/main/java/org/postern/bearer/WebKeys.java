@@ -28,6 +28,9 @@ final class WebKeys implements KeySource {
     /// So long keys count whose server cannot be asked; then nobody is let in by a token.
     static final Duration LIFE = Duration.ofHours(12);
 
+    /// Keys that were fetched so lately are those that the issuer has.
+    static final Duration JUST = Duration.ofSeconds(5);
+
     private static final Duration QUESTION_MAX = Duration.ofSeconds(10);
 
     private final URI uri;
@@ -50,13 +53,39 @@ final class WebKeys implements KeySource {
     @Override
     public JsonWebKeys current() throws IOException {
         Known now = known;
-        return now != null && isYounger(now, FRESH) ? now.keys() : afresh();
+        if (now != null && isYounger(now, FRESH)) {
+            return now.keys();
+        }
+        // While somebody else asks, nobody waits who has keys that still count.
+        ask(now != null && isYounger(now, LIFE) ? Duration.ZERO : QUESTION_MAX);
+        Known then = known;
+        if (then == null || !isYounger(then, LIFE)) {
+            throw new IOException(
+                    "the keys of the token issuer cannot be had from " + uri.getHost());
+        }
+        return then.keys();
     }
 
     @Override
     public JsonWebKeys afresh() throws IOException {
+        Known before = known;
+        if (before != null && isYounger(before, JUST)) {
+            return before.keys();
+        }
+        ask(QUESTION_MAX);
+        Known now = known;
+        if (now == null || now.equals(before)) {
+            throw new IOException(
+                    "a token names a key that is not known yet, and "
+                            + uri.getHost()
+                            + " cannot be asked for it now");
+        }
+        return now.keys();
+    }
+
+    private void ask(Duration wait) throws IOException {
         try {
-            if (asking.tryLock(QUESTION_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (asking.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
                     askOnce();
                 } finally {
@@ -67,12 +96,6 @@ final class WebKeys implements KeySource {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted before a token was checked", e);
         }
-        Known now = known;
-        if (now == null || !isYounger(now, LIFE)) {
-            throw new IOException(
-                    "the keys of the token issuer cannot be had from " + uri.getHost());
-        }
-        return now.keys();
     }
 
     /// A clock that was set back makes nothing young for ever.

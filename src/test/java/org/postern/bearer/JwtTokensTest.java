@@ -18,6 +18,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -301,6 +306,10 @@ class JwtTokensTest {
                 assertFalse(isGood(tokens, EC.token(claims(""))));
             }
             assertEquals(1, web.asked().size(), "asked for each unknown key");
+            // A little later the issuer may have it; a mail program shall come again.
+            clock.advance(WebKeys.JUST.plusSeconds(1));
+            assertThrows(IOException.class, () -> tokens.verify(EC.token(claims(""))));
+            assertEquals(1, web.asked().size(), "asked for each unknown key");
             clock.advance(WebKeys.AGAIN.plusSeconds(1));
             assertTrue(isGood(tokens, EC.token(claims(""))));
             assertFalse(isGood(tokens, RSA.token(claims(""))), "its key is gone");
@@ -317,6 +326,46 @@ class JwtTokensTest {
             clock.advance(WebKeys.AGAIN.plusSeconds(1));
             assertFalse(isGood(tokens, EC.token(claims(""))));
             assertEquals(before, web.asked().size());
+        }
+    }
+
+    /// Who asks waits, and nobody else does so long as older keys count.
+    @Test
+    void aSlowServerKeepsOnePersonWaiting() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        try (FakeWeb web = FakeWeb.start();
+                ExecutorService first = Executors.newVirtualThreadPerTaskExecutor()) {
+            web.put("/keys", TokenIssuer.set(RSA).getBytes(US_ASCII));
+            URI uri = URI.create("http://localhost:" + web.port() + "/keys");
+            WebKeys keys = new WebKeys(uri, fetcher(web.port()), clock);
+            keys.current();
+            clock.advance(WebKeys.FRESH.plusSeconds(1));
+            web.say(
+                    "/keys",
+                    (_, out) -> {
+                        asked.countDown();
+                        await(answer);
+                        byte[] body = TokenIssuer.set(RSA).getBytes(US_ASCII);
+                        String head = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length;
+                        out.write((head + "\r\n\r\n").getBytes(US_ASCII));
+                        out.write(body);
+                    });
+            Future<JsonWebKeys> waits = first.submit(keys::current);
+            assertTrue(asked.await(5, TimeUnit.SECONDS), "nobody asked");
+            assertEquals(1, keys.current().keys().size());
+            assertFalse(waits.isDone(), "the other one had the answer");
+            answer.countDown();
+            assertEquals(1, waits.get(5, TimeUnit.SECONDS).keys().size());
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            assertTrue(latch.await(5, TimeUnit.SECONDS), "nobody opens it");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
         }
     }
 
