@@ -69,8 +69,8 @@ final class RevokedIds {
     private static IOException damaged(Path file) {
         return new IOException(
                 file
-                        + ": this is no list of app passwords that were taken back; put it back from"
-                        + " a backup, or remove it and revoke all app passwords");
+                        + ": this is no list of app passwords that were taken back; put it back"
+                        + " from a backup, or remove it and revoke all app passwords");
     }
 
     boolean has(String id) {

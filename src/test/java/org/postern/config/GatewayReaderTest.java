@@ -604,6 +604,16 @@ class GatewayReaderTest {
                 "nobody is named who issues");
     }
 
+    /// Without a type an ID token would do as well.
+    @Test
+    void tokensOfAnOlderProviderNeedAScope() {
+        String oauth =
+                "oauth: { issuer: https://a.example/, audience: p, keys: k.json, token-type: ";
+        more(oauth + "jwt }", "told by its scope");
+        more(oauth + "id }", "not known here");
+        more(oauth + "jwt, scope: mail, addresses: typed }", "not known here");
+    }
+
     private static String pages(String url, String acme) {
         return LEAST.replace(
                 "{ relay:",
