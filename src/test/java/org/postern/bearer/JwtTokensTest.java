@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postern.bearer.BearerSettings.Provider;
 import org.postern.bearer.BearerTokens.Outcome;
 import org.postern.bearer.BearerTokens.Outcome.Verified;
 import org.postern.fetch.Fetcher;
@@ -60,10 +59,11 @@ class JwtTokensTest {
 
     private static BearerSettings settings(BearerSettings.Keys keys) {
         return new BearerSettings(
-                ISSUER, "postern", keys, "email", Optional.empty(), Provider.USUAL);
+                ISSUER, "postern", keys, "email", Optional.empty(), BearerSettings.Provider.USUAL);
     }
 
-    private JwtTokens tokens(Optional<String> scope, Provider provider) throws IOException {
+    private JwtTokens tokens(Optional<String> scope, BearerSettings.Provider provider)
+            throws IOException {
         Path file = home.resolve("keys.json");
         Files.writeString(file, TokenIssuer.set(RSA));
         BearerSettings.Keys keys = new BearerSettings.Keys.InFile(file);
@@ -213,7 +213,7 @@ class JwtTokensTest {
         refuses(RSA.token(unverified(",\"email_verified\":\"true\"")));
         refuses(RSA.token(unverified("")));
         assertTrue(isGood(all(), RSA.token(claims(""))));
-        JwtTokens assigned = tokens(Optional.empty(), new Provider(false, true));
+        JwtTokens assigned = tokens(Optional.empty(), new BearerSettings.Provider(false, true));
         assertTrue(isGood(assigned, RSA.token(unverified(""))));
         assertFalse(isGood(assigned, RSA.token(unverified(",\"email_verified\":false"))));
     }
@@ -224,7 +224,7 @@ class JwtTokensTest {
         String mail = ",\"scope\":\"mail\"";
         refuses(RSA.token(RSA.head("JWT"), claims(mail)));
         refuses(RSA.token("{\"alg\":\"RS256\",\"kid\":\"r\"}", claims(mail)));
-        JwtTokens older = tokens(Optional.of("mail"), new Provider(true, false));
+        JwtTokens older = tokens(Optional.of("mail"), new BearerSettings.Provider(true, false));
         assertTrue(isGood(older, RSA.token(claims(mail))));
         assertTrue(isGood(older, RSA.token(RSA.head("JWT"), claims(mail + ",\"typ\":\"Bearer\""))));
         assertFalse(isGood(older, RSA.token(RSA.head("JWT"), claims(""))), "without a scope");
@@ -234,13 +234,13 @@ class JwtTokensTest {
         assertFalse(isGood(older, RSA.token(RSA.head("JWT"), claims(mail + ",\"typ\":\"ID\""))));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> tokens(Optional.empty(), new Provider(true, false)));
+                () -> tokens(Optional.empty(), new BearerSettings.Provider(true, false)));
     }
 
     /// RFC 6750 §3.1: a token for something else is one of ours that opens nothing.
     @Test
     void eachWordOfTheScopeIsDemanded() throws IOException {
-        JwtTokens two = tokens(Optional.of("mail  send"), Provider.USUAL);
+        JwtTokens two = tokens(Optional.of("mail  send"), BearerSettings.Provider.USUAL);
         for (String claim :
                 List.of("\"scope\":\"send openid mail\"", "\"scp\":[\"mail\",\"send\"]")) {
             assertTrue(isGood(two, RSA.token(claims("," + claim))), claim);

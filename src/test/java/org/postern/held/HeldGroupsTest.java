@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -215,7 +216,7 @@ class HeldGroupsTest {
                             new Decider.Operator("it"),
                             new Ask.Way.Release(),
                             Optional.empty()));
-            return spool.find(id).orElseThrow().states().get(TO);
+            return Objects.requireNonNull(spool.find(id).orElseThrow().states().get(TO));
         }
     }
 

@@ -321,8 +321,8 @@ class RandomPolicyTest {
         };
     }
 
-    private static boolean isOwn(Address address) {
-        return address.domain().name().equals("clinic.example");
+    private static boolean isOwn(@Nullable Address address) {
+        return address != null && address.domain().name().equals("clinic.example");
     }
 
     private static String kind(Decision decision) {
