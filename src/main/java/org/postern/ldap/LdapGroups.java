@@ -99,8 +99,7 @@ final class LdapGroups {
             LdapServer server = groups.server();
             Gathered gathered =
                     ask(
-                            server.base(),
-                            SearchScope.SUB,
+                            new Place(server.base(), SearchScope.SUB),
                             server.filter().of(person),
                             ServerDirectory.ENTRIES_MAX,
                             server.filter().attributes().toArray(String[]::new));
@@ -121,7 +120,7 @@ final class LdapGroups {
         if (!findsSomebody) {
             LdapServer server = groups.server();
             Filter proof = server.filter().proof(person);
-            if (entries(ask(server.base(), SearchScope.SUB, proof, 1)).isEmpty()) {
+            if (entries(ask(new Place(server.base(), SearchScope.SUB), proof, 1)).isEmpty()) {
                 throw new UnsaidException(
                         "its filter finds nobody at all, or the login may not search by it");
             }
@@ -149,7 +148,11 @@ final class LdapGroups {
     }
 
     private boolean fits(String entry, Filter filter) throws LDAPException, UnsaidException {
-        return !entries(ask(entry, SearchScope.BASE, filter, ServerDirectory.ENTRIES_MAX))
+        return !entries(
+                        ask(
+                                new Place(entry, SearchScope.BASE),
+                                filter,
+                                ServerDirectory.ENTRIES_MAX))
                 .isEmpty();
     }
 
@@ -161,17 +164,18 @@ final class LdapGroups {
         }
     }
 
+    private record Place(String base, SearchScope scope) {}
+
     /// @param most entries that are wanted; where it is one, that there are more is no error
-    private Gathered ask(
-            String base, SearchScope scope, Filter filter, int most, String... attributes)
+    private Gathered ask(Place place, Filter filter, int most, String... attributes)
             throws LDAPException, UnsaidException {
         Gathered gathered = new Gathered(cutoff);
         int seconds = Math.max(1, Math.toIntExact(groups.server().deadline().toSeconds()));
         SearchRequest request =
                 new SearchRequest(
                         gathered,
-                        base,
-                        scope,
+                        place.base(),
+                        place.scope(),
                         DereferencePolicy.NEVER,
                         most,
                         seconds,
