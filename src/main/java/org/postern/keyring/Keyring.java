@@ -359,18 +359,15 @@ public final class Keyring {
     private Reading look(@Nullable Reading before) throws IOException {
         Set<String> names = new TreeSet<>();
         try {
-            new FileDisk()
-                    .forEachName(
-                            folder,
-                            name -> {
-                                if (name.endsWith(".pem")) {
-                                    names.add(name);
-                                }
-                            });
+            new FileDisk().forEachName(folder, names::add);
         } catch (NoSuchFileException _) {
             // Then there are no keys yet.
         }
-        return before != null && names.equals(before.names()) ? before : read(names);
+        names.removeIf(name -> !name.endsWith(".pem"));
+        // What could not be read once may be there again under the same name.
+        return before != null && before.problems().isEmpty() && names.equals(before.names())
+                ? before
+                : read(names);
     }
 
     private Reading read(Set<String> names) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.folder.Glance;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
@@ -245,6 +246,20 @@ class KeyringTest {
         assertEquals(List.of(), running.entries());
         clock.advance(Duration.ofMillis(1));
         assertEquals(1, running.entries().size());
+    }
+
+    @Test
+    void whatCouldNotBeReadOnceIsThereAgain() throws Exception {
+        keyring().add(ANNA, AUTHORITY.person("anna@clinic.example"));
+        Path file = home.resolve("smime/anna@clinic.example-1.pem");
+        byte[] good = Files.readAllBytes(file);
+        Files.write(file, new byte[] {1, 2, 3});
+        Keyring running = keyring();
+        assertEquals(List.of(), running.entries());
+        Files.write(file, good);
+        clock.advance(Glance.EVERY);
+        assertEquals(1, running.entries().size());
+        assertEquals(List.of(), running.problems());
     }
 
     /// Each try costs tenths of a second, and mail that names the key may come as often as somebody
