@@ -188,16 +188,19 @@ public final class Filing {
             }
             Snapshot before = folder.settled();
             int[] first = new int[1];
-            folder.change(handle -> {
-                long modseq = FolderRows.nextModseq(handle, folder.view());
-                folder.ground().mailbox().enter(handle, entering.letters());
-                first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
-                FolderRows.keepOutlines(handle, entering.outlines());
-                return filed(handle, folder, new Fresh(before, first[0], entries, modseq));
-            });
+            // What it is now, and not asked for once more: it is filed, and nothing may say
+            // otherwise.
+            Snapshot after =
+                    folder.change(handle -> {
+                        long modseq = FolderRows.nextModseq(handle, folder.view());
+                        folder.ground().mailbox().enter(handle, entering.letters());
+                        first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
+                        FolderRows.keepOutlines(handle, entering.outlines());
+                        return filed(handle, folder, new Fresh(before, first[0], entries, modseq));
+                    });
             folder.tell();
             int[] uids = IntStream.range(first[0], first[0] + places.size()).toArray();
-            return new Filed(folder.settled().counters().validity(), uids, uids);
+            return new Filed(after.counters().validity(), uids, uids);
         }
     }
 

@@ -128,7 +128,9 @@ public final class Folder {
     }
 
     /// Changes the folder, in one transaction; by whoever holds `changing`.
-    void change(Making making) throws IOException {
+    ///
+    /// @return what the folder is after it
+    Snapshot change(Making making) throws IOException {
         if (ended) {
             throw new Filing.DeletedException();
         }
@@ -137,6 +139,7 @@ public final class Folder {
         ground.ledger().raise(made.counters().validity());
         snapshot = made;
         unsettled = false;
+        return made;
     }
 
     /// The folder as it is known; by whoever holds `changing`.
