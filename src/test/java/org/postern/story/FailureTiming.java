@@ -84,6 +84,7 @@ class FailureTiming {
             SmimeDecryptor decryptor = new SmimeDecryptor(List.of(SAMS));
             double[][] openings = times(each, messages, (message, _) -> open(decryptor, message));
             Failure[] kinds = Failure.values();
+            List<String> told = new ArrayList<>();
             for (int i = 0; i < kinds.length; i++) {
                 int next = (i + 1) % kinds.length;
                 double p = kolmogorovSmirnov(replies[i], replies[next]);
@@ -99,9 +100,11 @@ class FailureTiming {
                                         kinds[next],
                                         p,
                                         inside));
-                assertTrue(
-                        Math.min(p, inside) > SEPARABLE, kinds[i] + " is told from " + kinds[next]);
+                if (Math.min(p, inside) <= SEPARABLE) {
+                    told.add(kinds[i] + " is told from " + kinds[next]);
+                }
             }
+            assertEquals(List.of(), told);
         }
     }
 
