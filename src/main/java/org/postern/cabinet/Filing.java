@@ -147,7 +147,7 @@ public final class Filing {
     /// The outline of a letter that was kept just now, sealed; empty if it is made later.
     private static Optional<String> outline(Folder folder, MessageKey key) throws IOException {
         Content letter = folder.ground().mailbox().content(key, owner(folder));
-        return folder.ground().outlines().ofNew(key, letter);
+        return folder.ground().outlines().ofNew(owner(folder), key, letter);
     }
 
     /// Destroys letters that were kept and not entered: now, or at the next start.
@@ -162,6 +162,18 @@ public final class Filing {
     /// Letters that are entered by the same transaction, with what is kept of their outlines.
     private record Entering(List<StoredMessage> letters, Map<MessageKey, String> outlines) {
         static final Entering NONE = new Entering(List.of(), Map.of());
+
+        /// The outlines by UID.
+        Map<Integer, String> outlines(List<FilingRows.Entry> entries, int first) {
+            Map<Integer, String> byUid = new HashMap<>();
+            for (int i = 0; i < entries.size(); i++) {
+                @Nullable String outline = outlines.get(new MessageKey(entries.get(i).key()));
+                if (outline != null) {
+                    byUid.put(first + i, outline);
+                }
+            }
+            return byUid;
+        }
     }
 
     /// @param received null for now
@@ -195,7 +207,7 @@ public final class Filing {
                         long modseq = FolderRows.nextModseq(handle, folder.view());
                         folder.ground().mailbox().enter(handle, entering.letters());
                         first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
-                        FolderRows.keepOutlines(handle, entering.outlines());
+                        Outlines.keep(handle, folder.view(), entering.outlines(entries, first[0]));
                         return filed(handle, folder, new Fresh(before, first[0], entries, modseq));
                     });
             folder.tell();
@@ -275,13 +287,16 @@ public final class Filing {
                             .toList();
             long modseq = FolderRows.nextModseq(handle, to.view());
             first[0] = FilingRows.file(handle, to.view(), entries, modseq);
+            Map<Integer, Integer> copies = new HashMap<>();
+            all.forEach(it -> copies.put(first[0] + copies.size(), it.uid()));
+            Outlines.copy(handle, from.view(), to.view(), copies);
             Snapshot filed = filed(handle, to, new Fresh(there, first[0], entries, modseq));
             if (how.moving()) {
                 List<Long> gone = all.stream().map(it -> (long) it.uid()).toList();
                 long change = FolderRows.nextModseq(handle, from.view());
                 FolderRows.expunge(handle, from.view(), gone, change);
-                int[] uids = all.stream().mapToInt(FilingRows.Lying::uid).toArray();
-                left[0] = (from == to ? filed : left[0]).without(uids, change);
+                int[] taken = all.stream().mapToInt(FilingRows.Lying::uid).toArray();
+                left[0] = (from == to ? filed : left[0]).without(taken, change);
             }
             return from == to && how.moving() ? left[0] : filed;
         });

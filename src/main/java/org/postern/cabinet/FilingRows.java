@@ -38,7 +38,7 @@ final class FilingRows {
 
     /// A message that is to lie in a folder.
     ///
-    /// @param received null for when it came here
+    /// @param received its date; null for when it came here
     /// @param saved when it comes into the folder; null for when it came here
     record Entry(String key, long flags, @Nullable Long received, @Nullable Long saved) {
         /// One that comes by itself.
@@ -64,8 +64,12 @@ final class FilingRows {
                         """
                         INSERT INTO imap_filed
                             (folder_id, uid, message_key, flags, modseq, expunged, received,
-                                saved)
-                        VALUES (:folder, :uid, :key, :flags, :modseq, FALSE, :received, :saved)
+                                saved, thread_id, octets, sent)
+                        SELECT :folder, :uid, m.message_key, :flags, :modseq, FALSE,
+                            COALESCE(CAST(:received AS BIGINT), m.arrived),
+                            COALESCE(CAST(:saved AS BIGINT), m.arrived), m.thread_id, m.octets,
+                            CASE WHEN m.direction = 'TO_PATIENT' THEN TRUE ELSE FALSE END
+                        FROM message m WHERE m.message_key = :key
                         """);
         int uid = first;
         for (Entry entry : entries) {
@@ -90,8 +94,7 @@ final class FilingRows {
     static boolean isMisjudged(Handle handle, View view, Instant now) {
         List<String> keywords = FolderRows.keywords(handle, view);
         return hasStray(handle, view, Flags.ofServer(keywords))
-                || SentRows.of(handle, view.folder(), view.owner()).stream()
-                        .anyMatch(row -> !isJudged(row, keywords, now));
+                || sent(handle, view).stream().anyMatch(row -> !isJudged(row, keywords, now));
     }
 
     /// @param words their bits
@@ -106,9 +109,30 @@ final class FilingRows {
                         > 0;
     }
 
+    private static boolean holdsSent(Handle handle, View view) {
+        return handle.createQuery(
+                        """
+                        SELECT uid FROM imap_filed WHERE folder_id = :folder AND sent = TRUE
+                            AND expunged = FALSE FETCH FIRST 1 ROWS ONLY
+                        """)
+                .bind("folder", view.folder())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /// What became of the messages to patients in a folder.
+    private static List<SentRows.Row> sent(Handle handle, View view) {
+        return holdsSent(handle, view)
+                ? SentRows.of(handle, view.folder(), view.owner())
+                : List.of();
+    }
+
     /// Lets the keywords of a folder say what became of its messages.
-    static void judge(Handle handle, View view, Instant now) {
-        List<SentRows.Row> rows = SentRows.of(handle, view.folder(), view.owner());
+    ///
+    /// @return whether it changed anything
+    static boolean judge(Handle handle, View view, Instant now) {
+        List<SentRows.Row> rows = new ArrayList<>(sent(handle, view));
         List<String> keywords = new ArrayList<>(FolderRows.keywords(handle, view));
         for (SentRows.Row row : rows) {
             for (SentWord word : row.fate().words(now)) {
@@ -122,7 +146,7 @@ final class FilingRows {
         long words = Flags.ofServer(keywords);
         boolean astray = hasStray(handle, view, words);
         if (rows.isEmpty() && !astray) {
-            return;
+            return false;
         }
         long modseq = FolderRows.nextModseq(handle, view);
         if (astray) {
@@ -151,6 +175,7 @@ final class FilingRows {
                     .add();
         }
         batch.execute();
+        return true;
     }
 
     private static boolean isJudged(SentRows.Row row, List<String> keywords, Instant now) {

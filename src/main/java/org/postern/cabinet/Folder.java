@@ -222,9 +222,10 @@ public final class Folder {
                         FolderRows.isStale(handle, view)
                                 || FilingRows.isMisjudged(handle, view, now))) {
             change(handle -> {
-                FolderRows.refresh(handle, view);
-                FilingRows.judge(handle, view, now);
-                return read(handle);
+                FolderRows.Refreshed done = FolderRows.refresh(handle, view);
+                boolean judged = FilingRows.judge(handle, view, now);
+                Optional<Snapshot> after = judged ? Optional.empty() : done.after(snapshot);
+                return after.isPresent() ? after.get() : read(handle);
             });
             tell();
         }
@@ -337,20 +338,16 @@ public final class Folder {
         if (runs.isEmpty()) {
             return List.of();
         }
-        List<FolderRows.Row> rows =
+        List<Outlines.Row> rows =
                 database.read(handle ->
                         runs.stream()
-                                .flatMap(it ->
-                                        FolderRows.between(handle, view, it[0], it[1]).stream())
+                                .flatMap(run ->
+                                        Outlines.between(handle, view, run, outlined).stream())
                                 .toList());
         requireKept();
         return outlined
-                ? ground.outlines().with(this::content, rows, keeping())
-                : rows.stream().map(FolderRows.Row::filed).toList();
-    }
-
-    private Outlines.Keeping keeping() {
-        return shelf() == Shelf.HELD ? Outlines.Keeping.FORGOTTEN : Outlines.Keeping.KEPT;
+                ? ground.outlines().with(this::content, view, rows)
+                : rows.stream().map(Outlines.Row::filed).toList();
     }
 
     /// @throws IOException if the message is gone, its body cannot be read, or it says of itself
@@ -380,6 +377,6 @@ public final class Folder {
 
     /// How large its messages are together.
     public long octets() throws IOException {
-        return database.read(handle -> FolderRows.octets(handle, view));
+        return database.read(handle -> Room.octets(handle, view));
     }
 }

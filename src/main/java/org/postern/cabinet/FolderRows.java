@@ -1,17 +1,14 @@
 package org.postern.cabinet;
 
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterable;
 import org.jdbi.v3.core.result.UnableToProduceResultException;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.postern.mailbox.MessageKey;
-import org.postern.mailbox.ThreadId;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.Snapshot.Counters;
 import org.postern.snapshot.UidRanges;
@@ -21,32 +18,37 @@ final class FolderRows {
     /// Never the number alone: nobody may read a folder by a number that was somebody else's.
     private static final String OF_FOLDER = " WHERE folder_id = :folder AND owner_key = :owner";
 
-    /// What is not the owner's is not there.
-    private static final String OWNED =
-            """
-             FROM imap_filed f
-            JOIN message m ON m.message_key = f.message_key AND m.clinician_key = :owner
-            """;
-
     /// Messages that belong into the folder and do not lie there; never a letter with a patient's
     /// key, which is known by its Message-ID.
     private static final String FRESH =
             """
              FROM message m
             LEFT JOIN imap_filed f ON f.folder_id = :folder AND f.message_key = m.message_key
-            WHERE m.clinician_key = :owner AND m.direction IN (<directions>)
+            WHERE m.clinician_key = :owner AND m.direction = :direction AND m.number > :seen
                 AND m.recalled IS NULL AND f.uid IS NULL
                 AND m.message_id NOT LIKE 'key-' || m.queue_id || '@%'
             """;
 
-    /// Messages that lie there and are not kept any more.
     private static final String GONE =
             """
-             FROM imap_filed f LEFT JOIN message m ON m.message_key = f.message_key
+             LEFT JOIN message m ON m.message_key = f.message_key
             WHERE f.folder_id = :folder AND f.expunged = FALSE
                 AND (m.message_key IS NULL OR m.recalled IS NOT NULL
                     OR m.clinician_key <> :owner)
             """;
+
+    /// Messages that lie there and are not kept any more, among all of them.
+    private static final String GONE_OF_ALL = "SELECT f.uid FROM imap_filed f" + GONE;
+
+    /// The same among those of which it was noted that they leave.
+    private static final String GONE_AS_NOTED =
+            "SELECT f.uid FROM imap_leaving l"
+                    + " JOIN imap_filed f ON f.folder_id = l.folder_id AND f.uid = l.uid"
+                    + GONE
+                    + " AND l.folder_id = :folder";
+
+    /// Of a folder that has to be compared with the whole mailbox.
+    private static final long NOTHING_SEEN = -1;
 
     private FolderRows() {}
 
@@ -97,8 +99,9 @@ final class FolderRows {
     /// Every folder gets another UIDVALIDITY, larger than any before; what was told counts as known
     /// from now on.
     static void revalidate(Handle handle, Mark.Told told) {
-        handle.createUpdate("UPDATE imap_folder SET uid_validity = :validity")
+        handle.createUpdate("UPDATE imap_folder SET uid_validity = :validity, seen = :nothing")
                 .bind("validity", told.validity())
+                .bind("nothing", NOTHING_SEEN)
                 .execute();
         handle.createUpdate("UPDATE imap_state SET changes = :changes")
                 .bind("changes", told.changes())
@@ -137,12 +140,11 @@ final class FolderRows {
                         .orElseThrow(() -> gone(view));
         List<long[]> rows =
                 handle.createQuery(
-                                "SELECT f.uid, f.flags, f.modseq"
-                                        + OWNED
-                                        + " WHERE f.folder_id = :folder AND f.expunged = FALSE"
-                                        + " ORDER BY f.uid")
+                                """
+                                SELECT uid, flags, modseq FROM imap_filed
+                                WHERE folder_id = :folder AND expunged = FALSE ORDER BY uid
+                                """)
                         .bind("folder", view.folder())
-                        .bind("owner", view.owner())
                         .map((row, _) ->
                                 new long[] {row.getLong(1), row.getLong(2), row.getLong(3)})
                         .list();
@@ -168,28 +170,74 @@ final class FolderRows {
 
     /// Whether the folder is not what the mailbox says.
     static boolean isStale(Handle handle, View view) {
-        String one = " FETCH FIRST 1 ROWS ONLY";
-        return !fresh(handle, view, one).isEmpty()
-                || gone(handle, view, one).findFirst().isPresent();
+        long seen = seen(handle, view);
+        boolean unknown = seen == NOTHING_SEEN && view.shelf() != Shelf.HELD;
+        return unknown
+                || !fresh(handle, view, seen).isEmpty()
+                || gone(handle, view, seen).findFirst().isPresent();
+    }
+
+    /// Rows of held mail come and go without a number, so that all are compared each time; there
+    /// are few.
+    private static long seen(Handle handle, View view) {
+        return handle.createQuery("SELECT seen FROM imap_folder" + OF_FOLDER)
+                .bind("folder", view.folder())
+                .bind("owner", view.owner())
+                .mapTo(Long.class)
+                .findOne()
+                .orElseThrow(() -> gone(view));
+    }
+
+    /// What came and went.
+    ///
+    /// @param flags what each of those has that came
+    /// @param first the UID of the first of them
+    /// @param whole whether the folder was compared with the whole mailbox
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Refreshed(int[] gone, long[] flags, int first, long modseq, boolean whole) {
+        /// The folder after it; empty if it has to be read.
+        Optional<Snapshot> after(Snapshot before) {
+            if (whole || (flags.length > 0 && first != before.counters().next())) {
+                return Optional.empty();
+            }
+            Snapshot left = gone.length == 0 ? before : before.without(gone, modseq);
+            return Optional.of(flags.length == 0 ? left : left.and(flags, modseq));
+        }
     }
 
     /// Brings the folder up to what the mailbox says: UIDs go by the order of arrival.
-    static void refresh(Handle handle, View view) {
-        List<Long> gone = gone(handle, view, "").list();
-        String order = " ORDER BY m.arrived, m.queue_id, m.message_key";
-        List<String> fresh = fresh(handle, view, order);
+    static Refreshed refresh(Handle handle, View view) {
+        long seen = seen(handle, view);
+        List<Long> gone = gone(handle, view, seen).list();
+        List<String> fresh = fresh(handle, view, seen);
+        boolean whole = seen == NOTHING_SEEN;
+        if (view.shelf() != Shelf.HELD) {
+            handle.createUpdate(
+                            "UPDATE imap_folder SET seen = (SELECT numbered FROM imap_state)"
+                                    + OF_FOLDER)
+                    .bind("folder", view.folder())
+                    .bind("owner", view.owner())
+                    .execute();
+        }
         if (gone.isEmpty() && fresh.isEmpty()) {
-            return;
+            return new Refreshed(new int[0], new long[0], 0, 0, whole);
         }
         long modseq = nextModseq(handle, view);
         expunge(handle, view, gone, modseq);
         long flags = view.shelf().flags();
-        FilingRows.file(
-                handle,
-                view,
-                fresh.stream().map(key -> FilingRows.Entry.arrived(key, flags)).toList(),
-                modseq);
+        int first =
+                FilingRows.file(
+                        handle,
+                        view,
+                        fresh.stream().map(key -> FilingRows.Entry.arrived(key, flags)).toList(),
+                        modseq);
         forget(handle, view, gone);
+        return new Refreshed(
+                gone.stream().mapToInt(Long::intValue).sorted().toArray(),
+                LongStream.generate(() -> flags).limit(fresh.size()).toArray(),
+                first,
+                modseq,
+                whole);
     }
 
     /// What is not kept any more cannot come back. What was expunged before goes with its message
@@ -209,20 +257,34 @@ final class FolderRows {
         batch.execute();
     }
 
-    private static List<String> fresh(Handle handle, View view, String end) {
-        List<String> directions = view.shelf().directions().stream().map(Enum::name).toList();
-        return directions.isEmpty()
-                ? List.of()
-                : handle.createQuery("SELECT m.message_key" + FRESH + end)
-                        .bind("folder", view.folder())
-                        .bind("owner", view.owner())
-                        .bindList("directions", directions)
-                        .mapTo(String.class)
-                        .list();
+    /// One that does not lie there yet.
+    private record Fresh(long arrived, String queueId, String key) {}
+
+    /// In the order of arrival.
+    private static List<String> fresh(Handle handle, View view, long seen) {
+        return view.shelf().directions().stream()
+                .flatMap(direction ->
+                        handle
+                                .createQuery("SELECT m.arrived, m.queue_id, m.message_key" + FRESH)
+                                .bind("folder", view.folder())
+                                .bind("owner", view.owner())
+                                .bind("direction", direction.name())
+                                .bind("seen", seen)
+                                .map((row, _) ->
+                                        new Fresh(
+                                                row.getLong(1), row.getString(2), row.getString(3)))
+                                .list()
+                                .stream())
+                .sorted(
+                        Comparator.comparingLong(Fresh::arrived)
+                                .thenComparing(Fresh::queueId)
+                                .thenComparing(Fresh::key))
+                .map(Fresh::key)
+                .toList();
     }
 
-    private static ResultIterable<Long> gone(Handle handle, View view, String end) {
-        return handle.createQuery("SELECT f.uid" + GONE + end)
+    private static ResultIterable<Long> gone(Handle handle, View view, long seen) {
+        return handle.createQuery(seen == NOTHING_SEEN ? GONE_OF_ALL : GONE_AS_NOTED)
                 .bind("folder", view.folder())
                 .bind("owner", view.owner())
                 .mapTo(Long.class);
@@ -256,6 +318,7 @@ final class FolderRows {
         uids.forEach(uid ->
                 batch.bind("modseq", modseq).bind("folder", view.folder()).bind("uid", uid).add());
         batch.execute();
+        Outlines.forget(handle, view, uids);
         int[] all = uids.stream().mapToInt(Long::intValue).toArray();
         FilingRows.remember(handle, view, UidRanges.of(all), modseq);
     }
@@ -300,72 +363,5 @@ final class FolderRows {
                 .bind("folder", view.folder())
                 .bind("owner", view.owner())
                 .execute();
-    }
-
-    /// @param outline sealed; empty where there is none
-    record Row(Filed filed, Optional<String> outline) {}
-
-    /// The messages with UIDs between two, both included.
-    static List<Row> between(Handle handle, View view, int first, int last) {
-        return handle.createQuery(
-                        """
-                        SELECT f.uid, f.message_key, m.thread_id, m.octets, o.outline,
-                            COALESCE(f.received, m.arrived) AS arrived,
-                            COALESCE(f.saved, m.arrived) AS saved
-                        FROM imap_filed f
-                        JOIN message m ON m.message_key = f.message_key
-                            AND m.clinician_key = :owner
-                        LEFT JOIN imap_outline o ON o.message_key = f.message_key
-                        WHERE f.folder_id = :folder AND f.uid BETWEEN :first AND :last
-                            AND f.expunged = FALSE
-                        ORDER BY f.uid
-                        """)
-                .bind("folder", view.folder())
-                .bind("owner", view.owner())
-                .bind("first", first)
-                .bind("last", last)
-                .map((row, _) ->
-                        new Row(
-                                new Filed(
-                                        row.getInt("uid"),
-                                        new MessageKey(row.getString("message_key")),
-                                        new ThreadId(row.getString("thread_id")),
-                                        Instant.ofEpochMilli(row.getLong("arrived")),
-                                        Instant.ofEpochMilli(row.getLong("saved")),
-                                        row.getLong("octets"),
-                                        null),
-                                Optional.ofNullable(row.getString("outline"))))
-                .list();
-    }
-
-    /// How many octets the messages of a folder have together.
-    static long octets(Handle handle, View view) {
-        return handle.createQuery(
-                        "SELECT COALESCE(SUM(m.octets), 0)"
-                                + OWNED
-                                + " WHERE f.folder_id = :folder AND f.expunged = FALSE")
-                .bind("folder", view.folder())
-                .bind("owner", view.owner())
-                .mapTo(Long.class)
-                .one();
-    }
-
-    /// Keeps outlines of messages that are still whole.
-    static void keepOutlines(Handle handle, Map<MessageKey, String> outlines) {
-        List<MessageKey> keys = new ArrayList<>(outlines.keySet());
-        for (MessageKey key : keys) {
-            handle.createUpdate("DELETE FROM imap_outline WHERE message_key = :key")
-                    .bind("key", key.value())
-                    .execute();
-            handle.createUpdate(
-                            """
-                            INSERT INTO imap_outline (message_key, outline)
-                            SELECT message_key, :outline FROM message
-                            WHERE message_key = :key AND recalled IS NULL
-                            """)
-                    .bind("key", key.value())
-                    .bind("outline", outlines.get(key))
-                    .execute();
-        }
     }
 }

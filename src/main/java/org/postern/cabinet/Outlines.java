@@ -1,29 +1,42 @@
 package org.postern.cabinet;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.FolderRows.Row;
+import org.postern.cabinet.FolderRows.View;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.ThreadId;
 import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
 import org.postern.outline.OutlineCodec;
 import org.postern.outline.OutlineReader;
 import org.postern.store.Database;
+import org.postern.vault.DataKey;
 import org.postern.vault.SealBrokenException;
 import org.postern.vault.SealedText;
+import org.postern.vault.Sealing;
 import org.postern.vault.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Outlines of messages: made at the first look, then kept sealed beside the rows, so that lists
-/// open no body. Of held mail nothing is kept outside the spool.
+/// Outlines of messages: made at the first look, then kept sealed by their places, so that lists
+/// open no body. Each has a key of its own, derived from the one of its owner, of which only the
+/// wrapped form is kept; so a list unwraps one key, whatever it lists. Of held mail nothing is kept
+/// outside the spool.
 final class Outlines {
     private static final Logger LOG = LoggerFactory.getLogger(Outlines.class);
 
@@ -40,26 +53,127 @@ final class Outlines {
     private final Database database;
     private final Vault vault;
 
+    /// By owner.
+    private final Map<String, DataKey> keys = new ConcurrentHashMap<>();
+
     Outlines(Database database, Vault vault) {
         this.database = database;
         this.vault = vault;
+    }
+
+    /// @param outline sealed; empty where there is none
+    record Row(Filed filed, Optional<String> outline) {}
+
+    /// The messages with UIDs between two, both included. Outlines are read beside them and not
+    /// joined to them: both lie in the order of UIDs, and nothing is looked up.
+    ///
+    /// @param outlined whether their outlines are wanted
+    static List<Row> between(Handle handle, View view, int[] run, boolean outlined) {
+        Map<Integer, String> outlines = outlined ? outlines(handle, view, run) : Map.of();
+        String select =
+                """
+                SELECT uid, message_key, thread_id, received, saved, octets
+                FROM imap_filed WHERE expunged = FALSE AND
+                """;
+        return of(handle, select, view, run)
+                .map((row, _) -> {
+                    int uid = row.getInt(1);
+                    Filed filed =
+                            new Filed(
+                                    uid,
+                                    new MessageKey(row.getString(2)),
+                                    new ThreadId(row.getString(3)),
+                                    Instant.ofEpochMilli(row.getLong(4)),
+                                    Instant.ofEpochMilli(row.getLong(5)),
+                                    row.getLong(6),
+                                    null);
+                    return new Row(filed, Optional.ofNullable(outlines.get(uid)));
+                })
+                .list();
+    }
+
+    private static Map<Integer, String> outlines(Handle handle, View view, int[] run) {
+        Map<Integer, String> all = new HashMap<>();
+        of(handle, "SELECT uid, outline FROM imap_outline WHERE ", view, run)
+                .map((row, _) -> Map.entry(row.getInt(1), row.getString(2)))
+                .forEach(each -> all.put(each.getKey(), each.getValue()));
+        return all;
+    }
+
+    private static Query of(Handle handle, String select, View view, int[] run) {
+        String places = "folder_id = :folder AND uid BETWEEN :first AND :last ORDER BY uid";
+        return handle.createQuery(select + places)
+                .bind("folder", view.folder())
+                .bind("first", run[0])
+                .bind("last", run[1]);
+    }
+
+    /// Forgets those of messages that are taken out of a folder.
+    static void forget(Handle handle, View view, List<Long> uids) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        "DELETE FROM imap_outline WHERE folder_id = :folder AND uid = :uid");
+        uids.forEach(uid -> batch.bind("folder", view.folder()).bind("uid", uid).add());
+        batch.execute();
+    }
+
+    /// Keeps outlines of messages that still lie there and are whole.
+    ///
+    /// @param made sealed, by UID
+    static void keep(Handle handle, View view, Map<Integer, String> made) {
+        forget(handle, view, made.keySet().stream().map(Integer::longValue).toList());
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO imap_outline (folder_id, uid, outline)
+                        SELECT f.folder_id, f.uid, :outline FROM imap_filed f
+                        JOIN message m ON m.message_key = f.message_key AND m.recalled IS NULL
+                        WHERE f.folder_id = :folder AND f.uid = :uid AND f.expunged = FALSE
+                        """);
+        made.forEach((uid, outline) ->
+                batch.bind("outline", outline)
+                        .bind("folder", view.folder())
+                        .bind("uid", uid)
+                        .add());
+        batch.execute();
+    }
+
+    /// Lets copies of messages have their outlines.
+    ///
+    /// @param uids of the messages, by those of their copies
+    static void copy(Handle handle, View from, View to, Map<Integer, Integer> uids) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO imap_outline (folder_id, uid, outline)
+                        SELECT CAST(:there AS BIGINT), CAST(:copy AS BIGINT), outline
+                        FROM imap_outline WHERE folder_id = :folder AND uid = :uid
+                        """);
+        uids.forEach((copy, uid) ->
+                batch.bind("there", to.folder())
+                        .bind("copy", copy)
+                        .bind("folder", from.folder())
+                        .bind("uid", uid)
+                        .add());
+        batch.execute();
     }
 
     /// The first of these messages, at least one, with their outlines: as many as may be in memory
     /// at once. One that cannot be read now has none; that is logged.
     ///
     /// @param bodies of the messages, as their owner may read them
-    /// @param keeping whether what is made is kept
-    List<Filed> with(Bodies bodies, List<Row> rows, Keeping keeping) throws IOException {
+    List<Filed> with(Bodies bodies, View view, List<Row> rows) throws IOException {
         List<Filed> all = new ArrayList<>();
-        Map<MessageKey, String> made = new HashMap<>();
+        Map<Integer, String> made = new HashMap<>();
+        boolean keeping = view.shelf() != Shelf.HELD;
+        DataKey key = key(view.owner());
         long chars = 0;
         for (Row row : rows) {
             if (chars >= CHARS_AT_ONCE) {
                 break;
             }
             Filed filed = row.filed();
-            Optional<Outline> kept = row.outline().flatMap(it -> open(filed.key(), it));
+            Optional<Outline> kept = row.outline().flatMap(it -> open(key, filed.key(), it));
             @Nullable Outline outline = kept.orElse(null);
             chars += row.outline().map(String::length).orElse(0);
             if (outline == null) {
@@ -67,8 +181,8 @@ final class Outlines {
                 if (outline != null) {
                     String plain = OutlineCodec.encode(outline);
                     chars += Math.min(plain.length(), CHARS_MAX);
-                    if (plain.length() <= KEPT_CHARS_MAX && keeping == Keeping.KEPT) {
-                        made.put(filed.key(), seal(filed.key(), plain));
+                    if (plain.length() <= KEPT_CHARS_MAX && keeping) {
+                        made.put(filed.uid(), seal(key, filed.key(), plain));
                     } else if (plain.length() > CHARS_MAX) {
                         outline = OutlineReader.opaque(filed.octets());
                     }
@@ -77,7 +191,7 @@ final class Outlines {
             all.add(filed.with(outline));
         }
         if (!made.isEmpty()) {
-            keep(made);
+            keep(view, made);
         }
         return all;
     }
@@ -85,11 +199,11 @@ final class Outlines {
     /// The outline of a letter that comes, sealed, so that no list has to open it.
     ///
     /// @return empty if it cannot be made now, or is too long to be kept
-    Optional<String> ofNew(MessageKey key, Content letter) {
+    Optional<String> ofNew(String owner, MessageKey key, Content letter) {
         try {
             String plain = OutlineCodec.encode(OutlineReader.read(letter));
             return plain.length() <= KEPT_CHARS_MAX
-                    ? Optional.of(seal(key, plain))
+                    ? Optional.of(seal(key(owner), key, plain))
                     : Optional.empty();
         } catch (MimeException | IOException _) {
             // The first look says what is wrong with it.
@@ -98,19 +212,12 @@ final class Outlines {
     }
 
     /// What is not kept is made again; nothing rests on it.
-    private void keep(Map<MessageKey, String> made) {
+    private void keep(View view, Map<Integer, String> made) {
         try {
-            database.change(handle -> FolderRows.keepOutlines(handle, made));
+            database.change(handle -> keep(handle, view, made));
         } catch (IOException e) {
             LOG.warn("{} outlines were not kept: {}", made.size(), e.getMessage());
         }
-    }
-
-    /// What becomes of an outline.
-    enum Keeping {
-        KEPT,
-        /// It is made again at each look.
-        FORGOTTEN
     }
 
     /// Where messages lie.
@@ -132,18 +239,69 @@ final class Outlines {
         }
     }
 
-    private String seal(MessageKey key, String plain) {
-        return Base64.getEncoder().encodeToString(SealedText.seal(vault, plain, context(key)));
+    /// The key of a person's outlines; made if there is none, or none that opens.
+    private DataKey key(String owner) throws IOException {
+        @Nullable DataKey known = keys.get(owner);
+        if (known != null) {
+            return known;
+        }
+        Optional<DataKey> kept = database.read(handle -> line(handle, owner)).flatMap(this::open);
+        DataKey key = kept.isPresent() ? kept.get() : database.write(handle -> made(handle, owner));
+        @Nullable DataKey before = keys.putIfAbsent(owner, key);
+        return before == null ? key : before;
     }
 
-    private Optional<Outline> open(MessageKey key, String sealed) {
+    private static Optional<String> line(Handle handle, String owner) {
+        return handle.createQuery("SELECT line FROM imap_outline_key WHERE owner_key = :owner")
+                .bind("owner", owner)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    private DataKey made(Handle handle, String owner) {
+        // Somebody else may have made one by now.
+        return line(handle, owner)
+                .flatMap(this::open)
+                .orElseGet(() -> {
+                    DataKey fresh = vault.newDataKey();
+                    handle.createUpdate("DELETE FROM imap_outline_key WHERE owner_key = :owner")
+                            .bind("owner", owner)
+                            .execute();
+                    handle.createUpdate("INSERT INTO imap_outline_key VALUES (:owner, :line)")
+                            .bind("owner", owner)
+                            .bind("line", SealedText.keyLine(vault, fresh))
+                            .execute();
+                    return fresh;
+                });
+    }
+
+    private Optional<DataKey> open(String line) {
         try {
+            return Optional.of(SealedText.keyOf(vault, line));
+        } catch (SealBrokenException e) {
+            LOG.error("a key of outlines does not open; they are made again: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String seal(DataKey all, MessageKey message, String plain) {
+        String context = context(message);
+        try (DataKey key = all.derived(context)) {
+            byte[] sealed = Sealing.seal(plain.getBytes(ISO_8859_1), key, context.getBytes(UTF_8));
+            return Base64.getEncoder().encodeToString(sealed);
+        }
+    }
+
+    private static Optional<Outline> open(DataKey all, MessageKey message, String sealed) {
+        String context = context(message);
+        try (DataKey key = all.derived(context)) {
             byte[] octets = Base64.getDecoder().decode(sealed);
-            return Optional.of(OutlineCodec.decode(SealedText.open(vault, octets, context(key))));
+            byte[] plain = Sealing.open(octets, key, context.getBytes(UTF_8));
+            return Optional.of(OutlineCodec.decode(plain));
         } catch (SealBrokenException | IllegalArgumentException e) {
-            LOG.error("the outline of message {} is damaged and is made again", key);
+            LOG.error("the outline of message {} is damaged and is made again", message);
         } catch (IOException e) {
-            LOG.info("the outline of message {} is made again: {}", key, e.getMessage());
+            LOG.info("the outline of message {} is made again: {}", message, e.getMessage());
         }
         return Optional.empty();
     }

@@ -89,6 +89,18 @@ final class Room {
                 .one();
     }
 
+    /// How many octets the messages of a folder have together.
+    static long octets(Handle handle, View view) {
+        return handle.createQuery(
+                        """
+                        SELECT COALESCE(SUM(octets), 0) FROM imap_filed
+                        WHERE folder_id = :folder AND expunged = FALSE
+                        """)
+                .bind("folder", view.folder())
+                .mapTo(Long.class)
+                .one();
+    }
+
     /// How large the letters are that would be destroyed if what is marked as deleted in a folder
     /// were expunged: RFC 9208 §4.1.4.
     static long deletedOctets(Handle handle, View view) {

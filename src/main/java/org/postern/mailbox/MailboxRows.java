@@ -21,24 +21,24 @@ import org.postern.vault.LookupHash;
 final class MailboxRows {
     private static final String SEPARATOR = " ";
 
-    /// What is held has no body here, and is kept by the spool.
-
     private static final String KEYS = "SELECT message_key FROM message";
 
     private MailboxRows() {}
 
+    /// A message gets the next number, by which folders know what is new to them.
     static void insert(Handle handle, StoredMessage message) {
         NewMessage inner = message.message();
+        handle.execute("UPDATE imap_state SET numbered = numbered + 1");
         handle.createUpdate(
                         """
                         INSERT INTO message (message_key, thread_id, queue_id, direction,
                             clinician, clinician_key, patient, patient_key, message_id, id_hash,
                             mentions, arrived, ends, language, octets, notified,
-                            guard_level, guard_pin)
+                            guard_level, guard_pin, number)
                         VALUES (:key, :thread, :queueId, :direction,
                             :clinician, :clinicianKey, :patient, :patientKey, :messageId, :idHash,
                             :mentions, :arrived, :ends, :language, :octets, :notified,
-                            :level, :pin)
+                            :level, :pin, (SELECT numbered FROM imap_state))
                         """)
                 .bind("key", message.key().value())
                 .bind("thread", message.thread().value())
@@ -133,8 +133,8 @@ final class MailboxRows {
                 .map(ThreadId::new);
     }
 
-    /// The keys of all rows that have a body, as they stand there; damage may have made some that
-    /// are none.
+    /// The keys of all rows that have a body (what is held has none here), as they stand there;
+    /// damage may have made some that are none.
     static Set<String> keys(Handle handle) {
         return handle.createQuery(KEYS + " WHERE direction <> 'HELD'").mapTo(String.class).set();
     }
@@ -145,8 +145,25 @@ final class MailboxRows {
 
     /// What was taken from folders goes with it; what lies in one leaves it when that is looked at.
     static void delete(Handle handle, String key) {
+        leave(handle, key);
         run(handle, "DELETE FROM imap_filed WHERE expunged = TRUE AND message_key = :key", key);
         run(handle, "DELETE FROM message WHERE message_key = :key", key);
+    }
+
+    /// Notes for each place of a message in a folder that it has to leave it. What is kept of its
+    /// header section goes at once.
+    private static void leave(Handle handle, String key) {
+        String each = " WHERE folder_id = ? AND uid = ?";
+        handle.createQuery("SELECT folder_id, uid FROM imap_filed WHERE message_key = :key")
+                .bind("key", key)
+                .map((row, _) -> new Object[] {row.getLong(1), row.getLong(2)})
+                .list()
+                .forEach(place -> {
+                    handle.execute("DELETE FROM imap_outline" + each, place);
+                    handle.execute("DELETE FROM imap_leaving" + each, place);
+                    handle.execute(
+                            "INSERT INTO imap_leaving (folder_id, uid) VALUES (?, ?)", place);
+                });
     }
 
     private static void run(Handle handle, String sql, String key) {
@@ -193,9 +210,9 @@ final class MailboxRows {
         mark(handle, "UPDATE message SET read_at = COALESCE(read_at, :at)", key, at);
     }
 
-    /// What is kept of its header section goes at once; the row stays.
+    /// The row stays.
     static void markRecalled(Handle handle, MessageKey key, Instant at) {
-        run(handle, "DELETE FROM imap_outline WHERE message_key = :key", key.value());
+        leave(handle, key.value());
         mark(handle, "UPDATE message SET recalled = COALESCE(recalled, :at)", key, at);
     }
 

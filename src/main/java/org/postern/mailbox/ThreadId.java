@@ -4,7 +4,7 @@ package org.postern.mailbox;
 /// Knowing it grants nothing.
 public record ThreadId(String value) {
     public ThreadId {
-        if (!value.matches("[A-Za-z0-9_-]{22}")) {
+        if (!MessageKey.isRandom(value)) {
             throw new IllegalArgumentException("not a thread id");
         }
     }

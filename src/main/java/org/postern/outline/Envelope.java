@@ -6,6 +6,9 @@ import org.postern.mime.HeaderSection;
 
 /// ENVELOPE: RFC 3501 §7.4.2. Fields stand there as they are written, only unfolded.
 final class Envelope {
+    /// Of a message of which no field is known.
+    static final String NOTHING = "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)";
+
     private Envelope() {}
 
     static String of(HeaderSection fields) {

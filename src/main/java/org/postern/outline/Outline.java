@@ -2,7 +2,6 @@ package org.postern.outline;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.postern.grammar.FetchItem.Kind;
 import org.postern.grammar.FetchItem.Section;
+import org.postern.mail.Content;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
@@ -20,9 +20,10 @@ import org.postern.mime.MimeException;
 /// secret like the message.
 ///
 /// @param header octets as characters of ISO 8859-1, the empty line included
+/// @param envelope ENVELOPE: RFC 3501 §7.4.2
 /// @param body BODY, without the extensions of BODYSTRUCTURE
 /// @param structure BODYSTRUCTURE
-public record Outline(String header, String body, String structure, Node root) {
+public record Outline(String header, String envelope, String body, String structure, Node root) {
     /// Some octets of a message.
     public sealed interface Range {
         /// They lie there.
@@ -39,12 +40,7 @@ public record Outline(String header, String body, String structure, Node root) {
 
     /// The fields of the message, within the limits of its acceptance.
     public HeaderSection fields() throws IOException, MimeException {
-        return HeaderSection.read(new ByteArrayInputStream(header.getBytes(ISO_8859_1)));
-    }
-
-    /// ENVELOPE: RFC 3501 §7.4.2.
-    public String envelope() throws IOException, MimeException {
-        return Envelope.of(fields());
+        return HeaderSection.read(Content.of(header.getBytes(ISO_8859_1)));
     }
 
     /// Where a section lies. What the header section of the message itself can answer is answered

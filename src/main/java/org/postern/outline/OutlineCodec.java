@@ -12,7 +12,7 @@ import java.util.List;
 
 /// The form in which an outline is kept, before it is sealed.
 public final class OutlineCodec {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int DEPTH_MAX = 101;
 
     /// By the number that stands for each.
@@ -26,16 +26,21 @@ public final class OutlineCodec {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(octets)) {
             out.writeByte(VERSION);
-            for (String text : List.of(outline.header(), outline.body(), outline.structure())) {
-                byte[] written = text.getBytes(ISO_8859_1);
-                out.writeInt(written.length);
-                out.write(written);
-            }
+            write(out, outline.header());
+            write(out, outline.envelope());
+            write(out, outline.body());
+            write(out, outline.structure());
             write(out, outline.root());
         } catch (IOException e) {
             throw new IllegalStateException("memory does not fail", e);
         }
         return octets.toString(ISO_8859_1);
+    }
+
+    private static void write(DataOutputStream out, String text) throws IOException {
+        byte[] written = text.getBytes(ISO_8859_1);
+        out.writeInt(written.length);
+        out.write(written);
     }
 
     private static void write(DataOutputStream out, Node node) throws IOException {
@@ -50,15 +55,17 @@ public final class OutlineCodec {
     }
 
     /// @throws IOException if a newer release wrote it, or it is none
-    public static Outline decode(String kept) throws IOException {
-        byte[] octets = kept.getBytes(ISO_8859_1);
+    ///
+    /// @param octets of what `encode` made
+    public static Outline decode(byte[] octets) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets));
         if (in.readByte() != VERSION) {
             throw new IOException("an outline of another release");
         }
         String header = text(in);
+        String envelope = text(in);
         String body = text(in);
-        return new Outline(header, body, text(in), node(in, 1));
+        return new Outline(header, envelope, body, text(in), node(in, 1));
     }
 
     private static String text(DataInputStream in) throws IOException {

@@ -2,7 +2,6 @@ package org.postern.outline;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -54,6 +53,7 @@ public final class OutlineReader {
         Map<MimePart, Structure.Facts> facts = reader.facts();
         return new Outline(
                 new String(reader.headers[0], ISO_8859_1),
+                Envelope.of(HeaderSection.read(Content.of(reader.headers[0]))),
                 new Structure(facts, false).of(index.root()),
                 new Structure(facts, true).of(index.root()),
                 node(index.root()));
@@ -122,7 +122,7 @@ public final class OutlineReader {
         Map<MimePart, Structure.Facts> facts = new HashMap<>();
         for (int i = 0; i < headers.length; i++) {
             MimePart.Span span = parts.get(i).span();
-            HeaderSection fields = HeaderSection.read(new ByteArrayInputStream(headers[i]));
+            HeaderSection fields = HeaderSection.read(Content.of(headers[i]));
             long lines = count(span.end()) - count(span.bodyBegin());
             facts.put(parts.get(i), new Structure.Facts(fields, lines));
         }
@@ -140,6 +140,6 @@ public final class OutlineReader {
         String body =
                 "(\"application\" \"octet-stream\" NIL NIL NIL \"binary\" %d".formatted(octets);
         Node root = new Node(Node.Kind.LEAF, 0, 0, octets, new ArrayList<>());
-        return new Outline("", body + ")", body + " NIL NIL NIL NIL)", root);
+        return new Outline("", Envelope.NOTHING, body + ")", body + " NIL NIL NIL NIL)", root);
     }
 }

@@ -29,8 +29,8 @@ public final class SealedPlaces {
         all.put("names of caregivers", CaregiverTable.place(database, vault));
         all.put("unsent words", Unsent.place(database, vault));
         all.put(
-                "outlines of letters",
-                new SealedColumn(database, vault, "imap_outline.outline", List.of("message_key")));
+                "keys of outlines",
+                new SealedColumn(database, vault, "imap_outline_key.line", List.of("owner_key")));
         all.put(
                 "names of folders",
                 new SealedColumn(database, vault, "imap_own_folder.name", List.of("shelf")));

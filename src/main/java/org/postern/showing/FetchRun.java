@@ -8,8 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
@@ -29,7 +27,7 @@ public final class FetchRun {
     private static final int CHUNK = 100;
 
     /// The same with outlines, each of which may be long.
-    private static final int OUTLINED_CHUNK = 20;
+    private static final int OUTLINED_CHUNK = 100;
 
     /// Characters of one message's answer that are held until it is written; what is more is made
     /// again then.
@@ -47,6 +45,7 @@ public final class FetchRun {
     private final boolean reading;
     private final Reader reader;
     private final boolean marking;
+    private Worded worded = Worded.NOTHING;
     private int missing;
     private boolean unreadable;
     private boolean unknownEncoding;
@@ -118,13 +117,12 @@ public final class FetchRun {
                     markSeen(told);
                 }
             } else {
-                IntPredicate there = uid -> now.place(uid) >= 0;
                 for (int uid : chunk) {
-                    missing += there.test(uid) ? 0 : 1;
-                }
-                int[] left = Arrays.stream(chunk).filter(there).toArray();
-                for (int uid : left) {
-                    out.write("* " + view.number(uid) + " FETCH (" + facts(now, uid) + ")\r\n");
+                    if (now.place(uid) < 0) {
+                        missing++;
+                    } else {
+                        out.write(facts(now, uid));
+                    }
                 }
             }
         }
@@ -147,7 +145,13 @@ public final class FetchRun {
 
     /// Flags, UID and mod-sequence, which need no row.
     private String facts(Snapshot now, int uid) {
-        return items.stream().map(item -> fact(now, uid, item)).collect(Collectors.joining(" "));
+        StringBuilder answer = new StringBuilder("* ").append(view.number(uid)).append(" FETCH ");
+        char gap = '(';
+        for (FetchItem item : items) {
+            answer.append(gap).append(fact(now, uid, item));
+            gap = ' ';
+        }
+        return answer.append(")\r\n").toString();
     }
 
     /// @return whether all that was asked for was told
@@ -235,7 +239,7 @@ public final class FetchRun {
                 case Piece.Words(String words) -> out.write(words);
                 case Piece.Later(FetchItem item) -> writeLater(told, item);
                 case Piece.Stream octets -> {
-                    out.write("%s{%d}\r\n".formatted(octets.before(), octets.count()));
+                    out.write(octets.before() + "{" + octets.count() + "}\r\n");
                     if (octets.count() > 0) {
                         stream(octets, used ? null : begun);
                         used = true;
@@ -268,6 +272,24 @@ public final class FetchRun {
     private String fact(Snapshot now, int uid, FetchItem fact) {
         return fact == FetchItem.Fact.UID
                 ? "UID " + uid
-                : fact == FetchItem.Fact.MODSEQ ? View.modseq(now, uid) : view.flags(now, uid);
+                : fact == FetchItem.Fact.MODSEQ ? View.modseq(now, uid) : flags(now, uid);
+    }
+
+    private String flags(Snapshot now, int uid) {
+        int place = now.place(uid);
+        if (place < 0) {
+            return view.flags(now, uid);
+        }
+        Worded before = worded;
+        boolean recent = view.isRecent(uid);
+        if (before.at != now || before.bits != now.flags(place) || before.recent != recent) {
+            worded = new Worded(now, now.flags(place), recent, view.flags(now, uid));
+        }
+        return worded.text;
+    }
+
+    /// What was said last of the flags of a message: most messages of a folder have the same.
+    private record Worded(@Nullable Snapshot at, long bits, boolean recent, String text) {
+        static final Worded NOTHING = new Worded(null, 0, false, "");
     }
 }

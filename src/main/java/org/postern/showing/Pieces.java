@@ -212,7 +212,7 @@ final class Pieces {
                 long count = span == null ? octets.length() : span.count();
                 int end = begin + (int) clip(count, octets.length() - begin);
                 String part = octets.substring(begin, end);
-                yield new Piece.Words("%s {%d}\r\n%s".formatted(label, part.length(), part));
+                yield new Piece.Words(label + " {" + part.length() + "}\r\n" + part);
             }
             case Range.In(long from, long to) -> {
                 long begin = clip(span == null ? 0 : span.begin(), to - from);

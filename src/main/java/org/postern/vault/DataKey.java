@@ -1,7 +1,11 @@
 package org.postern.vault;
 
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import javax.crypto.Mac;
 import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
 
 /// The key of one sealed thing: 256 random bits. It is zeroed on close and cannot be used after.
 ///
@@ -22,6 +26,25 @@ public final class DataKey implements AutoCloseable {
     /// The view that a `Cipher` takes.
     SecretKey forCipher() {
         return octets;
+    }
+
+    /// A key that is derived from this one, for one thing among many that lie under it: HKDF-Expand
+    /// (RFC 5869 §2.3) with SHA-256.
+    ///
+    /// @param purpose what it is for, and for which thing
+    public DataKey derived(String purpose) {
+        byte[] root = octets.getEncoded();
+        try {
+            Mac hmac = Mac.getInstance("HmacSHA256");
+            hmac.init(new SecretKeySpec(root, "HmacSHA256"));
+            hmac.update(purpose.getBytes(StandardCharsets.UTF_8));
+            // The number of the block; one is as long as a key.
+            return new DataKey(hmac.doFinal(new byte[] {1}));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HKDF does not work here", e);
+        } finally {
+            Arrays.fill(root, (byte) 0);
+        }
     }
 
     @Override

@@ -62,6 +62,30 @@ public final class SealedText {
         }
     }
 
+    /// A data key alone, in the form in which it stands before words, as a line of ASCII.
+    public static String keyLine(Vault vault, DataKey key) {
+        byte[] wrapped = vault.wrap(key);
+        return Base64.getEncoder()
+                .encodeToString(
+                        ByteBuffer.allocate(HEAD_OCTETS)
+                                .put((byte) wrapped.length)
+                                .put(wrapped)
+                                .array());
+    }
+
+    /// The data key of such a line.
+    ///
+    /// @throws SealBrokenException if it is damaged, or not wrapped by a key of this vault
+    public static DataKey keyOf(Vault vault, String line) throws SealBrokenException {
+        try {
+            byte[] octets = Base64.getDecoder().decode(line);
+            return vault.unwrap(
+                    Arrays.copyOfRange(octets, Math.min(1, octets.length), octets.length));
+        } catch (IllegalArgumentException e) {
+            throw new SealBrokenException("a wrapped data key is no base64");
+        }
+    }
+
     /// Which KEK a sealed text needs; empty if these octets are none.
     ///
     /// @param octets at least `HEAD_OCTETS` of it

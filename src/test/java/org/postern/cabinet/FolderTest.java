@@ -121,7 +121,18 @@ class FolderTest {
         cabinet.close(folder);
     }
 
-    /// Rows like the one of a message, without bodies, each with an outline of 20,000 characters.
+    /// Gives each message in a folder an outline of 20,000 characters.
+    private static void outline(Handle handle) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO imap_outline (folder_id, uid, outline)
+                        SELECT folder_id, uid, :outline FROM imap_filed
+                        """)
+                .bind("outline", "x".repeat(20_000))
+                .execute();
+    }
+
+    /// Rows like the one of a message, without bodies.
     private static void multiply(Handle handle, StoredMessage one) {
         String columns =
                 "thread_id, direction, clinician, clinician_key, patient, patient_key, message_id,"
@@ -139,10 +150,6 @@ class FolderTest {
                     .bind("i", i)
                     .bind("one", one.key().value())
                     .execute();
-            handle.createUpdate("INSERT INTO imap_outline VALUES (:key, :outline)")
-                    .bind("key", key)
-                    .bind("outline", "x".repeat(20_000))
-                    .execute();
         }
     }
 
@@ -153,6 +160,7 @@ class FolderTest {
         database.change(handle -> multiply(handle, one));
         Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
         assertEquals(MESSAGES, folder.look().count());
+        database.change(FolderTest::outline);
         int[] ends = {1, MESSAGES};
         folder.filed(ends, false);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -16,11 +16,13 @@ record Rows(Map<String, List<Map<String, Object>>> tables) {
             List.of(
                     "imap_own_folder",
                     "imap_keyword",
+                    "imap_outline",
+                    "imap_outline_key",
+                    "imap_leaving",
                     "imap_filed",
                     "imap_vanished",
                     "imap_folder",
                     "imap_state",
-                    "imap_outline",
                     "message");
 
     static Rows of(Database database) throws IOException {

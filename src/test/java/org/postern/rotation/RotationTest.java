@@ -238,7 +238,7 @@ class RotationTest {
         assertEquals(
                 Map.of(
                         "bodies", 4L,
-                        "imap_outline.outline", 1L,
+                        "imap_outline_key.line", 1L,
                         "imap_own_folder.name", 1L,
                         "journal", 1L,
                         "queue", 1L,
