@@ -217,6 +217,7 @@ class MapTest {
                     entry("grammar"),
                     entry("talk", "mail", "net", "door", "grammar"),
                     entry("outline", "mail", "mime", "grammar"),
+                    entry("surrogate", "mail", "mime", "outline"),
                     entry("sent"),
                     entry("snapshot", "sent"),
                     entry("holding", "mail", "vault", "store", "mailbox"),
