@@ -39,7 +39,10 @@ final class FolderTree {
         for (String part : parts) {
             good &= !part.isBlank();
         }
-        good &= name.chars().noneMatch(c -> Character.isISOControl(c) || c == '*' || c == '%');
+        good &=
+                name.chars()
+                        .noneMatch(
+                                c -> Character.isISOControl(c) || "*%\u2028\u2029".indexOf(c) >= 0);
         return good ? Optional.of(name) : Optional.empty();
     }
 

@@ -7,11 +7,12 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.postern.grammar.Command.Announcement;
 import org.postern.grammar.Command.Tagged;
 
-/// Reads APPEND: RFC 3501 §6.3.11, RFC 3502. Its letters are not read as parts of the command,
-/// because they may be large: whoever reads the octets asks here whether the literal that was
-/// announced is one.
+/// Reads APPEND: RFC 3501 §6.3.11, RFC 3502, RFC 6855 §4. Its letters are not read as parts of the
+/// command, because they may be large: whoever reads the octets asks here whether the literal that
+/// was announced is one.
 public final class AppendParser {
     private static final DateTimeFormatter DATE_TIME =
             new DateTimeFormatterBuilder()
@@ -76,9 +77,15 @@ public final class AppendParser {
             received = Optional.of(instant(words.string()));
             words.space();
         }
-        boolean any = words.take('~');
+        Announcement literal = Announcement.PLAIN;
+        if (words.takeAhead("UTF8 (")) {
+            words.expect('~');
+            literal = Announcement.UTF8;
+        } else if (words.take('~')) {
+            literal = Announcement.ANY;
+        }
         return words.takeAnnounced()
-                ? Optional.of(new Command.Posting(flags, received, any))
+                ? Optional.of(new Command.Posting(flags, received, literal))
                 : Optional.empty();
     }
 

@@ -191,11 +191,20 @@ public sealed interface Command {
     ///
     /// @param flags as written
     /// @param received its INTERNALDATE; empty for now
-    /// @param any whether its literal may hold any octet: RFC 3516 §4.4
-    record Posting(List<String> flags, Optional<Instant> received, boolean any) {
+    /// @param literal how the letter is announced
+    record Posting(List<String> flags, Optional<Instant> received, Announcement literal) {
         public Posting {
             flags = List.copyOf(flags);
         }
+    }
+
+    /// How a letter is announced.
+    enum Announcement {
+        PLAIN,
+        /// It may hold any octet: RFC 3516 §4.4.
+        ANY,
+        /// The same in `UTF8 (…)`: RFC 6855 §4. A parenthesis stands behind the letter.
+        UTF8
     }
 
     /// UID EXPUNGE: RFC 4315 §2.1.
@@ -210,7 +219,9 @@ public sealed interface Command {
     ///
     /// @param results what is told of the messages that are found; empty for their numbers, in the
     ///   old form: RFC 4731
-    record Search(boolean uid, Sought sought, Set<Result> results) implements OfMessages {
+    /// @param charset whether one is named
+    record Search(boolean uid, Sought sought, Set<Result> results, boolean charset)
+            implements OfMessages {
         public Search {
             results = Set.copyOf(results);
         }

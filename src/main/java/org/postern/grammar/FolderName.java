@@ -2,7 +2,6 @@ package org.postern.grammar;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,16 +18,16 @@ public final class FolderName {
     /// @param written in UTF-8, its octets as characters
     static String plain(String written) throws MalformedException {
         requireBounded(written);
-        try {
-            ByteBuffer octets = ByteBuffer.wrap(written.getBytes(ISO_8859_1));
-            String name = UTF_8.newDecoder().decode(octets).toString();
-            if (name.chars().anyMatch(Character::isISOControl)) {
-                throw new MalformedException("the name of a folder has no control characters");
-            }
-            return name;
-        } catch (CharacterCodingException e) {
-            throw new MalformedException("the name of a folder that is no UTF-8");
+        String name = Words.utf8(written);
+        if (name.chars().anyMatch(FolderName::isControl)) {
+            throw new MalformedException("the name of a folder has no control characters");
         }
+        return name;
+    }
+
+    /// RFC 9755 §3: nor what separates lines and paragraphs.
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
     }
 
     private static void requireBounded(String written) throws MalformedException {

@@ -1,10 +1,5 @@
 package org.postern.grammar;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -86,8 +81,9 @@ final class SearchParser {
             words.space();
             first = isWord() ? words.keyword() : "";
         }
-        Command.Sought sought = first.equals("CHARSET") ? afterCharset() : keys(first);
-        return new Command.Search(uid, sought, results);
+        boolean charset = first.equals("CHARSET");
+        Command.Sought sought = charset ? afterCharset() : keys(first);
+        return new Command.Search(uid, sought, results, charset);
     }
 
     private Command.Sought afterCharset() throws MalformedException {
@@ -304,15 +300,11 @@ final class SearchParser {
     /// In UTF-8, of which US-ASCII is a part.
     private String text(int max) throws MalformedException {
         words.space();
-        ByteBuffer octets = ByteBuffer.wrap(words.astring().getBytes(ISO_8859_1));
-        if (octets.remaining() > max) {
+        String octets = words.astring();
+        if (octets.length() > max) {
             throw new MalformedException(
                     "what is looked for is longer than %d octets".formatted(max));
         }
-        try {
-            return UTF_8.newDecoder().decode(octets).toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedException("octets that are not UTF-8");
-        }
+        return Words.utf8(octets);
     }
 }

@@ -1,7 +1,10 @@
 package org.postern.grammar;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 
 /// Goes over the octets of one command once, word by word: RFC 3501 §9. Each literal stands in the
@@ -148,6 +151,8 @@ final class Words {
             char c = peek();
             at++;
             if (c == '"') {
+                // RFC 9755 §3: what is no UTF-8 is BAD.
+                String _ = utf8(text.toString());
                 return text.toString();
             }
             if (c == '\\') {
@@ -163,6 +168,16 @@ final class Words {
             text.append(c);
         }
         throw new MalformedException("a quoted string has no end");
+    }
+
+    /// The text that these octets are: RFC 3629 §4.
+    static String utf8(String octets) throws MalformedException {
+        try {
+            ByteBuffer written = ByteBuffer.wrap(octets.getBytes(ISO_8859_1));
+            return UTF_8.newDecoder().decode(written).toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("octets that are not UTF-8");
+        }
     }
 
     /// Whether nothing stands here but the announcement of a literal.

@@ -26,6 +26,9 @@ final class Dispatch {
     /// RFC 7162 §3.2.3.
     private static final Answer NOT_ENABLED = Answer.bad("ENABLE QRESYNC comes first");
 
+    private static final Answer ENABLED_TOO_LATE =
+            Answer.bad("UTF8=ACCEPT and IMAP4rev2 are switched on before a folder is selected");
+
     private static final String DEFLATED = "deflated from here on";
 
     private final Conversation conversation;
@@ -242,16 +245,26 @@ final class Dispatch {
         return null;
     }
 
-    /// RFC 5161 §3.1.
+    /// RFC 5161 §3.1, RFC 9755 §3. What changes how messages are shown is switched on before one
+    /// is.
     private Answer enable(Command.Enable enable) throws IOException {
+        if (stage instanceof Stage.Reading
+                && (enable.capabilities().contains("UTF8=ACCEPT")
+                        || enable.capabilities().contains("IMAP4REV2"))) {
+            return ENABLED_TOO_LATE;
+        }
         List<String> known =
-                Stream.of("CONDSTORE", "QRESYNC", "IMAP4rev2")
+                Stream.of("CONDSTORE", "QRESYNC", "IMAP4rev2", "UTF8=ACCEPT")
                         .filter(it -> enable.capabilities().contains(it.toUpperCase(Locale.ROOT)))
                         .toList();
         conversation.write("* ENABLED" + String.join("", known.stream().map(" "::concat).toList()));
         conversation.write("\r\n");
         if (known.contains("IMAP4rev2")) {
             enabled.enableRevision2();
+            conversation.useUtf8();
+        }
+        if (known.contains("UTF8=ACCEPT")) {
+            enabled.enableUtf8();
             conversation.useUtf8();
         }
         if (known.contains("CONDSTORE") || known.contains("QRESYNC")) {

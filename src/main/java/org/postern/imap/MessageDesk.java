@@ -93,7 +93,14 @@ final class MessageDesk {
         }
         // RFC 3501 §6.4.8: a UID that is not there is no failure; RFC 2180 §4.1.2: what was told
         // and is gone meanwhile is one.
-        return missing > 0 ? SOME_ARE_GONE : Answer.ok("that was all");
+        return missing > 0 ? SOME_ARE_GONE : told(run.downgraded());
+    }
+
+    /// RFC 6858 §3.
+    private static Answer told(int[] downgraded) {
+        return downgraded.length == 0
+                ? Answer.ok("that was all")
+                : Answer.ok("[DOWNGRADED %s] that was all".formatted(SequenceSet.text(downgraded)));
     }
 
     private int[] changedSince(int[] uids, long modseq) throws IOException {

@@ -37,6 +37,11 @@ final class SearchDesk {
             Answer.no("[LIMIT] too many look through letters now; try again in a minute");
     private static final Answer UNKNOWN_CHARSET =
             Answer.no("[BADCHARSET (UTF-8 US-ASCII)] this charset is not known");
+
+    /// RFC 9755 §3; RFC 9051 §6.4.4 has it in IMAP4rev2.
+    private static final Answer TWO_CHARSETS =
+            Answer.bad("with UTF8=ACCEPT a search is in UTF-8, and names no charset");
+
     private static final Answer FOUND = Answer.ok("these were found");
 
     private final Conversation out;
@@ -69,6 +74,9 @@ final class SearchDesk {
     }
 
     Answer search(Command.Search written) throws IOException {
+        if (written.charset() && context.enabled().utf8InRevision1()) {
+            return TWO_CHARSETS;
+        }
         Command.Search command = extended(written);
         // What was kept before counts for this search, and not for the next.
         Progress progress = progress(1);
@@ -97,7 +105,8 @@ final class SearchDesk {
     /// RFC 9051 §6.4.4: in the second revision each search is answered in the extended form.
     private Command.Search extended(Command.Search written) {
         return written.results().isEmpty() && context.enabled().revision2()
-                ? new Command.Search(written.uid(), written.sought(), Set.of(Result.ALL))
+                ? new Command.Search(
+                        written.uid(), written.sought(), Set.of(Result.ALL), written.charset())
                 : written;
     }
 

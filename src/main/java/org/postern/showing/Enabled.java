@@ -5,6 +5,7 @@ public final class Enabled {
     private volatile boolean modseqs;
     private volatile boolean vanished;
     private volatile boolean revision2;
+    private volatile boolean utf8;
 
     /// Whether it hears of mod-sequences: RFC 7162 §3.1.
     public boolean modseqs() {
@@ -31,5 +32,19 @@ public final class Enabled {
 
     public void enableRevision2() {
         revision2 = true;
+    }
+
+    /// Whether it has switched on UTF8=ACCEPT, and speaks IMAP4rev1: RFC 9755 §3.
+    public boolean utf8InRevision1() {
+        return utf8 && !revision2;
+    }
+
+    public void enableUtf8() {
+        utf8 = true;
+    }
+
+    /// Whether it is shown UTF-8 in header fields and quoted strings: RFC 9755 §3, RFC 9051 §4.3.
+    public boolean showsUtf8() {
+        return utf8 || revision2;
     }
 }

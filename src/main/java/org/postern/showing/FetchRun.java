@@ -33,6 +33,9 @@ public final class FetchRun {
     /// again then.
     private static final int HELD_CHARS_MAX = 64 << 10;
 
+    /// UIDs that are told as downgraded; the list need not be complete: RFC 6858 §3.
+    private static final int DOWNGRADED_MAX = 500;
+
     private static final Logger LOG = LoggerFactory.getLogger(FetchRun.class);
 
     private final Conversation out;
@@ -49,6 +52,7 @@ public final class FetchRun {
     private int missing;
     private boolean unreadable;
     private boolean unknownEncoding;
+    private final List<Integer> downgraded = new ArrayList<>();
 
     /// Told before anything of them is.
     @FunctionalInterface
@@ -63,9 +67,9 @@ public final class FetchRun {
         this.folder = view.folder();
         this.reader = reader;
         this.items = items.stream().distinct().toList();
-        this.pieces = new Pieces(folder);
+        this.pieces = new Pieces(folder, view.showsUtf8());
         this.rows = items.stream().anyMatch(Pieces::needsRow);
-        this.outlined = items.stream().anyMatch(Pieces::needsOutline);
+        this.outlined = items.stream().anyMatch(pieces::needsOutline);
         // Of held mail lists show nothing that is not read.
         this.reading =
                 folder.shelf() == Shelf.HELD
@@ -82,6 +86,11 @@ public final class FetchRun {
     /// Whether a part of one of them is written in a way that nobody here can read.
     public boolean foundUnknownEncoding() {
         return unknownEncoding;
+    }
+
+    /// UIDs of messages of which a surrogate was shown, the first of them: RFC 6858 §3.
+    public int[] downgraded() {
+        return downgraded.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /// Answers for these messages.
@@ -184,6 +193,11 @@ public final class FetchRun {
             write(new Told(now, filed), pieces, begun);
         }
         out.separate();
+        if (downgraded.size() < DOWNGRADED_MAX
+                && items.stream().anyMatch(Pieces::showsMessage)
+                && this.pieces.isDowngraded(filed)) {
+            downgraded.add(filed.uid());
+        }
         return true;
     }
 

@@ -8,9 +8,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
+import org.postern.cabinet.Shelf;
 import org.postern.grammar.FetchItem;
 import org.postern.grammar.FetchItem.Binary;
 import org.postern.grammar.FetchItem.Kind;
@@ -25,6 +27,8 @@ import org.postern.mime.TransferEncoding;
 import org.postern.outline.Outline;
 import org.postern.outline.Outline.Range;
 import org.postern.outline.Strings;
+import org.postern.surrogate.ResponseText;
+import org.postern.surrogate.Surrogate;
 
 /// What is told of one message, thing by thing: RFC 3501 §7.4.2, RFC 3516, RFC 8474, RFC 8514, RFC
 /// 8970. What the row or the outline knows is answered from there; a body is opened only for its
@@ -37,6 +41,12 @@ final class Pieces {
 
     private final Folder folder;
 
+    /// Whether messages are shown with UTF-8 in their header fields, and not their surrogates.
+    private final boolean utf8;
+
+    /// Of the message that was asked for last.
+    private @Nullable Surrogate surrogate;
+
     /// A part is written in a way that nobody here can read: RFC 3516 §4.3.
     static final class UnknownEncodingException extends IOException {
         private static final long serialVersionUID = 1;
@@ -46,18 +56,59 @@ final class Pieces {
         }
     }
 
-    Pieces(Folder folder) {
+    Pieces(Folder folder, boolean utf8) {
         this.folder = folder;
+        this.utf8 = utf8;
     }
 
-    static boolean needsOutline(FetchItem item) {
+    /// How a surrogate differs the outline alone knows.
+    boolean needsOutline(FetchItem item) {
+        return switch (item) {
+            case FetchItem.Fact fact -> fact == FetchItem.Fact.SIZE && showsSizeOfSurrogates();
+            case FetchItem.Preview _ -> false;
+            case FetchItem.Shape _ -> true;
+            case Binary binary -> !utf8 || !binary.part().isEmpty();
+            case Octets octets ->
+                    !utf8
+                            || octets.section().kind() != Kind.ALL
+                            || !octets.section().part().isEmpty();
+        };
+    }
+
+    /// Outlines of held mail are not kept, so that a list of sizes would open each message: of it
+    /// that of the message itself is told, which RFC 6858 §3 allows.
+    private boolean showsSizeOfSurrogates() {
+        return !utf8 && folder.shelf() != Shelf.HELD;
+    }
+
+    /// Whether something is shown that a surrogate may show otherwise.
+    static boolean showsMessage(FetchItem item) {
         return switch (item) {
             case FetchItem.Fact _, FetchItem.Preview _ -> false;
-            case FetchItem.Shape _ -> true;
-            case Binary binary -> !binary.part().isEmpty();
-            case Octets octets ->
-                    octets.section().kind() != Kind.ALL || !octets.section().part().isEmpty();
+            case FetchItem.Shape _, Binary _, Octets _ -> true;
         };
+    }
+
+    boolean isDowngraded(Filed filed) {
+        return surrogate(filed).filter(Surrogate::isDowngraded).isPresent();
+    }
+
+    /// Empty if the message is shown as it is, or its outline is not known.
+    private Optional<Surrogate> surrogate(Filed filed) {
+        Outline outline = filed.outline();
+        if (utf8 || outline == null) {
+            return Optional.empty();
+        }
+        Surrogate made = surrogate;
+        if (made == null || !made.message().equals(outline)) {
+            made = Surrogate.of(outline);
+            surrogate = made;
+        }
+        return Optional.of(made);
+    }
+
+    private long size(Filed filed) {
+        return surrogate(filed).map(it -> it.size(filed.octets())).orElse(filed.octets());
     }
 
     /// Whether octets or words of the letter are shown. Header sections are what lists show; the
@@ -106,28 +157,40 @@ final class Pieces {
                                 case FLAGS, UID, MODSEQ ->
                                         throw new IllegalArgumentException("not of a row");
                                 case INTERNALDATE -> date("INTERNALDATE", filed.arrived());
-                                case SIZE -> "RFC822.SIZE " + filed.octets();
+                                case SIZE ->
+                                        "RFC822.SIZE "
+                                                + (showsSizeOfSurrogates()
+                                                        ? size(filed)
+                                                        : filed.octets());
                                 case EMAILID -> "EMAILID (%s)".formatted(filed.emailId());
                                 case THREADID -> "THREADID (%s)".formatted(filed.threadId());
                                 case SAVEDATE -> date("SAVEDATE", filed.saved());
                             });
             case FetchItem.Shape shape -> {
                 Outline outline = outline(filed);
-                yield new Piece.Words(
+                String words =
                         switch (shape) {
-                            case ENVELOPE -> "ENVELOPE " + outline.envelope();
-                            case BODY -> "BODY " + outline.body();
-                            case BODYSTRUCTURE -> "BODYSTRUCTURE " + outline.structure();
-                        });
+                            case ENVELOPE -> outline.envelope();
+                            case BODY -> outline.body();
+                            case BODYSTRUCTURE -> outline.structure();
+                        };
+                yield new Piece.Words(shape.name() + " " + strings(words));
             }
             case Octets octets -> octets(filed, octets);
             case Binary binary -> binary(filed, binary);
             case FetchItem.Preview(boolean lazy) ->
                     // Nothing is prepared: a list that asks for what is there opens no letter.
-                    new Piece.Words(
-                            "PREVIEW "
-                                    + (lazy ? "NIL" : Strings.string(Preview.of(content(filed)))));
+                    new Piece.Words("PREVIEW " + (lazy ? "NIL" : strings(preview(filed))));
         };
+    }
+
+    /// RFC 9755 §3: quoted ones hold UTF-8 for a client that has switched it on.
+    private String strings(String words) {
+        return utf8 ? ResponseText.quoted(words) : words;
+    }
+
+    private String preview(Filed filed) throws IOException {
+        return Strings.string(Preview.of(kept(filed)));
     }
 
     private static String date(String name, Instant moment) {
@@ -159,7 +222,7 @@ final class Pieces {
     private Decoded.@Nullable Place place(Filed filed, List<Integer> part)
             throws IOException, MimeException {
         if (part.isEmpty()) {
-            return new Decoded.Place(0, filed.octets(), TransferEncoding.BINARY);
+            return new Decoded.Place(0, size(filed), TransferEncoding.BINARY);
         }
         Range body = range(filed, new Section(part, Kind.ALL, List.of()));
         Range header = range(filed, new Section(part, Kind.MIME, List.of()));
@@ -190,7 +253,11 @@ final class Pieces {
         return outline(filed).range(section, (b, e) -> header(filed, b, e));
     }
 
-    private static Outline outline(Filed filed) throws IOException {
+    private Outline outline(Filed filed) throws IOException {
+        Optional<Surrogate> shown = surrogate(filed);
+        if (shown.isPresent()) {
+            return shown.get().outline();
+        }
         Outline outline = filed.outline();
         if (outline == null) {
             throw new IOException("the message cannot be read now");
@@ -222,9 +289,20 @@ final class Pieces {
         };
     }
 
+    /// As it is shown.
+    private Content content(Filed filed) throws IOException {
+        Content kept = kept(filed);
+        if (utf8) {
+            return kept;
+        }
+        return surrogate(filed)
+                .orElseThrow(() -> new IOException("the message cannot be read now"))
+                .content(kept);
+    }
+
     /// What the body says of itself counts: by the length of a row that differs the answer would
     /// end in the middle.
-    private Content content(Filed filed) throws IOException {
+    private Content kept(Filed filed) throws IOException {
         Content content = folder.content(filed);
         if (content.size() != filed.octets()) {
             throw new IOException("a row and its body differ in length");

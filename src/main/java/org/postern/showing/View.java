@@ -84,6 +84,11 @@ public final class View {
         return readOnly;
     }
 
+    /// Whether messages are shown as they are, with UTF-8 in header fields.
+    boolean showsUtf8() {
+        return enabled.showsUtf8();
+    }
+
     public boolean tellsModseqs() {
         return enabled.modseqs();
     }

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -259,21 +260,25 @@ public final class Conversation implements Closeable {
     ///
     /// @param lineMax octets that the line may have
     /// @param more whether another letter may come
-    Behind behindLetter(int lineMax, boolean more) throws IOException {
+    /// @param closing whether a parenthesis belongs to the letter: RFC 6855 §4
+    Behind behindLetter(int lineMax, boolean more, boolean closing) throws IOException {
         ByteArrayOutputStream rest = new ByteArrayOutputStream(16);
         if (line(rest, lineMax) != null) {
             throw new EOFException("the client went, or its command has no end");
         }
-        if (rest.size() == 0) {
+        byte[] all = rest.toByteArray();
+        boolean closed = !closing || (all.length > 0 && all[0] == ')');
+        byte[] line = closing && closed ? Arrays.copyOfRange(all, 1, all.length) : all;
+        if (closed && line.length == 0) {
             return new Behind.End();
         }
-        Announced announced = Announced.at(rest.toByteArray(), 0);
+        Announced announced = Announced.at(line, 0);
         if (announced == null) {
             return new Behind.Stray(false);
         }
         boolean tooBig = announced.unasked() && announced.octets() > UNASKED_OCTETS_MAX;
-        Optional<Posting> posting = AppendParser.further(rest.toByteArray());
-        if (more && !tooBig && posting.isPresent()) {
+        Optional<Posting> posting = AppendParser.further(line);
+        if (more && closed && !tooBig && posting.isPresent()) {
             Letter.Literal literal = new Letter.Literal(announced.octets(), announced.unasked());
             return new Behind.More(posting.get(), literal, rest.size());
         }

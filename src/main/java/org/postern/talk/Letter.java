@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.grammar.Command;
+import org.postern.grammar.Command.Announcement;
 import org.postern.grammar.Command.Posting;
 import org.postern.grammar.Command.Tagged;
 import org.postern.mail.Content;
@@ -14,6 +15,9 @@ import org.postern.mail.Content;
 /// and nothing of it is kept in memory; whatever comes of it, it is read to its end before the next
 /// command.
 public final class Letter implements Content {
+    private static final Answer EIGHT_BITS =
+            Answer.no("[CANNOT] header fields beyond ASCII need ENABLE UTF8=ACCEPT");
+
     private final Conversation conversation;
     private final Tagged command;
     private final Posting posting;
@@ -111,11 +115,14 @@ public final class Letter implements Content {
             conversation.write("+ OK\r\n");
         }
         boolean nul = false;
+        HeaderWatch header = new HeaderWatch();
         while (left > 0) {
             Conversation.Block block = conversation.block(left);
             left -= block.length();
             for (int i = 0; i < block.length(); i++) {
-                nul |= block.octets()[block.from() + i] == 0;
+                byte octet = block.octets()[block.from() + i];
+                nul |= octet == 0;
+                header.pass(octet);
             }
             out.write(block.octets(), block.from(), block.length());
         }
@@ -124,9 +131,13 @@ public final class Letter implements Content {
             // RFC 3501 §9, `CHAR8`; RFC 3516 §4.4: what could not be shown again in a plain literal
             // is not kept.
             throw new BrokenException(
-                    posting.any()
+                    posting.literal() != Announcement.PLAIN
                             ? Answer.no("[UNKNOWN-CTE] a letter with a NUL cannot be kept")
                             : Answer.bad("a letter must not hold a NUL"));
+        }
+        if (header.holdsEightBits() && !conversation.usesUtf8()) {
+            // RFC 9755 §4: to this client it could not be shown again as it is.
+            throw new BrokenException(EIGHT_BITS);
         }
         if (behind instanceof Behind.Stray(boolean tooBig)) {
             if (budget.letters() == 0) {
@@ -144,7 +155,9 @@ public final class Letter implements Content {
 
     private Behind end() throws IOException {
         ended = true;
-        Behind behind = conversation.behindLetter(budget.lineOctets(), budget.letters() > 0);
+        boolean closing = posting.literal() == Announcement.UTF8;
+        Behind behind =
+                conversation.behindLetter(budget.lineOctets(), budget.letters() > 0, closing);
         if (behind instanceof Behind.More more) {
             int lines = budget.lineOctets() - more.lineOctets();
             next = new Letter(conversation, command, more, new Budget(budget.letters() - 1, lines));

@@ -191,7 +191,7 @@ class CommandParserTest {
         assertTrue(AppendParser.letter(octets("a1 APPEND x ~{12+}"), false).isPresent());
         assertTrue(AppendParser.letter(octets("a1 APPEND x~{12+}"), false).isEmpty());
         assertEquals(
-                new Command.Posting(List.of("\\Seen"), Optional.empty(), true),
+                new Command.Posting(List.of("\\Seen"), Optional.empty(), Command.Announcement.ANY),
                 AppendParser.further(octets(" (\\Seen) ~{12+}")).orElseThrow());
         assertTrue(AppendParser.further(octets(" \" 1-Feb-2026 12:00:00 +0100\" {0}")).isPresent());
         for (String line :

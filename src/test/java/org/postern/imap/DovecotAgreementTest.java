@@ -116,6 +116,8 @@ class DovecotAgreementTest {
                     append(theirs, new String(octets(file), ISO_8859_1));
                 }
             }
+            // Dovecot shows UTF-8 in header fields to everybody.
+            ours.ask("ENABLE UTF8=ACCEPT");
             ours.ask("EXAMINE INBOX");
             comparison.compare(both, files);
         }

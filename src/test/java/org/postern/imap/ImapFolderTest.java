@@ -458,6 +458,10 @@ class ImapFolderTest {
             Arrays.fill(octets, (byte) 'x');
             StoredMessage whole = world.store(ANNA, Direction.FROM_PATIENT, LETTER);
             StoredMessage broken = world.store(ANNA, Direction.FROM_PATIENT, octets);
+            try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
+                // What its surrogate would be is known from then on.
+                peer.ask("FETCH 1:2 (ENVELOPE)");
+            }
             damage(broken, 150_000);
             try (ImapPeer peer = reading(world, ANNA, "INBOX")) {
                 peer.send("a UID FETCH 1:2 (BODY[])\r\nb NOOP\r\n");

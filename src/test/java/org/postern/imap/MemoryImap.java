@@ -77,6 +77,12 @@ public final class MemoryImap {
                 true,
                 "p1 LOGIN $me \"" + ImapWorld.SECRET + "\"",
                 "p2 ENABLE IMAP4rev2",
+                "p3 SELECT INBOX"),
+        /// In the first revision with UTF-8.
+        UTF8(
+                true,
+                "p1 LOGIN $me \"" + ImapWorld.SECRET + "\"",
+                "p2 ENABLE UTF8=ACCEPT",
                 "p3 SELECT INBOX");
 
         private final boolean secured;

@@ -256,6 +256,7 @@ class MapTest {
                             "grammar",
                             "talk",
                             "outline",
+                            "surrogate",
                             "snapshot",
                             "cabinet"),
                     entry(

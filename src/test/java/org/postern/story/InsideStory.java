@@ -11,6 +11,7 @@ import static org.postern.story.StagedClinic.SAM;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -138,6 +139,71 @@ class InsideStory {
         // The others' mailboxes have nothing of it, and reading is in the audit.
         assertEquals(List.of(), inbox(ANNA, "a long demo password"));
         clinic.awaitAudit("read in a mail program by " + SAM);
+    }
+
+    /// Mail by SMTPUTF8: a program that has switched on UTF-8 reads it as it came, another one its
+    /// surrogate (RFC 6858), and either the same each time.
+    @Test
+    void mailInUtf8IsShownAsEachProgramCanReadIt() throws Exception {
+        openImap();
+        inside("mailbox");
+        String fields =
+                utf8(
+                        """
+                        From: Jos\u00e9 <jos\u00e9@b.example>
+                        To: %s
+                        Subject: Gr\u00fc\u00dfe
+                        """
+                                .replace("\n", "\r\n")
+                                .formatted(SAM));
+        String body = utf8("\r\ncanary b\u00f6dy\r\n");
+        try (MailClient stranger = MailClient.greeted(clinic.clinic().ports().inbound())) {
+            String from = utf8("jos\u00e9@b.example");
+            stranger.command("MAIL FROM:<" + from + "> SMTPUTF8 BODY=8BITMIME", "250");
+            stranger.command("RCPT TO:<" + SAM + ">", "250");
+            stranger.command("DATA", "354");
+            stranger.command(fields + body + ".", "250");
+        }
+        clinic.awaitAudit(SAM, "waits in the secure mailbox (mailbox)");
+        String all = "UID FETCH 1:* (RFC822.SIZE BODY.PEEK[])";
+        String surrogate = said("NOOP", all);
+        assertTrue(surrogate.contains("<invalid@internationalized-address.invalid>"), surrogate);
+        assertTrue(surrogate.contains("Subject: =?utf-8?B?R3LDvMOfZQ==?=\r\n"), surrogate);
+        assertTrue(surrogate.contains(body), surrogate);
+        String header = surrogate.substring(0, surrogate.indexOf("\r\n\r\n"));
+        assertTrue(header.chars().allMatch(c -> c < 0x80), header);
+        assertSized(surrogate);
+        String whole = said("ENABLE UTF8=ACCEPT", all);
+        assertTrue(whole.contains(fields), whole);
+        assertTrue(whole.contains(body), whole);
+        assertSized(whole);
+        assertEquals(whole, said("ENABLE IMAP4rev2", all));
+        assertEquals(surrogate, said("NOOP", all));
+        assertTrue(said("NOOP", "UID FETCH 1 RFC822.SIZE").contains(size(surrogate)));
+    }
+
+    /// As octets.
+    private static String utf8(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    private String said(String first, String fetch) throws Exception {
+        try (ImapPeer peer = ImapPeer.secured(imap, RunningClinic.trusting(clinic.clinic()))) {
+            peer.ask("LOGIN " + SAM + " \"another long demo password\"");
+            peer.ask(first);
+            peer.ask("EXAMINE INBOX");
+            return peer.ask(fetch).getFirst();
+        }
+    }
+
+    private static String size(String answer) {
+        Matcher size = Pattern.compile("RFC822\\.SIZE ([0-9]+)").matcher(answer);
+        assertTrue(size.find(), answer);
+        return size.group(1);
+    }
+
+    private static void assertSized(String answer) {
+        assertTrue(answer.contains("BODY[] {" + size(answer) + "}"), answer);
     }
 
     @Test
