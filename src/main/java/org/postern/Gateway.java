@@ -43,6 +43,8 @@ import org.postern.demo.Demo;
 import org.postern.doctor.DnsCheck;
 import org.postern.doctor.Doctor;
 import org.postern.follow.ReturnAddresses;
+import org.postern.handout.EndNotices;
+import org.postern.handout.KeysOutside;
 import org.postern.held.HeldDesk;
 import org.postern.inspect.Inspect;
 import org.postern.keycare.Keys;
@@ -87,8 +89,8 @@ public final class Gateway implements AutoCloseable {
 
     /// What goes on behind the doors.
     ///
-    /// @param rounds after what follows a notice, after the certificate of the pages, and after
-    ///   what is stored under keys that are not active any more
+    /// @param rounds after what follows a notice, after the certificate of the pages, after those
+    ///   of patients that end, and after what is stored under keys that are not active any more
     private record Inner(Story story, List<Rounds> rounds) {
         /// Before the queue runs: what was written before a stop is recorded as done.
         void resume() throws IOException {
@@ -174,7 +176,10 @@ public final class Gateway implements AutoCloseable {
                 new ClinicFaces(
                         setting.configuration(), people::current, ladder, patients, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
-        Look look = new Look(patients, phones, ladder, faces);
+        Optional<KeysOutside> keys =
+                story.secure()
+                        .flatMap(it -> PickupWiring.keys(setting, ground, faces, it.mailbox()));
+        Look look = new Look(patients, phones, ladder, faces, keys);
         Optional<PageTls> pageTls = pageTls(setting, ground);
         SubmissionLogins.Doors logins = SubmissionLogins.of(config, world, ground);
         ApprovalSite approval = PickupWiring.approval(setting, ground, story.held(), logins);
@@ -200,7 +205,7 @@ public final class Gateway implements AutoCloseable {
         setting.closing().later("listeners", edges::close);
         pickup.ifPresent(_ -> retain(setting, ground));
         Rotation rotation = ground.rotation(config.storage(), world);
-        List<Rounds> rounds = rounds(setting, story, pageTls, rotation);
+        List<Rounds> rounds = rounds(setting, story, new Watched(pageTls, keys, rotation));
         ControlServer control =
                 ControlWiring.open(
                         config.storage(),
@@ -229,9 +234,7 @@ public final class Gateway implements AutoCloseable {
                 story.secure().map(it -> it.followUp().commands()),
                 PickupWiring.links(ground),
                 story.secure().map(it -> byClinic(setting, ground, look, it)),
-                story.secure()
-                        .flatMap(it ->
-                                PickupWiring.handout(setting, ground, look.faces(), it.mailbox())));
+                look.keys().map(KeysOutside::requests));
     }
 
     private static PeopleSource people(Story.Setting setting) {
@@ -243,7 +246,11 @@ public final class Gateway implements AutoCloseable {
 
     /// What the pages say of the clinic and ask of its patients.
     private record Look(
-            PatientFile patients, PickupWiring.Phones phones, Ladder ladder, ClinicFaces faces) {}
+            PatientFile patients,
+            PickupWiring.Phones phones,
+            Ladder ladder,
+            ClinicFaces faces,
+            Optional<KeysOutside> keys) {}
 
     private static Edges.Pages pages(Story.Setting setting, Ground ground, Look look, Story story) {
         World world = setting.world();
@@ -325,12 +332,21 @@ public final class Gateway implements AutoCloseable {
                 (act, detail) -> ground.audit().append(new Housekeeping(act, detail)));
     }
 
-    private static List<Rounds> rounds(
-            Story.Setting setting, Story story, Optional<PageTls> pageTls, Rotation rotation) {
+    /// What ends some day, or is renewed.
+    private record Watched(
+            Optional<PageTls> pageTls, Optional<KeysOutside> keys, Rotation rotation) {}
+
+    private static Rounds endNotices(KeysOutside keys) {
+        return new Rounds("ending keys of patients", EndNotices.EVERY, keys.endNotices()::look);
+    }
+
+    private static List<Rounds> rounds(Story.Setting setting, Story story, Watched watched) {
+        Rotation rotation = watched.rotation();
         List<Rounds> rounds =
                 Stream.of(
                                 story.secure().map(Gateway::followUp),
-                                pageTls.map(PageTls::rounds),
+                                watched.pageTls().map(PageTls::rounds),
+                                watched.keys().map(Gateway::endNotices),
                                 Optional.of(
                                         new Rounds("key rotation", Rotation.EVERY, rotation::look)))
                         .flatMap(Optional::stream)

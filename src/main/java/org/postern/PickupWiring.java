@@ -35,7 +35,7 @@ import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.Telephone;
 import org.postern.handout.Handout;
-import org.postern.handout.HandoutRequests;
+import org.postern.handout.KeysOutside;
 import org.postern.held.HeldDesk;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
@@ -357,30 +357,31 @@ final class PickupWiring {
     }
 
     /// What gives keys to people outside; empty where nobody reads what they answer.
-    static Optional<HandoutRequests> handout(
+    static Optional<KeysOutside> keys(
             Story.Setting setting, Ground ground, ClinicFaces faces, SecureMailbox mailbox) {
         GatewayConfig config = setting.config();
         World world = setting.world();
         OwnKeys own = OwnKeys.of(config, world.clock());
+        Handout.Outlets outlets =
+                new Handout.Outlets(
+                        (message, content) ->
+                                mailbox.notify(ground.mailbox().store(message, content)),
+                        (act, detail) -> ground.audit().append(new Housekeeping(act, detail)),
+                        own.lists()::look);
         return Optional.ofNullable(config.site().postmaster())
                 .map(postmaster ->
-                        new HandoutRequests(
-                                new Handout(
-                                        new Handout.Books(own.issuing(), OwnKeys.issued(config)),
-                                        new Handout.Clinic(
-                                                config.clinic().name(), postmaster, faces::texts),
-                                        new Handout.Outlets(
-                                                (message, content) ->
-                                                        mailbox.notify(
-                                                                ground.mailbox()
-                                                                        .store(message, content)),
-                                                (act, detail) ->
-                                                        ground.audit()
-                                                                .append(
-                                                                        new Housekeeping(
-                                                                                act, detail)),
-                                                own.lists()::look),
-                                        world.clock(),
-                                        world.random())));
+                        new KeysOutside(
+                                new Handout.Books(
+                                        own.issuing(),
+                                        OwnKeys.issued(config),
+                                        own.keyring().revoked()),
+                                new Handout.Clinic(
+                                        config.clinic().name(),
+                                        postmaster,
+                                        faces.zone(world.clock()),
+                                        faces::texts),
+                                outlets,
+                                new KeysOutside.World(
+                                        config.storage().data(), world.clock(), world.random())));
     }
 }

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,6 +13,7 @@ import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
 import org.postern.keyring.Owner;
+import org.postern.keyring.RevokedBook;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -39,8 +41,8 @@ public final class Handout {
     private final InstantSource clock;
     private final SecureRandom random;
 
-    /// The clinic's authority, and its record.
-    public record Books(Issuing issuing, IssuedBook issued) {}
+    /// The clinic's authority, its record, and what of that was revoked.
+    public record Books(Issuing issuing, IssuedBook issued, RevokedBook revoked) {}
 
     /// Where things go.
     ///
@@ -50,8 +52,10 @@ public final class Handout {
     /// What the message says of whom it comes from.
     ///
     /// @param answers who reads what she answers
+    /// @param zone in which days begin
     /// @param words for somebody, in her language where it is known
-    public record Clinic(String name, Address answers, Function<Address, Texts> words) {}
+    public record Clinic(
+            String name, Address answers, ZoneId zone, Function<Address, Texts> words) {}
 
     /// The secure mailbox.
     @FunctionalInterface
@@ -126,7 +130,7 @@ public final class Handout {
         Instant until = now.plus(STAY);
         // By this name its message lies in no folder of a clinician: see NewMessage.
         String name = NewMessage.keyLetterId(id, clinic.answers().domain());
-        KeyLetter.Head head = new KeyLetter.Head(name, clinic.answers(), to, now, clinic.name());
+        LetterHead head = new LetterHead(name, clinic.answers(), to, now);
         NewMessage message =
                 new NewMessage(
                         id,
@@ -140,7 +144,10 @@ public final class Handout {
                         // out everybody of whom the clinic has neither a PIN nor a telephone.
                         Guard.USUAL);
         try {
-            outlets.post().keep(message, KeyLetter.of(head, clinic.words().apply(to), file));
+            outlets.post()
+                    .keep(
+                            message,
+                            KeyLetter.of(head, clinic.name(), clinic.words().apply(to), file));
         } catch (IOException e) {
             throw new NotKeptException(recorded, e);
         }

@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,9 +25,7 @@ import org.postern.keyring.OwnRevocation;
 import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
 import org.postern.mail.Address;
-import org.postern.mail.Domain;
 import org.postern.pki.Finder;
-import org.postern.pki.KeyKind;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
@@ -47,34 +44,27 @@ class IssuedFinderTest {
     private final ManualClock clock = new ManualClock(TestAuthority.NOW);
 
     @TempDir Path home;
+    private ClinicBooks books;
     private Keyring keyring;
     private Issuing issuing;
 
     @BeforeEach
     void open() throws IOException {
-        Path password = Files.writeString(home.resolve("password"), "open sesame\n");
-        keyring =
-                Keyring.of(
-                        new Keyring.Places(folder(), password, home.resolve("crl"), "Clinic"),
-                        clock);
-        issuing =
-                new Issuing(
-                        keyring,
-                        new Issuing.Clinic(
-                                "Clinic", Set.of(new Domain("clinic.example")), Optional.empty()),
-                        clock);
+        books = ClinicBooks.in(home, clock);
+        keyring = books.keyring();
+        issuing = books.issuing();
     }
 
     private Path folder() {
-        return home.resolve("smime");
+        return books.folder();
     }
 
     private IssuedBook book() {
-        return new IssuedBook(folder());
+        return books.issued();
     }
 
     private IssuedBook.Issued issue() throws IOException, IssuingException {
-        return book().add(OWNER, issuing.issueOutside(OWNER, KeyKind.P_256).chain());
+        return books.issue(OWNER);
     }
 
     private Lookup find() {

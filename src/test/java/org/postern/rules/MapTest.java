@@ -207,7 +207,15 @@ class MapTest {
                             "transit"),
                     // edges: handed what they need of the story by Gateway
                     entry("control", "mail", "policy", "spool"),
-                    entry("handout", "mail", "pki", "keyring", "mailbox", "language", "control"),
+                    entry(
+                            "handout",
+                            "mail",
+                            "store",
+                            "pki",
+                            "keyring",
+                            "mailbox",
+                            "language",
+                            "control"),
                     entry("command", "mail"),
                     entry("sasl", "mail", "net", "vault", "store", "bearer"),
                     entry("door", "net"),

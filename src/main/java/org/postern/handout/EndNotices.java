@@ -1,0 +1,237 @@
+package org.postern.handout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postern.keyring.IssuedBook.Issued;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.language.Texts;
+import org.postern.mail.QueueId;
+import org.postern.store.FileDisk;
+import org.postern.store.WholeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells people outside that the certificate ends to which their mail is encrypted: 30 days and 7
+/// days ahead, once each, by a message in the secure mailbox.
+///
+/// What is to be told is kept in a file before it is told, a line for each, with the queue id of
+/// the message: serial number, days, queue id, `begun` or `told`. So a stop at any place loses
+/// none, and the next attempt finds what the first one has stored. Used by one thread.
+public final class EndNotices {
+    /// How often [#look] is to be called.
+    public static final Duration EVERY = Duration.ofHours(6);
+
+    static final int SOON_DAYS = 30;
+    static final int LAST_DAYS = 7;
+
+    private static final Pattern LINE =
+            Pattern.compile("([0-9a-f]{1,64}) (30|7) ([0-9A-Z]{16}) (begun|told)");
+
+    private static final Logger LOG = LoggerFactory.getLogger(EndNotices.class);
+
+    private final Handout.Books books;
+    private final Path plan;
+    private final Handout.Clinic clinic;
+    private final Handout.Journal journal;
+    private final Announcement announcement;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /// One certificate that ends.
+    ///
+    /// @param days ahead, of the two times the one that has come
+    /// @param isNextMade whether the next one was given to her, and is not in use yet
+    private record Ending(Owner.Person owner, Keyring.Entry entry, int days, boolean isNextMade) {
+        String key() {
+            return serial(entry.certificate().getSerialNumber()) + " " + days;
+        }
+    }
+
+    /// A line of the plan.
+    private record Planned(QueueId message, boolean told) {}
+
+    /// @param plan the file; it need not exist yet
+    EndNotices(
+            Handout.Books books,
+            Path plan,
+            Handout.Clinic clinic,
+            Handout.Outlets outlets,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.books = books;
+        this.plan = plan;
+        this.clinic = clinic;
+        this.journal = outlets.journal();
+        this.announcement = new Announcement(clinic, outlets.post());
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// One look; what fails is logged, and the next look tries again.
+    public void look() {
+        Instant now = clock.instant();
+        try {
+            List<Ending> endings = find(now);
+            Map<String, Planned> before = read();
+            Map<String, Planned> planned = new TreeMap<>();
+            for (Ending ending : endings) {
+                Planned known = before.get(ending.key());
+                planned.put(
+                        ending.key(),
+                        known == null ? new Planned(QueueId.next(now, random), false) : known);
+            }
+            // What does not end any more is forgotten: it has ended, or another is used.
+            write(before, planned);
+            for (Ending ending : endings) {
+                tell(ending, planned, now);
+            }
+        } catch (IOException | RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void tell(Ending ending, Map<String, Planned> planned, Instant now) {
+        Planned line = planned.get(ending.key());
+        if (line == null || line.told()) {
+            return;
+        }
+        try {
+            journal.append(
+                    "end of a key told",
+                    "%s, certificate %s, message %s, %d days ahead"
+                            .formatted(
+                                    ending.owner().word(),
+                                    serial(ending.entry().certificate().getSerialNumber()),
+                                    line.message(),
+                                    ending.days()));
+            announcement.send(
+                    line.message(), ending.owner().address(), now, texts -> words(ending, texts));
+            Map<String, Planned> before = new TreeMap<>(planned);
+            planned.put(ending.key(), new Planned(line.message(), true));
+            write(before, planned);
+        } catch (IOException | RuntimeException e) {
+            // The others hear of theirs.
+            failed(e);
+        }
+    }
+
+    /// Its text might name a file, and so an address.
+    private static void failed(Exception e) {
+        LOG.error(
+                "somebody was not told that a certificate of hers ends; the next look tries again:"
+                        + " {}",
+                e.getClass().getName());
+    }
+
+    private Announcement.Words words(Ending ending, Texts texts) {
+        String day =
+                DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                        .withLocale(texts.language().locale())
+                        .withZone(clinic.zone())
+                        .format(ending.entry().notAfter());
+        return new Announcement.Words(
+                texts.say("keyend.subject"),
+                List.of(
+                        texts.say("keyend.what", clinic.name(), day),
+                        texts.say(ending.isNextMade() ? "keyend.made" : "keyend.next"),
+                        texts.say("keyend.then"),
+                        texts.say("keyend.keep")));
+    }
+
+    /// Of each person the one that lasts longest of those that are used.
+    ///
+    /// @throws IOException if it cannot be read what was issued or revoked
+    private List<Ending> find(Instant now) throws IOException {
+        Map<Owner.Person, Keyring.Entry> used = new LinkedHashMap<>();
+        Map<Owner.Person, Keyring.Entry> made = new HashMap<>();
+        for (Issued each : books.issued().all()) {
+            Keyring.Entry entry = each.entry();
+            if (entry.owner() instanceof Owner.Person owner
+                    && entry.isValidAt(now)
+                    && !books.revoked().holds(entry.certificate())) {
+                (each.isUsed() ? used : made).merge(owner, entry, EndNotices::later);
+            }
+        }
+        List<Ending> endings = new ArrayList<>();
+        used.forEach((owner, entry) -> {
+            boolean isNextMade = later(entry, made.getOrDefault(owner, entry)) != entry;
+            days(entry.notAfter(), now)
+                    .ifPresent(days -> endings.add(new Ending(owner, entry, days, isNextMade)));
+        });
+        return endings;
+    }
+
+    private static Keyring.Entry later(Keyring.Entry one, Keyring.Entry other) {
+        return other.notAfter().isAfter(one.notAfter()) ? other : one;
+    }
+
+    private static Optional<Integer> days(Instant end, Instant now) {
+        Duration left = Duration.between(now, end);
+        if (left.compareTo(Duration.ofDays(LAST_DAYS)) <= 0) {
+            return Optional.of(LAST_DAYS);
+        }
+        return left.compareTo(Duration.ofDays(SOON_DAYS)) <= 0
+                ? Optional.of(SOON_DAYS)
+                : Optional.empty();
+    }
+
+    private static String serial(BigInteger number) {
+        return number.toString(16);
+    }
+
+    /// @throws IOException also if it holds a line that we have not written: then nobody knows who
+    ///   was told
+    private Map<String, Planned> read() throws IOException {
+        Map<String, Planned> read = new TreeMap<>();
+        try {
+            for (String line : Files.readAllLines(plan, US_ASCII)) {
+                Matcher matcher = LINE.matcher(line);
+                if (!matcher.matches() || !QueueId.isValid(matcher.group(3))) {
+                    LOG.error("{} holds a line that is not its own; delete the file", plan);
+                    throw new IOException("nobody knows who was told");
+                }
+                read.put(
+                        matcher.group(1) + " " + matcher.group(2),
+                        new Planned(
+                                new QueueId(matcher.group(3)), matcher.group(4).equals("told")));
+            }
+        } catch (NoSuchFileException _) {
+            // Nobody was told yet.
+        }
+        return read;
+    }
+
+    private void write(Map<String, Planned> before, Map<String, Planned> after) throws IOException {
+        if (after.equals(before)) {
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        after.forEach((key, line) ->
+                text.append(key)
+                        .append(' ')
+                        .append(line.message())
+                        .append(line.told() ? " told\n" : " begun\n"));
+        WholeFile.replace(new FileDisk(), plan, text.toString().getBytes(US_ASCII));
+    }
+}
