@@ -68,7 +68,8 @@ final class ClinicFaces implements Stationery, Clinicians {
                 clinic.emergency(),
                 zone(clock),
                 configuration.languages(),
-                clinic.days());
+                clinic.days(),
+                configuration.gateway().outgoing().pki().patientsAsk());
     }
 
     /// The words for a patient of whom nothing is known.

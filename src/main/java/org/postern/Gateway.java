@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.postern.account.AppPasswordWords;
 import org.postern.approval.ApprovalSite;
+import org.postern.asking.AskingParts;
+import org.postern.asking.AskingSite;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.bridge.Bridge;
@@ -43,7 +45,6 @@ import org.postern.demo.Demo;
 import org.postern.doctor.DnsCheck;
 import org.postern.doctor.Doctor;
 import org.postern.follow.ReturnAddresses;
-import org.postern.handout.EndNotices;
 import org.postern.handout.KeysOutside;
 import org.postern.held.HeldDesk;
 import org.postern.inspect.Inspect;
@@ -59,6 +60,7 @@ import org.postern.operate.Queue;
 import org.postern.operate.Rounds;
 import org.postern.operate.Serve;
 import org.postern.pickup.PickupParts;
+import org.postern.pickup.PickupServer;
 import org.postern.programs.ProgramPages;
 import org.postern.random.Randomness;
 import org.postern.replay.PolicyDiff;
@@ -177,8 +179,7 @@ public final class Gateway implements AutoCloseable {
                         setting.configuration(), people::current, ladder, patients, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
         Optional<KeysOutside> keys =
-                story.secure()
-                        .flatMap(it -> PickupWiring.keys(setting, ground, faces, it.mailbox()));
+                story.secure().flatMap(it -> PickupWiring.keys(setting, ground, faces, it));
         Look look = new Look(patients, phones, ladder, faces, keys);
         Optional<PageTls> pageTls = pageTls(setting, ground);
         SubmissionLogins.Doors logins = SubmissionLogins.of(config, world, ground);
@@ -281,6 +282,11 @@ public final class Gateway implements AutoCloseable {
                 new StartSite(start)
                         .and(new CaringSite(caring))
                         .and(PickupWiring.doorstep(ground, world, parts))
+                        .and(
+                                look.keys()
+                                        .<PickupServer.More>map(it ->
+                                                new AskingSite(new AskingParts(parts, it.asking())))
+                                        .orElse(PickupServer.More.NOTHING))
                         .and(new ListPages(OwnKeys.of(setting.config(), world.clock()).lists()))
                         .and((router, _, _) -> ProgramPages.add(setting.config(), router)));
     }
@@ -336,8 +342,8 @@ public final class Gateway implements AutoCloseable {
     private record Watched(
             Optional<PageTls> pageTls, Optional<KeysOutside> keys, Rotation rotation) {}
 
-    private static Rounds endNotices(KeysOutside keys) {
-        return new Rounds("ending keys of patients", EndNotices.EVERY, keys.endNotices()::look);
+    private static Rounds keysOutside(KeysOutside keys) {
+        return new Rounds("keys of patients", KeysOutside.EVERY, keys::look);
     }
 
     private static List<Rounds> rounds(Story.Setting setting, Story story, Watched watched) {
@@ -346,7 +352,7 @@ public final class Gateway implements AutoCloseable {
                 Stream.of(
                                 story.secure().map(Gateway::followUp),
                                 watched.pageTls().map(PageTls::rounds),
-                                watched.keys().map(Gateway::endNotices),
+                                watched.keys().map(Gateway::keysOutside),
                                 Optional.of(
                                         new Rounds("key rotation", Rotation.EVERY, rotation::look)))
                         .flatMap(Optional::stream)

@@ -20,6 +20,7 @@ import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
+import org.postern.cert.ExpiryWatch;
 import org.postern.cert.OwnKeys;
 import org.postern.check.Codes;
 import org.postern.check.Examiner;
@@ -34,6 +35,7 @@ import org.postern.doorstep.DoorstepSite;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.Telephone;
+import org.postern.handout.Asking;
 import org.postern.handout.Handout;
 import org.postern.handout.KeysOutside;
 import org.postern.held.HeldDesk;
@@ -57,6 +59,7 @@ import org.postern.smtp.SmtpLimits;
 import org.postern.smtp.SmtpListener;
 import org.postern.start.StartMail;
 import org.postern.telling.Along;
+import org.postern.transit.OwnMail;
 import org.postern.transit.SecureMailbox;
 import org.postern.vault.Secrets;
 import org.postern.writing.Unsent;
@@ -358,30 +361,39 @@ final class PickupWiring {
 
     /// What gives keys to people outside; empty where nobody reads what they answer.
     static Optional<KeysOutside> keys(
-            Story.Setting setting, Ground ground, ClinicFaces faces, SecureMailbox mailbox) {
+            Story.Setting setting, Ground ground, ClinicFaces faces, Story.Secure secure) {
         GatewayConfig config = setting.config();
         World world = setting.world();
+        Address it = config.site().postmaster();
+        if (it == null) {
+            return Optional.empty();
+        }
         OwnKeys own = OwnKeys.of(config, world.clock());
         Handout.Outlets outlets =
                 new Handout.Outlets(
                         (message, content) ->
-                                mailbox.notify(ground.mailbox().store(message, content)),
+                                secure.mailbox().notify(ground.mailbox().store(message, content)),
                         (act, detail) -> ground.audit().append(new Housekeeping(act, detail)),
                         own.lists()::look);
-        return Optional.ofNullable(config.site().postmaster())
-                .map(postmaster ->
-                        new KeysOutside(
-                                new Handout.Books(
-                                        own.issuing(),
-                                        OwnKeys.issued(config),
-                                        own.keyring().revoked()),
-                                new Handout.Clinic(
-                                        config.clinic().name(),
-                                        postmaster,
-                                        faces.zone(world.clock()),
-                                        faces::texts),
-                                outlets,
-                                new KeysOutside.World(
-                                        config.storage().data(), world.clock(), world.random())));
+        OwnMail ownMail = secure.ownMail();
+        Asking.Office office =
+                patient ->
+                        ownMail.tell(
+                                OwnMail.KEY_ASKED,
+                                QueueId.next(world.clock().instant(), world.random()),
+                                it,
+                                ExpiryWatch.mail(config, world).asked(it, patient));
+        Handout.Clinic clinic =
+                new Handout.Clinic(
+                        config.clinic().name(), it, faces.zone(world.clock()), faces::texts);
+        return Optional.of(
+                new KeysOutside(
+                        new Handout.Books(
+                                own.issuing(), OwnKeys.issued(config), own.keyring().revoked()),
+                        clinic,
+                        outlets,
+                        new KeysOutside.Wishes(ground.database(), office),
+                        new KeysOutside.World(
+                                config.storage().data(), world.clock(), world.random())));
     }
 }

@@ -4,17 +4,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.caregiver.CaregiverTable;
 import org.postern.cert.Acts;
 import org.postern.cert.Authorities;
 import org.postern.cert.EndingCertificates;
-import org.postern.cert.ExpiryRounds;
+import org.postern.cert.ExpiryWatch;
 import org.postern.cert.OwnKeys;
 import org.postern.check.PatientFile;
 import org.postern.config.Configuration;
@@ -27,11 +25,9 @@ import org.postern.follow.FollowStart;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
-import org.postern.harvest.Harvest;
 import org.postern.held.Docket;
 import org.postern.held.HeldDesk;
 import org.postern.held.HeldMail;
-import org.postern.incoming.Incoming;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.Reception;
@@ -42,7 +38,6 @@ import org.postern.notice.ReportComposer;
 import org.postern.operate.DkimKeys;
 import org.postern.operate.Rounds;
 import org.postern.origin.OriginCheck;
-import org.postern.origin.OwnFields;
 import org.postern.origin.PublicSuffixes;
 import org.postern.origin.ResolvedNames;
 import org.postern.outgoing.ArchiveReport;
@@ -88,7 +83,7 @@ record Story(
     private static final Logger LOG = LoggerFactory.getLogger(Story.class);
 
     /// The secure mailbox, and what watches over it.
-    record Secure(SecureMailbox mailbox, FollowUp followUp, Along along) {}
+    record Secure(SecureMailbox mailbox, FollowUp followUp, Along along, OwnMail ownMail) {}
 
     /// What a story is told from; the folder is that of the configuration.
     record Setting(Path folder, Configuration configuration, World world, Closing closing) {
@@ -130,7 +125,7 @@ record Story(
         List<Rounds> rounds = authorities.rounds(ownKeys, partners);
         rounds.add(acts(setting, ground.audit()));
         EndingCertificates ending = new EndingCertificates(config, ownKeys.keyring(), partners);
-        ExpiryRounds.of(config, world, ownMail, ending).ifPresent(rounds::add);
+        ExpiryWatch.rounds(config, world, ownMail, ending).ifPresent(rounds::add);
         QueueDesk desk =
                 new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail);
         HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
@@ -229,26 +224,10 @@ record Story(
     private static Delivery.Smime smime(
             GatewayConfig config, PartnerDirectory partners, OwnKeys ownKeys, AuditLog audit) {
         return new Delivery.Smime(
-                partners, ownKeys.layers(), incoming(config, partners, ownKeys, audit));
-    }
-
-    private static Incoming incoming(
-            GatewayConfig config, PartnerDirectory partners, OwnKeys ownKeys, AuditLog audit) {
-        Set<Domain> names = new HashSet<>(config.site().domains());
-        names.add(config.site().hostname());
-        return new Incoming(
-                        ownKeys.keyring(),
-                        partners,
-                        new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
-                        scanner(config))
-                .waiting(ownKeys.patience())
-                .showing(
-                        new Harvest(
-                                        OwnKeys.folders(config),
-                                        partners,
-                                        (how, id, address) ->
-                                                tell(audit, how.act(), id + " of " + address))
-                                ::note);
+                partners,
+                ownKeys.layers(),
+                ownKeys.incoming(
+                        partners, scanner(config), (act, detail) -> tell(audit, act, detail)));
     }
 
     private static Reports reports(
@@ -350,7 +329,8 @@ record Story(
                                     post,
                                     settings,
                                     world.clock()),
-                            along);
+                            along,
+                            ownMail);
                 });
     }
 

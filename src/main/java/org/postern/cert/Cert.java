@@ -16,9 +16,6 @@ import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
-import org.postern.handout.HandoutRequests;
-import org.postern.handout.PackForm;
-import org.postern.keycare.KeyGift;
 import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
@@ -56,6 +53,8 @@ public final class Cert implements Command {
                                 the gateway has to run, and keeps nothing of the key
             cert activate ADDRESS   from now on mail to her is encrypted to it: once she has said
                                 that her mail program has it; --number which, if not the newest
+            cert asked          shows who asks for one on the page, and since when
+            cert decline ADDRESS    tells somebody who asks, in a message, that she gets none
             cert list           shows the certificates of all owners, the newest first
             cert show OWNER     shows those of one owner
             cert find ADDRESS   shows which certificate mail to somebody outside would be encrypted
@@ -124,8 +123,8 @@ public final class Cert implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "issue|activate|list|show|find|export|csr|import|revoke|book|review"
-                                + " [OWNER|FILE] [--json]",
+                        "issue|activate|asked|decline|list|show|find|export|csr|import|revoke"
+                                + "|book|review [OWNER|FILE] [--json]",
                         EXPLANATION)
                 .withValue("kind", "KIND", "of the key: " + String.join(", ", KINDS.keySet()))
                 .withValue("for", "OWNER", "whose the imported key is, if it does not say so")
@@ -145,8 +144,8 @@ public final class Cert implements Command {
         String verb =
                 arguments.word(
                         0,
-                        "issue, activate, list, show, find, export, csr, import, revoke, book or"
-                                + " review");
+                        "issue, activate, asked, decline, list, show, find, export, csr, import,"
+                                + " revoke, book or review");
         return Configured.run(
                 console,
                 arguments,
@@ -165,10 +164,15 @@ public final class Cert implements Command {
         OwnKeys own = OwnKeys.of(config, clock);
         Keyring keyring = own.keyring();
         Acts acts = new Acts(config.storage().data(), clock);
+        CertOutside outside = new CertOutside(console, config, clock);
         return switch (verb) {
             case "issue" ->
-                    arguments.has("pickup") ? give(arguments, config) : issue(arguments, own);
-            case "activate" -> activate(arguments, OwnKeys.issued(config), acts, keyring);
+                    arguments.has("pickup")
+                            ? outside.give(arguments, giftKind(arguments))
+                            : issue(arguments, own);
+            case "activate" -> outside.activate(arguments, acts, keyring);
+            case "asked" -> outside.asked(arguments);
+            case "decline" -> outside.decline(arguments);
             case "list" -> list(arguments, keyring, OwnKeys.issued(config));
             case "show" -> show(arguments, keyring, OwnKeys.issued(config));
             case "find" -> find(arguments, config);
@@ -194,50 +198,6 @@ public final class Cert implements Command {
         own.lists().look();
         show(arguments, CertFacts.Shown.of(entry), own.keyring());
         return OK;
-    }
-
-    private int give(Arguments arguments, GatewayConfig config) throws UsageException, IOException {
-        KeyKind kind = arguments.value("kind").isPresent() ? kind(arguments) : KeyKind.RSA_3072;
-        PackForm form = arguments.has("older") ? PackForm.OLDER : PackForm.MODERN;
-        return new KeyGift(console)
-                .run(
-                        config.storage(),
-                        HandoutRequests.request(outsider(arguments).address(), kind, form),
-                        arguments.has("json"));
-    }
-
-    private static Owner.Person outsider(Arguments arguments) throws UsageException {
-        if (owner(arguments) instanceof Owner.Person person) {
-            return person;
-        }
-        throw new UsageException("write the address of somebody outside");
-    }
-
-    private int activate(Arguments arguments, IssuedBook issued, Acts acts, Keyring keyring)
-            throws UsageException, IOException {
-        Owner.Person owner = outsider(arguments);
-        Optional<String> number = arguments.value("number");
-        for (IssuedBook.Issued each : issued.all()) {
-            String its = String.valueOf(each.entry().number());
-            if (!each.entry().owner().equals(owner) || !number.orElse(its).equals(its)) {
-                continue;
-            }
-            String name = "%s (%s)".formatted(owner.word(), its);
-            if (keyring.revoked().holds(each.entry().certificate())) {
-                console.error(name + " was revoked.");
-                return FAILED;
-            }
-            Acts.Begun act = acts.begin("certificate activated", name);
-            if (issued.use(each, clock.instant())) {
-                act.done();
-            } else {
-                act.undone();
-            }
-            console.line("Mail to %s is encrypted from now on.".formatted(name));
-            return OK;
-        }
-        console.error("No such key was given to " + owner.word() + ".");
-        return FAILED;
     }
 
     private int request(Arguments arguments, Issuing issuing)
@@ -369,7 +329,12 @@ public final class Cert implements Command {
                 .formatted(owner.word(), owner.word());
     }
 
-    private static Owner owner(Arguments arguments) throws UsageException {
+    /// What mail programs of all ages take.
+    private static KeyKind giftKind(Arguments arguments) throws UsageException {
+        return arguments.value("kind").isPresent() ? kind(arguments) : KeyKind.RSA_3072;
+    }
+
+    static Owner owner(Arguments arguments) throws UsageException {
         String word = arguments.word(1, "OWNER");
         arguments.atMostWords(2);
         return owner(word);

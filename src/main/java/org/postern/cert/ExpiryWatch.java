@@ -11,19 +11,27 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.postern.World;
 import org.postern.cert.EndingCertificates.Ending;
+import org.postern.config.GatewayConfig;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
+import org.postern.notice.CertificateMail;
+import org.postern.operate.Rounds;
 import org.postern.store.FileDisk;
 import org.postern.store.WholeFile;
+import org.postern.transit.OwnMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tells IT by mail of certificates that end: of each 30 days and 7 days ahead, once. What was told
 /// is kept in a file, a line for each, so that a restart repeats nothing.
 public final class ExpiryWatch {
-    /// How often [#look] is to be called.
-    public static final Duration EVERY = Duration.ofHours(6);
+    private static final Duration EVERY = Duration.ofHours(6);
 
     private static final Logger LOG = LoggerFactory.getLogger(ExpiryWatch.class);
 
@@ -45,6 +53,39 @@ public final class ExpiryWatch {
         this.told = told;
         this.post = post;
         this.clock = clock;
+    }
+
+    /// Looks from time to time, if IT has a mailbox; empty where nobody is told.
+    public static Optional<Rounds> rounds(
+            GatewayConfig config, World world, OwnMail ownMail, EndingCertificates ending) {
+        CertificateMail mail = mail(config, world);
+        return Optional.ofNullable(config.site().postmaster())
+                .map(it ->
+                        new ExpiryWatch(
+                                ending,
+                                config.storage().data().resolve("expiry-told"),
+                                endings ->
+                                        ownMail.tell(
+                                                OwnMail.EXPIRY,
+                                                QueueId.next(
+                                                        world.clock().instant(), world.random()),
+                                                it,
+                                                mail.ending(it, lines(endings))),
+                                world.clock()))
+                .map(it -> new Rounds("ending certificates", EVERY, it::look));
+    }
+
+    /// What writes to IT.
+    public static CertificateMail mail(GatewayConfig config, World world) {
+        Domain hostname = config.site().hostname();
+        return new CertificateMail(
+                hostname, new Address("postmaster", hostname), world.clock(), world.random());
+    }
+
+    private static List<CertificateMail.Line> lines(List<Ending> endings) {
+        return endings.stream()
+                .map(it -> new CertificateMail.Line(it.what(), it.end(), it.advice()))
+                .toList();
     }
 
     /// One look; what fails is logged, and the next look tries again.

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.handout.IssuedFinder;
@@ -20,12 +22,15 @@ import org.postern.keyring.Keyring;
 import org.postern.keyring.OwnLists;
 import org.postern.keyring.OwnRevocation;
 import org.postern.keyring.Renewal;
+import org.postern.mail.Domain;
 import org.postern.mail.Listener;
 import org.postern.operate.Rounds;
+import org.postern.origin.OwnFields;
 import org.postern.pki.CertificateCheck;
 import org.postern.pki.Finder;
 import org.postern.pki.KeyKind;
 import org.postern.pki.PartnerDirectory;
+import org.postern.scan.Scanner;
 import org.postern.signature.Form;
 import org.postern.signature.RsaPadding;
 import org.postern.signature.Signing;
@@ -148,9 +153,28 @@ public final class OwnKeys {
         return new Rounds("revocation lists", OwnLists.EVERY, lists()::look);
     }
 
+    /// What opens mail from outside, and looks at who signed it.
+    public Incoming incoming(
+            PartnerDirectory partners, Optional<Scanner> scanner, Acts.Journal journal) {
+        Set<Domain> names = new HashSet<>(config.site().domains());
+        names.add(config.site().hostname());
+        Harvest harvest =
+                new Harvest(
+                        folders(config),
+                        partners,
+                        (how, id, address) -> journal.append(how.act(), id + " of " + address));
+        return new Incoming(
+                        keyring,
+                        partners,
+                        new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
+                        scanner)
+                .waiting(patience())
+                .showing(harvest::note);
+    }
+
     /// For how long incoming mail waits for what the signer's authority says: as long as mail to
     /// partners does.
-    public Incoming.Patience patience() {
+    private Incoming.Patience patience() {
         return received ->
                 clock.instant().isBefore(received.plus(config.outgoing().pki().patience()));
     }

@@ -283,7 +283,8 @@ public record GatewayConfig(
             Set<Domain> smimea,
             List<LdapServer> ldap,
             SignersCertificates signers,
-            boolean postQuantum) {
+            boolean postQuantum,
+            boolean patientsAsk) {
         public Pki {
             smimea = Set.copyOf(smimea);
             ldap = List.copyOf(ldap);

@@ -85,6 +85,7 @@ final class OutgoingReader {
                     Set.of(),
                     List.of(),
                     SignersCertificates.REVIEWED,
+                    false,
                     false);
 
     private static final Map<String, SignedBy> SIGNED_BY =
@@ -140,6 +141,13 @@ final class OutgoingReader {
         if (internal.isEmpty() || (exit == Exit.SMART_HOST && smartHost.isEmpty())) {
             return Optional.empty();
         }
+        Pki pki = top.section("pki").flatMap(this::pki).orElse(PKI);
+        if (pki.patientsAsk() && !top.has("postmaster")) {
+            top.wrong(
+                    "pki",
+                    "patients may ask for keys, and nobody would hear of it",
+                    "name a mailbox of IT: postmaster: it@clinic.example");
+        }
         return Optional.of(
                 new Outgoing(
                         internal.get(),
@@ -147,7 +155,7 @@ final class OutgoingReader {
                         routes,
                         new GatewayConfig.Mx(dns, privateNetworks),
                         texts.orElse(null),
-                        top.section("pki").flatMap(this::pki).orElse(PKI)));
+                        pki));
     }
 
     /// What mail is signed with on its way out.
@@ -180,6 +188,8 @@ final class OutgoingReader {
                         .toList();
         SignersCertificates signers = section.or("signers", Values.word(SIGNERS), PKI.signers());
         boolean postQuantum = section.or("post-quantum", Values.word(YES_OR_NO), false);
+        boolean patientsAsk =
+                section.or("patients-may-ask-for-keys", Values.word(YES_OR_NO), false);
         return section.build(() ->
                 new Pki(
                         revocation,
@@ -190,7 +200,8 @@ final class OutgoingReader {
                         Set.copyOf(smimea),
                         ldap,
                         signers,
-                        postQuantum));
+                        postQuantum,
+                        patientsAsk));
     }
 
     static void together(Section section, String one, String other) {

@@ -38,10 +38,7 @@ import org.slf4j.LoggerFactory;
 /// What is to be told is kept in a file before it is told, a line for each, with the queue id of
 /// the message: serial number, days, queue id, `begun` or `told`. So a stop at any place loses
 /// none, and the next attempt finds what the first one has stored. Used by one thread.
-public final class EndNotices {
-    /// How often [#look] is to be called.
-    public static final Duration EVERY = Duration.ofHours(6);
-
+final class EndNotices {
     static final int SOON_DAYS = 30;
     static final int LAST_DAYS = 7;
 
@@ -89,7 +86,7 @@ public final class EndNotices {
     }
 
     /// One look; what fails is logged, and the next look tries again.
-    public void look() {
+    void look() {
         Instant now = clock.instant();
         try {
             List<Ending> endings = find(now);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.postern.control.ControlServer;
@@ -27,28 +28,72 @@ public final class HandoutRequests implements ControlServer.Desk {
             Set.of(KeyKind.RSA_2048, KeyKind.RSA_3072, KeyKind.P_256, KeyKind.P_384);
 
     private final Handout handout;
+    private final Asking asking;
 
-    public HandoutRequests(Handout handout) {
+    HandoutRequests(Handout handout, Asking asking) {
         this.handout = handout;
+        this.asking = asking;
     }
 
-    /// A request.
+    /// A request for a key.
     public static ObjectNode request(Address to, KeyKind kind, PackForm form) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("command", COMMAND)
-                .put("act", "issue")
+        return act("issue")
                 .put("address", to.toString())
                 .put("kind", kind.name())
                 .put("form", form.name());
     }
 
+    /// A request for the list of those who ask for one.
+    public static ObjectNode asked() {
+        return act("asked");
+    }
+
+    /// A request to tell somebody who asks that she gets none.
+    public static ObjectNode decline(Address patient) {
+        return act("decline").put("address", patient.toString());
+    }
+
+    private static ObjectNode act(String act) {
+        return JsonNodeFactory.instance.objectNode().put("command", COMMAND).put("act", act);
+    }
+
     @Override
     public ObjectNode answer(Request request, Lines lines) throws RequestException, IOException {
-        ObjectNode words = request.words();
-        if (!words.path("act").asText().equals("issue")) {
-            throw new RequestException("write issue");
+        int count =
+                switch (request.words().path("act").asText()) {
+                    case "issue" -> issue(request, lines);
+                    case "asked" -> asked(lines);
+                    case "decline" -> decline(request);
+                    default -> throw new RequestException("write issue, asked or decline");
+                };
+        ObjectNode end = JsonNodeFactory.instance.objectNode();
+        end.putObject("end").put("count", count);
+        return end;
+    }
+
+    private int asked(Lines lines) throws IOException {
+        List<AskedKeys.Asked> all = asking.all();
+        for (AskedKeys.Asked each : all) {
+            lines.write(
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("address", each.patient().toString())
+                            .put("asked", each.at().toString()));
         }
+        return all.size();
+    }
+
+    private int decline(Request request) throws RequestException, IOException {
+        Owner.Person owner = owner(request.words().path("address").asText());
+        if (!asking.decline(owner.address(), request.operator())) {
+            throw new RequestException(
+                    owner.word() + " does not ask for a key; ./gateway cert asked shows who does");
+        }
+        return 1;
+    }
+
+    private int issue(Request request, Lines lines) throws RequestException, IOException {
+        ObjectNode words = request.words();
         Owner.Person owner = owner(words.path("address").asText());
         KeyKind kind =
                 kind(words.path("kind").asText())
@@ -58,10 +103,11 @@ public final class HandoutRequests implements ControlServer.Desk {
                 form(words.path("form").asText())
                         .orElseThrow(() -> new RequestException("this form is not known"));
         Handout.Wish wish = new Handout.Wish(owner, kind, form);
-        lines.write(words(given(wish, request.operator())));
-        ObjectNode end = JsonNodeFactory.instance.objectNode();
-        end.putObject("end").put("count", 1);
-        return end;
+        Handout.Given given = given(wish, request.operator());
+        // First what is shown only once.
+        lines.write(words(given));
+        asking.answered(owner.address());
+        return 1;
     }
 
     private Handout.Given given(Handout.Wish wish, String operator)

@@ -16,6 +16,7 @@ import org.postern.language.Texts;
 /// @param zone in which times are shown
 /// @param languages that its pages speak
 /// @param days on which it works
+/// @param keys whether patients may ask for keys of their own
 public record Clinic(
         String name,
         String phone,
@@ -24,7 +25,8 @@ public record Clinic(
         String emergency,
         ZoneId zone,
         Languages languages,
-        WorkingDays days) {
+        WorkingDays days,
+        boolean keys) {
     public Clinic {
         if (name.isBlank()) {
             throw new IllegalArgumentException("the clinic needs a name");

@@ -189,13 +189,15 @@ public final class Views {
     /// @param key what is needed to make a passkey, where that is offered
     /// @param idleSeconds after which an unused session ends
     /// @param personal whether she showed who she is, and may choose her word
+    /// @param keys whether she may ask for a key
     public record Keep(
             boolean offer,
             boolean done,
             String token,
             Optional<KeyAsk> key,
             long idleSeconds,
-            boolean personal) {}
+            boolean personal,
+            boolean keys) {}
 
     /// One conversation.
     ///

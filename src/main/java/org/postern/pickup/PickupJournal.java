@@ -55,6 +55,9 @@ public interface PickupJournal {
         CAREGIVER_INVITED("caregiver-invited"),
         CAREGIVER_ENDED("caregiver-ended"),
         CAREGIVER_OPENED("caregiver-opened"),
+        /// A patient asked for a key of her own.
+        KEY_ASKED("key-asked"),
+        KEY_WITHDRAWN("key-withdrawn"),
         /// Somebody asked for a link to write first; it goes to the address of the reader.
         START_ASKED("start-asked"),
         /// A patient began a conversation.

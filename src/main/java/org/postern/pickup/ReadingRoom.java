@@ -156,7 +156,15 @@ final class ReadingRoom {
                 visit.formToken(),
                 newKey(visit),
                 idleSeconds(visit),
-                visit.session().passed().check().isPersonal());
+                visit.session().passed().check().isPersonal(),
+                asksForKeys(visit));
+    }
+
+    /// Whether the reader may ask for a key: the patient herself, if the clinic gives any.
+    boolean asksForKeys(Visit visit) {
+        return stage.clinic().keys()
+                && visit.isPatient()
+                && visit.session().passed().check().isPersonal();
     }
 
     /// How long this page may lie unused.

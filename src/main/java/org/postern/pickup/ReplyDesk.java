@@ -227,7 +227,8 @@ final class ReplyDesk {
                         "",
                         Optional.empty(),
                         room.idleSeconds(visit),
-                        visit.session().passed().check().isPersonal());
+                        visit.session().passed().check().isPersonal(),
+                        room.asksForKeys(visit));
         var shown =
                 new ThreadView.Request(texts, thread, 3, false, keep, ReadingRoom.readsFor(visit));
         return stage.page(

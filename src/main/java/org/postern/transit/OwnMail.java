@@ -51,6 +51,9 @@ public final class OwnMail {
     /// To IT, about certificates that end.
     public static final String EXPIRY = "expiry";
 
+    /// To IT, about a patient who asks for a key of her own.
+    public static final String KEY_ASKED = "key-asked";
+
     static final String REPORT = "report";
     static final String DELAY = "delay";
     static final String SUCCESS = "success";
@@ -236,6 +239,14 @@ public final class OwnMail {
             audit.append(new AuditEvent.Derived(draft.id(), letter.cause(), letter.kind()));
             return spool.commit(draft, envelope, ruling(letter.to()));
         }
+    }
+
+    /// Queues a letter to somebody of the clinic, caused by no message; durable on return.
+    ///
+    /// @param cause names the event in the audit
+    public void tell(String kind, QueueId cause, Address to, ContentWriter content)
+            throws IOException {
+        release(commit(new Letter(kind, cause, List.of(to), null, to, content)));
     }
 
     /// Lets a letter go out.

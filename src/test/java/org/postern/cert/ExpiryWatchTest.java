@@ -24,7 +24,7 @@ import org.postern.keyring.Owner;
 import org.postern.keyring.RevokedBook;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
-import org.postern.notice.ExpiryMail;
+import org.postern.notice.CertificateMail;
 import org.postern.pki.Authority;
 import org.postern.pki.CertificateRequest;
 import org.postern.pki.Identity;
@@ -171,15 +171,15 @@ class ExpiryWatchTest {
     void theMailSaysWhatAndUntilWhen() throws IOException {
         String mail =
                 new String(
-                        new ExpiryMail(
+                        new CertificateMail(
                                         new Domain("gateway.example"),
                                         Address.of("postmaster@gateway.example"),
                                         clock,
                                         RandomGenerator.of("L64X128MixRandom"))
-                                .compose(
+                                .ending(
                                         Address.of("it@clinic.example"),
                                         List.of(
-                                                new ExpiryMail.Line(
+                                                new CertificateMail.Line(
                                                         "partners/ann.pem",
                                                         TestAuthority.NOW,
                                                         "Ask.")))

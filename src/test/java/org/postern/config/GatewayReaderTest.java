@@ -456,13 +456,15 @@ class GatewayReaderTest {
                         Set.of(),
                         List.of(),
                         GatewayConfig.SignersCertificates.REVIEWED,
+                        false,
                         false),
                 usual);
         String all =
                 "pki: { revocation: require, grace-hours: 0, wait-hours: 96,"
                         + " fetch: { allow: [10.0.0.0/8], ports: [80, 8080] },"
                         + " crl: { url: http://clinic.example/crl/ }, signers: anchored,"
-                        + " post-quantum: true }";
+                        + " post-quantum: true, patients-may-ask-for-keys: true }\n"
+                        + "postmaster: it@clinic.example";
         assertEquals(
                 new GatewayConfig.Pki(
                         GatewayConfig.RevocationCheck.REQUIRE,
@@ -473,10 +475,12 @@ class GatewayReaderTest {
                         Set.of(),
                         List.of(),
                         GatewayConfig.SignersCertificates.ANCHORED,
+                        true,
                         true),
                 Accepted.value(read(LEAST + "\n" + all)).outgoing().pki());
         String smart = "smart-host: { host: 192.0.2.1 }";
         bad(smart, smart + "\npki: { revocation: maybe }", "unknown word");
+        bad(smart, smart + "\npki: { patients-may-ask-for-keys: true }", "nobody would hear of it");
         bad(smart, smart + "\npki: { wait-hours: 97 }", "from 0 to 96");
         bad(smart, smart + "\npki: { fetch: { allow: [0.0.0.0/0] } }", "whole world");
         bad(smart, smart + "\npki: { fetch: { ports: [0] } }", "from 1 to 65535");

@@ -29,6 +29,8 @@ import org.postern.access.DeviceTable;
 import org.postern.access.Passkeys;
 import org.postern.access.SessionTable;
 import org.postern.access.Visits;
+import org.postern.asking.AskingParts;
+import org.postern.asking.AskingSite;
 import org.postern.calendar.WorkingDays;
 import org.postern.caregiver.Caregiver;
 import org.postern.caregiver.CaregiverTable;
@@ -42,6 +44,9 @@ import org.postern.check.PatientFile;
 import org.postern.check.WrongAnswers;
 import org.postern.doorstep.DoorstepParts;
 import org.postern.doorstep.DoorstepSite;
+import org.postern.handout.Asking;
+import org.postern.handout.KeyWishes;
+import org.postern.handout.KeysOutside;
 import org.postern.http.WebSettings;
 import org.postern.language.Language;
 import org.postern.language.Languages;
@@ -118,7 +123,8 @@ final class PickupWorld implements AutoCloseable {
                 "",
                 ZoneId.of("America/New_York"),
                 languages,
-                HOLIDAYS);
+                HOLIDAYS,
+                true);
     }
 
     private static final Duration MAIL_MAX = Duration.ofSeconds(20);
@@ -137,6 +143,7 @@ final class PickupWorld implements AutoCloseable {
     final List<String> alerts = new CopyOnWriteArrayList<>();
     final List<Invited> invited = new CopyOnWriteArrayList<>();
     final List<Started> starts = new CopyOnWriteArrayList<>();
+    final List<Address> keysAsked = new CopyOnWriteArrayList<>();
     final List<StoredMessage> notTheirs = new CopyOnWriteArrayList<>();
     final FileMailboxStore mailbox;
     final PickupServer server;
@@ -223,7 +230,8 @@ final class PickupWorld implements AutoCloseable {
                                         (request, token) ->
                                                 starts.add(new Started(request, token))))
                         .and(new CaringSite(new CaringParts(parts, caregivers, this::invite)))
-                        .and(new DoorstepSite(new DoorstepParts(parts, typedCodes, pictureWords)));
+                        .and(new DoorstepSite(new DoorstepParts(parts, typedCodes, pictureWords)))
+                        .and(new AskingSite(new AskingParts(parts, asking(data, random))));
         server =
                 new PickupServer(
                         new WebSettings(
@@ -234,6 +242,14 @@ final class PickupWorld implements AutoCloseable {
                         parts,
                         more);
         server.start();
+    }
+
+    /// What becomes of wishes for keys; no authority is behind it.
+    private Asking asking(Path data, SecureRandom random) throws IOException {
+        return KeyWishes.in(
+                data,
+                new KeysOutside.Wishes(database, keysAsked::add),
+                new KeysOutside.World(data, clock, random));
     }
 
     /// Every route of the pages, such as `GET /m/{token}`.

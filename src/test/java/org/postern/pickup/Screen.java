@@ -38,6 +38,13 @@ record Screen(String name, Walk.Way way) {
                                             .press("a[href^='/word']")
                                             .open("input[name=word] >> nth=2")
                                             .press("form[action='/word'] .button")),
+                    new Screen("key", walk -> walk.reading().press("a[href^='/key']")),
+                    new Screen(
+                            "key-asked",
+                            walk ->
+                                    walk.reading()
+                                            .press("a[href^='/key']")
+                                            .press("form[action='/key/ask'] .button")),
                     new Screen("door-birth-date", walk -> walk.door(PickupWorld.MARIA)),
                     new Screen("door-pin", walk -> walk.door(PickupWorld.PABLO)),
                     new Screen("door-text", walk -> walk.door(PickupWorld.ROSA)),

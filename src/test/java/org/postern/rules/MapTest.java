@@ -351,6 +351,17 @@ class MapTest {
                             "pickup",
                             "recognition"),
                     entry(
+                            "asking",
+                            "mail",
+                            "http",
+                            "mailbox",
+                            "page",
+                            "language",
+                            "check",
+                            "access",
+                            "handout",
+                            "pickup"),
+                    entry(
                             "approval",
                             "mail",
                             "mime",

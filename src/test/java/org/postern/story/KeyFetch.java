@@ -26,15 +26,37 @@ final class KeyFetch {
         return link.group(1);
     }
 
-    /// Opens the link of a notice, answers the question wrongly and rightly, and saves the file.
-    static byte[] fetch(String site, Taken notice) throws Exception {
-        try (HttpClient browser = HttpClient.newHttpClient()) {
-            return fetch(browser, site, token(notice));
+    /// A patient who was let in.
+    record In(HttpClient browser, String site, String cookie, String thread) {
+        HttpResponse<String> get(String path) throws Exception {
+            return browser.send(request(path).build(), BodyHandlers.ofString());
+        }
+
+        HttpResponse<String> post(String path, String form) throws Exception {
+            return browser.send(
+                    request(path)
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .header("Origin", site)
+                            .POST(BodyPublishers.ofString(form))
+                            .build(),
+                    BodyHandlers.ofString());
+        }
+
+        private HttpRequest.Builder request(String path) {
+            return HttpRequest.newBuilder(URI.create(site).resolve(path)).header("Cookie", cookie);
         }
     }
 
-    private static byte[] fetch(HttpClient browser, String site, String token) throws Exception {
-        String form = "lang=en&token=" + token + "&answer=";
+    /// Opens the link of a notice, answers the question wrongly and rightly, and saves the file.
+    static byte[] fetch(String site, Taken notice) throws Exception {
+        try (HttpClient browser = HttpClient.newHttpClient()) {
+            return file(enter(browser, site, notice));
+        }
+    }
+
+    /// Opens the link of a notice, and answers the question wrongly and rightly.
+    static In enter(HttpClient browser, String site, Taken notice) throws Exception {
+        String form = "lang=en&token=" + token(notice) + "&answer=";
         HttpRequest.Builder open =
                 HttpRequest.newBuilder(URI.create(site + "/open"))
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -52,19 +74,17 @@ final class KeyFetch {
         assertEquals(303, in.statusCode(), in.body());
         String cookie = in.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
         String thread = in.headers().firstValue("Location").orElseThrow();
-        HttpRequest page =
-                HttpRequest.newBuilder(URI.create(site).resolve(thread))
-                        .header("Cookie", cookie)
-                        .build();
-        String shown = browser.send(page, BodyHandlers.ofString()).body();
+        return new In(browser, site, cookie, thread);
+    }
+
+    private static byte[] file(In in) throws Exception {
+        String shown = in.get(in.thread()).body();
         assertTrue(shown.contains("We tell it to you by phone"), shown);
         Matcher attachment = Pattern.compile("\"(/a/[^\"?]+)\"").matcher(shown);
         assertTrue(attachment.find(), shown);
-        HttpRequest saving =
-                HttpRequest.newBuilder(URI.create(site + attachment.group(1)))
-                        .header("Cookie", cookie)
-                        .build();
-        HttpResponse<byte[]> saved = browser.send(saving, BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> saved =
+                in.browser()
+                        .send(in.request(attachment.group(1)).build(), BodyHandlers.ofByteArray());
         assertEquals(200, saved.statusCode());
         String name = saved.headers().firstValue("Content-Disposition").orElse("");
         assertTrue(name.startsWith("attachment") && name.contains("key.p12"), name);

@@ -14,8 +14,8 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
 
-/// The mail by which IT hears that certificates end.
-public final class ExpiryMail {
+/// The mail by which IT hears of certificates that end, or are asked for.
+public final class CertificateMail {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("d MMMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
@@ -30,13 +30,16 @@ public final class ExpiryMail {
 
     /// @param domain of the Message-IDs
     /// @param from of the gateway itself
-    public ExpiryMail(Domain domain, Address from, InstantSource clock, RandomGenerator random) {
+    public CertificateMail(
+            Domain domain, Address from, InstantSource clock, RandomGenerator random) {
         this.writer = new MailWriter(domain, clock, random);
         this.from = from;
     }
 
+    /// That certificates end.
+    ///
     /// @param lines at least one
-    public Content compose(Address to, List<Line> lines) {
+    public Content ending(Address to, List<Line> lines) {
         StringBuilder text = new StringBuilder();
         text.append("These certificates end soon. When one has ended, mail that needs it is held, ")
                 .append("or goes another way.\n\n");
@@ -46,15 +49,41 @@ public final class ExpiryMail {
         }
         text.append("You hear of each 30 days ahead and 7 days ahead, once. ./gateway doctor shows")
                 .append(" all of them.\n");
+        String subject =
+                lines.size() == 1
+                        ? "A certificate ends soon"
+                        : lines.size() + " certificates end soon";
+        return write(to, subject, text.toString());
+    }
+
+    /// That a patient asks for a key of her own.
+    public Content asked(Address to, Address patient) {
+        String text =
+                """
+                On the page, behind the check, this patient asks to read private mail in a mail
+                program of her own:
+
+                  %s
+
+                Call her at a number that the clinic has had before, so that you know it is she.
+                Then give her a key, or say that she gets none:
+
+                  ./gateway cert issue %s --pickup
+                  ./gateway cert decline %s
+
+                ./gateway cert asked shows everybody who waits. She may take it back until then.
+                """
+                        .formatted(patient, patient, patient);
+        return write(to, "A patient asks for a key of her own", text);
+    }
+
+    private Content write(Address to, String subject, String text) {
         try {
             MailWriter.Mail mail = writer.begin();
             mail.setFrom(MailWriter.address(from, "Mail gateway"));
             mail.setRecipient(Message.RecipientType.TO, MailWriter.address(to, ""));
-            mail.setSubject(
-                    lines.size() == 1
-                            ? "A certificate ends soon"
-                            : lines.size() + " certificates end soon");
-            mail.setText(text.toString(), StandardCharsets.UTF_8.name());
+            mail.setSubject(subject);
+            mail.setText(text, StandardCharsets.UTF_8.name());
             return MailWriter.octets(mail);
         } catch (MessagingException e) {
             throw new IllegalStateException("a mail to IT could not be composed", e);

@@ -1,0 +1,26 @@
+package org.postern.asking;
+
+import org.postern.access.Visits;
+import org.postern.http.Router;
+import org.postern.page.Stage;
+import org.postern.pickup.PickupServer;
+
+/// All addresses of this page; none where the clinic gives no keys to those who ask.
+public final class AskingSite implements PickupServer.More {
+    private final AskingParts parts;
+
+    public AskingSite(AskingParts parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public void add(Router router, Stage stage, Visits visits) {
+        if (!stage.clinic().keys()) {
+            return;
+        }
+        KeyDesk desk = new KeyDesk(stage, visits, parts);
+        router.get("/key", desk::look)
+                .post("/key/ask", desk::ask)
+                .post("/key/withdraw", desk::withdraw);
+    }
+}

@@ -1,0 +1,20 @@
+package org.postern.page;
+
+import java.util.Optional;
+
+/// What the template shows of a patient's wish for a key of her own.
+public final class AskingViews {
+    private AskingViews() {}
+
+    /// @param token against forged forms
+    /// @param since the day on which she asked; empty if she does not
+    /// @param done what she did just now, a sentence
+    /// @param alert why it was not taken
+    /// @param back path of the conversation
+    public record Wish(
+            String token,
+            Optional<String> since,
+            Optional<String> done,
+            Optional<String> alert,
+            String back) {}
+}
