@@ -19,10 +19,12 @@ import org.postern.language.Languages;
 import org.postern.language.Texts;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mail.Domain;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Guard;
 import org.postern.mailbox.StoredMessage;
+import org.postern.notice.ClinicianMail;
 import org.postern.notice.Letterhead;
 import org.postern.notice.NoticeTemplate;
 import org.postern.notice.PickupNotice.Question;
@@ -89,6 +91,20 @@ final class ClinicFaces implements Stationery, Clinicians {
     /// Where the clinic is: the zone in which times are shown, and its nights are.
     ZoneId zone(Clock clock) {
         return Optional.ofNullable(configuration.gateway().clinic().zone()).orElse(clock.getZone());
+    }
+
+    /// What writes to those who work here.
+    ClinicianMail toClinicians(World world) {
+        GatewayConfig gateway = configuration.gateway();
+        Domain hostname = gateway.site().hostname();
+        return new ClinicianMail(
+                hostname,
+                new ClinicianMail.Setting(
+                        clinic(new Address("postmaster", hostname)),
+                        gateway.clinic().language(),
+                        zone(world.clock())),
+                world.clock(),
+                world.random());
     }
 
     @Override

@@ -25,6 +25,9 @@ import org.postern.follow.FollowStart;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
+import org.postern.held.AskBook;
+import org.postern.held.AskLetters;
+import org.postern.held.Asking;
 import org.postern.held.Docket;
 import org.postern.held.HeldDesk;
 import org.postern.held.HeldMail;
@@ -130,7 +133,7 @@ record Story(
                 new QueueDesk(ground.spool(), ground.audit(), agenda, steady, letters, ownMail);
         HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
         HeldDesk.Law law = law(inspection, policy, groups, reports);
-        HeldMail heldMail = heldMail(setting, ground, look, ownMail);
+        HeldMail heldMail = heldMail(setting, ground, look, new Asks(ownMail, steady));
         HeldDesk held = new HeldDesk(stores, desk, law, heldMail, docket, steady);
         rounds.add(new Rounds("held mail", HeldDesk.EVERY, held::look));
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
@@ -318,7 +321,7 @@ record Story(
                             new FollowUp.Post(
                                     ownMail,
                                     mailbox,
-                                    toClinicians(config, look.faces(), world),
+                                    look.faces().toClinicians(world),
                                     look.addresses(),
                                     look.phones().telephone(look.faces()::texts));
                     return new Secure(
@@ -340,26 +343,23 @@ record Story(
                 : SecureMailbox.Readers.PATIENTS;
     }
 
-    private static HeldMail heldMail(Setting setting, Ground ground, Look look, OwnMail ownMail) {
-        GatewayConfig.PickupEndpoint pickup = setting.config().listeners().pickup();
-        return new HeldMail(
-                ground.spool(),
-                ownMail,
-                toClinicians(setting.config(), look.faces(), setting.world()),
-                pickup == null ? null : URI.create(pickup.url()));
-    }
+    /// What the mail about held mail is written with, besides the rest.
+    private record Asks(OwnMail ownMail, SteadyClock clock) {}
 
-    private static ClinicianMail toClinicians(
-            GatewayConfig config, ClinicFaces faces, World world) {
-        Domain hostname = config.site().hostname();
-        return new ClinicianMail(
-                hostname,
-                new ClinicianMail.Setting(
-                        faces.clinic(new Address("postmaster", hostname)),
-                        config.clinic().language(),
-                        faces.zone(world.clock())),
-                world.clock(),
-                world.random());
+    private static HeldMail heldMail(Setting setting, Ground ground, Look look, Asks asks) {
+        GatewayConfig.PickupEndpoint pickup = setting.config().listeners().pickup();
+        ClinicianMail words = look.faces().toClinicians(setting.world());
+        Asking asking =
+                new Asking(
+                        ground.spool(),
+                        asks.ownMail(),
+                        new AskLetters(words, pickup == null ? null : URI.create(pickup.url())),
+                        new AskBook(ground.database()),
+                        new Asking.Manner(
+                                setting.config().outgoing().asking(),
+                                look.faces().zone(setting.world().clock())),
+                        asks.clock());
+        return new HeldMail(ground.spool(), asks.ownMail(), words, asking);
     }
 
     /// A clock that was set makes every time in log, audit and reports doubtful.

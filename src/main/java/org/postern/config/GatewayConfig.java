@@ -20,6 +20,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.naming.Values;
 import org.postern.net.KeyPin;
+import org.postern.policy.AskPace;
 
 /// What `gateway.yaml` says, checked: the part of the configuration that needs a restart. Paths are
 /// complete: they were resolved against the configuration folder or the data folder.
@@ -252,13 +253,15 @@ public record GatewayConfig(
     /// @param mx what holds where mail goes by MX
     /// @param texts who sends text messages; null for nobody
     /// @param pki whom authorities and directories of certificates are asked for
+    /// @param asking how often those hear who decide about held mail
     public record Outgoing(
             NextServer internal,
             @Nullable SmartHost smartHost,
             List<Route> routes,
             Mx mx,
             @Nullable TextService texts,
-            Pki pki) {
+            Pki pki,
+            AskPace asking) {
         public Outgoing {
             routes = List.copyOf(routes);
         }
@@ -386,11 +389,9 @@ public record GatewayConfig(
             Duration secondReminder,
             Quiet quiet) {}
 
-    /// How authors hear of first openings.
+    /// How authors hear of first openings: at once, or every morning in one mail.
     public enum Receipts {
-        /// At once, for each message.
         EACH,
-        /// Every morning, in one mail.
         DAILY,
         NONE
     }

@@ -35,6 +35,7 @@ import org.postern.ldap.LdapServer;
 import org.postern.mail.Domain;
 import org.postern.naming.Values;
 import org.postern.net.KeyPin;
+import org.postern.policy.AskPace;
 import org.postern.yaml.Parsed;
 import org.postern.yaml.Section;
 import org.postern.yaml.YamlNode;
@@ -138,6 +139,7 @@ final class OutgoingReader {
             route(section, routed).ifPresent(routes::addAll);
         }
         Optional<TextService> texts = top.section("sms").flatMap(this::texts);
+        AskPace asking = top.section("held").flatMap(OutgoingReader::asking).orElse(AskPace.USUAL);
         if (internal.isEmpty() || (exit == Exit.SMART_HOST && smartHost.isEmpty())) {
             return Optional.empty();
         }
@@ -155,7 +157,19 @@ final class OutgoingReader {
                         routes,
                         new GatewayConfig.Mx(dns, privateNetworks),
                         texts.orElse(null),
-                        pki));
+                        pki,
+                        asking));
+    }
+
+    private static Optional<AskPace> asking(Section section) {
+        int minutes =
+                section.or(
+                        "digest-minutes",
+                        Values.number(1, 1_440),
+                        Math.toIntExact(AskPace.USUAL.together().toMinutes()));
+        int daily = section.or("mails-a-day", Values.number(1, 1_000), AskPace.USUAL.daily());
+        boolean reminds = section.or("reminders", Values.word(YES_OR_NO), AskPace.USUAL.reminds());
+        return section.build(() -> new AskPace(Duration.ofMinutes(minutes), daily, reminds));
     }
 
     /// What mail is signed with on its way out.

@@ -346,6 +346,7 @@ public final class HeldDesk {
         for (QueuedMessage untold : docket.takeUntold(clock.instant())) {
             tellAgain(untold);
         }
+        mail.look(policy.get(), this::reviewed);
         Instant now = clock.instant();
         for (QueueId id : docket.takeEnded(now)) {
             try {
@@ -355,6 +356,10 @@ public final class HeldDesk {
                 docket.giveBack(id, now.plus(AGAIN));
             }
         }
+    }
+
+    private List<QueuedMessage> reviewed() {
+        return docket.waiting(stores.spool()::find, Docket::isReviewed, Integer.MAX_VALUE);
     }
 
     /// What has left in the meantime is told of as it stood.

@@ -1,7 +1,6 @@
 package org.postern.held;
 
 import java.io.IOException;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
@@ -30,8 +29,8 @@ import org.postern.wording.NoticeKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells those who are asked about held mail, and its originator what happens to it. What comes
-/// back to her she hears of by the report that every failure has.
+/// Tells an originator what happens to her held mail, and has those written to who are asked. What
+/// comes back to her she hears of by the report that every failure has.
 public final class HeldMail {
     private static final Logger LOG = LoggerFactory.getLogger(HeldMail.class);
 
@@ -41,14 +40,42 @@ public final class HeldMail {
     private final Spool spool;
     private final OwnMail ownMail;
     private final ClinicianMail words;
-    private final @Nullable URI pages;
+    private final Asking asking;
+    private boolean recalled;
 
-    /// @param pages where people decide; null where there are no pages
-    public HeldMail(Spool spool, OwnMail ownMail, ClinicianMail words, @Nullable URI pages) {
+    public HeldMail(Spool spool, OwnMail ownMail, ClinicianMail words, Asking asking) {
         this.spool = spool;
         this.ownMail = ownMail;
         this.words = words;
-        this.pages = pages;
+        this.asking = asking;
+    }
+
+    /// Writes to those who are asked, where it is time to.
+    ///
+    /// @param held all that is held; asked for where the database has lost who was written to
+    void look(Policy policy, Supplier<List<QueuedMessage>> held) {
+        if (!recalled && asking.isDamaged()) {
+            recall(policy, held.get());
+        }
+        recalled = true;
+        asking.look(policy);
+    }
+
+    /// Has them asked again about all that they may not have heard of.
+    private void recall(Policy policy, List<QueuedMessage> held) {
+        for (QueuedMessage message : held) {
+            for (Address recipient : message.envelope().recipients()) {
+                Optional<Review> review = message.review(recipient);
+                try {
+                    if (review.isPresent()) {
+                        asking.note(
+                                message.id(), review.get(), asked(review.get().hearing(), policy));
+                    }
+                } catch (IOException e) {
+                    LOG.warn("{} nobody may hear of it: {}", message.id(), e.getMessage());
+                }
+            }
+        }
     }
 
     /// Tells all who do not know yet of what holds a message, or of how it was decided. On return
@@ -109,38 +136,11 @@ public final class HeldMail {
                     message.id(),
                     review.hearing().approvers());
         }
-        Address author = message.envelope().reversePath();
-        Map<String, String> values = new HashMap<>();
-        values.put("id", message.id().value());
-        values.put("sender", author == null ? "<>" : author.toString());
-        values.put(
-                "count", Integer.toString(hers(message, message.envelope().recipients()).size()));
-        values.put("reason", about.reason());
-        List<String> marks = new ArrayList<>(ending(review.hearing()));
-        if (review.hearing().twoPeople()) {
-            marks.add("#two-people");
-        }
-        if (pages == null) {
-            marks.add("#no-page");
-        } else {
-            marks.add("#page");
-            values.put("link", link(pages, message.id()));
-        }
-        for (Address to : about.asked()) {
-            ClinicianMail.AboutHeld mail =
-                    new ClinicianMail.AboutHeld(
-                            NoticeKind.HELD_ASK, to, values, until(review), marks, "");
-            post(new Posted("held-ask", message.id(), List.of(to), round(review)), mail);
-        }
+        asking.note(message.id(), review, about.asked());
     }
 
-    /// The address of a message's page.
-    static String link(URI pages, QueueId id) {
-        String base = pages.toString();
-        return (base.endsWith("/") ? base : base + "/") + "held/" + id;
-    }
-
-    private static List<Address> asked(Hearing hearing, Policy policy) {
+    /// Those who are asked, as the policy has them now.
+    static List<Address> asked(Hearing hearing, Policy policy) {
         return hearing.asked()
                 .map(name -> policy.approvers().getOrDefault(name, List.of()))
                 .orElse(List.of());
@@ -238,7 +238,7 @@ public final class HeldMail {
         return more > 0 ? first + ", +" + more : first;
     }
 
-    private static List<String> ending(Hearing hearing) {
+    static List<String> ending(Hearing hearing) {
         if (hearing.limit() == null) {
             return List.of();
         }
@@ -248,7 +248,7 @@ public final class HeldMail {
         };
     }
 
-    private static Map<String, Instant> until(Review review) {
+    static Map<String, Instant> until(Review review) {
         return review.end().map(end -> Map.of("until", end)).orElse(Map.of());
     }
 

@@ -208,7 +208,18 @@ public final class ClinicianMail {
 
     /// Says nothing of the subject or the content.
     public Content aboutHeld(AboutHeld held) {
+        return aboutHeld(held, List.of());
+    }
+
+    /// The same with lines of numbers.
+    ///
+    /// @param rows values of each line
+    public Content aboutHeld(AboutHeld held, List<Map<String, String>> rows) {
         Values values = new Values();
+        if (!rows.isEmpty()) {
+            NoticeTemplate row = words(NoticeKind.HELD_ROW);
+            values.rows(rows.stream().map(each -> row.text(values(each))).toList());
+        }
         held.values().forEach(values::put);
         held.times().forEach((name, at) -> values.put(name, time(at)));
         held.marks().forEach(values::mark);
@@ -222,6 +233,12 @@ public final class ClinicianMail {
                         Optional.empty(),
                         new Place(answered.stream().toList(), answered),
                         "auto-generated"));
+    }
+
+    private static Values values(Map<String, String> all) {
+        Values values = new Values();
+        all.forEach(values::put);
+        return values;
     }
 
     /// The line by which a patient's ordinary answer is marked.

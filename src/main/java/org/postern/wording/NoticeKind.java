@@ -37,8 +37,11 @@ public enum NoticeKind {
     /// Asks somebody to decide about held mail.
     HELD_ASK(
             "id",
-            "id sender count link reason until #two-people #late-release #late-reject #page"
+            "id sender count link reason until limit #two-people #late-release #late-reject #page"
                     + " #no-page"),
+    /// Tells how much held mail waits.
+    HELD_DIGEST("#rows", "count ending link until limit #rows #two-people #page #no-page"),
+    HELD_ROW("count", "count reason rule more"),
     /// Tells an originator that mail of hers is held.
     HELD("recipients", "id sent recipients reason who until #nobody #late-release #late-reject"),
     /// Tells her that it goes out.

@@ -30,6 +30,7 @@ import org.postern.ldap.MailFilter;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.net.KeyPin;
+import org.postern.policy.AskPace;
 import org.postern.testkit.Accepted;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigErrors;
@@ -131,6 +132,7 @@ class GatewayReaderTest {
               remind-again-hours: 48
               quiet-from: 21
               quiet-until: 7
+            held: { digest-minutes: 30, mails-a-day: 5, reminders: false }
             """
                     .formatted("AB".repeat(32));
 
@@ -329,6 +331,7 @@ class GatewayReaderTest {
                         new GatewayConfig.Route(new Domain("a.example"), partner),
                         new GatewayConfig.Route(new Domain("b.example"), partner)),
                 outgoing.routes());
+        assertEquals(new AskPace(Duration.ofMinutes(30), 5, false), outgoing.asking());
     }
 
     @Test

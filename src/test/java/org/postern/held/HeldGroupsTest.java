@@ -40,6 +40,7 @@ import org.postern.mailbox.MailboxStore;
 import org.postern.membership.Memberships;
 import org.postern.notice.ClinicianMail;
 import org.postern.notice.Letterhead;
+import org.postern.policy.AskPace;
 import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
@@ -53,6 +54,7 @@ import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
+import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleFacts;
@@ -179,7 +181,8 @@ class HeldGroupsTest {
                                 new FileDisk(),
                                 TestVault.one(),
                                 clock,
-                                random)) {
+                                random);
+                Database database = Database.open(new FileDisk(), data.resolve("db"), clock)) {
             Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
             Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
             OwnMail ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
@@ -204,7 +207,11 @@ class HeldGroupsTest {
                             new HeldDesk.Stores(watched(spool), audit),
                             queue,
                             law,
-                            new HeldMail(spool, ownMail, words(random), null),
+                            new HeldMail(
+                                    spool,
+                                    ownMail,
+                                    words(random),
+                                    asking(spool, ownMail, database)),
                             docket,
                             clock);
             QueueId id = hold(spool, policy, groups);
@@ -294,6 +301,16 @@ class HeldGroupsTest {
                 says.isPresent()
                         ? Optional.empty()
                         : Optional.of(new Unknown("Several entries.", false)));
+    }
+
+    private Asking asking(FileSpool spool, OwnMail ownMail, Database database) {
+        return new Asking(
+                spool,
+                ownMail,
+                new AskLetters(words(new SecureRandom()), null),
+                new AskBook(database),
+                new Asking.Manner(AskPace.USUAL, ZoneId.of("UTC")),
+                clock);
     }
 
     private ClinicianMail words(SecureRandom random) {

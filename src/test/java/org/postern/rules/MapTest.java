@@ -200,6 +200,7 @@ class MapTest {
                             "facts",
                             "policy",
                             "membership",
+                            "store",
                             "spool",
                             "notice",
                             "wording",

@@ -1,0 +1,405 @@
+package org.postern.held;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
+import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.Domain;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
+import org.postern.notice.ClinicianMail;
+import org.postern.notice.Letterhead;
+import org.postern.policy.AskPace;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Policy;
+import org.postern.policy.Ruling;
+import org.postern.queue.QueueRunner;
+import org.postern.relay.NextHop;
+import org.postern.spool.FileSpool;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.InterposedDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestVault;
+import org.postern.transit.Agenda;
+import org.postern.transit.OwnMail;
+import org.postern.transit.Routes;
+
+/// Those who decide hear of all that is held, together where much comes, and over a stop.
+class AskingTest {
+    private static final Domain CLINIC = new Domain("clinic.example");
+    private static final Address LEE = Address.of("Lee@clinic.example");
+    private static final Address KIM = Address.of("kim@clinic.example");
+    private static final String RULE = "what strangers send";
+    private static final Hearing OPEN = hearing(null);
+
+    @TempDir Path data;
+
+    private final ManualClock clock = ManualClock.atNoon();
+    private final Trap trap = new Trap();
+    private Policy policy = people(LEE, KIM);
+    private AuditFile audit;
+    private Database database;
+    private FileSpool spool;
+    private OwnMail ownMail;
+    private HeldMail mail;
+
+    /// Full for the database once the spool has synced something.
+    private static final class Trap extends InterposedDisk {
+        private boolean armed;
+        private boolean sprung;
+
+        Trap() {
+            super(new FileDisk());
+        }
+
+        @Override
+        protected void pass(Call call) throws IOException {
+            call.step().run();
+            if (armed && call.act() == Act.SYNC && call.path().toString().contains("spool")) {
+                sprung = true;
+            }
+        }
+
+        @Override
+        protected long free(long octets) {
+            return sprung ? 0 : octets;
+        }
+    }
+
+    private static Hearing hearing(@Nullable Duration limit) {
+        return new Hearing("privacy", limit, Hearing.AtEnd.REJECT, false);
+    }
+
+    private static Policy people(Address... asked) {
+        return new Policy(List.of(), Map.of("privacy", List.of(asked)));
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        SecureRandom random = new SecureRandom();
+        database = Database.open(trap, data.resolve("db"), clock);
+        audit =
+                AuditFile.open(
+                        new AuditFolder(new FileDisk(), data.resolve("audit")),
+                        TestVault.one(),
+                        clock);
+        spool =
+                new FileSpool(
+                        new FileSpool.Settings(data.resolve("spool"), 0),
+                        trap,
+                        TestVault.one(),
+                        clock,
+                        random);
+        Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
+        ownMail =
+                new OwnMail(
+                        spool,
+                        audit,
+                        new Agenda(new QueueRunner(clock, () -> {}), routes, clock),
+                        Set.of(CLINIC));
+        Letterhead head =
+                new Letterhead(
+                        new Address("postmaster", CLINIC),
+                        "Clinic",
+                        "Clinic",
+                        "",
+                        "#336699",
+                        Optional.empty());
+        ClinicianMail words =
+                new ClinicianMail(
+                        CLINIC,
+                        new ClinicianMail.Setting(head, Locale.ENGLISH, ZoneId.of("UTC")),
+                        clock,
+                        random);
+        Asking asking =
+                new Asking(
+                        spool,
+                        ownMail,
+                        new AskLetters(words, URI.create("https://mail.clinic.example")),
+                        new AskBook(database),
+                        new Asking.Manner(
+                                new AskPace(Duration.ofMinutes(15), 4, true), ZoneId.of("UTC")),
+                        clock);
+        mail = new HeldMail(spool, ownMail, words, asking);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        spool.close();
+        trap.sprung = false;
+        database.close();
+        audit.close();
+    }
+
+    private void restart() throws IOException {
+        close();
+        trap.armed = false;
+        open();
+        spool.recover(ownMail::recovered);
+    }
+
+    /// Holds a message that somebody outside sent, and has it told.
+    private QueueId hold(Hearing hearing, String reason) throws IOException {
+        Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
+        Decision hold = new Decision.Hold(reason, hearing);
+        Ruling ruling =
+                new Ruling(List.of(new Ruling.ForRecipient(SampleMail.PATIENT, hold, RULE)));
+        try (Draft draft = spool.open()) {
+            draft.out().write("Subject: canary\r\n\r\ncanary\r\n".getBytes(StandardCharsets.UTF_8));
+            draft.finish();
+            QueueId id = spool.commit(draft, envelope, ruling).id();
+            Review review = Review.of(RULE, hearing, clock.instant(), Set.of());
+            spool.record(id, Map.of(SampleMail.PATIENT, new Held(reason, review)));
+            mail.tell(spool.find(id).orElseThrow(), policy);
+            return id;
+        }
+    }
+
+    private void look() {
+        mail.look(policy, List::of);
+    }
+
+    private void after(Duration time) {
+        clock.advance(time);
+        look();
+    }
+
+    private void release(QueueId id) throws IOException {
+        spool.record(
+                id,
+                Map.of(
+                        SampleMail.PATIENT,
+                        new RecipientState.Done(new DeliveryOutcome.Delivered())));
+        spool.retire(id);
+    }
+
+    private List<QueuedMessage> queued(Address to) throws IOException {
+        List<QueuedMessage> found = new ArrayList<>();
+        spool.forEach(message -> {
+            if (message.envelope().recipients().contains(to)) {
+                found.add(message);
+            }
+        });
+        return found;
+    }
+
+    /// What was written to somebody, in the order in which it was written.
+    private List<String> mails(Address to) throws IOException {
+        List<String> mails = new ArrayList<>();
+        for (QueuedMessage each : queued(to)) {
+            byte[] octets = spool.content(each.id()).open().readAllBytes();
+            String text = new String(octets, StandardCharsets.UTF_8);
+            assertFalse(text.contains("canary"), text);
+            mails.add(text.replace("=\r\n", "").replace("=C3=97", "×"));
+        }
+        return mails;
+    }
+
+    private String lastMail(Address to) throws IOException {
+        return mails(to).getLast();
+    }
+
+    private static void assertSays(String mail, String... words) {
+        Stream.of(words).forEach(word -> assertTrue(mail.contains(word), word + " in " + mail));
+    }
+
+    @Test
+    void oneIsToldAtOnceAndAFloodInOneMail() throws IOException {
+        QueueId first = hold(OPEN, "Strangers wait.");
+        look();
+        assertEquals(1, mails(LEE).size());
+        assertSays(
+                lastMail(LEE),
+                "Subject: A message waits for your decision",
+                "https://mail.clinic.example/held/" + first,
+                "Strangers wait.");
+        for (int i = 0; i < 300; i++) {
+            hold(i % 3 == 0 ? hearing(Duration.ofHours(5)) : OPEN, i < 200 ? "A." : "B.");
+        }
+        after(Duration.ofMinutes(14));
+        assertEquals(1, mails(LEE).size());
+        after(Duration.ofMinutes(1));
+        after(Duration.ofMinutes(20));
+        assertEquals(2, mails(LEE).size());
+        assertEquals(2, mails(KIM).size());
+        assertSays(
+                lastMail(LEE),
+                "Subject: Messages wait for your decision",
+                "somebody to look at them: 300",
+                "200 × A. (rule: " + RULE + ")",
+                "100 × B. (rule: " + RULE + ")",
+                "The first time limit ends on Mar 2, 2026, 5:00 PM.",
+                "https://mail.clinic.example/held\r\n");
+        assertFalse(lastMail(LEE).contains(first.value()));
+        assertFalse(lastMail(LEE).contains("{{"), lastMail(LEE));
+    }
+
+    @Test
+    void whatIsDecidedMeanwhileAndWhoeverIsNotAskedAnyMoreIsLeftOut() throws IOException {
+        hold(OPEN, "A.");
+        look();
+        QueueId gone = hold(OPEN, "A.");
+        QueueId stays = hold(OPEN, "B.");
+        release(gone);
+        policy = people(LEE);
+        after(Duration.ofMinutes(15));
+        assertSays(lastMail(LEE), "A message waits", stays.value());
+        assertEquals(1, mails(KIM).size(), "she is not asked any more");
+        release(hold(OPEN, "A."));
+        after(Duration.ofHours(1));
+        assertEquals(2, mails(LEE).size(), "nothing is left to be told");
+    }
+
+    @Test
+    void theLastMailOfADaySaysSo() throws IOException {
+        for (int i = 0; i < 10; i++) {
+            hold(OPEN, "A.");
+            after(Duration.ofMinutes(15));
+        }
+        assertEquals(4, mails(LEE).size());
+        for (int i = 0; i < 4; i++) {
+            assertEquals(i == 3, mails(LEE).get(i).contains("you have had 4"), mails(LEE).get(i));
+        }
+        clock.advance(Duration.ofHours(12));
+        restart();
+        look();
+        assertEquals(5, mails(LEE).size());
+        assertSays(lastMail(LEE), "somebody to look at them: 6");
+    }
+
+    @Test
+    void whatEndsSoonIsToldBeforeTheOthers() throws IOException {
+        hold(OPEN, "A.");
+        look();
+        hold(OPEN, "A.");
+        after(Duration.ofMinutes(2));
+        assertEquals(1, mails(LEE).size());
+        hold(hearing(Duration.ofMinutes(10)), "B.");
+        look();
+        assertEquals(2, mails(LEE).size());
+        assertSays(lastMail(LEE), "look at them: 2", "ends on Mar 2, 2026, 12:12 PM.");
+    }
+
+    @Test
+    void aReminderComesBeforeTheEndOnlyOfWhatStillWaits() throws IOException {
+        QueueId decided = hold(hearing(Duration.ofHours(8)), "A.");
+        hold(hearing(Duration.ofHours(8)), "B.");
+        look();
+        release(decided);
+        after(Duration.ofMinutes(359));
+        assertEquals(1, mails(LEE).size());
+        after(Duration.ofMinutes(1));
+        after(Duration.ofMinutes(30));
+        assertEquals(2, mails(LEE).size());
+        assertSays(
+                lastMail(LEE),
+                "with nobody having decided: 1",
+                "1 × B. (rule: " + RULE + ")",
+                "ends on Mar 2, 2026, 8:00 PM.");
+        assertFalse(lastMail(LEE).contains("New messages"), lastMail(LEE));
+    }
+
+    /// The letter is in the spool, and the database could not say so.
+    @Test
+    void aStopBehindTheLetterRepeatsAndLosesNothing() throws IOException {
+        hold(OPEN, "A.");
+        look();
+        for (int i = 0; i < 3; i++) {
+            hold(OPEN, "B.");
+        }
+        trap.armed = true;
+        after(Duration.ofMinutes(15));
+        assertTrue(trap.sprung);
+        assertEquals(3, queued(LEE).size() + queued(KIM).size(), "one digest is written");
+        restart();
+        QueueId later = hold(OPEN, "B.");
+        look();
+        assertEquals(2, mails(LEE).size());
+        assertEquals(2, mails(KIM).size());
+        assertSays(lastMail(KIM), "look at them: 3");
+        restart();
+        look();
+        assertEquals(4, mails(LEE).size() + mails(KIM).size());
+        after(Duration.ofMinutes(16));
+        assertSays(lastMail(KIM), later.value());
+    }
+
+    /// What was told was not marked as told, and is told again.
+    @Test
+    void aHoldThatIsToldTwiceIsAskedAboutOnce() throws IOException {
+        QueueId id = hold(OPEN, "A.");
+        look();
+        mail.tell(spool.find(id).orElseThrow(), policy);
+        after(Duration.ofHours(3));
+        restart();
+        mail.tell(spool.find(id).orElseThrow(), policy);
+        after(Duration.ofHours(3));
+        assertEquals(1, mails(LEE).size());
+    }
+
+    @Test
+    void aLostDatabaseIsFilledFromTheSpool() throws IOException {
+        QueueId id = hold(OPEN, "A.");
+        close();
+        try (Stream<Path> files = Files.list(data.resolve("db"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.writeString(file, "damaged");
+            }
+        }
+        open();
+        assertFalse(new AskBook(database).ids().contains(id));
+        spool.recover(ownMail::recovered);
+        mail.look(policy, () -> find(id));
+        assertEquals(1, mails(LEE).size());
+        assertSays(lastMail(LEE), id.value());
+    }
+
+    private List<QueuedMessage> find(QueueId id) {
+        try {
+            return List.of(spool.find(id).orElseThrow());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void rowsOfDecidedMailGo() throws IOException {
+        QueueId id = hold(hearing(Duration.ofHours(8)), "A.");
+        look();
+        release(id);
+        after(Duration.ofHours(1));
+        assertEquals(List.of(), new AskBook(database).ids());
+    }
+}

@@ -1,0 +1,132 @@
+package org.postern.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.postern.policy.AskPace.Past;
+import org.postern.policy.AskPace.Step;
+import org.postern.policy.AskPace.Untold;
+
+class AskPaceTest {
+    private static final ZoneId ZONE = ZoneId.of("America/New_York");
+    private static final Instant NOON = Instant.parse("2026-03-02T17:00:00Z");
+    private static final LocalDate TODAY = LocalDate.of(2026, 3, 2);
+    private static final AskPace PACE = new AskPace(Duration.ofMinutes(15), 3, true);
+
+    private static Step next(Past past, Untold untold, Instant now) {
+        return PACE.next(past, untold, now.atZone(ZONE));
+    }
+
+    private static Past past(Instant last, int sent) {
+        return new Past(last, last.atZone(ZONE).toLocalDate(), sent);
+    }
+
+    private static Untold untold(@Nullable Instant end) {
+        return new Untold(1, end);
+    }
+
+    private static Instant at(int minutes) {
+        return NOON.plus(Duration.ofMinutes(minutes));
+    }
+
+    @Test
+    void theFirstIsToldAtOnceAndTheNextOnesTogether() {
+        assertEquals(new Step.Nothing(), next(Past.NONE, new Untold(0, null), NOON));
+        Past first = new Past(NOON, TODAY, 1);
+        assertEquals(new Step.Write(first), next(Past.NONE, untold(null), NOON));
+        assertEquals(new Step.Later(at(15)), next(first, untold(null), at(1)));
+        assertEquals(new Step.Later(at(15)), next(first, untold(at(600)), at(14)));
+        Past second = new Past(at(15), TODAY, 2);
+        assertEquals(new Step.Write(second), next(first, untold(null), at(15)));
+        // Quiet since: the next one is told at once again.
+        assertEquals(
+                new Step.Write(new Past(at(90), TODAY, 3)), next(second, untold(null), at(90)));
+    }
+
+    @Test
+    void whatEndsSoonDoesNotWaitForTheOthers() {
+        Past first = past(NOON, 1);
+        // The digest comes at 15; what ends before 30 has less than a quarter of an hour then.
+        assertEquals(new Step.Write(past(at(2), 2)), next(first, untold(at(29)), at(2)));
+        assertEquals(new Step.Later(at(15)), next(first, untold(at(30)), at(2)));
+        assertEquals(new Step.Later(at(1)), next(first, untold(at(20)), NOON), "a minute apart");
+    }
+
+    @Test
+    void aDayHasItsMostAndAnotherDayBeginsAnew() {
+        Past full = past(NOON, 3);
+        Instant midnight = Instant.parse("2026-03-03T05:00:00Z");
+        assertTrue(PACE.isLast(full));
+        assertFalse(PACE.isLast(past(NOON, 2)));
+        assertEquals(new Step.Later(midnight), next(full, untold(at(5)), at(300)));
+        assertEquals(
+                new Step.Write(new Past(midnight, TODAY.plusDays(1), 1)),
+                next(full, untold(null), midnight));
+    }
+
+    /// A clock that was a year ahead must not keep anybody from hearing for a year.
+    @Test
+    void aClockThatWasSetBackSilencesNobody() {
+        Past ahead = past(NOON.plus(Duration.ofDays(365)), 3);
+        assertEquals(new Step.Write(new Past(NOON, TODAY, 1)), next(ahead, untold(null), NOON));
+    }
+
+    @Test
+    void aReminderComesInTheLastQuarterAndNotBehindTheFirstMail() {
+        reminded(Duration.ofHours(48), Optional.of(Duration.ofHours(36)));
+        reminded(Duration.ofDays(8), Optional.of(Duration.ofDays(7)));
+        reminded(Duration.ofHours(1), Optional.of(Duration.ofMinutes(45)));
+        reminded(Duration.ofMinutes(59), Optional.empty());
+        assertEquals(
+                Optional.empty(),
+                new AskPace(Duration.ofMinutes(15), 3, false).reminder(NOON, at(10_000)));
+    }
+
+    private static void reminded(Duration limit, Optional<Duration> after) {
+        assertEquals(after.map(NOON::plus), PACE.reminder(NOON, NOON.plus(limit)));
+    }
+
+    /// Whatever comes: never more than the most of a day, never two within a minute, and nothing
+    /// waits longer than the time of a digest while the day has mails left.
+    @Test
+    void noFloodMakesMoreMailsThanThat() {
+        SplittableRandom random = new SplittableRandom(7);
+        AskPace pace = new AskPace(Duration.ofMinutes(15), 30, true);
+        for (int round = 0; round < 200; round++) {
+            List<Instant> written = new ArrayList<>();
+            Past past = Past.NONE;
+            int waiting = 0;
+            Instant since = NOON;
+            for (int second = 0; second < 6 * 3_600; second += 20) {
+                Instant now = NOON.plusSeconds(second);
+                if (random.nextInt(10) < round % 10) {
+                    since = waiting == 0 ? now : since;
+                    waiting++;
+                }
+                @Nullable Instant end = random.nextBoolean() ? now.plusSeconds(600) : null;
+                Step step = pace.next(past, new Untold(waiting, end), now.atZone(ZONE));
+                if (step instanceof Step.Write(Past after)) {
+                    written.add(now);
+                    assertFalse(now.isAfter(since.plus(Duration.ofMinutes(16))));
+                    past = after;
+                    waiting = 0;
+                }
+            }
+            assertTrue(written.size() <= 30, () -> written.size() + " mails");
+            for (int i = 1; i < written.size(); i++) {
+                assertFalse(written.get(i).isBefore(written.get(i - 1).plusSeconds(60)));
+            }
+        }
+    }
+}
