@@ -62,10 +62,14 @@ final class LetterPage {
                 QueueId.isValid(id)
                         ? parts.desk().find(seat.approver(), new QueueId(id))
                         : Optional.empty();
-        return message.flatMap(found ->
-                parts.desk()
-                        .review(seat.approver(), found)
-                        .map(review -> new Seen(texts, seat, found, review)));
+        return message.flatMap(found -> seen(texts, seat, found));
+    }
+
+    /// The same for a message that is read already.
+    Optional<Seen> seen(Texts texts, Seat seat, QueuedMessage message) {
+        return parts.desk()
+                .review(seat.approver(), message)
+                .map(review -> new Seen(texts, seat, message, review));
     }
 
     /// Empty, and told to the log, for one that cannot be opened.

@@ -2,12 +2,17 @@ package org.postern.approval;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.postern.approval.DeskSessions.Seat;
 import org.postern.approval.LetterPage.Seen;
 import org.postern.conversation.FileCard;
+import org.postern.held.HeldList;
+import org.postern.held.HeldList.Wanted;
+import org.postern.http.BadRequest;
 import org.postern.http.Disposition;
 import org.postern.http.WebRequest;
 import org.postern.http.WebResponse;
@@ -24,8 +29,10 @@ import org.postern.spool.QueuedMessage;
 /// What waits for somebody who has signed in, and each message of it to be read. Looking at it
 /// decides nothing, whoever follows a link; whatever is shown is in the audit first.
 final class WaitingDesk {
-    /// Messages on one page; the next ones show when these are decided.
-    private static final int SHOWN_MAX = 100;
+    /// Characters of an address that is looked for, and of a reason to choose from.
+    private static final int FROM_MAX = 100;
+
+    private static final int REASON_MAX = 80;
 
     private static final String FILE_POLICY = "sandbox; default-src 'none'";
 
@@ -48,17 +55,84 @@ final class WaitingDesk {
             return door.ask(request, "");
         }
         Texts texts = stage.texts(request);
+        Wanted wanted = wanted(request);
+        HeldList.Page page =
+                parts.desk().list().page(seat.get().approver(), wanted, number(request));
         List<HeldViews.Row> rows = new ArrayList<>();
-        for (QueuedMessage message : parts.desk().waitingFor(seat.get().approver(), SHOWN_MAX)) {
-            letters.find(texts, seat.get(), message.id().value())
-                    .ifPresent(seen -> rows.add(letters.row(seen)));
+        for (QueuedMessage message : page.messages()) {
+            letters.seen(texts, seat.get(), message).ifPresent(seen -> rows.add(letters.row(seen)));
         }
         HeldViews.Waiting waiting =
                 new HeldViews.Waiting(
                         rows,
-                        seat.get().secret().formToken(),
+                        pager(texts, page, wanted),
+                        choice(page, wanted),
                         seat.get().approver().address().toString());
         return stage.page(200, Setting.at(texts, "/held"), "held", waiting);
+    }
+
+    /// What is typed is looked for as it is; what cannot be an address finds nothing.
+    private static Wanted wanted(WebRequest request) throws BadRequest {
+        String from = request.query("from").orElse("").strip();
+        return new Wanted(
+                request.query("why").orElse(""),
+                from.substring(0, Math.min(from.length(), FROM_MAX)));
+    }
+
+    private static int number(WebRequest request) throws BadRequest {
+        return request.query("page")
+                .filter(it -> it.matches("[0-9]{1,6}"))
+                .map(Integer::parseInt)
+                .orElse(1);
+    }
+
+    private static HeldViews.Pager pager(Texts texts, HeldList.Page page, Wanted wanted) {
+        int first = (page.number() - 1) * HeldList.PAGE + 1;
+        int last = Math.min(page.count(), page.number() * HeldList.PAGE);
+        String position =
+                page.pages() > 1
+                        ? texts.say("desk.position", first, last, page.count())
+                        : texts.say("desk.count", page.count());
+        return new HeldViews.Pager(
+                position,
+                page.number() > 1
+                        ? Optional.of(path(texts, wanted, page.number() - 1))
+                        : Optional.empty(),
+                page.number() < page.pages()
+                        ? Optional.of(path(texts, wanted, page.number() + 1))
+                        : Optional.empty());
+    }
+
+    private static String path(Texts texts, Wanted wanted, int number) {
+        return "/held?lang=%s&page=%d&why=%s&from=%s"
+                .formatted(
+                        texts.language().tag(),
+                        number,
+                        URLEncoder.encode(wanted.reason(), StandardCharsets.UTF_8),
+                        URLEncoder.encode(wanted.from(), StandardCharsets.UTF_8));
+    }
+
+    /// Empty where everything is on one page and waits for the same reason.
+    private static Optional<HeldViews.Choice> choice(HeldList.Page page, Wanted wanted) {
+        if (page.waiting() <= HeldList.PAGE
+                && page.reasons().size() <= 1
+                && wanted.equals(Wanted.ALL)) {
+            return Optional.empty();
+        }
+        List<HeldViews.Reason> reasons =
+                page.reasons().stream()
+                        .map(reason ->
+                                new HeldViews.Reason(
+                                        HeldList.code(reason),
+                                        cut(reason),
+                                        HeldList.code(reason).equals(wanted.reason())))
+                        .toList();
+        return Optional.of(
+                new HeldViews.Choice(reasons, wanted.from(), !wanted.equals(Wanted.ALL)));
+    }
+
+    private static String cut(String reason) {
+        return reason.length() <= REASON_MAX ? reason : reason.substring(0, REASON_MAX) + "…";
     }
 
     /// `GET /held/{id}`

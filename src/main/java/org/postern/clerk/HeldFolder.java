@@ -2,7 +2,6 @@ package org.postern.clerk;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +22,6 @@ import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
-import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
 
@@ -31,7 +29,7 @@ import org.postern.spool.Spool;
 /// let it go, and what she has to be told.
 public final class HeldFolder implements HeldMessages, Releases {
     /// Messages in one folder; the next ones show when these are decided.
-    private static final int SHOWN_MAX = 500;
+    private static final int SHOWN_MAX = 10_000;
 
     private final HeldDesk desk;
     private final Spool spool;
@@ -70,14 +68,10 @@ public final class HeldFolder implements HeldMessages, Releases {
     }
 
     @Override
-    public List<Entry> seenBy(Address person) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        for (QueuedMessage message : desk.seenBy(person(person), SHOWN_MAX)) {
-            desk.holding(person(person), message)
-                    .ifPresent(review ->
-                            entries.add(new Entry(message.id(), review.since(), message.size())));
-        }
-        return entries;
+    public List<Entry> seenBy(Address person) {
+        return desk.list().seenBy(person(person), SHOWN_MAX).stream()
+                .map(seen -> new Entry(seen.id(), seen.since(), seen.octets()))
+                .toList();
     }
 
     @Override

@@ -21,18 +21,20 @@ import org.postern.spool.RecipientState;
 /// @param state `waiting`, `held` or `done`
 /// @param olderThan than this, by the arrival
 /// @param reason a part of the reason why it waits or is held, in any case
+/// @param rule the whole name of the rule that holds it, in any case
 public record QueueFilter(
         @Nullable String domain,
         @Nullable String sender,
         @Nullable String state,
         @Nullable Duration olderThan,
-        @Nullable String reason) {
+        @Nullable String reason,
+        @Nullable String rule) {
     /// Every message.
-    public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null);
+    public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null, null);
 
     /// The same of what is held.
     public QueueFilter held() {
-        return new QueueFilter(domain, sender, "held", olderThan, reason);
+        return new QueueFilter(domain, sender, "held", olderThan, reason, rule);
     }
 
     /// Whether a message is meant.
@@ -46,7 +48,13 @@ public record QueueFilter(
         return (domain == null || entry.getKey().domain().name().equalsIgnoreCase(domain))
                 && (state == null || QueueView.word(entry.getValue()).equals(state))
                 && (reason == null
-                        || lower(QueueView.reason(entry.getValue())).contains(lower(reason)));
+                        || lower(QueueView.reason(entry.getValue())).contains(lower(reason)))
+                && (rule == null || isHeldBy(entry.getValue(), rule));
+    }
+
+    private static boolean isHeldBy(RecipientState state, String rule) {
+        return state instanceof RecipientState.Held held
+                && held.review().filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
     }
 
     private static boolean isFrom(@Nullable Address reversePath, String sender) {
@@ -69,6 +77,7 @@ public record QueueFilter(
         all.put("state", state);
         all.put("olderThan", olderThan == null ? null : olderThan.toString());
         all.put("reason", reason);
+        all.put("rule", rule);
         all.forEach((name, value) -> {
             if (value != null) {
                 node.put(name, value);
@@ -86,7 +95,8 @@ public record QueueFilter(
                     node.path("sender").textValue(),
                     node.path("state").textValue(),
                     age == null ? null : Duration.parse(age),
-                    node.path("reason").textValue());
+                    node.path("reason").textValue(),
+                    node.path("rule").textValue());
         } catch (DateTimeException _) {
             throw new RequestException("olderThan is not a duration");
         }

@@ -62,6 +62,16 @@ public final class QueueRequests implements ControlServer.Desk {
         return node;
     }
 
+    /// Messages of one page.
+    public static final int PAGE = 50;
+
+    /// The same for one page of what it would show; the end of the answer counts all.
+    ///
+    /// @param page from 1 on
+    public static ObjectNode paged(ObjectNode request, int page) {
+        return request.put("page", page);
+    }
+
     @Override
     public ObjectNode answer(Request request, Lines lines) throws RequestException, IOException {
         ObjectNode words = request.words();
@@ -69,7 +79,7 @@ public final class QueueRequests implements ControlServer.Desk {
         List<QueueId> ids = ids(words.path("ids"));
         String command = words.path("command").asText();
         return switch (command) {
-            case "list", "show" -> end(show(ids, filter, lines));
+            case "list", "show" -> end(show(ids, filter, paged(words, lines)));
             case "retry" -> end(act(Act.RETRY, select(ids, filter), request, lines));
             case "hold" -> end(act(Act.HOLD, select(ids, filter), request, lines));
             case "release" -> end(act(Act.RELEASE, select(ids, filter), request, lines));
@@ -82,6 +92,20 @@ public final class QueueRequests implements ControlServer.Desk {
         ObjectNode line = JsonLines.object();
         line.putObject("end").put("count", count);
         return line;
+    }
+
+    /// Lets those lines through that are on the page that is asked for.
+    private static Lines paged(ObjectNode words, Lines lines) {
+        long page = words.path("page").asLong();
+        if (page < 1) {
+            return lines;
+        }
+        AtomicLong number = new AtomicLong();
+        return line -> {
+            if (number.getAndIncrement() / PAGE == page - 1) {
+                lines.write(line);
+            }
+        };
     }
 
     private long show(List<QueueId> ids, QueueFilter filter, Lines lines) throws IOException {

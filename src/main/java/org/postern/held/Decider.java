@@ -15,6 +15,23 @@ public sealed interface Decider {
     /// As the audit has it. No two people have the same.
     String name();
 
+    /// Who has submitted a message through a door of the clinic's own: what the world sends names
+    /// whom it likes (RFC 5321 §6.2).
+    static List<Address> submitters(Envelope envelope) {
+        Listener listener = envelope.arrival().listener();
+        return listener == Listener.SUBMISSION || listener == Listener.RELAY
+                ? names(envelope)
+                : List.of();
+    }
+
+    private static List<Address> names(Envelope envelope) {
+        return Stream.of(
+                        Optional.ofNullable(envelope.arrival().authenticated()),
+                        Optional.ofNullable(envelope.reversePath()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     /// Whoever runs the commands: a user of this machine.
     record Operator(String name) implements Decider {}
 
@@ -31,12 +48,9 @@ public sealed interface Decider {
             return address.key();
         }
 
-        /// Whether it came from her through a door of the clinic's own: what the world sends names
-        /// whom it likes (RFC 5321 §6.2).
+        /// Whether it came from her through a door of the clinic's own.
         boolean hasSubmitted(Envelope envelope) {
-            Listener listener = envelope.arrival().listener();
-            return (listener == Listener.SUBMISSION || listener == Listener.RELAY)
-                    && isAuthor(envelope, List.of());
+            return isOneOf(submitters(envelope));
         }
 
         /// Whether one of her addresses is the log-in, the reverse-path, or one that the message
@@ -44,16 +58,15 @@ public sealed interface Decider {
         ///
         /// @param named by the message itself
         boolean isAuthor(Envelope envelope, List<Address> named) {
+            return isOneOf(names(envelope)) || isOneOf(named);
+        }
+
+        /// Whether one of these addresses is hers.
+        boolean isOneOf(List<Address> addresses) {
             Set<String> own = new HashSet<>();
             own.add(person(address));
             sendAs.forEach(it -> own.add(person(it)));
-            Stream<Address> envelopes =
-                    Stream.of(
-                                    Optional.ofNullable(envelope.arrival().authenticated()),
-                                    Optional.ofNullable(envelope.reversePath()))
-                            .flatMap(Optional::stream);
-            return Stream.concat(envelopes, named.stream())
-                    .anyMatch(it -> own.contains(person(it)));
+            return addresses.stream().anyMatch(it -> own.contains(person(it)));
         }
 
         private static String person(Address address) {

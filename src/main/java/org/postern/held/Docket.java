@@ -4,19 +4,22 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
@@ -32,7 +35,12 @@ import org.slf4j.LoggerFactory;
 public final class Docket implements Consumer<QueuedMessage> {
     private static final Logger LOG = LoggerFactory.getLogger(Docket.class);
 
-    private final Set<QueueId> open = ConcurrentHashMap.newKeySet();
+    private final NavigableMap<QueueId, Glance> open =
+            new ConcurrentSkipListMap<>(Comparator.comparing(QueueId::value));
+
+    /// Those of which it has heard since they were looked up last.
+    private final Set<QueueId> unsure = ConcurrentHashMap.newKeySet();
+
     private final NavigableSet<End> ends =
             new ConcurrentSkipListSet<>(
                     Comparator.comparing(End::at).thenComparing(end -> end.id().value()));
@@ -53,10 +61,18 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     @Override
     public void accept(QueuedMessage message) {
+        Glance glance = Glance.of(message);
+        boolean known =
+                (glance.holds().isEmpty()
+                                ? open.remove(message.id())
+                                : open.put(message.id(), glance))
+                        != null;
+        if (known || !glance.holds().isEmpty()) {
+            unsure.add(message.id());
+        }
         for (Address recipient : message.envelope().recipients()) {
             Optional<Review> review = message.review(recipient);
             if (review.isPresent()) {
-                open.add(message.id());
                 review.get().end().ifPresent(at -> ends.add(new End(at, message.id())));
             }
             if (isUntold(message.states().get(recipient))) {
@@ -64,7 +80,7 @@ public final class Docket implements Consumer<QueuedMessage> {
             }
         }
         // Also of one that nobody decides about any more.
-        if (open.contains(message.id())) {
+        if (known || !glance.holds().isEmpty()) {
             listeners.forEach(Runnable::run);
         }
     }
@@ -87,7 +103,39 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     /// Messages that people may decide about; some of them may be decided already.
     List<QueueId> open() {
-        return open.stream().sorted(Comparator.comparing(QueueId::value)).toList();
+        return List.copyOf(open.keySet());
+    }
+
+    /// The same with what is known of them, oldest first.
+    Collection<Glance> glances() {
+        return Collections.unmodifiableCollection(open.values());
+    }
+
+    /// Looks those up of which it has heard: two who tell it of one message may do so in the wrong
+    /// order.
+    void verify(Finder spool) {
+        for (QueueId id : Set.copyOf(unsure)) {
+            try {
+                unsure.remove(id);
+                Optional<QueuedMessage> message = current(spool, id);
+                if (message.isPresent()) {
+                    open.put(id, Glance.of(message.get()));
+                }
+            } catch (IOException e) {
+                LOG.error("{} is held and cannot be read", id);
+            }
+        }
+    }
+
+    /// A message that people decide about; empty, and closed, if it is not one any more.
+    Optional<QueuedMessage> current(Finder spool, QueueId id) throws IOException {
+        Optional<QueuedMessage> message = spool.find(id).filter(Docket::isReviewed);
+        if (message.isEmpty()) {
+            close(id);
+            // A rule may have held it again in between.
+            spool.find(id).filter(Docket::isReviewed).ifPresent(this);
+        }
+        return message;
     }
 
     /// Where messages are looked up.
@@ -103,21 +151,11 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     /// Messages that people decide about, oldest first. One that cannot be read is left out and
     /// stays where it is: it must not keep anybody from the others.
-    ///
-    /// @param wanted which of them
-    /// @param most of them
-    List<QueuedMessage> waiting(Finder spool, Predicate<QueuedMessage> wanted, int most) {
+    List<QueuedMessage> waiting(Finder spool) {
         List<QueuedMessage> waiting = new ArrayList<>();
         for (QueueId id : open()) {
             try {
-                Optional<QueuedMessage> message = spool.find(id);
-                if (message.isEmpty() || !isReviewed(message.get())) {
-                    close(id);
-                    // A rule may have held it again in between.
-                    spool.find(id).ifPresent(this);
-                } else if (waiting.size() < most && wanted.test(message.get())) {
-                    waiting.add(message.get());
-                }
+                current(spool, id).ifPresent(waiting::add);
             } catch (IOException e) {
                 LOG.error("{} is held, cannot be read and is not shown", id);
             }
@@ -127,7 +165,8 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     /// Nothing of it is for people to decide any more.
     void close(QueueId id) {
-        if (open.remove(id)) {
+        if (open.remove(id) != null) {
+            unsure.add(id);
             // Whoever decided has not come so far yet, and would find that nobody listens.
             listeners.forEach(Runnable::run);
         }

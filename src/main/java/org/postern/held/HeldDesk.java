@@ -90,17 +90,9 @@ public final class HeldDesk {
     /// @param hearings names of the lists whose people may know it
     private record Verdict(String words, List<String> hearings) {}
 
-    /// Messages that somebody may decide about, oldest first.
-    ///
-    /// @param most of them
-    public List<QueuedMessage> waitingFor(Decider decider, int most) throws IOException {
-        return docket.waiting(stores.spool()::find, message -> mayDecide(decider, message), most);
-    }
-
-    /// The same, and those that she wrote herself, whoever decides about them.
-    public List<QueuedMessage> seenBy(Decider.Approver person, int most) throws IOException {
-        return docket.waiting(
-                stores.spool()::find, message -> holding(person, message).isPresent(), most);
+    /// What waits, for whoever asks.
+    public HeldList list() {
+        return new HeldList(docket, stores.spool()::find, this::isAsked);
     }
 
     /// A message that somebody may decide about.
@@ -346,6 +338,7 @@ public final class HeldDesk {
         for (QueuedMessage untold : docket.takeUntold(clock.instant())) {
             tellAgain(untold);
         }
+        docket.verify(stores.spool()::find);
         mail.look(policy.get(), this::reviewed);
         Instant now = clock.instant();
         for (QueueId id : docket.takeEnded(now)) {
@@ -359,7 +352,7 @@ public final class HeldDesk {
     }
 
     private List<QueuedMessage> reviewed() {
-        return docket.waiting(stores.spool()::find, Docket::isReviewed, Integer.MAX_VALUE);
+        return docket.waiting(stores.spool()::find);
     }
 
     /// What has left in the meantime is told of as it stood.

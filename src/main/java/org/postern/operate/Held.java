@@ -53,7 +53,8 @@ public final class Held implements Command {
         return Usage.of(
                         "list|show|release|reject|forward [QUEUE-ID …] [--domain …] [--json]",
                         """
-                        held list                  shows what is held, oldest first
+                        held list                  shows what is held, oldest first, 50 at a time;
+                                                   with --json everything, unless --page is there
                         held show QUEUE-ID …       shows these, with who decides and until when
                         held release QUEUE-ID …    lets go, as the other rules of the policy say
                                                    now; the rule that held it does not count
@@ -73,6 +74,8 @@ public final class Held implements Command {
                 .withValue("sender", "ADDRESS", "from this address or domain; <> is the empty one")
                 .withValue("age", "AGE", "older than this: 90m, 4h, 2d")
                 .withValue("reason", "TEXT", "with this text in the reason")
+                .withValue("rule", "NAME", "held by the rule of this name")
+                .withValue("page", "NUMBER", "of the list: 1 is the first")
                 .withSwitch("json", "one JSON object a line");
     }
 
@@ -92,15 +95,29 @@ public final class Held implements Command {
         if (!meant && !verb.equals("list")) {
             throw new UsageException("QUEUE-ID is missing");
         }
+        int page = page(verb, arguments);
         ObjectNode request =
                 act
                         ? HeldRequests.request(wish(verb, arguments), ids, filter)
-                        : QueueRequests.request(verb, ids, filter);
-        QueueTalk.View view = new QueueTalk.View(arguments.has("json"), verb.equals("show"), act);
+                        : QueueRequests.paged(QueueRequests.request(verb, ids, filter), page);
+        QueueTalk.View view =
+                new QueueTalk.View(arguments.has("json"), verb.equals("show"), act, page);
         return Configured.run(
                 console,
                 arguments,
                 config -> new QueueTalk(console, clock).run(config.storage(), request, view));
+    }
+
+    /// 0 for everything.
+    private static int page(String verb, Arguments arguments) throws UsageException {
+        Optional<String> page = arguments.value("page");
+        if (page.isEmpty()) {
+            return verb.equals("list") && !arguments.has("json") ? 1 : 0;
+        }
+        if (!verb.equals("list") || !page.get().matches("[1-9][0-9]{0,5}")) {
+            throw new UsageException("--page takes a number from 1 on, and goes with held list");
+        }
+        return Integer.parseInt(page.get());
     }
 
     private static Wish wish(String verb, Arguments arguments) throws UsageException {

@@ -90,7 +90,7 @@ public final class Queue implements Command {
                 arguments,
                 config -> {
                     QueueTalk.View view =
-                            new QueueTalk.View(arguments.has("json"), verb.equals("show"), act);
+                            new QueueTalk.View(arguments.has("json"), verb.equals("show"), act, 0);
                     return new QueueTalk(console, clock)
                             .run(config.storage(), QueueRequests.request(verb, ids, filter), view);
                 });

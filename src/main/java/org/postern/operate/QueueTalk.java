@@ -50,7 +50,8 @@ final class QueueTalk {
     ///
     /// @param whole with rule and decision, and who decides
     /// @param act whether something was done
-    record View(boolean json, boolean whole, boolean act) {}
+    /// @param page which page it is, from 1 on; 0 for everything
+    record View(boolean json, boolean whole, boolean act, int page) {}
 
     int run(Storage storage, ObjectNode request, View view) throws IOException {
         ControlClient client = new ControlClient(ControlWiring.socket(storage));
@@ -77,9 +78,24 @@ final class QueueTalk {
     private int finish(ObjectNode end, View view, long undone) {
         long count = end.path("end").path("count").asLong();
         if (!view.json() && !view.act()) {
-            console.line(count + (count == 1 ? " message" : " messages"));
+            console.line(count + (count == 1 ? " message" : " messages") + shown(count, view));
         }
         return undone > 0 || (view.whole() && count == 0) ? FAILED : OK;
+    }
+
+    /// Which of many are on the page, and how the next ones are shown.
+    private static String shown(long count, View view) {
+        if (view.page() == 0 || count <= QueueRequests.PAGE) {
+            return "";
+        }
+        long first = (view.page() - 1L) * QueueRequests.PAGE + 1;
+        long last = Math.min(count, (long) view.page() * QueueRequests.PAGE);
+        if (first > count) {
+            long pages = (count + QueueRequests.PAGE - 1) / QueueRequests.PAGE;
+            return ", and the last page is --page " + pages;
+        }
+        return ", these are %d to %d".formatted(first, last)
+                + (last < count ? "; the next ones: --page " + (view.page() + 1) : "");
     }
 
     /// The spool can be shown as long as nobody works in it; its lock is taken for that time.
@@ -232,7 +248,8 @@ final class QueueTalk {
                 arguments.value("sender").orElse(null),
                 state,
                 arguments.duration("age").orElse(null),
-                arguments.value("reason").orElse(null));
+                arguments.value("reason").orElse(null),
+                arguments.value("rule").orElse(null));
     }
 
     static List<QueueId> ids(Arguments arguments) throws UsageException {

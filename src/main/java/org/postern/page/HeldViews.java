@@ -18,13 +18,34 @@ public final class HeldViews {
 
     /// What waits for somebody.
     ///
-    /// @param token against forged forms
+    /// @param choice which messages are meant; empty where there is nothing to choose
     /// @param me her address
-    public record Waiting(List<Row> rows, String token, String me) {
+    public record Waiting(List<Row> rows, Pager pager, Optional<Choice> choice, String me) {
         public Waiting {
             rows = List.copyOf(rows);
         }
     }
+
+    /// Where in a long list a page stands.
+    ///
+    /// @param position a sentence with the number of all
+    /// @param previous path of the page before, if there is one, as `next` of the one behind
+    public record Pager(String position, Optional<String> previous, Optional<String> next) {}
+
+    /// Which messages are meant.
+    ///
+    /// @param from what was typed
+    /// @param made whether anything was chosen
+    public record Choice(List<Reason> reasons, String from, boolean made) {
+        public Choice {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /// A reason to choose.
+    ///
+    /// @param code as a form carries it
+    public record Reason(String code, String words, boolean chosen) {}
 
     /// One message of the list; nothing of its content.
     ///

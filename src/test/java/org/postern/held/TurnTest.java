@@ -385,7 +385,7 @@ class TurnTest {
                     }
                     return Optional.of(good);
                 };
-        assertEquals(List.of(good), docket.waiting(spool, _ -> true, 10));
+        assertEquals(List.of(good), docket.waiting(spool));
         assertEquals(List.of(bad, ID), docket.open());
     }
 

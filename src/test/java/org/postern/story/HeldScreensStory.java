@@ -5,6 +5,7 @@ import static org.postern.story.StagedClinic.SAM;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.SelectOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,12 @@ class HeldScreensStory {
                     approvers: lists/privacy.txt
                     limit: 2 days
                     then: reject
+              - name: slow readers
+                when: { recipient: { domain: slow.example } }
+                then:
+                  hold:
+                    reason: Mail to this practice is looked at first, always.
+                    approvers: lists/privacy.txt
             """;
 
     private static final String LETTER =
@@ -78,6 +85,7 @@ class HeldScreensStory {
                 doctor.send("maria.lopez@homemail.example", LETTER);
             }
             staged.awaitAudit("maria.lopez@homemail.example", "held (none)");
+            fill(staged);
             for (String language : List.of("en", "es")) {
                 walk(browser, staged.clinic().pickupUrl() + "/held?lang=" + language, language);
             }
@@ -91,6 +99,16 @@ class HeldScreensStory {
         }
     }
 
+    /// More than one page, with two reasons.
+    private static void fill(StagedClinic staged) throws Exception {
+        try (MailClient doctor = staged.submission()) {
+            for (int i = 0; i < 54; i++) {
+                doctor.send("patient%d@slow.example".formatted(i), LETTER);
+            }
+        }
+        staged.awaitAudit("patient53@slow.example", "held (none)");
+    }
+
     private void walk(PatientBrowser browser, String start, String language) throws IOException {
         Page page = browser.page(Look.PHONE.in(language + "-US"));
         page.navigate(start);
@@ -102,6 +120,16 @@ class HeldScreensStory {
         page.locator("#password").fill(PASSWORD);
         press(page, "form[action='/held'] .button");
         look(page, "held-list", language);
+        press(page, "a[rel=next]");
+        look(page, "held-list-last", language);
+        page.locator("details.choose summary").first().click();
+        page.locator("#why").selectOption(new SelectOption().setIndex(2));
+        press(page, "details.choose .button");
+        look(page, "held-list-filtered", language);
+        page.locator("#from").fill("nobody");
+        press(page, "details.choose .button");
+        look(page, "held-list-none", language);
+        press(page, "details.choose .alone");
         press(page, "a[href^='/held/']");
         look(page, "held-letter", language);
         page.locator("details.choose summary").first().click();

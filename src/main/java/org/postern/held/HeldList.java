@@ -1,0 +1,173 @@
+package org.postern.held;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import org.postern.mail.QueueId;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState.Review;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What waits for somebody, oldest first and page by page. Which messages there are it knows from
+/// the docket; those of one page it reads.
+public final class HeldList {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldList.class);
+
+    /// Messages of one page.
+    public static final int PAGE = 50;
+
+    /// Reasons that somebody can choose from.
+    private static final int REASONS_MAX = 100;
+
+    /// How often a page is made anew because something of it was decided meanwhile.
+    private static final int TRIES = 3;
+
+    private final Docket docket;
+    private final Docket.Finder spool;
+    private final BiPredicate<Decider, Review> asked;
+
+    /// @param asked whether a rule asks this person, as its list is now
+    HeldList(Docket docket, Docket.Finder spool, BiPredicate<Decider, Review> asked) {
+        this.docket = docket;
+        this.spool = spool;
+        this.asked = asked;
+    }
+
+    /// Which messages are meant.
+    ///
+    /// @param reason the code of a reason; empty for any
+    /// @param from a part of the author's address, in any case; empty for any
+    public record Wanted(String reason, String from) {
+        /// All of them.
+        public static final Wanted ALL = new Wanted("", "");
+
+        private boolean isFrom(Glance glance) {
+            String author = glance.from() == null ? "<>" : glance.from().toString();
+            return author.toLowerCase(Locale.ROOT).contains(from.toLowerCase(Locale.ROOT));
+        }
+
+        private boolean isFor(String why) {
+            return reason.isEmpty() || reason.equals(code(why));
+        }
+    }
+
+    /// A short name of a reason, which may be long. Two reasons of one name are shown together.
+    public static String code(String reason) {
+        return Integer.toHexString(reason.hashCode());
+    }
+
+    /// One page.
+    ///
+    /// @param messages of it; one that cannot be read is left out
+    /// @param number of the page, from 1 on
+    /// @param count of all messages that are meant
+    /// @param waiting of all messages that wait for this person
+    /// @param reasons why they wait
+    public record Page(
+            List<QueuedMessage> messages,
+            int number,
+            int count,
+            int waiting,
+            List<String> reasons) {
+        public Page {
+            messages = List.copyOf(messages);
+            reasons = List.copyOf(reasons);
+        }
+
+        /// How many pages there are; one, also where nothing waits.
+        public int pages() {
+            return Math.max(1, (count + PAGE - 1) / PAGE);
+        }
+    }
+
+    /// A page of what somebody may decide about.
+    ///
+    /// @param number from 1 on; behind the last one it is the last one
+    public Page page(Decider who, Wanted wanted, int number) {
+        for (int left = TRIES; ; left--) {
+            Choice choice = choose(who, wanted);
+            int pages = Math.max(1, (choice.meant().size() + PAGE - 1) / PAGE);
+            int at = Math.clamp(number, 1, pages);
+            List<QueueId> ids = choice.meant().stream().skip((at - 1L) * PAGE).limit(PAGE).toList();
+            List<QueuedMessage> messages = new ArrayList<>();
+            boolean changed = false;
+            for (QueueId id : ids) {
+                try {
+                    Optional<QueuedMessage> message = docket.current(spool, id);
+                    message.ifPresent(messages::add);
+                    changed |= message.isEmpty();
+                } catch (IOException e) {
+                    LOG.error("{} is held, cannot be read and is not shown", id);
+                }
+            }
+            if (!changed || left == 1) {
+                return new Page(
+                        messages,
+                        at,
+                        choice.meant().size(),
+                        choice.waiting(),
+                        List.copyOf(choice.reasons()));
+            }
+        }
+    }
+
+    private record Choice(List<QueueId> meant, int waiting, SortedSet<String> reasons) {}
+
+    private Choice choose(Decider who, Wanted wanted) {
+        List<QueueId> meant = new ArrayList<>();
+        SortedSet<String> reasons = new TreeSet<>();
+        int waiting = 0;
+        for (Glance glance : docket.glances()) {
+            List<String> mine =
+                    glance.holds().stream()
+                            .filter(hold -> asked.test(who, hold.review()))
+                            .map(Glance.Hold::reason)
+                            .toList();
+            waiting += mine.isEmpty() ? 0 : 1;
+            mine.stream().filter(_ -> reasons.size() < REASONS_MAX).forEach(reasons::add);
+            if (mine.stream().anyMatch(wanted::isFor) && wanted.isFrom(glance)) {
+                meant.add(glance.id());
+            }
+        }
+        return new Choice(meant, waiting, reasons);
+    }
+
+    /// A message that somebody may see.
+    ///
+    /// @param since the beginning of what holds it
+    public record Seen(QueueId id, Instant since, long octets) {}
+
+    /// What somebody is asked about, and what she wrote herself, whoever decides about it.
+    ///
+    /// @param most of them
+    public List<Seen> seenBy(Decider.Approver person, int most) {
+        List<Seen> seen = new ArrayList<>();
+        for (Glance glance : docket.glances()) {
+            Optional<Review> review = holding(person, glance);
+            if (review.isPresent() && seen.size() < most) {
+                seen.add(new Seen(glance.id(), review.get().since(), glance.octets()));
+            }
+        }
+        return seen;
+    }
+
+    private Optional<Review> holding(Decider.Approver person, Glance glance) {
+        return glance.holds().stream()
+                .map(Glance.Hold::review)
+                .filter(review -> asked.test(person, review))
+                .findFirst()
+                .or(() ->
+                        glance.holds().stream()
+                                .filter(hold -> !hold.copy())
+                                .filter(_ -> person.isOneOf(glance.authors()))
+                                .map(Glance.Hold::review)
+                                .findFirst());
+    }
+}

@@ -1,0 +1,97 @@
+package org.postern.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.QueueId;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Review;
+import org.postern.spool.Spool;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleMail;
+
+class QueueRequestsTest {
+    private static final int HELD = 120;
+
+    private static QueueId id(int number) {
+        return new QueueId("%016d".formatted(number));
+    }
+
+    private static QueuedMessage held(int number) {
+        String rule = number % 3 == 0 ? "by thirds" : "others";
+        Review review = Review.of(rule, Hearing.OPEN, Instant.EPOCH, Set.of());
+        return new QueuedMessage(
+                id(number),
+                Instant.EPOCH,
+                SampleMail.envelope(SampleMail.PATIENT),
+                new Ruling(
+                        List.of(
+                                new Ruling.ForRecipient(
+                                        SampleMail.PATIENT, new Decision.Hold("why"), rule))),
+                10,
+                Map.of(SampleMail.PATIENT, new RecipientState.Held("why", review)));
+    }
+
+    /// A queue with so many held messages.
+    private static final QueueRequests.Queue QUEUE =
+            new QueueRequests.Queue() {
+                @Override
+                public void forEach(Spool.Visitor visitor) throws IOException {
+                    for (int i = 0; i < HELD; i++) {
+                        visitor.visit(held(i));
+                    }
+                }
+
+                @Override
+                public Optional<QueuedMessage> find(QueueId id) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public Optional<String> act(QueueRequests.Act act, QueueId id, String operator) {
+                    return Optional.empty();
+                }
+            };
+
+    private static List<String> list(int page, @Nullable String rule, long count) throws Exception {
+        QueueFilter filter = new QueueFilter(null, null, "held", null, null, rule);
+        ObjectNode request =
+                QueueRequests.paged(QueueRequests.request("list", List.of(), filter), page);
+        List<String> ids = new ArrayList<>();
+        ObjectNode end =
+                new QueueRequests(QUEUE, ManualClock.atNoon())
+                        .answer(
+                                new ControlServer.Request(request, "it"),
+                                line -> ids.add(line.path("id").asText()));
+        assertEquals(count, end.path("end").path("count").asLong());
+        return ids;
+    }
+
+    @Test
+    void aPageHasItsMessagesAndTheCountIsOfAll() throws Exception {
+        assertEquals(HELD, list(0, null, HELD).size());
+        assertEquals(50, list(1, null, HELD).size());
+        assertEquals(id(50).value(), list(2, null, HELD).getFirst());
+        assertEquals(20, list(3, null, HELD).size());
+        assertEquals(List.of(), list(4, null, HELD));
+    }
+
+    @Test
+    void aRuleIsMeantByItsWholeName() throws Exception {
+        assertEquals(40, list(1, "By Thirds", 40).size());
+        assertEquals(List.of(), list(1, "thirds", 0));
+    }
+}

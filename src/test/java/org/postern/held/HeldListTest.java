@@ -1,0 +1,169 @@
+package org.postern.held;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.postern.held.HeldList.Page;
+import org.postern.held.HeldList.Wanted;
+import org.postern.mail.Address;
+import org.postern.mail.Arrival;
+import org.postern.mail.Envelope;
+import org.postern.mail.Listener;
+import org.postern.mail.QueueId;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.testkit.SampleMail;
+
+class HeldListTest {
+    private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    private static final Address LEE = Address.of("lee@clinic.example");
+    private static final Address ANNA = Address.of("anna@clinic.example");
+    private static final Decider.Approver SHE = new Decider.Approver(LEE, Set.of());
+    private static final Decider.Approver AUTHOR = new Decider.Approver(ANNA, Set.of());
+
+    private final Docket docket = new Docket();
+    private final Map<QueueId, QueuedMessage> spool = new HashMap<>();
+    private int reads;
+    private @Nullable QueueId bad;
+
+    private final HeldList list =
+            new HeldList(
+                    docket,
+                    id -> {
+                        reads++;
+                        if (id.equals(bad)) {
+                            throw new IOException("a bad sector");
+                        }
+                        return Optional.ofNullable(spool.get(id));
+                    },
+                    (who, review) ->
+                            who.name().equals("lee@clinic.example")
+                                    && review.hearing().asked().equals(Optional.of("privacy")));
+
+    private static QueueId id(int number) {
+        return new QueueId("%016d".formatted(number));
+    }
+
+    private void hold(int number, String from, String reason) {
+        hold(number, new Arrival(Listener.INBOUND, "192.0.2.1", null, null), from, reason);
+    }
+
+    private void hold(int number, Arrival arrival, String from, String reason) {
+        Hearing hearing = new Hearing("privacy", null, Hearing.AtEnd.REJECT, false);
+        Review review = Review.of("rule", hearing, NOON, Set.of());
+        note(number, arrival, from, new Held(reason, review));
+    }
+
+    private void note(int number, Arrival arrival, String from, RecipientState state) {
+        QueuedMessage message =
+                new QueuedMessage(
+                        id(number),
+                        NOON,
+                        new Envelope(arrival, Address.of(from), List.of(SampleMail.PATIENT)),
+                        new Ruling(
+                                List.of(
+                                        new Ruling.ForRecipient(
+                                                SampleMail.PATIENT,
+                                                new Decision.Hold("why"),
+                                                "rule"))),
+                        10,
+                        Map.of(SampleMail.PATIENT, state));
+        spool.put(message.id(), message);
+        docket.accept(message);
+    }
+
+    private List<Integer> numbers(Page page) {
+        return page.messages().stream().map(it -> Integer.parseInt(it.id().value())).toList();
+    }
+
+    @Test
+    void thousandsAreShownPageByPageAndCountedExactly() {
+        for (int i = 0; i < 3_120; i++) {
+            hold(i, i % 2 == 0 ? "a@one.example" : "b@two.example", i < 60 ? "Old." : "New.");
+        }
+        Page first = list.page(SHE, Wanted.ALL, 1);
+        assertEquals(3_120, first.count());
+        assertEquals(63, first.pages());
+        assertEquals(50, first.messages().size());
+        assertEquals(0, numbers(first).getFirst());
+        assertEquals(50, reads, "no message is read that is not shown");
+        Page last = list.page(SHE, Wanted.ALL, 1_000);
+        assertEquals(63, last.number());
+        assertEquals(List.of(3_119), numbers(last).subList(19, 20));
+        assertEquals(List.of("New.", "Old."), last.reasons());
+
+        Page old = list.page(SHE, new Wanted(HeldList.code("Old."), "TWO.example"), 1);
+        assertEquals(30, old.count());
+        assertEquals(3_120, old.waiting());
+        assertEquals(1, numbers(old).getFirst());
+        assertEquals(0, list.page(SHE, new Wanted("", "three"), 1).count());
+        assertEquals(1, list.page(SHE, new Wanted("", "three"), 7).number());
+        assertEquals(0, list.page(AUTHOR, Wanted.ALL, 1).waiting(), "nobody asks her");
+    }
+
+    /// What is decided while a page is made does not stand on it, and is not counted.
+    @Test
+    void whatIsDecidedIsNotCounted() {
+        for (int i = 0; i < 60; i++) {
+            hold(i, "a@one.example", "Old.");
+        }
+        // The docket has not heard of it yet.
+        spool.remove(id(3));
+        Page page = list.page(SHE, Wanted.ALL, 1);
+        assertEquals(59, page.count());
+        assertEquals(50, page.messages().size());
+        note(
+                4,
+                new Arrival(Listener.INBOUND, "192.0.2.1", null, null),
+                "a@one.example",
+                new RecipientState.Waiting(0, NOON, ""));
+        assertEquals(58, list.page(SHE, Wanted.ALL, 1).count());
+    }
+
+    /// Two threads tell the docket of one message in the wrong order.
+    @Test
+    void whatIsHeardInTheWrongOrderIsLookedUp() {
+        hold(1, "a@one.example", "Old.");
+        spool.clear();
+        docket.verify(id -> Optional.ofNullable(spool.get(id)));
+        assertEquals(0, docket.glances().size());
+    }
+
+    @Test
+    void whatCannotBeReadIsCountedAndNotShown() {
+        hold(1, "a@one.example", "Old.");
+        hold(2, "a@one.example", "Old.");
+        bad = id(1);
+        Page page = list.page(SHE, Wanted.ALL, 1);
+        assertEquals(List.of(2), numbers(page));
+        assertEquals(2, page.count());
+    }
+
+    @Test
+    void anAuthorSeesHerOwnAndNobodyWhatTheWorldSaysIsHers() {
+        hold(1, new Arrival(Listener.SUBMISSION, "127.0.0.1", ANNA, null), "a@x.example", "Old.");
+        hold(2, ANNA.toString(), "Old.");
+        assertEquals(
+                List.of(id(1)), list.seenBy(AUTHOR, 10).stream().map(HeldList.Seen::id).toList());
+        assertEquals(2, list.seenBy(SHE, 10).size());
+        assertEquals(1, list.seenBy(SHE, 1).size());
+        assertEquals(0, reads);
+        assertTrue(
+                list.seenBy(new Decider.Approver(Address.of("x@y.example"), Set.of()), 10)
+                        .isEmpty());
+    }
+}
