@@ -16,17 +16,17 @@ enum Gap {
     /// @param from behind the word before
     /// @param to where the next word begins
     /// @param initial whether the word before was one letter
-    static Gap between(CharSequence text, int from, int to, boolean initial) {
+    static Gap between(char[] text, int from, int to, boolean initial) {
         if (from == 0) {
             return LINE;
         }
         if (to - from == 1) {
             // Between most words.
-            return one(text.charAt(from));
+            return one(text[from]);
         }
         boolean line = false;
         for (int i = to - 1; i >= from; i--) {
-            char c = text.charAt(i);
+            char c = text[i];
             if (c == '\n' || c == '\r') {
                 line = true;
                 break;
@@ -39,8 +39,8 @@ enum Gap {
             return LINE;
         }
         int length = to - from;
-        char first = text.charAt(from);
-        if (length == 2 && text.charAt(from + 1) == ' ') {
+        char first = text[from];
+        if (length == 2 && text[from + 1] == ' ') {
             return first == ',' ? COMMA : first == '.' && initial ? POINT : OTHER;
         }
         return OTHER;

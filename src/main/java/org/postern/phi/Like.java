@@ -47,9 +47,9 @@ enum Like {
     }
 
     /// @param text whose characters from `begin` to `end` are the word
-    static Like of(CharSequence text, int begin, int end, long cues) {
+    static Like of(char[] text, int begin, int end, long cues) {
         boolean known = (cues & ~BESIDE) != 0;
-        if (!Character.isUpperCase(text.charAt(begin))) {
+        if (!Letters.isLarge(text[begin])) {
             if (known || end - begin < LETTERS_MIN) {
                 return NONE;
             }
@@ -65,7 +65,7 @@ enum Like {
         return meaning || isAbbreviation(text, begin, end) ? NONE : MAYBE;
     }
 
-    private static boolean isAbbreviation(CharSequence text, int begin, int end) {
-        return end - begin <= ABBREVIATION_MAX && Character.isUpperCase(text.charAt(end - 1));
+    private static boolean isAbbreviation(char[] text, int begin, int end) {
+        return end - begin <= ABBREVIATION_MAX && Letters.isLarge(text[end - 1]);
     }
 }

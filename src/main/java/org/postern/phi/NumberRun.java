@@ -5,52 +5,75 @@ final class NumberRun {
     static final int GROUPS_MAX = 6;
     private static final int DIGITS_MAX = 40;
 
-    private final StringBuilder digits = new StringBuilder();
+    private final char[] digits = new char[DIGITS_MAX];
     private final int[] lengths = new int[GROUPS_MAX];
+
+    /// Behind the last digit of each group: in the text, and among the digits.
     private final int[] ends = new int[GROUPS_MAX];
+
+    private final int[] counts = new int[GROUPS_MAX];
     private final char[] separators = new char[GROUPS_MAX];
     private int groups;
+    private long shape;
     private boolean plus;
 
+    /// The lengths of groups as one figure, an octet for each, the first one lowest.
+    static long shape(int... lengths) {
+        long shape = 0;
+        for (int i = lengths.length - 1; i >= 0; i--) {
+            shape = (shape << Byte.SIZE) | lengths[i];
+        }
+        return shape;
+    }
+
     /// Reads the groups that begin at a digit.
-    void read(CharSequence text, int begin) {
-        digits.setLength(0);
+    void read(char[] text, int begin) {
         groups = 0;
-        plus = begin > 0 && text.charAt(begin - 1) == '+';
+        shape = 0;
+        plus = begin > 0 && text[begin - 1] == '+';
+        int count = 0;
         int at = begin;
         char separator = 0;
         while (groups < GROUPS_MAX) {
             int from = at;
-            while (at < text.length() && Checks.isDigit(text.charAt(at))) {
+            while (at < text.length && Checks.isDigit(text[at])) {
                 at++;
             }
-            if (digits.length() + at - from > DIGITS_MAX) {
+            int length = at - from;
+            if (count + length > DIGITS_MAX) {
                 return;
             }
-            digits.append(text, from, at);
-            lengths[groups] = at - from;
+            System.arraycopy(text, from, digits, count, length);
+            count += length;
+            lengths[groups] = length;
             ends[groups] = at;
+            counts[groups] = count;
             separators[groups] = separator;
+            shape |= (long) length << (groups * Byte.SIZE);
             groups++;
             int next = behindSeparator(text, at);
             if (next < 0) {
                 return;
             }
-            separator = text.charAt(next - 1);
+            separator = text[next - 1];
             at = next;
         }
     }
 
     /// The place of the next group; -1 if none follows.
-    private static int behindSeparator(CharSequence text, int at) {
+    private static int behindSeparator(char[] text, int at) {
         int next = at;
-        if (next < text.length() && text.charAt(next) == ')') {
+        if (next < text.length && text[next] == ')') {
             next++;
         }
-        if (next < text.length() && " -./,".indexOf(text.charAt(next)) >= 0) {
+        if (next < text.length && isSeparator(text[next])) {
             next++;
         }
-        return next > at && next < text.length() && Checks.isDigit(text.charAt(next)) ? next : -1;
+        return next > at && next < text.length && Checks.isDigit(text[next]) ? next : -1;
+    }
+
+    private static boolean isSeparator(char c) {
+        return c == ' ' || c == '-' || c == '.' || c == '/' || c == ',';
     }
 
     int groups() {
@@ -76,31 +99,37 @@ final class NumberRun {
     }
 
     /// The digits of the first groups.
-    String digits(int count) {
-        int length = 0;
-        for (int i = 0; i < count; i++) {
-            length += lengths[i];
-        }
-        return digits.substring(0, length);
+    String digits(int groups) {
+        return new String(digits, 0, count(groups));
+    }
+
+    /// How many digits the first groups have.
+    int count(int groups) {
+        return counts[groups - 1];
+    }
+
+    char digit(int place) {
+        return digits[place];
+    }
+
+    /// The hash of the digits of the first groups.
+    long hash(int groups) {
+        return Vocabulary.hash(digits, 0, count(groups));
     }
 
     /// The value of a short group.
     int value(int group) {
-        int from = group == 0 ? 0 : digits(group).length();
-        return Integer.parseInt(digits, from, from + lengths[group], 10);
+        int value = 0;
+        for (int i = counts[group] - lengths[group]; i < counts[group]; i++) {
+            value = 10 * value + digits[i] - '0';
+        }
+        return value;
     }
 
-    /// Whether the first groups have these lengths.
-    boolean isShaped(int... wanted) {
-        if (groups < wanted.length) {
-            return false;
-        }
-        for (int i = 0; i < wanted.length; i++) {
-            if (lengths[i] != wanted[i]) {
-                return false;
-            }
-        }
-        return true;
+    /// Whether the first groups have the lengths of a [#shape].
+    boolean isShaped(long wanted) {
+        int others = Long.numberOfLeadingZeros(wanted) / Byte.SIZE * Byte.SIZE;
+        return (shape & (-1L >>> others)) == wanted;
     }
 
     /// Whether the groups behind the first, up to `count`, are divided by this one character.

@@ -1,6 +1,5 @@
 package org.postern.phi;
 
-import java.time.Year;
 import org.postern.facts.PhiKind;
 
 /// What numbers are: by the lengths of their groups, their check digits, and the words before them.
@@ -17,6 +16,21 @@ final class Numbers {
     private static final int MONTHS_MAX = 12;
     private static final int YEAR_FIRST = 1900;
     private static final int YEAR_LAST = 2100;
+
+    private static final long CARD = NumberRun.shape(4, 4, 4, 4);
+    private static final long SOCIAL = NumberRun.shape(3, 2, 4);
+    private static final long EIGHT = NumberRun.shape(8);
+    private static final long NINE = NumberRun.shape(9);
+    private static final long TEN = NumberRun.shape(10);
+    private static final long NDC_442 = NumberRun.shape(4, 4, 2);
+    private static final long NDC_532 = NumberRun.shape(5, 3, 2);
+    private static final long NDC_541 = NumberRun.shape(5, 4, 1);
+    private static final long NDC_542 = NumberRun.shape(5, 4, 2);
+    private static final long AMERICAN = NumberRun.shape(3, 3, 4);
+    private static final long AMERICAN_1 = NumberRun.shape(1, 3, 3, 4);
+    private static final long LOCAL = NumberRun.shape(3, 4);
+    private static final long SPANISH = NumberRun.shape(3, 3, 3);
+    private static final long SPANISH_2 = NumberRun.shape(3, 2, 2, 2);
 
     private final int year;
     private final Nearby nearby;
@@ -44,7 +58,7 @@ final class Numbers {
     }
 
     private int card(NumberRun run) {
-        if (run.isShaped(4, 4, 4, 4) && run.isEven(4) && Checks.luhn(run.digits(4))) {
+        if (run.isShaped(CARD) && run.isEven(4) && Checks.luhn(run.digits(4))) {
             return found(PhiKind.CARD, run, 4);
         }
         boolean one = run.length(0) >= 13 && run.length(0) <= 16;
@@ -55,11 +69,11 @@ final class Numbers {
 
     private int socialSecurity(NumberRun run) {
         boolean said = nearby.names(Cue.SSN, NEAR + 1);
-        if (run.isShaped(3, 2, 4) && run.isEven(3)) {
+        if (run.isShaped(SOCIAL) && run.isEven(3)) {
             boolean dashed = run.isDividedBy('-', 3) && !nearby.within(Cue.BUSINESS, NEAR + 1);
             return (said || dashed) && Checks.ssn(run.digits(3)) ? found(PhiKind.SSN, run, 3) : 0;
         }
-        return said && run.isShaped(9) && Checks.ssn(run.digits(1))
+        return said && run.isShaped(NINE) && Checks.ssn(run.digits(1))
                 ? found(PhiKind.SSN, run, 1)
                 : 0;
     }
@@ -68,7 +82,7 @@ final class Numbers {
     private int date(NumberRun run) {
         if (run.groups() >= 3
                 && run.isEven(3)
-                && "/-.".indexOf(run.separator(1)) >= 0
+                && isDateSeparator(run.separator(1))
                 && (isDate(run, 0, 1, 2) || isDate(run, 2, 1, 0))) {
             boolean early = run.length(2) == 2 || run.length(0) == 4 || run.value(2) < year;
             boolean birth =
@@ -76,15 +90,15 @@ final class Numbers {
                             || nearby.within(Cue.BIRTH_LETTER, 1)
                             || (early && people.isBehindName());
             if (birth && !isProfessional()) {
-                tally.add(PhiKind.BIRTH_DATE, Vocabulary.hash(run.digits(3)));
+                tally.add(PhiKind.BIRTH_DATE, run.hash(3));
             }
             return 3;
         }
-        boolean eight = run.isShaped(8) && isYear(run.digits(1).substring(0, 4));
+        boolean eight = run.isShaped(EIGHT) && isYear(run);
         if (eight && nearby.within(Cue.BIRTH, NEAR)) {
             return found(PhiKind.BIRTH_DATE, run, 1);
         }
-        boolean alone = run.length(0) == 4 && isYear(run.digits(1));
+        boolean alone = run.length(0) == 4 && isYear(run);
         if (alone && run.value(0) < year && nearby.within(Cue.BIRTH_LETTER, 1)) {
             return found(PhiKind.BIRTH_DATE, run, 1);
         }
@@ -107,29 +121,41 @@ final class Numbers {
                 && Math.min(run.value(first), run.value(second)) <= MONTHS_MAX;
     }
 
-    private static boolean isYear(String digits) {
-        int year = Year.parse(digits).getValue();
+    /// The first four digits.
+    private static boolean isYear(NumberRun run) {
+        int year = 0;
+        for (int i = 0; i < 4; i++) {
+            year = 10 * year + run.digit(i) - '0';
+        }
         return year >= YEAR_FIRST && year <= YEAR_LAST;
     }
 
     private int drugCode(NumberRun run) {
         boolean shaped =
-                run.isShaped(4, 4, 2)
-                        || run.isShaped(5, 3, 2)
-                        || run.isShaped(5, 4, 1)
-                        || run.isShaped(5, 4, 2);
+                run.isShaped(NDC_442)
+                        || run.isShaped(NDC_532)
+                        || run.isShaped(NDC_541)
+                        || run.isShaped(NDC_542);
         return shaped && run.isDividedBy('-', 3) && nearby.names(Cue.NDC, NEAR)
                 ? found(PhiKind.NDC, run, 3)
                 : 0;
     }
 
+    private static boolean isDateSeparator(char c) {
+        return c == '/' || c == '-' || c == '.';
+    }
+
+    private static boolean isWithinNumber(char c) {
+        return c == '-' || c == ' ' || c == '.';
+    }
+
     /// A number of a record or member, by the word before it.
     private int announced(NumberRun run) {
         int groups = 1;
-        while (groups < run.groups() && "- .".indexOf(run.separator(groups)) >= 0) {
+        while (groups < run.groups() && isWithinNumber(run.separator(groups))) {
             groups++;
         }
-        int digits = run.digits(groups).length();
+        int digits = run.count(groups);
         if (isProfessional()) {
             return 0;
         }
@@ -166,39 +192,39 @@ final class Numbers {
     private int phoneForm(NumberRun run) {
         if (run.plus() && run.groups() > 1) {
             int groups = 1;
-            while (groups < run.groups() && run.digits(groups).length() < 9) {
+            while (groups < run.groups() && run.count(groups) < 9) {
                 groups++;
             }
-            return run.digits(groups).length() >= 9 ? found(PhiKind.PHONE, run, groups) : 0;
+            return run.count(groups) >= 9 ? found(PhiKind.PHONE, run, groups) : 0;
         }
-        if (run.isShaped(3, 3, 4) && isAmerican(run.digits(3))) {
+        if (run.isShaped(AMERICAN) && isAmerican(run, 0)) {
             return found(PhiKind.PHONE, run, 3);
         }
-        if (run.isShaped(1, 3, 3, 4) && isAmerican(run.digits(4).substring(1))) {
+        if (run.isShaped(AMERICAN_1) && isAmerican(run, 1)) {
             return found(PhiKind.PHONE, run, 4);
         }
         boolean said = nearby.names(Cue.PHONE, NEAR);
-        if (said && run.isShaped(10) && isAmerican(run.digits(1))) {
+        if (said && run.isShaped(TEN) && isAmerican(run, 0)) {
             return found(PhiKind.PHONE, run, 1);
         }
-        if (said && run.isShaped(3, 4)) {
+        if (said && run.isShaped(LOCAL)) {
             return found(PhiKind.PHONE, run, 2);
         }
         return spanishPhone(run, said);
     }
 
     /// The North American plan: neither area nor exchange begins with 0 or 1.
-    private static boolean isAmerican(String digits) {
-        return digits.charAt(0) >= '2' && digits.charAt(3) >= '2';
+    private static boolean isAmerican(NumberRun run, int from) {
+        return run.digit(from) >= '2' && run.digit(from + 3) >= '2';
     }
 
     /// Nine digits that begin with 6, 7, 8 or 9.
     private int spanishPhone(NumberRun run, boolean said) {
         int groups =
-                run.isShaped(3, 3, 3)
+                run.isShaped(SPANISH)
                         ? 3
-                        : run.isShaped(3, 2, 2, 2) ? 4 : run.isShaped(9) && said ? 1 : 0;
-        return groups > 0 && run.digits(1).charAt(0) >= '6' ? found(PhiKind.PHONE, run, groups) : 0;
+                        : run.isShaped(SPANISH_2) ? 4 : run.isShaped(NINE) && said ? 1 : 0;
+        return groups > 0 && run.digit(0) >= '6' ? found(PhiKind.PHONE, run, groups) : 0;
     }
 
     private int pressure(NumberRun run) {
@@ -239,7 +265,7 @@ final class Numbers {
     }
 
     private int found(PhiKind kind, NumberRun run, int groups) {
-        tally.add(kind, Vocabulary.hash(run.digits(groups)));
+        tally.add(kind, run.hash(groups));
         return groups;
     }
 }

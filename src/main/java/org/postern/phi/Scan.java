@@ -77,25 +77,32 @@ public final class Scan {
 
     /// Reads the subject, decoded: a name that stands alone in it is nobody who writes.
     public void subject(CharSequence text) {
-        scan(text);
+        scan(characters(text));
         people.end(false);
     }
 
     /// Reads one text.
     public void read(CharSequence text) {
-        scan(text);
+        scan(characters(text));
         people.end(true);
     }
 
-    private void scan(CharSequence text) {
+    /// In an array, which costs less than a call for each.
+    private static char[] characters(CharSequence text) {
+        char[] characters = new char[text.length()];
+        text.getChars(0, characters.length, characters, 0);
+        return characters;
+    }
+
+    private void scan(char[] text) {
         forget();
         beforeThat = 0;
         lastEnd = 0;
         signed = false;
         begins(text, 0);
         int at = 0;
-        while (at < text.length()) {
-            char c = text.charAt(at);
+        while (at < text.length) {
+            char c = text[at];
             if (Checks.isDigit(c)) {
                 at = digits(text, at);
             } else if (isLetter(c)) {
@@ -113,18 +120,18 @@ public final class Scan {
         line();
     }
 
-    private void begins(CharSequence text, int at) {
+    private void begins(char[] text, int at) {
         signed |= isSignature(text, at);
-        aside = signed || (at < text.length() && text.charAt(at) == '>');
+        aside = signed || (at < text.length && text[at] == '>');
     }
 
     /// Two dashes alone in a line (RFC 3676 section 4.3); many programs lose the blank behind them.
-    private static boolean isSignature(CharSequence text, int at) {
-        if (at + 1 >= text.length() || text.charAt(at) != '-' || text.charAt(at + 1) != '-') {
+    private static boolean isSignature(char[] text, int at) {
+        if (at + 1 >= text.length || text[at] != '-' || text[at + 1] != '-') {
             return false;
         }
-        int end = at + 2 < text.length() && text.charAt(at + 2) == ' ' ? at + 3 : at + 2;
-        return end >= text.length() || text.charAt(end) == '\n' || text.charAt(end) == '\r';
+        int end = at + 2 < text.length && text[at + 2] == ' ' ? at + 3 : at + 2;
+        return end >= text.length || text[end] == '\n' || text[end] == '\r';
     }
 
     private void line() {
@@ -139,14 +146,18 @@ public final class Scan {
         return tally.result(nearby.word(), inspected);
     }
 
-    private int letters(CharSequence text, int begin) {
+    private int letters(char[] text, int begin) {
         long hash = Vocabulary.seed();
         int at = begin;
-        while (at < text.length() && isLetter(text.charAt(at))) {
-            hash = Vocabulary.hash(hash, Vocabulary.fold(text.charAt(at)));
+        while (at < text.length) {
+            char letter = Letters.letter(text[at]);
+            if (letter == 0) {
+                break;
+            }
+            hash = Vocabulary.hash(hash, letter);
             at++;
         }
-        if (at < text.length() && Checks.isDigit(text.charAt(at))) {
+        if (at < text.length && Checks.isDigit(text[at])) {
             return code(text, begin);
         }
         nearby.next();
@@ -154,7 +165,7 @@ public final class Scan {
         return at;
     }
 
-    private void word(CharSequence text, int begin, int end, long hash) {
+    private void word(char[] text, int begin, int end, long hash) {
         long cues = vocabulary.cues(hash);
         long own = cues;
         if ((cues & Vocabulary.PHRASE_END) != 0
@@ -183,7 +194,7 @@ public final class Scan {
         people.word(hash, cues, like, gap);
         places.word(hash, cues, isCapital(text, begin, end));
         rows.word(hash, cues, like);
-        if ((cues & FIELDS) != 0 && end < text.length() && text.charAt(end) == ':') {
+        if ((cues & FIELDS) != 0 && end < text.length && text[end] == ':') {
             field(cues);
         }
         if ((cues & ~(Cue.COMMON.bit() | Vocabulary.PHRASE)) != 0) {
@@ -277,13 +288,13 @@ public final class Scan {
                 && !nearby.within(Cue.CONDITION, CONDITION_WORDS);
     }
 
-    private int digits(CharSequence text, int begin) {
+    private int digits(char[] text, int begin) {
         nearby.number();
         int end = begin;
-        while (end < text.length() && Checks.isDigit(text.charAt(end))) {
+        while (end < text.length && Checks.isDigit(text[end])) {
             end++;
         }
-        if (end < text.length() && isLetter(text.charAt(end))) {
+        if (end < text.length && isLetter(text[end])) {
             return figureWithLetters(text, begin, end);
         }
         run.read(text, begin);
@@ -298,20 +309,19 @@ public final class Scan {
             rows.number();
         }
         int groups = numbers.look(run);
-        places.number(run.length(0), Vocabulary.hash(run.digits(1)));
+        places.number(run.length(0), run.hash(1));
         lastEnd = run.end(groups - 1);
         forget();
         return lastEnd;
     }
 
     /// `500mg` is a figure and its unit; `1EG4-TE5-MK73` is a code.
-    private int figureWithLetters(CharSequence text, int begin, int end) {
+    private int figureWithLetters(char[] text, int begin, int end) {
         int last = end;
-        while (last < text.length() && isLetter(text.charAt(last))) {
+        while (last < text.length && isLetter(text[last])) {
             last++;
         }
-        long hash =
-                Vocabulary.hash(text.subSequence(end, Math.min(last, end + CODE_CHARACTERS_MAX)));
+        long hash = Vocabulary.hash(text, end, Math.min(last, end + CODE_CHARACTERS_MAX));
         long cues = vocabulary.cues(hash);
         boolean age = (cues & Cue.AGE.bit()) != 0 && end - begin <= AGE_DIGITS_MAX;
         if (!age && (cues & Cue.UNIT.bit()) == 0) {
@@ -324,19 +334,19 @@ public final class Scan {
         return last;
     }
 
-    private int code(CharSequence text, int begin) {
+    private int code(char[] text, int begin) {
         int at = begin;
-        while (at < text.length() && isCode(text, at)) {
+        while (at < text.length && isCode(text, at)) {
             at++;
         }
         int behind = spacedMbi(text, begin, at);
         nearby.next();
         if (behind > 0) {
-            tally.add(PhiKind.MBI, Vocabulary.hash(text.subSequence(begin, behind)));
+            tally.add(PhiKind.MBI, Vocabulary.hash(text, begin, behind));
             return behind;
         }
         if (at - begin <= CODE_CHARACTERS_MAX) {
-            String code = text.subSequence(begin, at).toString();
+            String code = new String(text, begin, at - begin);
             long hash = Vocabulary.hash(code);
             if (vocabulary.cues(hash) != 0) {
                 word(text, begin, at, hash);
@@ -353,36 +363,34 @@ public final class Scan {
     /// `1EG4 TE5 MK73`, as it is printed on the card.
     ///
     /// @return where it ends; 0 if it is none
-    private static int spacedMbi(CharSequence text, int begin, int end) {
+    private static int spacedMbi(char[] text, int begin, int end) {
         int behind = begin + MBI_CHARACTERS;
         boolean spaced =
                 end - begin == 4
-                        && behind <= text.length()
-                        && text.charAt(end) == ' '
-                        && text.charAt(end + 4) == ' ';
-        String bare = spaced ? text.subSequence(begin, behind).toString().replace(" ", "") : "";
+                        && behind <= text.length
+                        && text[end] == ' '
+                        && text[end + 4] == ' ';
+        String bare = spaced ? new String(text, begin, MBI_CHARACTERS).replace(" ", "") : "";
         return Checks.mbi(bare) ? behind : 0;
     }
 
     /// A point or dash belongs to a code if something of it stands on both sides.
-    private static boolean isCode(CharSequence text, int at) {
-        char c = text.charAt(at);
+    private static boolean isCode(char[] text, int at) {
+        char c = text[at];
         if (Checks.isDigit(c) || isLetter(c)) {
             return true;
         }
         return (c == '-' || c == '.')
-                && at + 1 < text.length()
-                && (Checks.isDigit(text.charAt(at + 1)) || isLetter(text.charAt(at + 1)));
+                && at + 1 < text.length
+                && (Checks.isDigit(text[at + 1]) || isLetter(text[at + 1]));
     }
 
     private static boolean isLetter(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c > 0x7F && Character.isLetter(c));
+        return Letters.letter(c) != 0;
     }
 
     /// Two letters at least, the first of them large.
-    private static boolean isCapital(CharSequence text, int begin, int end) {
-        return end - begin > 1 && Character.isUpperCase(text.charAt(begin));
+    private static boolean isCapital(char[] text, int begin, int end) {
+        return end - begin > 1 && Letters.isLarge(text[begin]);
     }
 }

@@ -253,14 +253,14 @@ final class Stems {
 
     private Stems() {}
 
-    static boolean isMedical(CharSequence text, int begin, int end) {
+    static boolean isMedical(char[] text, int begin, int end) {
         return end - begin >= LETTERS_MIN
                 && (endsWithAny(text, begin, end, DISEASES) || endsWithAny(text, begin, end, DRUGS))
-                && !OTHERS.contains(Vocabulary.hash(text.subSequence(begin, end)));
+                && !OTHERS.contains(Vocabulary.hash(text, begin, end));
     }
 
     /// Of a medical word.
-    static boolean isDrug(CharSequence text, int begin, int end) {
+    static boolean isDrug(char[] text, int begin, int end) {
         return endsWithAny(text, begin, end, DRUGS);
     }
 
@@ -271,21 +271,21 @@ final class Stems {
             int end = i;
             byEnd[i] =
                     Stream.of(stems)
-                            .filter(it -> end(it, it.length()) == end)
+                            .filter(it -> end(it.toCharArray(), it.length()) == end)
                             .toArray(String[]::new);
         }
         return byEnd;
     }
 
     /// The number of the last two letters; -1 if one is none.
-    private static int end(CharSequence text, int end) {
-        int last = Vocabulary.fold(text.charAt(end - 1)) - 'a';
-        int before = Vocabulary.fold(text.charAt(end - 2)) - 'a';
+    private static int end(char[] text, int end) {
+        int last = Letters.fold(text[end - 1]) - 'a';
+        int before = Letters.fold(text[end - 2]) - 'a';
         boolean letters = last >= 0 && last < LETTERS && before >= 0 && before < LETTERS;
         return letters ? before * LETTERS + last : -1;
     }
 
-    private static boolean endsWithAny(CharSequence text, int begin, int end, String[][] stems) {
+    private static boolean endsWithAny(char[] text, int begin, int end, String[][] stems) {
         int place = end(text, end);
         if (place < 0) {
             return false;
@@ -298,13 +298,13 @@ final class Stems {
         return false;
     }
 
-    private static boolean endsWith(CharSequence text, int begin, int end, String stem) {
+    private static boolean endsWith(char[] text, int begin, int end, String stem) {
         int from = end - stem.length();
         if (from <= begin + 1) {
             return false;
         }
         for (int i = stem.length() - 1; i >= 0; i--) {
-            if (Vocabulary.fold(text.charAt(from + i)) != stem.charAt(i)) {
+            if (Letters.fold(text[from + i]) != stem.charAt(i)) {
                 return false;
             }
         }

@@ -1,9 +1,7 @@
 package org.postern.phi;
 
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 import org.postern.facts.PhiKind.Role;
@@ -22,23 +20,25 @@ final class Tally {
     /// So many words that say that a text is for many people, or about things.
     private static final int GENERAL_MIN = 2;
 
-    private final Map<PhiKind, Set<Long>> values = new EnumMap<>(PhiKind.class);
-
-    void add(PhiKind kind, long value) {
-        Set<Long> seen = values.computeIfAbsent(kind, _ -> new HashSet<>());
-        if (seen.size() < VALUES_MAX) {
-            seen.add(value);
-        }
-    }
-
-    private final Set<Long> authors = new HashSet<>();
-    private final Set<Long> readers = new HashSet<>();
-    private final Set<Long> general = new HashSet<>();
+    private final Map<PhiKind, Distinct> values = new EnumMap<>(PhiKind.class);
+    private final Distinct authors = new Distinct(VALUES_MAX);
+    private final Distinct readers = new Distinct(VALUES_MAX);
+    private final Distinct general = new Distinct(VALUES_MAX);
     private boolean self;
     private boolean you;
     private boolean beside;
     private boolean personal;
     private boolean notice;
+
+    Tally() {
+        for (PhiKind kind : PhiKind.values()) {
+            values.put(kind, new Distinct(VALUES_MAX));
+        }
+    }
+
+    void add(PhiKind kind, long value) {
+        values.get(kind).add(value);
+    }
 
     /// The name of an author: a patient's if he speaks of his own health.
     void author(long name) {
@@ -72,9 +72,7 @@ final class Tally {
 
     /// A word that says that the text is for many people, or about things.
     void general(long word) {
-        if (general.size() < VALUES_MAX) {
-            general.add(word);
-        }
+        general.add(word);
     }
 
     /// A word that says so by itself.
@@ -86,7 +84,7 @@ final class Tally {
     /// @param inspected whether the whole text was seen
     Phi result(int words, boolean inspected) {
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
-        values.forEach((kind, seen) -> counts.put(kind, seen.size()));
+        values.forEach((kind, seen) -> found(counts, kind, seen.size()));
         boolean many = general.size() >= GENERAL_MIN;
         boolean manifold = notice || many;
         if (!many) {
@@ -116,13 +114,19 @@ final class Tally {
         return new Phi(together ? score(counts) : 0, patients(counts), counts, inspected);
     }
 
+    private static void found(Map<PhiKind, Integer> counts, PhiKind kind, int values) {
+        if (values > 0) {
+            counts.put(kind, values);
+        }
+    }
+
     /// Whose health it is that is spoken of.
     private void speakers(Map<PhiKind, Integer> counts) {
         if (self) {
             counts.merge(PhiKind.CASE, 1, Math::max);
             names(counts, authors.size());
         }
-        if (you && !readers.isEmpty()) {
+        if (you && readers.size() > 0) {
             counts.merge(PhiKind.CASE, 1, Math::max);
             names(counts, readers.size());
         }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,9 +21,7 @@ final class Vocabulary {
     /// What is no cue by itself.
     static final long PHRASE = PHRASE_END | PHRASE_PART;
 
-    private static final int SLOTS = 1 << 15;
-    private static final int FOLDED = 0x250;
-    private static final char[] FOLD = fold();
+    private static final int SLOTS = 1 << 16;
     private static final long SEED = 0x9E3779B97F4A7C15L;
 
     /// What ships.
@@ -32,11 +29,6 @@ final class Vocabulary {
 
     /// A key and its cues beside each other, so that both are in one line of the cache.
     private final long[] slots = new long[2 * SLOTS];
-
-    /// A letter in small, without its accent.
-    static char fold(char c) {
-        return c < FOLDED ? FOLD[c] : c;
-    }
 
     /// The hash of a word so far, with one more letter of it.
     static long hash(long hash, char folded) {
@@ -51,7 +43,16 @@ final class Vocabulary {
     static long hash(CharSequence word) {
         long hash = SEED;
         for (int i = 0; i < word.length(); i++) {
-            hash = hash(hash, fold(word.charAt(i)));
+            hash = hash(hash, Letters.fold(word.charAt(i)));
+        }
+        return hash;
+    }
+
+    /// Of the characters from `begin` to `end`.
+    static long hash(char[] text, int begin, int end) {
+        long hash = SEED;
+        for (int i = begin; i < end; i++) {
+            hash = hash(hash, Letters.fold(text[i]));
         }
         return hash;
     }
@@ -137,14 +138,5 @@ final class Vocabulary {
                         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             return lines.lines().filter(it -> !it.isBlank() && !it.startsWith("#")).toList();
         }
-    }
-
-    private static char[] fold() {
-        char[] fold = new char[FOLDED];
-        for (char c = 0; c < FOLDED; c++) {
-            String plain = Normalizer.normalize(String.valueOf(c), Normalizer.Form.NFD);
-            fold[c] = plain.toLowerCase(Locale.ROOT).charAt(0);
-        }
-        return fold;
     }
 }
