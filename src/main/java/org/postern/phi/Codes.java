@@ -1,6 +1,7 @@
 package org.postern.phi;
 
 import org.postern.facts.PhiKind;
+import org.postern.words.Hash;
 
 /// What codes of letters and digits are: by form, check digit, and the words before them.
 final class Codes {
@@ -55,6 +56,6 @@ final class Codes {
     }
 
     private void found(PhiKind kind, String value) {
-        tally.add(kind, Vocabulary.hash(value));
+        tally.add(kind, Hash.of(value));
     }
 }

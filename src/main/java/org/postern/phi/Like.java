@@ -1,5 +1,7 @@
 package org.postern.phi;
 
+import org.postern.words.Letters;
+
 /// How much a word is like a part of a person's name.
 enum Like {
     /// It is no part of a name.

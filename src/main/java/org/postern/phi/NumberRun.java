@@ -1,5 +1,7 @@
 package org.postern.phi;
 
+import org.postern.words.Hash;
+
 /// Groups of digits that stand together, such as `123-45-6789` or `(555) 123-4567`.
 final class NumberRun {
     static final int GROUPS_MAX = 6;
@@ -114,7 +116,7 @@ final class NumberRun {
 
     /// The hash of the digits of the first groups.
     long hash(int groups) {
-        return Vocabulary.hash(digits, 0, count(groups));
+        return Hash.of(digits, 0, count(groups));
     }
 
     /// The value of a short group.

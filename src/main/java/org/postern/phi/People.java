@@ -1,6 +1,7 @@
 package org.postern.phi;
 
 import org.postern.facts.PhiKind;
+import org.postern.words.Hash;
 
 /// Names of persons, and whose they are: by the words in them, the words around them, and where
 /// they stand. Two or more words that are like a name, one beside the other, are a person; behind
@@ -32,7 +33,7 @@ final class People {
     /// What somebody does in the house stands so many words behind his name at most.
     private static final int ROLE_WORDS = 3;
 
-    private static final long GENITIVE = Vocabulary.hash("s");
+    private static final long GENITIVE = Hash.of("s");
 
     /// What somebody has stands so many words behind the "'s" of his name at most.
     private static final int OWNED_WORDS = 2;
@@ -162,7 +163,7 @@ final class People {
         small = like.isSmall();
         words = 0;
         score = 0;
-        hash = Vocabulary.seed();
+        hash = Hash.SEED;
         lineBegins = gap.isLine();
         sentenceBegins = !gap.isClose();
         titled = nearby.within(Cue.TITLE, TITLE_WORDS);
@@ -173,7 +174,7 @@ final class People {
     }
 
     private void add(long word, Like like) {
-        hash = Vocabulary.joined(hash, word);
+        hash = Hash.joined(hash, word);
         words += like == Like.INITIAL ? 0 : 1;
         initials |= like == Like.INITIAL;
         score += like.degree();

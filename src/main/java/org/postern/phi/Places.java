@@ -1,6 +1,7 @@
 package org.postern.phi;
 
 import org.postern.facts.PhiKind;
+import org.postern.words.Hash;
 
 /// Street addresses, as English and Spanish write them: a number, words with a capital and a word
 /// for a street, or such a word before them and the number behind.
@@ -37,7 +38,7 @@ final class Places {
             houseAt = LONG_AGO;
         } else if (capital) {
             capitals++;
-            address = Vocabulary.joined(address, hash);
+            address = Hash.joined(address, hash);
         } else if (at - houseAt <= WORDS_MAX) {
             houseAt = LONG_AGO;
         }
@@ -61,7 +62,7 @@ final class Places {
     void number(int digits, long hash) {
         int at = nearby.word();
         if (at - streetAt <= WORDS_MAX && capitals > 0) {
-            found(Vocabulary.joined(address, hash));
+            found(Hash.joined(address, hash));
             streetAt = LONG_AGO;
         }
         if (digits <= HOUSE_DIGITS_MAX) {

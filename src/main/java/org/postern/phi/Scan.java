@@ -2,6 +2,9 @@ package org.postern.phi;
 
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
+import org.postern.words.Hash;
+import org.postern.words.Letters;
+import org.postern.words.Stems;
 
 /// Reads texts of one message, character by character and once, and says what was found. Not for
 /// use by several threads.
@@ -147,14 +150,14 @@ public final class Scan {
     }
 
     private int letters(char[] text, int begin) {
-        long hash = Vocabulary.seed();
+        long hash = Hash.SEED;
         int at = begin;
         while (at < text.length) {
             char letter = Letters.letter(text[at]);
             if (letter == 0) {
                 break;
             }
-            hash = Vocabulary.hash(hash, letter);
+            hash = Hash.more(hash, letter);
             at++;
         }
         if (at < text.length && Checks.isDigit(text[at])) {
@@ -171,10 +174,10 @@ public final class Scan {
         if ((cues & Vocabulary.PHRASE_END) != 0
                 && isPart(cuesBefore)
                 && begin - lastEnd <= GAP_MAX) {
-            cues |= vocabulary.cues(Vocabulary.joined(before, hash));
+            cues |= vocabulary.cues(Hash.joined(before, hash));
             if (isPart(cuesBeforeThat)) {
-                long two = Vocabulary.joined(beforeThat, before);
-                cues |= vocabulary.cues(Vocabulary.joined(two, hash));
+                long two = Hash.joined(beforeThat, before);
+                cues |= vocabulary.cues(Hash.joined(two, hash));
             }
         }
         Gap gap = Gap.between(text, lastEnd, begin, wasInitial);
@@ -321,7 +324,7 @@ public final class Scan {
         while (last < text.length && isLetter(text[last])) {
             last++;
         }
-        long hash = Vocabulary.hash(text, end, Math.min(last, end + CODE_CHARACTERS_MAX));
+        long hash = Hash.of(text, end, Math.min(last, end + CODE_CHARACTERS_MAX));
         long cues = vocabulary.cues(hash);
         boolean age = (cues & Cue.AGE.bit()) != 0 && end - begin <= AGE_DIGITS_MAX;
         if (!age && (cues & Cue.UNIT.bit()) == 0) {
@@ -342,12 +345,12 @@ public final class Scan {
         int behind = spacedMbi(text, begin, at);
         nearby.next();
         if (behind > 0) {
-            tally.add(PhiKind.MBI, Vocabulary.hash(text, begin, behind));
+            tally.add(PhiKind.MBI, Hash.of(text, begin, behind));
             return behind;
         }
         if (at - begin <= CODE_CHARACTERS_MAX) {
             String code = new String(text, begin, at - begin);
-            long hash = Vocabulary.hash(code);
+            long hash = Hash.of(code);
             if (vocabulary.cues(hash) != 0) {
                 word(text, begin, at, hash);
             } else {

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 import org.postern.facts.PhiKind.Role;
+import org.postern.words.Distinct;
 
 /// Counts different values of each kind. A value is kept as a hash, and no longer than the scan.
 final class Tally {

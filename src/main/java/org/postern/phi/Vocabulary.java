@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.postern.words.Hash;
 
 /// The words that say something, and phrases of up to three of them: `words.txt`. A table of hashes
 /// with open addressing, so that a word costs one look, without an object of its own.
@@ -22,45 +23,12 @@ final class Vocabulary {
     static final long PHRASE = PHRASE_END | PHRASE_PART;
 
     private static final int SLOTS = 1 << 16;
-    private static final long SEED = 0x9E3779B97F4A7C15L;
 
     /// What ships.
     static final Vocabulary SHIPPED = read();
 
     /// A key and its cues beside each other, so that both are in one line of the cache.
     private final long[] slots = new long[2 * SLOTS];
-
-    /// The hash of a word so far, with one more letter of it.
-    static long hash(long hash, char folded) {
-        return (hash ^ folded) * SEED + (hash >>> 29);
-    }
-
-    /// The hash of two words, one behind the other.
-    static long joined(long first, long second) {
-        return (first ^ (second >>> 7)) * SEED + second;
-    }
-
-    static long hash(CharSequence word) {
-        long hash = SEED;
-        for (int i = 0; i < word.length(); i++) {
-            hash = hash(hash, Letters.fold(word.charAt(i)));
-        }
-        return hash;
-    }
-
-    /// Of the characters from `begin` to `end`.
-    static long hash(char[] text, int begin, int end) {
-        long hash = SEED;
-        for (int i = begin; i < end; i++) {
-            hash = hash(hash, Letters.fold(text[i]));
-        }
-        return hash;
-    }
-
-    /// The hash before the first letter.
-    static long seed() {
-        return SEED;
-    }
 
     /// The cues of a word or phrase, as bits; 0 for none.
     long cues(long hash) {
@@ -84,16 +52,16 @@ final class Vocabulary {
 
     private void phrase(String phrase, long bits) {
         String[] words = phrase.split(" ", -1);
-        long hash = hash(words[0]);
+        long hash = Hash.of(words[0]);
         for (int i = 1; i < words.length; i++) {
-            hash = joined(hash, hash(words[i]));
+            hash = Hash.joined(hash, Hash.of(words[i]));
         }
         add(hash, bits);
         if (words.length > 1) {
-            add(hash(words[words.length - 1]), PHRASE_END);
+            add(Hash.of(words[words.length - 1]), PHRASE_END);
         }
         for (int i = 0; i < words.length - 1; i++) {
-            add(hash(words[i]), PHRASE_PART);
+            add(Hash.of(words[i]), PHRASE_PART);
         }
     }
 

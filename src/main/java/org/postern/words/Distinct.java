@@ -1,11 +1,11 @@
-package org.postern.phi;
+package org.postern.words;
 
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Different values, without an object for each: a table with open addressing. No more than a given
 /// number of them is kept.
-final class Distinct {
+public final class Distinct {
     private static final int SLOTS_MIN = 16;
 
     /// Odd, and another in each process, so that nobody can choose values that fall into one place.
@@ -16,15 +16,15 @@ final class Distinct {
     private int size;
     private boolean zero;
 
-    Distinct(int most) {
+    public Distinct(int most) {
         this.most = most;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    void add(long value) {
+    public void add(long value) {
         if (size >= most) {
             return;
         }

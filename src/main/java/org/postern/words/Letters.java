@@ -1,10 +1,10 @@
-package org.postern.phi;
+package org.postern.words;
 
 import java.text.Normalizer;
 import java.util.Locale;
 
 /// What a character is: looked up for Latin ones, which are nearly all.
-final class Letters {
+public final class Letters {
     private static final int LATIN = 0x250;
     private static final char[] FOLD = fold();
     private static final char[] LETTER = letters();
@@ -13,16 +13,16 @@ final class Letters {
     private Letters() {}
 
     /// A letter in small, without its accent; other characters as they are.
-    static char fold(char c) {
+    public static char fold(char c) {
         return c < LATIN ? FOLD[c] : c;
     }
 
     /// The same; 0 for what is no letter.
-    static char letter(char c) {
+    public static char letter(char c) {
         return c < LATIN ? LETTER[c] : Character.isLetter(c) ? c : 0;
     }
 
-    static boolean isLarge(char c) {
+    public static boolean isLarge(char c) {
         return c < LATIN ? LARGE[c] : Character.isUpperCase(c);
     }
 

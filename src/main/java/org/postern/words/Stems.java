@@ -1,4 +1,4 @@
-package org.postern.phi;
+package org.postern.words;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /// Words of medicine by their endings, for those that no list holds: diseases and operations by
 /// what Greek left of them, drugs by the stems that the World Health Organization gives to their
 /// kinds.
-final class Stems {
+public final class Stems {
     private static final int LETTERS_MIN = 7;
 
     private static final int LETTERS = 26;
@@ -253,14 +253,14 @@ final class Stems {
 
     private Stems() {}
 
-    static boolean isMedical(char[] text, int begin, int end) {
+    public static boolean isMedical(char[] text, int begin, int end) {
         return end - begin >= LETTERS_MIN
                 && (endsWithAny(text, begin, end, DISEASES) || endsWithAny(text, begin, end, DRUGS))
-                && !OTHERS.contains(Vocabulary.hash(text, begin, end));
+                && !OTHERS.contains(Hash.of(text, begin, end));
     }
 
     /// Of a medical word.
-    static boolean isDrug(char[] text, int begin, int end) {
+    public static boolean isDrug(char[] text, int begin, int end) {
         return endsWithAny(text, begin, end, DRUGS);
     }
 
@@ -314,7 +314,7 @@ final class Stems {
     private static Set<Long> hashes(String... words) {
         Set<Long> hashes = new HashSet<>();
         for (String word : words) {
-            hashes.add(Vocabulary.hash(word));
+            hashes.add(Hash.of(word));
         }
         return Set.copyOf(hashes);
     }

@@ -1,4 +1,4 @@
-package org.postern.phi;
+package org.postern.words;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
