@@ -38,6 +38,18 @@ public record Outline(String header, String envelope, String body, String struct
         record None() implements Range {}
     }
 
+    /// The same for a header section that was written anew. One that is beyond the limits of a
+    /// header section has an envelope that says nothing.
+    public static Outline rewritten(String header, String body, String structure, Node root) {
+        String envelope;
+        try {
+            envelope = Envelope.of(HeaderSection.read(Content.of(header.getBytes(ISO_8859_1))));
+        } catch (IOException | MimeException _) {
+            envelope = Envelope.NOTHING;
+        }
+        return new Outline(header, envelope, body, structure, root);
+    }
+
     /// The fields of the message, within the limits of its acceptance.
     public HeaderSection fields() throws IOException, MimeException {
         return HeaderSection.read(Content.of(header.getBytes(ISO_8859_1)));

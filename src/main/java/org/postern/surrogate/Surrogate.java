@@ -41,7 +41,7 @@ public record Surrogate(Outline message, Outline outline) {
         }
         long shift = (long) header.length() - message.header().length();
         Node root = shifted(message.root(), 0, shift);
-        return new Surrogate(message, new Outline(header, body, structure, root));
+        return new Surrogate(message, Outline.rewritten(header, body, structure, root));
     }
 
     /// Whether the outline says that something is left out or written otherwise.
