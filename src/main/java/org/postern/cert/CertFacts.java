@@ -71,7 +71,8 @@ final class CertFacts {
     static String text(IssuedBook.Issued issued, RevokedBook book, Instant now) throws IOException {
         String use =
                 issued.isUsed()
-                        ? "mail to her is encrypted to it while it is valid"
+                        ? "mail to her is encrypted to it while it is valid; activated "
+                                + issued.use().words()
                         : "mail to her is not encrypted to it before ./gateway cert activate";
         return "%s%n    the key was given away; %s".formatted(text(issued.entry(), book, now), use);
     }
@@ -85,7 +86,8 @@ final class CertFacts {
         for (IssuedBook.Issued issued : shown.issued()) {
             add(list.addObject(), issued.entry(), book, now)
                     .put("givenAway", true)
-                    .put("used", issued.isUsed());
+                    .put("used", issued.isUsed())
+                    .put("activated", issued.use().words());
         }
         return root.toPrettyString();
     }

@@ -99,7 +99,7 @@ final class CertOutside {
                 return Command.FAILED;
             }
             Acts.Begun act = acts.begin("certificate activated", name);
-            if (issued.use(each, clock.instant())) {
+            if (issued.use(each, IssuedBook.Use.BY_HAND, clock.instant())) {
                 act.done();
             } else {
                 act.undone();

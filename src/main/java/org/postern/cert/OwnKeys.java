@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Storage;
+import org.postern.handout.Activation;
 import org.postern.handout.IssuedFinder;
 import org.postern.harvest.AcceptedFolder;
 import org.postern.harvest.Harvest;
@@ -163,13 +164,19 @@ public final class OwnKeys {
                         folders(config),
                         partners,
                         (how, id, address) -> journal.append(how.act(), id + " of " + address));
+        Activation activation =
+                new Activation(issued(config), keyring.revoked(), journal::append, clock);
         return new Incoming(
                         keyring,
                         partners,
                         new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
                         scanner)
                 .waiting(patience())
-                .showing(harvest::note);
+                .showing((outer, reading, received) -> {
+                    if (!activation.note(outer, reading, received)) {
+                        harvest.note(outer, reading, received);
+                    }
+                });
     }
 
     /// For how long incoming mail waits for what the signer's authority says: as long as mail to

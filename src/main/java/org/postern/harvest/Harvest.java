@@ -6,15 +6,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.postern.mail.Address;
-import org.postern.mime.DisplayAddress;
 import org.postern.mime.HeaderSection;
-import org.postern.opening.Layer;
 import org.postern.opening.LayerVerdict;
-import org.postern.opening.MessageVerdict;
 import org.postern.opening.Reading;
+import org.postern.opening.SignedAuthor;
 import org.postern.opening.Signer;
 import org.postern.pki.PartnerDirectory;
-import org.postern.pki.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,50 +68,18 @@ public final class Harvest {
     ///
     /// @param outer its header section as it came
     public void note(HeaderSection outer, Reading reading, Instant received) {
-        Optional<Address> author = author(outer);
-        if (author.isEmpty() || !author.get().isAscii()) {
+        Optional<SignedAuthor> author = SignedAuthor.of(outer, reading);
+        if (author.isEmpty() || !author.get().address().isAscii()) {
             return;
         }
-        for (Signer signer : signers(reading)) {
-            if (signer.addresses().contains(author.get().key())) {
-                boolean vouched =
-                        reading.verdict().isSigned()
-                                && signer.verdict() == LayerVerdict.Signature.VALID
-                                && partners.hasOwnAnchors(author.get().domain(), received);
-                offer(new Offer(author.get(), signer.chain(), vouched), received);
-            }
+        Address address = author.get().address();
+        for (Signer signer : author.get().signers()) {
+            boolean vouched =
+                    reading.verdict().isSigned()
+                            && signer.verdict() == LayerVerdict.Signature.VALID
+                            && partners.hasOwnAnchors(address.domain(), received);
+            offer(new Offer(address, signer.chain(), vouched), received);
         }
-    }
-
-    private static Optional<Address> author(HeaderSection outer) {
-        return switch (DisplayAddress.single(outer, "From")) {
-            case DisplayAddress.Single.One(_, Address address) -> Optional.of(address);
-            case DisplayAddress.Single.NotOne _ -> Optional.empty();
-        };
-    }
-
-    /// Those of the innermost signature, if it fits and the only doubt is who vouches for them.
-    private static List<Signer> signers(Reading reading) {
-        boolean fits =
-                reading.verdict().isSigned() || reading.verdict() == MessageVerdict.UNTRUSTED;
-        if (!fits) {
-            return List.of();
-        }
-        return reading.layers().stream()
-                .filter(Layer.Signed.class::isInstance)
-                .map(Layer.Signed.class::cast)
-                .reduce((_, inner) -> inner)
-                .map(Layer.Signed::signers)
-                .orElse(List.of())
-                .stream()
-                .filter(Harvest::isGood)
-                .toList();
-    }
-
-    private static boolean isGood(Signer signer) {
-        return signer.verdict() == LayerVerdict.Signature.VALID
-                || (signer.verdict() instanceof LayerVerdict.Certificate(Verdict fault)
-                        && fault == Verdict.NO_PATH);
     }
 
     /// @param vouched whether the authorities of her domain vouch for it

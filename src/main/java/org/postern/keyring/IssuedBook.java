@@ -35,7 +35,7 @@ import org.postern.store.FileDisk;
 ///
 /// ```
 /// smime/maria@homemail.example-1.issued   a certificate, and those up to the authority
-/// smime/maria@homemail.example-1.used     since when mail to her is encrypted to it
+/// smime/maria@homemail.example-1.used     since when mail to her is encrypted to it, and by what
 /// ```
 ///
 /// The keys are not here, nor anywhere else in the clinic. Nothing is overwritten or taken out;
@@ -46,6 +46,7 @@ public final class IssuedBook {
     private static final String USED = ".used";
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{1,6})\\.issued");
     private static final int NAME_OCTETS = 4;
+    private static final int USED_OCTETS_MAX = 200;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path folder;
@@ -54,8 +55,33 @@ public final class IssuedBook {
     /// A certificate that was given away with its key.
     ///
     /// @param entry whose it is; the keyring has no key of it
-    /// @param isUsed whether somebody has said that its owner's mail program has the key
-    public record Issued(Keyring.Entry entry, boolean isUsed) {}
+    /// @param use whether mail to its owner is encrypted to it
+    public record Issued(Keyring.Entry entry, Use use) {
+        /// Whether it is known that its owner's mail program has the key.
+        public boolean isUsed() {
+            return use != Use.NOT_YET;
+        }
+    }
+
+    /// By what it is known that the owner's mail program has the key.
+    public enum Use {
+        NOT_YET("not yet"),
+        /// Somebody of the clinic has said so.
+        BY_HAND("by hand"),
+        /// A message came that was signed with it.
+        BY_SIGNED_MAIL("by signed mail");
+
+        private final String words;
+
+        Use(String words) {
+            this.words = words;
+        }
+
+        /// For people.
+        public String words() {
+            return words;
+        }
+    }
 
     /// What was found at one look.
     ///
@@ -104,7 +130,7 @@ public final class IssuedBook {
         for (int number = 1; ; number++) {
             try {
                 put(file(owner, number, ISSUED), Pem.of(chain));
-                return new Issued(new Keyring.Entry(owner, number, chain), false);
+                return new Issued(new Keyring.Entry(owner, number, chain), Use.NOT_YET);
             } catch (FileAlreadyExistsException _) {
                 // The next number: what is there is never replaced.
             }
@@ -113,11 +139,14 @@ public final class IssuedBook {
 
     /// From now on mail is encrypted to it; durable on return.
     ///
+    /// @param how not `NOT_YET`
     /// @return false if that was so before
-    public boolean use(Issued issued, Instant now) throws IOException {
+    public boolean use(Issued issued, Use how, Instant now) throws IOException {
         Keyring.Entry entry = issued.entry();
         try {
-            put(file(entry.owner(), entry.number(), USED), "since " + now + "\n");
+            put(
+                    file(entry.owner(), entry.number(), USED),
+                    "since %s %s\n".formatted(now, how.words()));
             return true;
         } catch (FileAlreadyExistsException _) {
             return false;
@@ -179,20 +208,21 @@ public final class IssuedBook {
         List<String> problems = new ArrayList<>();
         for (String name : names) {
             if (!name.endsWith(ISSUED)) {
-                String used = name.replaceAll("\\.used$", ISSUED);
-                if (!names.contains(used)) {
-                    String problem = folder.resolve(used) + " is missing";
+                String missing = name.replaceAll("\\.used$", ISSUED);
+                if (!names.contains(missing)) {
+                    String problem = folder.resolve(missing) + " is missing";
                     problems.add(problem);
-                    owner(used).ifPresent(it -> unread.putIfAbsent(it.word(), problem));
+                    owner(missing).ifPresent(it -> unread.putIfAbsent(it.word(), problem));
                 }
                 continue;
             }
-            boolean isUsed = names.contains(name.replaceAll("\\.issued$", USED));
+            String used = name.replaceAll("\\.issued$", USED);
+            boolean isUsed = names.contains(used);
             try {
                 Keyring.Entry there = known.get(name);
                 Keyring.Entry entry = there == null ? entry(name) : there;
                 read.put(name, entry);
-                all.add(new Issued(entry, isUsed));
+                all.add(new Issued(entry, isUsed ? use(used) : Use.NOT_YET));
             } catch (IOException e) {
                 String problem = String.valueOf(e.getMessage());
                 problems.add(problem);
@@ -219,6 +249,20 @@ public final class IssuedBook {
                 byAddress,
                 unread,
                 List.copyOf(problems));
+    }
+
+    /// It is used, whatever the file says; what it does not say was done by hand.
+    private Use use(String name) {
+        try {
+            Path file = folder.resolve(name);
+            boolean mail =
+                    Files.size(file) <= USED_OCTETS_MAX
+                            && Files.readString(file, US_ASCII)
+                                    .endsWith(" " + Use.BY_SIGNED_MAIL.words() + "\n");
+            return mail ? Use.BY_SIGNED_MAIL : Use.BY_HAND;
+        } catch (IOException _) {
+            return Use.BY_HAND;
+        }
     }
 
     private Keyring.Entry entry(String name) throws IOException {

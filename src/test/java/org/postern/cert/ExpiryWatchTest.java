@@ -91,7 +91,7 @@ class ExpiryWatchTest {
         IssuedBook.Issued issued =
                 OwnKeys.issued(config)
                         .add(ann, own.issuing().issueOutside(ann, KeyKind.P_256).chain());
-        OwnKeys.issued(config).use(issued, clock.instant());
+        OwnKeys.issued(config).use(issued, IssuedBook.Use.BY_HAND, clock.instant());
         clock.advance(Duration.ofDays(699));
         look();
         assertEquals(0, timesIssuedTold());

@@ -119,7 +119,7 @@ class DoctorTest {
         String named = "maria@homemail.example --number 1";
         assertTrue(said().contains("cert revoke " + named + " --reason superseded"), said());
         assertFalse(said().contains("(2)"), "she may still take that one: " + said());
-        OwnKeys.issued(config).use(first, TestAuthority.NOW);
+        OwnKeys.issued(config).use(first, IssuedBook.Use.BY_HAND, TestAuthority.NOW);
         doctor();
         assertFalse(said().contains("was not activated"), said());
         Path file = config.storage().keys().resolve("smime/maria@homemail.example-1.issued");

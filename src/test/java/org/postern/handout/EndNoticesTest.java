@@ -58,7 +58,7 @@ class EndNoticesTest {
 
     private IssuedBook.Issued used(Owner.Person owner) throws Exception {
         IssuedBook.Issued issued = books.issue(owner);
-        books.issued().use(issued, clock.instant());
+        books.issued().use(issued, IssuedBook.Use.BY_HAND, clock.instant());
         return issued;
     }
 
@@ -179,7 +179,7 @@ class EndNoticesTest {
         IssuedBook.Issued next = books.issue(MARIA);
         look();
         assertTrue(text(0).contains("Your new key is already here"), text(0));
-        books.issued().use(next, clock.instant());
+        books.issued().use(next, IssuedBook.Use.BY_HAND, clock.instant());
         clock.advance(Duration.ofDays(15));
         look();
         assertEquals(1, kept.size(), "mail goes to the new one");

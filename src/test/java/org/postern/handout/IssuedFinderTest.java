@@ -83,8 +83,8 @@ class IssuedFinderTest {
         IssuedBook.Issued first = issue();
         assertEquals(1, first.entry().number());
         assertInstanceOf(Lookup.NoCertificate.class, find());
-        assertTrue(book().use(first, clock.instant()));
-        assertFalse(book().use(first, clock.instant()), "it was before");
+        assertTrue(book().use(first, IssuedBook.Use.BY_HAND, clock.instant()));
+        assertFalse(book().use(first, IssuedBook.Use.BY_HAND, clock.instant()), "it was before");
         X509Certificate certificate = first.entry().certificate();
         assertEquals(
                 new Lookup.Found(
@@ -95,7 +95,7 @@ class IssuedFinderTest {
         IssuedBook.Issued second = issue();
         assertEquals(2, second.entry().number());
         assertEquals(certificate, assertInstanceOf(Lookup.Found.class, find()).certificate());
-        book().use(second, clock.instant());
+        book().use(second, IssuedBook.Use.BY_HAND, clock.instant());
         assertEquals(
                 second.entry().certificate(),
                 assertInstanceOf(Lookup.Found.class, find()).certificate());
@@ -130,7 +130,7 @@ class IssuedFinderTest {
     @Test
     void revokedIsRevokedWhereverItWasFound() throws Exception {
         IssuedBook.Issued issued = issue();
-        book().use(issued, clock.instant());
+        book().use(issued, IssuedBook.Use.BY_HAND, clock.instant());
         X509Certificate certificate = issued.entry().certificate();
         Path anchors = Files.createDirectories(home.resolve("partners/anchors/homemail.example"));
         Pem.write(anchors.resolve("clinic.pem"), List.of(issued.entry().chain().getLast()));
@@ -194,7 +194,7 @@ class IssuedFinderTest {
     @Test
     void aPinnedOneComesFirst() throws Exception {
         IssuedBook.Issued issued = issue();
-        book().use(issued, clock.instant());
+        book().use(issued, IssuedBook.Use.BY_HAND, clock.instant());
         X509Certificate own = TestAuthority.create().person(MARIA.toString()).certificate();
         Path pinned = Files.createDirectories(home.resolve("partners/pinned"));
         Pem.write(pinned.resolve("maria.pem"), List.of(own));
@@ -205,7 +205,7 @@ class IssuedFinderTest {
     @Test
     void withoutTheBookNothingIsUsed() throws Exception {
         IssuedBook.Issued issued = issue();
-        book().use(issued, clock.instant());
+        book().use(issued, IssuedBook.Use.BY_HAND, clock.instant());
         Files.delete(keyring.revoked().file());
         Lookup.Waiting waiting = assertInstanceOf(Lookup.Waiting.class, find());
         assertTrue(waiting.sentence().contains("book of revoked"), waiting.sentence());
@@ -216,7 +216,7 @@ class IssuedFinderTest {
     /// A file that cannot be read at one moment hides no certificate, and not for longer than that.
     @Test
     void whatCannotBeReadIsAwaited() throws Exception {
-        book().use(issue(), clock.instant());
+        book().use(issue(), IssuedBook.Use.BY_HAND, clock.instant());
         Finder finder = finder();
         Path file = folder().resolve(MARIA + "-1.issued");
         String whole = Files.readString(file);
@@ -242,7 +242,7 @@ class IssuedFinderTest {
 
     @Test
     void whatEndsIsNotUsed() throws Exception {
-        book().use(issue(), clock.instant());
+        book().use(issue(), IssuedBook.Use.BY_HAND, clock.instant());
         clock.advance(Duration.ofDays(731));
         Lookup.Unusable unusable = assertInstanceOf(Lookup.Unusable.class, find());
         assertEquals(Verdict.EXPIRED, unusable.verdict());
@@ -251,7 +251,7 @@ class IssuedFinderTest {
     /// The private key is nowhere, and nothing is left half written.
     @Test
     void onlyCertificatesAreKept() throws Exception {
-        book().use(issue(), clock.instant());
+        book().use(issue(), IssuedBook.Use.BY_HAND, clock.instant());
         try (Stream<Path> files = Files.list(folder())) {
             List<String> hers =
                     files.map(it -> it.getFileName().toString())

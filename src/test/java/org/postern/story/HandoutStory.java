@@ -30,6 +30,8 @@ import org.postern.pki.Pem;
 import org.postern.testkit.FakeZone;
 import org.postern.testkit.OpensslCms;
 import org.postern.testkit.Peers;
+import org.postern.testkit.SmimeMail;
+import org.postern.testkit.SmimeMail.By;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
 
@@ -130,6 +132,38 @@ class HandoutStory {
                     .forEach(names::add);
             assertEquals(List.of(MARIA + "-1.issued", MARIA + "-1.used"), names);
         }
+    }
+
+    /// Nobody has to say so: who signs with the key has it.
+    @Test
+    void herSignedMailActivatesIt() throws Exception {
+        String said = cert(0, "issue", MARIA, "--pickup", "--json").out();
+        String passphrase = new ObjectMapper().readTree(said).path("passphrase").asText();
+        byte[] file = KeyFetch.fetch(clinic.clinic().pickupUrl(), awaitNotice());
+        Path pack = Files.write(home.resolve("fetched.p12"), file);
+        Identity maria = KeyFile.read(pack, passphrase.toCharArray());
+        String head = "From: <%s>\r\nTo: <%s>\r\nSubject: x\r\n".formatted(MARIA, ANNA);
+        String text = "Content-Type: text/plain\r\n\r\nHello\r\n";
+        String other = SmimeMail.clear(text, By.rsa(clinic.clinic().partner()));
+        receive(head + other);
+        await("the first mail", () -> received() == 1);
+        assertTrue(cert(0, "show", MARIA).out().contains("not encrypted to it before"));
+        receive(head + SmimeMail.clear(text, By.rsa(maria)));
+        clinic.awaitAudit("certificate activated", MARIA + " (1), by a mail that was signed");
+        await("the finder's next look", this::isEncrypted);
+        assertTrue(cert(0, "show", MARIA).out().contains("activated by signed mail"));
+        assertFalse(cert(0, "review").out().contains("issued by CN=Maple"), "nobody reviews it");
+    }
+
+    private void receive(String message) throws IOException {
+        try (MailClient outside = MailClient.greeted(clinic.clinic().ports().inbound())) {
+            String reply = outside.offer(List.of(ANNA), message);
+            assertTrue(reply.startsWith("250 2.0.0 Ok: queued as"), reply);
+        }
+    }
+
+    private long received() {
+        return sink.taken().stream().filter(it -> it.recipients().contains(ANNA)).count();
     }
 
     @Test
