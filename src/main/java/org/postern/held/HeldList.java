@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import org.postern.mail.QueueId;
@@ -118,11 +118,11 @@ public final class HeldList {
         }
     }
 
-    private record Choice(List<QueueId> meant, int waiting, SortedSet<String> reasons) {}
+    private record Choice(List<QueueId> meant, int waiting, NavigableSet<String> reasons) {}
 
     private Choice choose(Decider who, Wanted wanted) {
         List<QueueId> meant = new ArrayList<>();
-        SortedSet<String> reasons = new TreeSet<>();
+        NavigableSet<String> reasons = new TreeSet<>();
         int waiting = 0;
         for (Glance glance : docket.glances()) {
             List<String> mine =

@@ -324,7 +324,7 @@ public final class Scan {
         while (last < text.length && isLetter(text[last])) {
             last++;
         }
-        long hash = Hash.of(text, end, Math.min(last, end + CODE_CHARACTERS_MAX));
+        long hash = Hash.of(text, /* begin= */ end, Math.min(last, end + CODE_CHARACTERS_MAX));
         long cues = vocabulary.cues(hash);
         boolean age = (cues & Cue.AGE.bit()) != 0 && end - begin <= AGE_DIGITS_MAX;
         if (!age && (cues & Cue.UNIT.bit()) == 0) {

@@ -2,6 +2,7 @@ package org.postern.phi;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 import org.postern.facts.PhiKind.Role;
@@ -38,7 +39,7 @@ final class Tally {
     }
 
     void add(PhiKind kind, long value) {
-        values.get(kind).add(value);
+        Objects.requireNonNull(values.get(kind)).add(value);
     }
 
     /// The name of an author: a patient's if he speaks of his own health.

@@ -76,7 +76,7 @@ final class MaskedStream extends FilterInputStream {
 
     @Override
     public long skip(long count) throws IOException {
-        return readNBytes((int) Math.clamp(count, 0, SKIPPED_OCTETS_MAX)).length;
+        return readNBytes(Math.clamp(count, 0, SKIPPED_OCTETS_MAX)).length;
     }
 
     @Override
