@@ -22,8 +22,7 @@ import org.postern.naming.Values;
 import org.postern.net.KeyPin;
 import org.postern.policy.AskPace;
 
-/// What `gateway.yaml` says, checked: the part of the configuration that needs a restart. Paths are
-/// complete: they were resolved against the configuration folder or the data folder.
+/// What `gateway.yaml` says, checked; what changes in it needs a restart. Paths are complete.
 ///
 /// @param tls the gateway's own certificate; null only if no listener needs one
 public record GatewayConfig(
@@ -250,7 +249,6 @@ public record GatewayConfig(
     /// @param internal the clinic's own mail server
     /// @param smartHost where notices and unprotected mail leave; null if they go by MX
     /// @param routes partners that are reached over proved TLS
-    /// @param mx what holds where mail goes by MX
     /// @param texts who sends text messages; null for nobody
     /// @param pki whom authorities and directories of certificates are asked for
     /// @param asking how often those hear who decide about held mail
@@ -277,6 +275,7 @@ public record GatewayConfig(
     /// @param ldap directories in which those of their domains are
     /// @param signers what becomes of certificates that come with signed mail
     /// @param postQuantum whether keys of ML-KEM and signatures of ML-DSA are used
+    /// @param patientsAsk whether patients may ask on their page for a key of their own
     public record Pki(
             RevocationCheck revocation,
             Duration grace,
