@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,16 +164,17 @@ public final class Filing {
     private record Entering(List<StoredMessage> letters, Map<MessageKey, String> outlines) {
         static final Entering NONE = new Entering(List.of(), Map.of());
 
-        /// The outlines by UID.
-        Map<Integer, String> outlines(List<FilingRows.Entry> entries, int first) {
-            Map<Integer, String> byUid = new HashMap<>();
+        /// The outlines by their places.
+        List<Outlines.Made> outlines(List<FilingRows.Entry> entries, int first) {
+            List<Outlines.Made> made = new ArrayList<>();
             for (int i = 0; i < entries.size(); i++) {
-                @Nullable String outline = outlines.get(new MessageKey(entries.get(i).key()));
+                MessageKey key = new MessageKey(entries.get(i).key());
+                @Nullable String outline = outlines.get(key);
                 if (outline != null) {
-                    byUid.put(first + i, outline);
+                    made.add(new Outlines.Made(first + i, key, outline));
                 }
             }
-            return byUid;
+            return made;
         }
     }
 
@@ -287,7 +289,7 @@ public final class Filing {
                             .toList();
             long modseq = FolderRows.nextModseq(handle, to.view());
             first[0] = FilingRows.file(handle, to.view(), entries, modseq);
-            Map<Integer, Integer> copies = new HashMap<>();
+            Map<Integer, Integer> copies = new LinkedHashMap<>();
             all.forEach(it -> copies.put(first[0] + copies.size(), it.uid()));
             Outlines.copy(handle, from.view(), to.view(), copies);
             Snapshot filed = filed(handle, to, new Fresh(there, first[0], entries, modseq));

@@ -34,6 +34,12 @@ final class FilingRows {
                         AND m.direction = 'TO_PATIENT')
             """;
 
+    /// By `NOT expunged`, because HSQLDB goes through the whole folder by its primary key where
+    /// `expunged = FALSE` stands.
+    static final String SENT_ONE =
+            "SELECT uid FROM imap_filed WHERE folder_id = :folder AND sent = TRUE"
+                    + " AND NOT expunged FETCH FIRST 1 ROWS ONLY";
+
     private FilingRows() {}
 
     /// A message that is to lie in a folder.
@@ -110,11 +116,7 @@ final class FilingRows {
     }
 
     private static boolean holdsSent(Handle handle, View view) {
-        return handle.createQuery(
-                        """
-                        SELECT uid FROM imap_filed WHERE folder_id = :folder AND sent = TRUE
-                            AND expunged = FALSE FETCH FIRST 1 ROWS ONLY
-                        """)
+        return handle.createQuery(SENT_ONE)
                 .bind("folder", view.folder())
                 .mapTo(Integer.class)
                 .findOne()

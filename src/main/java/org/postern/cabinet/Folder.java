@@ -339,12 +339,12 @@ public final class Folder {
             return List.of();
         }
         List<Outlines.Row> rows =
-                database.read(handle ->
-                        runs.stream()
-                                .flatMap(run ->
-                                        Outlines.between(handle, view, run, outlined).stream())
-                                .toList());
+                database.read(handle -> Outlines.rows(handle, view, runs, outlined));
         requireKept();
+        if (ended) {
+            // Its number may be somebody else's by now.
+            return List.of();
+        }
         return outlined
                 ? ground.outlines().with(this::content, view, rows)
                 : rows.stream().map(Outlines.Row::filed).toList();

@@ -50,6 +50,17 @@ final class Outlines {
     /// Of those that are in memory at once, but for the last of them.
     static final int CHARS_AT_ONCE = 1 << 20;
 
+    /// Messages whose outlines are read at once where they are not short.
+    private static final int SLICE = 10;
+
+    /// Outlines are short where they have less than this on an average; usual ones are.
+    private static final long SHORT_CHARS = 8_000;
+
+    /// Outlines that are copied with their messages by one command, and how long each may be.
+    private static final int COPIED_MAX = 1_000;
+
+    private static final int COPIED_CHARS_MAX = 8_000;
+
     private final Database database;
     private final Vault vault;
 
@@ -64,31 +75,57 @@ final class Outlines {
     /// @param outline sealed; empty where there is none
     record Row(Filed filed, Optional<String> outline) {}
 
-    /// The messages with UIDs between two, both included. Outlines are read beside them and not
-    /// joined to them: both lie in the order of UIDs, and nothing is looked up.
+    /// The first of some messages, all of them unless their outlines are more than may be in memory
+    /// at once. Outlines are read beside them and not joined to them: both lie in the order of
+    /// UIDs, and nothing is looked up.
     ///
+    /// @param runs first and last UID of neighbours
     /// @param outlined whether their outlines are wanted
-    static List<Row> between(Handle handle, View view, int[] run, boolean outlined) {
-        Map<Integer, String> outlines = outlined ? outlines(handle, view, run) : Map.of();
+    static List<Row> rows(Handle handle, View view, List<int[]> runs, boolean outlined) {
+        List<Row> all = new ArrayList<>();
+        long chars = 0;
+        for (int[] run : runs) {
+            List<Filed> filed = filed(handle, view, run);
+            int at = 0;
+            while (at < filed.size()) {
+                if (chars >= CHARS_AT_ONCE) {
+                    return all;
+                }
+                int count = outlined && chars >= all.size() * SHORT_CHARS ? SLICE : filed.size();
+                List<Filed> slice = filed.subList(at, Math.min(filed.size(), at + count));
+                Map<Integer, String> outlines =
+                        outlined
+                                ? outlines(
+                                        handle,
+                                        view,
+                                        new int[] {slice.getFirst().uid(), slice.getLast().uid()})
+                                : Map.of();
+                for (Filed each : slice) {
+                    all.add(new Row(each, Optional.ofNullable(outlines.get(each.uid()))));
+                }
+                chars += outlines.values().stream().mapToLong(String::length).sum();
+                at += slice.size();
+            }
+        }
+        return all;
+    }
+
+    private static List<Filed> filed(Handle handle, View view, int[] run) {
         String select =
                 """
                 SELECT uid, message_key, thread_id, received, saved, octets
                 FROM imap_filed WHERE expunged = FALSE AND
                 """;
         return of(handle, select, view, run)
-                .map((row, _) -> {
-                    int uid = row.getInt(1);
-                    Filed filed =
-                            new Filed(
-                                    uid,
-                                    new MessageKey(row.getString(2)),
-                                    new ThreadId(row.getString(3)),
-                                    Instant.ofEpochMilli(row.getLong(4)),
-                                    Instant.ofEpochMilli(row.getLong(5)),
-                                    row.getLong(6),
-                                    null);
-                    return new Row(filed, Optional.ofNullable(outlines.get(uid)));
-                })
+                .map((row, _) ->
+                        new Filed(
+                                row.getInt(1),
+                                new MessageKey(row.getString(2)),
+                                new ThreadId(row.getString(3)),
+                                Instant.ofEpochMilli(row.getLong(4)),
+                                Instant.ofEpochMilli(row.getLong(5)),
+                                row.getLong(6),
+                                null))
                 .list();
     }
 
@@ -117,28 +154,48 @@ final class Outlines {
         batch.execute();
     }
 
-    /// Keeps outlines of messages that still lie there and are whole.
+    /// One that was made.
     ///
-    /// @param made sealed, by UID
-    static void keep(Handle handle, View view, Map<Integer, String> made) {
-        forget(handle, view, made.keySet().stream().map(Integer::longValue).toList());
-        PreparedBatch batch =
+    /// @param outline sealed
+    record Made(int uid, MessageKey key, String outline) {}
+
+    /// Keeps outlines of messages that still lie there and are whole. The place alone does not name
+    /// one: by now another one may lie there.
+    static void keep(Handle handle, View view, List<Made> made) {
+        String place =
+                """
+                 FROM imap_filed f JOIN message m ON m.message_key = f.message_key
+                    AND m.recalled IS NULL
+                WHERE f.folder_id = :folder AND f.uid = :uid AND f.message_key = :key
+                    AND f.expunged = FALSE
+                """;
+        PreparedBatch former =
                 handle.prepareBatch(
-                        """
-                        INSERT INTO imap_outline (folder_id, uid, outline)
-                        SELECT f.folder_id, f.uid, :outline FROM imap_filed f
-                        JOIN message m ON m.message_key = f.message_key AND m.recalled IS NULL
-                        WHERE f.folder_id = :folder AND f.uid = :uid AND f.expunged = FALSE
-                        """);
-        made.forEach((uid, outline) ->
-                batch.bind("outline", outline)
-                        .bind("folder", view.folder())
-                        .bind("uid", uid)
-                        .add());
-        batch.execute();
+                        "DELETE FROM imap_outline WHERE folder_id = :folder AND uid = :uid"
+                                + " AND EXISTS (SELECT f.uid"
+                                + place
+                                + ")");
+        PreparedBatch fresh =
+                handle.prepareBatch(
+                        "INSERT INTO imap_outline (folder_id, uid, outline)"
+                                + " SELECT f.folder_id, f.uid, :outline"
+                                + place);
+        for (Made each : made) {
+            for (PreparedBatch batch : List.of(former, fresh)) {
+                batch.bind("folder", view.folder())
+                        .bind("uid", each.uid())
+                        .bind("key", each.key().value());
+            }
+            former.add();
+            fresh.bind("outline", each.outline()).add();
+        }
+        former.execute();
+        fresh.execute();
     }
 
-    /// Lets copies of messages have their outlines.
+    /// Lets copies of messages have their outlines: the first of them, and short ones, because what
+    /// is written in one transaction keeps others waiting. Those of the others are made at the
+    /// first look.
     ///
     /// @param uids of the messages, by those of their copies
     static void copy(Handle handle, View from, View to, Map<Integer, Integer> uids) {
@@ -148,13 +205,17 @@ final class Outlines {
                         INSERT INTO imap_outline (folder_id, uid, outline)
                         SELECT CAST(:there AS BIGINT), CAST(:copy AS BIGINT), outline
                         FROM imap_outline WHERE folder_id = :folder AND uid = :uid
+                            AND CHAR_LENGTH(outline) <= :most
                         """);
-        uids.forEach((copy, uid) ->
-                batch.bind("there", to.folder())
-                        .bind("copy", copy)
-                        .bind("folder", from.folder())
-                        .bind("uid", uid)
-                        .add());
+        uids.entrySet().stream()
+                .limit(COPIED_MAX)
+                .forEach(each ->
+                        batch.bind("there", to.folder())
+                                .bind("copy", each.getKey())
+                                .bind("folder", from.folder())
+                                .bind("uid", each.getValue())
+                                .bind("most", COPIED_CHARS_MAX)
+                                .add());
         batch.execute();
     }
 
@@ -164,16 +225,18 @@ final class Outlines {
     /// @param bodies of the messages, as their owner may read them
     List<Filed> with(Bodies bodies, View view, List<Row> rows) throws IOException {
         List<Filed> all = new ArrayList<>();
-        Map<Integer, String> made = new HashMap<>();
-        boolean keeping = view.shelf() != Shelf.HELD;
-        DataKey key = key(view.owner());
+        List<Made> made = new ArrayList<>();
+        @Nullable DataKey key = view.shelf() == Shelf.HELD ? null : keyIfThere(view.owner());
         long chars = 0;
         for (Row row : rows) {
             if (chars >= CHARS_AT_ONCE) {
                 break;
             }
             Filed filed = row.filed();
-            Optional<Outline> kept = row.outline().flatMap(it -> open(key, filed.key(), it));
+            Optional<Outline> kept =
+                    key == null
+                            ? Optional.empty()
+                            : row.outline().flatMap(it -> open(key, filed.key(), it));
             @Nullable Outline outline = kept.orElse(null);
             chars += row.outline().map(String::length).orElse(0);
             if (outline == null) {
@@ -181,8 +244,8 @@ final class Outlines {
                 if (outline != null) {
                     String plain = OutlineCodec.encode(outline);
                     chars += Math.min(plain.length(), CHARS_MAX);
-                    if (plain.length() <= KEPT_CHARS_MAX && keeping) {
-                        made.put(filed.uid(), seal(key, filed.key(), plain));
+                    if (plain.length() <= KEPT_CHARS_MAX && key != null) {
+                        made.add(new Made(filed.uid(), filed.key(), seal(key, filed.key(), plain)));
                     } else if (plain.length() > CHARS_MAX) {
                         outline = OutlineReader.opaque(filed.octets());
                     }
@@ -194,6 +257,16 @@ final class Outlines {
             keep(view, made);
         }
         return all;
+    }
+
+    /// Where the database cannot be written now, outlines are made and not kept.
+    private @Nullable DataKey keyIfThere(String owner) {
+        try {
+            return key(owner);
+        } catch (IOException e) {
+            LOG.warn("no outlines are kept: {}", e.getMessage());
+            return null;
+        }
     }
 
     /// The outline of a letter that comes, sealed, so that no list has to open it.
@@ -212,7 +285,7 @@ final class Outlines {
     }
 
     /// What is not kept is made again; nothing rests on it.
-    private void keep(View view, Map<Integer, String> made) {
+    private void keep(View view, List<Made> made) {
         try {
             database.change(handle -> keep(handle, view, made));
         } catch (IOException e) {
@@ -245,8 +318,8 @@ final class Outlines {
         if (known != null) {
             return known;
         }
-        Optional<DataKey> kept = database.read(handle -> line(handle, owner)).flatMap(this::open);
-        DataKey key = kept.isPresent() ? kept.get() : database.write(handle -> made(handle, owner));
+        // By a write even where it is there: a read may find one that was told as failed.
+        DataKey key = database.write(handle -> keptOrMade(handle, owner));
         @Nullable DataKey before = keys.putIfAbsent(owner, key);
         return before == null ? key : before;
     }
@@ -258,8 +331,7 @@ final class Outlines {
                 .findOne();
     }
 
-    private DataKey made(Handle handle, String owner) {
-        // Somebody else may have made one by now.
+    private DataKey keptOrMade(Handle handle, String owner) {
         return line(handle, owner)
                 .flatMap(this::open)
                 .orElseGet(() -> {

@@ -174,6 +174,58 @@ class FolderTest {
         cabinet.close(folder);
     }
 
+    /// Whether something of what was sent lies there is asked at each look, and costs one look into
+    /// an index.
+    @Test
+    void noFolderIsGoneThroughForWhatWasSent() throws IOException {
+        String query = FilingRows.SENT_ONE.replace(":folder", "1");
+        String plan =
+                database.read(handle ->
+                        String.join(
+                                " ",
+                                handle.createQuery("EXPLAIN PLAN FOR " + query)
+                                        .mapTo(String.class)
+                                        .list()));
+        assertTrue(plan.contains("IMAP_FILED_SENT"), plan);
+    }
+
+    /// Somebody else may have the number of a folder that is deleted while it is listed.
+    @Test
+    void aDeletedFolderListsNothing() throws IOException {
+        cabinet.create(ANNA, "One", "");
+        Folder one = cabinet.open(ANNA, "One").orElseThrow();
+        append(one, letter(1));
+        int[] uids = one.look().uids();
+        cabinet.delete(ANNA, "One");
+        Address ben = Address.of("ben@clinic.example");
+        cabinet.create(ben, "Two", "");
+        Folder two = cabinet.open(ben, "Two").orElseThrow();
+        append(two, letter(2));
+        assertEquals(one.view().folder(), two.view().folder());
+        assertEquals(List.of(), one.filed(uids, true));
+        cabinet.close(one);
+        cabinet.close(two);
+    }
+
+    /// What was made of a message that is not there any more is kept for nobody.
+    @Test
+    void anOutlineIsKeptForItsMessageAlone() throws IOException {
+        StoredMessage one = store(1);
+        store(2);
+        Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
+        folder.filed(folder.look().uids(), true);
+        Outlines.Made other = new Outlines.Made(2, one.key(), "x");
+        database.change(handle -> Outlines.keep(handle, folder.view(), List.of(other)));
+        long spoiled =
+                database.read(handle ->
+                        handle.createQuery("SELECT COUNT(*) FROM imap_outline WHERE outline = 'x'")
+                                .mapTo(Long.class)
+                                .one());
+        assertEquals(0, spoiled);
+        assertEquals(2, folder.filed(folder.look().uids(), true).size());
+        cabinet.close(folder);
+    }
+
     /// An expunged message is remembered as long as the message is kept, and no longer.
     @Test
     void whatWasExpungedIsForgottenWithItsMessage() throws IOException {
