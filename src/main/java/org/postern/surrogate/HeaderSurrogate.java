@@ -3,6 +3,7 @@ package org.postern.surrogate;
 import java.util.Locale;
 import java.util.Set;
 import org.postern.mime.EncodedWords;
+import org.postern.mime.HeaderSection;
 
 /// The header section of a message without UTF-8: RFC 6858 §2. Each field is looked at by itself;
 /// one that holds none, or octets that are no UTF-8, stays as it is.
@@ -30,8 +31,20 @@ final class HeaderSurrogate {
             return header;
         }
         StringBuilder all = new StringBuilder();
+        int room = HeaderSection.OCTETS_MAX - header.length();
         for (String field : RawFields.of(header)) {
-            all.append(Utf8.isMeant(field) ? surrogate(field) : field);
+            if (!Utf8.isMeant(field)) {
+                all.append(field);
+                continue;
+            }
+            String shown = surrogate(field);
+            // Encoded words are longer; the surrogate must be readable within the same limits.
+            boolean fits =
+                    shown.length() <= HeaderSection.FIELD_OCTETS_MAX
+                            && shown.length() - field.length() <= room;
+            String used = fits ? shown : "";
+            room -= used.length() - field.length();
+            all.append(used);
         }
         return all.toString();
     }

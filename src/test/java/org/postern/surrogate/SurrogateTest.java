@@ -131,6 +131,23 @@ class SurrogateTest {
         assertEquals("A: b\r\n\r\n", HeaderSurrogate.of(octets("A: b\r\n" + field + "\r\n\r\n")));
     }
 
+    /// Encoded words are longer than what they stand for.
+    @Test
+    void aSurrogateKeepsTheLimitsOfAHeaderSection() throws Exception {
+        String field = "Subject: %s\r\n".formatted(octets("\u00fc").repeat(49_000));
+        String more = "To: %s <a@b.example>\r\n".formatted(octets("\u00fc").repeat(20_000));
+        String header = field + more.repeat(3) + "From: a@b.example\r\n\r\n";
+        String shown = HeaderSurrogate.of(header);
+        assertTrue(shown.length() > 4 * more.length(), "nothing was encoded");
+        HeaderSection fields = fields(shown);
+        assertEquals(shown.length(), fields.octets());
+        assertTrue(fields.first("Subject").isEmpty(), "longer than a field may be");
+        assertEquals(3, fields.all("To").size());
+        String all = more.repeat(6) + "From: a@b.example\r\n\r\n";
+        assertEquals("a@b.example", fields(HeaderSurrogate.of(all)).first("From").get().body());
+        assertTrue(fields(HeaderSurrogate.of(all)).all("To").size() < 6, "more than there may be");
+    }
+
     @Test
     void anAddressThatIsNotInAsciiBelongsToNobody() throws Exception {
         String header = octets("To: José <josé@x.example>, Team: ü@x.example;\r\n");
