@@ -68,7 +68,10 @@ public record Who(
         };
     }
 
-    private boolean names(Address address, Set<Domain> internalDomains) {
+    /// Whether an address is among them without a question to the directory.
+    ///
+    /// @param internalDomains the clinic's own
+    public boolean names(Address address, Set<Domain> internalDomains) {
         Domain domain = address.domain();
         if (domains.contains(domain) || (internal && internalDomains.contains(domain))) {
             return true;

@@ -95,10 +95,27 @@ public record Configuration(
         return Checked.of(gateway(new ConfigFolder(folder), errors), errors);
     }
 
-    /// Reads `policy.yaml` and its lists alone, to compare it with another.
+    /// Reads `policy.yaml` and its lists alone, to compare it with another. Names of groups are
+    /// checked where it is known which there are.
     public static Checked<Policy> policy(Path folder) {
         ConfigErrors errors = new ConfigErrors();
-        return Checked.of(policy(new ConfigFolder(folder), GroupNames.any(), errors), errors);
+        GroupNames groups = groups(folder).orElse(GroupNames.any());
+        return Checked.of(policy(new ConfigFolder(folder), groups, errors), errors);
+    }
+
+    /// Whether it is known which groups a policy of this folder may name: a `gateway.yaml` without
+    /// a mistake lies beside it.
+    public static boolean knowsGroups(Path folder) {
+        return groups(folder).isPresent();
+    }
+
+    private static Optional<GroupNames> groups(Path folder) {
+        return switch (gateway(folder)) {
+            case Checked.Valid<GatewayConfig>(GatewayConfig gateway) ->
+                    Optional.of(
+                            DirectoryReader.known(Optional.ofNullable(gateway.site().groups())));
+            case Checked.Invalid<GatewayConfig> _ -> Optional.empty();
+        };
     }
 
     static Optional<GatewayConfig> gateway(ConfigFolder files, ConfigErrors errors) {

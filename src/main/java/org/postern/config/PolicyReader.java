@@ -138,8 +138,10 @@ final class PolicyReader {
         if (whom.filter(it -> it.has("group")).isPresent()) {
             section.wrong(
                     "for",
-                    "settings are for people, lists or domains; groups stand in rules",
-                    "write a list: list: lists/NAME.txt");
+                    "settings are not for groups: they hold also where a message is let go when"
+                            + " nobody can ask the directory",
+                    "write the same words into a rule with recipient: { group: … }, or a list:"
+                            + " list: lists/NAME.txt");
         }
         Optional<Who> who = whom.flatMap(people::read);
         Optional<Level> level = section.optional("level", Values.word(DecisionReader.LEVELS));

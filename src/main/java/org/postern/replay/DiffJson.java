@@ -24,6 +24,9 @@ final class DiffJson {
         difference.removed().forEach(settings.putArray("removed")::add);
         difference.added().forEach(settings.putArray("added")::add);
         difference.otherEntries().forEach(settings.putArray("otherEntries")::add);
+        ObjectNode unchecked = root.putObject("groupsNotChecked");
+        old.unchecked().forEach(unchecked.putArray("old")::add);
+        fresh.unchecked().forEach(unchecked.putArray("new")::add);
         ArrayNode rules = root.putArray("rules");
         for (RuleDiff.Change change : RuleDiff.of(old.policy(), fresh.policy())) {
             ObjectNode node = rules.addObject();

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
@@ -58,7 +59,8 @@ public final class PolicyDiff implements Command {
                         "diff OLD NEW [--replay PERIOD] [--json]",
                         """
                         OLD and NEW are folders, each with a policy.yaml and its lists. Shows which
-                        rules were added, removed, changed or moved.
+                        rules were added, removed, changed or moved. Names of groups are checked
+                        where a gateway.yaml lies beside; else it says that they were not.
 
                         With --replay, each message that was taken within that time is decided
                         about anew by both, from what the audit of this gateway keeps of it, and
@@ -72,7 +74,8 @@ public final class PolicyDiff implements Command {
     }
 
     /// @param rules where each stands, in their order
-    record Side(Policy policy, List<Place> rules) {
+    /// @param unchecked groups that they name, where it is not known which ones there are
+    record Side(Policy policy, List<Place> rules, Set<String> unchecked) {
         String place(int rule) {
             return rule < rules.size() ? rules.get(rule).toString() : "";
         }
@@ -143,8 +146,25 @@ public final class PolicyDiff implements Command {
                 yield Optional.empty();
             }
             case Checked.Valid<Policy>(Policy policy) ->
-                    Optional.of(new Side(policy, PolicyWarnings.places(folder)));
+                    Optional.of(
+                            new Side(
+                                    policy,
+                                    PolicyWarnings.places(folder),
+                                    unchecked(folder, policy)));
         };
+    }
+
+    private Set<String> unchecked(Path folder, Policy policy) {
+        if (policy.groups().isEmpty() || Configuration.knowsGroups(folder)) {
+            return Set.of();
+        }
+        Set<String> names = new TreeSet<>(policy.groups());
+        console.error(
+                folder
+                        + ": not checked whether there are these groups, because no gateway.yaml"
+                        + " without a mistake lies beside its policy.yaml: "
+                        + String.join("; ", names));
+        return names;
     }
 
     private void showRules(Side old, Side fresh) {

@@ -54,6 +54,8 @@ public final class PolicyWarnings {
         List<PolicyReview.Remark> remarks =
                 new ArrayList<>(PolicyReview.of(configuration.policy()));
         remarks.addAll(PolicyReview.of(configuration.policy(), around(configuration)));
+        remarks.addAll(
+                JournalReview.of(configuration.policy(), configuration.gateway().site().domains()));
         remarks.sort(Comparator.comparingInt(PolicyReview.Remark::rule));
         return remarks;
     }

@@ -123,7 +123,7 @@ class GroupReaderTest {
                   - name: one
                     then: { hold: x }
                 """);
-        bad("policy.yaml:2:10: settings are for people, lists or domains");
+        bad("policy.yaml:2:10: settings are not for groups");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.postern.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -187,6 +188,37 @@ class PolicyDiffTest {
         said = diff(Command.OK, "--replay", "48h");
         assertTrue(
                 said.contains("new  not known: rule \"one\" asks for what was not recorded"), said);
+    }
+
+    /// A folder alone says nothing of the clinic's directory.
+    @Test
+    void namesOfGroupsAreCheckedOrItIsSaidThatTheyWereNot() throws IOException {
+        old = folder("before", asking("nurses"), "");
+        fresh = folder("after", asking("temps"), "");
+        String said = diff(Command.OK);
+        String why = "not checked whether there are these groups";
+        assertTrue(said.contains("before: " + why) && said.contains(": nurses\n"), said);
+        assertTrue(said.contains("after: " + why) && said.contains(": temps\n"), said);
+        String gateway = Files.readString(config.path().resolve("gateway.yaml"));
+        for (Path folder : List.of(old, fresh)) {
+            Files.writeString(
+                    folder.resolve("gateway.yaml"),
+                    gateway
+                            + """
+
+                            directory:
+                              hosts: [127.0.0.1]
+                              tls: none
+                              base: "dc=clinic,dc=example"
+                              groups:
+                                - { name: nurses, dn: "cn=nurses,dc=clinic,dc=example" }
+                            """);
+        }
+        said = diff(Command.FAILED);
+        assertTrue(said.contains("there is no group \"temps\""), said);
+        assertFalse(said.contains(why), said);
+        fresh = folder("other", "rules:\n  - { name: rest, then: { hold: look } }\n", "");
+        assertFalse(diff(Command.OK).contains(why));
     }
 
     private static String asking(String group) {

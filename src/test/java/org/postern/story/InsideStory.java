@@ -206,6 +206,36 @@ class InsideStory {
         assertTrue(answer.contains("BODY[] {" + size(answer) + "}"), answer);
     }
 
+    /// The archive gets what came, and the decision; her mailbox what was opened.
+    @Test
+    void theJournalHoldsWhatCameAndHerMailboxWhatWasOpened() throws Exception {
+        openImap();
+        clinic.rules(
+                """
+                  - name: archive
+                    when: { recipient: { address: journal@mapleclinic.example } }
+                    then: { deliver: internal }
+                  - name: inside
+                    when: { recipient: { domain: mapleclinic.example } }
+                    then: { deliver: mailbox, journal: journal@mapleclinic.example }
+                """);
+        clinic.open();
+        encryptedComesFor(SAM);
+        clinic.awaitAudit(SAM, "waits in the secure mailbox (mailbox)", "encrypted");
+        await("the report", () -> !atServer("journal@mapleclinic.example").isEmpty());
+        Taken taken = atServer("journal@mapleclinic.example").getFirst();
+        assertEquals("", taken.reversePath());
+        String report = taken.text();
+        assertTrue(report.contains("Sender: " + ANNA + "\r\n"), report);
+        assertTrue(report.contains("To: " + SAM + "\r\n"), report);
+        assertTrue(report.contains("Decision: " + SAM + ": deliver: mailbox"), report);
+        assertTrue(report.contains("smime-type=authEnveloped-data"), report);
+        assertFalse(report.contains("canarybody"), report);
+        assertTrue(sams().toString().contains("canarybody"));
+        clinic.awaitEmptySpool();
+        assertEquals(1, sams().size(), "the report is not among her mail");
+    }
+
     @Test
     void both() throws Exception {
         openImap();
