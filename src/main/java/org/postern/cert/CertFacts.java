@@ -73,7 +73,11 @@ final class CertFacts {
                 issued.isUsed()
                         ? "mail to her is encrypted to it while it is valid; activated "
                                 + issued.use().words()
-                        : "mail to her is not encrypted to it before ./gateway cert activate";
+                        : issued.isTold()
+                                ? "mail to her is not encrypted to it before ./gateway cert"
+                                        + " activate, or a mail that is signed with it"
+                                : "passphrase not delivered: nobody was shown what opens the file,"
+                                        + " as far as is known; revoke it, and issue another";
         return "%s%n    the key was given away; %s".formatted(text(issued.entry(), book, now), use);
     }
 
@@ -87,7 +91,8 @@ final class CertFacts {
             add(list.addObject(), issued.entry(), book, now)
                     .put("givenAway", true)
                     .put("used", issued.isUsed())
-                    .put("activated", issued.use().words());
+                    .put("activated", issued.use().words())
+                    .put("passphraseDelivered", issued.isTold());
         }
         return root.toPrettyString();
     }

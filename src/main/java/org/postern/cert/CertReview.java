@@ -34,12 +34,14 @@ final class CertReview {
     private final ReviewFolder folder;
     private final AcceptedFolder accepted;
     private final GatewayConfig config;
+    private final OwnKeys own;
     private final Acts acts;
     private final InstantSource clock;
 
     CertReview(Console console, GatewayConfig config, Acts acts, InstantSource clock) {
         this.console = console;
         this.config = config;
+        this.own = OwnKeys.of(config, clock);
         Path harvest = config.storage().data().resolve("harvest");
         this.folder = new ReviewFolder(harvest);
         this.accepted = new AcceptedFolder(harvest);
@@ -92,7 +94,7 @@ final class CertReview {
     }
 
     private PartnerDirectory partners(Arguments arguments) {
-        return OwnKeys.partners(config, arguments.config());
+        return Authorities.OFF.over(OwnKeys.partners(config, arguments.config()), own);
     }
 
     private String sentence(PartnerDirectory partners, Waiting waiting) {
@@ -133,8 +135,12 @@ final class CertReview {
 
     private Optional<Verdict> fault(PartnerDirectory partners, Waiting waiting) {
         X509Certificate certificate = waiting.chain().getFirst();
-        return partners.signerFault(
-                certificate, waiting.chain(), clock.instant(), Optional.of(waiting.address()));
+        Instant now = clock.instant();
+        // Also where none of our authorities vouches for it: what we have revoked is not pinned.
+        return own.revocationFault(certificate, now)
+                .or(() ->
+                        partners.signerFault(
+                                certificate, waiting.chain(), now, Optional.of(waiting.address())));
     }
 
     private int accept(Arguments arguments, Waiting waiting) throws IOException {

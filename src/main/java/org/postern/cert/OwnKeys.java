@@ -1,6 +1,8 @@
 package org.postern.cert;
 
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,6 +33,8 @@ import org.postern.pki.CertificateCheck;
 import org.postern.pki.Finder;
 import org.postern.pki.KeyKind;
 import org.postern.pki.PartnerDirectory;
+import org.postern.pki.PartnerDirectory.Standing;
+import org.postern.pki.Verdict;
 import org.postern.scan.Scanner;
 import org.postern.signature.Form;
 import org.postern.signature.RsaPadding;
@@ -103,6 +107,17 @@ public final class OwnKeys {
     /// What was revoked of all that was issued here, and then what others say.
     PartnerDirectory.Revocation revocation(PartnerDirectory.Revocation others) {
         return new OwnRevocation(keyring, config.outgoing().pki().patience(), others);
+    }
+
+    /// What the clinic's own book says against a certificate, whether or not anybody vouches for
+    /// it; empty if nothing.
+    Optional<Verdict> revocationFault(X509Certificate certificate, Instant now) {
+        return switch (revocation(PartnerDirectory.Revocation.OFF).of(List.of(certificate), now)) {
+            case Standing.Good() -> Optional.empty();
+            case Standing.Revoked _ -> Optional.of(Verdict.REVOKED);
+            case Standing.Awaited _, Standing.Unknown _, Standing.NoPlace() ->
+                    Optional.of(Verdict.REVOCATION_UNKNOWN);
+        };
     }
 
     /// Whether IT has allowed keys of a kind.

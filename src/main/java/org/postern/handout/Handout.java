@@ -103,6 +103,19 @@ public final class Handout {
         this.random = random;
     }
 
+    /// What opens the file was shown to whoever asked.
+    ///
+    /// @return false if there is no such certificate
+    boolean told(Owner.Person owner, int number) throws IOException {
+        for (IssuedBook.Issued each : books.issued().all()) {
+            if (each.entry().owner().equals(owner) && each.entry().number() == number) {
+                books.issued().tell(each, clock.instant());
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Audited first, then recorded, then given away: what has left is known, and can be revoked.
     ///
     /// @throws IssuingException if a person has to do something first

@@ -43,6 +43,11 @@ public final class HandoutRequests implements ControlServer.Desk {
                 .put("form", form.name());
     }
 
+    /// Tells the gateway that the passphrase of its answer was shown: it may be lost on its way.
+    public static ObjectNode told(String address, int number) {
+        return act("told").put("address", address).put("number", number);
+    }
+
     /// A request for the list of those who ask for one.
     public static ObjectNode asked() {
         return act("asked");
@@ -62,13 +67,22 @@ public final class HandoutRequests implements ControlServer.Desk {
         int count =
                 switch (request.words().path("act").asText()) {
                     case "issue" -> issue(request, lines);
+                    case "told" -> told(request.words());
                     case "asked" -> asked(lines);
                     case "decline" -> decline(request);
-                    default -> throw new RequestException("write issue, asked or decline");
+                    default -> throw new RequestException("write issue, told, asked or decline");
                 };
         ObjectNode end = JsonNodeFactory.instance.objectNode();
         end.putObject("end").put("count", count);
         return end;
+    }
+
+    private int told(ObjectNode words) throws RequestException, IOException {
+        Owner.Person owner = owner(words.path("address").asText());
+        if (!handout.told(owner, words.path("number").asInt())) {
+            throw new RequestException("there is no such certificate of " + owner.word());
+        }
+        return 1;
     }
 
     private int asked(Lines lines) throws IOException {

@@ -1,16 +1,21 @@
 package org.postern.inspect;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import org.postern.cert.Authorities;
+import org.postern.cert.OwnKeys;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
+import org.postern.config.Configuration;
+import org.postern.config.GatewayConfig;
 import org.postern.keyring.KeyFile;
 import org.postern.mail.Content;
 import org.postern.mime.MimeException;
@@ -21,6 +26,7 @@ import org.postern.pki.Identity;
 import org.postern.pki.PartnerDirectory;
 import org.postern.smime.SmimeDecryptor;
 import org.postern.vault.Secrets;
+import org.postern.yaml.Checked;
 
 /// `inspect`: the parts of a message, the layers around it, who signed it, and the verdict that a
 /// person is shown. Nothing of the content is printed.
@@ -51,8 +57,9 @@ public final class Inspect implements Command {
                         Takes a message from a file (.eml), or from the input if FILE is -, and
                         shows its parts, each S/MIME layer with its algorithms, recipients or
                         signers and its verdict, and the one verdict that a person is shown.
-                        Signatures are believed as the folder partners/ says. Nothing is sent, and
-                        no text of the message is printed.
+                        Signatures are believed as the folder partners/ says, and none by what the
+                        clinic itself has revoked. Nothing is sent, and no text of the message is
+                        printed.
 
                         Exit code 1 means that the message claims something that is not true or
                         could not be checked. The JSON form: src/docs/inspect.md.\
@@ -82,9 +89,7 @@ public final class Inspect implements Command {
         Instant at = at(arguments.value("at"));
         Content message = console.message(file);
         SmimeReader reader =
-                new SmimeReader(
-                        PartnerDirectory.load(arguments.config().resolve("partners")),
-                        new SmimeDecryptor(keys(arguments)));
+                new SmimeReader(partners(arguments.config()), new SmimeDecryptor(keys(arguments)));
         Inspected inspected = inspect(message, reader.read(message, at), at);
         if (arguments.has("json")) {
             console.line(InspectJson.of(inspected));
@@ -92,6 +97,23 @@ public final class Inspect implements Command {
             new InspectText(console).show(inspected);
         }
         return inspected.reading().verdict().isGood() ? OK : FAILED;
+    }
+
+    /// Whom we believe, but for what the clinic itself has revoked. Without a `gateway.yaml` there
+    /// is no clinic, only a folder of partners.
+    private PartnerDirectory partners(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve("gateway.yaml"))) {
+            return PartnerDirectory.load(folder.resolve("partners"));
+        }
+        return switch (Configuration.gateway(folder)) {
+            case Checked.Valid<GatewayConfig>(GatewayConfig config) ->
+                    Authorities.OFF.over(
+                            OwnKeys.partners(config, folder), OwnKeys.of(config, clock));
+            case Checked.Invalid<GatewayConfig> _ ->
+                    throw new IOException(
+                            "gateway.yaml has mistakes, so nobody can say what the clinic itself"
+                                    + " has revoked; ./gateway check shows them");
+        };
     }
 
     private static Inspected inspect(Content message, Reading reading, Instant at)

@@ -36,6 +36,7 @@ import org.postern.store.FileDisk;
 /// ```
 /// smime/maria@homemail.example-1.issued   a certificate, and those up to the authority
 /// smime/maria@homemail.example-1.used     since when mail to her is encrypted to it, and by what
+/// smime/maria@homemail.example-1.told     since when somebody of the clinic knows what opens it
 /// ```
 ///
 /// The keys are not here, nor anywhere else in the clinic. Nothing is overwritten or taken out;
@@ -44,6 +45,8 @@ import org.postern.store.FileDisk;
 public final class IssuedBook {
     private static final String ISSUED = ".issued";
     private static final String USED = ".used";
+    private static final String TOLD = ".told";
+    private static final List<String> ENDINGS = List.of(ISSUED, USED, TOLD);
     private static final Pattern NAME = Pattern.compile("(.+)-(\\d{1,6})\\.issued");
     private static final int NAME_OCTETS = 4;
     private static final int USED_OCTETS_MAX = 200;
@@ -56,7 +59,9 @@ public final class IssuedBook {
     ///
     /// @param entry whose it is; the keyring has no key of it
     /// @param use whether mail to its owner is encrypted to it
-    public record Issued(Keyring.Entry entry, Use use) {
+    /// @param isTold whether what opens its file was shown to somebody of the clinic: it is shown
+    ///   once, and may have been lost on its way
+    public record Issued(Keyring.Entry entry, Use use, boolean isTold) {
         /// Whether it is known that its owner's mail program has the key.
         public boolean isUsed() {
             return use != Use.NOT_YET;
@@ -130,7 +135,7 @@ public final class IssuedBook {
         for (int number = 1; ; number++) {
             try {
                 put(file(owner, number, ISSUED), Pem.of(chain));
-                return new Issued(new Keyring.Entry(owner, number, chain), Use.NOT_YET);
+                return new Issued(new Keyring.Entry(owner, number, chain), Use.NOT_YET, false);
             } catch (FileAlreadyExistsException _) {
                 // The next number: what is there is never replaced.
             }
@@ -150,6 +155,16 @@ public final class IssuedBook {
             return true;
         } catch (FileAlreadyExistsException _) {
             return false;
+        }
+    }
+
+    /// What opens its file was shown to somebody of the clinic; durable on return.
+    public void tell(Issued issued, Instant now) throws IOException {
+        Keyring.Entry entry = issued.entry();
+        try {
+            put(file(entry.owner(), entry.number(), TOLD), "at " + now + "\n");
+        } catch (FileAlreadyExistsException _) {
+            // It is shown once; whoever says so twice is right.
         }
     }
 
@@ -189,7 +204,7 @@ public final class IssuedBook {
                     .forEachName(
                             folder,
                             name -> {
-                                if (name.endsWith(ISSUED) || name.endsWith(USED)) {
+                                if (ENDINGS.stream().anyMatch(name::endsWith)) {
                                     names.add(name);
                                 }
                             });
@@ -207,6 +222,9 @@ public final class IssuedBook {
         Map<String, String> unread = new TreeMap<>();
         List<String> problems = new ArrayList<>();
         for (String name : names) {
+            if (name.endsWith(TOLD)) {
+                continue;
+            }
             if (!name.endsWith(ISSUED)) {
                 String missing = name.replaceAll("\\.used$", ISSUED);
                 if (!names.contains(missing)) {
@@ -222,7 +240,8 @@ public final class IssuedBook {
                 Keyring.Entry there = known.get(name);
                 Keyring.Entry entry = there == null ? entry(name) : there;
                 read.put(name, entry);
-                all.add(new Issued(entry, isUsed ? use(used) : Use.NOT_YET));
+                boolean isTold = names.contains(name.replaceAll("\\.issued$", TOLD));
+                all.add(new Issued(entry, isUsed ? use(used) : Use.NOT_YET, isTold));
             } catch (IOException e) {
                 String problem = String.valueOf(e.getMessage());
                 problems.add(problem);

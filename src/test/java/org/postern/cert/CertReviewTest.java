@@ -1,6 +1,7 @@
 package org.postern.cert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,7 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
+import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
+import org.postern.config.GatewayConfig;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.keyring.RevokedBook;
 import org.postern.mail.Address;
 import org.postern.pki.Authority;
 import org.postern.pki.CertificateRequest;
@@ -31,6 +37,7 @@ import org.postern.pki.KeyKind;
 import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
+import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
 
@@ -195,6 +202,32 @@ class CertReviewTest {
     void whatHasEndedMeanwhileIsNotAccepted() throws Exception {
         put("00000000000000aa", AUTHORITY.expiredPerson(ANN));
         assertEquals(1, review("accept", "00000000000000aa", "--pin"));
+        assertInstanceOf(Lookup.NoCertificate.class, find());
+    }
+
+    /// Neither with an authority of ours among the anchors nor by a telephone call.
+    @Test
+    void whatTheClinicItselfRevokedIsNotAccepted() throws Exception {
+        GatewayConfig config = Accepted.value(Configuration.gateway(folder.path()));
+        Files.createDirectories(config.storage().keys());
+        Files.writeString(config.storage().keystorePassword(), "one long secret\n");
+        OwnKeys own = OwnKeys.of(config, new ManualClock(TestAuthority.NOW));
+        Owner.Person ann = new Owner.Person(Address.of(ANN));
+        Identity issued = own.issuing().issueOutside(ann, KeyKind.P_256);
+        put("00000000000000aa", issued);
+        assertEquals(0, review());
+        assertFalse(said().contains("was revoked"), said());
+        own.keyring()
+                .revoked()
+                .add(
+                        new Keyring.Entry(ann, 1, issued.chain()),
+                        RevokedBook.Reason.KEY_COMPROMISE,
+                        TestAuthority.NOW);
+        assertEquals(0, review());
+        assertTrue(said().contains("was revoked"), said());
+        assertEquals(1, review("accept", "00000000000000aa", "--pin"), said());
+        Pem.write(partners().resolve("anchors/own.pem"), List.of(issued.chain().getLast()));
+        assertEquals(1, review("accept", "00000000000000aa"), said());
         assertInstanceOf(Lookup.NoCertificate.class, find());
     }
 

@@ -23,11 +23,20 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postern.cert.OwnKeys;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
+import org.postern.config.Configuration;
+import org.postern.config.FolderCopy;
+import org.postern.config.GatewayConfig;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.keyring.RevokedBook;
+import org.postern.mail.Address;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
+import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SmimeMail;
 import org.postern.testkit.SmimeMail.By;
@@ -75,8 +84,11 @@ class InspectTest {
                         new ByteArrayInputStream(new byte[0]));
         List<String> words = new ArrayList<>();
         words.addAll(List.of("inspect", folder.resolve("mail.eml").toString()));
-        words.addAll(List.of("--config", folder.resolve("config").toString()));
-        words.addAll(List.of(options));
+        List<String> given = List.of(options);
+        if (!given.contains("--config")) {
+            words.addAll(List.of("--config", folder.resolve("config").toString()));
+        }
+        words.addAll(given);
         int exit =
                 new CommandLineTool(
                                 console,
@@ -91,6 +103,43 @@ class InspectTest {
         all.addAll(List.of("--password-file", folder.resolve("password").toString()));
         all.addAll(List.of(options));
         return inspect(all.toArray(String[]::new));
+    }
+
+    /// Although the clinic's own authority lies among the anchors: the book says more.
+    @Test
+    void whatTheClinicItselfRevokedIsNotBelieved() throws Exception {
+        FolderCopy copy = FolderCopy.in(Files.createDirectories(folder.resolve("whole")));
+        GatewayConfig config = Accepted.value(Configuration.gateway(copy.path()));
+        Files.createDirectories(config.storage().keys());
+        Files.writeString(config.storage().keystorePassword(), "one long secret\n");
+        OwnKeys own = OwnKeys.of(config, new ManualClock(TestAuthority.NOW));
+        Owner.Person maria = new Owner.Person(Address.of("maria@homemail.example"));
+        Identity issued = own.issuing().issueOutside(maria, KeyKind.P_256);
+        Path anchors = Files.createDirectories(copy.path().resolve("partners/anchors"));
+        Pem.write(anchors.resolve("own.pem"), List.of(issued.chain().getLast()));
+        Files.writeString(
+                folder.resolve("mail.eml"),
+                SmimeMail.from("maria@homemail.example")
+                        + SmimeMail.clear(
+                                "Content-Type: text/plain\r\n\r\nHello\r\n", By.ec(issued)),
+                ISO_8859_1);
+        String place = copy.path().toString();
+        assertEquals(0, inspect("--config", place).exit());
+        own.keyring()
+                .revoked()
+                .add(
+                        new Keyring.Entry(maria, 1, issued.chain()),
+                        RevokedBook.Reason.KEY_COMPROMISE,
+                        TestAuthority.NOW);
+        Typed revoked = inspect("--config", place);
+        assertEquals(1, revoked.exit(), revoked.out());
+        assertTrue(revoked.out().contains("revoked"), revoked.out());
+        Files.delete(own.keyring().revoked().file());
+        assertEquals(1, inspect("--config", place).exit(), "nobody can say");
+        copy.with("gateway.yaml", "hostname: [");
+        Typed faulty = inspect("--config", place);
+        assertEquals(1, faulty.exit());
+        assertTrue(faulty.err().contains("gateway.yaml has mistakes"), faulty.err());
     }
 
     @Test

@@ -26,13 +26,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.cert.Cert;
+import org.postern.cert.OwnKeys;
 import org.postern.cli.Command;
 import org.postern.cli.CommandLineTool;
 import org.postern.cli.Console;
+import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
+import org.postern.config.GatewayConfig;
+import org.postern.keyring.IssuedBook;
+import org.postern.keyring.Issuing;
+import org.postern.keyring.Owner;
+import org.postern.mail.Address;
 import org.postern.mailbox.FileMailboxStore;
+import org.postern.pki.KeyKind;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
+import org.postern.testkit.Accepted;
 import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
@@ -131,6 +140,40 @@ class KeyBackupTest {
         }
         assertEquals(Command.OK, backs("restore", PASSWORD), this::said);
         assertTrue(said().contains("0 files were put back, " + before.size()), said());
+    }
+
+    /// What is not in the backup could not be revoked by name, and a key that is in use would not
+    /// be used any more.
+    @Test
+    void whatWasGivenAwayComesBackAsItWas() throws Exception {
+        GatewayConfig config = Accepted.value(Configuration.gateway(folder.path()));
+        Owner.Person maria = new Owner.Person(Address.of("maria@homemail.example"));
+        Issuing issuing = OwnKeys.of(config, Clock.systemUTC()).issuing();
+        for (int i = 0; i < 2; i++) {
+            IssuedBook.Issued issued =
+                    OwnKeys.issued(config)
+                            .add(maria, issuing.issueOutside(maria, KeyKind.P_256).chain());
+            OwnKeys.issued(config).tell(issued, Clock.systemUTC().instant());
+        }
+        IssuedBook.Issued newest = OwnKeys.issued(config).all().getFirst();
+        OwnKeys.issued(config)
+                .use(newest, IssuedBook.Use.BY_SIGNED_MAIL, Clock.systemUTC().instant());
+        Map<String, String> before = files();
+        assertEquals(
+                List.of(
+                        "smime/maria@homemail.example-1.issued",
+                        "smime/maria@homemail.example-1.told",
+                        "smime/maria@homemail.example-2.issued",
+                        "smime/maria@homemail.example-2.told",
+                        "smime/maria@homemail.example-2.used"),
+                before.keySet().stream().filter(it -> it.contains("maria")).toList());
+        assertEquals(Command.OK, backs("backup", PASSWORD), this::said);
+        destroy();
+        assertEquals(Command.OK, backs("restore", PASSWORD), this::said);
+        assertEquals(before, files());
+        assertEquals(
+                List.of(IssuedBook.Use.BY_SIGNED_MAIL, IssuedBook.Use.NOT_YET),
+                OwnKeys.issued(config).all().stream().map(IssuedBook.Issued::use).toList());
     }
 
     @Test

@@ -130,7 +130,7 @@ class HandoutStory {
                     .filter(it -> it.startsWith("maria"))
                     .sorted()
                     .forEach(names::add);
-            assertEquals(List.of(MARIA + "-1.issued", MARIA + "-1.used"), names);
+            assertEquals(List.of(MARIA + "-1.issued", MARIA + "-1.told", MARIA + "-1.used"), names);
         }
     }
 
