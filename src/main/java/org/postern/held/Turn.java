@@ -3,6 +3,7 @@ package org.postern.held;
 import static java.util.stream.Collectors.joining;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -323,7 +324,9 @@ final class Turn {
 
     /// For whoever comes later; empty if nothing is decided yet.
     String verdict() {
-        return decided == 0 ? "" : word() + " by " + ask.by().name() + " at " + now;
+        return decided == 0
+                ? ""
+                : word() + " by " + ask.by().name() + " at " + now.truncatedTo(ChronoUnit.SECONDS);
     }
 
     List<String> hearings() {

@@ -32,7 +32,7 @@ public final class AuditText {
             case "attempted" ->
                     id + " to " + entry.text("recipient") + ": " + attempted(entry) + why(entry);
             case "withdrawn" -> id + " was not accepted: " + entry.text("reply");
-            case "derived" -> id + " is the " + entry.text("kind") + " for " + entry.text("cause");
+            case "derived" -> id + " is the " + letter(entry) + " for " + entry.text("cause");
             case "operated" ->
                     id
                             + " "
@@ -61,6 +61,17 @@ public final class AuditText {
                             + ", "
                             + entry.text("device");
             default -> entry.text("act") + ": " + entry.text("detail");
+        };
+    }
+
+    /// What a letter of ours is; those about held mail are numbered.
+    private static String letter(AuditEntry entry) {
+        String kind = entry.text("kind");
+        return switch (kind.replaceFirst("-[0-9]+$", "")) {
+            case "held" -> "mail to its author that it waits,";
+            case "held-ask" -> "mail to one who decides,";
+            case "held-done" -> "mail to its author that it goes out,";
+            default -> kind;
         };
     }
 

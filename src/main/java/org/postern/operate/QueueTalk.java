@@ -85,14 +85,14 @@ final class QueueTalk {
 
     /// Which of many are on the page, and how the next ones are shown.
     private static String shown(long count, View view) {
-        if (view.page() == 0 || count <= QueueRequests.PAGE) {
+        if (view.page() == 0 || (view.page() == 1 && count <= QueueRequests.PAGE)) {
             return "";
         }
         long first = (view.page() - 1L) * QueueRequests.PAGE + 1;
         long last = Math.min(count, (long) view.page() * QueueRequests.PAGE);
         if (first > count) {
-            long pages = (count + QueueRequests.PAGE - 1) / QueueRequests.PAGE;
-            return ", and the last page is --page " + pages;
+            long pages = Math.max(1, (count + QueueRequests.PAGE - 1) / QueueRequests.PAGE);
+            return " in all, none on this page; the last one is --page " + pages;
         }
         return ", these are %d to %d".formatted(first, last)
                 + (last < count ? "; the next ones: --page " + (view.page() + 1) : "");
