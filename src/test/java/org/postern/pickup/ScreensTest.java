@@ -30,11 +30,12 @@ import org.postern.testkit.PatientBrowser;
 import org.postern.testkit.PatientBrowser.Look;
 import org.postern.testkit.Soundness;
 
-/// Every screen in both themes, both languages and three widths: nothing runs over its edge, every
-/// target is large enough, the browser has nothing to complain about. In the first language the Tab
-/// key reaches everything and axe-core finds nothing in either theme; in the others so on a screen
-/// of each kind. With `-Dgallery=FOLDER` it leaves pictures there, to be looked at, and axe-core
-/// reads all of them; `-Dscreen=REGEX` goes to some of them alone.
+/// Every screen in both languages and three widths: nothing runs over its edge, every target is
+/// large enough, the browser has nothing to complain about. In the first language so in both themes
+/// and in forced colours, the Tab key reaches everything and axe-core finds nothing; in the others
+/// so on a screen of each kind, because words change no colours. With `-Dgallery=FOLDER` it leaves
+/// pictures there, to be looked at, and axe-core reads all of them; `-Dscreen=REGEX` goes to some
+/// of them alone.
 class ScreensTest {
     private static final Languages LANGUAGES = Arabic.added();
 
@@ -140,7 +141,7 @@ class ScreensTest {
         }
         for (Size size : SIZES) {
             page.setViewportSize(size.width(), size.height());
-            for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (ColorScheme theme : themes(screen, language)) {
                 page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(theme));
                 boolean dark = theme == ColorScheme.DARK;
                 String look = size.width() + (dark ? "-dark-" : "-light-") + language.tag();
@@ -154,6 +155,12 @@ class ScreensTest {
             }
         }
         strain(screen, page, language);
+    }
+
+    private static List<ColorScheme> themes(Screen screen, Language language) {
+        return Gallery.isWanted() || isReadWhole(screen, language)
+                ? List.of(ColorScheme.LIGHT, ColorScheme.DARK)
+                : List.of(ColorScheme.LIGHT);
     }
 
     /// What axe-core and the Tab key find does not depend on all of these at once: the words of a
@@ -196,6 +203,9 @@ class ScreensTest {
             Gallery.take(page, "390-" + strain + "-" + tag, where);
         }
         page.evaluate(STRAIN, "");
+        if (!Gallery.isWanted() && !isReadWhole(screen, language)) {
+            return;
+        }
         page.emulateMedia(new Page.EmulateMediaOptions().setForcedColors(ForcedColors.ACTIVE));
         for (Object lost : (List<?>) page.evaluate(WITHOUT_EDGE)) {
             findings.add(where + " in forced colours: no edge: " + lost);
