@@ -67,11 +67,14 @@ public record PhiTest(
                         .sorted(Map.Entry.comparingByKey())
                         .map(each -> each.getValue() + " " + each.getKey().word())
                         .collect(Collectors.joining(", "));
-        return "score %d, %d patients%s%s"
+        return "score %d, %d patients%s%s%s"
                 .formatted(
                         phi.score(),
                         phi.patients(),
                         kinds.isEmpty() ? "" : ": " + kinds,
+                        phi.likeness()
+                                .map(it -> "; like one person's health reads: " + it.words())
+                                .orElse(""),
                         phi.inspected() ? "" : "; not all could be read, so there may be more");
     }
 }

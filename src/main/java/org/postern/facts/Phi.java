@@ -1,6 +1,7 @@
 package org.postern.facts;
 
 import java.util.Map;
+import java.util.Optional;
 
 /// What was found in a message that makes it health information about somebody. Values are never
 /// kept, only how many different ones there were.
@@ -11,12 +12,22 @@ import java.util.Map;
 ///   with the most different values
 /// @param counts different values of each kind that was found
 /// @param inspected false if not all of the message's text was seen
-public record Phi(int score, int patients, Map<PhiKind, Integer> counts, boolean inspected) {
+/// @param likeness where the text reads like one person's health; empty where it does not
+public record Phi(
+        int score,
+        int patients,
+        Map<PhiKind, Integer> counts,
+        boolean inspected,
+        Optional<Lines> likeness) {
     /// Of a message of which nobody asked.
     public static final Phi UNSEEN = new Phi(0, 0, Map.of(), false);
 
     public Phi {
         counts = Map.copyOf(counts);
+    }
+
+    public Phi(int score, int patients, Map<PhiKind, Integer> counts, boolean inspected) {
+        this(score, patients, counts, inspected, Optional.empty());
     }
 
     /// Whether a value of this kind was found.

@@ -44,7 +44,9 @@ public enum PhiKind {
     DOSE(Role.HEALTH, 5),
     DRUG(Role.WEAK_HEALTH, 3),
     /// A word about health.
-    TERM(Role.WEAK_HEALTH, 1);
+    TERM(Role.WEAK_HEALTH, 1),
+    /// The text as a whole reads like one person's health, by weights that were learned.
+    LIKENESS(Role.OTHER, 8);
 
     private final Role role;
     private final int weight;

@@ -13,6 +13,15 @@ final class Nearby {
     /// A line of more words without a number is no line of a table.
     private static final int CELLS_MAX = 12;
 
+    /// "If you have" stands so many words before what is not said to be at most.
+    private static final int CONDITION_WORDS = 8;
+
+    /// "I have" and "her" stand so many words before what somebody has at most.
+    private static final int OWNER_WORDS = 3;
+
+    /// What a test showed stands so many words behind its name at most.
+    private static final int RESULT_WORDS = 6;
+
     private final int[] last = new int[Cue.values().length];
     private int word;
     private long columns;
@@ -90,5 +99,15 @@ final class Nearby {
     /// The same, where no word about orders and invoices stands nearer.
     boolean names(Cue cue, int words) {
         return within(cue, words) && last[cue.ordinal()] > last[Cue.BUSINESS.ordinal()];
+    }
+
+    /// Whether the word at hand says that something is so, of somebody.
+    boolean isFact(long cues) {
+        if ((cues & Cue.RESULT.bit()) != 0) {
+            return within(Cue.HEALTH, RESULT_WORDS) || within(Cue.LAB, RESULT_WORDS);
+        }
+        boolean owned = within(Cue.SELF, OWNER_WORDS) || within(Cue.CASE, OWNER_WORDS);
+        boolean state = (cues & Cue.HEALTH.bit()) != 0 && (owned || (cues & Cue.TOPIC.bit()) == 0);
+        return (state || (cues & Cue.DRUG.bit()) != 0) && !within(Cue.CONDITION, CONDITION_WORDS);
     }
 }

@@ -119,6 +119,15 @@ final class NumberRun {
         return Hash.of(digits, 0, count(groups));
     }
 
+    /// The hash of how its groups are formed: their lengths, and what divides them.
+    long form() {
+        long form = shape;
+        for (int i = 1; i < groups; i++) {
+            form = Hash.more(form, separators[i]);
+        }
+        return form;
+    }
+
     /// The value of a short group.
     int value(int group) {
         int value = 0;

@@ -2,6 +2,9 @@ package org.postern.phi;
 
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
+import org.postern.likeness.Features;
+import org.postern.likeness.Opinion;
+import org.postern.likeness.Reading;
 import org.postern.words.Hash;
 import org.postern.words.Letters;
 import org.postern.words.Stems;
@@ -35,6 +38,8 @@ public final class Scan {
     private final Numbers numbers;
     private final Codes codes = new Codes(nearby, tally);
     private final NumberRun run = new NumberRun();
+    private final Opinion opinion = new Opinion();
+    private final Tokens tokens;
 
     private static final long FIELDS = Cue.FROM.bit() | Cue.TO.bit() | Cue.ABOUT.bit();
 
@@ -46,17 +51,8 @@ public final class Scan {
                     | Cue.YOU.bit()
                     | Cue.RESULT.bit();
 
-    /// "If you have" stands so many words before what is not said to be at most.
-    private static final int CONDITION_WORDS = 8;
-
     /// The same for a word that may name a service.
     private static final int TOPIC_WORDS = 6;
-
-    /// "I have" and "her" stand so many words before what somebody has at most.
-    private static final int OWNER_WORDS = 3;
-
-    /// What a test showed stands so many words behind its name at most.
-    private static final int RESULT_WORDS = 6;
 
     private long before;
     private long beforeThat;
@@ -76,6 +72,13 @@ public final class Scan {
     /// @param year of now, by which dates of birth are told from others
     public Scan(int year) {
         numbers = new Numbers(year, nearby, tally, people);
+        tokens = new Tokens(new Reading(opinion));
+    }
+
+    /// For learning: it is told of the features, and there is no opinion on them.
+    Scan(int year, Features features) {
+        numbers = new Numbers(year, nearby, tally, people);
+        tokens = new Tokens(new Reading(features));
     }
 
     /// Reads the subject, decoded: a name that stands alone in it is nobody who writes.
@@ -121,6 +124,7 @@ public final class Scan {
             }
         }
         line();
+        tokens.text();
     }
 
     private void begins(char[] text, int at) {
@@ -140,13 +144,14 @@ public final class Scan {
     private void line() {
         nearby.line();
         rows.line();
+        tokens.line();
     }
 
     /// What was found in all texts so far.
     ///
     /// @param inspected whether that is all of the message
     public Phi result(boolean inspected) {
-        return tally.result(nearby.word(), inspected);
+        return opinion.on(tally.result(nearby.word(), inspected));
     }
 
     private int letters(char[] text, int begin) {
@@ -194,6 +199,7 @@ public final class Scan {
             cues |= Stems.isDrug(text, begin, end) ? Cue.DRUG.bit() : Cue.HEALTH.bit();
         }
         Like like = Like.of(text, begin, end, cues);
+        tokens.word(hash, own, cues, like);
         people.word(hash, cues, like, gap);
         places.word(hash, cues, isCapital(text, begin, end));
         rows.word(hash, cues, like);
@@ -256,7 +262,7 @@ public final class Scan {
 
     /// Words about health, and words that say whose it is.
     private void whose(long cues) {
-        if (isFact(cues)) {
+        if (nearby.isFact(cues)) {
             nearby.note(Cue.FACT);
             people.health();
             if ((cues & Cue.DRUG.bit()) == 0) {
@@ -279,18 +285,6 @@ public final class Scan {
         }
     }
 
-    /// Whether the word at hand says that something is so, of somebody.
-    private boolean isFact(long cues) {
-        if ((cues & Cue.RESULT.bit()) != 0) {
-            return nearby.within(Cue.HEALTH, RESULT_WORDS) || nearby.within(Cue.LAB, RESULT_WORDS);
-        }
-        boolean owned =
-                nearby.within(Cue.SELF, OWNER_WORDS) || nearby.within(Cue.CASE, OWNER_WORDS);
-        boolean state = (cues & Cue.HEALTH.bit()) != 0 && (owned || (cues & Cue.TOPIC.bit()) == 0);
-        return (state || (cues & Cue.DRUG.bit()) != 0)
-                && !nearby.within(Cue.CONDITION, CONDITION_WORDS);
-    }
-
     private int digits(char[] text, int begin) {
         nearby.number();
         int end = begin;
@@ -301,6 +295,7 @@ public final class Scan {
             return figureWithLetters(text, begin, end);
         }
         run.read(text, begin);
+        tokens.number(run);
         nearby.next();
         numberAt = nearby.word();
         if (run.groups() == 0) {
@@ -355,6 +350,7 @@ public final class Scan {
                 word(text, begin, at, hash);
             } else {
                 rows.number();
+                tokens.code();
                 codes.look(code);
                 forget();
                 lastEnd = at;

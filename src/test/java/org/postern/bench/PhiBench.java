@@ -6,6 +6,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.postern.cli.Console;
 import org.postern.phi.LabelledTexts;
 import org.postern.phi.LabelledTexts.Agreement;
@@ -19,6 +20,18 @@ final class PhiBench {
     private static final int ROUNDS = 9;
     private static final int COPIES = 200;
 
+    private static final Map<Part, String> NAMES =
+            Map.of(
+                    Part.TUNED, "learned from: first, looked at",
+                    Part.HELD_OUT, "learned from: first, not looked at",
+                    Part.SECOND, "learned from: second",
+                    Part.TUNED_THIRD, "learned from: third, looked at",
+                    Part.THIRD, "learned from: third, not looked at",
+                    Part.FOURTH, "learned from: fourth",
+                    Part.FIFTH_A, "learned from: fifth, a",
+                    Part.FIFTH_B, "learned from: fifth, b",
+                    Part.UNTOUCHED, "untouched");
+
     private final Console out;
 
     PhiBench(Console out) {
@@ -27,17 +40,19 @@ final class PhiBench {
 
     void run() throws IOException {
         List<Labelled> tuned = LabelledTexts.read(Part.TUNED);
-        agreement("texts that were looked at", tuned);
-        agreement("held-out texts", LabelledTexts.read(Part.HELD_OUT));
-        agreement("texts by the same hand as the detectors", LabelledTexts.read(Part.SECOND));
-        agreement("later texts that were looked at", LabelledTexts.read(Part.TUNED_THIRD));
-        agreement("later held-out texts", LabelledTexts.read(Part.THIRD));
-        agreement("untouched texts", LabelledTexts.read(Part.FOURTH));
+        for (Part part : Part.values()) {
+            List<Labelled> texts = LabelledTexts.read(part);
+            if (!texts.isEmpty()) {
+                agreement(NAMES.get(part), texts);
+            }
+        }
         speed(tuned);
     }
 
     private void agreement(String name, List<Labelled> texts) {
-        out.line("| %d %s: score at least | precision | recall |".formatted(texts.size(), name));
+        out.line(
+                "| %d texts, %s: score at least | precision | recall |"
+                        .formatted(texts.size(), name));
         for (int threshold : THRESHOLDS) {
             Agreement found = LabelledTexts.at(threshold, texts);
             out.line(

@@ -19,14 +19,20 @@ public final class LabelledTexts {
 
     private static final Pattern SUBJECT = Pattern.compile("(?s)Subject: ([^\\n]*)\\n(.*)");
 
+    /// In which they were written.
+    static final int YEAR = 2026;
+
     private LabelledTexts() {}
 
     /// @param name file and number
     /// @param isPhi what a person says of it
     public record Labelled(String name, String text, boolean isPhi) {
         public Phi found() {
+            return found(new Scan(YEAR));
+        }
+
+        Phi found(Scan scan) {
             Matcher parts = SUBJECT.matcher(text);
-            Scan scan = new Scan(2026);
             if (parts.matches()) {
                 scan.subject(parts.group(1));
                 String body = parts.group(2).strip();
@@ -59,8 +65,13 @@ public final class LabelledTexts {
         TUNED_THIRD("-3.txt"),
         /// Written before its author had read the detectors or their words; he chose words then.
         THIRD("-held-out-3.txt"),
-        /// Measured once when it was written; no rule and no word was chosen by it.
-        FOURTH("-held-out-4.txt");
+        /// Measured once when it was written; weights were learned from it then.
+        FOURTH("-held-out-4.txt"),
+        /// By two who knew neither detectors nor messages; to learn weights from.
+        FIFTH_A("-5a.txt"),
+        FIFTH_B("-5b.txt"),
+        /// By somebody who knew neither; nothing is chosen or learned by it.
+        UNTOUCHED("-held-out-5.txt");
 
         private final String ending;
 

@@ -1,0 +1,112 @@
+package org.postern.likeness;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/// What was learned: a weight for each feature that occurred often enough, and how much this says
+/// beside what the detectors found. The file is written by `scripts/likeness`.
+public final class Weights {
+    /// Octets of a feature and its weight in the file.
+    public static final int OCTETS = 4;
+
+    /// By the first bits of a feature it has its slot; the others have to be equal.
+    private static final int SLOT_BITS = 16;
+
+    private static final int TAG_BITS = Reading.FEATURE_BITS - SLOT_BITS;
+    private static final int TAG_MASK = (1 << TAG_BITS) - 1;
+
+    /// By so many bits most features that are in no table are told at once: these fit into the
+    /// first level of a cache.
+    private static final int FILTER_BITS = 17;
+
+    /// Set in each slot that is taken.
+    private static final int TAKEN = 1 << 30;
+
+    /// What ships.
+    static final Weights SHIPPED = read("/phi/weights.txt");
+
+    private final int[] slots = new int[1 << SLOT_BITS];
+    private final long[] filter = new long[(1 << FILTER_BITS) / Long.SIZE];
+    private final Figures figures;
+
+    /// @param scale of one step of a weight
+    /// @param bias of a text without any feature
+    /// @param likeness how much the text's likeness counts
+    /// @param found how much it counts that the detectors found health information
+    /// @param score how much their score counts
+    /// @param all what is added to these
+    public record Figures(
+            double scale, double bias, double likeness, double found, double score, double all) {}
+
+    /// @param packed features and weights, [#OCTETS] each: the weight in the lowest octet
+    public Weights(Figures figures, byte[] packed) {
+        this.figures = figures;
+        ByteBuffer buffer = ByteBuffer.wrap(packed);
+        while (buffer.remaining() >= OCTETS) {
+            int next = buffer.getInt();
+            int feature = next >>> Byte.SIZE;
+            int place = feature >>> (Reading.FEATURE_BITS - FILTER_BITS);
+            filter[place >>> 6] |= 1L << place;
+            slots[slot(feature)] = TAKEN | ((feature & TAG_MASK) << Byte.SIZE) | (next & 0xFF);
+        }
+    }
+
+    Figures figures() {
+        return figures;
+    }
+
+    /// The place of a feature, for whoever wants to know whether it was met before. No two features
+    /// of one table have the same.
+    public static int slot(int feature) {
+        return feature >>> TAG_BITS;
+    }
+
+    static int slots() {
+        return 1 << SLOT_BITS;
+    }
+
+    boolean has(int feature) {
+        int place = feature >>> (Reading.FEATURE_BITS - FILTER_BITS);
+        if ((filter[place >>> 6] & (1L << place)) == 0) {
+            return false;
+        }
+        int slot = slots[slot(feature)];
+        return slot >>> Byte.SIZE == ((TAKEN >>> Byte.SIZE) | (feature & TAG_MASK));
+    }
+
+    /// Of a feature that is in the table.
+    int of(int feature) {
+        return (byte) slots[slot(feature)];
+    }
+
+    private static Weights read(String file) {
+        try (InputStream in = Weights.class.getResourceAsStream(file);
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+            return of(lines.lines().filter(it -> !it.startsWith("#")).toArray(String[]::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Weights of(String[] lines) {
+        String[] of = lines[0].split(" ", -1);
+        double[] figures = new double[of.length];
+        for (int i = 0; i < of.length; i++) {
+            figures[i] = Double.parseDouble(of[i]);
+        }
+        StringBuilder packed = new StringBuilder();
+        for (int i = 1; i < lines.length; i++) {
+            packed.append(lines[i]);
+        }
+        return new Weights(
+                new Figures(figures[0], figures[1], figures[2], figures[3], figures[4], figures[5]),
+                Base64.getDecoder().decode(packed.toString()));
+    }
+}
