@@ -134,7 +134,7 @@ public final class Opinion implements Features {
     }
 
     private double likeness() {
-        double length = Math.max(LENGTH_MIN, TENTH * Math.sqrt(squares));
+        double length = Math.max(LENGTH_MIN, TENTH * Math.sqrt((double) squares));
         return weights.figures().bias() + weights.figures().scale() * TENTH * sum * LENGTH / length;
     }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.postern.cli.Console;
 import org.postern.phi.LabelledTexts;
 import org.postern.phi.LabelledTexts.Agreement;
@@ -43,7 +44,7 @@ final class PhiBench {
         for (Part part : Part.values()) {
             List<Labelled> texts = LabelledTexts.read(part);
             if (!texts.isEmpty()) {
-                agreement(NAMES.get(part), texts);
+                agreement(Objects.requireNonNull(NAMES.get(part)), texts);
             }
         }
         speed(tuned);

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.keyring.IssuedBook;
-import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.OwnRevocation;
@@ -46,13 +45,11 @@ class IssuedFinderTest {
     @TempDir Path home;
     private ClinicBooks books;
     private Keyring keyring;
-    private Issuing issuing;
 
     @BeforeEach
     void open() throws IOException {
         books = ClinicBooks.in(home, clock);
         keyring = books.keyring();
-        issuing = books.issuing();
     }
 
     private Path folder() {

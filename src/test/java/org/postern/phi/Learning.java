@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -153,13 +154,16 @@ public final class Learning {
                                             .add(message.author);
                                 }));
         List<Integer> often =
-                counts.keySet().stream()
+                counts.entrySet().stream()
                         .filter(it ->
-                                counts.get(it) >= MESSAGES_MIN
-                                        && authors.get(it).size() >= AUTHORS_MIN)
+                                it.getValue() >= MESSAGES_MIN
+                                        && authors.getOrDefault(it.getKey(), Set.of()).size()
+                                                >= AUTHORS_MIN)
                         .sorted(
-                                Comparator.comparing((Integer it) -> -counts.get(it))
-                                        .thenComparing(it -> it))
+                                Map.Entry.<Integer, Integer>comparingByValue(
+                                                Comparator.reverseOrder())
+                                        .thenComparing(Map.Entry.comparingByKey()))
+                        .map(Map.Entry::getKey)
                         .toList();
         Set<Integer> slots = new HashSet<>();
         Map<Integer, Integer> numbers = new TreeMap<>();
@@ -176,8 +180,8 @@ public final class Learning {
     }
 
     /// What each message is like by weights that were learned without its author's parts.
-    private Map<Message, Double> unseen(List<Known> knowns, List<Logistic> learned) {
-        Map<Message, Double> likeness = new IdentityHashMap<>();
+    private IdentityHashMap<Message, Double> unseen(List<Known> knowns, List<Logistic> learned) {
+        IdentityHashMap<Message, Double> likeness = new IdentityHashMap<>();
         for (Message message : messages) {
             Logistic.Row row = knowns.get(message.author).row(message);
             likeness.put(message, learned.get(message.author).of(row));
@@ -186,7 +190,7 @@ public final class Learning {
     }
 
     /// How much likeness and the detectors' score say beside each other.
-    private Logistic joint(Map<Message, Double> likeness, int without) {
+    private Logistic joint(IdentityHashMap<Message, Double> likeness, int without) {
         List<Logistic.Row> rows =
                 messages.stream()
                         .filter(it -> it.author != without && !LOOKED_AT.contains(it.part))
@@ -194,7 +198,7 @@ public final class Learning {
                                 new Logistic.Row(
                                         new int[] {0, 1, 2},
                                         new double[] {
-                                            likeness.get(it) / 2,
+                                            Objects.requireNonNull(likeness.get(it)) / 2,
                                             it.score >= USUAL ? 1 : 0,
                                             Math.min(it.score, 30) / 15.0
                                         },
@@ -261,7 +265,7 @@ public final class Learning {
                             knowns.get(i),
                             messages.stream().filter(it -> it.author != without).toList()));
         }
-        Map<Message, Double> likeness = unseen(knowns, learned);
+        IdentityHashMap<Message, Double> likeness = unseen(knowns, learned);
         List<Model> models = new ArrayList<>();
         for (int i = 0; i <= AUTHORS.size(); i++) {
             models.add(new Model(knowns.get(i), learned.get(i), joint(likeness, i)));
