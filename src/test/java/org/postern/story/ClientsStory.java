@@ -389,8 +389,8 @@ class ClientsStory {
 
     private static List<Path> tree(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(
-                            it -> it.getParent().endsWith("new") || it.getParent().endsWith("cur"))
+            return files.filter(it ->
+                            it.toString().contains("/new/") || it.toString().contains("/cur/"))
                     .sorted()
                     .toList();
         }
