@@ -19,12 +19,18 @@ public final class EncodedWords {
     private EncodedWords() {}
 
     /// Decodes all encoded words of a field body; what is none stays as it is. Takes linear time.
+    /// What controls or hides text is left out ([Text#printable]).
     ///
     /// @param body as [HeaderField#body] gives it
     public static String decode(String body) {
+        return Text.printable(text(body));
+    }
+
+    /// The same with every character, for those who write it as encoded words again.
+    public static String text(String body) {
         String text = Text.ofHeader(body);
         if (!text.contains("=?")) {
-            return Text.printable(text);
+            return text;
         }
         StringBuilder decoded = new StringBuilder();
         Run run = new Run(decoded);
@@ -47,7 +53,7 @@ public final class EncodedWords {
             }
         }
         run.end();
-        return Text.printable(decoded.toString());
+        return decoded.toString();
     }
 
     private static int skipWhite(String text, int from) {

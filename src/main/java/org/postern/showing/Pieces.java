@@ -107,8 +107,13 @@ final class Pieces {
         return Optional.of(made);
     }
 
-    private long size(Filed filed) {
-        return surrogate(filed).map(it -> it.size(filed.octets())).orElse(filed.octets());
+    private long size(Filed filed) throws IOException {
+        return utf8 ? filed.octets() : shown(filed).size(filed.octets());
+    }
+
+    private Surrogate shown(Filed filed) throws IOException {
+        return surrogate(filed)
+                .orElseThrow(() -> new IOException("the message cannot be read now"));
     }
 
     /// Whether octets or words of the letter are shown. Header sections are what lists show; the
@@ -225,12 +230,14 @@ final class Pieces {
             return new Decoded.Place(0, size(filed), TransferEncoding.BINARY);
         }
         Range body = range(filed, new Section(part, Kind.ALL, List.of()));
-        Range header = range(filed, new Section(part, Kind.MIME, List.of()));
+        // As it came, it says how the part is to be decoded, to whomever it is shown.
+        Section mime = new Section(part, Kind.MIME, List.of());
+        Range header = keptOutline(filed).range(mime, (b, e) -> header(kept(filed), b, e));
         if (!(body instanceof Range.In(long begin, long end))
                 || !(header instanceof Range.In(long first, long last))) {
             return null;
         }
-        HeaderSection fields = header(filed, first, last);
+        HeaderSection fields = header(kept(filed), first, last);
         TransferEncoding encoding =
                 TransferEncoding.of(value(fields, "Content-Transfer-Encoding", "7bit"))
                         .orElse(TransferEncoding.UNKNOWN);
@@ -250,14 +257,14 @@ final class Pieces {
     }
 
     private Range range(Filed filed, Section section) throws IOException, MimeException {
-        return outline(filed).range(section, (b, e) -> header(filed, b, e));
+        return outline(filed).range(section, (b, e) -> header(content(filed), b, e));
     }
 
     private Outline outline(Filed filed) throws IOException {
-        Optional<Surrogate> shown = surrogate(filed);
-        if (shown.isPresent()) {
-            return shown.get().outline();
-        }
+        return utf8 ? keptOutline(filed) : shown(filed).outline();
+    }
+
+    private static Outline keptOutline(Filed filed) throws IOException {
         Outline outline = filed.outline();
         if (outline == null) {
             throw new IOException("the message cannot be read now");
@@ -295,9 +302,7 @@ final class Pieces {
         if (utf8) {
             return kept;
         }
-        return surrogate(filed)
-                .orElseThrow(() -> new IOException("the message cannot be read now"))
-                .content(kept);
+        return shown(filed).content(kept);
     }
 
     /// What the body says of itself counts: by the length of a row that differs the answer would
@@ -314,9 +319,9 @@ final class Pieces {
         return Math.min(wanted, most);
     }
 
-    private HeaderSection header(Filed filed, long begin, long end)
+    private static HeaderSection header(Content content, long begin, long end)
             throws IOException, MimeException {
-        try (InputStream in = content(filed).open(begin)) {
+        try (InputStream in = content.open(begin)) {
             byte[] octets = in.readNBytes(Math.toIntExact(end - begin));
             return HeaderSection.read(new ByteArrayInputStream(octets));
         }

@@ -3,53 +3,36 @@ package org.postern.surrogate;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Divides the body of a structured field where quoted strings, comments and, in addresses, angle
-/// brackets do not hold a delimiter together: RFC 5322 §3.2. Lenient, in linear time.
+/// Divides an address list where quoted strings, comments and angle brackets do not hold a
+/// delimiter together: RFC 5322 §3.2. Lenient, in linear time.
 final class Lexer {
-    private final String text;
-    private final String delimiters;
-    private final boolean angles;
-
     /// A piece of the body.
     ///
     /// @param delimiter behind it; NUL at the end
     record Piece(String text, char delimiter) {}
 
-    private Lexer(String text, String delimiters, boolean angles) {
-        this.text = text;
-        this.delimiters = delimiters;
-        this.angles = angles;
-    }
+    private Lexer() {}
 
     /// The mailboxes and names of groups of an address list.
     static List<Piece> mailboxes(String body) {
-        return new Lexer(body, ",;:", true).pieces();
-    }
-
-    /// A value and its parameters: RFC 2045 §5.1.
-    static List<Piece> parameters(String body) {
-        return new Lexer(body, ";", false).pieces();
-    }
-
-    private List<Piece> pieces() {
         List<Piece> pieces = new ArrayList<>();
         int begin = 0;
         int at = 0;
         boolean inAngle = false;
-        while (at < text.length()) {
-            char c = text.charAt(at);
+        while (at < body.length()) {
+            char c = body.charAt(at);
             if (c == '"' || c == '(') {
-                at = past(text, at);
+                at = past(body, at);
                 continue;
             }
-            inAngle = angles && (c == '<' || (inAngle && c != '>'));
-            if (!inAngle && delimiters.indexOf(c) >= 0) {
-                pieces.add(new Piece(text.substring(begin, at), c));
+            inAngle = c == '<' || (inAngle && c != '>');
+            if (!inAngle && ",;:".indexOf(c) >= 0) {
+                pieces.add(new Piece(body.substring(begin, at), c));
                 begin = at + 1;
             }
             at++;
         }
-        pieces.add(new Piece(text.substring(begin), (char) 0));
+        pieces.add(new Piece(body.substring(begin), (char) 0));
         return pieces;
     }
 
@@ -91,12 +74,14 @@ final class Lexer {
         return text.replace("\r", "").replace("\n", "");
     }
 
-    /// Where an angle bracket opens; -1 if none does.
-    static int angle(String text) {
-        int at = 0;
+    /// Where an angle bracket stands that no quoted string and no comment holds; -1 if none does.
+    ///
+    /// @param bracket the opening or the closing one
+    static int angle(String text, char bracket, int from) {
+        int at = from;
         while (at < text.length()) {
             char c = text.charAt(at);
-            if (c == '<') {
+            if (c == bracket) {
                 return at;
             }
             at = c == '"' || c == '(' ? past(text, at) : at + 1;

@@ -7,6 +7,7 @@ package org.postern.surrogate;
 final class Mask {
     private static final char NAME = 'X';
     private static final char BODY = '-';
+    private static final String MBOX = "From ";
 
     private Mask() {}
 
@@ -21,7 +22,7 @@ final class Mask {
         }
         StringBuilder all = new StringBuilder(section.length());
         for (String field : RawFields.of(section)) {
-            all.append(Utf8.isMeant(field) ? masked(field) : field);
+            all.append(masked(field));
         }
         return all.toString();
     }
@@ -29,24 +30,27 @@ final class Mask {
     private static String masked(String field) {
         String name = RawFields.name(field);
         if (Parameters.hasThem(name)) {
+            int colon = field.indexOf(':');
             String body = Parameters.masked(RawFields.body(field));
-            if (!body.isEmpty()) {
-                int colon = field.indexOf(':');
-                return field.substring(0, colon + 1) + body + RawFields.end(field);
-            }
+            return field.substring(0, colon + 1) + body + RawFields.end(field);
         }
-        return whole(field);
+        if (!Utf8.isMeant(field)) {
+            return field;
+        }
+        // The line of an mbox file stays one, and no field.
+        boolean mbox = field.startsWith(MBOX) && !name.equals("From");
+        return mbox ? MBOX + said(field.substring(MBOX.length())) : whole(field);
+    }
+
+    private static String said(String text) {
+        return text.replaceAll("[^ \\t\\r\\n]", String.valueOf(BODY));
     }
 
     /// A field with a name that means nothing. What was none becomes one, so that the section goes
     /// on behind it.
     private static String whole(String field) {
         int colon = Math.max(1, field.indexOf(':'));
-        StringBuilder masked = new StringBuilder(field.length());
-        for (int at = 0; at < field.length(); at++) {
-            char c = field.charAt(at);
-            masked.append(at < colon ? NAME : at == colon ? ':' : isFolding(c) ? c : BODY);
-        }
-        return masked.toString();
+        String name = String.valueOf(NAME).repeat(colon);
+        return name + ":" + said(field.substring(colon + 1));
     }
 }

@@ -1,12 +1,16 @@
 package org.postern.surrogate;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.postern.surrogate.ResponseText.Entry;
 import org.postern.surrogate.ResponseText.Item;
 
 /// BODY and BODYSTRUCTURE (RFC 3501 §7.4.2) of a message whose header sections were freed of UTF-8:
-/// parameters with it are left out, fields with it are not there.
+/// parameters with it are left out, fields with it are not there. Of an encoding, a type and a
+/// disposition the octets with it are written as in the fields (`Parameters`).
 final class StructureSurrogate {
     /// Places in the list of a part that is no multipart.
     private static final int SUBTYPE = 1;
@@ -50,7 +54,7 @@ final class StructureSurrogate {
                     inside
                             ? body(item)
                             : switch (behind++) {
-                                case 0 -> type(item);
+                                case 0 -> item;
                                 case 1 -> parameters(item);
                                 default -> extension(item);
                             };
@@ -63,15 +67,19 @@ final class StructureSurrogate {
         List<Entry> all = new ArrayList<>();
         boolean message =
                 entries.size() > MESSAGE && entries.get(ENVELOPE).item() instanceof Item.Group;
+        // A type is one text.
+        boolean typed =
+                holdsUtf8(
+                        new Item.Group(entries.subList(0, Math.min(SUBTYPE + 1, entries.size()))));
         for (int place = 0; place < entries.size(); place++) {
             Item item = entries.get(place).item();
             Item shown;
             if (place <= SUBTYPE) {
-                shown = type(item);
+                shown = typed ? crossed(item) : item;
             } else if (place == PARAMETERS) {
                 shown = parameters(item);
-            } else if (place == ENCODING && holdsUtf8(item)) {
-                shown = new Item.Text("7bit");
+            } else if (place == ENCODING) {
+                shown = holdsUtf8(item) ? crossed(item) : item;
             } else if (message && place == ENVELOPE) {
                 shown = envelope(item);
             } else if (message && place == MESSAGE) {
@@ -84,10 +92,9 @@ final class StructureSurrogate {
         return all;
     }
 
-    /// What is no type is none without UTF-8 either.
-    private static Item type(Item item) {
-        return item instanceof Item.Text(String octets) && Utf8.isMeant(octets)
-                ? new Item.Text(octets.replaceAll("[^\\x00-\\x7F]", "x"))
+    private static Item crossed(Item item) {
+        return item instanceof Item.Text(String octets)
+                ? new Item.Text(Utf8.crossed(octets))
                 : item;
     }
 
@@ -95,14 +102,12 @@ final class StructureSurrogate {
     private static Item extension(Item item) {
         if (item instanceof Item.Group(List<Entry> entries)
                 && entries.size() == 2
-                && entries.getFirst().item() instanceof Item.Text(String value)
+                && entries.getFirst().item() instanceof Item.Text value
                 && !(entries.getLast().item() instanceof Item.Text)) {
-            return Utf8.isMeant(value)
-                    ? ResponseText.NIL
-                    : new Item.Group(
-                            List.of(
-                                    entries.getFirst(),
-                                    new Entry(true, parameters(entries.getLast().item()))));
+            return new Item.Group(
+                    List.of(
+                            new Entry(false, holdsUtf8(value) ? crossed(value) : value),
+                            new Entry(true, parameters(entries.getLast().item()))));
         }
         return holdsUtf8(item) ? ResponseText.NIL : item;
     }
@@ -111,13 +116,19 @@ final class StructureSurrogate {
         if (!(item instanceof Item.Group(List<Entry> entries)) || !holdsUtf8(item)) {
             return item;
         }
+        Set<String> lost = new HashSet<>();
+        for (int i = 0; i + 1 < entries.size(); i += 2) {
+            if (!Utf8.isAscii(text(entries.get(i).item()))
+                    || !Utf8.isAscii(text(entries.get(i + 1).item()))) {
+                lost.add(Parameter.base(text(entries.get(i).item())));
+            }
+        }
         List<Entry> left = new ArrayList<>();
         for (int i = 0; i + 1 < entries.size(); i += 2) {
             Item name = entries.get(i).item();
-            Item value = entries.get(i + 1).item();
-            if (!holdsUtf8(name) && !holdsUtf8(value)) {
+            if (!lost.contains(Parameter.base(text(name)))) {
                 left.add(new Entry(!left.isEmpty(), name));
-                left.add(new Entry(true, value));
+                left.add(new Entry(true, entries.get(i + 1).item()));
             }
         }
         return left.isEmpty() ? ResponseText.NIL : new Item.Group(left);
@@ -141,12 +152,19 @@ final class StructureSurrogate {
         return new Item.Group(all);
     }
 
+    /// Like a field it is looked at as a whole: one octet that is no UTF-8 and all stays as it is.
     private static boolean holdsUtf8(Item item) {
+        return Utf8.isMeant(text(item));
+    }
+
+    private static String text(Item item) {
         return switch (item) {
-            case Item.Word _ -> false;
-            case Item.Text(String octets) -> Utf8.isMeant(octets);
+            case Item.Word _ -> "";
+            case Item.Text(String octets) -> octets;
             case Item.Group(List<Entry> entries) ->
-                    entries.stream().anyMatch(entry -> holdsUtf8(entry.item()));
+                    entries.stream()
+                            .map(entry -> text(entry.item()))
+                            .collect(Collectors.joining("\n"));
         };
     }
 }

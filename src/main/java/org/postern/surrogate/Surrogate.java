@@ -20,9 +20,10 @@ import org.postern.surrogate.MaskedStream.Section;
 /// Addresses, subject and parameters of the message itself are as RFC 6858 §2 has them, and its
 /// other fields with UTF-8 are left out. In the header sections inside it, whose octets the outline
 /// does not know, each parameter and field with UTF-8 is masked in its place (`Mask`), so that
-/// sizes and places are known without opening the body. A message/global part is one part, and not
-/// looked into (RFC 3501 knows it as no message). Each field with octets that are no UTF-8 stays as
-/// it is.
+/// sizes and places are known without opening the body. A message/global part is looked into like a
+/// message/rfc822 one (RFC 9051 §7.5.2). Each field with octets that are no UTF-8 stays as it is.
+/// What says how a part is to be read is never left out, so that the surrogate has the parts of the
+/// message (`Parameters`).
 ///
 /// @param message the outline of the message as it is kept
 /// @param outline of the surrogate; the same one if they do not differ

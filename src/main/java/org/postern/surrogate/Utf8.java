@@ -23,8 +23,15 @@ final class Utf8 {
 
     /// Whether UTF-8 stands there (RFC 6532 §3), and not ASCII alone. What is no UTF-8 was never
     /// meant so: it is damaged, or in an older charset.
+    ///
+    /// @param octets a NUL counts as what stands for it in an outline, where none can be
     static boolean isMeant(String octets) {
-        return !isAscii(octets) && text(octets).isPresent();
+        return !isAscii(octets) && text(octets.replace('\0', '\u0080')).isPresent();
+    }
+
+    /// With an `x` in the place of each octet beyond ASCII.
+    static String crossed(String octets) {
+        return octets.replaceAll("[^\\x00-\\x7F]", "x");
     }
 
     /// The text, if it is UTF-8: RFC 3629 §4.

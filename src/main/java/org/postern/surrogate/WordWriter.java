@@ -13,13 +13,21 @@ final class WordWriter {
 
     private WordWriter() {}
 
+    /// @param text line ends and NUL in it are left out
     /// @param gap between two words: a line end and white space
+    /// @param most octets that are wanted; once there are more it does not go on
     /// @return empty for no text
-    static String write(String text, String gap) {
+    static String write(String text, String gap, int most) {
         StringJoiner words = new StringJoiner(gap);
         ByteArrayOutputStream word = new ByteArrayOutputStream();
-        for (int c : text.codePoints().toArray()) {
+        int at = 0;
+        while (at < text.length() && words.length() <= most) {
+            int c = text.codePointAt(at);
+            at += Character.charCount(c);
             byte[] octets = Character.toString(c).getBytes(UTF_8);
+            if (c == '\r' || c == '\n' || c == 0) {
+                continue;
+            }
             // RFC 2047 §5: no character is split between two words.
             if (word.size() + octets.length > WORD_OCTETS_MAX) {
                 words.add(word(word));
