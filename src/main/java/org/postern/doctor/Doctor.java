@@ -184,7 +184,7 @@ public final class Doctor implements Command {
             Instant begun = entry.certificate().getNotBefore().toInstant();
             boolean late = !now.isBefore(begun.plus(UNUSED)) && entry.isValidAt(now);
             if (!issued.isUsed() && late && !book.holds(entry.certificate())) {
-                String named = entry.owner().word() + " --number " + entry.number();
+                String named = entry.owner().shellWord() + " --number " + entry.number();
                 findings.add(
                         new Finding(
                                 Weight.WARN,

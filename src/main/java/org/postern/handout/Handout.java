@@ -88,7 +88,8 @@ public final class Handout {
                     "the key was made, and its message could not be kept, so nobody has it; run"
                             + " ./gateway cert revoke %s --number %d --reason superseded, and try"
                                     .formatted(
-                                            issued.entry().owner().word(), issued.entry().number())
+                                            issued.entry().owner().shellWord(),
+                                            issued.entry().number())
                             + " again",
                     cause);
         }

@@ -11,6 +11,7 @@ import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.ControlClient;
 import org.postern.control.RequestException;
 import org.postern.handout.HandoutRequests;
+import org.postern.mail.Address;
 import org.postern.operate.ControlWiring;
 
 /// `cert issue ADDRESS --pickup`: lets the running gateway make a key for somebody outside, and
@@ -99,6 +100,6 @@ public final class KeyGift {
                         + ". It is not mailed, and not shown again.");
         console.line(
                 "Once her mail program has the key: ./gateway cert activate %s --number %d"
-                        .formatted(address, line.path("number").asInt()));
+                        .formatted(Address.of(address).shellWord(), line.path("number").asInt()));
     }
 }

@@ -36,6 +36,14 @@ public sealed interface Owner {
         };
     }
 
+    /// The word as a person is to type it into a shell (see [Address#shellWord]).
+    default String shellWord() {
+        return switch (this) {
+            case Authority(), Organisation() -> word();
+            case Person(Address address) -> address.shellWord();
+        };
+    }
+
     /// What was named so; empty if nothing can be.
     static Optional<Owner> of(String word) {
         return switch (word) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A mailbox address as the envelope carries it: RFC 5321 §4.1.2, `Mailbox`, and nothing wider.
 ///
@@ -25,6 +26,9 @@ public record Address(String localPart, Domain domain) {
     public static final int OCTETS_MAX = 254;
 
     private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
+
+    /// What no shell takes for anything else, and no command for an option.
+    private static final Pattern SHELL_WORD = Pattern.compile("[A-Za-z0-9._+@][A-Za-z0-9._+@-]*");
 
     public Address {
         if (!isLocalPart(localPart)) {
@@ -115,6 +119,14 @@ public record Address(String localPart, Domain domain) {
             quoted.append(c);
         }
         return quoted.append("\"@").append(domain.name()).toString();
+    }
+
+    /// The address as one word of a command that a person is to type into a POSIX shell: between
+    /// apostrophes where the shell would see anything in it but a word. So `'$(reboot)'@x.example`
+    /// runs nothing when it is pasted (POSIX.1, Shell Command Language, §2.2.2).
+    public String shellWord() {
+        String text = toString();
+        return SHELL_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     /// Position of the `@` behind a quoted string that begins the text, or -1.

@@ -73,7 +73,7 @@ public final class CertificateMail {
 
                 ./gateway cert asked shows everybody who waits. She may take it back until then.
                 """
-                        .formatted(patient, patient, patient);
+                        .formatted(patient, patient.shellWord(), patient.shellWord());
         return write(to, "A patient asks for a key of her own", text);
     }
 

@@ -192,6 +192,28 @@ class ExpiryWatchTest {
         assertFalse(mail.replace("\r\n", "").contains("\n"), mail);
     }
 
+    /// Who asks has chosen the address, and IT types what the mail says.
+    @Test
+    void theMailOfAWishHoldsNoCommandsOfTheAddress() throws IOException {
+        String mail =
+                new String(
+                        new CertificateMail(
+                                        new Domain("gateway.example"),
+                                        Address.of("postmaster@gateway.example"),
+                                        clock,
+                                        RandomGenerator.of("L64X128MixRandom"))
+                                .asked(
+                                        Address.of("it@clinic.example"),
+                                        Address.of("a|reboot|'b@homemail.example"))
+                                .open()
+                                .readAllBytes(),
+                        StandardCharsets.UTF_8);
+        assertTrue(mail.contains("\r\n  a|reboot|'b@homemail.example\r\n"), mail);
+        String word = "'a|reboot|'\\''b@homemail.example'";
+        assertTrue(mail.contains("\r\n  ./gateway cert issue " + word + " --pickup\r\n"), mail);
+        assertTrue(mail.contains("\r\n  ./gateway cert decline " + word + "\r\n"), mail);
+    }
+
     /// What renews itself is told only when it should have done so long since.
     @Test
     void theCertificateOfThePagesIsToldWhenItsRenewalFails() throws IOException {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -233,6 +235,40 @@ class AddressTest {
             Address address =
                     new Address(local.toString(), Domain.parse("x.example").orElseThrow());
             assertEquals(Optional.of(address), Address.parse(address.toString()));
+        }
+    }
+
+    /// A shell itself says what it makes of it.
+    @Test
+    void asAWordOfAShellItIsOneWordAndRunsNothing() throws Exception {
+        assertEquals("ann.o-b_c+d@x.example", Address.of("ann.o-b_c+d@x.example").shellWord());
+        assertEquals("'-rf@x.example'", Address.of("-rf@x.example").shellWord());
+        assertEquals("'o'\\''b@x.example'", Address.of("o'b@x.example").shellWord());
+        assertEquals("'m\u00FCller@x.example'", Address.of("m\u00FCller@x.example").shellWord());
+        StringBuilder all = new StringBuilder();
+        for (char c = 0x20; c < 0x7F; c++) {
+            all.append(c);
+        }
+        List<String> texts =
+                List.of(
+                        "ann@x.example",
+                        "`id`@x.example",
+                        "a|b&c@x.example",
+                        "'|id|'@x.example",
+                        "$HOME@x.example",
+                        "{a}*?~!#@x.example",
+                        new Address(all.substring(0, 60), new Domain("x.example")).toString(),
+                        new Address(all.substring(60), new Domain("x.example")).toString());
+        for (String text : texts) {
+            Address address = Address.of(text);
+            Process shell =
+                    new ProcessBuilder("sh", "-c", "printf '%s\\n' " + address.shellWord())
+                            .redirectErrorStream(true)
+                            .start();
+            shell.getOutputStream().close();
+            String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(address + "\n", said);
+            assertEquals(0, shell.waitFor());
         }
     }
 
