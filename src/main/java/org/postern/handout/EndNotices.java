@@ -18,10 +18,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postern.keyring.IssuedBook.Issued;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
@@ -37,7 +40,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// What is to be told is kept in a file before it is told, a line for each, with the queue id of
 /// the message: serial number, days, queue id, `begun` or `told`. So a stop at any place loses
-/// none, and the next attempt finds what the first one has stored. Used by one thread.
+/// none, and the next attempt finds what the first one has stored. A line stays as long as its
+/// certificate is in the record, which loses none: neither a file that cannot be read for a while
+/// nor a clock that was set makes anybody hear twice. Used by one thread.
 final class EndNotices {
     static final int SOON_DAYS = 30;
     static final int LAST_DAYS = 7;
@@ -61,7 +66,7 @@ final class EndNotices {
     /// @param isNextMade whether the next one was given to her, and is not in use yet
     private record Ending(Owner.Person owner, Keyring.Entry entry, int days, boolean isNextMade) {
         String key() {
-            return serial(entry.certificate().getSerialNumber()) + " " + days;
+            return EndNotices.key(entry, days);
         }
     }
 
@@ -89,16 +94,19 @@ final class EndNotices {
     void look() {
         Instant now = clock.instant();
         try {
-            List<Ending> endings = find(now);
+            // Asked before the record is read: what could be read once stays known.
+            boolean whole = books.issued().problems().isEmpty();
+            List<Issued> all = books.issued().all();
+            List<Ending> endings = find(all, now);
             Map<String, Planned> before = read();
-            Map<String, Planned> planned = new TreeMap<>();
-            for (Ending ending : endings) {
-                Planned known = before.get(ending.key());
-                planned.put(
-                        ending.key(),
-                        known == null ? new Planned(QueueId.next(now, random), false) : known);
+            Map<String, Planned> planned = new TreeMap<>(before);
+            if (whole) {
+                planned.keySet().retainAll(keys(all));
             }
-            // What does not end any more is forgotten: it has ended, or another is used.
+            for (Ending ending : endings) {
+                planned.computeIfAbsent(
+                        ending.key(), _ -> new Planned(QueueId.next(now, random), false));
+            }
             write(before, planned);
             for (Ending ending : endings) {
                 tell(ending, planned, now);
@@ -159,10 +167,10 @@ final class EndNotices {
     /// Of each person the one that lasts longest of those that are used.
     ///
     /// @throws IOException if it cannot be read what was issued or revoked
-    private List<Ending> find(Instant now) throws IOException {
+    private List<Ending> find(List<Issued> all, Instant now) throws IOException {
         Map<Owner.Person, Keyring.Entry> used = new LinkedHashMap<>();
         Map<Owner.Person, Keyring.Entry> made = new HashMap<>();
-        for (Issued each : books.issued().all()) {
+        for (Issued each : all) {
             Keyring.Entry entry = each.entry();
             if (entry.owner() instanceof Owner.Person owner
                     && entry.isValidAt(now)
@@ -191,6 +199,18 @@ final class EndNotices {
         return left.compareTo(Duration.ofDays(SOON_DAYS)) <= 0
                 ? Optional.of(SOON_DAYS)
                 : Optional.empty();
+    }
+
+    /// By which lines the plan could tell of what is in the record.
+    private static Set<String> keys(List<Issued> all) {
+        return all.stream()
+                .map(Issued::entry)
+                .flatMap(it -> Stream.of(key(it, SOON_DAYS), key(it, LAST_DAYS)))
+                .collect(Collectors.toSet());
+    }
+
+    private static String key(Keyring.Entry entry, int days) {
+        return serial(entry.certificate().getSerialNumber()) + " " + days;
     }
 
     private static String serial(BigInteger number) {

@@ -183,6 +183,55 @@ class EndNoticesTest {
         clock.advance(Duration.ofDays(15));
         look();
         assertEquals(1, kept.size(), "mail goes to the new one");
+        assertTrue(Files.readString(plan()).endsWith(" told\n"), "it stays in the record");
+    }
+
+    /// The first look after a start may find a file that cannot be read, because of the disk, say.
+    @Test
+    void whatCannotBeReadForAWhileIsNotToldTwice() throws Exception {
+        used(MARIA);
+        used(JOE);
+        clock.advance(LIFE.minusDays(20));
+        look();
+        assertEquals(2, kept.size());
+        Path file = books.folder().resolve("maria@homemail.example-1.issued");
+        String certificate = Files.readString(file);
+        Files.writeString(file, "");
+        look();
+        Files.writeString(file, certificate);
+        look();
+        assertEquals(2, kept.size());
+        clock.advance(Duration.ofDays(14));
+        Files.writeString(file, "");
+        look();
+        assertEquals(3, kept.size(), "the other one hears of hers all the same");
+        Files.writeString(file, certificate);
+        look();
+        look();
+        assertEquals(4, kept.size());
+    }
+
+    @Test
+    void aClockThatWasSetTellsNothingTwice() throws Exception {
+        used(MARIA);
+        clock.advance(LIFE.minusDays(5));
+        look();
+        for (int days : new int[] {50, -50, -100, 100}) {
+            clock.advance(Duration.ofDays(days));
+            look();
+        }
+        assertEquals(1, kept.size());
+    }
+
+    /// A key that is gone from the record is gone for good.
+    @Test
+    void whatIsInTheRecordNoMoreIsForgotten() throws Exception {
+        used(MARIA);
+        clock.advance(LIFE.minusDays(5));
+        look();
+        Files.delete(books.folder().resolve("maria@homemail.example-1.used"));
+        Files.delete(books.folder().resolve("maria@homemail.example-1.issued"));
+        look();
         assertEquals("", Files.readString(plan()));
     }
 
