@@ -52,7 +52,12 @@ public final class Activation {
         boolean known = false;
         try {
             for (Signer signer : author.get().signers()) {
-                known |= note(author.get().address(), signer.chain().getFirst(), received);
+                Optional<Issued> meant = find(author.get().address(), signer.chain().getFirst());
+                if (meant.isPresent()) {
+                    // Whatever fails from here on: it is one of the record.
+                    known = true;
+                    consider(meant.get(), received);
+                }
             }
         } catch (IOException | CertificateEncodingException | RuntimeException e) {
             // Its text might name a file, and so an address.
@@ -61,26 +66,35 @@ public final class Activation {
         return known;
     }
 
-    private boolean note(Address author, X509Certificate signer, Instant received)
+    private Optional<Issued> find(Address author, X509Certificate signer)
             throws IOException, CertificateEncodingException {
-        Instant now = clock.instant();
-        for (Issued each : issued.of(author, now)) {
-            X509Certificate certificate = each.entry().certificate();
-            if (Arrays.equals(certificate.getEncoded(), signer.getEncoded())) {
-                if (!each.isUsed()
-                        && each.entry().isValidAt(now)
-                        && each.entry().isValidAt(received)
-                        && !revoked.holds(certificate)) {
-                    activate(each, now);
-                }
-                return true;
+        for (Issued each : issued.of(author, clock.instant())) {
+            byte[] certificate = each.entry().certificate().getEncoded();
+            if (Arrays.equals(certificate, signer.getEncoded())) {
+                return Optional.of(each);
             }
         }
-        return false;
+        return Optional.empty();
     }
 
-    /// The audit first.
-    private void activate(Issued meant, Instant now) throws IOException {
+    private void consider(Issued meant, Instant received) throws IOException {
+        Instant now = clock.instant();
+        if (!meant.isUsed()
+                && meant.entry().isValidAt(now)
+                && meant.entry().isValidAt(received)
+                && !revoked.holds(meant.entry().certificate())) {
+            activate(meant, now);
+        }
+    }
+
+    /// The audit first, and once: what was found may be a moment old, and another mail of hers be
+    /// on its way at the same time.
+    private synchronized void activate(Issued meant, Instant now) throws IOException {
+        for (Issued each : issued.all()) {
+            if (each.entry().equals(meant.entry()) && each.isUsed()) {
+                return;
+            }
+        }
         journal.append(
                 "certificate activated",
                 "%s (%d), by a mail that was signed with it"

@@ -61,19 +61,26 @@ class ActivationTest {
 
     /// @return whether it is one of the record
     private boolean note(String from, String entity) throws Exception {
-        Content message = Content.of(("From: <" + from + ">\r\n" + entity).getBytes(US_ASCII));
+        return note(activation(), from, entity);
+    }
+
+    private Activation activation() {
         return new Activation(
-                        books.issued(),
-                        books.keyring().revoked(),
-                        (act, detail) -> audit.add(act + ": " + detail),
-                        clock)
-                .note(
-                        HeaderSection.read(message),
-                        new SmimeReader(
-                                        PartnerDirectory.load(home.resolve("partners")),
-                                        new SmimeDecryptor(List.of()))
-                                .read(message, clock.instant()),
-                        clock.instant());
+                books.issued(),
+                books.keyring().revoked(),
+                (act, detail) -> audit.add(act + ": " + detail),
+                clock);
+    }
+
+    private boolean note(Activation activation, String from, String entity) throws Exception {
+        Content message = Content.of(("From: <" + from + ">\r\n" + entity).getBytes(US_ASCII));
+        return activation.note(
+                HeaderSection.read(message),
+                new SmimeReader(
+                                PartnerDirectory.load(home.resolve("partners")),
+                                new SmimeDecryptor(List.of()))
+                        .read(message, clock.instant()),
+                clock.instant());
     }
 
     private List<Use> uses() throws IOException {
@@ -91,6 +98,16 @@ class ActivationTest {
                 audit);
         assertTrue(note(MARIA, SmimeMail.opaque(TEXT, By.ec(maria))));
         assertEquals(1, audit.size(), "once");
+    }
+
+    /// What is known of the record is up to two seconds old.
+    @Test
+    void twoMailsAtOnceAreOneActivation() throws Exception {
+        Activation activation = activation();
+        assertTrue(note(activation, MARIA, SmimeMail.clear(TEXT, By.ec(maria))));
+        assertTrue(note(activation, MARIA, SmimeMail.opaque(TEXT, By.ec(maria))));
+        assertEquals(List.of(Use.BY_SIGNED_MAIL), uses());
+        assertEquals(1, audit.size());
     }
 
     /// With the clinic's authority among the anchors it is no other.
@@ -146,7 +163,8 @@ class ActivationTest {
     @Test
     void withoutTheBookOfRevocationsNothingIsTaken() throws Exception {
         Files.delete(books.keyring().revoked().file());
-        note(MARIA, SmimeMail.clear(TEXT, By.ec(maria)));
+        boolean known = note(MARIA, SmimeMail.clear(TEXT, By.ec(maria)));
+        assertTrue(known, "it is one of the record all the same, and nobody's to review");
         assertEquals(List.of(Use.NOT_YET), uses());
         assertEquals(List.of(), audit);
     }
