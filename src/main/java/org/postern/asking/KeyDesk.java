@@ -48,7 +48,7 @@ final class KeyDesk {
     /// `GET /key`
     WebResponse look(WebRequest request) throws IOException {
         Texts texts = stage.texts(request);
-        Optional<Visit> visit = visits.patient(request).filter(KeyDesk::isPersonal);
+        Optional<Visit> visit = visits.patient(request).filter(KeyDesk::mayAsk);
         if (visit.isEmpty()) {
             return stage.signedOut(texts);
         }
@@ -65,7 +65,7 @@ final class KeyDesk {
     WebResponse ask(WebRequest request) throws IOException {
         FormFields form = request.ownForm();
         Texts texts = stage.texts(request, form.text("lang"));
-        Optional<Visit> found = visits.patient(request, form).filter(KeyDesk::isPersonal);
+        Optional<Visit> found = visits.patient(request, form).filter(KeyDesk::mayAsk);
         if (found.isEmpty()) {
             return stage.signedOut(texts);
         }
@@ -73,6 +73,10 @@ final class KeyDesk {
         // Once more of the same: a page that was loaded again.
         if (parts.asking().since(visit.patient()).isPresent()) {
             return done(texts, "asked");
+        }
+        // Before anything is counted or audited: nothing comes of it.
+        if (!parts.asking().hasRoom()) {
+            return refused(503, texts, visit, "ownkey.full");
         }
         Instant now = parts.pickup().clock().instant();
         if (!hers.take(visit.patient().key(), now)) {
@@ -106,6 +110,11 @@ final class KeyDesk {
     /// Whoever pressed a mere button asks for nothing in her name.
     private static boolean isPersonal(Visit visit) {
         return visit.session().passed().check().isPersonal();
+    }
+
+    /// Nobody could give her one if no certificate can name her address.
+    private static boolean mayAsk(Visit visit) {
+        return isPersonal(visit) && visit.patient().isPlain();
     }
 
     /// Recorded before it is done.

@@ -15,6 +15,7 @@ import org.postern.keycare.KeyGift;
 import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Keyring;
 import org.postern.keyring.Owner;
+import org.postern.mail.Address;
 import org.postern.operate.Configured;
 import org.postern.pki.KeyKind;
 
@@ -62,17 +63,16 @@ final class CertOutside {
     }
 
     int decline(Arguments arguments) throws UsageException, IOException {
-        Owner.Person owner = owner(arguments);
+        // Any that stands in the list, also one that no key could be given to.
+        Address patient = Arguments.address(arguments.word(1, "ADDRESS"));
+        arguments.atMostWords(2);
         Optional<ObjectNode> end =
                 Configured.ask(
-                        console,
-                        config.storage(),
-                        HandoutRequests.decline(owner.address()),
-                        _ -> {});
+                        console, config.storage(), HandoutRequests.decline(patient), _ -> {});
         if (end.isEmpty()) {
             return Command.FAILED;
         }
-        console.line(owner.word() + " is told in a message on her page that she gets no key.");
+        console.line(patient.key() + " is told in a message on her page that she gets no key.");
         return Command.OK;
     }
 

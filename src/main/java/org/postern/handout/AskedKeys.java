@@ -48,6 +48,12 @@ final class AskedKeys {
         });
     }
 
+    /// How many are open.
+    long count() throws IOException {
+        return database.read(handle ->
+                handle.createQuery("SELECT COUNT(*) FROM asked_key").mapTo(Long.class).one());
+    }
+
     /// The oldest first.
     List<Asked> all() throws IOException {
         return database.read(handle ->

@@ -60,6 +60,11 @@ public final class Asking {
         return asked.of(patient).map(Asked::at);
     }
 
+    /// Whether one more may ask now.
+    public boolean hasRoom() throws IOException {
+        return asked.count() < AskedKeys.OPEN_MAX;
+    }
+
     /// She asks; durable on return. Whoever lets her ask has audited it.
     public Answer ask(Address patient) throws IOException {
         if (!asked.add(patient, clock.instant())) {
@@ -102,7 +107,8 @@ public final class Asking {
     }
 
     /// Audits it, tells her, and closes her request: after a stop between the two she is told once
-    /// more, and never not at all.
+    /// more, and never not at all. Any address that asks may be told, also one that no key can be
+    /// given to.
     ///
     /// @return false if she does not ask
     boolean decline(Address patient, String operator) throws IOException {

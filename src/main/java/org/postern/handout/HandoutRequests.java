@@ -98,10 +98,12 @@ public final class HandoutRequests implements ControlServer.Desk {
     }
 
     private int decline(Request request) throws RequestException, IOException {
-        Owner.Person owner = owner(request.words().path("address").asText());
-        if (!asking.decline(owner.address(), request.operator())) {
+        Address patient =
+                Address.parse(request.words().path("address").asText())
+                        .orElseThrow(() -> new RequestException("this is not an address"));
+        if (!asking.decline(patient, request.operator())) {
             throw new RequestException(
-                    owner.word() + " does not ask for a key; ./gateway cert asked shows who does");
+                    patient.key() + " does not ask for a key; ./gateway cert asked shows who does");
         }
         return 1;
     }

@@ -160,10 +160,12 @@ final class ReadingRoom {
                 asksForKeys(visit));
     }
 
-    /// Whether the reader may ask for a key: the patient herself, if the clinic gives any.
+    /// Whether the reader may ask for a key: the patient herself, if the clinic gives any, and a
+    /// certificate can name her address.
     boolean asksForKeys(Visit visit) {
         return stage.clinic().keys()
                 && visit.isPatient()
+                && visit.patient().isPlain()
                 && visit.session().passed().check().isPersonal();
     }
 

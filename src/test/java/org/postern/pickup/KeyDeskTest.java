@@ -85,6 +85,41 @@ class KeyDeskTest {
         assertEquals(4, world.keysAsked.size());
     }
 
+    /// She would wait for an answer that nobody can give.
+    @Test
+    void whoseAddressNoCertificateCanNameIsOfferedNone() throws IOException {
+        String thread = browser.open(world.link(PickupWorld.INES).value(), PickupWorld.BIRTH_DATE);
+        Page read = browser.get(thread);
+        assertEquals(200, read.status());
+        assertFalse(read.text().contains("href=\"/key"), read.text());
+        assertEquals(403, browser.get("/key").status());
+        assertEquals(403, browser.post("/key/ask", Map.of("form", read.hidden("form"))).status());
+        assertEquals(List.of(), world.keysAsked);
+    }
+
+    /// It counts as no attempt, and stands in no audit.
+    @Test
+    void whereTooManyWaitNothingIsAsked() throws IOException {
+        world.database.change(handle -> {
+            for (int i = 0; i < 500; i++) {
+                handle.execute(
+                        "INSERT INTO asked_key (patient_key, patient, asked, told)"
+                                + " VALUES (?, ?, 1, 1)",
+                        "p" + i + "@patients.example",
+                        "p" + i + "@patients.example");
+            }
+        });
+        browser.open(world.link(PickupWorld.MARIA).value(), PickupWorld.BIRTH_DATE);
+        for (int i = 0; i < 4; i++) {
+            assertEquals(503, post("/key/ask").status());
+        }
+        assertFalse(world.acts().contains("key-asked"), world.acts().toString());
+        world.database.change(handle ->
+                handle.execute("DELETE FROM asked_key WHERE patient_key = 'p7@patients.example'"));
+        assertEquals(303, post("/key/ask").status());
+        assertEquals(List.of(PickupWorld.MARIA), world.keysAsked);
+    }
+
     /// Whoever has the link alone reads what is open to all, and asks for nothing.
     @Test
     void aMereButtonIsNotEnough() throws IOException {

@@ -100,6 +100,9 @@ final class PickupWorld implements AutoCloseable {
     /// Only a number is on file.
     static final Address PEDRO = Address.of("pedro@patients.example");
 
+    /// No certificate can name such an address.
+    static final Address INES = Address.of("in\u00E9s@patients.example");
+
     static final Address STRANGER = Address.of("nobody.knows@patients.example");
     static final Address RUIZ = Address.of("ana.ruiz@clinic.example");
     static final Address NURSES = Address.of("nurses@clinic.example");
@@ -160,7 +163,7 @@ final class PickupWorld implements AutoCloseable {
     @Nullable IOException draftFault;
     int draftOctetsMax = Integer.MAX_VALUE;
     private final Clinic clinic;
-    private final Database database;
+    final Database database;
     private final WrongAnswers wrongAnswers;
     final FakeSms sms;
     private final TextMessages texts;
@@ -281,6 +284,7 @@ final class PickupWorld implements AutoCloseable {
             for (PatientFile.Fact fact :
                     List.of(
                             new PatientFile.Fact(MARIA, PatientCheck.BIRTH_DATE, BIRTH_DATE),
+                            new PatientFile.Fact(INES, PatientCheck.BIRTH_DATE, BIRTH_DATE),
                             new PatientFile.Fact(PABLO, PatientCheck.PIN, PIN),
                             new PatientFile.Fact(ROSA, PatientCheck.MOBILE, "+15550100177"),
                             new PatientFile.Fact(PEDRO, PatientCheck.MOBILE, "+15550100177"),

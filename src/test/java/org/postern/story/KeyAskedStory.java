@@ -69,6 +69,8 @@ class KeyAskedStory {
             String said = again.get(again.thread()).body();
             assertTrue(said.contains("We can not offer that to you now"), said);
             assertTrue(cert(1, "decline", MARIA).err().contains("does not ask for a key"));
+            String other = "in\u00E9s@homemail.example";
+            assertTrue(cert(1, "decline", other).err().contains("does not ask for a key"));
 
             ask(again);
             assertTrue(cert(0, "asked", "--json").out().contains(MARIA));
