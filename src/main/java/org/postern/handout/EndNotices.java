@@ -63,7 +63,8 @@ final class EndNotices {
     /// One certificate that ends.
     ///
     /// @param days ahead, of the two times the one that has come
-    /// @param isNextMade whether the next one was given to her, and is not in use yet
+    /// @param isNextMade whether the next one was given to her, is not in use yet, and can be
+    ///   fetched and opened still
     private record Ending(Owner.Person owner, Keyring.Entry entry, int days, boolean isNextMade) {
         String key() {
             return EndNotices.key(entry, days);
@@ -175,7 +176,11 @@ final class EndNotices {
             if (entry.owner() instanceof Owner.Person owner
                     && entry.isValidAt(now)
                     && !books.revoked().holds(entry.certificate())) {
-                (each.isUsed() ? used : made).merge(owner, entry, EndNotices::later);
+                if (each.isUsed()) {
+                    used.merge(owner, entry, EndNotices::later);
+                } else if (canBeFetched(each, now)) {
+                    made.merge(owner, entry, EndNotices::later);
+                }
             }
         }
         List<Ending> endings = new ArrayList<>();
@@ -185,6 +190,13 @@ final class EndNotices {
                     .ifPresent(days -> endings.add(new Ending(owner, entry, days, isNextMade)));
         });
         return endings;
+    }
+
+    /// Whether its message can still be read, for sure, and somebody knows what opens the file. The
+    /// certificate is said to have begun a little before the message was made.
+    private static boolean canBeFetched(Issued issued, Instant now) {
+        Instant begun = issued.entry().certificate().getNotBefore().toInstant();
+        return issued.isTold() && begun.plus(Handout.STAY).isAfter(now);
     }
 
     private static Keyring.Entry later(Keyring.Entry one, Keyring.Entry other) {

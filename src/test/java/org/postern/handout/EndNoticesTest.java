@@ -121,7 +121,8 @@ class EndNoticesTest {
         String text = text(0);
         assertTrue(text.startsWith("Your key for private mail ends soon\n"), text);
         assertTrue(text.contains("from Maple Clinic ends on "), text);
-        assertTrue(text.contains("comes to this page again"), text);
+        assertTrue(text.contains("It may come to this page again."), text);
+        assertFalse(text.contains("Nothing is lost"), "where policy knows no other way, it is");
         assertTrue(text.contains("Do you want a new key?"), text);
         clock.advance(Duration.ofDays(23));
         look();
@@ -177,6 +178,7 @@ class EndNoticesTest {
         used(MARIA);
         clock.advance(LIFE.minusDays(20));
         IssuedBook.Issued next = books.issue(MARIA);
+        books.issued().tell(next, clock.instant());
         look();
         assertTrue(text(0).contains("Your new key is already here"), text(0));
         books.issued().use(next, IssuedBook.Use.BY_HAND, clock.instant());
@@ -184,6 +186,30 @@ class EndNoticesTest {
         look();
         assertEquals(1, kept.size(), "mail goes to the new one");
         assertTrue(Files.readString(plan()).endsWith(" told\n"), "it stays in the record");
+    }
+
+    /// The message is gone, or nobody knows the passphrase.
+    @Test
+    void aNextOneThatNobodyCanOpenIsNone() throws Exception {
+        used(MARIA);
+        used(JOE);
+        clock.advance(LIFE.minusDays(22));
+        books.issued().tell(books.issue(MARIA), clock.instant());
+        books.issue(JOE);
+        clock.advance(Duration.ofDays(16));
+        look();
+        assertEquals(2, kept.size());
+        assertTrue(text(0).contains("Do you want a new key?"), text(0));
+        assertTrue(text(1).contains("Do you want a new key?"), text(1));
+    }
+
+    @Test
+    void aNextOneOfWhichNobodyKnowsThePassphraseIsNone() throws Exception {
+        used(MARIA);
+        clock.advance(LIFE.minusDays(6));
+        books.issue(MARIA);
+        look();
+        assertTrue(text(0).contains("Do you want a new key?"), text(0));
     }
 
     /// The first look after a start may find a file that cannot be read, because of the disk, say.
