@@ -6,8 +6,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.QueueId;
 import org.postern.policy.AskPace.Past;
@@ -45,50 +47,99 @@ public final class AskBook {
             Instant since,
             Kind kind,
             Instant due,
-            @Nullable Instant end) {}
-
-    /// Whether rows may be missing because the database was damaged.
-    boolean isDamaged() {
-        return database.recovery() != Database.Recovery.WHOLE;
+            @Nullable Instant end) {
+        /// What she hears before the end of the same hold.
+        Row reminder(Instant at) {
+            return new Row(person, id, since, Kind.REMIND, at, end);
+        }
     }
 
-    /// Writes down what is not there yet.
+    /// Writes down what is not there yet. What is there and was not told yet is told at the earlier
+    /// time of both, and before the earlier end.
     void add(List<Row> rows) throws IOException {
-        database.change(handle -> {
-            for (Row row : rows) {
-                if (!isThere(handle, row)) {
-                    insert(handle, row);
-                }
-            }
-        });
+        for (int from = 0; from < rows.size(); from += TOGETHER_MAX) {
+            List<Row> some = rows.subList(from, Math.min(rows.size(), from + TOGETHER_MAX));
+            database.change(handle -> some.forEach(row -> add(handle, row)));
+        }
     }
 
-    private static boolean isThere(Handle handle, Row row) {
-        return handle.createQuery(
+    private static void add(Handle handle, Row row) {
+        Optional<Known> known = known(handle, row);
+        if (known.isEmpty()) {
+            insert(handle, row);
+        } else if (known.get().open()) {
+            Row before = known.get().row();
+            Instant due = row.due().isBefore(before.due()) ? row.due() : before.due();
+            Instant end = earlier(row.end(), before.end());
+            if (!due.equals(before.due()) || !Objects.equals(end, before.end())) {
+                move(handle, row, due, end);
+            }
+        }
+    }
+
+    /// @param end null is later than any
+    private static @Nullable Instant earlier(@Nullable Instant end, @Nullable Instant other) {
+        if (end == null || other == null) {
+            return end == null ? other : end;
+        }
+        return end.isBefore(other) ? end : other;
+    }
+
+    /// @param open whether no mail tells of it yet
+    private record Known(Row row, boolean open) {}
+
+    private static Optional<Known> known(Handle handle, Row row) {
+        return named(
+                        handle.createQuery(
                                 """
-                                SELECT COUNT(*) FROM held_ask WHERE person = :person
+                                SELECT held_ask.*, told = FALSE AND batch IS NULL AS is_open
+                                FROM held_ask WHERE person = :person
                                     AND queue_id = :id AND since = :since AND kind = :kind
-                                """)
-                        .bind("person", row.person())
-                        .bind("id", row.id().value())
-                        .bind("since", row.since().toEpochMilli())
-                        .bind("kind", row.kind().name())
-                        .mapTo(Integer.class)
-                        .one()
-                > 0;
+                                """),
+                        row)
+                .map((found, _) -> new Known(row(found), found.getBoolean("is_open")))
+                .findOne();
+    }
+
+    private static <T extends SqlStatement<T>> T named(T statement, Row row) {
+        return statement
+                .bind("person", row.person())
+                .bind("id", row.id().value())
+                .bind("since", row.since().toEpochMilli())
+                .bind("kind", row.kind().name());
+    }
+
+    private static void move(Handle handle, Row row, Instant due, @Nullable Instant end) {
+        named(
+                        handle.createUpdate(
+                                """
+                                UPDATE held_ask SET batch = NULL, due = :due, ends = :ends
+                                WHERE person = :person AND queue_id = :id AND since = :since
+                                    AND kind = :kind
+                                """),
+                        row)
+                .bind("due", due.toEpochMilli())
+                .bind("ends", end == null ? null : end.toEpochMilli())
+                .execute();
+    }
+
+    /// Has nobody written to about these before a time, also where a mail was begun: that does not
+    /// tell of them.
+    void rest(List<Row> rows, Instant due) throws IOException {
+        if (!rows.isEmpty()) {
+            database.change(handle -> rows.forEach(row -> move(handle, row, due, row.end())));
+        }
     }
 
     private static void insert(Handle handle, Row row) {
         Instant end = row.end();
-        handle.createUpdate(
-                        """
-                        INSERT INTO held_ask (person, queue_id, since, kind, due, ends)
-                        VALUES (:person, :id, :since, :kind, :due, :ends)
-                        """)
-                .bind("person", row.person())
-                .bind("id", row.id().value())
-                .bind("since", row.since().toEpochMilli())
-                .bind("kind", row.kind().name())
+        named(
+                        handle.createUpdate(
+                                """
+                                INSERT INTO held_ask (person, queue_id, since, kind, due, ends)
+                                VALUES (:person, :id, :since, :kind, :due, :ends)
+                                """),
+                        row)
                 .bind("due", row.due().toEpochMilli())
                 .bind("ends", end == null ? null : end.toEpochMilli())
                 .execute();
@@ -203,16 +254,14 @@ public final class AskBook {
     }
 
     private static void put(Handle handle, Row row, long number) {
-        handle.createUpdate(
-                        """
-                        UPDATE held_ask SET batch = :batch WHERE person = :person
-                            AND queue_id = :id AND since = :since AND kind = :kind
-                        """)
+        named(
+                        handle.createUpdate(
+                                """
+                                UPDATE held_ask SET batch = :batch WHERE person = :person
+                                    AND queue_id = :id AND since = :since AND kind = :kind
+                                """),
+                        row)
                 .bind("batch", number)
-                .bind("person", row.person())
-                .bind("id", row.id().value())
-                .bind("since", row.since().toEpochMilli())
-                .bind("kind", row.kind().name())
                 .execute();
     }
 
@@ -278,15 +327,13 @@ public final class AskBook {
     }
 
     private static void drop(Handle handle, Row row) {
-        handle.createUpdate(
-                        """
-                        DELETE FROM held_ask WHERE person = :person AND queue_id = :id
-                            AND since = :since AND kind = :kind
-                        """)
-                .bind("person", row.person())
-                .bind("id", row.id().value())
-                .bind("since", row.since().toEpochMilli())
-                .bind("kind", row.kind().name())
+        named(
+                        handle.createUpdate(
+                                """
+                                DELETE FROM held_ask WHERE person = :person AND queue_id = :id
+                                    AND since = :since AND kind = :kind
+                                """),
+                        row)
                 .execute();
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.held.AskBook.Batch;
@@ -32,6 +33,9 @@ public final class AskLetters {
     /// Reasons that a mail names with their numbers; of more the rest is one number.
     private static final int REASONS_MAX = 20;
 
+    /// What ends a line for some reader.
+    private static final Pattern BREAK = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
+
     private final ClinicianMail words;
     private final @Nullable URI pages;
 
@@ -52,7 +56,8 @@ public final class AskLetters {
             holds = Map.copyOf(holds);
         }
 
-        /// Empty if it is decided, or if she is not asked about it any more.
+        /// Empty if it is decided, or if she is not asked about it now: who is not on the list, and
+        /// who has agreed already and is not the one it waits for.
         static Optional<Waiting> of(Row row, Optional<QueuedMessage> found, Policy policy) {
             Map<Review, String> holds = new LinkedHashMap<>();
             Optional<Address> to = Optional.empty();
@@ -80,6 +85,15 @@ public final class AskLetters {
             });
         }
 
+        /// Whether the hold is there, whoever is asked about it.
+        static boolean isHeld(Row row, Optional<QueuedMessage> found) {
+            return found.stream()
+                    .flatMap(message ->
+                            message.envelope().recipients().stream()
+                                    .flatMap(recipient -> message.review(recipient).stream()))
+                    .anyMatch(it -> isSame(it.since(), row.since()) && isStillTrue(row, it));
+        }
+
         /// A hold whose end was taken away needs no reminder of it.
         private static boolean isStillTrue(Row row, Review review) {
             return row.kind() == Kind.ASK || review.end().isPresent();
@@ -92,6 +106,7 @@ public final class AskLetters {
         private static Optional<Address> person(Row row, Review review, Policy policy) {
             return HeldMail.asked(review.hearing(), policy).stream()
                     .filter(it -> it.key().equals(row.person()))
+                    .filter(it -> !review.agreed().containsKey(it.key()))
                     .findFirst();
         }
 
@@ -113,7 +128,7 @@ public final class AskLetters {
     OwnMail.Letter of(Post post, List<Waiting> waiting, int daily) {
         Address to = waiting.getFirst().to();
         return new OwnMail.Letter(
-                "held-ask-" + post.batch().number(),
+                kind(post.batch()),
                 post.cause(),
                 List.of(to),
                 null,
@@ -121,6 +136,17 @@ public final class AskLetters {
                 isAlone(waiting)
                         ? words.aboutHeld(one(waiting.getFirst(), daily))
                         : words.aboutHeld(digest(waiting, daily), rows(waiting)));
+    }
+
+    /// The kind of the mail of one batch, which names it over a stop.
+    static String kind(Batch batch) {
+        return "held-ask-" + batch.number();
+    }
+
+    /// A text of a rule as one line of a mail, also where it was written down before such
+    /// characters were refused.
+    static String line(String text) {
+        return BREAK.matcher(text).replaceAll(" ");
     }
 
     private static boolean isAlone(List<Waiting> waiting) {
@@ -135,7 +161,7 @@ public final class AskLetters {
         values.put("id", waiting.row().id().value());
         values.put("sender", waiting.author());
         values.put("count", Integer.toString(waiting.recipients()));
-        values.put("reason", hold.getValue());
+        values.put("reason", line(hold.getValue()));
         List<String> marks = new ArrayList<>(HeldMail.ending(review.hearing()));
         if (review.hearing().twoPeople()) {
             marks.add("#two-people");
@@ -219,8 +245,8 @@ public final class AskLetters {
                         rows.add(
                                 Map.of(
                                         "count", Integer.toString(each.getValue()),
-                                        "reason", each.getKey().reason(),
-                                        "rule", each.getKey().rule())));
+                                        "reason", line(each.getKey().reason()),
+                                        "rule", line(each.getKey().rule()))));
         int more = counts.size() - rows.size();
         if (more > 0) {
             rows.add(Map.of("more", Integer.toString(more)));

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.held.AskBook.Batch;
@@ -33,12 +35,19 @@ public final class Asking {
     /// How often rows of decided mail are deleted.
     private static final Duration SWEPT_EVERY = Duration.ofHours(1);
 
+    /// How long what failed, or could not be read, waits.
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
+    /// When people hear of what they are not asked about, unless they are asked about it again.
+    private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
+
     private final Spool spool;
     private final OwnMail ownMail;
     private final AskLetters letters;
     private final AskBook book;
     private final Manner manner;
     private final InstantSource clock;
+    private final Map<Batch, Instant> pauses = new HashMap<>();
     private @Nullable Instant swept;
 
     /// How often people are written to.
@@ -62,35 +71,44 @@ public final class Asking {
         this.clock = clock;
     }
 
-    /// Notes that people have to hear of a hold. On return it is on disk; a second time changes
-    /// nothing.
-    void note(QueueId id, Review review, List<Address> asked) throws IOException {
-        Optional<Instant> end = review.end();
-        Optional<Instant> reminder = end.flatMap(it -> manner.pace().reminder(review.since(), it));
+    /// Who is asked about a hold.
+    record Asked(QueueId id, Review review, List<Address> people) {
+        Asked {
+            people = List.copyOf(people);
+        }
+    }
+
+    /// Notes that people have to hear of holds. On return it is on disk; a second time changes
+    /// nothing for who has heard.
+    void note(List<Asked> all) throws IOException {
+        Instant now = clock.instant();
         List<Row> rows = new ArrayList<>();
-        for (Address person : asked) {
-            Instant since = review.since();
-            rows.add(new Row(person.key(), id, since, Kind.ASK, since, end.orElse(null)));
-            reminder.ifPresent(at ->
-                    rows.add(new Row(person.key(), id, since, Kind.REMIND, at, end.orElse(null))));
+        for (Asked each : all) {
+            Instant since = each.review().since();
+            // What began by a clock that was ahead is not told later because of that.
+            Instant due = since.isBefore(now) ? since : now;
+            Optional<Instant> end = each.review().end();
+            Optional<Instant> reminder = end.flatMap(it -> manner.pace().reminder(since, it));
+            for (Address person : each.people()) {
+                Row ask = new Row(person.key(), each.id(), since, Kind.ASK, due, end.orElse(null));
+                rows.add(ask);
+                reminder.ifPresent(at -> rows.add(ask.reminder(at)));
+            }
         }
         book.add(rows);
     }
 
-    /// Whether the book may have lost what it knew.
-    boolean isDamaged() {
-        return book.isDamaged();
-    }
-
-    /// Writes what is to be written now. What does not work is tried again at the next look.
+    /// Writes what is to be written now. What does not work is tried again later, and keeps nobody
+    /// from another mail.
     ///
     /// @param policy whose lists say who is asked
     void look(Policy policy) {
+        Instant now = clock.instant();
+        pauses.values().removeIf(until -> !until.isAfter(now));
         try {
             for (Batch batch : book.batches()) {
-                write(batch, policy);
+                attempt(batch, policy);
             }
-            Instant now = clock.instant();
             for (Person person : book.people(now)) {
                 AskPace.Step step =
                         manner.pace()
@@ -106,54 +124,94 @@ public final class Asking {
     }
 
     private void begin(String person, AskPace.Past after, Policy policy) throws IOException {
-        List<Row> open = new ArrayList<>();
-        List<Row> over = new ArrayList<>();
-        for (Row row : book.due(person, clock.instant())) {
-            (isOpen(row, policy) ? open : over).add(row);
-        }
-        book.drop(over);
-        if (!open.isEmpty()) {
-            write(book.gather(person, open, after), policy);
+        Standing standing = standing(book.due(person, clock.instant()), policy);
+        book.drop(standing.over());
+        rest(standing);
+        if (!standing.open().isEmpty()) {
+            attempt(book.gather(person, standing.open(), after), policy);
         }
     }
 
-    /// What cannot be read counts as open: it may be read when the mail is written.
-    private boolean isOpen(Row row, Policy policy) {
+    /// How rows stand.
+    ///
+    /// @param waiting what she is to hear, for each of the open ones
+    /// @param resting of holds about which she is not asked now, and may be again
+    /// @param unreadable for now: they are told when the disk gives them
+    private record Standing(
+            List<AskLetters.Waiting> waiting,
+            List<Row> resting,
+            List<Row> over,
+            List<Row> unreadable) {
+        List<Row> open() {
+            return waiting.stream().map(AskLetters.Waiting::row).toList();
+        }
+    }
+
+    private Standing standing(List<Row> rows, Policy policy) {
+        Standing standing =
+                new Standing(
+                        new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (Row row : rows) {
+            try {
+                Optional<QueuedMessage> found = spool.find(row.id());
+                Optional<AskLetters.Waiting> waiting = AskLetters.Waiting.of(row, found, policy);
+                if (waiting.isPresent()) {
+                    standing.waiting().add(waiting.get());
+                } else {
+                    boolean held = AskLetters.Waiting.isHeld(row, found);
+                    (held ? standing.resting() : standing.over()).add(row);
+                }
+            } catch (IOException e) {
+                LOG.error("{} is held, cannot be read, and is told of later", row.id());
+                standing.unreadable().add(row);
+            }
+        }
+        return standing;
+    }
+
+    private void rest(Standing standing) throws IOException {
+        book.rest(standing.resting(), NEVER);
+        book.rest(standing.unreadable(), clock.instant().plus(AGAIN));
+    }
+
+    /// One mail that cannot be written must not keep anybody from the others.
+    private void attempt(Batch batch, Policy policy) {
+        if (pauses.containsKey(batch)) {
+            return;
+        }
         try {
-            return AskLetters.Waiting.of(row, spool.find(row.id()), policy).isPresent();
+            write(batch, policy);
         } catch (IOException e) {
-            LOG.error("{} is held and cannot be read", row.id());
-            return true;
+            LOG.warn("a mail about held mail is written later: {}", e.getMessage());
+            pauses.put(batch, clock.instant().plus(AGAIN));
+        } catch (RuntimeException e) {
+            // Its text may quote the message.
+            LOG.error("a mail about held mail is written later: {}", e.getClass().getName());
+            pauses.put(batch, clock.instant().plus(AGAIN));
         }
     }
 
     private void write(Batch batch, Policy policy) throws IOException {
         List<Row> rows = book.rows(batch);
-        List<AskLetters.Waiting> waiting = new ArrayList<>();
-        for (Row row : rows) {
-            waiting(row, policy).ifPresent(waiting::add);
-        }
+        QueueId cause = rows.getFirst().id();
+        Standing standing = standing(rows, policy);
+        // Before the letter is there: what it does not tell of must not count as told.
+        rest(standing);
         Optional<QueuedMessage> letter = Optional.empty();
-        if (!waiting.isEmpty()) {
+        if (!standing.waiting().isEmpty()) {
             boolean last = book.past(batch).filter(manner.pace()::isLast).isPresent();
             letter =
                     ownMail.commitOnce(
                             letters.of(
-                                    new AskLetters.Post(batch, rows.getFirst().id()),
-                                    waiting,
+                                    new AskLetters.Post(batch, cause),
+                                    standing.waiting(),
                                     last ? manner.pace().daily() : 0));
         }
         book.written(batch);
         letter.ifPresent(ownMail::release);
-    }
-
-    private Optional<AskLetters.Waiting> waiting(Row row, Policy policy) {
-        try {
-            Optional<QueuedMessage> message = spool.find(row.id());
-            return AskLetters.Waiting.of(row, message, policy);
-        } catch (IOException e) {
-            LOG.error("{} is held, cannot be read, and nobody hears of it", row.id());
-            return Optional.empty();
+        if (standing.waiting().isEmpty()) {
+            // It was put on disk at an earlier try, and all of it has been decided since.
+            ownMail.releaseKept(AskLetters.kind(batch), cause, Address.of(batch.person()));
         }
     }
 

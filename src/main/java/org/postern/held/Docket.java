@@ -3,7 +3,6 @@ package org.postern.held;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -147,20 +146,6 @@ public final class Docket implements Consumer<QueuedMessage> {
     static boolean isReviewed(QueuedMessage message) {
         return message.envelope().recipients().stream()
                 .anyMatch(recipient -> message.review(recipient).isPresent());
-    }
-
-    /// Messages that people decide about, oldest first. One that cannot be read is left out and
-    /// stays where it is: it must not keep anybody from the others.
-    List<QueuedMessage> waiting(Finder spool) {
-        List<QueuedMessage> waiting = new ArrayList<>();
-        for (QueueId id : open()) {
-            try {
-                current(spool, id).ifPresent(waiting::add);
-            } catch (IOException e) {
-                LOG.error("{} is held, cannot be read and is not shown", id);
-            }
-        }
-        return waiting;
     }
 
     /// Nothing of it is for people to decide any more.

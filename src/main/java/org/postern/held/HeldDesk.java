@@ -339,7 +339,7 @@ public final class HeldDesk {
             tellAgain(untold);
         }
         docket.verify(stores.spool()::find);
-        mail.look(policy.get(), this::reviewed);
+        write();
         Instant now = clock.instant();
         for (QueueId id : docket.takeEnded(now)) {
             try {
@@ -351,8 +351,13 @@ public final class HeldDesk {
         }
     }
 
-    private List<QueuedMessage> reviewed() {
-        return docket.waiting(stores.spool()::find);
+    /// A mail that fails must not keep a time from ending.
+    private void write() {
+        try {
+            mail.look(policy.get(), docket::glances);
+        } catch (RuntimeException e) {
+            LOG.error("those who decide about held mail hear of it later: {}", words(e));
+        }
     }
 
     /// What has left in the meantime is told of as it stood.

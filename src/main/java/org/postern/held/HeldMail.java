@@ -3,6 +3,7 @@ package org.postern.held;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
@@ -41,7 +43,9 @@ public final class HeldMail {
     private final OwnMail ownMail;
     private final ClinicianMail words;
     private final Asking asking;
-    private boolean recalled;
+
+    /// The lists of which the book knows; null until it was looked through.
+    private @Nullable Map<String, List<Address>> noted;
 
     public HeldMail(Spool spool, OwnMail ownMail, ClinicianMail words, Asking asking) {
         this.spool = spool;
@@ -50,31 +54,30 @@ public final class HeldMail {
         this.asking = asking;
     }
 
-    /// Writes to those who are asked, where it is time to.
+    /// Writes to those who are asked, where it is time to. At the first look, and when the lists of
+    /// the policy have changed, it is made sure that the book has everybody who is to be asked.
     ///
-    /// @param held all that is held; asked for where the database has lost who was written to
-    void look(Policy policy, Supplier<List<QueuedMessage>> held) {
-        if (!recalled && asking.isDamaged()) {
-            recall(policy, held.get());
+    /// @param held what is held
+    void look(Policy policy, Supplier<Collection<Glance>> held) {
+        if (!policy.approvers().equals(noted)) {
+            noteAll(policy, held.get());
         }
-        recalled = true;
         asking.look(policy);
     }
 
-    /// Has them asked again about all that they may not have heard of.
-    private void recall(Policy policy, List<QueuedMessage> held) {
-        for (QueuedMessage message : held) {
-            for (Address recipient : message.envelope().recipients()) {
-                Optional<Review> review = message.review(recipient);
-                try {
-                    if (review.isPresent()) {
-                        asking.note(
-                                message.id(), review.get(), asked(review.get().hearing(), policy));
-                    }
-                } catch (IOException e) {
-                    LOG.warn("{} nobody may hear of it: {}", message.id(), e.getMessage());
-                }
+    private void noteAll(Policy policy, Collection<Glance> held) {
+        List<Asking.Asked> all = new ArrayList<>();
+        for (Glance glance : held) {
+            for (Glance.Hold hold : glance.holds()) {
+                Review review = hold.review();
+                all.add(new Asking.Asked(glance.id(), review, asked(review.hearing(), policy)));
             }
+        }
+        try {
+            asking.note(all);
+            noted = policy.approvers();
+        } catch (IOException e) {
+            LOG.warn("who is asked about held mail is written down later: {}", e.getMessage());
         }
     }
 
@@ -99,13 +102,13 @@ public final class HeldMail {
                 case null -> {}
             }
         }
+        askAll(message, held.keySet(), policy);
         for (Map.Entry<Review, List<Address>> each : held.entrySet()) {
             About about =
                     new About(
                             each.getValue(),
                             reason(message, each.getValue().getFirst()),
                             asked(each.getKey().hearing(), policy));
-            askAll(message, each.getKey(), about);
             tellHeld(message, each.getKey(), about);
         }
         for (Map.Entry<Afresh, List<Address>> each : decided.entrySet()) {
@@ -126,17 +129,20 @@ public final class HeldMail {
                 : "";
     }
 
-    private void askAll(QueuedMessage message, Review review, About about) throws IOException {
-        if (review.hearing().asked().isEmpty()) {
-            return;
+    private void askAll(QueuedMessage message, Collection<Review> reviews, Policy policy)
+            throws IOException {
+        List<Asking.Asked> all = new ArrayList<>();
+        for (Review review : reviews) {
+            List<Address> asked = asked(review.hearing(), policy);
+            if (asked.isEmpty() && review.hearing().asked().isPresent()) {
+                LOG.error(
+                        "{} nobody is asked: the policy has no list {} any more",
+                        message.id(),
+                        review.hearing().approvers());
+            }
+            all.add(new Asking.Asked(message.id(), review, asked));
         }
-        if (about.asked().isEmpty()) {
-            LOG.error(
-                    "{} nobody is asked: the policy has no list {} any more",
-                    message.id(),
-                    review.hearing().approvers());
-        }
-        asking.note(message.id(), review, about.asked());
+        asking.note(all);
     }
 
     /// Those who are asked, as the policy has them now.
@@ -153,7 +159,7 @@ public final class HeldMail {
             return;
         }
         Map<String, String> values = values(message, hers);
-        values.put("reason", about.reason());
+        values.put("reason", AskLetters.line(about.reason()));
         List<String> marks = new ArrayList<>(ending(review.hearing()));
         if (about.asked().isEmpty()) {
             marks.add("#nobody");

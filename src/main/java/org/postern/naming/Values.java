@@ -52,11 +52,16 @@ public final class Values {
             if (value.length() > charactersMax) {
                 return Parsed.bad("the text has more than " + charactersMax + " characters");
             }
-            if (value.chars().anyMatch(Character::isISOControl)) {
+            if (value.chars().anyMatch(it -> Character.isISOControl(it) || isSeparator(it))) {
                 return Parsed.bad("the text must be one line, without control characters");
             }
             return Parsed.good(value);
         };
+    }
+
+    /// U+2028 and U+2029 end a line as well.
+    private static boolean isSeparator(int character) {
+        return character == 0x2028 || character == 0x2029;
     }
 
     /// A whole number, written without quotes.

@@ -259,7 +259,7 @@ public final class OwnMail {
     /// the stop, so that nobody asks for it by `commitOnce`.
     ///
     /// @return whether there was one
-    boolean releaseKept(String kind, QueueId cause, Address about) {
+    public boolean releaseKept(String kind, QueueId cause, Address about) {
         QueuedMessage letter = unreleased.get(name(kind, cause, List.of(about)));
         if (letter == null) {
             return false;

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +49,7 @@ import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
+import org.postern.spool.Spool;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.InterposedDisk;
@@ -69,6 +73,7 @@ class AskingTest {
     private final ManualClock clock = ManualClock.atNoon();
     private final Trap trap = new Trap();
     private Policy policy = people(LEE, KIM);
+    private Fault fault = _ -> {};
     private AuditFile audit;
     private Database database;
     private FileSpool spool;
@@ -122,10 +127,11 @@ class AskingTest {
                         TestVault.one(),
                         clock,
                         random);
+        Spool disk = failing(spool);
         Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
         ownMail =
                 new OwnMail(
-                        spool,
+                        disk,
                         audit,
                         new Agenda(new QueueRunner(clock, () -> {}), routes, clock),
                         Set.of(CLINIC));
@@ -145,7 +151,7 @@ class AskingTest {
                         random);
         Asking asking =
                 new Asking(
-                        spool,
+                        disk,
                         ownMail,
                         new AskLetters(words, URI.create("https://mail.clinic.example")),
                         new AskBook(database),
@@ -172,6 +178,10 @@ class AskingTest {
 
     /// Holds a message that somebody outside sent, and has it told.
     private QueueId hold(Hearing hearing, String reason) throws IOException {
+        return hold(hearing, reason, clock.instant());
+    }
+
+    private QueueId hold(Hearing hearing, String reason, Instant since) throws IOException {
         Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
         Decision hold = new Decision.Hold(reason, hearing);
         Ruling ruling =
@@ -180,15 +190,46 @@ class AskingTest {
             draft.out().write("Subject: canary\r\n\r\ncanary\r\n".getBytes(StandardCharsets.UTF_8));
             draft.finish();
             QueueId id = spool.commit(draft, envelope, ruling).id();
-            Review review = Review.of(RULE, hearing, clock.instant(), Set.of());
+            Review review = Review.of(RULE, hearing, since, Set.of());
             spool.record(id, Map.of(SampleMail.PATIENT, new Held(reason, review)));
             mail.tell(spool.find(id).orElseThrow(), policy);
             return id;
         }
     }
 
+    /// Fails where a test says so.
+    private Spool failing(Spool real) {
+        return (Spool)
+                Proxy.newProxyInstance(
+                        Spool.class.getClassLoader(),
+                        new Class<?>[] {Spool.class},
+                        (_, method, arguments) -> {
+                            fault.meet(method.getName());
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    private interface Fault {
+        void meet(String method) throws IOException;
+    }
+
     private void look() {
-        mail.look(policy, List::of);
+        mail.look(policy, this::held);
+    }
+
+    private List<Glance> held() {
+        List<Glance> held = new ArrayList<>();
+        try {
+            spool.forEach(message -> held.add(Glance.of(message)));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        held.removeIf(it -> it.holds().isEmpty());
+        return held;
     }
 
     private void after(Duration time) {
@@ -381,17 +422,234 @@ class AskingTest {
         open();
         assertFalse(new AskBook(database).ids().contains(id));
         spool.recover(ownMail::recovered);
-        mail.look(policy, () -> find(id));
+        look();
         assertEquals(1, mails(LEE).size());
         assertSays(lastMail(LEE), id.value());
     }
 
-    private List<QueuedMessage> find(QueueId id) {
-        try {
-            return List.of(spool.find(id).orElseThrow());
-        } catch (IOException e) {
-            throw new AssertionError(e);
+    /// What an older database does not know is asked again as well, and what it knows is not.
+    @Test
+    void aDeletedDatabaseIsFilledFromTheSpool() throws IOException {
+        hold(OPEN, "A.");
+        look();
+        restart();
+        look();
+        assertEquals(1, mails(LEE).size(), "it is known that she has heard");
+        close();
+        try (Stream<Path> files = Files.walk(data.resolve("db"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
         }
+        open();
+        spool.recover(_ -> {});
+        look();
+        assertEquals(2, mails(LEE).size());
+    }
+
+    @Test
+    void whatCannotBeReadForAWhileIsToldWhenItCan() throws IOException {
+        hold(OPEN, "A.");
+        fault = method -> fail(method, "find");
+        look();
+        assertEquals(0, mails(LEE).size());
+        after(Duration.ofMinutes(1));
+        fault = _ -> {};
+        after(Duration.ofSeconds(59));
+        assertEquals(0, mails(LEE).size(), "a damaged disk is not asked at each look");
+        after(Duration.ofSeconds(1));
+        after(Duration.ofHours(2));
+        assertEquals(1, mails(LEE).size());
+        assertEquals(1, mails(KIM).size());
+    }
+
+    /// It could be read when the mail was begun, and not when it was written.
+    @Test
+    void whatCannotBeReadWhileAMailIsWrittenIsToldByTheNext() throws IOException {
+        policy = people(LEE);
+        hold(OPEN, "A.");
+        hold(OPEN, "B.");
+        int[] finds = {0};
+        fault =
+                method -> {
+                    if (method.equals("find") && ++finds[0] == 4) {
+                        throw new IOException("too many open files");
+                    }
+                };
+        look();
+        assertEquals(1, mails(LEE).size());
+        after(Duration.ofHours(1));
+        assertEquals(2, mails(LEE).size());
+        assertTrue(lastMail(LEE).contains("A.") != mails(LEE).getFirst().contains("A."));
+    }
+
+    private static void fail(String method, String failing) throws IOException {
+        if (method.equals(failing)) {
+            throw new IOException("too many open files");
+        }
+    }
+
+    @Test
+    void whoComesBackToAListHearsOfWhatCameMeanwhile() throws IOException {
+        hold(OPEN, "A.");
+        look();
+        hold(OPEN, "B.");
+        policy = people(LEE);
+        after(Duration.ofMinutes(15));
+        assertEquals(1, mails(KIM).size());
+        policy = people(LEE, KIM);
+        after(Duration.ofHours(1));
+        assertEquals(2, mails(KIM).size());
+        assertSays(lastMail(KIM), "B.");
+        assertEquals(2, mails(LEE).size());
+    }
+
+    @Test
+    void whoIsPutOnAListHearsOfWhatWaitsAlready() throws IOException {
+        policy = people(LEE);
+        QueueId id = hold(OPEN, "A.");
+        look();
+        policy = people(KIM);
+        after(Duration.ofSeconds(2));
+        assertEquals(1, mails(KIM).size());
+        assertSays(lastMail(KIM), id.value());
+        policy = people(KIM, LEE);
+        after(Duration.ofHours(1));
+        assertEquals(1, mails(LEE).size(), "she has heard of it");
+    }
+
+    /// The list is tried again where it could not be written down.
+    @Test
+    void aNewListCountsAlsoIfTheDiskIsFullAtFirst() throws IOException {
+        policy = people(LEE);
+        hold(OPEN, "A.");
+        look();
+        policy = people(LEE, KIM);
+        trap.sprung = true;
+        look();
+        trap.sprung = false;
+        after(Duration.ofMinutes(2));
+        assertEquals(1, mails(KIM).size());
+    }
+
+    @Test
+    void aClockThatWasAheadDelaysNothing() throws IOException {
+        clock.advance(Duration.ofHours(3));
+        QueueId id = hold(OPEN, "A.", clock.instant().plus(Duration.ofHours(3)));
+        look();
+        assertSays(lastMail(LEE), id.value());
+    }
+
+    /// A reason that an older version took, with what some readers take for the end of a line.
+    @Test
+    void aReasonWithALineSeparatorIsOneLine() throws IOException {
+        hold(OPEN, "A.\u2028B.\u2029\u0085C.");
+        look();
+        assertSays(lastMail(LEE), "A. B.  C.");
+    }
+
+    /// What must not happen, and must keep nobody else from hearing.
+    @Test
+    void oneMailThatFailsKeepsNobodyFromTheOthers() throws IOException {
+        hold(OPEN, "A.");
+        fault =
+                method -> {
+                    if (method.equals("openForHeldMail")) {
+                        fault = _ -> {};
+                        throw new IllegalStateException("canary");
+                    }
+                };
+        look();
+        assertEquals(1, mails(LEE).size() + mails(KIM).size());
+        look();
+        assertEquals(1, mails(LEE).size() + mails(KIM).size(), "it is not tried at each look");
+        after(Duration.ofMinutes(1));
+        assertEquals(1, mails(LEE).size());
+        assertEquals(1, mails(KIM).size());
+    }
+
+    /// Two rules hold one message at the same time.
+    private void holdTwice(Duration first, Duration second) throws IOException {
+        Address one = SampleMail.PATIENT;
+        Address two = Address.of("zoe@homemail.example");
+        Envelope usual = SampleMail.envelope(one);
+        Envelope envelope = new Envelope(usual.arrival(), usual.reversePath(), List.of(one, two));
+        Ruling ruling =
+                new Ruling(
+                        List.of(
+                                new Ruling.ForRecipient(
+                                        one, new Decision.Hold("A.", hearing(first)), "one"),
+                                new Ruling.ForRecipient(
+                                        two, new Decision.Hold("B.", hearing(second)), "two")));
+        try (Draft draft = spool.open()) {
+            draft.out().write("Subject: canary\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            draft.finish();
+            QueueId id = spool.commit(draft, envelope, ruling).id();
+            Instant now = clock.instant();
+            spool.record(
+                    id,
+                    Map.of(
+                            one,
+                            new Held("A.", Review.of("one", hearing(first), now, Set.of())),
+                            two,
+                            new Held("B.", Review.of("two", hearing(second), now, Set.of()))));
+            mail.tell(spool.find(id).orElseThrow(), policy);
+        }
+    }
+
+    @Test
+    void theFirstEndOfTwoHoldsCounts() throws IOException {
+        holdTwice(Duration.ofDays(5), Duration.ofHours(4));
+        look();
+        after(Duration.ofMinutes(179));
+        assertEquals(1, mails(LEE).size());
+        after(Duration.ofMinutes(1));
+        assertEquals(2, mails(LEE).size());
+        assertSays(lastMail(LEE), "with nobody having decided: 1");
+    }
+
+    @Test
+    void aShortTimeBesideNoneIsToldBeforeItsEnd() throws IOException {
+        hold(OPEN, "X.");
+        look();
+        clock.advance(Duration.ofMinutes(2));
+        holdTwice(Duration.ofDays(5), Duration.ofMinutes(10));
+        look();
+        assertEquals(2, mails(LEE).size());
+    }
+
+    /// She has said what she thinks; the others have not.
+    @Test
+    void whoHasAgreedIsNotReminded() throws IOException {
+        Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
+        QueueId id = hold(both, "A.");
+        look();
+        Held held = (Held) spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
+        Review agreed = held.review().orElseThrow().with(Map.of(LEE.key(), "release"));
+        spool.record(id, Map.of(SampleMail.PATIENT, new Held("A.", agreed)));
+        after(Duration.ofHours(6));
+        after(Duration.ofMinutes(30));
+        assertEquals(1, mails(LEE).size());
+        assertEquals(2, mails(KIM).size());
+    }
+
+    /// The database could not say that the letter is there, and all of it is decided then.
+    @Test
+    void aLetterThatIsOnDiskGoesOutAlsoIfItsMailIsDecided() throws IOException {
+        policy = people(LEE);
+        QueueId id = hold(OPEN, "A.");
+        trap.armed = true;
+        look();
+        assertTrue(trap.sprung);
+        trap.armed = false;
+        trap.sprung = false;
+        QueuedMessage letter = queued(LEE).getFirst();
+        release(id);
+        after(Duration.ofMinutes(1));
+        assertEquals(List.of(), new AskBook(database).batches());
+        assertFalse(
+                ownMail.releaseKept(AskLetters.kind(new AskBook.Batch(LEE.key(), 1)), id, LEE),
+                letter.id() + " is kept back no more");
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -366,27 +365,6 @@ class TurnTest {
         turn.of(message(held(ONE), ONE));
         assertTrue(turn.events().toString().contains("1 recipient rejected"));
         assertTrue(turn.events().stream().noneMatch(it -> it.toString().contains("canary")));
-    }
-
-    /// One that the volume gives no more keeps nobody from the others, and stays open.
-    @Test
-    void whatCannotBeReadIsLeftOut() {
-        Docket docket = new Docket();
-        QueuedMessage good = message(held(ONE), ONE);
-        QueueId bad = new QueueId("0000000000000000");
-        docket.accept(good);
-        docket.accept(
-                new QueuedMessage(
-                        bad, NOON, good.envelope(), good.ruling(), good.size(), good.states()));
-        Docket.Finder spool =
-                id -> {
-                    if (id.equals(bad)) {
-                        throw new IOException("a bad sector");
-                    }
-                    return Optional.of(good);
-                };
-        assertEquals(List.of(good), docket.waiting(spool));
-        assertEquals(List.of(bad, ID), docket.open());
     }
 
     /// Some were told already when telling fails, and will hear it again: so the pauses grow.
