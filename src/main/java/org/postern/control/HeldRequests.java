@@ -67,12 +67,15 @@ public final class HeldRequests implements ControlServer.Desk {
     public ObjectNode answer(Request request, Lines lines) throws RequestException, IOException {
         ObjectNode words = request.words();
         Wish wish = wish(words);
-        List<QueueId> ids =
-                queue.select(
-                        QueueRequests.ids(words.path("ids")), QueueFilter.of(words.path("filter")));
+        QueueFilter filter = QueueFilter.of(words.path("filter"));
+        List<QueueId> ids = queue.select(QueueRequests.ids(words.path("ids")), filter);
         long count = 0;
         for (QueueId id : ids) {
-            PickupRequests.What done = holds.decide(wish, id, request.operator());
+            Optional<String> other = queue.otherHold(id, filter);
+            PickupRequests.What done =
+                    other.isPresent()
+                            ? new PickupRequests.What(false, words(other.get()))
+                            : holds.decide(wish, id, request.operator());
             count += done.done() ? 1 : 0;
             lines.write(
                     JsonLines.object()
@@ -81,6 +84,11 @@ public final class HeldRequests implements ControlServer.Desk {
                             .put("what", done.words()));
         }
         return QueueRequests.end(count);
+    }
+
+    /// One decision is about all that is held of a message, and she named one rule.
+    private static String words(String other) {
+        return "also held by \"" + other + "\"; to decide about all of it, name it without --rule";
     }
 
     private static Wish wish(ObjectNode words) throws RequestException {

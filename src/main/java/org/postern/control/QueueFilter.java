@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Review;
 
 /// Which messages of the queue are meant. A message is meant if one of its recipients is: in the
 /// domain, in the state, and with the reason that are asked for.
@@ -55,6 +57,20 @@ public record QueueFilter(
     private static boolean isHeldBy(RecipientState state, String rule) {
         return state instanceof RecipientState.Held held
                 && held.review().filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
+    }
+
+    /// What else holds a message than the rule that is meant: a decision would be about that as
+    /// well.
+    ///
+    /// @return the rule, or the reason where no rule does; empty if nothing, or if any rule is
+    ///   meant
+    Optional<String> otherHold(QueuedMessage message) {
+        return message.states().values().stream()
+                .filter(RecipientState.Held.class::isInstance)
+                .filter(state -> rule != null && !isHeldBy(state, rule))
+                .map(RecipientState.Held.class::cast)
+                .map(held -> held.review().map(Review::rule).orElseGet(held::reason))
+                .findFirst();
     }
 
     private static boolean isFrom(@Nullable Address reversePath, String sender) {

@@ -147,6 +147,11 @@ public final class QueueRequests implements ControlServer.Desk {
         return selected;
     }
 
+    /// What else holds a message than the rule that a filter means.
+    Optional<String> otherHold(QueueId id, QueueFilter filter) throws IOException {
+        return queue.find(id).flatMap(filter::otherHold);
+    }
+
     private long act(Act act, List<QueueId> ids, Request request, Lines lines) throws IOException {
         long count = 0;
         for (QueueId id : ids) {

@@ -1,0 +1,106 @@
+package org.postern.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Review;
+import org.postern.spool.Spool;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleMail;
+
+class HeldRequestsTest {
+    private static final QueueId ALONE = new QueueId("0000000000000001");
+    private static final QueueId TWICE = new QueueId("0000000000000002");
+
+    private final List<QueueId> decided = new ArrayList<>();
+
+    /// Held by these rules, each for another recipient.
+    private static QueuedMessage held(QueueId id, String... rules) {
+        Map<Address, RecipientState> states = new LinkedHashMap<>();
+        List<Ruling.ForRecipient> ruling = new ArrayList<>();
+        for (String rule : rules) {
+            Address to = Address.of("p" + states.size() + "@homemail.example");
+            Review review = Review.of(rule, Hearing.OPEN, Instant.EPOCH, Set.of());
+            states.put(to, new RecipientState.Held("why", review));
+            ruling.add(new Ruling.ForRecipient(to, new Decision.Hold("why"), rule));
+        }
+        Address[] all = states.keySet().toArray(Address[]::new);
+        return new QueuedMessage(
+                id, Instant.EPOCH, SampleMail.envelope(all), new Ruling(ruling), 10, states);
+    }
+
+    private static final class Two implements QueueRequests.Queue {
+        private final List<QueuedMessage> all =
+                List.of(held(ALONE, "strangers"), held(TWICE, "strangers", "many patients"));
+
+        @Override
+        public void forEach(Spool.Visitor visitor) throws IOException {
+            for (QueuedMessage each : all) {
+                visitor.visit(each);
+            }
+        }
+
+        @Override
+        public Optional<QueuedMessage> find(QueueId id) {
+            return all.stream().filter(it -> it.id().equals(id)).findFirst();
+        }
+
+        @Override
+        public Optional<String> act(QueueRequests.Act act, QueueId id, String operator) {
+            return Optional.empty();
+        }
+    }
+
+    /// What it says of each message.
+    private List<ObjectNode> release(List<QueueId> ids, @Nullable String rule) throws Exception {
+        QueueFilter filter = new QueueFilter(null, null, "held", null, null, rule);
+        HeldRequests.Wish wish = new HeldRequests.Wish(HeldRequests.Act.RELEASE, "", List.of());
+        HeldRequests requests =
+                new HeldRequests(
+                        new QueueRequests(new Two(), ManualClock.atNoon()),
+                        (_, id, _) -> {
+                            decided.add(id);
+                            return new PickupRequests.What(true, "released");
+                        });
+        List<ObjectNode> lines = new ArrayList<>();
+        requests.answer(
+                new ControlServer.Request(HeldRequests.request(wish, ids, filter), "root"),
+                lines::add);
+        return lines;
+    }
+
+    @Test
+    void aRuleThatIsNamedDecidesNothingThatAnotherHolds() throws Exception {
+        List<ObjectNode> lines = release(List.of(), "Strangers");
+        assertEquals(List.of(ALONE), decided);
+        assertEquals(2, lines.size());
+        assertTrue(lines.getLast().path("what").asText().contains("\"many patients\""));
+        assertEquals(false, lines.getLast().path("done").asBoolean());
+    }
+
+    @Test
+    void withoutARuleAllOfItIsMeant() throws Exception {
+        release(List.of(TWICE), null);
+        assertEquals(List.of(TWICE), decided);
+        release(List.of(TWICE), "strangers");
+        assertEquals(List.of(TWICE), decided, "a rule counts beside a number as well");
+    }
+}
