@@ -155,7 +155,7 @@ public final class AskBook {
                                 """
                                 SELECT a.person, COUNT(*) AS untold, MIN(a.ends) AS ends,
                                     MIN(p.last_at) AS last_at, MIN(p.on_day) AS on_day,
-                                    MIN(p.sent) AS sent
+                                    MIN(p.sent) AS sent, MIN(p.urgent) AS urgent
                                 FROM held_ask a LEFT JOIN held_pace p ON p.person = a.person
                                 WHERE a.told = FALSE AND a.batch IS NULL AND a.due <= :now
                                 GROUP BY a.person ORDER BY a.person
@@ -177,7 +177,8 @@ public final class AskBook {
                         new Past(
                                 last,
                                 LocalDate.ofEpochDay(row.getLong("on_day")),
-                                row.getInt("sent")));
+                                row.getInt("sent"),
+                                row.getInt("urgent")));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
@@ -232,13 +233,14 @@ public final class AskBook {
                     .execute();
             handle.createUpdate(
                             """
-                            INSERT INTO held_pace (person, last_at, on_day, sent, batches)
-                            VALUES (:person, :last, :day, :sent, :batches)
+                            INSERT INTO held_pace (person, last_at, on_day, sent, urgent, batches)
+                            VALUES (:person, :last, :day, :sent, :urgent, :batches)
                             """)
                     .bind("person", person)
                     .bind("last", last == null ? 0 : last.toEpochMilli())
                     .bind("day", after.day().toEpochDay())
                     .bind("sent", after.sent())
+                    .bind("urgent", after.urgent())
                     .bind("batches", number)
                     .execute();
             return new Batch(person, number);
@@ -296,7 +298,7 @@ public final class AskBook {
         return database.read(handle ->
                 handle.createQuery(
                                 """
-                                SELECT last_at, on_day, sent FROM held_pace
+                                SELECT last_at, on_day, sent, urgent FROM held_pace
                                 WHERE person = :person AND batches = :batch
                                 """)
                         .bind("person", batch.person())

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// alone.
 ///
 /// The first held message after a quiet time is told at once; what comes within the time that
-/// follows is told together at its end. What would not have that long is told before it.
+/// follows is told together at its end. What would not have that long is told before it, by a mail
+/// that counts apart.
 ///
 /// @param together for how long messages are gathered into one mail
-/// @param daily mails to one person on one day of the clinic's clock, at most
+/// @param daily mails to one person on one day of the clinic's clock, at most; and as many of those
+///   that cannot wait
 /// @param reminds whether people hear again before a time limit ends
 public record AskPace(Duration together, int daily, boolean reminds) {
     /// Where `gateway.yaml` says nothing.
@@ -38,10 +40,11 @@ public record AskPace(Duration together, int daily, boolean reminds) {
     /// What one person has had.
     ///
     /// @param last when the last mail was; null if there was none
-    /// @param sent mails on that day
-    public record Past(@Nullable Instant last, LocalDate day, int sent) {
+    /// @param sent mails on that day, but for the urgent ones
+    /// @param urgent mails on that day that could not wait for the next ordinary one
+    public record Past(@Nullable Instant last, LocalDate day, int sent, int urgent) {
         /// Nobody has written to her yet.
-        public static final Past NONE = new Past(null, LocalDate.EPOCH, 0);
+        public static final Past NONE = new Past(null, LocalDate.EPOCH, 0, 0);
     }
 
     /// What she is to hear of.
@@ -70,29 +73,48 @@ public record AskPace(Duration together, int daily, boolean reminds) {
             return new Step.Nothing();
         }
         LocalDate today = now.toLocalDate();
-        int sent = past.day().equals(today) ? past.sent() : 0;
-        if (sent >= daily) {
-            return new Step.Later(today.plusDays(1).atStartOfDay(now.getZone()).toInstant());
+        boolean same = past.day().equals(today);
+        int sent = same ? past.sent() : 0;
+        int urgent = same ? past.urgent() : 0;
+        Instant usual = at(past.last(), together, sent, now);
+        if (!usual.isAfter(now.toInstant())) {
+            return new Step.Write(new Past(now.toInstant(), today, sent + 1, urgent));
         }
-        Instant at = next(past, untold, now.toInstant());
-        return at.isAfter(now.toInstant())
-                ? new Step.Later(at)
-                : new Step.Write(new Past(now.toInstant(), today, sent + 1));
-    }
-
-    /// A clock that was set back must not keep anybody from hearing.
-    private Instant next(Past past, Untold untold, Instant now) {
-        Instant last = past.last();
-        if (last == null || last.isAfter(now)) {
-            return now;
-        }
-        Instant gathered = last.plus(together);
         Instant end = untold.firstEnd();
-        boolean urgent = end != null && end.isBefore(gathered.plus(together));
-        return urgent && LEAST.compareTo(together) < 0 ? last.plus(LEAST) : gathered;
+        if (end == null || !end.isBefore(usual.plus(together))) {
+            return new Step.Later(usual);
+        }
+        Instant soon = at(past.last(), LEAST, urgent, now);
+        if (!soon.isAfter(now.toInstant())) {
+            return new Step.Write(new Past(now.toInstant(), today, sent, urgent + 1));
+        }
+        return new Step.Later(soon.isBefore(usual) ? soon : usual);
     }
 
-    /// Whether this was the last mail of its day.
+    /// When the next mail of one sort may be. Who sends many messages must not use a day up in an
+    /// hour, so that nobody hears of what comes later: where half of the mails are gone, the others
+    /// lie evenly in what is left of the day. A clock that was set back must not keep anybody from
+    /// hearing.
+    ///
+    /// @param gap at least, behind the last mail
+    /// @param gone mails of this sort today
+    private Instant at(@Nullable Instant last, Duration gap, int gone, ZonedDateTime now) {
+        Instant tomorrow = now.toLocalDate().plusDays(1).atStartOfDay(now.getZone()).toInstant();
+        if (gone >= daily) {
+            return tomorrow;
+        }
+        if (last == null || last.isAfter(now.toInstant())) {
+            return now.toInstant();
+        }
+        if (gone * 2 < daily) {
+            return last.plus(gap);
+        }
+        // The last one comes such a part before the day is over.
+        Duration part = Duration.between(last, tomorrow).dividedBy(daily - gone + 1);
+        return last.plus(part.compareTo(gap) > 0 ? part : gap);
+    }
+
+    /// Whether this was the last mail of its day, but for what cannot wait.
     public boolean isLast(Past past) {
         return past.sent() >= daily;
     }

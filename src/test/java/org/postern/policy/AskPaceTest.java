@@ -29,7 +29,11 @@ class AskPaceTest {
     }
 
     private static Past past(Instant last, int sent) {
-        return new Past(last, last.atZone(ZONE).toLocalDate(), sent);
+        return past(last, sent, 0);
+    }
+
+    private static Past past(Instant last, int sent, int urgent) {
+        return new Past(last, last.atZone(ZONE).toLocalDate(), sent, urgent);
     }
 
     private static Untold untold(@Nullable Instant end) {
@@ -43,22 +47,23 @@ class AskPaceTest {
     @Test
     void theFirstIsToldAtOnceAndTheNextOnesTogether() {
         assertEquals(new Step.Nothing(), next(Past.NONE, new Untold(0, null), NOON));
-        Past first = new Past(NOON, TODAY, 1);
+        Past first = new Past(NOON, TODAY, 1, 0);
         assertEquals(new Step.Write(first), next(Past.NONE, untold(null), NOON));
         assertEquals(new Step.Later(at(15)), next(first, untold(null), at(1)));
         assertEquals(new Step.Later(at(15)), next(first, untold(at(600)), at(14)));
-        Past second = new Past(at(15), TODAY, 2);
+        Past second = new Past(at(15), TODAY, 2, 0);
         assertEquals(new Step.Write(second), next(first, untold(null), at(15)));
         // Quiet since: the next one is told at once again.
         assertEquals(
-                new Step.Write(new Past(at(90), TODAY, 3)), next(second, untold(null), at(90)));
+                new Step.Write(new Past(at(375), TODAY, 3, 0)),
+                next(second, untold(null), at(375)));
     }
 
     @Test
     void whatEndsSoonDoesNotWaitForTheOthers() {
         Past first = past(NOON, 1);
         // The digest comes at 15; what ends before 30 has less than a quarter of an hour then.
-        assertEquals(new Step.Write(past(at(2), 2)), next(first, untold(at(29)), at(2)));
+        assertEquals(new Step.Write(past(at(2), 1, 1)), next(first, untold(at(29)), at(2)));
         assertEquals(new Step.Later(at(15)), next(first, untold(at(30)), at(2)));
         assertEquals(new Step.Later(at(1)), next(first, untold(at(20)), NOON), "a minute apart");
     }
@@ -69,17 +74,51 @@ class AskPaceTest {
         Instant midnight = Instant.parse("2026-03-03T05:00:00Z");
         assertTrue(PACE.isLast(full));
         assertFalse(PACE.isLast(past(NOON, 2)));
-        assertEquals(new Step.Later(midnight), next(full, untold(at(5)), at(300)));
+        assertEquals(new Step.Later(midnight), next(full, untold(null), at(300)));
+        assertEquals(new Step.Later(midnight), next(past(NOON, 3, 3), untold(at(5)), at(300)));
         assertEquals(
-                new Step.Write(new Past(midnight, TODAY.plusDays(1), 1)),
+                new Step.Write(new Past(midnight, TODAY.plusDays(1), 1, 0)),
                 next(full, untold(null), midnight));
+    }
+
+    /// At noon, with twelve hours to go: one is left of three.
+    @Test
+    void whereHalfIsGoneTheOthersLieEvenlyInTheDay() {
+        assertEquals(new Step.Later(at(360)), next(past(NOON, 2, 0), untold(null), at(20)));
+        assertEquals(new Step.Write(past(at(360), 3)), next(past(NOON, 2), untold(null), at(360)));
+        // What ends before the next ordinary mail and a quarter of an hour has mails of its own.
+        assertEquals(
+                new Step.Write(past(at(20), 2, 1)), next(past(NOON, 2), untold(at(374)), at(20)));
+        assertEquals(new Step.Later(at(360)), next(past(NOON, 2, 2), untold(at(100)), at(20)));
+    }
+
+    /// Strangers who make a mail a minute, each about what ends soon, silence nobody: hours later
+    /// what has two hours is told before its end.
+    @Test
+    void nobodyCanUseADayUp() {
+        AskPace pace = new AskPace(Duration.ofMinutes(15), 30, true);
+        Instant morning = LocalDate.of(2026, 3, 2).atStartOfDay(ZONE).toInstant();
+        Past past = Past.NONE;
+        Instant last = morning;
+        Duration longest = Duration.ZERO;
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            Instant now = morning.plus(Duration.ofMinutes(minute));
+            Untold untold = untold(now.plus(Duration.ofMinutes(20)));
+            if (pace.next(past, untold, now.atZone(ZONE)) instanceof Step.Write(Past after)) {
+                Duration silent = Duration.between(last, now);
+                longest = silent.compareTo(longest) > 0 ? silent : longest;
+                last = now;
+                past = after;
+            }
+        }
+        assertTrue(longest.compareTo(Duration.ofMinutes(105)) < 0, longest + " of silence");
     }
 
     /// A clock that was a year ahead must not keep anybody from hearing for a year.
     @Test
     void aClockThatWasSetBackSilencesNobody() {
         Past ahead = past(NOON.plus(Duration.ofDays(365)), 3);
-        assertEquals(new Step.Write(new Past(NOON, TODAY, 1)), next(ahead, untold(null), NOON));
+        assertEquals(new Step.Write(new Past(NOON, TODAY, 1, 0)), next(ahead, untold(null), NOON));
     }
 
     @Test
@@ -98,7 +137,7 @@ class AskPaceTest {
     }
 
     /// Whatever comes: never more than the most of a day, never two within a minute, and nothing
-    /// waits longer than the time of a digest while the day has mails left.
+    /// waits longer than the time of a digest while the day has half of its mails left.
     @Test
     void noFloodMakesMoreMailsThanThat() {
         SplittableRandom random = new SplittableRandom(7);
@@ -118,12 +157,13 @@ class AskPaceTest {
                 Step step = pace.next(past, new Untold(waiting, end), now.atZone(ZONE));
                 if (step instanceof Step.Write(Past after)) {
                     written.add(now);
-                    assertFalse(now.isAfter(since.plus(Duration.ofMinutes(16))));
+                    assertFalse(
+                            past.sent() < 15 && now.isAfter(since.plus(Duration.ofMinutes(16))));
                     past = after;
                     waiting = 0;
                 }
             }
-            assertTrue(written.size() <= 30, () -> written.size() + " mails");
+            assertTrue(written.size() <= 60, () -> written.size() + " mails");
             for (int i = 1; i < written.size(); i++) {
                 assertFalse(written.get(i).isBefore(written.get(i - 1).plusSeconds(60)));
             }
