@@ -57,7 +57,7 @@ final class WaitingDesk {
         Texts texts = stage.texts(request);
         Wanted wanted = wanted(request);
         HeldList.Page page =
-                parts.desk().list().page(seat.get().approver(), wanted, number(request));
+                parts.desk().list().page(seat.get().approver(), wanted, after(request));
         List<HeldViews.Row> rows = new ArrayList<>();
         for (QueuedMessage message : page.messages()) {
             letters.seen(texts, seat.get(), message).ifPresent(seen -> rows.add(letters.row(seen)));
@@ -79,35 +79,27 @@ final class WaitingDesk {
                 from.substring(0, Math.min(from.length(), FROM_MAX)));
     }
 
-    private static int number(WebRequest request) throws BadRequest {
-        return request.query("page")
-                .filter(it -> it.matches("[0-9]{1,6}"))
-                .map(Integer::parseInt)
-                .orElse(1);
+    private static String after(WebRequest request) throws BadRequest {
+        return request.query("after").filter(it -> it.matches("[0-9A-Z]{16}")).orElse("");
     }
 
     private static HeldViews.Pager pager(Texts texts, HeldList.Page page, Wanted wanted) {
-        int first = (page.number() - 1) * HeldList.PAGE + 1;
-        int last = Math.min(page.count(), page.number() * HeldList.PAGE);
+        int last = Math.min(page.count(), page.first() + HeldList.PAGE);
         String position =
-                page.pages() > 1
-                        ? texts.say("desk.position", first, last, page.count())
+                page.previous().isPresent() || page.next().isPresent()
+                        ? texts.say("desk.position", page.first() + 1, last, page.count())
                         : texts.say("desk.count", page.count());
         return new HeldViews.Pager(
-                position,
-                page.number() > 1
-                        ? Optional.of(path(texts, wanted, page.number() - 1))
-                        : Optional.empty(),
-                page.number() < page.pages()
-                        ? Optional.of(path(texts, wanted, page.number() + 1))
-                        : Optional.empty());
+                page.count() == 0 ? "" : position,
+                page.previous().map(after -> path(texts, wanted, after)),
+                page.next().map(after -> path(texts, wanted, after)));
     }
 
-    private static String path(Texts texts, Wanted wanted, int number) {
-        return "/held?lang=%s&page=%d&why=%s&from=%s"
+    private static String path(Texts texts, Wanted wanted, String after) {
+        return "/held?lang=%s&after=%s&why=%s&from=%s"
                 .formatted(
                         texts.language().tag(),
-                        number,
+                        after,
                         URLEncoder.encode(wanted.reason(), StandardCharsets.UTF_8),
                         URLEncoder.encode(wanted.from(), StandardCharsets.UTF_8));
     }

@@ -63,42 +63,43 @@ public final class HeldList {
         return Integer.toHexString(reason.hashCode());
     }
 
-    /// One page.
+    /// One page. Pages are named by the message before them, not by a number: what is decided
+    /// meanwhile must not move others past who turns the page.
     ///
     /// @param messages of it; one that cannot be read is left out
-    /// @param number of the page, from 1 on
+    /// @param first how many messages stand before it
     /// @param count of all messages that are meant
     /// @param waiting of all messages that wait for this person
     /// @param reasons why they wait
+    /// @param previous behind what the page before begins; empty where there is none
+    /// @param next behind what the next page begins; empty where there is none
     public record Page(
             List<QueuedMessage> messages,
-            int number,
+            int first,
             int count,
             int waiting,
-            List<String> reasons) {
+            List<String> reasons,
+            Optional<String> previous,
+            Optional<String> next) {
         public Page {
             messages = List.copyOf(messages);
             reasons = List.copyOf(reasons);
-        }
-
-        /// How many pages there are; one, also where nothing waits.
-        public int pages() {
-            return Math.max(1, (count + PAGE - 1) / PAGE);
         }
     }
 
     /// A page of what somebody may decide about.
     ///
-    /// @param number from 1 on; behind the last one it is the last one
-    public Page page(Decider who, Wanted wanted, int number) {
+    /// @param after the number of a message, behind which the page begins, whether it still waits
+    ///   or not; empty for the first page. Where nothing waits behind it, it is the last page.
+    public Page page(Decider who, Wanted wanted, String after) {
         for (int left = TRIES; ; left--) {
             Choice choice = choose(who, wanted);
-            int pages = Math.max(1, (choice.meant().size() + PAGE - 1) / PAGE);
-            int at = Math.clamp(number, 1, pages);
-            List<QueueId> ids = choice.meant().stream().skip((at - 1L) * PAGE).limit(PAGE).toList();
+            List<QueueId> meant = choice.meant();
+            int first = first(meant, after);
+            int end = Math.min(meant.size(), first + PAGE);
             List<QueuedMessage> messages = new ArrayList<>();
             boolean changed = false;
-            for (QueueId id : ids) {
+            for (QueueId id : meant.subList(first, end)) {
                 try {
                     Optional<QueuedMessage> message = docket.current(spool, id);
                     message.ifPresent(messages::add);
@@ -110,12 +111,23 @@ public final class HeldList {
             if (!changed || left == 1) {
                 return new Page(
                         messages,
-                        at,
-                        choice.meant().size(),
+                        first,
+                        meant.size(),
                         choice.waiting(),
-                        List.copyOf(choice.reasons()));
+                        List.copyOf(choice.reasons()),
+                        first == 0 ? Optional.empty() : Optional.of(before(meant, first - PAGE)),
+                        end == meant.size() ? Optional.empty() : Optional.of(before(meant, end)));
             }
         }
+    }
+
+    private static int first(List<QueueId> meant, String after) {
+        int first = (int) meant.stream().filter(id -> id.value().compareTo(after) <= 0).count();
+        return first < meant.size() ? first : Math.max(0, meant.size() - PAGE);
+    }
+
+    private static String before(List<QueueId> meant, int index) {
+        return index <= 0 ? "" : meant.get(index - 1).value();
     }
 
     private record Choice(List<QueueId> meant, int waiting, NavigableSet<String> reasons) {}

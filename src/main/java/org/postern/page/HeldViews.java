@@ -28,7 +28,7 @@ public final class HeldViews {
 
     /// Where in a long list a page stands.
     ///
-    /// @param position a sentence with the number of all
+    /// @param position a sentence with the number of all; empty where there is nothing
     /// @param previous path of the page before, if there is one, as `next` of the one behind
     public record Pager(String position, Optional<String> previous, Optional<String> next) {}
 

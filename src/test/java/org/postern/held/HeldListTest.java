@@ -95,24 +95,28 @@ class HeldListTest {
         for (int i = 0; i < 3_120; i++) {
             hold(i, i % 2 == 0 ? "a@one.example" : "b@two.example", i < 60 ? "Old." : "New.");
         }
-        Page first = list.page(SHE, Wanted.ALL, 1);
+        Page first = list.page(SHE, Wanted.ALL, "");
         assertEquals(3_120, first.count());
-        assertEquals(63, first.pages());
+        assertEquals(Optional.empty(), first.previous());
+        assertEquals(Optional.of(id(49).value()), first.next());
         assertEquals(50, first.messages().size());
         assertEquals(0, numbers(first).getFirst());
         assertEquals(50, reads, "no message is read that is not shown");
-        Page last = list.page(SHE, Wanted.ALL, 1_000);
-        assertEquals(63, last.number());
+        Page last = list.page(SHE, Wanted.ALL, id(3_099).value());
+        assertEquals(3_100, last.first());
         assertEquals(List.of(3_119), numbers(last).subList(19, 20));
+        assertEquals(Optional.empty(), last.next());
+        assertEquals(Optional.of(id(3_049).value()), last.previous());
+        assertEquals(3_119, numbers(list.page(SHE, Wanted.ALL, "9".repeat(16))).getLast());
         assertEquals(List.of("New.", "Old."), last.reasons());
 
-        Page old = list.page(SHE, new Wanted(HeldList.code("Old."), "TWO.example"), 1);
+        Page old = list.page(SHE, new Wanted(HeldList.code("Old."), "TWO.example"), "");
         assertEquals(30, old.count());
         assertEquals(3_120, old.waiting());
         assertEquals(1, numbers(old).getFirst());
-        assertEquals(0, list.page(SHE, new Wanted("", "three"), 1).count());
-        assertEquals(1, list.page(SHE, new Wanted("", "three"), 7).number());
-        assertEquals(0, list.page(AUTHOR, Wanted.ALL, 1).waiting(), "nobody asks her");
+        assertEquals(0, list.page(SHE, new Wanted("", "three"), "").count());
+        assertEquals(0, list.page(SHE, new Wanted("", "three"), id(7).value()).first());
+        assertEquals(0, list.page(AUTHOR, Wanted.ALL, "").waiting(), "nobody asks her");
     }
 
     /// What is decided while a page is made does not stand on it, and is not counted.
@@ -123,7 +127,7 @@ class HeldListTest {
         }
         // The docket has not heard of it yet.
         spool.remove(id(3));
-        Page page = list.page(SHE, Wanted.ALL, 1);
+        Page page = list.page(SHE, Wanted.ALL, "");
         assertEquals(59, page.count());
         assertEquals(50, page.messages().size());
         note(
@@ -131,7 +135,24 @@ class HeldListTest {
                 new Arrival(Listener.INBOUND, "192.0.2.1", null, null),
                 "a@one.example",
                 new RecipientState.Waiting(0, NOON, ""));
-        assertEquals(58, list.page(SHE, Wanted.ALL, 1).count());
+        assertEquals(58, list.page(SHE, Wanted.ALL, "").count());
+    }
+
+    /// Whoever decides about a page and turns it sees what stood behind it.
+    @Test
+    void whatIsDecidedMovesNothingPastWhoTurnsThePage() {
+        for (int i = 0; i < 120; i++) {
+            hold(i, "a@one.example", "Old.");
+        }
+        Page first = list.page(SHE, Wanted.ALL, "");
+        for (int i = 0; i < 50; i++) {
+            spool.remove(id(i));
+        }
+        Page second = list.page(SHE, Wanted.ALL, first.next().orElseThrow());
+        assertEquals(50, numbers(second).getFirst());
+        Page third = list.page(SHE, Wanted.ALL, second.next().orElseThrow());
+        assertEquals(100, numbers(third).getFirst());
+        assertEquals(Optional.empty(), third.next());
     }
 
     /// Two threads tell the docket of one message in the wrong order.
@@ -148,7 +169,7 @@ class HeldListTest {
         hold(1, "a@one.example", "Old.");
         hold(2, "a@one.example", "Old.");
         bad = id(1);
-        Page page = list.page(SHE, Wanted.ALL, 1);
+        Page page = list.page(SHE, Wanted.ALL, "");
         assertEquals(List.of(2), numbers(page));
         assertEquals(2, page.count());
     }
