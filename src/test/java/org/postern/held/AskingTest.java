@@ -2,6 +2,7 @@ package org.postern.held;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -625,7 +626,8 @@ class AskingTest {
         Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
         QueueId id = hold(both, "A.");
         look();
-        Held held = (Held) spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
+        Object state = spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
+        Held held = assertInstanceOf(Held.class, state);
         Review agreed = held.review().orElseThrow().with(Map.of(LEE.key(), "release"));
         spool.record(id, Map.of(SampleMail.PATIENT, new Held("A.", agreed)));
         after(Duration.ofHours(6));
