@@ -185,7 +185,7 @@ final class EndNotices {
         }
         List<Ending> endings = new ArrayList<>();
         used.forEach((owner, entry) -> {
-            boolean isNextMade = later(entry, made.getOrDefault(owner, entry)) != entry;
+            boolean isNextMade = !later(entry, made.getOrDefault(owner, entry)).equals(entry);
             days(entry.notAfter(), now)
                     .ifPresent(days -> endings.add(new Ending(owner, entry, days, isNextMade)));
         });
