@@ -86,9 +86,11 @@ public final class HeldRequests implements ControlServer.Desk {
         return QueueRequests.end(count);
     }
 
-    /// One decision is about all that is held of a message, and she named one rule.
+    /// One decision is about all that is held of a message, and she named one rule or reason.
     private static String words(String other) {
-        return "also held by \"" + other + "\"; to decide about all of it, name it without --rule";
+        return "also held by \""
+                + other
+                + "\"; to decide about all of it, name it without --rule and --reason";
     }
 
     private static Wish wish(ObjectNode words) throws RequestException {

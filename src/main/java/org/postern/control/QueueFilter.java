@@ -49,9 +49,12 @@ public record QueueFilter(
     private boolean matches(Map.Entry<Address, RecipientState> entry) {
         return (domain == null || entry.getKey().domain().name().equalsIgnoreCase(domain))
                 && (state == null || QueueView.word(entry.getValue()).equals(state))
-                && (reason == null
-                        || lower(QueueView.reason(entry.getValue())).contains(lower(reason)))
+                && (reason == null || isBecauseOf(entry.getValue(), reason))
                 && (rule == null || isHeldBy(entry.getValue(), rule));
+    }
+
+    private static boolean isBecauseOf(RecipientState state, String reason) {
+        return lower(QueueView.reason(state)).contains(lower(reason));
     }
 
     private static boolean isHeldBy(RecipientState state, String rule) {
@@ -59,15 +62,17 @@ public record QueueFilter(
                 && held.review().filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
     }
 
-    /// What else holds a message than the rule that is meant: a decision would be about that as
-    /// well.
+    /// What else holds a message than the rule, or the reason, that is meant: a decision would be
+    /// about that as well.
     ///
-    /// @return the rule, or the reason where no rule does; empty if nothing, or if any rule is
-    ///   meant
+    /// @return the rule, or the reason where no rule does; empty if nothing, or if whatever holds
+    ///   it is meant
     Optional<String> otherHold(QueuedMessage message) {
         return message.states().values().stream()
                 .filter(RecipientState.Held.class::isInstance)
-                .filter(state -> rule != null && !isHeldBy(state, rule))
+                .filter(state ->
+                        (rule != null && !isHeldBy(state, rule))
+                                || (reason != null && !isBecauseOf(state, reason)))
                 .map(RecipientState.Held.class::cast)
                 .map(held -> held.review().map(Review::rule).orElseGet(held::reason))
                 .findFirst();

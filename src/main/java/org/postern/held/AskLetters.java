@@ -57,7 +57,7 @@ public final class AskLetters {
         }
 
         /// Empty if it is decided, or if she is not asked about it now: who is not on the list, and
-        /// who has agreed already and is not the one it waits for.
+        /// who has said already what she wants, unless another one wants something else.
         static Optional<Waiting> of(Row row, Optional<QueuedMessage> found, Policy policy) {
             Map<Review, String> holds = new LinkedHashMap<>();
             Optional<Address> to = Optional.empty();
@@ -106,8 +106,14 @@ public final class AskLetters {
         private static Optional<Address> person(Row row, Review review, Policy policy) {
             return HeldMail.asked(review.hearing(), policy).stream()
                     .filter(it -> it.key().equals(row.person()))
-                    .filter(it -> !review.agreed().containsKey(it.key()))
+                    .filter(it -> !waitsForAnother(review, it.key()))
                     .findFirst();
+        }
+
+        /// Two who want different things wait for each other.
+        private static boolean waitsForAnother(Review review, String person) {
+            return review.agreed().containsKey(person)
+                    && Set.copyOf(review.agreed().values()).size() == 1;
         }
 
         private Optional<Instant> firstEnd() {

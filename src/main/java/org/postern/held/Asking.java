@@ -38,8 +38,8 @@ public final class Asking {
     /// How long what failed, or could not be read, waits.
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
-    /// When people hear of what they are not asked about, unless they are asked about it again.
-    private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
+    /// How long what people are not asked about rests until it is looked at again.
+    private static final Duration LATER = Duration.ofHours(1);
 
     private final Spool spool;
     private final OwnMail ownMail;
@@ -162,15 +162,21 @@ public final class Asking {
                     (held ? standing.resting() : standing.over()).add(row);
                 }
             } catch (IOException e) {
-                LOG.error("{} is held, cannot be read, and is told of later", row.id());
                 standing.unreadable().add(row);
             }
+        }
+        if (!standing.unreadable().isEmpty()) {
+            LOG.error(
+                    "{} held messages cannot be read and are told of later; the first is {}",
+                    standing.unreadable().size(),
+                    standing.unreadable().getFirst().id());
         }
         return standing;
     }
 
     private void rest(Standing standing) throws IOException {
-        book.rest(standing.resting(), NEVER);
+        // Asked for again now and then: somebody may want something else by then.
+        book.rest(standing.resting(), clock.instant().plus(LATER));
         book.rest(standing.unreadable(), clock.instant().plus(AGAIN));
     }
 

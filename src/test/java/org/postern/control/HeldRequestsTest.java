@@ -39,7 +39,7 @@ class HeldRequestsTest {
         for (String rule : rules) {
             Address to = Address.of("p" + states.size() + "@homemail.example");
             Review review = Review.of(rule, Hearing.OPEN, Instant.EPOCH, Set.of());
-            states.put(to, new RecipientState.Held("why", review));
+            states.put(to, new RecipientState.Held("because of " + rule, review));
             ruling.add(new Ruling.ForRecipient(to, new Decision.Hold("why"), rule));
         }
         Address[] all = states.keySet().toArray(Address[]::new);
@@ -71,7 +71,10 @@ class HeldRequestsTest {
 
     /// What it says of each message.
     private List<ObjectNode> release(List<QueueId> ids, @Nullable String rule) throws Exception {
-        QueueFilter filter = new QueueFilter(null, null, "held", null, null, rule);
+        return releaseAll(ids, new QueueFilter(null, null, "held", null, null, rule));
+    }
+
+    private List<ObjectNode> releaseAll(List<QueueId> ids, QueueFilter filter) throws Exception {
         HeldRequests.Wish wish = new HeldRequests.Wish(HeldRequests.Act.RELEASE, "", List.of());
         HeldRequests requests =
                 new HeldRequests(
@@ -94,6 +97,13 @@ class HeldRequestsTest {
         assertEquals(2, lines.size());
         assertTrue(lines.getLast().path("what").asText().contains("\"many patients\""));
         assertEquals(false, lines.getLast().path("done").asBoolean());
+    }
+
+    @Test
+    void aReasonThatIsNamedDecidesNothingThatIsHeldForAnother() throws Exception {
+        releaseAll(
+                List.of(), new QueueFilter(null, null, "held", null, "because of strangers", null));
+        assertEquals(List.of(ALONE), decided);
     }
 
     @Test

@@ -636,6 +636,23 @@ class AskingTest {
         assertEquals(2, mails(KIM).size());
     }
 
+    /// Two who want different things have to hear that nothing is decided.
+    @Test
+    void whoeverDisagreesIsReminded() throws IOException {
+        Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
+        QueueId id = hold(both, "A.");
+        look();
+        Object state = spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
+        Held held = assertInstanceOf(Held.class, state);
+        Map<String, String> said = Map.of(LEE.key(), "release", KIM.key(), "send by tls");
+        Review agreed = held.review().orElseThrow().with(said);
+        spool.record(id, Map.of(SampleMail.PATIENT, new Held("A.", agreed)));
+        after(Duration.ofHours(6));
+        after(Duration.ofMinutes(30));
+        assertEquals(2, mails(LEE).size());
+        assertEquals(2, mails(KIM).size());
+    }
+
     /// The database could not say that the letter is there, and all of it is decided then.
     @Test
     void aLetterThatIsOnDiskGoesOutAlsoIfItsMailIsDecided() throws IOException {
