@@ -111,11 +111,17 @@ final class Outlines {
     }
 
     private static List<Filed> filed(Handle handle, View view, int[] run) {
+        // Rows of held mail go without a note to the folder.
+        String there =
+                """
+                 EXISTS (SELECT 1 FROM message m WHERE m.message_key = imap_filed.message_key) AND
+                """;
         String select =
                 """
                 SELECT uid, message_key, thread_id, received, saved, octets
                 FROM imap_filed WHERE expunged = FALSE AND
-                """;
+                """
+                        + (view.shelf() == Shelf.HELD ? there : "");
         return of(handle, select, view, run)
                 .map((row, _) ->
                         new Filed(

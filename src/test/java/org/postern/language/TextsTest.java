@@ -20,7 +20,7 @@ class TextsTest {
     private static final Pattern SPOKEN =
             Pattern.compile(
                     "/(jte|page|pickup|conversation|start|approval|writing|card|caring|doorstep"
-                            + "|check|handout)/");
+                            + "|check|handout|asking)/");
 
     private static final Texts ENGLISH = Languages.shipped().in(Language.ENGLISH);
     private static final Texts SPANISH = Languages.shipped().in(Language.SPANISH);
@@ -83,7 +83,7 @@ class TextsTest {
     private static String prose(Texts texts) {
         StringBuilder prose = new StringBuilder();
         for (String key : new TreeSet<>(texts.keys())) {
-            String text = texts.say(key, "Ana", "9");
+            String text = texts.say(key, "Ana", "9", "12");
             if (text.split(" ", -1).length > 3) {
                 prose.append(text).append(text.matches(".*[.?!:]") ? " " : ". ");
             }
