@@ -172,22 +172,29 @@ class LedgerTest {
                     .change(handle -> {
                         handle.execute(
                                 "INSERT INTO imap_filed (folder_id, uid, message_key, flags,"
-                                        + " modseq, expunged) VALUES (?, 2, ?, 0, 2, FALSE)",
+                                        + " modseq, expunged, received, saved, thread_id, octets)"
+                                        + " VALUES (?, 2, ?, 0, 2, FALSE, 0, 0, ?, 18)",
                                 folder,
-                                annas.key().value());
+                                annas.key().value(),
+                                annas.thread().value());
                         handle.execute("UPDATE imap_folder SET uid_next = 3");
                     });
             sams.store(new int[] {1}, Folder.Change.ADD, List.of("Blue"));
-            assertEquals(1, sams.look().count());
+            givesNothing(sams);
             world.database()
                     .change(handle ->
                             handle.execute("UPDATE message SET clinician_key = ?", SAM.key()));
             sams.store(new int[] {1}, Folder.Change.ADD, List.of("Red"));
-            List<Filed> filed = sams.filed(sams.look().uids(), true);
-            assertEquals(2, filed.size());
-            assertNull(filed.getLast().outline());
-            assertThrows(IOException.class, () -> sams.content(filed.getLast()));
-            assertEquals(18, sams.content(filed.getFirst()).size());
+            givesNothing(sams);
         }
+    }
+
+    /// The second one, which is another person's.
+    private static void givesNothing(Folder folder) throws IOException {
+        List<Filed> filed = folder.filed(folder.look().uids(), true);
+        assertEquals(2, filed.size());
+        assertNull(filed.getLast().outline());
+        assertThrows(IOException.class, () -> folder.content(filed.getLast()));
+        assertEquals(18, folder.content(filed.getFirst()).size());
     }
 }
