@@ -74,7 +74,9 @@ public final class IssuedBook {
         /// Somebody of the clinic has said so.
         BY_HAND("by hand"),
         /// A message came that was signed with it.
-        BY_SIGNED_MAIL("by signed mail");
+        BY_SIGNED_MAIL("by signed mail"),
+        /// It is used, and the file that says how cannot be read now.
+        UNKNOWN("in a way that cannot be read now");
 
         private final String words;
 
@@ -270,7 +272,7 @@ public final class IssuedBook {
                 List.copyOf(problems));
     }
 
-    /// It is used, whatever the file says; what it does not say was done by hand.
+    /// It is used, whatever the file says; where it does not say how, that was by hand.
     private Use use(String name) {
         try {
             Path file = folder.resolve(name);
@@ -280,7 +282,8 @@ public final class IssuedBook {
                                     .endsWith(" " + Use.BY_SIGNED_MAIL.words() + "\n");
             return mail ? Use.BY_SIGNED_MAIL : Use.BY_HAND;
         } catch (IOException _) {
-            return Use.BY_HAND;
+            // Whether it is used does not hang on it, and nothing is said that may not be so.
+            return Use.UNKNOWN;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.postern.mail.Content;
 import org.postern.mime.HeaderSection;
@@ -53,7 +54,7 @@ public final class OutlineReader {
         Map<MimePart, Structure.Facts> facts = reader.facts();
         return new Outline(
                 new String(reader.headers[0], ISO_8859_1),
-                Envelope.of(HeaderSection.read(Content.of(reader.headers[0]))),
+                Envelope.of(Objects.requireNonNull(facts.get(index.root())).fields()),
                 new Structure(facts, false).of(index.root()),
                 new Structure(facts, true).of(index.root()),
                 node(index.root()));
