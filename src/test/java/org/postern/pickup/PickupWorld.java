@@ -316,14 +316,24 @@ final class PickupWorld implements AutoCloseable {
 
     /// The link that was mailed last, once so many were: mail goes out behind the page.
     Started started(int count) {
+        awaitMail(starts, count);
+        return starts.getLast();
+    }
+
+    /// Whom fresh links were mailed to, once so many were.
+    List<Address> freshLinks(int count) {
+        awaitMail(freshLinks, count);
+        return freshLinks;
+    }
+
+    private static void awaitMail(List<?> mailed, int count) {
         long end = System.nanoTime() + MAIL_MAX.toNanos();
-        while (starts.size() < count) {
+        while (mailed.size() < count) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("only " + starts.size() + " links were mailed");
+                throw new AssertionError("only " + mailed.size() + " links were mailed");
             }
             LockSupport.parkNanos(1_000_000);
         }
-        return starts.getLast();
     }
 
     /// A link that was mailed to somebody who wants to write first.
