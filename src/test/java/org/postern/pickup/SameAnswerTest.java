@@ -120,8 +120,8 @@ class SameAnswerTest {
         return somebody.post("/open", Map.of("token", token, "answer", PickupWorld.BIRTH_DATE));
     }
 
-    /// T9: each address may have three an hour, so a day goes by between two rounds; and the mail of
-    /// a round is waited for, since nobody is served who asks while too much is being made.
+    /// T9: each address may have three an hour, so a day goes by between two rounds; and the mail
+    /// of a round is waited for, since nobody is served who asks while too much is being made.
     @Test
     void aKnownAddressIsAnsweredLikeAnUnknownOne() throws IOException {
         assertAlike(
