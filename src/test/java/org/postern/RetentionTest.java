@@ -31,6 +31,7 @@ import org.postern.mailbox.NewMessage;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.writing.Unsent;
 
@@ -46,7 +47,7 @@ class RetentionTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(

@@ -27,6 +27,7 @@ import org.postern.mailbox.ThreadId;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 
 class DeviceTableTest {
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
@@ -42,7 +43,7 @@ class DeviceTableTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
         devices = new DeviceTable(database, new SecureRandom());
         sessions = new SessionTable(database, new SecureRandom());
     }

@@ -24,6 +24,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SoftKey;
 import org.postern.testkit.SoftKey.Saying;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// What a passkey has to prove to the server (T10), by an authenticator that says whatever it is
@@ -42,7 +43,7 @@ class PasskeysTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
         passkeys =
                 new Passkeys(
                         database,

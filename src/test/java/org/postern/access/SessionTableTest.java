@@ -23,6 +23,7 @@ import org.postern.mailbox.ThreadId;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 
 class SessionTableTest {
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
@@ -37,7 +38,7 @@ class SessionTableTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), new ManualClock(NOON));
         sessions = new SessionTable(database, new SecureRandom());
     }
 

@@ -32,6 +32,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.SimulatedDisk.Failure;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// Whatever happens at whatever operation of the disk during APPEND, STORE, COPY, MOVE and EXPUNGE:
@@ -53,7 +54,7 @@ class FilingCrashTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
         empty = Rows.of(database);
     }
 

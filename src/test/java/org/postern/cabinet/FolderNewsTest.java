@@ -34,6 +34,7 @@ import org.postern.snapshot.Snapshot;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// A folder hears of what comes and goes, and is never compared with the whole mailbox again; so a
@@ -62,7 +63,7 @@ class FolderNewsTest {
     @BeforeEach
     void open() throws IOException {
         FileDisk disk = new FileDisk();
-        database = Database.open(disk, home.resolve("db"), clock);
+        database = TestDatabase.open(disk, home.resolve("db"), clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(

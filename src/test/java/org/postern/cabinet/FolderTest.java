@@ -39,6 +39,7 @@ import org.postern.snapshot.UidRanges;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// What a folder reads of the database, and what stays there.
@@ -56,7 +57,7 @@ class FolderTest {
     @BeforeEach
     void open() throws IOException {
         FileDisk disk = new FileDisk();
-        database = Database.open(disk, home.resolve("db"), clock);
+        database = TestDatabase.open(disk, home.resolve("db"), clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(

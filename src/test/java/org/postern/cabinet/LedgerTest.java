@@ -27,6 +27,7 @@ import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.RoomyDisk;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.testkit.Tmpfs;
 
@@ -50,7 +51,7 @@ class LedgerTest {
     }
 
     private World open(Path data) throws IOException {
-        Database database = Database.open(new RoomyDisk(), data.resolve("db"), clock);
+        Database database = TestDatabase.open(new RoomyDisk(), data.resolve("db"), clock);
         FileMailboxStore mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(

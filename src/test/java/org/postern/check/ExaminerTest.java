@@ -28,6 +28,7 @@ import org.postern.mail.Address;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// T7: how often an answer may be tried, whatever link, code or browser it comes by.
@@ -46,7 +47,7 @@ class ExaminerTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
         Path file = data.resolve("patients");
         for (Address patient : List.of(MARIA, PABLO)) {
             PatientFile.add(

@@ -32,6 +32,7 @@ import org.postern.sasl.Logins.Attempted;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 
 class AppPasswordsTest {
     private static final Address ANNA = Address.of("anna@clinic.example");
@@ -51,7 +52,7 @@ class AppPasswordsTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = Database.open(new FileDisk(), home.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock);
         passwords =
                 AppPasswords.open(
                         database,

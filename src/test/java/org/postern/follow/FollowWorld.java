@@ -53,6 +53,7 @@ import org.postern.store.Disk;
 import org.postern.store.FileDisk;
 import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.transit.Agenda;
 import org.postern.transit.OwnMail;
@@ -154,7 +155,7 @@ public final class FollowWorld implements AutoCloseable {
 
     private void open() throws IOException {
         SecureRandom random = new SecureRandom();
-        database = Database.open(trap, data.resolve("db"), clock);
+        database = TestDatabase.open(trap, data.resolve("db"), clock);
         audit =
                 AuditFile.open(
                         new AuditFolder(new FileDisk(), data.resolve("audit")),

@@ -20,6 +20,7 @@ import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestDatabase;
 
 /// Whoever waits for a key can be told that she gets none, whatever her address is like.
 class DeclineTest {
@@ -31,7 +32,7 @@ class DeclineTest {
         ManualClock clock = new ManualClock(TestAuthority.NOW);
         List<Address> told = new ArrayList<>();
         List<String> audit = new ArrayList<>();
-        try (Database database = Database.open(new FileDisk(), home.resolve("db"), clock)) {
+        try (Database database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock)) {
             KeysOutside keys =
                     new KeysOutside(
                             ClinicBooks.in(home, clock).books(),

@@ -56,6 +56,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.transit.Agenda;
 import org.postern.transit.OwnMail;
@@ -115,7 +116,7 @@ class AskingTest {
     @BeforeEach
     void open() throws IOException {
         SecureRandom random = new SecureRandom();
-        database = Database.open(trap, data.resolve("db"), clock);
+        database = TestDatabase.open(trap, data.resolve("db"), clock);
         audit =
                 AuditFile.open(
                         new AuditFolder(new FileDisk(), data.resolve("audit")),

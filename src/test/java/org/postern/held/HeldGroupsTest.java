@@ -59,6 +59,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.transit.Agenda;
 import org.postern.transit.Inspection;
@@ -182,7 +183,7 @@ class HeldGroupsTest {
                                 TestVault.one(),
                                 clock,
                                 random);
-                Database database = Database.open(new FileDisk(), data.resolve("db"), clock)) {
+                Database database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock)) {
             Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
             Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
             OwnMail ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));

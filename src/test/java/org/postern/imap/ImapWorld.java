@@ -42,6 +42,7 @@ import org.postern.testkit.ImapPeer;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SmtpPeer;
 import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestTls;
 import org.postern.testkit.TestVault;
 import org.postern.vault.SealedText;
@@ -91,7 +92,7 @@ public final class ImapWorld implements AutoCloseable {
 
     public ImapWorld(Path home, UnaryOperator<ImapLimits> change) throws IOException {
         FileDisk disk = new FileDisk();
-        database = Database.open(disk, home.resolve("db"), clock);
+        database = TestDatabase.open(disk, home.resolve("db"), clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(

@@ -31,6 +31,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.SimulatedDisk.Failure;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TurnedVault;
 import org.postern.vault.Vault;
 
@@ -51,7 +52,7 @@ class BodyRewrapCrashTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
     }
 
     @AfterEach

@@ -30,6 +30,7 @@ import org.postern.mail.Content;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.vault.Vault;
 
@@ -44,7 +45,7 @@ class FileMailboxStoreTest implements MailboxStoreContract {
     @Override
     public FileMailboxStore store() throws IOException {
         stop();
-        Database opened = Database.open(new FileDisk(), data.resolve("db"), clock);
+        Database opened = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
         database = opened;
         return FileMailboxStore.open(
                 new FileMailboxStore.Ground(

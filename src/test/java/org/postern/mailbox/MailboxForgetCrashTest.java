@@ -29,6 +29,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.SimulatedDisk.Failure;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// Kill point K30: whatever happens at whatever operation of a destruction, each old message is
@@ -51,7 +52,7 @@ class MailboxForgetCrashTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
     }
 
     @AfterEach

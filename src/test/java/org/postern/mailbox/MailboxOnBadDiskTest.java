@@ -22,6 +22,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.FailingDisk;
 import org.postern.testkit.FailingDisk.Operation;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// The disk of the bodies fails at every operation in turn: what was stored is there afterwards,
@@ -38,7 +39,7 @@ class MailboxOnBadDiskTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
     }
 
     @AfterEach

@@ -23,6 +23,7 @@ import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SimulatedDisk;
 import org.postern.testkit.SimulatedDisk.Failure;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// Whatever happens at whatever operation of a recall, the next start leaves a message that is
@@ -39,7 +40,7 @@ class MailboxRecallCrashTest {
 
     @BeforeEach
     void start() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
     }
 
     @AfterEach

@@ -83,6 +83,7 @@ import org.postern.testkit.FakeSms;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestTls;
 import org.postern.testkit.TestVault;
 import org.postern.writing.PostBox;
@@ -175,7 +176,7 @@ final class PickupWorld implements AutoCloseable {
     /// @param languages that its pages speak
     PickupWorld(Path data, Languages languages) throws IOException {
         clinic = clinic(languages);
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
         SecureRandom random = new SecureRandom();
         wrongAnswers = new WrongAnswers(database);
         caregivers = new CaregiverTable(database, TestVault.one(), random);

@@ -22,6 +22,7 @@ import org.postern.mailbox.PickupToken;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 class TypedCodeTest {
@@ -73,7 +74,7 @@ class TypedCodeTest {
         Instant end = clock.instant().plus(Duration.ofDays(30));
         PickupToken token = PickupToken.next(random);
         TypedCode code;
-        try (Database database = Database.open(new FileDisk(), data.resolve("db"), clock)) {
+        try (Database database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock)) {
             TypedCodes codes = new TypedCodes(database, TestVault.one(), random);
             code = codes.make(token, clock.instant(), end);
             assertEquals(Optional.of(token), codes.link(code, end.minusMillis(1)));
@@ -95,7 +96,7 @@ class TypedCodeTest {
         ManualClock clock = ManualClock.atNoon();
         Address maria = Address.of("maria@patients.example");
         Address pablo = Address.of("pablo@patients.example");
-        try (Database database = Database.open(new FileDisk(), data.resolve("db"), clock)) {
+        try (Database database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock)) {
             PictureWords words = new PictureWords(database, TestVault.one());
             assertEquals(Optional.empty(), words.of(maria));
             words.choose(maria, "lighthouse", clock.instant());

@@ -59,6 +59,7 @@ import org.postern.spool.FileSpool;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.vault.Vault;
 import org.postern.vault.Vault.Kek;
 import org.postern.writing.Unsent;
@@ -156,7 +157,7 @@ class RotationTest {
 
     private void open() throws IOException {
         vault = Vault.open(keystore(), PASSWORD);
-        database = Database.open(new FileDisk(), home.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), home.resolve("db"), clock);
         spool =
                 new FileSpool(
                         new FileSpool.Settings(home.resolve("spool"), 0, 1 << 20, 0),

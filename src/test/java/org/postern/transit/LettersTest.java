@@ -33,6 +33,7 @@ import org.postern.spool.RecipientState;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// What the pages say of a letter is what the spool says last, whoever changed it and whoever comes
@@ -61,7 +62,7 @@ class LettersTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
         mailbox =
                 FileMailboxStore.open(
                         new FileMailboxStore.Ground(

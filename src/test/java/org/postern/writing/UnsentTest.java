@@ -17,6 +17,7 @@ import org.postern.mail.Address;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 import org.postern.writing.Unsent.Place;
 
@@ -32,7 +33,7 @@ class UnsentTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = Database.open(new FileDisk(), data.resolve("db"), clock);
+        database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
         unsent = new Unsent(database, TestVault.one());
     }
 
