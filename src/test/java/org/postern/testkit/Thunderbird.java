@@ -22,11 +22,6 @@ public record Thunderbird(Process program, Marionette driver) implements AutoClo
                     "mail.compose.warn_public_recipients.aggressive\", false",
                     "mail.SpellCheckBeforeSend\", false");
 
-    /// Whether this machine has one; it is too large for every build.
-    public static boolean isThere() {
-        return new File("/usr/bin/thunderbird").canExecute();
-    }
-
     /// Starts it, and waits for its door.
     ///
     /// @param home of its user; the profile lies in it

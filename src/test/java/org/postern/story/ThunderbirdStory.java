@@ -2,7 +2,6 @@ package org.postern.story;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.postern.story.RunningClinic.await;
 import static org.postern.story.StagedClinic.ANNA;
 import static org.postern.story.StagedClinic.MARIA;
@@ -23,14 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.demo.PickupWalk;
 import org.postern.demo.SampleClinic;
 import org.postern.testkit.Marionette;
+import org.postern.testkit.Peers;
 import org.postern.testkit.SmtpSink;
 import org.postern.testkit.SmtpSink.Taken;
 import org.postern.testkit.Thunderbird;
 
 /// A real Thunderbird over a running gateway: it is set up with address, password, host and ports,
-/// shows what a patient answered, and replies; the patient reads the reply on her page. It is too
-/// large for every build, so `scripts/thunderbird` runs it.
-class ThunderbirdTrial {
+/// shows what a patient answered, and replies; the patient reads the reply on her page.
+class ThunderbirdStory {
     private static final Pattern LINK = Pattern.compile("(http://localhost:\\d+/m/[\\w-]{43})");
     private static final String PASSWORD = "a long demo password";
     private static final String ANSWER = "Thank you, the knee is better.";
@@ -174,7 +173,7 @@ class ThunderbirdTrial {
 
     @Test
     void aPatientsAnswerIsReadAndAnsweredInThunderbird() throws Exception {
-        assumeTrue(Thunderbird.isThere(), "no Thunderbird");
+        Peers.program("thunderbird");
         try (MailClient client = clinic.submission()) {
             client.send(
                     MARIA,
