@@ -257,7 +257,7 @@ public final class Cert implements Command {
         if (keyring.revoked().holds(newest.get().certificate())) {
             console.error(
                     "The newest certificate of %s was revoked; ./gateway cert issue %s makes one."
-                            .formatted(owner.word(), owner.shellWord()));
+                            .formatted(owner.word(), owner.lastShellWord()));
             return FAILED;
         }
         console.line(Pem.of(newest.get().chain()).stripTrailing());
@@ -326,7 +326,7 @@ public final class Cert implements Command {
 
     private static String nothing(Owner owner) {
         return "There is no certificate of %s; ./gateway cert issue %s makes one."
-                .formatted(owner.word(), owner.shellWord());
+                .formatted(owner.word(), owner.lastShellWord());
     }
 
     /// What mail programs of all ages take.

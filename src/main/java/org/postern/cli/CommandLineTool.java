@@ -12,6 +12,7 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
+import org.postern.mail.Address;
 import org.postern.yaml.Suggestion;
 
 /// Finds the command that was asked for, explains all of them, and turns what went wrong into a
@@ -119,11 +120,12 @@ public final class CommandLineTool {
             case UnrecognizedOptionException unknown -> {
                 List<String> known =
                         options.getOptions().stream().map(o -> "--" + o.getLongOpt()).toList();
-                yield "unknown option "
-                        + unknown.getOption()
-                        + Suggestion.didYouMean(unknown.getOption(), known)
-                                .map(s -> "; " + s)
-                                .orElse("");
+                String word = unknown.getOption();
+                String meant =
+                        Address.parse(word).isPresent()
+                                ? "; if it is an address, write -- before it, behind all options"
+                                : Suggestion.didYouMean(word, known).map(s -> "; " + s).orElse("");
+                yield "unknown option " + word + meant;
             }
             case MissingArgumentException missing ->
                     missing.getOption() == null
@@ -187,6 +189,10 @@ public final class CommandLineTool {
             String name = shown(option) + " ".repeat(width - shown(option).length());
             console.line("  " + console.strong(name) + "   " + option.getDescription());
         }
+        // The parser does it for every command (POSIX, Base Definitions, §12.2, guideline 10).
+        String end = "--" + " ".repeat(width - 2);
+        console.line(
+                "  " + console.strong(end) + "   ends the options, before a word such as -x@y");
     }
 
     private static String shown(Option option) {

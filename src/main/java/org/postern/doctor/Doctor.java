@@ -184,14 +184,14 @@ public final class Doctor implements Command {
             Instant begun = entry.certificate().getNotBefore().toInstant();
             boolean late = !now.isBefore(begun.plus(UNUSED)) && entry.isValidAt(now);
             if (!issued.isUsed() && late && !book.holds(entry.certificate())) {
-                String named = entry.owner().shellWord() + " --number " + entry.number();
+                String named = "--number " + entry.number() + " " + entry.owner().lastShellWord();
                 findings.add(
                         new Finding(
                                 Weight.WARN,
                                 ("The certificate issued to %s (%d) was not activated in %d days."
                                                 + " If her mail program has the key: ./gateway"
                                                 + " cert activate %s; else: ./gateway cert"
-                                                + " revoke %s --reason superseded")
+                                                + " revoke --reason superseded %s")
                                         .formatted(
                                                 entry.owner().word(),
                                                 entry.number(),

@@ -86,10 +86,10 @@ public final class Handout {
         NotKeptException(IssuedBook.Issued issued, IOException cause) {
             super(
                     "the key was made, and its message could not be kept, so nobody has it; run"
-                            + " ./gateway cert revoke %s --number %d --reason superseded, and try"
+                            + " ./gateway cert revoke --number %d --reason superseded %s, and try"
                                     .formatted(
-                                            issued.entry().owner().shellWord(),
-                                            issued.entry().number())
+                                            issued.entry().number(),
+                                            issued.entry().owner().lastShellWord())
                             + " again",
                     cause);
         }

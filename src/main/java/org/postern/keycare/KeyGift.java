@@ -99,7 +99,8 @@ public final class KeyGift {
                         + line.path("passphrase").asText()
                         + ". It is not mailed, and not shown again.");
         console.line(
-                "Once her mail program has the key: ./gateway cert activate %s --number %d"
-                        .formatted(Address.of(address).shellWord(), line.path("number").asInt()));
+                "Once her mail program has the key: ./gateway cert activate --number %d %s"
+                        .formatted(
+                                line.path("number").asInt(), Address.of(address).lastShellWord()));
     }
 }

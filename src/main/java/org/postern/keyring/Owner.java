@@ -36,11 +36,12 @@ public sealed interface Owner {
         };
     }
 
-    /// The word as a person is to type it into a shell (see [Address#shellWord]).
-    default String shellWord() {
+    /// The word as a person is to type it into a shell, as the last one of a command (see
+    /// [Address#lastShellWord]).
+    default String lastShellWord() {
         return switch (this) {
             case Authority(), Organisation() -> word();
-            case Person(Address address) -> address.shellWord();
+            case Person(Address address) -> address.lastShellWord();
         };
     }
 

@@ -121,12 +121,16 @@ public record Address(String localPart, Domain domain) {
         return quoted.append("\"@").append(domain.name()).toString();
     }
 
-    /// The address as one word of a command that a person is to type into a POSIX shell: between
-    /// apostrophes where the shell would see anything in it but a word. So `'$(reboot)'@x.example`
-    /// runs nothing when it is pasted (POSIX.1, Shell Command Language, §2.2.2).
-    public String shellWord() {
+    /// The address as the last word of a command that a person is to type into a POSIX shell:
+    /// between apostrophes where the shell would see anything in it but a word. So
+    /// `'$(reboot)'@x.example` runs nothing when it is pasted (POSIX.1, Shell Command Language,
+    /// §2.2.2). Before one that begins as an option does stands `--`, which ends the options (Base
+    /// Definitions, §12.2, guideline 10); so the command's own options stand before it.
+    public String lastShellWord() {
         String text = toString();
-        return SHELL_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+        String word =
+                SHELL_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+        return text.startsWith("-") ? "-- " + word : word;
     }
 
     /// Position of the `@` behind a quoted string that begins the text, or -1.

@@ -68,12 +68,12 @@ public final class CertificateMail {
                 Call her at a number that the clinic has had before, so that you know it is she.
                 Then give her a key, or say that she gets none:
 
-                  ./gateway cert issue %s --pickup
+                  ./gateway cert issue --pickup %s
                   ./gateway cert decline %s
 
                 ./gateway cert asked shows everybody who waits. She may take it back until then.
                 """
-                        .formatted(patient, patient.shellWord(), patient.shellWord());
+                        .formatted(patient, patient.lastShellWord(), patient.lastShellWord());
         return write(to, "A patient asks for a key of her own", text);
     }
 

@@ -175,7 +175,7 @@ public final class Signing {
                                                     + owner.word()
                                                     + " has ended or was revoked: there is no key"
                                             : "There is no key of " + owner.word(),
-                                    owner.shellWord()));
+                                    owner.lastShellWord()));
         }
         try {
             return issuing.issue(owner, NEW_KEYS);

@@ -153,6 +153,24 @@ class CertTest {
         assertFalse(said().contains("PRIVATE KEY"));
     }
 
+    /// A local part may begin as an option does, with the letter of one that there is (`-h`) too.
+    @Test
+    void anAddressThatBeginsAsAnOptionIsWrittenBehindTwoHyphens() throws Exception {
+        String her = "-h.reyes@mapleclinic.example";
+        assertEquals(Command.MISUSED, cert("issue", her));
+        assertTrue(complained().contains("write -- before it"), complained());
+        assertEquals(Command.FAILED, cert("show", "--", her));
+        assertTrue(complained().contains("./gateway cert issue -- '" + her + "'"), complained());
+        assertEquals(Command.OK, cert("issue", "--", her), complained());
+        assertEquals(Command.OK, cert("show", "--json", "--", her), complained());
+        assertEquals(her, new ObjectMapper().readTree(said()).at("/certificates/0/owner").asText());
+        assertEquals(Command.OK, cert("export", "--", her), complained());
+        assertEquals(
+                Command.OK,
+                cert("revoke", "--reason", "superseded", "--number", "1", "--", her),
+                complained());
+    }
+
     @Test
     void aRequestBecomesACertificate() throws Exception {
         assertEquals(Command.OK, cert("csr", ANNA), complained());

@@ -210,7 +210,7 @@ class ExpiryWatchTest {
                         StandardCharsets.UTF_8);
         assertTrue(mail.contains("\r\n  a|reboot|'b@homemail.example\r\n"), mail);
         String word = "'a|reboot|'\\''b@homemail.example'";
-        assertTrue(mail.contains("\r\n  ./gateway cert issue " + word + " --pickup\r\n"), mail);
+        assertTrue(mail.contains("\r\n  ./gateway cert issue --pickup " + word + "\r\n"), mail);
         assertTrue(mail.contains("\r\n  ./gateway cert decline " + word + "\r\n"), mail);
     }
 

@@ -32,6 +32,21 @@ class CommandLineToolTest {
         misused("the FILE of a message is missing", "explain");
     }
 
+    /// No option's name begins so, and the first letter of this one is that of `-h`.
+    @Test
+    void behindTwoHyphensNothingIsAnOption() {
+        Typed typed = Typed.of("explain", "--json", "--", "-h@clinic.example");
+        assertEquals(Command.FAILED, typed.exit());
+        assertTrue(typed.err().contains("-h@clinic.example: there is no such file"), typed.err());
+        misused("\"--json\" is too much", "check", "--", "--json");
+        misused(
+                "unknown option -x@clinic.example; if it is an address, write -- before it, behind"
+                        + " all options",
+                "explain",
+                "-x@clinic.example");
+        assertTrue(Typed.of("check", "--help").out().contains("\n  --           "));
+    }
+
     /// Shortened options would change their meaning when a new one is added.
     @Test
     void optionsAreNotShortened() {

@@ -116,8 +116,9 @@ class DoctorTest {
                                 "warn: The certificate issued to maria@homemail.example (1) was not"
                                         + " activated in 14 days."),
                 said());
-        String named = "maria@homemail.example --number 1";
-        assertTrue(said().contains("cert revoke " + named + " --reason superseded"), said());
+        String named = "--number 1 maria@homemail.example";
+        assertTrue(said().contains("cert activate " + named + "; else: "), said());
+        assertTrue(said().contains("cert revoke --reason superseded " + named), said());
         assertFalse(said().contains("(2)"), "she may still take that one: " + said());
         OwnKeys.issued(config).use(first, IssuedBook.Use.BY_HAND, TestAuthority.NOW);
         doctor();

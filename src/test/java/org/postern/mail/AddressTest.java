@@ -241,10 +241,10 @@ class AddressTest {
     /// A shell itself says what it makes of it.
     @Test
     void asAWordOfAShellItIsOneWordAndRunsNothing() throws Exception {
-        assertEquals("ann.o-b_c+d@x.example", Address.of("ann.o-b_c+d@x.example").shellWord());
-        assertEquals("'-rf@x.example'", Address.of("-rf@x.example").shellWord());
-        assertEquals("'o'\\''b@x.example'", Address.of("o'b@x.example").shellWord());
-        assertEquals("'m\u00FCller@x.example'", Address.of("m\u00FCller@x.example").shellWord());
+        typed("ann.o-b_c+d@x.example", "ann.o-b_c+d@x.example");
+        typed("-- '-rf@x.example'", "-rf@x.example");
+        typed("'o'\\''b@x.example'", "o'b@x.example");
+        typed("'m\u00FCller@x.example'", "m\u00FCller@x.example");
         StringBuilder all = new StringBuilder();
         for (char c = 0x20; c < 0x7F; c++) {
             all.append(c);
@@ -262,7 +262,7 @@ class AddressTest {
         for (String text : texts) {
             Address address = Address.of(text);
             Process shell =
-                    new ProcessBuilder("sh", "-c", "printf '%s\\n' " + address.shellWord())
+                    new ProcessBuilder("sh", "-c", "printf '%s\\n' " + address.lastShellWord())
                             .redirectErrorStream(true)
                             .start();
             shell.getOutputStream().close();
@@ -270,6 +270,10 @@ class AddressTest {
             assertEquals(address + "\n", said);
             assertEquals(0, shell.waitFor());
         }
+    }
+
+    private static void typed(String word, String address) {
+        assertEquals(word, Address.of(address).lastShellWord());
     }
 
     @Test

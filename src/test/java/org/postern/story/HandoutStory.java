@@ -181,7 +181,7 @@ class HandoutStory {
                         .matcher(told)
                         .find(),
                 told);
-        assertTrue(told.contains("./gateway cert activate " + MARIA + " --number 1"), told);
+        assertTrue(told.contains("./gateway cert activate --number 1 " + MARIA), told);
         clinic.stop();
         String still = cert(1, "issue", MARIA, "--pickup").err();
         assertTrue(still.contains("the gateway does not run"), still);
