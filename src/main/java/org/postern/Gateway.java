@@ -178,8 +178,7 @@ public final class Gateway implements AutoCloseable {
                 new ClinicFaces(
                         setting.configuration(), people::current, ladder, patients, addresses);
         Story story = Story.compose(setting, ground, new Story.Look(faces, addresses, phones));
-        Optional<KeysOutside> keys =
-                story.secure().flatMap(it -> PickupWiring.keys(setting, ground, faces, it));
+        Optional<KeysOutside> keys = PickupWiring.keys(setting, ground, faces, story);
         Look look = new Look(patients, phones, ladder, faces, keys);
         Optional<PageTls> pageTls = pageTls(setting, ground);
         SubmissionLogins.Doors logins = SubmissionLogins.of(config, world, ground);

@@ -361,13 +361,14 @@ final class PickupWiring {
 
     /// What gives keys to people outside; empty where nobody reads what they answer.
     static Optional<KeysOutside> keys(
-            Story.Setting setting, Ground ground, ClinicFaces faces, Story.Secure secure) {
+            Story.Setting setting, Ground ground, ClinicFaces faces, Story story) {
         GatewayConfig config = setting.config();
         World world = setting.world();
         Address it = config.site().postmaster();
-        if (it == null) {
+        if (it == null || story.secure().isEmpty()) {
             return Optional.empty();
         }
+        Story.Secure secure = story.secure().get();
         OwnKeys own = OwnKeys.of(config, world.clock());
         Handout.Outlets outlets =
                 new Handout.Outlets(
@@ -375,17 +376,17 @@ final class PickupWiring {
                                 secure.mailbox().notify(ground.mailbox().store(message, content)),
                         (act, detail) -> ground.audit().append(new Housekeeping(act, detail)),
                         own.lists()::look);
-        OwnMail ownMail = secure.ownMail();
         Asking.Office office =
                 patient ->
-                        ownMail.tell(
-                                OwnMail.KEY_ASKED,
-                                QueueId.next(world.clock().instant(), world.random()),
-                                it,
-                                ExpiryWatch.mail(config, world).asked(it, patient));
+                        secure.ownMail()
+                                .tell(
+                                        OwnMail.KEY_ASKED,
+                                        QueueId.next(world.clock().instant(), world.random()),
+                                        it,
+                                        ExpiryWatch.mail(config, world).asked(it, patient));
+        Handout.Voice voice = new Handout.Voice(faces::texts, story.pages(setting, it));
         Handout.Clinic clinic =
-                new Handout.Clinic(
-                        config.clinic().name(), it, faces.zone(world.clock()), faces::texts);
+                new Handout.Clinic(config.clinic().name(), it, faces.zone(world.clock()), voice);
         return Optional.of(
                 new KeysOutside(
                         new Handout.Books(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditLog;
 import org.postern.caregiver.CaregiverTable;
@@ -25,6 +26,7 @@ import org.postern.follow.FollowStart;
 import org.postern.follow.FollowUp;
 import org.postern.follow.LinkLetters;
 import org.postern.follow.ReturnAddresses;
+import org.postern.handout.PageRules;
 import org.postern.held.AskBook;
 import org.postern.held.AskLetters;
 import org.postern.held.Asking;
@@ -157,6 +159,19 @@ record Story(
                 policy,
                 partners,
                 rounds);
+    }
+
+    /// Onto whose page the clinic itself may write.
+    ///
+    /// @param author who answers for what it writes
+    Predicate<Address> pages(Setting setting, Address author) {
+        GatewayConfig config = setting.config();
+        PageRules rules =
+                new PageRules(
+                        policy::current,
+                        config.site().domains(),
+                        () -> config.clinic().now(setting.world().clock()));
+        return to -> rules.allow(author, to);
     }
 
     private static HeldDesk.Law law(

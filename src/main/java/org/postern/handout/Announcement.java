@@ -36,7 +36,7 @@ final class Announcement {
     /// Keeps it and tells her; durable on return. Once for an id, however often it is attempted.
     void send(QueueId id, Address to, Instant now, Function<Texts, Words> saying)
             throws IOException {
-        Words words = saying.apply(clinic.words().apply(to));
+        Words words = saying.apply(clinic.words(to));
         String name = "about-key-%s@%s".formatted(id, clinic.answers().domain());
         NewMessage message =
                 new NewMessage(

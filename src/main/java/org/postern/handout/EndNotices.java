@@ -13,8 +13,7 @@ import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,31 +164,70 @@ final class EndNotices {
                         texts.say("keyend.keep")));
     }
 
-    /// Of each person the one that lasts longest of those that are used.
+    /// Of everybody who may be told of hers.
     ///
-    /// @throws IOException if it cannot be read what was issued or revoked
+    /// @throws IOException if it cannot be read what was revoked
     private List<Ending> find(List<Issued> all, Instant now) throws IOException {
-        Map<Owner.Person, Keyring.Entry> used = new LinkedHashMap<>();
-        Map<Owner.Person, Keyring.Entry> made = new HashMap<>();
+        Set<Owner.Person> owners = new LinkedHashSet<>();
         for (Issued each : all) {
-            Keyring.Entry entry = each.entry();
-            if (entry.owner() instanceof Owner.Person owner
-                    && entry.isValidAt(now)
-                    && !books.revoked().holds(entry.certificate())) {
-                if (each.isUsed()) {
-                    used.merge(owner, entry, EndNotices::later);
-                } else if (canBeFetched(each, now)) {
-                    made.merge(owner, entry, EndNotices::later);
-                }
+            if (each.entry().owner() instanceof Owner.Person owner) {
+                owners.add(owner);
             }
         }
         List<Ending> endings = new ArrayList<>();
-        used.forEach((owner, entry) -> {
-            boolean isNextMade = !later(entry, made.getOrDefault(owner, entry)).equals(entry);
-            days(entry.notAfter(), now)
-                    .ifPresent(days -> endings.add(new Ending(owner, entry, days, isNextMade)));
-        });
+        int kept = 0;
+        for (Owner.Person owner : owners) {
+            Optional<Ending> ending = ending(owner, now);
+            if (ending.isPresent() && !clinic.voice().mayWrite().test(owner.address())) {
+                kept++;
+            } else {
+                ending.ifPresent(endings::add);
+            }
+        }
+        if (kept > 0) {
+            LOG.warn(
+                    "{} certificates of people outside end soon who are not told, because the"
+                            + " policy lets them have nothing on a page: ./gateway doctor says"
+                            + " whose",
+                    kept);
+        }
         return endings;
+    }
+
+    /// The one that lasts longest of those that are used.
+    private Optional<Ending> ending(Owner.Person owner, Instant now) throws IOException {
+        Optional<Keyring.Entry> used = Optional.empty();
+        Optional<Keyring.Entry> made = Optional.empty();
+        for (Issued each : readable(owner, now)) {
+            Keyring.Entry entry = each.entry();
+            if (entry.isValidAt(now) && !books.revoked().holds(entry.certificate())) {
+                if (each.isUsed()) {
+                    used = Optional.of(used.map(it -> later(it, entry)).orElse(entry));
+                } else if (canBeFetched(each, now)) {
+                    made = Optional.of(made.map(it -> later(it, entry)).orElse(entry));
+                }
+            }
+        }
+        if (used.isEmpty()) {
+            return Optional.empty();
+        }
+        Keyring.Entry entry = used.get();
+        boolean isNextMade = made.filter(it -> !later(entry, it).equals(entry)).isPresent();
+        return days(entry.notAfter(), now).map(days -> new Ending(owner, entry, days, isNextMade));
+    }
+
+    /// None where one that is in use cannot be read: that may be the one that lasts longest, and
+    /// then it were false that her key ends.
+    private List<Issued> readable(Owner.Person owner, Instant now) {
+        try {
+            return books.issued().of(owner.address(), now);
+        } catch (IOException _) {
+            // Its text names a file, and so an address.
+            LOG.warn(
+                    "of somebody outside a certificate in use cannot be read, so she is not told"
+                            + " whether hers ends: ./gateway doctor says which file");
+            return List.of();
+        }
     }
 
     /// Whether its message can still be read, for sure, and somebody knows what opens the file. The

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.IssuingException;
@@ -53,9 +54,18 @@ public final class Handout {
     ///
     /// @param answers who reads what she answers
     /// @param zone in which days begin
+    /// @param voice how it speaks to somebody
+    public record Clinic(String name, Address answers, ZoneId zone, Voice voice) {
+        Texts words(Address to) {
+            return voice.words().apply(to);
+        }
+    }
+
+    /// How the clinic speaks to people outside.
+    ///
     /// @param words for somebody, in her language where it is known
-    public record Clinic(
-            String name, Address answers, ZoneId zone, Function<Address, Texts> words) {}
+    /// @param mayWrite whether what the clinic says by itself may come onto somebody's page
+    public record Voice(Function<Address, Texts> words, Predicate<Address> mayWrite) {}
 
     /// The secure mailbox.
     @FunctionalInterface
@@ -158,10 +168,7 @@ public final class Handout {
                         // out everybody of whom the clinic has neither a PIN nor a telephone.
                         Guard.USUAL);
         try {
-            outlets.post()
-                    .keep(
-                            message,
-                            KeyLetter.of(head, clinic.name(), clinic.words().apply(to), file));
+            outlets.post().keep(message, KeyLetter.of(head, clinic.name(), clinic.words(to), file));
         } catch (IOException e) {
             throw new NotKeptException(recorded, e);
         }

@@ -157,6 +157,11 @@ public final class Policy {
         return copiesInGroups.isPresent() && walk(new Prepared.Answers(facts)).hangs();
     }
 
+    /// Whether a message of which only this is known can come onto somebody's page by these rules.
+    public boolean canBePickedUp(Facts facts, Address recipient) {
+        return walk(new Prepared.Answers(facts)).canBePickedUp(recipient);
+    }
+
     private Walk walk(Prepared.Answers answers) {
         return new Walk(rules, conditions, passed, answers);
     }

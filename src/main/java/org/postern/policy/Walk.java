@@ -84,6 +84,28 @@ record Walk(
         return List.of();
     }
 
+    /// Whether a rule that could decide about her lets a message come onto her page, whatever is
+    /// not known of it. A group of which nobody knows who is in it opens no page, and closes none.
+    boolean canBePickedUp(Address recipient) {
+        for (int i = 0; i < rules.size(); i++) {
+            Rule rule = rules.get(i);
+            if (rule.observed()) {
+                continue;
+            }
+            Match match = match(i, recipient);
+            boolean isPossible = match != Match.NO && match != Match.UNKNOWN;
+            if (isPossible && rule.then() instanceof Decision.Protect(var inOrder, _, _)) {
+                if (inOrder.stream().anyMatch(Protection.Pickup.class::isInstance)) {
+                    return true;
+                }
+            }
+            if (match == Match.YES) {
+                return false;
+            }
+        }
+        return false;
+    }
+
     /// A defect decides by itself what becomes of the message.
     private Match match(int place, Address recipient) {
         try {

@@ -40,7 +40,9 @@ class DeclineTest {
                                     "Maple Clinic",
                                     Address.of("it@clinic.example"),
                                     ZoneOffset.UTC,
-                                    _ -> Languages.shipped().in(Language.ENGLISH)),
+                                    new Handout.Voice(
+                                            _ -> Languages.shipped().in(Language.ENGLISH),
+                                            _ -> true)),
                             new Handout.Outlets(
                                     (message, _) -> told.add(message.patient()),
                                     (act, detail) -> audit.add(act + ": " + detail),

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class EndNoticesTest {
     private final List<String> letters = new ArrayList<>();
     private final List<String> audit = new ArrayList<>();
     private Language language = Language.ENGLISH;
+    private Predicate<Address> mayWrite = _ -> true;
     private int failures;
     private ClinicBooks books;
 
@@ -71,7 +73,7 @@ class EndNoticesTest {
                                 "Maple Clinic",
                                 Address.of("it@clinic.example"),
                                 ZoneOffset.UTC,
-                                _ -> Languages.shipped().in(language)),
+                                new Handout.Voice(_ -> Languages.shipped().in(language), mayWrite)),
                         new Handout.Outlets(
                                 this::keep,
                                 (act, detail) -> audit.add(act + ": " + detail),
@@ -235,6 +237,42 @@ class EndNoticesTest {
         look();
         look();
         assertEquals(4, kept.size());
+    }
+
+    /// Her mail is encrypted to the newer one, as soon as that can be read again.
+    @Test
+    void whoMayHaveANewerOneThatCannotBeReadIsNotTold() throws Exception {
+        used(MARIA);
+        used(JOE);
+        clock.advance(LIFE.minusDays(20));
+        used(MARIA);
+        Path newer = books.folder().resolve("maria@homemail.example-2.issued");
+        String certificate = Files.readString(newer);
+        Files.writeString(newer, "");
+        look();
+        assertEquals(List.of(JOE.address()), kept.stream().map(NewMessage::patient).toList());
+        Files.delete(newer);
+        look();
+        assertEquals(1, kept.size(), "nor while it is away");
+        Files.writeString(newer, certificate);
+        look();
+        assertEquals(1, kept.size());
+        assertEquals(1, audit.size(), audit.toString());
+    }
+
+    /// IT hears of it all the same, as of every certificate of people outside.
+    @Test
+    void whomThePolicyLetsHaveNoPageIsNotWrittenTo() throws Exception {
+        used(MARIA);
+        used(JOE);
+        clock.advance(LIFE.minusDays(20));
+        mayWrite = it -> !it.equals(MARIA.address());
+        look();
+        assertEquals(List.of(JOE.address()), kept.stream().map(NewMessage::patient).toList());
+        mayWrite = _ -> true;
+        look();
+        assertEquals(2, kept.size(), "she hears once she may");
+        assertEquals(MARIA.address(), kept.getLast().patient());
     }
 
     @Test

@@ -19,7 +19,8 @@ public final class KeyWishes {
                                 "Maple Clinic",
                                 Address.of("it@clinic.example"),
                                 ZoneOffset.UTC,
-                                _ -> Languages.shipped().in(Language.ENGLISH)),
+                                new Handout.Voice(
+                                        _ -> Languages.shipped().in(Language.ENGLISH), _ -> true)),
                         new Handout.Outlets((_, _) -> {}, (_, _) -> {}, () -> {}),
                         wishes,
                         world)

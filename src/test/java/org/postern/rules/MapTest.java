@@ -216,6 +216,8 @@ class MapTest {
                             "store",
                             "mime",
                             "pki",
+                            "facts",
+                            "policy",
                             "keyring",
                             "mailbox",
                             "language",

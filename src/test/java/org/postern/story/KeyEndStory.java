@@ -92,6 +92,27 @@ class KeyEndStory {
         assertEquals(2, told());
     }
 
+    /// The domain of hers gets mail by S/MIME alone.
+    @Test
+    void nothingComesOntoThePageOfWhomThePolicyGivesNone() throws Exception {
+        String joe = "joe@zebra.example";
+        clinic.stop();
+        clinic.rules(RULE.replace("homemail", "zebra").replace("patients", "others"));
+        clinic.rules(RULE.replace("smime, pickup", "smime").replace("patients", "some"));
+        clinic.open();
+        for (String each : new String[] {MARIA, joe}) {
+            cert("issue", each, "--pickup");
+            cert("activate", each);
+        }
+        after(Duration.ofDays(701));
+        clinic.awaitAudit("end of a key told", joe, "30 days ahead");
+        assertEquals(1, told(), "she comes before him");
+        assertEquals(0, notices().count());
+        await(
+                "the mail to IT",
+                () -> sink.taken().stream().anyMatch(it -> it.text().contains(MARIA)));
+    }
+
     private void cert(String... words) {
         Answer answer = Answer.to(clinic.clinic().config(), "cert", words);
         assertEquals(0, answer.code(), answer.out() + answer.err());

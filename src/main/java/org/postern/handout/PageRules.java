@@ -1,0 +1,50 @@
+package org.postern.handout;
+
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.postern.facts.Entry;
+import org.postern.facts.Facts;
+import org.postern.facts.Makeup;
+import org.postern.facts.Phi;
+import org.postern.facts.SmimeLabel;
+import org.postern.facts.Subject;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.mail.Listener;
+import org.postern.policy.Policy;
+
+/// What the policy says of letters that the clinic itself writes: whether anything that comes from
+/// it can come onto somebody's page. What a letter says is left open, because a rule may tell
+/// private mail from other mail by any word, and these letters are about private mail.
+public final class PageRules {
+    private final Supplier<Policy> policy;
+    private final Set<Domain> internal;
+    private final Supplier<LocalDateTime> clock;
+
+    /// @param policy the one in force
+    /// @param internal the clinic's own domains
+    /// @param clock the clinic's clock on the wall
+    public PageRules(Supplier<Policy> policy, Set<Domain> internal, Supplier<LocalDateTime> clock) {
+        this.policy = policy;
+        this.internal = Set.copyOf(internal);
+        this.clock = clock;
+    }
+
+    /// @param author who answers for the letter
+    public boolean allow(Address author, Address patient) {
+        Entry entry = new Entry(Listener.SUBMISSION, author, author, clock.get(), Optional.empty());
+        Facts facts =
+                new Facts(
+                        entry,
+                        List.of(patient),
+                        Subject.UNREADABLE,
+                        Facts.Fields.incomplete(List.of()),
+                        new Makeup(0, SmimeLabel.NONE, List.of(), false),
+                        Phi.UNSEEN,
+                        internal);
+        return policy.get().canBePickedUp(facts, patient);
+    }
+}

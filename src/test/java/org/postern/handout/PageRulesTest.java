@@ -1,0 +1,63 @@
+package org.postern.handout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.postern.config.PolicyText;
+import org.postern.mail.Address;
+import org.postern.testkit.SampleFacts;
+
+/// The clinic itself writes to nobody's page whom its policy lets have none.
+class PageRulesTest {
+    private static final Address IT = Address.of("it@clinic.example");
+    private static final Address MARIA = Address.of("maria@homemail.example");
+
+    private static final String HERS = "when: { recipient: { domain: homemail.example } }\n";
+    private static final String REST = "  - name: rest\n    then: { protect: [smime, pickup] }\n";
+
+    @Test
+    void theRuleThatIsHersDecides() {
+        allows(true, "");
+        allows(true, rule(HERS, "{ protect: [smime, pickup] }"));
+        allows(false, rule(HERS, "{ protect: [smime, tls], otherwise: hold }"));
+        allows(false, rule(HERS, "{ hold: \"ask first\" }"));
+        allows(false, rule(HERS, "{ refuse: \"no mail goes there\" }"));
+        allows(false, rule(HERS, "{ deliver: unprotected }"));
+    }
+
+    /// What only some of her mail is, the clinic's letter may be too.
+    @Test
+    void wordsOfMailSettleNothing() {
+        String only = rule(HERS, "{ protect: [tls] }");
+        allows(true, rule("when: { subject: { tag: secure } }\n", "{ protect: [pickup] }") + only);
+        allows(true, rule("when: { subject: { tag: secure } }\n", "{ protect: [tls] }"));
+        allows(true, rule("when: { phi: { score: \">= 3\" } }\n", "{ protect: [pickup] }") + only);
+        allows(
+                true,
+                rule("when: { not: { subject: { tag: private } } }\n", "{ protect: [pickup] }")
+                        + only);
+    }
+
+    @Test
+    void whatOthersMayWriteToHerIsNotTheClinics() {
+        String hers = rule(HERS, "{ protect: [tls] }");
+        String ann = "when: { originator: { address: ann@clinic.example } }\n";
+        String it = "when: { originator: { address: it@clinic.example } }\n";
+        allows(false, rule(ann, "{ protect: [pickup] }") + hers);
+        allows(true, rule(it, "{ protect: [pickup] }") + hers);
+    }
+
+    private static String rule(String when, String then) {
+        return "  - name: %s\n    %s    then: %s\n"
+                .formatted("r" + Math.floorMod((when + then).hashCode(), 10_000), when, then);
+    }
+
+    private static void allows(boolean expected, String rules) {
+        PageRules pages =
+                new PageRules(
+                        () -> PolicyText.policy("rules:\n" + rules + REST),
+                        SampleFacts.INTERNAL,
+                        () -> SampleFacts.NOON);
+        assertEquals(expected, pages.allow(IT, MARIA), rules);
+    }
+}
