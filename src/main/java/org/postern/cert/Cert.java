@@ -59,6 +59,9 @@ public final class Cert implements Command {
             cert show OWNER     shows those of one owner
             cert find ADDRESS   shows which certificate mail to somebody outside would be encrypted
                                 to, and where it was found: files, accepted signers, LDAP, DNS
+            cert add FILE       takes the certificate that somebody outside has given to the clinic:
+                                mail to her is encrypted to it; --for whom you have it from, --pin
+                                as in review; of an authority: --for DOMAIN --pin, once compared
             cert export OWNER   prints the newest certificate with its chain, for partners; give
                                 them the authority: cert export authority
             cert csr OWNER      makes a key and a request for a public authority
@@ -123,15 +126,17 @@ public final class Cert implements Command {
     @Override
     public Usage usage() {
         return Usage.of(
-                        "issue|activate|asked|decline|list|show|find|export|csr|import|revoke"
+                        "issue|activate|asked|decline|list|show|find|add|export|csr|import|revoke"
                                 + "|book|review [OWNER|FILE] [--json]",
                         EXPLANATION)
                 .withValue("kind", "KIND", "of the key: " + String.join(", ", KINDS.keySet()))
-                .withValue("for", "OWNER", "whose the imported key is, if it does not say so")
+                .withValue(
+                        "for", "OWNER", "whose the imported or added one is, if it does not say so")
                 .withValue("key", "FILE", "the private key of an imported PEM certificate")
                 .withValue("password-file", "FILE", "its first line opens the imported PKCS#12")
                 .withValue("reason", "WORD", "why it is revoked: " + reasons())
-                .withSwitch("pin", "trusts a reviewed certificate without an authority")
+                .withSwitch(
+                        "pin", "trusts a certificate without an authority: you have compared it")
                 .withSwitch("sure", "that nothing was revoked of which no list tells")
                 .withSwitch("pickup", "gives the key to somebody outside, by her page")
                 .withSwitch("older", "with --pickup: in the form that older programs read")
@@ -144,8 +149,8 @@ public final class Cert implements Command {
         String verb =
                 arguments.word(
                         0,
-                        "issue, activate, asked, decline, list, show, find, export, csr, import,"
-                                + " revoke, book or review");
+                        "issue, activate, asked, decline, list, show, find, add, export, csr,"
+                                + " import, revoke, book or review");
         return Configured.run(
                 console,
                 arguments,
@@ -176,6 +181,7 @@ public final class Cert implements Command {
             case "list" -> list(arguments, keyring, OwnKeys.issued(config));
             case "show" -> show(arguments, keyring, OwnKeys.issued(config));
             case "find" -> find(arguments, config);
+            case "add" -> new CertReview(console, config, acts, clock).add(arguments);
             case "export" -> export(arguments, keyring);
             case "csr" -> request(arguments, own.issuing());
             case "import" -> take(arguments, config, keyring);

@@ -36,8 +36,6 @@ import org.postern.pki.PartnerFiles.Entry;
 ///
 /// Safe for use by many threads.
 public final class PartnerDirectory {
-    private static final String PARTNERS = "partners/";
-
     private final Path folder;
     private final AddressSource source;
     private final Beyond beyond;
@@ -50,8 +48,7 @@ public final class PartnerDirectory {
         }
     }
 
-    /// Says what is known about the revocation of certificates. It asks nobody while a caller
-    /// waits.
+    /// Says what is known about revocation. It asks nobody while a caller waits.
     public interface Revocation {
         /// Nobody is asked, and everything counts as good.
         Revocation OFF = (_, _) -> new Standing.Good();
@@ -179,6 +176,12 @@ public final class PartnerDirectory {
         return usable;
     }
 
+    /// How the first of these would fare, for people of a domain, if it lay in the folder.
+    public Lookup tried(Finder.Looked.Known offered, Domain domain, Instant now) {
+        Entry entry = Entry.elsewhere(offered.certificates().getFirst(), offered);
+        return judge(known.at(now).files(), entry, domain, now);
+    }
+
     private Lookup find(PartnerFiles current, Address address, Instant now) {
         List<Entry> own = current.of(address);
         Optional<Lookup> hers = best(current, own, address, now);
@@ -195,7 +198,8 @@ public final class PartnerDirectory {
                 .or(() ->
                         current.namedAfter(address)
                                 .map(file ->
-                                        Lookup.Unusable.of(Verdict.WRONG_PERSON, PARTNERS + file)))
+                                        Lookup.Unusable.of(
+                                                Verdict.WRONG_PERSON, "partners/" + file)))
                 .orElseGet(Lookup.NoCertificate::new);
     }
 
@@ -234,13 +238,12 @@ public final class PartnerDirectory {
                 case Finder.Looked.Refused(Verdict verdict, String place) ->
                         worse = worse.or(() -> Optional.of(Lookup.Unusable.of(verdict, place)));
                 case Finder.Looked.Known known -> {
-                    String place = known.place();
                     for (X509Certificate each : known.certificates()) {
                         Entry entry = Entry.elsewhere(each, known);
                         Lookup lookup =
                                 addresses(each).contains(address.key())
                                         ? judge(current, entry, address.domain(), now)
-                                        : Lookup.Unusable.of(Verdict.WRONG_PERSON, place);
+                                        : Lookup.Unusable.of(Verdict.WRONG_PERSON, known.place());
                         if (lookup instanceof Lookup.Found) {
                             return Optional.of(lookup);
                         }
