@@ -119,31 +119,48 @@ final class SmimeReaderPeersTest {
         Files.writeString(home.resolve("trustlist.txt"), fingerprint + " S relax\n");
         gpg(gnupg, "--import", file("ann.p12"));
         gpg(gnupg, "--import", file("anna.pem"));
-        gpg(
-                gnupg,
-                "--armor",
-                "--detach-sign",
-                "-u",
-                "ann@partner.example",
-                "--digest-algo",
-                "SHA256",
-                "-o",
-                file("signature"),
-                file("plain"));
-        String armored = Files.readString(folder.resolve("signature"), ISO_8859_1);
-        says("signed: valid", FROM + SmimeMail.clear(TEXT, unarmored(armored)));
+        for (String digest : List.of("SHA256", "SHA384", "SHA512")) {
+            gpg(
+                    gnupg,
+                    "--armor",
+                    "--detach-sign",
+                    "-u",
+                    "ann@partner.example",
+                    "--digest-algo",
+                    digest,
+                    "--yes",
+                    "-o",
+                    file("signature"),
+                    file("plain"));
+            String armored = Files.readString(folder.resolve("signature"), ISO_8859_1);
+            String message = FROM + SmimeMail.clear(TEXT, unarmored(armored));
+            says("signed: valid", message);
+            says("altered: altered", message.replace("Hello", "Hullo"));
+        }
         gpg(gnupg, "--sign", "-u", "ann@partner.example", "-o", file("opaque"), file("plain"));
         says(
                 "signed: valid",
                 FROM
                         + SmimeMail.object(
                                 "signed-data", Files.readAllBytes(folder.resolve("opaque"))));
-        gpg(gnupg, "--encrypt", "-r", "anna@clinic.example", "-o", file("sealed"), file("plain"));
-        says(
-                "encrypted-unauthenticated: opened-unauthenticated",
-                FROM
-                        + SmimeMail.object(
-                                "enveloped-data", Files.readAllBytes(folder.resolve("sealed"))));
+        // It writes no AuthEnvelopedData, and wraps keys by PKCS#1 v1.5 only.
+        for (String cipher : List.of("AES128", "AES192", "AES256")) {
+            gpg(
+                    gnupg,
+                    "--encrypt",
+                    "--cipher-algo",
+                    cipher,
+                    "--yes",
+                    "-r",
+                    "anna@clinic.example",
+                    "-o",
+                    file("sealed"),
+                    file("plain"));
+            byte[] sealed = Files.readAllBytes(folder.resolve("sealed"));
+            says(
+                    "encrypted-unauthenticated: opened-unauthenticated",
+                    FROM + SmimeMail.object("enveloped-data", sealed));
+        }
     }
 
     private static byte[] unarmored(String armored) {
