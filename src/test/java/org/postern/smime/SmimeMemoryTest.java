@@ -23,7 +23,7 @@ final class SmimeMemoryTest {
                                 SmimeSpeed.class.getName(),
                                 "memory",
                                 folder.toString(),
-                                Integer.toString(25 * 1_048_576))
+                                Integer.toString(100 * 1_000_000))
                         .redirectErrorStream(true)
                         .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);

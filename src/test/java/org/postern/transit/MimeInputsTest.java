@@ -23,6 +23,7 @@ import org.postern.mail.Listener;
 import org.postern.opening.SmimeReader;
 import org.postern.pki.PartnerDirectory;
 import org.postern.smime.SmimeDecryptor;
+import org.postern.testkit.ReadingInLittleHeap;
 import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SmimeMail;
 import org.postern.testkit.TestAuthority;
@@ -72,6 +73,15 @@ class MimeInputsTest {
             }
         }
         assertEquals(List.of(), wrong);
+    }
+
+    /// In 64 MiB beside the message, all that the JVM itself needs included.
+    @Test
+    void noInputTakesMuchMemory() throws Exception {
+        ReadingInLittleHeap.read(
+                home,
+                TestAuthority.create().person("anna@clinic.example"),
+                inputs().stream().map(Input::message).toList());
     }
 
     private static Answer answer(Content content) throws IOException {
