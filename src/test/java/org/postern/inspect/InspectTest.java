@@ -20,6 +20,8 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +180,53 @@ class InspectTest {
                 "CN=ann@partner.example", root.at("/layers/1/signers/0/chain/0/subject").asText());
         assertEquals("application/pkcs7-mime", root.at("/parts/0/type").asText());
         assertEquals("text/plain", root.at("/inside/0/type").asText());
+    }
+
+    /// Other programs rest on them: none goes, and none comes without a word about it.
+    @Test
+    void theKeysStayAndAreDocumented() throws IOException {
+        Set<String> keys = new TreeSet<>();
+        collect("", new ObjectMapper().readTree(withKey("--json").out()), keys);
+        List<String> expected =
+                List.of(
+                        "at headersDiffer signers verdict.code verdict.sentence",
+                        "inside.begin inside.bodyBegin inside.disposition inside.encoding"
+                                + " inside.end inside.oddities inside.parts inside.type",
+                        "layers.algorithm layers.authenticated layers.form layers.kind"
+                                + " layers.recipients.algorithm layers.recipients.name",
+                        "layers.signers.addresses layers.signers.algorithm"
+                                + " layers.signers.chain.issuer layers.signers.chain.notAfter"
+                                + " layers.signers.chain.notBefore layers.signers.chain.serial"
+                                + " layers.signers.chain.subject layers.signers.claimedTime"
+                                + " layers.signers.digest layers.signers.verdict.code"
+                                + " layers.signers.verdict.sentence",
+                        "layers.verdict.code layers.verdict.sentence",
+                        "parts.begin parts.bodyBegin parts.disposition parts.encoding parts.end"
+                                + " parts.oddities parts.parts parts.type");
+        assertEquals(new TreeSet<>(List.of(String.join(" ", expected).split(" ", -1))), keys);
+        String page = Files.readString(Path.of("src/docs/inspect.md"));
+        Set<String> documented =
+                new TreeSet<>(
+                        List.of(page.substring(page.indexOf("## JSON")).split("[^A-Za-z]+", -1)));
+        for (String key : keys) {
+            assertTrue(documented.contains(key.substring(key.lastIndexOf('.') + 1)), key);
+        }
+    }
+
+    /// The paths of all values, without the places in lists.
+    private static void collect(String path, JsonNode node, Set<String> into) {
+        if (node.isObject()) {
+            node.properties()
+                    .forEach(each ->
+                            collect(
+                                    path.isEmpty() ? each.getKey() : path + "." + each.getKey(),
+                                    each.getValue(),
+                                    into));
+        } else if (node.isArray() && !node.isEmpty()) {
+            node.forEach(each -> collect(path, each, into));
+        } else {
+            into.add(path);
+        }
     }
 
     @Test
