@@ -3,10 +3,8 @@ package org.postern.signature;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bouncycastle.cms.CMSSignedDataParser;
@@ -19,6 +17,7 @@ import org.postern.mime.TransferEncoding;
 import org.postern.pki.Identity;
 import org.postern.pki.Providers;
 import org.postern.smime.Payload;
+import org.postern.testkit.InFile;
 import org.postern.testkit.TestAuthority;
 
 /// A program, not a test: signs one message from and to files in a JVM of its own, in both forms,
@@ -67,22 +66,6 @@ public final class SigningInLittleHeap {
                     new JcaSimpleSignerInfoVerifierBuilder()
                             .setProvider(Providers.BOUNCY_CASTLE)
                             .build(identity.certificate()));
-        }
-    }
-
-    private record InFile(Path file) implements Content {
-        @Override
-        public long size() {
-            try {
-                return Files.size(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return Files.newInputStream(file);
         }
     }
 }

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
+import org.postern.testkit.InFile;
 import org.postern.testkit.TestAuthority;
 
 /// A program, not a test: encrypts and opens messages in a JVM of its own, so that its heap can be
@@ -142,21 +142,5 @@ public final class SmimeSpeed {
     private static ContentWriter writer(Content content, Identity identity)
             throws IOException, SmimeException {
         return ENCRYPTOR.encrypt(content, List.of(identity.certificate()));
-    }
-
-    private record InFile(Path file) implements Content {
-        @Override
-        public long size() {
-            try {
-                return Files.size(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return Files.newInputStream(file);
-        }
     }
 }
