@@ -40,6 +40,10 @@ public final class Docket implements Consumer<QueuedMessage> {
     /// Those of which it has heard since they were looked up last.
     private final Set<QueueId> unsure = ConcurrentHashMap.newKeySet();
 
+    /// Those that it met as holds of which people were told before. Usually by an earlier run, of
+    /// which the book may know nothing.
+    private final Set<QueueId> met = ConcurrentHashMap.newKeySet();
+
     private final NavigableSet<End> ends =
             new ConcurrentSkipListSet<>(
                     Comparator.comparing(End::at).thenComparing(end -> end.id().value()));
@@ -68,6 +72,9 @@ public final class Docket implements Consumer<QueuedMessage> {
                         != null;
         if (known || !glance.holds().isEmpty()) {
             unsure.add(message.id());
+        }
+        if (!known && glance.holds().stream().anyMatch(hold -> hold.review().told())) {
+            met.add(message.id());
         }
         for (Address recipient : message.envelope().recipients()) {
             Optional<Review> review = message.review(recipient);
@@ -108,6 +115,19 @@ public final class Docket implements Consumer<QueuedMessage> {
     /// The same with what is known of them, oldest first.
     Collection<Glance> glances() {
         return Collections.unmodifiableCollection(open.values());
+    }
+
+    /// Takes out those that it met as told; who cannot compare them with the book gives them back.
+    /// Also what could not be read at the start comes here, whenever it is read.
+    Set<QueueId> takeMet() {
+        Set<QueueId> taken = Set.copyOf(met);
+        met.removeAll(taken);
+        return taken;
+    }
+
+    /// Has them compared again.
+    void giveBackMet(Set<QueueId> ids) {
+        met.addAll(ids);
     }
 
     /// Looks those up of which it has heard: two who tell it of one message may do so in the wrong

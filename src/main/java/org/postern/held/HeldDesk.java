@@ -354,7 +354,7 @@ public final class HeldDesk {
     /// A mail that fails must not keep a time from ending.
     private void write() {
         try {
-            mail.look(policy.get(), docket::glances);
+            mail.look(policy.get(), docket);
         } catch (RuntimeException e) {
             LOG.error("those who decide about held mail hear of it later: {}", words(e));
         }

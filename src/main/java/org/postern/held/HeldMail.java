@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
@@ -55,17 +55,27 @@ public final class HeldMail {
     }
 
     /// Writes to those who are asked, where it is time to. At the first look, and when the lists of
-    /// the policy have changed, it is made sure that the book has everybody who is to be asked.
-    ///
-    /// @param held what is held
-    void look(Policy policy, Supplier<Collection<Glance>> held) {
-        if (!policy.approvers().equals(noted)) {
-            noteAll(policy, held.get());
+    /// the policy have changed, it is made sure that the book has everybody who is to be asked; of
+    /// a hold that is met later, as soon as it is.
+    void look(Policy policy, Docket docket) {
+        // Before the holds are gone through: what comes meanwhile is looked at once more.
+        Set<QueueId> met = docket.takeMet();
+        boolean all = !policy.approvers().equals(noted);
+        try {
+            note(
+                    policy,
+                    docket.glances().stream()
+                            .filter(glance -> all || met.contains(glance.id()))
+                            .toList());
+            noted = policy.approvers();
+        } catch (IOException e) {
+            docket.giveBackMet(met);
+            LOG.warn("who is asked about held mail is written down later: {}", e.getMessage());
         }
         asking.look(policy);
     }
 
-    private void noteAll(Policy policy, Collection<Glance> held) {
+    private void note(Policy policy, List<Glance> held) throws IOException {
         List<Asking.Asked> all = new ArrayList<>();
         for (Glance glance : held) {
             for (Glance.Hold hold : glance.holds()) {
@@ -73,12 +83,7 @@ public final class HeldMail {
                 all.add(new Asking.Asked(glance.id(), review, asked(review.hearing(), policy)));
             }
         }
-        try {
-            asking.note(all);
-            noted = policy.approvers();
-        } catch (IOException e) {
-            LOG.warn("who is asked about held mail is written down later: {}", e.getMessage());
-        }
+        asking.note(all);
     }
 
     /// Tells all who do not know yet of what holds a message, or of how it was decided. On return

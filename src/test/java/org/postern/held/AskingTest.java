@@ -81,6 +81,10 @@ class AskingTest {
     private FileSpool spool;
     private OwnMail ownMail;
     private HeldMail mail;
+    private Docket docket = new Docket();
+
+    /// What the disk does not give to who goes through the spool.
+    private @Nullable QueueId unread;
 
     /// Full for the database once the spool has synced something.
     private static final class Trap extends InterposedDisk {
@@ -115,6 +119,7 @@ class AskingTest {
 
     @BeforeEach
     void open() throws IOException {
+        docket = new Docket();
         SecureRandom random = new SecureRandom();
         database = TestDatabase.open(trap, data.resolve("db"), clock);
         audit =
@@ -220,23 +225,33 @@ class AskingTest {
     }
 
     private void look() {
-        mail.look(policy, this::held);
-    }
-
-    private List<Glance> held() {
-        List<Glance> held = new ArrayList<>();
         try {
-            spool.forEach(message -> held.add(Glance.of(message)));
+            // Who decides and who delivers tell the docket of each change.
+            spool.forEach(message -> {
+                if (!message.id().equals(unread)) {
+                    docket.accept(message);
+                }
+            });
+            for (QueueId id : docket.open()) {
+                docket.current(spool::find, id);
+            }
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        held.removeIf(it -> it.holds().isEmpty());
-        return held;
+        mail.look(policy, docket);
     }
 
     private void after(Duration time) {
         clock.advance(time);
         look();
+    }
+
+    private void lose(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     private void release(QueueId id) throws IOException {
@@ -439,15 +454,52 @@ class AskingTest {
         look();
         assertEquals(1, mails(LEE).size(), "it is known that she has heard");
         close();
-        try (Stream<Path> files = Files.walk(data.resolve("db"))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.delete(file);
-            }
-        }
+        lose(data.resolve("db"));
         open();
         spool.recover(_ -> {});
         look();
         assertEquals(2, mails(LEE).size());
+    }
+
+    /// It was told before, by a gateway whose database is lost, and the disk gives it late.
+    @Test
+    void whatCouldNotBeReadAtTheStartIsAskedAboutOnceItCan() throws IOException {
+        QueueId late = hold(OPEN, "Late.");
+        look();
+        hold(OPEN, "Early.");
+        tellAll();
+        close();
+        lose(data.resolve("db"));
+        unread = late;
+        open();
+        spool.recover(ownMail::recovered);
+        look();
+        assertEquals(2, mails(LEE).size());
+        after(Duration.ofMinutes(10));
+        trap.sprung = true;
+        unread = null;
+        look();
+        trap.sprung = false;
+        after(Duration.ofMinutes(5));
+        assertEquals(3, mails(LEE).size(), "tried again where it could not be written down");
+        assertSays(lastMail(LEE), late.value(), "Late.");
+        restart();
+        after(Duration.ofHours(3));
+        assertEquals(3, mails(LEE).size());
+        assertEquals(3, mails(KIM).size());
+    }
+
+    /// As the desk marks it, behind the telling.
+    private void tellAll() throws IOException {
+        List<QueuedMessage> all = new ArrayList<>();
+        spool.forEach(all::add);
+        for (QueuedMessage each : all) {
+            if (each.states().get(SampleMail.PATIENT) instanceof Held held) {
+                Optional<Review> told = held.review().map(Review::whenTold);
+                RecipientState state = new Held(held.reason(), told, held.afresh());
+                spool.record(each.id(), Map.of(SampleMail.PATIENT, state));
+            }
+        }
     }
 
     @Test
