@@ -154,8 +154,10 @@ public final class AskBook {
                 handle.createQuery(
                                 """
                                 SELECT a.person, COUNT(*) AS untold, MIN(a.ends) AS ends,
+                                    MIN(CASE WHEN a.kind = 'REMIND' THEN a.ends END) AS reminded,
                                     MIN(p.last_at) AS last_at, MIN(p.on_day) AS on_day,
-                                    MIN(p.sent) AS sent, MIN(p.urgent) AS urgent
+                                    MIN(p.sent) AS sent, MIN(p.urgent) AS urgent,
+                                    MIN(p.reminding) AS reminding
                                 FROM held_ask a LEFT JOIN held_pace p ON p.person = a.person
                                 WHERE a.told = FALSE AND a.batch IS NULL AND a.due <= :now
                                 GROUP BY a.person ORDER BY a.person
@@ -165,7 +167,10 @@ public final class AskBook {
                                 new Person(
                                         row.getString("person"),
                                         past(row).orElse(Past.NONE),
-                                        new Untold(row.getInt("untold"), instant(row, "ends"))))
+                                        new Untold(
+                                                row.getInt("untold"),
+                                                instant(row, "ends"),
+                                                instant(row, "reminded"))))
                         .list());
     }
 
@@ -178,7 +183,8 @@ public final class AskBook {
                                 last,
                                 LocalDate.ofEpochDay(row.getLong("on_day")),
                                 row.getInt("sent"),
-                                row.getInt("urgent")));
+                                row.getInt("urgent"),
+                                row.getInt("reminding")));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
@@ -223,24 +229,27 @@ public final class AskBook {
     /// they are.
     Batch gather(String person, List<Row> rows, Past after) throws IOException {
         return database.write(handle -> {
+            Instant last = after.last();
+            long now = last == null ? 0 : last.toEpochMilli();
             long number = number(handle, person) + 1;
             for (Row row : rows) {
                 put(handle, row, number);
             }
-            Instant last = after.last();
             handle.createUpdate("DELETE FROM held_pace WHERE person = :person")
                     .bind("person", person)
                     .execute();
             handle.createUpdate(
                             """
-                            INSERT INTO held_pace (person, last_at, on_day, sent, urgent, batches)
-                            VALUES (:person, :last, :day, :sent, :urgent, :batches)
+                            INSERT INTO held_pace
+                                (person, last_at, on_day, sent, urgent, reminding, batches)
+                            VALUES (:person, :last, :day, :sent, :urgent, :reminding, :batches)
                             """)
                     .bind("person", person)
-                    .bind("last", last == null ? 0 : last.toEpochMilli())
+                    .bind("last", now)
                     .bind("day", after.day().toEpochDay())
                     .bind("sent", after.sent())
                     .bind("urgent", after.urgent())
+                    .bind("reminding", after.reminding())
                     .bind("batches", number)
                     .execute();
             return new Batch(person, number);
@@ -298,7 +307,7 @@ public final class AskBook {
         return database.read(handle ->
                 handle.createQuery(
                                 """
-                                SELECT last_at, on_day, sent, urgent FROM held_pace
+                                SELECT last_at, on_day, sent, urgent, reminding FROM held_pace
                                 WHERE person = :person AND batches = :batch
                                 """)
                         .bind("person", batch.person())

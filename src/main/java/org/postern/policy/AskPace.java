@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The first held message after a quiet time is told at once; what comes within the time that
 /// follows is told together at its end. What would not have that long is told before it, by a mail
-/// that counts apart.
+/// that counts apart. Reminders have a few mails a day that nothing else can use.
 ///
 /// @param together for how long messages are gathered into one mail
 /// @param daily mails to one person on one day of the clinic's clock, at most; and as many of those
@@ -24,6 +24,10 @@ public record AskPace(Duration together, int daily, boolean reminds) {
 
     /// Also what is urgent comes in mails that lie so far apart.
     private static final Duration LEAST = Duration.ofMinutes(1);
+
+    /// Mails to one person on one day that only reminders may use, where the others are used up or
+    /// come too late.
+    static final int RESERVE = 5;
 
     /// A reminder comes at most so long before the end.
     private static final Duration LEAD_MAX = Duration.ofHours(24);
@@ -42,16 +46,27 @@ public record AskPace(Duration together, int daily, boolean reminds) {
     /// @param last when the last mail was; null if there was none
     /// @param sent mails on that day, but for the urgent ones
     /// @param urgent mails on that day that could not wait for the next ordinary one
-    public record Past(@Nullable Instant last, LocalDate day, int sent, int urgent) {
+    /// @param reminding mails on that day that a reminder had of its own
+    public record Past(@Nullable Instant last, LocalDate day, int sent, int urgent, int reminding) {
         /// Nobody has written to her yet.
-        public static final Past NONE = new Past(null, LocalDate.EPOCH, 0, 0);
+        public static final Past NONE = new Past(null, LocalDate.EPOCH, 0, 0, 0);
+
+        private Past with(ZonedDateTime now, int more, int moreUrgent, int moreReminding) {
+            return new Past(
+                    now.toInstant(),
+                    day,
+                    sent + more,
+                    urgent + moreUrgent,
+                    reminding + moreReminding);
+        }
     }
 
     /// What she is to hear of.
     ///
     /// @param count messages, and reminders
     /// @param firstEnd when the first of their times ends; null if none does
-    public record Untold(int count, @Nullable Instant firstEnd) {}
+    /// @param firstReminded the same of those that she is to be reminded of
+    public record Untold(int count, @Nullable Instant firstEnd, @Nullable Instant firstReminded) {}
 
     /// What is to be done for one person now.
     public sealed interface Step {
@@ -73,23 +88,35 @@ public record AskPace(Duration together, int daily, boolean reminds) {
             return new Step.Nothing();
         }
         LocalDate today = now.toLocalDate();
-        boolean same = past.day().equals(today);
-        int sent = same ? past.sent() : 0;
-        int urgent = same ? past.urgent() : 0;
-        Instant usual = at(past.last(), together, sent, now);
-        if (!usual.isAfter(now.toInstant())) {
-            return new Step.Write(new Past(now.toInstant(), today, sent + 1, urgent));
+        Past had = past.day().equals(today) ? past : new Past(past.last(), today, 0, 0, 0);
+        Instant next = at(past.last(), together, new Quota(had.sent(), daily), now);
+        if (!next.isAfter(now.toInstant())) {
+            return new Step.Write(had.with(now, 1, 0, 0));
         }
-        Instant end = untold.firstEnd();
-        if (end == null || !end.isBefore(usual.plus(together))) {
-            return new Step.Later(usual);
+        if (endsBefore(next, untold.firstEnd())) {
+            Instant soon = at(past.last(), LEAST, new Quota(had.urgent(), daily), now);
+            if (!soon.isAfter(now.toInstant())) {
+                return new Step.Write(had.with(now, 0, 1, 0));
+            }
+            next = soon.isBefore(next) ? soon : next;
         }
-        Instant soon = at(past.last(), LEAST, urgent, now);
-        if (!soon.isAfter(now.toInstant())) {
-            return new Step.Write(new Past(now.toInstant(), today, sent, urgent + 1));
+        if (endsBefore(next, untold.firstReminded())) {
+            Instant reserved = at(past.last(), LEAST, new Quota(had.reminding(), RESERVE), now);
+            if (!reserved.isAfter(now.toInstant())) {
+                return new Step.Write(had.with(now, 0, 0, 1));
+            }
+            next = reserved.isBefore(next) ? reserved : next;
         }
-        return new Step.Later(soon.isBefore(usual) ? soon : usual);
+        return new Step.Later(next);
     }
+
+    /// Whether too little time would be left behind a mail.
+    private boolean endsBefore(Instant mail, @Nullable Instant end) {
+        return end != null && end.isBefore(mail.plus(together));
+    }
+
+    /// Mails of one sort on one day.
+    private record Quota(int gone, int most) {}
 
     /// When the next mail of one sort may be. Who sends many messages must not use a day up in an
     /// hour, so that nobody hears of what comes later: where half of the mails are gone, the others
@@ -97,20 +124,20 @@ public record AskPace(Duration together, int daily, boolean reminds) {
     /// hearing.
     ///
     /// @param gap at least, behind the last mail
-    /// @param gone mails of this sort today
-    private Instant at(@Nullable Instant last, Duration gap, int gone, ZonedDateTime now) {
+    private Instant at(@Nullable Instant last, Duration gap, Quota quota, ZonedDateTime now) {
         Instant tomorrow = now.toLocalDate().plusDays(1).atStartOfDay(now.getZone()).toInstant();
-        if (gone >= daily) {
+        if (quota.gone() >= quota.most()) {
             return tomorrow;
         }
         if (last == null || last.isAfter(now.toInstant())) {
             return now.toInstant();
         }
-        if (gone * 2 < daily) {
+        if (quota.gone() * 2 < quota.most()) {
             return last.plus(gap);
         }
         // The last one comes such a part before the day is over.
-        Duration part = Duration.between(last, tomorrow).dividedBy(daily - gone + 1);
+        int left = quota.most() - quota.gone();
+        Duration part = Duration.between(last, tomorrow).dividedBy(left + 1);
         return last.plus(part.compareTo(gap) > 0 ? part : gap);
     }
 

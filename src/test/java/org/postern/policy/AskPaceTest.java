@@ -33,11 +33,11 @@ class AskPaceTest {
     }
 
     private static Past past(Instant last, int sent, int urgent) {
-        return new Past(last, last.atZone(ZONE).toLocalDate(), sent, urgent);
+        return new Past(last, last.atZone(ZONE).toLocalDate(), sent, urgent, 0);
     }
 
     private static Untold untold(@Nullable Instant end) {
-        return new Untold(1, end);
+        return new Untold(1, end, null);
     }
 
     private static Instant at(int minutes) {
@@ -46,16 +46,16 @@ class AskPaceTest {
 
     @Test
     void theFirstIsToldAtOnceAndTheNextOnesTogether() {
-        assertEquals(new Step.Nothing(), next(Past.NONE, new Untold(0, null), NOON));
-        Past first = new Past(NOON, TODAY, 1, 0);
+        assertEquals(new Step.Nothing(), next(Past.NONE, new Untold(0, null, null), NOON));
+        Past first = new Past(NOON, TODAY, 1, 0, 0);
         assertEquals(new Step.Write(first), next(Past.NONE, untold(null), NOON));
         assertEquals(new Step.Later(at(15)), next(first, untold(null), at(1)));
         assertEquals(new Step.Later(at(15)), next(first, untold(at(600)), at(14)));
-        Past second = new Past(at(15), TODAY, 2, 0);
+        Past second = new Past(at(15), TODAY, 2, 0, 0);
         assertEquals(new Step.Write(second), next(first, untold(null), at(15)));
         // Quiet since: the next one is told at once again.
         assertEquals(
-                new Step.Write(new Past(at(375), TODAY, 3, 0)),
+                new Step.Write(new Past(at(375), TODAY, 3, 0, 0)),
                 next(second, untold(null), at(375)));
     }
 
@@ -77,7 +77,7 @@ class AskPaceTest {
         assertEquals(new Step.Later(midnight), next(full, untold(null), at(300)));
         assertEquals(new Step.Later(midnight), next(past(NOON, 3, 3), untold(at(5)), at(300)));
         assertEquals(
-                new Step.Write(new Past(midnight, TODAY.plusDays(1), 1, 0)),
+                new Step.Write(new Past(midnight, TODAY.plusDays(1), 1, 0, 0)),
                 next(full, untold(null), midnight));
     }
 
@@ -114,11 +114,32 @@ class AskPaceTest {
         assertTrue(longest.compareTo(Duration.ofMinutes(105)) < 0, longest + " of silence");
     }
 
+    /// What comes first has used all mails of the day up: of what she is reminded of she hears all
+    /// the same, before its end, and that may not take more than its own mails.
+    @Test
+    void firstAskingsLeaveRemindersTheirOwn() {
+        Past full = past(NOON, 3, 3);
+        Untold reminded = new Untold(9, at(5), at(60));
+        assertEquals(new Step.Write(new Past(at(2), TODAY, 3, 3, 1)), next(full, reminded, at(2)));
+        Instant midnight = Instant.parse("2026-03-03T05:00:00Z");
+        Past none = new Past(NOON, TODAY, 3, 3, AskPace.RESERVE);
+        assertEquals(new Step.Later(midnight), next(none, reminded, at(2)));
+        assertEquals(
+                new Step.Later(midnight),
+                next(full, new Untold(9, at(5), at(1_000)), at(2)),
+                "the first mail of tomorrow is early enough");
+        assertEquals(
+                new Step.Later(at(15)),
+                next(past(NOON, 1), new Untold(9, at(40), at(40)), at(2)),
+                "an ordinary mail is early enough");
+    }
+
     /// A clock that was a year ahead must not keep anybody from hearing for a year.
     @Test
     void aClockThatWasSetBackSilencesNobody() {
         Past ahead = past(NOON.plus(Duration.ofDays(365)), 3);
-        assertEquals(new Step.Write(new Past(NOON, TODAY, 1, 0)), next(ahead, untold(null), NOON));
+        assertEquals(
+                new Step.Write(new Past(NOON, TODAY, 1, 0, 0)), next(ahead, untold(null), NOON));
     }
 
     @Test
@@ -154,7 +175,7 @@ class AskPaceTest {
                     waiting++;
                 }
                 @Nullable Instant end = random.nextBoolean() ? now.plusSeconds(600) : null;
-                Step step = pace.next(past, new Untold(waiting, end), now.atZone(ZONE));
+                Step step = pace.next(past, new Untold(waiting, end, null), now.atZone(ZONE));
                 if (step instanceof Step.Write(Past after)) {
                     written.add(now);
                     assertFalse(
