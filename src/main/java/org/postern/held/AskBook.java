@@ -222,7 +222,8 @@ public final class AskBook {
 
     /// One mail to one person that is begun and of which it is not recorded that it is on disk.
     ///
-    /// @param number of her mails
+    /// @param number above that of each mail to her before; the time of its beginning in
+    ///   milliseconds, where that is
     record Batch(String person, long number) {}
 
     /// Puts rows into one mail, and counts it. Recorded first, so that a stop does not change which
@@ -231,7 +232,8 @@ public final class AskBook {
         return database.write(handle -> {
             Instant last = after.last();
             long now = last == null ? 0 : last.toEpochMilli();
-            long number = number(handle, person) + 1;
+            // A lost database must not begin anew: a mail of this number may lie in the spool.
+            long number = Math.max(number(handle, person) + 1, now);
             for (Row row : rows) {
                 put(handle, row, number);
             }

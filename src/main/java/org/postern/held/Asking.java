@@ -7,9 +7,12 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postern.held.AskBook.Batch;
 import org.postern.held.AskBook.Kind;
@@ -48,6 +51,17 @@ public final class Asking {
     private final Manner manner;
     private final InstantSource clock;
     private final Map<Batch, Instant> pauses = new HashMap<>();
+
+    /// Mails that were begun and not recorded as written; null where that has to be looked up.
+    private @Nullable Set<Batch> begun;
+
+    /// Whether the book has more than when it was looked through last.
+    private final AtomicBoolean added = new AtomicBoolean(true);
+
+    /// Between these nothing is to be written of what the book had at the first.
+    private Instant looked = Instant.MAX;
+
+    private Instant next = Instant.MIN;
     private @Nullable Instant swept;
 
     /// How often people are written to.
@@ -81,6 +95,9 @@ public final class Asking {
     /// Notes that people have to hear of holds. On return it is on disk; a second time changes
     /// nothing for who has heard.
     void note(List<Asked> all) throws IOException {
+        if (all.isEmpty()) {
+            return;
+        }
         Instant now = clock.instant();
         List<Row> rows = new ArrayList<>();
         for (Asked each : all) {
@@ -96,6 +113,7 @@ public final class Asking {
             }
         }
         book.add(rows);
+        added.set(true);
     }
 
     /// Writes what is to be written now. What does not work is tried again later, and keeps nobody
@@ -106,21 +124,49 @@ public final class Asking {
         Instant now = clock.instant();
         pauses.values().removeIf(until -> !until.isAfter(now));
         try {
-            for (Batch batch : book.batches()) {
+            for (Batch batch : List.copyOf(begun())) {
                 attempt(batch, policy);
             }
-            for (Person person : book.people(now)) {
-                AskPace.Step step =
-                        manner.pace()
-                                .next(person.past(), person.untold(), now.atZone(manner.zone()));
-                if (step instanceof AskPace.Step.Write(AskPace.Past after)) {
-                    begin(person.key(), after, policy);
-                }
+            if (isTime(now)) {
+                // Also if what follows fails.
+                next = Instant.MIN;
+                next = beginAll(now, policy);
+                looked = now;
             }
             sweep(now);
         } catch (IOException e) {
+            begun = null;
             LOG.warn("those who decide about held mail hear of it later: {}", e.getMessage());
         }
+    }
+
+    private Set<Batch> begun() throws IOException {
+        Set<Batch> known = begun;
+        if (known == null) {
+            known = new LinkedHashSet<>(book.batches());
+            begun = known;
+        }
+        return known;
+    }
+
+    /// The book is not gone through at each look: in a flood much stands there that has to wait.
+    private boolean isTime(Instant now) {
+        boolean more = added.getAndSet(false);
+        return more || now.isBefore(looked) || !now.isBefore(next);
+    }
+
+    /// @return when there may be something to write again
+    private Instant beginAll(Instant now, Policy policy) throws IOException {
+        // What is due later, such as a reminder, comes so late at most.
+        Instant again = now.plus(AGAIN);
+        for (Person person : book.people(now)) {
+            switch (manner.pace().next(person.past(), person.untold(), now.atZone(manner.zone()))) {
+                case AskPace.Step.Write(AskPace.Past after) -> begin(person.key(), after, policy);
+                case AskPace.Step.Later(Instant at) -> again = at.isBefore(again) ? at : again;
+                case AskPace.Step.Nothing() -> {}
+            }
+        }
+        return again;
     }
 
     private void begin(String person, AskPace.Past after, Policy policy) throws IOException {
@@ -128,7 +174,9 @@ public final class Asking {
         book.drop(standing.over());
         rest(standing);
         if (!standing.open().isEmpty()) {
-            attempt(book.gather(person, standing.open(), after), policy);
+            Batch batch = book.gather(person, standing.open(), after);
+            begun().add(batch);
+            attempt(batch, policy);
         }
     }
 
@@ -199,6 +247,11 @@ public final class Asking {
 
     private void write(Batch batch, Policy policy) throws IOException {
         List<Row> rows = book.rows(batch);
+        if (rows.isEmpty()) {
+            // An earlier try left all of them to another mail.
+            begun().remove(batch);
+            return;
+        }
         QueueId cause = rows.getFirst().id();
         Standing standing = standing(rows, policy);
         // Before the letter is there: what it does not tell of must not count as told.
@@ -214,6 +267,7 @@ public final class Asking {
                                     last ? manner.pace().daily() : 0));
         }
         book.written(batch);
+        begun().remove(batch);
         letter.ifPresent(ownMail::release);
         if (standing.waiting().isEmpty()) {
             // It was put on disk at an earlier try, and all of it has been decided since.

@@ -189,6 +189,12 @@ class AskingTest {
     }
 
     private QueueId hold(Hearing hearing, String reason, Instant since) throws IOException {
+        QueueId id = put(hearing, reason, since);
+        mail.tell(spool.find(id).orElseThrow(), policy);
+        return id;
+    }
+
+    private QueueId put(Hearing hearing, String reason, Instant since) throws IOException {
         Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
         Decision hold = new Decision.Hold(reason, hearing);
         Ruling ruling =
@@ -199,7 +205,6 @@ class AskingTest {
             QueueId id = spool.commit(draft, envelope, ruling).id();
             Review review = Review.of(RULE, hearing, since, Set.of());
             spool.record(id, Map.of(SampleMail.PATIENT, new Held(reason, review)));
-            mail.tell(spool.find(id).orElseThrow(), policy);
             return id;
         }
     }
@@ -489,6 +494,23 @@ class AskingTest {
         assertEquals(3, mails(KIM).size());
     }
 
+    /// The mail about the first lies in the spool, and its name must not stand for one about both.
+    @Test
+    void aLostDatabaseGivesNoMailTheNameOfAnOlderOne() throws IOException {
+        policy = people(LEE);
+        hold(OPEN, "A.");
+        look();
+        clock.advance(Duration.ofMinutes(1));
+        hold(OPEN, "B.");
+        close();
+        lose(data.resolve("db"));
+        open();
+        spool.recover(ownMail::recovered);
+        after(Duration.ofMinutes(1));
+        assertEquals(2, mails(LEE).size());
+        assertSays(lastMail(LEE), "look at them: 2", "1 × A.", "1 × B.");
+    }
+
     /// As the desk marks it, behind the telling.
     private void tellAll() throws IOException {
         List<QueuedMessage> all = new ArrayList<>();
@@ -706,6 +728,40 @@ class AskingTest {
         assertEquals(2, mails(KIM).size());
     }
 
+    /// What stands there without having been noted is found a minute later, and a mail that was
+    /// begun by nobody of this run at the next start.
+    @Test
+    void theBookIsNotGoneThroughAtEachLook() throws IOException {
+        policy = people(LEE);
+        QueueId id = put(OPEN, "A.", clock.instant());
+        QueueId other = put(OPEN, "B.", clock.instant());
+        AskBook book = new AskBook(database);
+        AskBook.Row row = row(id);
+        AskBook.Row begun = row(other);
+        mail.look(policy, new Docket());
+        book.add(List.of(row));
+        clock.advance(Duration.ofSeconds(2));
+        mail.look(policy, new Docket());
+        assertEquals(0, mails(LEE).size());
+        clock.advance(Duration.ofMinutes(1));
+        mail.look(policy, new Docket());
+        assertEquals(1, mails(LEE).size());
+        book.add(List.of(begun));
+        book.gather(LEE.key(), List.of(begun), AskPace.Past.NONE);
+        clock.advance(Duration.ofHours(1));
+        mail.look(policy, new Docket());
+        assertEquals(1, mails(LEE).size());
+        restart();
+        mail.look(policy, new Docket());
+        assertEquals(2, mails(LEE).size());
+        assertSays(lastMail(LEE), "B.");
+    }
+
+    private AskBook.Row row(QueueId id) {
+        Instant now = clock.instant();
+        return new AskBook.Row(LEE.key(), id, now, AskBook.Kind.ASK, now, null);
+    }
+
     /// The database could not say that the letter is there, and all of it is decided then.
     @Test
     void aLetterThatIsOnDiskGoesOutAlsoIfItsMailIsDecided() throws IOException {
@@ -717,11 +773,12 @@ class AskingTest {
         trap.armed = false;
         trap.sprung = false;
         QueuedMessage letter = queued(LEE).getFirst();
+        AskBook.Batch batch = new AskBook(database).batches().getFirst();
         release(id);
         after(Duration.ofMinutes(1));
         assertEquals(List.of(), new AskBook(database).batches());
         assertFalse(
-                ownMail.releaseKept(AskLetters.kind(new AskBook.Batch(LEE.key(), 1)), id, LEE),
+                ownMail.releaseKept(AskLetters.kind(batch), id, LEE),
                 letter.id() + " is kept back no more");
     }
 
