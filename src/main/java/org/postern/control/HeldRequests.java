@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.postern.control.ControlServer.Lines;
 import org.postern.control.ControlServer.Request;
+import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.policy.Protection;
 
@@ -43,8 +44,13 @@ public final class HeldRequests implements ControlServer.Desk {
     @FunctionalInterface
     public interface Holds {
         /// Decides about one message, and audits it first.
-        PickupRequests.What decide(Wish wish, QueueId id, String operator) throws IOException;
+        PickupRequests.What decide(Wish wish, Part part, String operator) throws IOException;
     }
+
+    /// What of a message is decided about.
+    ///
+    /// @param domain of the recipients; empty for all of them
+    public record Part(QueueId id, Optional<Domain> domain) {}
 
     /// @param queue finds the messages that a filter means
     public HeldRequests(QueueRequests queue, Holds holds) {
@@ -68,6 +74,7 @@ public final class HeldRequests implements ControlServer.Desk {
         ObjectNode words = request.words();
         Wish wish = wish(words);
         QueueFilter filter = QueueFilter.of(words.path("filter"));
+        Optional<Domain> domain = domain(filter);
         List<QueueId> ids = queue.select(QueueRequests.ids(words.path("ids")), filter);
         long count = 0;
         for (QueueId id : ids) {
@@ -75,7 +82,7 @@ public final class HeldRequests implements ControlServer.Desk {
             PickupRequests.What done =
                     other.isPresent()
                             ? new PickupRequests.What(false, words(other.get()))
-                            : holds.decide(wish, id, request.operator());
+                            : holds.decide(wish, new Part(id, domain), request.operator());
             count += done.done() ? 1 : 0;
             lines.write(
                     JsonLines.object()
@@ -84,6 +91,18 @@ public final class HeldRequests implements ControlServer.Desk {
                             .put("what", done.words()));
         }
         return QueueRequests.end(count);
+    }
+
+    /// A name that nothing can have must not decide about everything.
+    private static Optional<Domain> domain(QueueFilter filter) throws RequestException {
+        if (filter.domain() == null) {
+            return Optional.empty();
+        }
+        Optional<Domain> domain = Domain.parse(filter.domain());
+        if (domain.isEmpty()) {
+            throw new RequestException("\"" + filter.domain() + "\" is no domain");
+        }
+        return domain;
     }
 
     /// One decision is about all that is held of a message, and she named one rule or reason.

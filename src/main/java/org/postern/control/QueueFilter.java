@@ -47,10 +47,14 @@ public record QueueFilter(
     }
 
     private boolean matches(Map.Entry<Address, RecipientState> entry) {
-        return (domain == null || entry.getKey().domain().name().equalsIgnoreCase(domain))
+        return isIn(entry.getKey())
                 && (state == null || QueueView.word(entry.getValue()).equals(state))
                 && (reason == null || isBecauseOf(entry.getValue(), reason))
                 && (rule == null || isHeldBy(entry.getValue(), rule));
+    }
+
+    private boolean isIn(Address recipient) {
+        return domain == null || recipient.domain().name().equalsIgnoreCase(domain);
     }
 
     private static boolean isBecauseOf(RecipientState state, String reason) {
@@ -63,12 +67,14 @@ public record QueueFilter(
     }
 
     /// What else holds a message than the rule, or the reason, that is meant: a decision would be
-    /// about that as well.
+    /// about that as well. Where a domain is meant, only what holds recipients in it counts.
     ///
     /// @return the rule, or the reason where no rule does; empty if nothing, or if whatever holds
     ///   it is meant
     Optional<String> otherHold(QueuedMessage message) {
-        return message.states().values().stream()
+        return message.states().entrySet().stream()
+                .filter(each -> isIn(each.getKey()))
+                .map(Map.Entry::getValue)
                 .filter(RecipientState.Held.class::isInstance)
                 .filter(state ->
                         (rule != null && !isHeldBy(state, rule))

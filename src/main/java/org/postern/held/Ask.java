@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.policy.Protection;
 
@@ -11,7 +12,14 @@ import org.postern.policy.Protection;
 ///
 /// @param review the one that she saw, by its beginning: what was held again since, by another
 ///   rule, is not meant; empty for whatever holds it
-public record Ask(QueueId id, Decider by, Way way, Optional<Instant> review) {
+/// @param domain whose recipients alone are meant; empty for all
+public record Ask(
+        QueueId id, Decider by, Way way, Optional<Instant> review, Optional<Domain> domain) {
+    /// About whatever recipients.
+    public Ask(QueueId id, Decider by, Way way, Optional<Instant> review) {
+        this(id, by, way, review, Optional.empty());
+    }
+
     /// How it is decided.
     public sealed interface Way {
         /// As the other rules of the policy say now.

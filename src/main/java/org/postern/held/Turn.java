@@ -82,6 +82,10 @@ final class Turn {
     }
 
     private Optional<RecipientState> next(QueuedMessage message, Address recipient, Held held) {
+        if (ask.domain().filter(it -> !it.equals(recipient.domain())).isPresent()) {
+            left++;
+            return Optional.empty();
+        }
         Optional<Review> found = message.review(recipient);
         if (found.isEmpty()) {
             return ask.by() instanceof Decider.Operator

@@ -103,14 +103,21 @@ public final class ControlWiring {
             Optional<HandoutRequests> handout) {}
 
     private static HeldRequests.Holds holds(HeldDesk desk) {
-        return (wish, id, operator) -> {
+        return (wish, part, operator) -> {
             Ask.Way way =
                     switch (wish.act()) {
                         case RELEASE -> new Ask.Way.Release();
                         case REJECT -> new Ask.Way.Reject(wish.reason());
                         case FORWARD -> new Ask.Way.Send(wish.by());
                     };
-            Answer answer = decide(desk, id, way, operator);
+            Answer answer =
+                    desk.decide(
+                            new Ask(
+                                    part.id(),
+                                    new Decider.Operator(operator),
+                                    way,
+                                    Optional.empty(),
+                                    part.domain()));
             boolean done =
                     switch (answer) {
                         case Answer.Done _, Answer.StillHeld _, Answer.Noted _ -> true;
@@ -118,11 +125,6 @@ public final class ControlWiring {
                     };
             return new PickupRequests.What(done, answer.words());
         };
-    }
-
-    private static Answer decide(HeldDesk desk, QueueId id, Ask.Way way, String operator)
-            throws IOException {
-        return desk.decide(new Ask(id, new Decider.Operator(operator), way, Optional.empty()));
     }
 
     private static PickupRequests.Messages messages(Optional<Commands> commands) {
@@ -178,9 +180,14 @@ public final class ControlWiring {
             return switch (act) {
                 case RETRY -> desk.retry(id, operator);
                 case HOLD -> desk.hold(id, operator);
-                case RELEASE -> released(decide(held, id, new Ask.Way.Release(), operator));
+                case RELEASE -> released(release(id, operator));
                 case DELETE -> desk.delete(id, operator);
             };
+        }
+
+        private Answer release(QueueId id, String operator) throws IOException {
+            Decider by = new Decider.Operator(operator);
+            return held.decide(new Ask(id, by, new Ask.Way.Release(), Optional.empty()));
         }
 
         private static Optional<String> released(Answer answer) {

@@ -63,14 +63,15 @@ public final class Held implements Command {
                         held forward QUEUE-ID … --by smime,tls,pickup
                                                    sends by the first of these that is possible
 
-                        Instead of ids, filters say which messages are meant. The author is told
-                        what was decided, and every decision is audited with the name of who made
-                        it. What was decided first stays. Where a rule wants two people, a release
-                        waits for the second.\
+                        Instead of ids, filters say which messages are meant. With --domain the
+                        recipients in that domain alone are decided about; the others stay held.
+                        The author is told what was decided, and every decision is audited with
+                        the name of who made it. What was decided first stays. Where a rule wants
+                        two people, a release waits for the second.\
                         """)
                 .withValue("because", "TEXT", "why it goes back; the author reads it")
                 .withValue("by", "PROTECTION,…", "smime, tls or pickup; several in their order")
-                .withValue("domain", "DOMAIN", "with a recipient in this domain")
+                .withValue("domain", "DOMAIN", "with a recipient in this domain; see above")
                 .withValue("sender", "ADDRESS", "from this address or domain; <> is the empty one")
                 .withValue("age", "AGE", "older than this: 90m, 4h, 2d")
                 .withValue("reason", "TEXT", "with this text in the reason")

@@ -1,6 +1,7 @@
 package org.postern.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
@@ -29,15 +31,24 @@ import org.postern.testkit.SampleMail;
 class HeldRequestsTest {
     private static final QueueId ALONE = new QueueId("0000000000000001");
     private static final QueueId TWICE = new QueueId("0000000000000002");
+    private static final QueueId SPREAD = new QueueId("0000000000000003");
 
     private final List<QueueId> decided = new ArrayList<>();
+    private Optional<Domain> domain = Optional.empty();
 
     /// Held by these rules, each for another recipient.
     private static QueuedMessage held(QueueId id, String... rules) {
+        return held(id, List.of("homemail.example"), rules);
+    }
+
+    /// @param domains of the recipients; the last one of all that follow
+    private static QueuedMessage held(QueueId id, List<String> domains, String... rules) {
         Map<Address, RecipientState> states = new LinkedHashMap<>();
         List<Ruling.ForRecipient> ruling = new ArrayList<>();
         for (String rule : rules) {
-            Address to = Address.of("p" + states.size() + "@homemail.example");
+            int number = states.size();
+            String domain = domains.get(Math.min(number, domains.size() - 1));
+            Address to = Address.of("p" + number + "@" + domain);
             Review review = Review.of(rule, Hearing.OPEN, Instant.EPOCH, Set.of());
             states.put(to, new RecipientState.Held("because of " + rule, review));
             ruling.add(new Ruling.ForRecipient(to, new Decision.Hold("why"), rule));
@@ -49,7 +60,14 @@ class HeldRequestsTest {
 
     private static final class Two implements QueueRequests.Queue {
         private final List<QueuedMessage> all =
-                List.of(held(ALONE, "strangers"), held(TWICE, "strangers", "many patients"));
+                List.of(
+                        held(ALONE, "strangers"),
+                        held(TWICE, "strangers", "many patients"),
+                        held(
+                                SPREAD,
+                                List.of("one.example", "two.example"),
+                                "strangers",
+                                "many patients"));
 
         @Override
         public void forEach(Spool.Visitor visitor) throws IOException {
@@ -79,8 +97,9 @@ class HeldRequestsTest {
         HeldRequests requests =
                 new HeldRequests(
                         new QueueRequests(new Two(), ManualClock.atNoon()),
-                        (_, id, _) -> {
-                            decided.add(id);
+                        (_, part, _) -> {
+                            decided.add(part.id());
+                            domain = part.domain();
                             return new PickupRequests.What(true, "released");
                         });
         List<ObjectNode> lines = new ArrayList<>();
@@ -94,7 +113,7 @@ class HeldRequestsTest {
     void aRuleThatIsNamedDecidesNothingThatAnotherHolds() throws Exception {
         List<ObjectNode> lines = release(List.of(), "Strangers");
         assertEquals(List.of(ALONE), decided);
-        assertEquals(2, lines.size());
+        assertEquals(3, lines.size());
         assertTrue(lines.getLast().path("what").asText().contains("\"many patients\""));
         assertEquals(false, lines.getLast().path("done").asBoolean());
     }
@@ -104,6 +123,24 @@ class HeldRequestsTest {
         releaseAll(
                 List.of(), new QueueFilter(null, null, "held", null, "because of strangers", null));
         assertEquals(List.of(ALONE), decided);
+    }
+
+    /// What another rule holds is for somebody in another domain.
+    @Test
+    void aDomainThatIsNamedIsAllThatADecisionIsAbout() throws Exception {
+        releaseAll(
+                List.of(), new QueueFilter("One.example", null, "held", null, null, "strangers"));
+        assertEquals(List.of(SPREAD), decided);
+        assertEquals(Domain.parse("one.example"), domain);
+        RequestException refused =
+                assertThrows(
+                        RequestException.class,
+                        () ->
+                                releaseAll(
+                                        List.of(SPREAD),
+                                        new QueueFilter("-", null, "held", null, null, null)));
+        assertTrue(refused.getMessage().contains("\"-\" is no domain"), refused.getMessage());
+        assertEquals(List.of(SPREAD), decided);
     }
 
     @Test

@@ -177,6 +177,38 @@ class TurnTest {
                 "the rest of the policy says so itself");
     }
 
+    /// One reason holds it for two practices, and the operator names one of them.
+    @Test
+    void aDecisionForOneDomainLeavesTheOthersHeld() {
+        Address pablo = Address.of("pablo@practice.example");
+        QueuedMessage one = message(held(ONE), ONE);
+        Envelope usual = one.envelope();
+        QueuedMessage both =
+                new QueuedMessage(
+                        ID,
+                        NOON,
+                        new Envelope(usual.arrival(), ANNA, List.of(MARIA, pablo)),
+                        one.ruling(),
+                        10,
+                        Map.of(MARIA, held(ONE), pablo, held(ONE)));
+        Decider root = new Decider.Operator("root");
+        for (Ask.Way way : List.of(RELEASE, new Ask.Way.Reject("No."))) {
+            Turn turn = about("practice.example", root, way);
+            assertEquals(Set.of(pablo), turn.of(both).keySet());
+            Answer answer = turn.answer().orElseThrow();
+            assertInstanceOf(Answer.StillHeld.class, answer);
+            assertTrue(answer.words().endsWith("1 recipient held still"), answer.words());
+        }
+        Turn nobody = about("other.example", root, RELEASE);
+        assertEquals(Map.of(), nobody.of(both));
+        assertEquals(Optional.empty(), nobody.answer());
+    }
+
+    private static Turn about(String domain, Decider by, Ask.Way way) {
+        Ask ask = new Ask(ID, by, way, Optional.empty(), Optional.of(new Domain(domain)));
+        return new Turn(ask, seen(""), EVERYBODY, NOON);
+    }
+
     @Test
     void anotherRuleMayHoldItAndARefusalIsNotOverruled() {
         Turn again = turn(SAM, RELEASE, "  - { name: second, then: { hold: Again. } }\n");
