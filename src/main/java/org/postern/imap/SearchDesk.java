@@ -159,7 +159,7 @@ final class SearchDesk {
                 view.uids(),
                 view::isRecent,
                 view.saved(),
-                context.clock().instant(),
+                new SearchRun.Time(context.clock().instant(), context.queues().stopwatch()),
                 // Which of them hold a word says something of what they say.
                 view.folder().shelf() == Shelf.HELD ? context.reader()::reads : filed -> filed,
                 progress::at);

@@ -3,6 +3,7 @@ package org.postern.search;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
@@ -16,7 +17,12 @@ final class Pages {
     private final Folder folder;
     private final SearchRun.Reader reader;
     private final boolean outlined;
-    private final long deadline = System.nanoTime() + SearchLimits.SEARCH_MAX.toNanos();
+
+    /// Whether each message is held mail that is looked into.
+    private final boolean held;
+
+    private final LongSupplier stopwatch;
+    private final long deadline;
     private long octets;
 
     /// What is done with each of them.
@@ -32,16 +38,19 @@ final class Pages {
         this.folder = scene.folder();
         this.reader = needs.reads() ? scene.reader() : messages -> messages;
         this.outlined = outlined;
+        this.held = needs.reads() && folder.shelf() == Shelf.HELD;
+        this.stopwatch = scene.time().stopwatch();
+        this.deadline = stopwatch.getAsLong() + SearchLimits.SEARCH_MAX.toNanos();
     }
 
     /// @param uids ascending; those that are gone are left out
     void each(int[] uids, Visitor visitor) throws IOException, LimitException {
-        boolean opens = outlined && folder.shelf() == Shelf.HELD;
-        int chunk = opens ? 1 : CHUNK;
+        // Who looks is written down before, and not of what the time does not reach any more.
+        int chunk = held ? 1 : CHUNK;
         for (int end = uids.length; end > 0; end -= chunk) {
             requireTime();
             int[] left = Arrays.copyOfRange(uids, Math.max(0, end - chunk), end);
-            if (opens) {
+            if (held && outlined) {
                 requireOctets(folder.filed(left, false));
             }
             while (left.length > 0) {
@@ -66,7 +75,7 @@ final class Pages {
     }
 
     void requireTime() throws LimitException {
-        if (System.nanoTime() - deadline > 0) {
+        if (stopwatch.getAsLong() - deadline > 0) {
             throw new LimitException();
         }
     }

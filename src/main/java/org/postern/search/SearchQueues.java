@@ -1,10 +1,13 @@
 package org.postern.search;
 
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Whose turn it is to search, by what it costs: looking through bodies, and reading header fields,
-/// for which outlines may have to be made.
-public record SearchQueues(SearchTurns bodies, SearchTurns fields) {
+/// What all searches share: whose turn it is, by what it costs: looking through bodies, and reading
+/// header fields, for which outlines may have to be made.
+///
+/// @param stopwatch in nanoseconds, by which the time of each ends
+public record SearchQueues(SearchTurns bodies, SearchTurns fields, LongSupplier stopwatch) {
     public static SearchQueues usual() {
         return new SearchQueues(
                 new SearchTurns(
@@ -14,7 +17,8 @@ public record SearchQueues(SearchTurns bodies, SearchTurns fields) {
                 new SearchTurns(
                         SearchLimits.FIELD_SEARCHES_MAX,
                         SearchLimits.FIELD_SEARCHES_PER_USER_MAX,
-                        SearchLimits.SEARCH_WAIT_MAX));
+                        SearchLimits.SEARCH_WAIT_MAX),
+                System::nanoTime);
     }
 
     /// The turns of something; null where there are none, because it costs little.

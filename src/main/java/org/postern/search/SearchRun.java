@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
@@ -44,7 +45,6 @@ public final class SearchRun {
     /// @param uids by sequence number, from place 0
     /// @param recent whether a UID is recent to the session
     /// @param saved UIDs that were found last: RFC 5182
-    /// @param moment from which ages count
     /// @param reader is told before anything depends on what messages say
     /// @param watch hears how far it is
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -54,7 +54,7 @@ public final class SearchRun {
             int[] uids,
             IntPredicate recent,
             int[] saved,
-            Instant moment,
+            Time time,
             Reader reader,
             Watch watch) {
         int place(int uid) {
@@ -74,6 +74,12 @@ public final class SearchRun {
             return places.stream().map(place -> uids[place]).toArray();
         }
     }
+
+    /// When it is looked.
+    ///
+    /// @param moment from which ages count
+    /// @param stopwatch in nanoseconds, by which the time of the search ends
+    public record Time(Instant moment, LongSupplier stopwatch) {}
 
     /// Who hears that messages are read.
     @FunctionalInterface
@@ -200,7 +206,7 @@ public final class SearchRun {
                 return larger ? at.row().octets() > limit : at.row().octets() < limit;
             }
             case SearchKey.Age(var older, var seconds) -> {
-                Instant then = scene.moment().minusSeconds(seconds);
+                Instant then = scene.time().moment().minusSeconds(seconds);
                 Instant arrived = at.row().arrived();
                 return older ? !arrived.isAfter(then) : !arrived.isBefore(then);
             }

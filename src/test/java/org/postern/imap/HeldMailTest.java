@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class HeldMailTest {
     private static final String ANNA = "anna@clinic.example";
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
     private static final String LETTER = "Subject: canary\r\n\r\nHello\r\n";
+    private static final long SIX_SECONDS = 6_000_000_000L;
     private static final String ROWS = "message WHERE direction = 'HELD'";
 
     @TempDir Path home;
@@ -47,6 +49,8 @@ class HeldMailTest {
         private final SecureRandom random = new SecureRandom();
         private final List<Entry> entries = new CopyOnWriteArrayList<>();
         private final List<Runnable> listeners = new ArrayList<>();
+        private final AtomicInteger opened = new AtomicInteger();
+        private volatile Runnable whenOpened = () -> {};
         private volatile boolean deciding = true;
         private volatile Optional<QueueId> unreadable = Optional.empty();
 
@@ -78,6 +82,8 @@ class HeldMailTest {
 
         @Override
         public Content content(Address person, QueueId id) throws IOException {
+            opened.incrementAndGet();
+            whenOpened.run();
             if (!isHeld(id)) {
                 throw new IOException("not held any more");
             }
@@ -197,6 +203,30 @@ class HeldMailTest {
             for (int number = 1; number <= 3; number++) {
                 peer.ask("SEARCH " + number + " SUBJECT canary");
             }
+        }
+    }
+
+    /// A disk that takes six seconds for each: a search has twenty, and gives its turn back then.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SEARCH TEXT hello",
+                "SEARCH SUBJECT canary",
+                "SORT (SUBJECT) UTF-8 ALL",
+                "THREAD REFERENCES UTF-8 ALL"
+            })
+    void whatTakesTooLongEndsWithItsTime(String command) throws IOException {
+        for (int i = 0; i < 9; i++) {
+            holding.hold();
+        }
+        try (ImapPeer peer = reading()) {
+            holding.whenOpened = () -> world.searching.addAndGet(SIX_SECONDS);
+            String answer = peer.any(command, new ArrayList<>());
+            assertTrue(answer.startsWith("NO [LIMIT]"), answer);
+            assertEquals(4, holding.opened.get(), "the last began within the time");
+            assertEquals(4, read.size(), "and what was not opened is not said to be read");
+            holding.whenOpened = () -> {};
+            assertTrue(peer.ask(command).getFirst().contains("10"));
         }
     }
 

@@ -83,6 +83,9 @@ public final class ImapWorld implements AutoCloseable {
     /// What is counted while a command runs, in nanoseconds; each look at it adds the pace.
     private final AtomicLong stopwatch = new AtomicLong();
 
+    /// What the time of a search is taken by, in nanoseconds.
+    final AtomicLong searching = new AtomicLong();
+
     /// In nanoseconds.
     volatile long pace;
 
@@ -137,7 +140,7 @@ public final class ImapWorld implements AutoCloseable {
                         new ImapServer.Rooms(cabinet, exchangeable()),
                         new Logins(ImapWorld::authenticate, clock),
                         limits,
-                        new SearchQueues(turns, lists),
+                        new SearchQueues(turns, lists, searching::get),
                         () -> stopwatch.getAndAdd(pace));
         parts = inside.behind(listener);
         server = new ImapServer(listener, inside);
