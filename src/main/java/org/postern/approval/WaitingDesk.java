@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.postern.approval.DeskSessions.Seat;
 import org.postern.approval.LetterPage.Seen;
 import org.postern.conversation.FileCard;
@@ -29,10 +31,13 @@ import org.postern.spool.QueuedMessage;
 /// What waits for somebody who has signed in, and each message of it to be read. Looking at it
 /// decides nothing, whoever follows a link; whatever is shown is in the audit first.
 final class WaitingDesk {
-    /// Characters of an address that is looked for, and of a reason to choose from.
+    /// Characters of an address that is looked for, and of what there is to choose from.
     private static final int FROM_MAX = 100;
 
-    private static final int REASON_MAX = 80;
+    private static final int CHOICE_MAX = 80;
+
+    /// Folder and ending of a list of the policy, which say nothing to who chooses one.
+    private static final Pattern AROUND_LIST = Pattern.compile(".*/|\\.[a-z]{1,4}$");
 
     private static final String FILE_POLICY = "sandbox; default-src 'none'";
 
@@ -66,7 +71,7 @@ final class WaitingDesk {
                 new HeldViews.Waiting(
                         rows,
                         pager(texts, page, wanted),
-                        choice(page, wanted),
+                        choice(texts, page, wanted),
                         seat.get().approver().address().toString());
         return stage.page(200, Setting.at(texts, "/held"), "held", waiting);
     }
@@ -76,6 +81,8 @@ final class WaitingDesk {
         String from = request.query("from").orElse("").strip();
         return new Wanted(
                 request.query("why").orElse(""),
+                request.query("rule").orElse(""),
+                request.query("asked").orElse(""),
                 from.substring(0, Math.min(from.length(), FROM_MAX)));
     }
 
@@ -96,35 +103,77 @@ final class WaitingDesk {
     }
 
     private static String path(Texts texts, Wanted wanted, String after) {
-        return "/held?lang=%s&after=%s&why=%s&from=%s"
+        return "/held?lang=%s&after=%s&why=%s&rule=%s&asked=%s&from=%s"
                 .formatted(
                         texts.language().tag(),
                         after,
-                        URLEncoder.encode(wanted.reason(), StandardCharsets.UTF_8),
-                        URLEncoder.encode(wanted.from(), StandardCharsets.UTF_8));
+                        encoded(wanted.reason()),
+                        encoded(wanted.rule()),
+                        encoded(wanted.asked()),
+                        encoded(wanted.from()));
     }
 
-    /// Empty where everything is on one page and waits for the same reason.
-    private static Optional<HeldViews.Choice> choice(HeldList.Page page, Wanted wanted) {
-        if (page.waiting() <= HeldList.PAGE
-                && page.reasons().size() <= 1
-                && wanted.equals(Wanted.ALL)) {
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    /// Empty where everything is on one page and waits for the same.
+    private static Optional<HeldViews.Choice> choice(
+            Texts texts, HeldList.Page page, Wanted wanted) {
+        HeldList.Choices choices = page.choices();
+        if (page.waiting() <= HeldList.PAGE && choices.isEmpty() && wanted.equals(Wanted.ALL)) {
             return Optional.empty();
         }
-        List<HeldViews.Reason> reasons =
-                page.reasons().stream()
-                        .map(reason ->
-                                new HeldViews.Reason(
-                                        HeldList.code(reason),
-                                        cut(reason),
-                                        HeldList.code(reason).equals(wanted.reason())))
+        List<HeldViews.Select> selects =
+                Stream.of(
+                                new HeldViews.Select(
+                                        "why",
+                                        texts.say("desk.why"),
+                                        texts.say("desk.filter.any"),
+                                        options(choices.reasons(), wanted.reason())),
+                                new HeldViews.Select(
+                                        "rule",
+                                        texts.say("desk.filter.rule"),
+                                        texts.say("desk.filter.rule.any"),
+                                        options(choices.rules(), wanted.rule())),
+                                new HeldViews.Select(
+                                        "asked",
+                                        texts.say("desk.filter.asked"),
+                                        texts.say("desk.filter.asked.any"),
+                                        lists(choices.lists(), wanted.asked())))
+                        .filter(WaitingDesk::isOfUse)
                         .toList();
         return Optional.of(
-                new HeldViews.Choice(reasons, wanted.from(), !wanted.equals(Wanted.ALL)));
+                new HeldViews.Choice(selects, wanted.from(), !wanted.equals(Wanted.ALL)));
     }
 
-    private static String cut(String reason) {
-        return reason.length() <= REASON_MAX ? reason : reason.substring(0, REASON_MAX) + "…";
+    /// What was chosen is shown, also where nothing else is left by now.
+    private static boolean isOfUse(HeldViews.Select select) {
+        return select.options().size() > 1
+                || select.options().stream().anyMatch(HeldViews.Option::chosen);
+    }
+
+    private static List<HeldViews.Option> options(List<String> all, String chosen) {
+        return all.stream()
+                .map(words -> {
+                    String code = HeldList.code(words);
+                    return new HeldViews.Option(code, cut(words), code.equals(chosen));
+                })
+                .toList();
+    }
+
+    private static List<HeldViews.Option> lists(List<String> all, String chosen) {
+        return options(all, chosen).stream()
+                .map(list ->
+                        new HeldViews.Option(
+                                list.code(),
+                                AROUND_LIST.matcher(list.words()).replaceAll(""),
+                                list.chosen()))
+                .toList();
+    }
+
+    private static String cut(String words) {
+        return words.length() <= CHOICE_MAX ? words : words.substring(0, CHOICE_MAX) + "…";
     }
 
     /// `GET /held/{id}`

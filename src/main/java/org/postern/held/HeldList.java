@@ -23,8 +23,8 @@ public final class HeldList {
     /// Messages of one page.
     public static final int PAGE = 50;
 
-    /// Reasons that somebody can choose from.
-    private static final int REASONS_MAX = 100;
+    /// Reasons, rules, or lists that somebody can choose from.
+    private static final int CHOICES_MAX = 100;
 
     /// How often a page is made anew because something of it was decided meanwhile.
     private static final int TRIES = 3;
@@ -43,24 +43,54 @@ public final class HeldList {
     /// Which messages are meant.
     ///
     /// @param reason the code of a reason; empty for any
+    /// @param rule the code of a rule's name; empty for any
+    /// @param asked the code of the name of a list of those who are asked; empty for any
     /// @param from a part of the author's address, in any case; empty for any
-    public record Wanted(String reason, String from) {
+    public record Wanted(String reason, String rule, String asked, String from) {
         /// All of them.
-        public static final Wanted ALL = new Wanted("", "");
+        public static final Wanted ALL = new Wanted("", "", "", "");
 
         private boolean isFrom(Glance glance) {
             String author = glance.from() == null ? "<>" : glance.from().toString();
             return author.toLowerCase(Locale.ROOT).contains(from.toLowerCase(Locale.ROOT));
         }
 
-        private boolean isFor(String why) {
-            return reason.isEmpty() || reason.equals(code(why));
+        /// The same hold has to fit in all.
+        private boolean isFor(Glance.Hold hold) {
+            return isOf(reason, hold.reason())
+                    && isOf(rule, hold.review().rule())
+                    && isOf(asked, list(hold));
+        }
+
+        private static boolean isOf(String code, String words) {
+            return code.isEmpty() || code.equals(code(words));
         }
     }
 
-    /// A short name of a reason, which may be long. Two reasons of one name are shown together.
-    public static String code(String reason) {
-        return Integer.toHexString(reason.hashCode());
+    /// A short name of a reason, or of a rule or a list, which may be long. Two of one name are
+    /// shown together.
+    public static String code(String words) {
+        return Integer.toHexString(words.hashCode());
+    }
+
+    private static String list(Glance.Hold hold) {
+        return hold.review().hearing().asked().orElse("");
+    }
+
+    /// What somebody can choose from: of all that waits for her, in the order of the alphabet.
+    ///
+    /// @param lists names of the lists of those who are asked
+    public record Choices(List<String> reasons, List<String> rules, List<String> lists) {
+        public Choices {
+            reasons = List.copyOf(reasons);
+            rules = List.copyOf(rules);
+            lists = List.copyOf(lists);
+        }
+
+        /// Whether there is nothing to choose.
+        public boolean isEmpty() {
+            return reasons.size() <= 1 && rules.size() <= 1 && lists.size() <= 1;
+        }
     }
 
     /// One page. Pages are named by the message before them, not by a number: what is decided
@@ -70,7 +100,7 @@ public final class HeldList {
     /// @param first how many messages stand before it
     /// @param count of all messages that are meant
     /// @param waiting of all messages that wait for this person
-    /// @param reasons why they wait
+    /// @param choices what they differ in
     /// @param previous behind what the page before begins; empty where there is none
     /// @param next behind what the next page begins; empty where there is none
     public record Page(
@@ -78,12 +108,11 @@ public final class HeldList {
             int first,
             int count,
             int waiting,
-            List<String> reasons,
+            Choices choices,
             Optional<String> previous,
             Optional<String> next) {
         public Page {
             messages = List.copyOf(messages);
-            reasons = List.copyOf(reasons);
         }
     }
 
@@ -114,7 +143,7 @@ public final class HeldList {
                         first,
                         meant.size(),
                         choice.waiting(),
-                        List.copyOf(choice.reasons()),
+                        choice.choices(),
                         first == 0 ? Optional.empty() : Optional.of(before(meant, first - PAGE)),
                         end == meant.size() ? Optional.empty() : Optional.of(before(meant, end)));
             }
@@ -130,25 +159,35 @@ public final class HeldList {
         return index <= 0 ? "" : meant.get(index - 1).value();
     }
 
-    private record Choice(List<QueueId> meant, int waiting, NavigableSet<String> reasons) {}
+    private record Choice(List<QueueId> meant, int waiting, Choices choices) {}
 
     private Choice choose(Decider who, Wanted wanted) {
         List<QueueId> meant = new ArrayList<>();
         NavigableSet<String> reasons = new TreeSet<>();
+        NavigableSet<String> rules = new TreeSet<>();
+        NavigableSet<String> lists = new TreeSet<>();
         int waiting = 0;
         for (Glance glance : docket.glances()) {
-            List<String> mine =
-                    glance.holds().stream()
-                            .filter(hold -> asked.test(who, hold.review()))
-                            .map(Glance.Hold::reason)
-                            .toList();
+            List<Glance.Hold> mine =
+                    glance.holds().stream().filter(hold -> asked.test(who, hold.review())).toList();
             waiting += mine.isEmpty() ? 0 : 1;
-            mine.stream().filter(_ -> reasons.size() < REASONS_MAX).forEach(reasons::add);
+            for (Glance.Hold hold : mine) {
+                add(reasons, hold.reason());
+                add(rules, hold.review().rule());
+                add(lists, list(hold));
+            }
             if (mine.stream().anyMatch(wanted::isFor) && wanted.isFrom(glance)) {
                 meant.add(glance.id());
             }
         }
-        return new Choice(meant, waiting, reasons);
+        Choices choices = new Choices(List.copyOf(reasons), List.copyOf(rules), List.copyOf(lists));
+        return new Choice(meant, waiting, choices);
+    }
+
+    private static void add(NavigableSet<String> choices, String words) {
+        if (choices.size() < CHOICES_MAX) {
+            choices.add(words);
+        }
     }
 
     /// A message that somebody may see.

@@ -36,16 +36,26 @@ public final class HeldViews {
     ///
     /// @param from what was typed
     /// @param made whether anything was chosen
-    public record Choice(List<Reason> reasons, String from, boolean made) {
+    public record Choice(List<Select> selects, String from, boolean made) {
         public Choice {
-            reasons = List.copyOf(reasons);
+            selects = List.copyOf(selects);
         }
     }
 
-    /// A reason to choose.
+    /// One thing in which messages differ.
+    ///
+    /// @param name as the form carries it
+    /// @param any what stands for all of them
+    public record Select(String name, String label, String any, List<Option> options) {
+        public Select {
+            options = List.copyOf(options);
+        }
+    }
+
+    /// Something to choose.
     ///
     /// @param code as a form carries it
-    public record Reason(String code, String words, boolean chosen) {}
+    public record Option(String code, String words, boolean chosen) {}
 
     /// One message of the list; nothing of its content.
     ///

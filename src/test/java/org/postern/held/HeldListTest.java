@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ class HeldListTest {
     private static final Decider.Approver SHE = new Decider.Approver(LEE, Set.of());
     private static final Decider.Approver AUTHOR = new Decider.Approver(ANNA, Set.of());
 
+    /// The lists she is on.
+    private static final Set<String> HERS = Set.of("privacy", "lab");
+
     private final Docket docket = new Docket();
     private final Map<QueueId, QueuedMessage> spool = new HashMap<>();
     private int reads;
@@ -52,7 +56,7 @@ class HeldListTest {
                     },
                     (who, review) ->
                             who.name().equals("lee@clinic.example")
-                                    && review.hearing().asked().equals(Optional.of("privacy")));
+                                    && HERS.contains(review.hearing().asked().orElse("")));
 
     private static QueueId id(int number) {
         return new QueueId("%016d".formatted(number));
@@ -66,6 +70,29 @@ class HeldListTest {
         Hearing hearing = new Hearing("privacy", null, Hearing.AtEnd.REJECT, false);
         Review review = Review.of("rule", hearing, NOON, Set.of());
         note(number, arrival, from, new Held(reason, review));
+    }
+
+    private static Held held(String rule, String list, String reason) {
+        Hearing hearing = new Hearing(list, null, Hearing.AtEnd.REJECT, false);
+        return new Held(reason, Review.of(rule, hearing, NOON, Set.of()));
+    }
+
+    /// Held for one recipient by each of these.
+    private void holds(int number, Held... states) {
+        Map<Address, RecipientState> all = new LinkedHashMap<>();
+        for (Held state : states) {
+            all.put(Address.of("p" + all.size() + "@homemail.example"), state);
+        }
+        QueuedMessage message =
+                new QueuedMessage(
+                        id(number),
+                        NOON,
+                        SampleMail.envelope(all.keySet().toArray(Address[]::new)),
+                        new Ruling(List.of()),
+                        10,
+                        all);
+        spool.put(message.id(), message);
+        docket.accept(message);
     }
 
     private void note(int number, Arrival arrival, String from, RecipientState state) {
@@ -108,15 +135,40 @@ class HeldListTest {
         assertEquals(Optional.empty(), last.next());
         assertEquals(Optional.of(id(3_049).value()), last.previous());
         assertEquals(3_119, numbers(list.page(SHE, Wanted.ALL, "9".repeat(16))).getLast());
-        assertEquals(List.of("New.", "Old."), last.reasons());
+        assertEquals(List.of("New.", "Old."), last.choices().reasons());
 
-        Page old = list.page(SHE, new Wanted(HeldList.code("Old."), "TWO.example"), "");
+        Page old = list.page(SHE, new Wanted(HeldList.code("Old."), "", "", "TWO.example"), "");
         assertEquals(30, old.count());
         assertEquals(3_120, old.waiting());
         assertEquals(1, numbers(old).getFirst());
-        assertEquals(0, list.page(SHE, new Wanted("", "three"), "").count());
-        assertEquals(0, list.page(SHE, new Wanted("", "three"), id(7).value()).first());
+        assertEquals(0, list.page(SHE, new Wanted("", "", "", "three"), "").count());
+        assertEquals(0, list.page(SHE, new Wanted("", "", "", "three"), id(7).value()).first());
         assertEquals(0, list.page(AUTHOR, Wanted.ALL, "").waiting(), "nobody asks her");
+    }
+
+    /// One hold has to fit in all that is chosen; who is on two lists can choose one.
+    @Test
+    void rulesAndListsAreChosenFrom() {
+        holds(1, held("a", "privacy", "Old."));
+        holds(2, held("b", "privacy", "Old."), held("a", "lab", "New."));
+        holds(3, held("b", "others", "Old."));
+        Page all = list.page(SHE, Wanted.ALL, "");
+        assertEquals(List.of("a", "b"), all.choices().rules());
+        assertEquals(List.of("lab", "privacy"), all.choices().lists());
+        assertEquals(List.of(1, 2), numbers(list.page(SHE, wanted("", "a", ""), "")));
+        assertEquals(List.of(2), numbers(list.page(SHE, wanted("", "b", ""), "")));
+        assertEquals(List.of(1), numbers(list.page(SHE, wanted("Old.", "a", ""), "")));
+        assertEquals(List.of(2), numbers(list.page(SHE, wanted("", "a", "lab"), "")));
+        assertEquals(List.of(), numbers(list.page(SHE, wanted("", "b", "lab"), "")));
+        assertEquals(List.of(), numbers(list.page(SHE, wanted("", "", "others"), "")));
+    }
+
+    private static Wanted wanted(String reason, String rule, String asked) {
+        return new Wanted(named(reason), named(rule), named(asked), "");
+    }
+
+    private static String named(String words) {
+        return words.isEmpty() ? "" : HeldList.code(words);
     }
 
     /// What is decided while a page is made does not stand on it, and is not counted.

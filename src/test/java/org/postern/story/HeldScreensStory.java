@@ -40,7 +40,7 @@ class HeldScreensStory {
                 then:
                   hold:
                     reason: Mail to this practice is looked at first, always.
-                    approvers: lists/privacy.txt
+                    approvers: lists/quality.txt
             """;
 
     private static final String LETTER =
@@ -80,6 +80,7 @@ class HeldScreensStory {
             staged.write(sink.port(), "none").rules(RULES);
             Path lists = Files.createDirectories(staged.clinic().config().resolve("lists"));
             Files.writeString(lists.resolve("privacy.txt"), SAM + "\n");
+            Files.writeString(lists.resolve("quality.txt"), SAM + "\n");
             staged.open();
             try (MailClient doctor = staged.submission()) {
                 doctor.send("maria.lopez@homemail.example", LETTER);
@@ -126,6 +127,14 @@ class HeldScreensStory {
         page.locator("#why").selectOption(new SelectOption().setIndex(2));
         press(page, "details.choose .button");
         look(page, "held-list-filtered", language);
+        assertEquals(List.of("privacy", "quality"), options(page, "#asked"));
+        page.locator("#rule").selectOption(new SelectOption().setLabel("looked at first"));
+        press(page, "details.choose .button");
+        look(page, "held-list-rule", language);
+        assertEquals(1, page.locator(".devices li").count());
+        page.locator("#asked").selectOption(new SelectOption().setLabel("quality"));
+        press(page, "details.choose .button");
+        assertEquals(0, page.locator(".devices li").count());
         page.locator("#from").fill("nobody");
         press(page, "details.choose .button");
         look(page, "held-list-none", language);
@@ -136,6 +145,11 @@ class HeldScreensStory {
         page.locator("details.choose summary").last().click();
         look(page, "held-letter-more", language);
         page.context().close();
+    }
+
+    /// But for the one that stands for all of them.
+    private static List<String> options(Page page, String select) {
+        return page.locator(select + " option").allTextContents().stream().skip(1).toList();
     }
 
     private static void press(Page page, String what) {
