@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +55,10 @@ public final class Docket implements Consumer<QueuedMessage> {
     private static final Duration PAUSE_FIRST = Duration.ofMinutes(1);
 
     private static final Duration PAUSE_MAX = Duration.ofHours(1);
+
+    /// Messages of which people are told at one look. A flood must not keep it from what is to be
+    /// done at the end of a time.
+    static final int TOLD_AT_ONCE_MAX = 100;
 
     private record End(Instant at, QueueId id) {}
 
@@ -110,6 +113,12 @@ public final class Docket implements Consumer<QueuedMessage> {
     /// Messages that people may decide about; some of them may be decided already.
     List<QueueId> open() {
         return List.copyOf(open.keySet());
+    }
+
+    /// Whether people may decide about a message, and nothing has been heard of it since it was
+    /// looked up. False says nothing.
+    boolean isSurelyOpen(QueueId id) {
+        return open.containsKey(id) && !unsure.contains(id);
     }
 
     /// The same with what is known of them, oldest first.
@@ -194,14 +203,22 @@ public final class Docket implements Consumer<QueuedMessage> {
         ends.add(new End(at, id));
     }
 
-    /// Takes out the messages of which somebody has to be told, as they stood, but for those that
-    /// wait for another try.
+    /// Takes out messages of which somebody has to be told, as they stood, the oldest first and a
+    /// bounded number, but for those that wait for another try.
     List<QueuedMessage> takeUntold(Instant now) {
-        Map<QueueId, QueuedMessage> taken = new HashMap<>(untold);
-        taken.keySet()
-                .removeIf(id -> pauses.containsKey(id) && pauses.get(id).until().isAfter(now));
-        taken.forEach(untold::remove);
-        return List.copyOf(taken.values());
+        List<QueuedMessage> taken =
+                untold.values().stream()
+                        .filter(message -> !isPaused(message.id(), now))
+                        .sorted(Comparator.comparing(message -> message.id().value()))
+                        .limit(TOLD_AT_ONCE_MAX)
+                        .toList();
+        taken.forEach(message -> untold.remove(message.id(), message));
+        return taken;
+    }
+
+    private boolean isPaused(QueueId id, Instant now) {
+        Pause pause = pauses.get(id);
+        return pause != null && pause.until().isAfter(now);
     }
 
     /// Everybody was told.

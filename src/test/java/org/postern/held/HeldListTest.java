@@ -1,6 +1,7 @@
 package org.postern.held;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -205,6 +206,36 @@ class HeldListTest {
         Page third = list.page(SHE, Wanted.ALL, second.next().orElseThrow());
         assertEquals(100, numbers(third).getFirst());
         assertEquals(Optional.empty(), third.next());
+    }
+
+    /// Thousands of rows of a folder are compared: what is known needs no look at the disk.
+    @Test
+    void whatWasLookedUpAndIsNewToNobodyIsSurelyOpen() throws IOException {
+        hold(1, "a@one.example", "Old.");
+        assertFalse(docket.isSurelyOpen(id(1)), "it was heard of, and not looked up");
+        docket.verify(id -> Optional.ofNullable(spool.get(id)));
+        assertTrue(docket.isSurelyOpen(id(1)));
+        hold(1, "a@one.example", "New.");
+        assertFalse(docket.isSurelyOpen(id(1)));
+        docket.verify(_ -> Optional.empty());
+        assertFalse(docket.isSurelyOpen(id(1)));
+    }
+
+    /// Telling of thousands takes minutes, and a time may end meanwhile.
+    @Test
+    void aFloodIsToldOfBitByBitTheOldestFirst() {
+        int most = Docket.TOLD_AT_ONCE_MAX;
+        for (int i = 2 * most; i >= 0; i--) {
+            hold(i, "a@one.example", "Old.");
+        }
+        List<QueuedMessage> first = docket.takeUntold(NOON);
+        assertEquals(most, first.size());
+        assertEquals(id(0), first.getFirst().id());
+        assertEquals(id(most), docket.takeUntold(NOON).getFirst().id());
+        docket.tellLater(first.getFirst(), NOON);
+        assertEquals(id(2 * most), docket.takeUntold(NOON).getFirst().id(), "it waits");
+        assertEquals(List.of(), docket.takeUntold(NOON));
+        assertEquals(first.subList(0, 1), docket.takeUntold(NOON.plusSeconds(60)));
     }
 
     /// Two threads tell the docket of one message in the wrong order.

@@ -1,0 +1,280 @@
+package org.postern.held;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
+import org.postern.clerk.HeldFolder;
+import org.postern.cli.Console;
+import org.postern.config.PolicyText;
+import org.postern.held.HeldList.Wanted;
+import org.postern.holding.HeldRows;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
+import org.postern.mailbox.MailboxStore;
+import org.postern.membership.Memberships;
+import org.postern.notice.ClinicianMail;
+import org.postern.notice.Letterhead;
+import org.postern.policy.AskPace;
+import org.postern.policy.Hearing;
+import org.postern.policy.Policy;
+import org.postern.queue.QueueRunner;
+import org.postern.relay.NextHop;
+import org.postern.spool.FileSpool;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleFacts;
+import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestVault;
+import org.postern.transit.Agenda;
+import org.postern.transit.OwnMail;
+import org.postern.transit.QueueDesk;
+import org.postern.transit.Routes;
+
+/// Measures by hand what much held mail costs, in a spool, a database and an audit on the disk of
+/// this machine: filling, asking, lists, folders, decisions, and the next start.
+///
+/// Arguments: an empty folder, how many messages are held, and how many others the mailboxes keep.
+public final class HeldMeasure {
+    private static final int CONTENT_OCTETS = 4_096;
+    private static final int TIMES = 20;
+    private static final Domain CLINIC = SampleMail.DOCTOR.domain();
+    private static final Address LEE = Address.of("lee@clinic.example");
+    private static final Policy POLICY =
+            new Policy(
+                    PolicyText.policy("rules: [{ name: held, then: { hold: Why. } }]").rules(),
+                    Map.of("privacy", List.of(LEE, Address.of("kim@clinic.example"))));
+    private static final Hearing HEARING =
+            new Hearing("privacy", Duration.ofDays(2), Hearing.AtEnd.REJECT, false);
+
+    private final Console out = Console.system();
+    private final ManualClock clock = ManualClock.atNoon();
+    private final SecureRandom random = new SecureRandom();
+    private final Path folder;
+
+    private HeldMeasure(Path folder) {
+        this.folder = folder;
+    }
+
+    public static void main(String... arguments) throws IOException {
+        HeldMeasure measure = new HeldMeasure(Path.of(arguments[0]));
+        measure.run(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+    }
+
+    /// One run of the gateway, as far as held mail is concerned.
+    private final class Run implements AutoCloseable {
+        private final Docket docket = new Docket();
+        private final AuditFile audit;
+        private final FileSpool spool;
+        private final Database database;
+        private final OwnMail ownMail;
+        private final HeldDesk desk;
+        private final HeldRows rows;
+
+        Run() throws IOException {
+            AuditFolder trail = new AuditFolder(new FileDisk(), folder.resolve("audit"));
+            audit = AuditFile.open(trail, TestVault.one(), clock);
+            spool =
+                    new FileSpool(
+                            new FileSpool.Settings(folder.resolve("spool"), 0),
+                            new FileDisk(),
+                            TestVault.one(),
+                            clock,
+                            random);
+            database = Database.open(new FileDisk(), folder.resolve("db"), clock);
+            Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
+            Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
+            ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
+            QueueDesk.Letters letters =
+                    new QueueDesk.Letters(noMailbox(), clock, spool::find, docket);
+            HeldDesk.Stores stores = new HeldDesk.Stores(spool, audit);
+            HeldDesk.Law law =
+                    new HeldDesk.Law(
+                            SampleFacts.inspection(Set.of(CLINIC), CLINIC),
+                            () -> POLICY,
+                            Memberships.none(),
+                            _ -> true);
+            desk =
+                    new HeldDesk(
+                            stores,
+                            new QueueDesk(spool, audit, agenda, clock, letters, ownMail),
+                            law,
+                            mail(),
+                            docket,
+                            clock);
+            rows = new HeldRows(database, TestVault.one());
+            rows.show(HeldFolder.over(desk, stores, noMailbox()));
+        }
+
+        private HeldMail mail() {
+            Letterhead head =
+                    new Letterhead(
+                            new Address("postmaster", CLINIC),
+                            "Clinic",
+                            "Clinic",
+                            "",
+                            "#336699",
+                            Optional.empty());
+            ClinicianMail.Setting look =
+                    new ClinicianMail.Setting(head, Locale.ENGLISH, ZoneId.of("UTC"));
+            ClinicianMail words = new ClinicianMail(CLINIC, look, clock, random);
+            Asking.Manner manner = new Asking.Manner(AskPace.USUAL, ZoneId.of("UTC"));
+            AskLetters asks = new AskLetters(words, null);
+            AskBook book = new AskBook(database);
+            return new HeldMail(
+                    spool, ownMail, words, new Asking(spool, ownMail, asks, book, manner, clock));
+        }
+
+        @Override
+        public void close() throws IOException {
+            spool.close();
+            database.close();
+            audit.close();
+        }
+    }
+
+    private static MailboxStore noMailbox() {
+        return (MailboxStore)
+                Proxy.newProxyInstance(
+                        MailboxStore.class.getClassLoader(),
+                        new Class<?>[] {MailboxStore.class},
+                        (_, method, _) -> {
+                            throw new IllegalStateException(method.getName());
+                        });
+    }
+
+    /// What is measured once.
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void time(String what, int times, Step step) throws IOException {
+        long begun = System.nanoTime();
+        for (int i = 0; i < times; i++) {
+            step.run();
+        }
+        double mean = (System.nanoTime() - begun) / 1e6 / times;
+        out.line("%-58s %10.2f ms".formatted(what, mean));
+    }
+
+    private void run(int held, int others) throws IOException {
+        Decider she = new Decider.Approver(LEE, Set.of());
+        QueueId[] ids = new QueueId[held];
+        try (Run run = new Run()) {
+            keep(run.database, others);
+            int[] number = {0};
+            time("taking one in and holding it", held, () -> ids[number[0]++] = hold(run));
+            int looks = Math.ceilDiv(held, Docket.TOLD_AT_ONCE_MAX);
+            time("look that notes who is asked about a hundred", looks, run.desk::look);
+            time("look with nothing to say", TIMES, () -> after(run, Duration.ofSeconds(2)));
+            time("look that writes two digests", 1, () -> after(run, Duration.ofMinutes(15)));
+            time("page of the list, first", TIMES, () -> page(run, she, Wanted.ALL, ""));
+            String last = ids[held - 1].value();
+            time("page of the list, last", TIMES, () -> page(run, she, Wanted.ALL, last));
+            Wanted from = new Wanted("", "", "", "nobody");
+            time("page of the list, nothing found", TIMES, () -> page(run, she, from, ""));
+            time("folder Held, first time", 1, () -> run.rows.bring(LEE.key()));
+            time("folder Held, again", TIMES, () -> run.rows.bring(LEE.key()));
+            number[0] = 0;
+            time("release of one", TIMES, () -> release(run, she, ids[number[0]++]));
+            time(
+                    "look and sweep of rows behind it",
+                    TIMES,
+                    () -> {
+                        release(run, she, ids[number[0]++]);
+                        after(run, Duration.ofSeconds(2));
+                        run.rows.sweep();
+                    });
+            time("sweep of rows alone", TIMES, () -> sweepAll(run));
+            run.database.change(handle -> handle.execute("DROP INDEX message_shown"));
+            time("  the same without its index", TIMES, () -> sweepAll(run));
+        }
+        time(
+                "next start: all of the spool read, and the first look",
+                1,
+                () -> {
+                    try (Run run = new Run()) {
+                        time(
+                                "  of that: the spool",
+                                1,
+                                () ->
+                                        run.spool.recover(message -> {
+                                            run.ownMail.recovered(message);
+                                            run.docket.accept(message);
+                                        }));
+                        time("  of that: the first look", 1, run.desk::look);
+                    }
+                });
+    }
+
+    private static void sweepAll(Run run) {
+        HeldDesk.Stores stores = new HeldDesk.Stores(run.spool, run.audit);
+        // As if something had changed.
+        run.rows.show(HeldFolder.over(run.desk, stores, noMailbox()));
+        run.rows.sweep();
+    }
+
+    private void after(Run run, Duration time) {
+        clock.advance(time);
+        run.desk.look();
+    }
+
+    private static void page(Run run, Decider who, Wanted wanted, String after) {
+        run.desk.list().page(who, wanted, after);
+    }
+
+    private static void release(Run run, Decider by, QueueId id) throws IOException {
+        run.desk.decide(new Ask(id, by, new Ask.Way.Release(), Optional.empty()));
+    }
+
+    private QueueId hold(Run run) throws IOException {
+        Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
+        try (Draft draft = run.spool.open()) {
+            draft.out().write(content());
+            draft.finish();
+            QueueId id = run.spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
+            Review review = Review.of("held", HEARING, clock.instant(), Set.of());
+            run.docket.accept(
+                    run.spool.record(id, Map.of(SampleMail.PATIENT, new Held("Why.", review))));
+            return id;
+        }
+    }
+
+    private static byte[] content() {
+        String text = "From: a@b.example\r\nSubject: x\r\n\r\n" + "x".repeat(CONTENT_OCTETS);
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Mail of patients and to them.
+    private static void keep(Database database, int others) throws IOException {
+        database.change(handle ->
+                handle.createUpdate(
+                                """
+                                INSERT INTO message (message_key, thread_id, queue_id, direction,
+                                    clinician, clinician_key, patient, patient_key, message_id,
+                                    id_hash, mentions, arrived, octets, notified)
+                                SELECT 'k' || CAST(x AS VARCHAR(9)), 't' || CAST(x AS VARCHAR(9)),
+                                    'q' || CAST(x AS VARCHAR(9)), 'TO_PATIENT', 'c', 'c', 'p',
+                                    'p', '', '', '', x, 4096, FALSE
+                                FROM UNNEST(SEQUENCE_ARRAY(1, :others, 1)) AS sequence (x)
+                                """)
+                        .bind("others", others)
+                        .execute());
+    }
+}
