@@ -21,7 +21,7 @@ import org.postern.store.Database;
 /// what is decided is worth nothing.
 public final class AskBook {
     /// Messages that one mail tells of; the next mail tells of more.
-    private static final int TOGETHER_MAX = 5_000;
+    static final int TOGETHER_MAX = 5_000;
 
     private final Database database;
 
@@ -192,7 +192,8 @@ public final class AskBook {
         return row.wasNull() ? null : Instant.ofEpochMilli(at);
     }
 
-    /// What somebody has to hear of now, oldest first; a bounded number.
+    /// What somebody has to hear of now, a bounded number: first what she is to be reminded of, and
+    /// the oldest first.
     List<Row> due(String person, Instant now) throws IOException {
         return database.read(handle ->
                 handle.createQuery(
@@ -200,7 +201,7 @@ public final class AskBook {
                                 SELECT * FROM held_ask
                                 WHERE person = :person AND told = FALSE AND batch IS NULL
                                     AND due <= :now
-                                ORDER BY due, queue_id, since, kind
+                                ORDER BY kind DESC, due, queue_id, since
                                 FETCH FIRST :max ROWS ONLY
                                 """)
                         .bind("person", person)

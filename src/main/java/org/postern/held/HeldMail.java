@@ -62,12 +62,14 @@ public final class HeldMail {
         Set<QueueId> met = docket.takeMet();
         boolean all = !policy.approvers().equals(noted);
         try {
-            note(
-                    policy,
-                    docket.glances().stream()
-                            .filter(glance -> all || met.contains(glance.id()))
-                            .toList());
-            noted = policy.approvers();
+            if (all || !met.isEmpty()) {
+                note(
+                        policy,
+                        docket.glances().stream()
+                                .filter(glance -> all || met.contains(glance.id()))
+                                .toList());
+                noted = policy.approvers();
+            }
         } catch (IOException e) {
             docket.giveBackMet(met);
             LOG.warn("who is asked about held mail is written down later: {}", e.getMessage());

@@ -757,6 +757,24 @@ class AskingTest {
         assertSays(lastMail(LEE), "B.");
     }
 
+    /// More first askings than one mail tells of must not keep a reminder out of it.
+    @Test
+    void aReminderIsInTheNextMailWhateverElseWaits() throws IOException {
+        List<AskBook.Row> rows = new ArrayList<>();
+        for (int i = 0; i <= AskBook.TOGETHER_MAX; i++) {
+            rows.add(row(new QueueId("%016d".formatted(i))));
+        }
+        clock.advance(Duration.ofHours(1));
+        AskBook.Row reminder = row(new QueueId("0".repeat(16))).reminder(clock.instant());
+        rows.add(reminder);
+        AskBook book = new AskBook(database);
+        book.add(rows);
+        List<AskBook.Row> due = book.due(LEE.key(), clock.instant());
+        assertEquals(AskBook.TOGETHER_MAX, due.size());
+        assertEquals(reminder, due.getFirst());
+        assertEquals(rows.getFirst(), due.get(1));
+    }
+
     private AskBook.Row row(QueueId id) {
         Instant now = clock.instant();
         return new AskBook.Row(LEE.key(), id, now, AskBook.Kind.ASK, now, null);
