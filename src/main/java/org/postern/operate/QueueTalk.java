@@ -181,7 +181,7 @@ final class QueueTalk {
         }
     }
 
-    /// Who decides, and until when.
+    /// Which rule holds it now, who decides, and until when.
     private Optional<String> review(JsonNode recipient) {
         JsonNode review = recipient.path("review");
         if (review.isMissingNode()) {
@@ -189,7 +189,10 @@ final class QueueTalk {
         }
         String who = review.path("approvers").asText("");
         String words =
-                who.isEmpty() ? "decided by command" : "decided by " + who + ", or by command";
+                "held by rule \"%s\"; ".formatted(review.path("rule").asText())
+                        + (who.isEmpty()
+                                ? "decided by command"
+                                : "decided by " + who + ", or by command");
         if (review.has("until")) {
             words +=
                     "; in %s: %s"

@@ -192,6 +192,57 @@ class HeldStory {
         }
     }
 
+    /// One rule holds it for people in two domains, and IT names one of them.
+    @Test
+    void aDomainThatIsNamedIsDecidedAlone() throws Exception {
+        String other = "x@slow.example";
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = clinic(sink, Clock.systemUTC(), rule(""))) {
+            list(staged, "outside.txt", "homemail.example\nslow.example");
+            staged.open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send(List.of(MARIA, other), LETTER);
+            }
+            staged.awaitAudit(other, "held (none)");
+            Answer listed = held(staged, "list", "--domain", "slow.example");
+            assertTrue(listed.out().contains("held by rule \"looked at first\""), listed.out());
+            Answer wrong = held(staged, "release", listed.id(), "--domain", "slow..example");
+            assertEquals(Command.FAILED, wrong.code(), wrong.out());
+            assertTrue(wrong.err().contains("\"slow..example\" is no domain"), wrong.err());
+
+            Answer let =
+                    held(
+                            staged,
+                            "release",
+                            "--domain",
+                            "slow.example",
+                            "--rule",
+                            "looked at first");
+            assertEquals(Command.OK, let.code(), let.err() + let.out());
+            assertTrue(let.out().contains("1 recipient released, 1 recipient held still"));
+            String told = awaitMail(sink, ANNA, "let your message");
+            assertTrue(told.contains(other) && !told.contains(MARIA), told);
+            staged.awaitAudit(other, "waits in the secure mailbox");
+            String left = held(staged, "list", "--domain", "slow.example").out();
+            assertFalse(left.contains(listed.id()), left);
+
+            Answer back =
+                    held(
+                            staged,
+                            "reject",
+                            listed.id(),
+                            "--domain",
+                            "homemail.example",
+                            "--because",
+                            "Ask first.");
+            assertEquals(Command.OK, back.code(), back.err() + back.out());
+            String report = awaitMail(sink, ANNA, "was not delivered");
+            assertTrue(report.contains(MARIA) && !report.contains(other), report);
+            staged.awaitEmptySpool();
+            assertNoContent(sink);
+        }
+    }
+
     /// An attempt that was under way when somebody decided knows nothing of it, and does not undo
     /// it.
     @Test

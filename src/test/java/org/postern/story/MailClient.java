@@ -89,8 +89,17 @@ final class MailClient implements AutoCloseable {
     ///
     /// @return the reply to the final dot
     String send(String recipient, String message) throws IOException {
+        return send(List.of(recipient), message);
+    }
+
+    /// Sends one message to several; the gateway must take it for all of them.
+    ///
+    /// @return the reply to the final dot
+    String send(List<String> recipients, String message) throws IOException {
         command("MAIL FROM:<" + ANNA + ">", "250");
-        command("RCPT TO:<" + recipient + ">", "250");
+        for (String recipient : recipients) {
+            command("RCPT TO:<" + recipient + ">", "250");
+        }
         command("DATA", "354");
         write(message);
         return command(".", "250");
