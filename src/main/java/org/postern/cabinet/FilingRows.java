@@ -3,8 +3,12 @@ package org.postern.cabinet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -14,6 +18,7 @@ import org.postern.mailbox.MessageKey;
 import org.postern.sent.SentRows;
 import org.postern.sent.SentWord;
 import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.UidRanges;
 
 /// The statements by which messages are put into folders and taken out of them.
@@ -23,22 +28,6 @@ final class FilingRows {
     /// Ranges of UIDs that were taken out of one folder and are remembered; above it the older half
     /// is forgotten.
     static final int VANISHED_RANGES_MAX = 2_000;
-
-    /// Messages that are none to patients and have words all the same: a client gave them some
-    /// before they were the gateway's alone.
-    private static final String ASTRAY =
-            """
-            folder_id = :folder AND expunged = FALSE AND BITAND(flags, :words) <> 0
-                AND message_key NOT IN
-                    (SELECT m.message_key FROM message m WHERE m.clinician_key = :owner
-                        AND m.direction = 'TO_PATIENT')
-            """;
-
-    /// By `NOT expunged`, because HSQLDB goes through the whole folder by its primary key where
-    /// `expunged = FALSE` stands.
-    static final String SENT_ONE =
-            "SELECT uid FROM imap_filed WHERE folder_id = :folder AND sent = TRUE"
-                    + " AND NOT expunged FETCH FIRST 1 ROWS ONLY";
 
     private FilingRows() {}
 
@@ -70,11 +59,12 @@ final class FilingRows {
                         """
                         INSERT INTO imap_filed
                             (folder_id, uid, message_key, flags, modseq, expunged, received,
-                                saved, thread_id, octets, sent)
+                                saved, thread_id, octets, sent_in, due)
                         SELECT :folder, :uid, m.message_key, :flags, :modseq, FALSE,
                             COALESCE(CAST(:received AS BIGINT), m.arrived),
                             COALESCE(CAST(:saved AS BIGINT), m.arrived), m.thread_id, m.octets,
-                            CASE WHEN m.direction = 'TO_PATIENT' THEN TRUE ELSE FALSE END
+                            CASE WHEN m.direction = 'TO_PATIENT' THEN CAST(:folder AS BIGINT) END,
+                            CASE WHEN m.direction = 'TO_PATIENT' THEN 0 END
                         FROM message m WHERE m.message_key = :key
                         """);
         int uid = first;
@@ -96,101 +86,85 @@ final class FilingRows {
         return first;
     }
 
-    /// Whether a keyword says of a message something else than what became of it.
-    static boolean isMisjudged(Handle handle, View view, Instant now) {
-        List<String> keywords = FolderRows.keywords(handle, view);
-        return hasStray(handle, view, Flags.ofServer(keywords))
-                || sent(handle, view).stream().anyMatch(row -> !isJudged(row, keywords, now));
-    }
-
-    /// @param words their bits
-    private static boolean hasStray(Handle handle, View view, long words) {
-        return words != 0
-                && handle.createQuery("SELECT COUNT(*) FROM imap_filed WHERE " + ASTRAY)
-                                .bind("folder", view.folder())
-                                .bind("owner", view.owner())
-                                .bind("words", words)
-                                .mapTo(Integer.class)
-                                .one()
-                        > 0;
-    }
-
-    private static boolean holdsSent(Handle handle, View view) {
-        return handle.createQuery(SENT_ONE)
-                .bind("folder", view.folder())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
-    }
-
-    /// What became of the messages to patients in a folder.
-    private static List<SentRows.Row> sent(Handle handle, View view) {
-        return holdsSent(handle, view)
-                ? SentRows.of(handle, view.folder(), view.owner())
-                : List.of();
-    }
-
-    /// Lets the keywords of a folder say what became of its messages.
+    /// Lets the keywords of a folder say what became of its messages, as far as something may be
+    /// new.
     ///
-    /// @return whether it changed anything
-    static boolean judge(Handle handle, View view, Instant now) {
-        List<SentRows.Row> rows = new ArrayList<>(sent(handle, view));
+    /// @return empty if nothing changed that anybody sees
+    static Optional<Judged> judge(Handle handle, View view, Instant now) {
+        List<SentRows.Row> rows = SentRows.due(handle, view.folder(), view.owner(), now);
         List<String> keywords = new ArrayList<>(FolderRows.keywords(handle, view));
+        int before = keywords.size();
         for (SentRows.Row row : rows) {
-            for (SentWord word : row.fate().words(now)) {
+            for (SentWord word : words(row, now)) {
                 if (Flags.bit(word.keyword(), keywords) == 0) {
                     FolderRows.addKeyword(handle, view, keywords.size(), word.keyword());
                     keywords.add(word.keyword());
                 }
             }
         }
-        rows.removeIf(row -> isJudged(row, keywords, now));
-        long words = Flags.ofServer(keywords);
-        boolean astray = hasStray(handle, view, words);
-        if (rows.isEmpty() && !astray) {
-            return false;
-        }
-        long modseq = FolderRows.nextModseq(handle, view);
-        if (astray) {
-            handle.createUpdate(
-                            "UPDATE imap_filed SET flags = BITAND(flags, :others), modseq = :modseq"
-                                    + " WHERE "
-                                    + ASTRAY)
-                    .bind("others", ~words)
-                    .bind("modseq", modseq)
-                    .bind("folder", view.folder())
-                    .bind("owner", view.owner())
-                    .bind("words", words)
-                    .execute();
-        }
-        PreparedBatch batch =
-                handle.prepareBatch(
-                        """
-                        UPDATE imap_filed SET flags = :flags, modseq = :modseq
-                        WHERE folder_id = :folder AND uid = :uid
-                        """);
+        Map<Integer, Long> flags = new HashMap<>();
         for (SentRows.Row row : rows) {
-            batch.bind("flags", judged(row, keywords, now))
-                    .bind("modseq", modseq)
+            long judged = judged(row, keywords, now);
+            if (judged != row.flags()) {
+                flags.put(row.uid(), judged);
+            }
+        }
+        long modseq = flags.isEmpty() ? 0 : FolderRows.nextModseq(handle, view);
+        String shown = "flags = :flags, modseq = :modseq, ";
+        String place = " WHERE folder_id = :folder AND uid = :uid";
+        PreparedBatch others = handle.prepareBatch("UPDATE imap_filed SET due = :due" + place);
+        PreparedBatch told =
+                handle.prepareBatch("UPDATE imap_filed SET " + shown + "due = :due" + place);
+        for (SentRows.Row row : rows) {
+            Optional<Instant> due = row.fate().flatMap(fate -> fate.due(now));
+            @Nullable Long changed = flags.get(row.uid());
+            PreparedBatch batch =
+                    changed == null ? others : told.bind("flags", changed).bind("modseq", modseq);
+            batch.bind("due", due.map(Instant::toEpochMilli).orElse(null))
                     .bind("folder", view.folder())
                     .bind("uid", row.uid())
                     .add();
         }
-        batch.execute();
-        return true;
+        told.execute();
+        others.execute();
+        return flags.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Judged(flags, modseq, keywords.size() > before));
     }
 
-    private static boolean isJudged(SentRows.Row row, List<String> keywords, Instant now) {
-        boolean known =
-                row.fate().words(now).stream()
-                        .allMatch(word -> Flags.bit(word.keyword(), keywords) != 0);
-        return known && judged(row, keywords, now) == row.flags();
+    /// What was found of messages to patients.
+    ///
+    /// @param flags what those have now that changed, by UID
+    /// @param named whether the folder has another keyword
+    record Judged(Map<Integer, Long> flags, long modseq, boolean named) {
+        /// The folder after it; empty if it has to be read.
+        Optional<Snapshot> after(Snapshot before) {
+            if (named) {
+                return Optional.empty();
+            }
+            long[] all = before.copyOfFlags();
+            BitSet changed = new BitSet();
+            for (Map.Entry<Integer, Long> each : flags.entrySet()) {
+                int place = before.place(each.getKey());
+                if (place < 0) {
+                    return Optional.empty();
+                }
+                all[place] = each.getValue();
+                changed.set(place);
+            }
+            return Optional.of(before.with(changed, all, before.counters().at(modseq)));
+        }
     }
 
-    /// The flags of a message with the words that hold, as far as the folder has keywords for them.
+    private static Set<SentWord> words(SentRows.Row row, Instant now) {
+        return row.fate().map(fate -> fate.words(now)).orElse(Set.of());
+    }
+
+    /// The flags of a message with the words that hold. One that was sent to nobody has none,
+    /// whatever a mail program gave it before they were the gateway's alone.
     private static long judged(SentRows.Row row, List<String> keywords, Instant now) {
         long flags = row.flags() & ~Flags.ofServer(keywords);
-        for (SentWord word : row.fate().words(now)) {
+        for (SentWord word : words(row, now)) {
             flags |= Flags.bit(word.keyword(), keywords);
         }
         return flags;

@@ -14,6 +14,7 @@ import org.postern.holding.HeldRows;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
+import org.postern.sent.SentRows;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.Snapshot.Counters;
@@ -220,12 +221,14 @@ public final class Folder {
         if (database.read(
                 handle ->
                         FolderRows.isStale(handle, view)
-                                || FilingRows.isMisjudged(handle, view, now))) {
+                                || SentRows.areDue(handle, view.folder(), view.owner(), now))) {
             change(handle -> {
                 FolderRows.Refreshed done = FolderRows.refresh(handle, view);
-                boolean judged = FilingRows.judge(handle, view, now);
-                Optional<Snapshot> after = judged ? Optional.empty() : done.after(snapshot);
-                return after.isPresent() ? after.get() : read(handle);
+                Optional<FilingRows.Judged> judged = FilingRows.judge(handle, view, now);
+                return done.after(snapshot)
+                        .flatMap(
+                                it -> judged.isPresent() ? judged.get().after(it) : Optional.of(it))
+                        .orElseGet(() -> read(handle));
             });
             tell();
         }

@@ -312,7 +312,7 @@ final class FolderRows {
         PreparedBatch batch =
                 handle.prepareBatch(
                         """
-                        UPDATE imap_filed SET expunged = TRUE, modseq = :modseq
+                        UPDATE imap_filed SET expunged = TRUE, modseq = :modseq, due = NULL
                         WHERE folder_id = :folder AND uid = :uid
                         """);
         uids.forEach(uid ->

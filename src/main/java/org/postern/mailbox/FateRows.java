@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 
@@ -48,16 +50,67 @@ final class FateRows {
 
     // -- to patients: whose authors must hear of a change --
 
+    static void markRead(Handle handle, MessageKey key, Instant at) {
+        mark(handle, "read_at", key, at);
+        concern(handle, key);
+    }
+
     /// A patient has answered a message of which the answer does not lie here.
     static void markAnswered(Handle handle, MessageKey key, Instant at) {
-        handle.createUpdate(
-                        """
-                        UPDATE message SET answered = COALESCE(answered, :at)
-                        WHERE message_key = :key
-                        """)
+        mark(handle, "answered", key, at);
+        concern(handle, key);
+    }
+
+    /// The first time stays.
+    ///
+    /// @param column of the table `message`
+    static void mark(Handle handle, String column, MessageKey key, Instant at) {
+        String sql = "UPDATE message SET %s = COALESCE(%1$s, :at) WHERE message_key = :key";
+        handle.createUpdate(sql.formatted(column))
                 .bind("at", at.toEpochMilli())
                 .bind("key", key.value())
                 .execute();
+    }
+
+    /// @param at null ends the pause
+    static void pause(Handle handle, Address patient, @Nullable Instant at) {
+        handle.createUpdate("UPDATE message SET paused = :at WHERE patient_key = :patient")
+                .bind("at", at == null ? null : at.toEpochMilli())
+                .bind("patient", patient.key())
+                .execute();
+        judgeAnew(
+                handle,
+                handle.createQuery(
+                                """
+                                SELECT message_key FROM message
+                                WHERE patient_key = :patient AND direction = 'TO_PATIENT'
+                                """)
+                        .bind("patient", patient.key()));
+    }
+
+    static void concern(Handle handle, MessageKey key) {
+        concern(handle, key.value());
+    }
+
+    /// Something of this message, or of its links, changes: what became of it and of all others to
+    /// the patient in its conversation is looked at anew. To be called while its row is there, in
+    /// the transaction of the change, so that no stop comes between.
+    static void concern(Handle handle, String key) {
+        judgeAnew(
+                handle,
+                handle.createQuery(
+                                """
+                                SELECT o.message_key FROM message m
+                                JOIN message o ON o.thread_id = m.thread_id
+                                WHERE m.message_key = :key AND o.direction = 'TO_PATIENT'
+                                """)
+                        .bind("key", key));
+    }
+
+    /// In whatever folder they lie.
+    private static void judgeAnew(Handle handle, Query keys) {
+        String sql = "UPDATE imap_filed SET due = 0 WHERE message_key = ? AND NOT expunged";
+        keys.mapTo(String.class).list().forEach(key -> handle.execute(sql, key));
     }
 
     /// Who wrote, or got, a message.

@@ -206,7 +206,7 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public void markRead(MessageKey key, Instant at) throws IOException {
-        tellOf(key, handle -> MailboxRows.markRead(handle, key, at));
+        tellOf(key, handle -> FateRows.markRead(handle, key, at));
     }
 
     @Override
@@ -289,7 +289,7 @@ public final class FileMailboxStore implements MailboxStore {
     private void pause(Address patient, @Nullable Instant at) throws IOException {
         tell(
                 database.write(handle -> {
-                    MailboxRows.pause(handle, patient, at);
+                    FateRows.pause(handle, patient, at);
                     return FateRows.clinicians(handle, patient);
                 }));
     }

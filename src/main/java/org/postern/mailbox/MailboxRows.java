@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore.LinkState;
@@ -59,6 +58,7 @@ final class MailboxRows {
                 .bind("level", inner.guard().level().word())
                 .bind("pin", inner.guard().pin().orElse(null))
                 .execute();
+        FateRows.concern(handle, message.key());
     }
 
     static Optional<StoredMessage> find(Handle handle, MessageKey key) {
@@ -145,6 +145,7 @@ final class MailboxRows {
 
     /// What was taken from folders goes with it; what lies in one leaves it when that is looked at.
     static void delete(Handle handle, String key) {
+        FateRows.concern(handle, key);
         leave(handle, key);
         run(handle, "DELETE FROM imap_filed WHERE expunged = TRUE AND message_key = :key", key);
         run(handle, "DELETE FROM message WHERE message_key = :key", key);
@@ -206,21 +207,10 @@ final class MailboxRows {
         run(handle, "UPDATE message SET notified = TRUE WHERE message_key = :key", key.value());
     }
 
-    static void markRead(Handle handle, MessageKey key, Instant at) {
-        mark(handle, "UPDATE message SET read_at = COALESCE(read_at, :at)", key, at);
-    }
-
     /// The row stays.
     static void markRecalled(Handle handle, MessageKey key, Instant at) {
         leave(handle, key.value());
-        mark(handle, "UPDATE message SET recalled = COALESCE(recalled, :at)", key, at);
-    }
-
-    private static void mark(Handle handle, String sql, MessageKey key, Instant at) {
-        handle.createUpdate(sql + " WHERE message_key = :key")
-                .bind("at", at.toEpochMilli())
-                .bind("key", key.value())
-                .execute();
+        FateRows.mark(handle, "recalled", key, at);
     }
 
     static boolean isPaused(Handle handle, Address patient) {
@@ -229,14 +219,6 @@ final class MailboxRows {
                 .mapTo(String.class)
                 .findFirst()
                 .isPresent();
-    }
-
-    /// @param at null ends the pause
-    static void pause(Handle handle, Address patient, @Nullable Instant at) {
-        handle.createUpdate("UPDATE message SET paused = :at WHERE patient_key = :patient")
-                .bind("at", at == null ? null : at.toEpochMilli())
-                .bind("patient", patient.key())
-                .execute();
     }
 
     // -- grants --
@@ -251,6 +233,7 @@ final class MailboxRows {
                 .bind("key", key.value())
                 .bind("expires", expires.toEpochMilli())
                 .execute();
+        FateRows.concern(handle, key);
     }
 
     static Optional<MailboxStore.Grant> grant(Handle handle, String hash, Instant now) {
@@ -269,6 +252,7 @@ final class MailboxRows {
     }
 
     static int extendGrants(Handle handle, MessageKey key, Instant now, Instant expires) {
+        FateRows.concern(handle, key);
         String sql = "UPDATE pickup_grant SET expires = :expires WHERE message_key = :key";
         return handle.createUpdate(sql + " AND expires > :now")
                 .bind("key", key.value())
@@ -278,6 +262,7 @@ final class MailboxRows {
     }
 
     static void deleteGrants(Handle handle, MessageKey key) {
+        FateRows.concern(handle, key);
         run(handle, "DELETE FROM pickup_grant WHERE message_key = :key", key.value());
     }
 

@@ -28,4 +28,9 @@ public record SentFate(
         }
         return words;
     }
+
+    /// When they hold no longer by the clock alone, if nothing else happens.
+    public Optional<Instant> due(Instant now) {
+        return words(now).contains(SentWord.WAITING) ? linksEnd : Optional.empty();
+    }
 }

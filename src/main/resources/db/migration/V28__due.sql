@@ -1,0 +1,12 @@
+-- What became of a message is looked at anew from an instant on: 0 for at once, null for never of itself.
+-- Milliseconds since 1970, UTC. The folder stands once more beside it, because HSQLDB takes the primary key
+-- for whatever begins with folder_id. Each message is looked at once after this, also those to nobody: a
+-- mail program may have given them words before these were the gateway's alone.
+ALTER TABLE imap_filed ADD COLUMN sent_in BIGINT;
+ALTER TABLE imap_filed ADD COLUMN due BIGINT;
+UPDATE imap_filed SET sent_in = folder_id, due = 0 WHERE NOT expunged;
+CREATE INDEX imap_filed_due ON imap_filed (sent_in, due);
+
+-- What these answered is answered by the ones above.
+DROP INDEX imap_filed_sent;
+ALTER TABLE imap_filed DROP COLUMN sent;
