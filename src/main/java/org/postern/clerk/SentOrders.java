@@ -25,14 +25,16 @@ public final class SentOrders implements Orders {
     private static final Logger LOG = LoggerFactory.getLogger(SentOrders.class);
 
     /// A program that synchronises keywords may set one again and again, and nobody at it knows.
-    private static final Duration REMINDERS_APART = Duration.ofHours(1);
+    private static final Duration SAME_ORDERS_APART = Duration.ofHours(1);
 
     private final MailboxStore mailbox;
     private final FollowUp followUp;
     private final InstantSource clock;
 
-    /// When a message was last reminded of by a keyword; a restart forgets it.
-    private final Map<MessageKey, Instant> reminded = new ConcurrentHashMap<>();
+    /// When something that can be done again was last done by a keyword; a restart forgets it.
+    private final Map<Given, Instant> given = new ConcurrentHashMap<>();
+
+    private record Given(MessageKey key, SentOrder order) {}
 
     public SentOrders(MailboxStore mailbox, FollowUp followUp, InstantSource clock) {
         this.mailbox = mailbox;
@@ -54,20 +56,25 @@ public final class SentOrders implements Orders {
         }
         return switch (order) {
             case RECALL -> perform(Command.RECALL, stored);
-            case REMIND -> remind(stored);
+            case REMIND -> once(Command.REMIND, stored, new Given(key, order));
+            case EXTEND -> once(Command.EXTEND, stored, new Given(key, order));
         };
     }
 
-    private Result remind(StoredMessage stored) throws IOException {
+    private Result once(Command command, StoredMessage stored, Given order) throws IOException {
         Instant now = clock.instant();
-        reminded.values().removeIf(at -> !at.plus(REMINDERS_APART).isAfter(now));
-        if (reminded.putIfAbsent(stored.key(), now) != null) {
-            return new Result(false, "a reminder went out within the last hour");
+        given.values().removeIf(at -> !at.plus(SAME_ORDERS_APART).isAfter(now));
+        if (given.putIfAbsent(order, now) != null) {
+            return new Result(
+                    false,
+                    command == Command.REMIND
+                            ? "a reminder went out within the last hour"
+                            : "its link was given more time within the last hour");
         }
         try {
-            return perform(Command.REMIND, stored);
+            return perform(command, stored);
         } catch (IOException | RuntimeException e) {
-            reminded.remove(stored.key(), now);
+            given.remove(order, now);
             throw e;
         }
     }

@@ -9,7 +9,9 @@ public enum SentOrder {
     /// Take it back for good.
     RECALL("$Recall"),
     /// Mail the patient a new link, now.
-    REMIND("$Remind");
+    REMIND("$Remind"),
+    /// Let the links that she has live their whole time again.
+    EXTEND("$Extend");
 
     private final String keyword;
 

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,13 +23,18 @@ import org.postern.bridge.Orders.Result;
 import org.postern.follow.FollowWorld;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
+import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
+import org.postern.mailbox.PickupToken;
 import org.postern.mailbox.StoredMessage;
 import org.postern.sent.SentOrder;
 
 /// Orders by keyword over the real commands: what is done, for whom, and what is written down.
 class SentOrdersTest {
+    /// As long as the world of these tests keeps messages.
+    private static final Duration KEEP = Duration.ofDays(90);
+
     @TempDir Path data;
     private FollowWorld world;
     private SentOrders orders;
@@ -79,6 +86,61 @@ class SentOrdersTest {
         assertEquals(2, audited("reminded").size());
     }
 
+    /// The link that the patient has goes on working: no other one is sent.
+    @Test
+    void aLinkLivesItsWholeTimeAgain() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        PickupToken link = world.mailbox().grant(stored.key(), in(Duration.ofDays(14)));
+        world.clock().advance(Duration.ofDays(13));
+        assertEquals(
+                new Result(true, "its link lives longer"),
+                orders.give(ANNA, stored.key(), SentOrder.EXTEND));
+        assertTrue(audited("extended").getFirst().endsWith("by " + ANNA), audited("").toString());
+        world.clock().advance(Duration.ofDays(2));
+        Instant now = world.clock().instant();
+        MailboxStore.Grant grant = world.mailbox().grant(link, now).orElseThrow();
+        assertEquals(in(Duration.ofDays(28)), grant.expires());
+        assertEquals(List.of(), world.queued("reminder"));
+        assertEquals(List.of("confirmation"), world.kinds());
+    }
+
+    @Test
+    void aLinkIsExtendedOnceAnHour() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        world.mailbox().grant(stored.key(), in(Duration.ofDays(14)));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertEquals(
+                new Result(false, "its link was given more time within the last hour"),
+                orders.give(ANNA, stored.key(), SentOrder.EXTEND));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.REMIND).done(), "another order");
+        world.clock().advance(Duration.ofHours(1));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertEquals(2, audited("extended").size());
+    }
+
+    /// However often: the message is kept no longer for it.
+    @Test
+    void noLinkLivesLongerThanItsMessage() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        PickupToken link = world.mailbox().grant(stored.key(), in(Duration.ofDays(14)));
+        Instant end = stored.message().arrived().plus(KEEP);
+        Result last = new Result(true, "");
+        while (world.clock().instant().isBefore(end)) {
+            last = orders.give(ANNA, stored.key(), SentOrder.EXTEND);
+            assertTrue(last.done(), last.words());
+            world.clock().advance(Duration.ofDays(10));
+        }
+        assertEquals(
+                Optional.empty(), world.mailbox().grant(link, world.clock().instant()), "over");
+        assertEquals(
+                new Result(false, "its link is over"),
+                orders.give(ANNA, stored.key(), SentOrder.EXTEND));
+    }
+
+    private Instant in(Duration time) {
+        return world.clock().instant().plus(time);
+    }
+
     @Test
     void nobodyElseGivesOrders() throws IOException {
         StoredMessage stored = world.notified(ANNA, MARIA);
@@ -88,7 +150,7 @@ class SentOrdersTest {
         }
         assertFalse(world.now(stored.key()).recalled().isPresent());
         assertEquals(List.of(), world.kinds());
-        assertEquals(2, audited("command-refused by " + SAM).size());
+        assertEquals(SentOrder.values().length, audited("command-refused by " + SAM).size());
     }
 
     @Test
