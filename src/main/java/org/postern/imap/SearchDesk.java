@@ -170,11 +170,11 @@ final class SearchDesk {
 
     private Answer answer(Asked asked, Work work) throws IOException {
         SearchTurns turns = context.queues().of(asked.needs());
-        if (turns != null && !turns.take(context.user())) {
-            return TOO_MANY;
-        }
         String line;
-        try (Progress _ = asked.progress()) {
+        try (Progress progress = asked.progress()) {
+            if (turns != null && !turns.take(context.user(), progress::waiting)) {
+                return TOO_MANY;
+            }
             line = inTurn(turns, () -> work.on(asked.run().places()));
         } catch (LimitException e) {
             return TOO_MUCH;

@@ -43,6 +43,13 @@ final class SearchLimits {
     /// For a turn; `NO [LIMIT]` after it.
     static final Duration SEARCH_WAIT_MAX = Duration.ofSeconds(30);
 
+    /// Between two words to whoever waits for a turn; RFC 9585 §4 recommends 10 to 15 seconds.
+    static final Duration SEARCH_WAIT_WORD = Duration.ofSeconds(10);
+
+    /// Both.
+    static final SearchTurns.Waiting WAITING =
+            new SearchTurns.Waiting(SEARCH_WAIT_MAX, SEARCH_WAIT_WORD);
+
     /// One SEARCH, SORT or THREAD; `NO [LIMIT]` after it.
     static final Duration SEARCH_MAX = Duration.ofSeconds(20);
 

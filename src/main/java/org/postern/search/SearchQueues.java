@@ -13,11 +13,11 @@ public record SearchQueues(SearchTurns bodies, SearchTurns fields, LongSupplier 
                 new SearchTurns(
                         SearchLimits.SEARCHES_MAX,
                         SearchLimits.SEARCHES_PER_USER_MAX,
-                        SearchLimits.SEARCH_WAIT_MAX),
+                        SearchLimits.WAITING),
                 new SearchTurns(
                         SearchLimits.FIELD_SEARCHES_MAX,
                         SearchLimits.FIELD_SEARCHES_PER_USER_MAX,
-                        SearchLimits.SEARCH_WAIT_MAX),
+                        SearchLimits.WAITING),
                 System::nanoTime);
     }
 

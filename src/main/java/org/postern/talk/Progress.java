@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 /// How far a command is, told while it runs: RFC 9585 §4, at most once in each `INTERVAL`.
 ///
 /// Lines are written beside the command's thread, because a client that does not read must not hold
-/// up what others wait for. Whoever runs the command writes nothing until `close` has returned.
+/// up what others wait for. Whoever runs the command writes nothing until `close` has returned. One
+/// thread at a time may call it.
 public final class Progress implements AutoCloseable {
     /// From the beginning of the command to the first line, and between two lines; RFC 9585 §4
     /// recommends 10 to 15 seconds.
@@ -48,8 +49,14 @@ public final class Progress implements AutoCloseable {
             return;
         }
         told = now;
-        String line = "* OK [INPROGRESS (%s %d %d)] still at it".formatted(tag, all, goal);
-        written = written.thenRunAsync(() -> write(line), Thread::startVirtualThread);
+        tell("* OK [INPROGRESS (%s %d %d)] still at it".formatted(tag, all, goal));
+    }
+
+    /// Tells that the command has not begun yet, because others are at it; how often is up to the
+    /// caller. RFC 9585 §4: neither what is done nor the goal has to be known.
+    public void waiting() {
+        told = clock.getAsLong();
+        tell("* OK [INPROGRESS (%s NIL NIL)] waiting for its turn".formatted(tag));
     }
 
     /// What is counted from here on comes on top of what was counted until now.
@@ -57,6 +64,10 @@ public final class Progress implements AutoCloseable {
     /// @param done messages that were looked at until now
     public void after(long done) {
         before += done;
+    }
+
+    private void tell(String line) {
+        written = written.thenRunAsync(() -> write(line), Thread::startVirtualThread);
     }
 
     private void write(String line) {

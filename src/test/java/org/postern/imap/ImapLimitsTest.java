@@ -206,10 +206,10 @@ class ImapLimitsTest {
         try (ImapWorld world = new ImapWorld(home)) {
             world.store(ANNA, Direction.FROM_PATIENT, "Subject: knee\r\n\r\nHello\r\n");
             try (ImapPeer peer = reading(world)) {
-                assertTrue(world.turns.take("one"));
+                assertTrue(world.turns.take("one", ImapLimitsTest::nothing));
                 assertEquals(List.of("* SEARCH 1\r\n"), peer.ask("SEARCH TEXT hello"));
-                assertFalse(world.turns.take("one"), "two of one user");
-                assertTrue(world.turns.take("two"));
+                assertFalse(world.turns.take("one", ImapLimitsTest::nothing), "two of one user");
+                assertTrue(world.turns.take("two", ImapLimitsTest::nothing));
                 String answer = peer.any("SEARCH TEXT hello", new ArrayList<>());
                 assertTrue(answer.startsWith("NO [LIMIT] too many "), answer);
                 // What opens no letter needs no turn.
@@ -219,6 +219,32 @@ class ImapLimitsTest {
             }
         }
     }
+
+    /// Who waits for a turn hears that, and what was asked is answered once there is one. RFC 9585.
+    @Test
+    void whoWaitsForATurnHearsOfIt() throws IOException {
+        try (ImapWorld world = new ImapWorld(home)) {
+            world.store(ANNA, Direction.FROM_PATIENT, "Subject: knee\r\n\r\nHello\r\n");
+            try (ImapPeer peer = reading(world)) {
+                assertTrue(world.lists.take("one", ImapLimitsTest::nothing));
+                assertTrue(world.lists.take("two", ImapLimitsTest::nothing));
+                peer.send("w1 SEARCH SUBJECT knee\r\n");
+                String waiting = "* OK [INPROGRESS (\"w1\" NIL NIL)] waiting for its turn\r\n";
+                assertEquals(waiting, peer.response());
+                assertEquals(waiting, peer.response());
+                world.lists.giveBack("two");
+                String found = peer.response();
+                while (found.equals(waiting)) {
+                    found = peer.response();
+                }
+                assertEquals("* SEARCH 1\r\n", found);
+                assertTrue(peer.response().startsWith("w1 OK "));
+                assertEquals(List.of("* SEARCH 1\r\n"), peer.ask("SEARCH SUBJECT knee"));
+            }
+        }
+    }
+
+    private static void nothing() {}
 
     /// A letter that other keys rule out is not opened, and one that cannot be read hides no other.
     @Test

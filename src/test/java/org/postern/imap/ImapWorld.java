@@ -75,10 +75,14 @@ public final class ImapWorld implements AutoCloseable {
                     (person, key) -> new Releases.Result(false, "nothing is held"));
 
     /// Whose turn it is to search; nobody waits long.
-    final SearchTurns turns = new SearchTurns(2, 1, Duration.ofMillis(100));
+    final SearchTurns turns =
+            new SearchTurns(
+                    2, 1, new SearchTurns.Waiting(Duration.ofMillis(100), Duration.ofMinutes(1)));
 
-    /// The same for searches that open no letter.
-    final SearchTurns lists = new SearchTurns(2, 1, Duration.ofMillis(100));
+    /// The same for searches that open no letter; whoever waits hears of it all the time.
+    final SearchTurns lists =
+            new SearchTurns(
+                    2, 1, new SearchTurns.Waiting(Duration.ofMinutes(1), Duration.ofMillis(1)));
 
     /// What is counted while a command runs, in nanoseconds; each look at it adds the pace.
     private final AtomicLong stopwatch = new AtomicLong();
