@@ -10,3 +10,7 @@ CREATE INDEX imap_filed_due ON imap_filed (sent_in, due);
 -- What these answered is answered by the ones above.
 DROP INDEX imap_filed_sent;
 ALTER TABLE imap_filed DROP COLUMN sent;
+
+-- Whether the header section of a message is in ASCII, so that it is shown alike to everybody and has one
+-- size; null where nobody has looked yet.
+ALTER TABLE imap_filed ADD COLUMN ascii BOOLEAN;

@@ -12,6 +12,8 @@ import org.postern.outline.Outline;
 /// @param arrived its INTERNALDATE
 /// @param saved when it came into this folder: RFC 8514
 /// @param octets its size
+/// @param ascii whether its header section is in ASCII, so that it is shown alike to everybody;
+///   null where nobody has looked yet
 /// @param outline null where none was asked for, or the message cannot be read now
 public record Filed(
         int uid,
@@ -20,6 +22,7 @@ public record Filed(
         Instant arrived,
         Instant saved,
         long octets,
+        @Nullable Boolean ascii,
         @Nullable Outline outline) {
     /// RFC 8474 §5.1: the same in each folder in which the message lies.
     public String emailId() {
@@ -31,7 +34,12 @@ public record Filed(
         return "T" + thread;
     }
 
+    /// Whether it has one size, to whomever it is shown.
+    public boolean hasOneSize() {
+        return Boolean.TRUE.equals(ascii);
+    }
+
     Filed with(@Nullable Outline made) {
-        return new Filed(uid, key, thread, arrived, saved, octets, made);
+        return new Filed(uid, key, thread, arrived, saved, octets, ascii, made);
     }
 }

@@ -98,16 +98,16 @@ public final class Filing {
     private static Filed append(Folder folder, Arrivals arrivals, List<StoredMessage> kept)
             throws IOException, UnfiledException {
         List<Place> places = new ArrayList<>();
-        Map<MessageKey, String> outlines = new HashMap<>();
+        Map<MessageKey, Outlines.Sealed> outlines = new HashMap<>();
         long octets = 0;
         try {
             for (Arriving each = arrivals.next(); each != null; each = arrivals.next()) {
                 MessageKey key = keep(folder, each.letter(), kept);
                 places.add(new Place(key, each.flags(), each.received()));
                 if (octets < OUTLINES_AT_ONCE) {
-                    Optional<String> outline = outline(folder, key);
+                    Optional<Outlines.Sealed> outline = outline(folder, key);
                     outline.ifPresent(it -> outlines.put(key, it));
-                    octets += outline.map(String::length).orElse(0);
+                    octets += outline.map(it -> it.line().length()).orElse(0);
                 }
             }
         } catch (IOException e) {
@@ -146,7 +146,8 @@ public final class Filing {
     }
 
     /// The outline of a letter that was kept just now, sealed; empty if it is made later.
-    private static Optional<String> outline(Folder folder, MessageKey key) throws IOException {
+    private static Optional<Outlines.Sealed> outline(Folder folder, MessageKey key)
+            throws IOException {
         Content letter = folder.ground().mailbox().content(key, owner(folder));
         return folder.ground().outlines().ofNew(owner(folder), key, letter);
     }
@@ -161,7 +162,8 @@ public final class Filing {
     }
 
     /// Letters that are entered by the same transaction, with what is kept of their outlines.
-    private record Entering(List<StoredMessage> letters, Map<MessageKey, String> outlines) {
+    private record Entering(
+            List<StoredMessage> letters, Map<MessageKey, Outlines.Sealed> outlines) {
         static final Entering NONE = new Entering(List.of(), Map.of());
 
         /// The outlines by their places.
@@ -169,7 +171,7 @@ public final class Filing {
             List<Outlines.Made> made = new ArrayList<>();
             for (int i = 0; i < entries.size(); i++) {
                 MessageKey key = new MessageKey(entries.get(i).key());
-                @Nullable String outline = outlines.get(key);
+                Outlines.@Nullable Sealed outline = outlines.get(key);
                 if (outline != null) {
                     made.add(new Outlines.Made(first + i, key, outline));
                 }
@@ -209,13 +211,21 @@ public final class Filing {
                         long modseq = FolderRows.nextModseq(handle, folder.view());
                         folder.ground().mailbox().enter(handle, entering.letters());
                         first[0] = FilingRows.file(handle, folder.view(), entries, modseq);
-                        Outlines.keep(handle, folder.view(), entering.outlines(entries, first[0]));
+                        List<Outlines.Made> made = entering.outlines(entries, first[0]);
+                        Outlines.keep(handle, folder.view(), made);
+                        FilingRows.note(handle, folder.view(), noted(made));
                         return filed(handle, folder, new Fresh(before, first[0], entries, modseq));
                     });
             folder.tell();
             int[] uids = IntStream.range(first[0], first[0] + places.size()).toArray();
             return new Filed(after.counters().validity(), uids, uids);
         }
+    }
+
+    private static List<FilingRows.Noted> noted(List<Outlines.Made> made) {
+        return made.stream()
+                .map(it -> new FilingRows.Noted(it.uid(), it.key(), it.outline().ascii()))
+                .toList();
     }
 
     /// What was filed in a transaction.

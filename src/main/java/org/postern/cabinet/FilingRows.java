@@ -170,6 +170,27 @@ final class FilingRows {
         return flags;
     }
 
+    /// Of a message it is known now whether its header section is in ASCII.
+    record Noted(int uid, MessageKey key, boolean ascii) {}
+
+    /// It never changes under a UID.
+    static void note(Handle handle, View view, List<Noted> noted) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        UPDATE imap_filed SET ascii = :ascii
+                        WHERE folder_id = :folder AND uid = :uid AND message_key = :key
+                        """);
+        for (Noted each : noted) {
+            batch.bind("ascii", each.ascii())
+                    .bind("folder", view.folder())
+                    .bind("uid", each.uid())
+                    .bind("key", each.key().value())
+                    .add();
+        }
+        batch.execute();
+    }
+
     /// One that lies in a folder.
     record Lying(int uid, String key, long flags, @Nullable Long received) {}
 

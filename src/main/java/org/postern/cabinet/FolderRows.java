@@ -318,9 +318,17 @@ final class FolderRows {
         uids.forEach(uid ->
                 batch.bind("modseq", modseq).bind("folder", view.folder()).bind("uid", uid).add());
         batch.execute();
-        Outlines.forget(handle, view, uids);
+        forgetOutlines(handle, view, uids);
         int[] all = uids.stream().mapToInt(Long::intValue).toArray();
         FilingRows.remember(handle, view, UidRanges.of(all), modseq);
+    }
+
+    private static void forgetOutlines(Handle handle, View view, List<Long> uids) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        "DELETE FROM imap_outline WHERE folder_id = :folder AND uid = :uid");
+        uids.forEach(uid -> batch.bind("folder", view.folder()).bind("uid", uid).add());
+        batch.execute();
     }
 
     /// @param snapshot whose places change

@@ -118,7 +118,7 @@ final class Outlines {
                 """;
         String select =
                 """
-                SELECT uid, message_key, thread_id, received, saved, octets
+                SELECT uid, message_key, thread_id, received, saved, octets, ascii
                 FROM imap_filed WHERE expunged = FALSE AND
                 """
                         + (view.shelf() == Shelf.HELD ? there : "");
@@ -131,6 +131,7 @@ final class Outlines {
                                 Instant.ofEpochMilli(row.getLong(4)),
                                 Instant.ofEpochMilli(row.getLong(5)),
                                 row.getLong(6),
+                                row.getObject(7, Boolean.class),
                                 null))
                 .list();
     }
@@ -151,19 +152,18 @@ final class Outlines {
                 .bind("last", run[1]);
     }
 
-    /// Forgets those of messages that are taken out of a folder.
-    static void forget(Handle handle, View view, List<Long> uids) {
-        PreparedBatch batch =
-                handle.prepareBatch(
-                        "DELETE FROM imap_outline WHERE folder_id = :folder AND uid = :uid");
-        uids.forEach(uid -> batch.bind("folder", view.folder()).bind("uid", uid).add());
-        batch.execute();
-    }
-
     /// One that was made.
     ///
-    /// @param outline sealed
-    record Made(int uid, MessageKey key, String outline) {}
+    /// @param line sealed
+    /// @param ascii whether the header section is
+    record Sealed(String line, boolean ascii) {}
+
+    /// One that was made, and its place.
+    record Made(int uid, MessageKey key, Sealed outline) {}
+
+    private static boolean isAscii(Outline outline) {
+        return outline.header().chars().allMatch(octet -> octet < 0x80);
+    }
 
     /// Keeps outlines of messages that still lie there and are whole. The place alone does not name
     /// one: by now another one may lie there.
@@ -193,7 +193,7 @@ final class Outlines {
                         .bind("key", each.key().value());
             }
             former.add();
-            fresh.bind("outline", each.outline()).add();
+            fresh.bind("outline", each.outline().line()).add();
         }
         former.execute();
         fresh.execute();
@@ -232,6 +232,7 @@ final class Outlines {
     List<Filed> with(Bodies bodies, View view, List<Row> rows) throws IOException {
         List<Filed> all = new ArrayList<>();
         List<Made> made = new ArrayList<>();
+        List<FilingRows.Noted> noted = new ArrayList<>();
         @Nullable DataKey key = view.shelf() == Shelf.HELD ? null : keyIfThere(view.owner());
         long chars = 0;
         for (Row row : rows) {
@@ -251,16 +252,20 @@ final class Outlines {
                     String plain = OutlineCodec.encode(outline);
                     chars += Math.min(plain.length(), CHARS_MAX);
                     if (plain.length() <= KEPT_CHARS_MAX && key != null) {
-                        made.add(new Made(filed.uid(), filed.key(), seal(key, filed.key(), plain)));
+                        Sealed sealed = new Sealed(seal(key, filed.key(), plain), isAscii(outline));
+                        made.add(new Made(filed.uid(), filed.key(), sealed));
                     } else if (plain.length() > CHARS_MAX) {
                         outline = OutlineReader.opaque(filed.octets());
                     }
                 }
             }
+            if (outline != null && filed.ascii() == null && key != null) {
+                noted.add(new FilingRows.Noted(filed.uid(), filed.key(), isAscii(outline)));
+            }
             all.add(filed.with(outline));
         }
-        if (!made.isEmpty()) {
-            keep(view, made);
+        if (!made.isEmpty() || !noted.isEmpty()) {
+            keep(view, made, noted);
         }
         return all;
     }
@@ -278,11 +283,12 @@ final class Outlines {
     /// The outline of a letter that comes, sealed, so that no list has to open it.
     ///
     /// @return empty if it cannot be made now, or is too long to be kept
-    Optional<String> ofNew(String owner, MessageKey key, Content letter) {
+    Optional<Sealed> ofNew(String owner, MessageKey key, Content letter) {
         try {
-            String plain = OutlineCodec.encode(OutlineReader.read(letter));
+            Outline outline = OutlineReader.read(letter);
+            String plain = OutlineCodec.encode(outline);
             return plain.length() <= KEPT_CHARS_MAX
-                    ? Optional.of(seal(key(owner), key, plain))
+                    ? Optional.of(new Sealed(seal(key(owner), key, plain), isAscii(outline)))
                     : Optional.empty();
         } catch (MimeException | IOException _) {
             // The first look says what is wrong with it.
@@ -291,9 +297,12 @@ final class Outlines {
     }
 
     /// What is not kept is made again; nothing rests on it.
-    private void keep(View view, List<Made> made) {
+    private void keep(View view, List<Made> made, List<FilingRows.Noted> noted) {
         try {
-            database.change(handle -> keep(handle, view, made));
+            database.change(handle -> {
+                keep(handle, view, made);
+                FilingRows.note(handle, view, noted);
+            });
         } catch (IOException e) {
             LOG.warn("{} outlines were not kept: {}", made.size(), e.getMessage());
         }

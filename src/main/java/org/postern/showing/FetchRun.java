@@ -7,7 +7,9 @@ import java.io.PushbackInputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
@@ -45,6 +47,7 @@ public final class FetchRun {
     private final Pieces pieces;
     private final boolean rows;
     private final boolean outlined;
+    private final boolean sized;
     private final boolean reading;
     private final Reader reader;
     private final boolean marking;
@@ -70,6 +73,7 @@ public final class FetchRun {
         this.pieces = new Pieces(folder, view.showsUtf8());
         this.rows = items.stream().anyMatch(Pieces::needsRow);
         this.outlined = items.stream().anyMatch(pieces::needsOutline);
+        this.sized = items.stream().anyMatch(pieces::needsSize);
         // Of held mail lists show nothing that is not read.
         this.reading =
                 folder.shelf() == Shelf.HELD
@@ -105,7 +109,8 @@ public final class FetchRun {
             at += chunk.length;
             Snapshot now = folder.look();
             if (rows) {
-                List<Filed> filed = folder.filed(chunk, outlined);
+                List<Filed> filed =
+                        sized && !outlined ? sized(chunk) : folder.filed(chunk, outlined);
                 if (!filed.isEmpty()) {
                     // Those behind the last one are gone, or did not fit: they are asked for again.
                     int done = Arrays.binarySearch(chunk, filed.getLast().uid()) + 1;
@@ -136,6 +141,27 @@ public final class FetchRun {
             }
         }
         return missing;
+    }
+
+    /// The first of some messages, with outlines where their size may depend on whom they are shown
+    /// to. Of most it does not, and that is known from the row.
+    private List<Filed> sized(int[] uids) throws IOException {
+        List<Filed> rows = folder.filed(uids, false);
+        int[] unsure = rows.stream().filter(it -> !it.hasOneSize()).mapToInt(Filed::uid).toArray();
+        if (unsure.length == 0) {
+            return rows;
+        }
+        List<Filed> found = folder.filed(unsure, true);
+        Map<Integer, Filed> outlined = new HashMap<>();
+        found.forEach(it -> outlined.put(it.uid(), it));
+        // None at all: they have gone meanwhile. Otherwise those behind the last one did not fit.
+        int last = found.isEmpty() ? Integer.MAX_VALUE : found.getLast().uid();
+        int next = Arrays.stream(unsure).filter(uid -> uid > last).min().orElse(Integer.MAX_VALUE);
+        return rows.stream()
+                .filter(it -> it.uid() < next)
+                .filter(it -> it.hasOneSize() || outlined.containsKey(it.uid()))
+                .map(it -> outlined.getOrDefault(it.uid(), it))
+                .toList();
     }
 
     /// RFC 3501 §6.4.5: the flag is set once the octets are on their way, because a letter that

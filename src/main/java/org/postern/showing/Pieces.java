@@ -64,8 +64,7 @@ final class Pieces {
     /// How a surrogate differs the outline alone knows.
     boolean needsOutline(FetchItem item) {
         return switch (item) {
-            case FetchItem.Fact fact -> fact == FetchItem.Fact.SIZE && showsSizeOfSurrogates();
-            case FetchItem.Preview _ -> false;
+            case FetchItem.Fact _, FetchItem.Preview _ -> false;
             case FetchItem.Shape _ -> true;
             case Binary binary -> !utf8 || !binary.part().isEmpty();
             case Octets octets ->
@@ -73,6 +72,11 @@ final class Pieces {
                             || octets.section().kind() != Kind.ALL
                             || !octets.section().part().isEmpty();
         };
+    }
+
+    /// How long a surrogate is the outline knows, of a message that has one.
+    boolean needsSize(FetchItem item) {
+        return item == FetchItem.Fact.SIZE && showsSizeOfSurrogates();
     }
 
     /// Outlines of held mail are not kept, so that a list of sizes would open each message: of it
@@ -108,7 +112,7 @@ final class Pieces {
     }
 
     private long size(Filed filed) throws IOException {
-        return utf8 ? filed.octets() : shown(filed).size(filed.octets());
+        return utf8 || filed.hasOneSize() ? filed.octets() : shown(filed).size(filed.octets());
     }
 
     private Surrogate shown(Filed filed) throws IOException {

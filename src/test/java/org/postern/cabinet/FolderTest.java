@@ -221,7 +221,7 @@ class FolderTest {
         store(2);
         Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
         folder.filed(folder.look().uids(), true);
-        Outlines.Made other = new Outlines.Made(2, one.key(), "x");
+        Outlines.Made other = new Outlines.Made(2, one.key(), new Outlines.Sealed("x", true));
         database.change(handle -> Outlines.keep(handle, folder.view(), List.of(other)));
         long spoiled =
                 database.read(handle ->

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public final class ImapWorld implements AutoCloseable {
 
     public final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
     public final FileMailboxStore mailbox;
+    private final Path home;
     private final SecureRandom random = new SecureRandom();
     private final Database database;
     private final Cabinet cabinet;
@@ -98,6 +100,7 @@ public final class ImapWorld implements AutoCloseable {
     }
 
     public ImapWorld(Path home, UnaryOperator<ImapLimits> change) throws IOException {
+        this.home = home;
         FileDisk disk = new FileDisk();
         database = TestDatabase.open(disk, home.resolve("db"), clock);
         mailbox =
@@ -184,6 +187,12 @@ public final class ImapWorld implements AutoCloseable {
                                 .one());
         String sealed = SealedText.sealLine(TestVault.one(), name, "folder " + shelf);
         database.change(handle -> handle.execute("UPDATE imap_own_folder SET name = ?", sealed));
+    }
+
+    /// Forgets all outlines, and leaves nothing of a body from which one could be made again.
+    void loseLetter(StoredMessage letter) throws IOException {
+        database.change(handle -> handle.execute("DELETE FROM imap_outline"));
+        Files.delete(home.resolve("bodies").resolve(letter.key() + ".body"));
     }
 
     /// How many rows there are.
