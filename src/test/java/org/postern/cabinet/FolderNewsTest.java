@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -24,18 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
-import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.snapshot.Snapshot;
-import org.postern.store.Database;
-import org.postern.store.FileDisk;
-import org.postern.testkit.ManualClock;
-import org.postern.testkit.TestDatabase;
-import org.postern.testkit.TestVault;
 
 /// A folder hears of what comes and goes, and is never compared with the whole mailbox again; so a
 /// random history is compared with it here after each step.
@@ -47,70 +38,42 @@ class FolderNewsTest {
 
     @TempDir Path home;
 
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
     private final SplittableRandom random = new SplittableRandom(11);
     private final List<StoredMessage> kept = new ArrayList<>();
 
     /// What was expunged does not come back.
     private final Set<MessageKey> expunged = new HashSet<>();
 
-    private final Map<String, Folder> open = new HashMap<>();
-    private Database database;
-    private FileMailboxStore mailbox;
-    private Cabinet cabinet;
+    private CabinetWorld world;
     private int number;
 
     @BeforeEach
     void open() throws IOException {
-        FileDisk disk = new FileDisk();
-        database = TestDatabase.open(disk, home.resolve("db"), clock);
-        mailbox =
-                FileMailboxStore.open(
-                        new FileMailboxStore.Ground(
-                                disk,
-                                home.resolve("bodies"),
-                                TestVault.one(),
-                                database,
-                                new SecureRandom(),
-                                clock));
-        cabinet =
-                Cabinet.open(
-                        new Cabinet.Ground(
-                                mailbox,
-                                database,
-                                TestVault.one(),
-                                clock,
-                                disk,
-                                home.resolve("folders.mark")));
+        world = new CabinetWorld(home);
     }
 
     @AfterEach
     void close() throws IOException {
-        for (Folder each : open.values()) {
-            cabinet.close(each);
-        }
-        open.clear();
-        mailbox.close();
-        database.close();
+        world.close();
     }
 
     @Test
     void aFolderIsWhatTheMailboxSays() throws IOException {
         for (int step = 0; step < STEPS; step++) {
-            clock.advance(Duration.ofSeconds(1));
+            world.clock.advance(Duration.ofSeconds(1));
             switch (random.nextInt(12)) {
                 case 0, 1, 2, 3 -> store();
                 case 4 -> recall();
                 case 5 -> forget();
                 case 6, 7 -> expunge();
-                case 8 -> turn();
-                case 9 -> restart();
+                case 8 -> world.turn(folder());
+                case 9 -> world.restart();
                 default -> compare(folder());
             }
         }
         for (Address clinician : CLINICIANS) {
             for (String name : FOLDERS) {
-                compare(folder(clinician, name));
+                compare(world.folder(clinician, name));
             }
         }
         assertTrue(kept.size() > 20, kept.size() + " messages left");
@@ -126,25 +89,25 @@ class FolderNewsTest {
                         Address.of("maria@home.example"),
                         "",
                         List.of(),
-                        clock.instant());
+                        world.clock.instant());
         byte[] octets =
                 "Subject: %d\r\n\r\nHello\r\n"
                         .formatted(number)
                         .getBytes(StandardCharsets.US_ASCII);
-        kept.add(mailbox.store(message, Content.of(octets)));
+        kept.add(world.store().store(message, Content.of(octets)));
     }
 
     private void recall() throws IOException {
         if (!kept.isEmpty()) {
             StoredMessage one = kept.remove(random.nextInt(kept.size()));
-            mailbox.recall(one.key(), clock.instant());
+            world.store().recall(one.key(), world.clock.instant());
         }
     }
 
     /// Retention takes the oldest.
     private void forget() throws IOException {
-        Instant end = clock.instant().minusSeconds(100);
-        mailbox.forget(new MailboxStore.Over(end, Instant.EPOCH));
+        Instant end = world.clock.instant().minusSeconds(100);
+        world.store().forget(new MailboxStore.Over(end, Instant.EPOCH));
         kept.removeIf(it -> it.message().arrived().isBefore(end));
     }
 
@@ -162,32 +125,10 @@ class FolderNewsTest {
         folder.expunge(one);
     }
 
-    /// Closes a folder, or opens it.
-    private void turn() throws IOException {
-        Folder folder = folder();
-        open.values().remove(folder);
-        cabinet.close(folder);
-    }
-
-    private void restart() throws IOException {
-        close();
-        open();
-    }
-
     private Folder folder() throws IOException {
-        return folder(
+        return world.folder(
                 CLINICIANS.get(random.nextInt(CLINICIANS.size())),
                 FOLDERS.get(random.nextInt(FOLDERS.size())));
-    }
-
-    private Folder folder(Address clinician, String name) throws IOException {
-        String which = clinician + " " + name;
-        Folder there = open.get(which);
-        if (there == null) {
-            there = cabinet.open(clinician, name).orElseThrow();
-            open.put(which, there);
-        }
-        return there;
     }
 
     private void compare(Folder folder) throws IOException {
@@ -215,14 +156,6 @@ class FolderNewsTest {
             assertEquals(message.message().arrived(), each.arrived());
             assertTrue(each.outline() != null, "an outline is missing");
         }
-        // What is told is what is read anew.
-        Snapshot read = database.read(folder::read);
-        assertEquals(
-                List.of(read.counters(), read.keywords()), List.of(now.counters(), now.keywords()));
-        for (int place = 0; place < now.count(); place++) {
-            assertEquals(read.uids()[place], now.uids()[place]);
-            assertEquals(read.flags(place), now.flags(place));
-            assertEquals(read.modseq(place), now.modseq(place));
-        }
+        world.requireAsRead(folder, now);
     }
 }

@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
-import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
@@ -36,10 +33,6 @@ import org.postern.sent.SentFate;
 import org.postern.sent.SentWord;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
-import org.postern.store.Database;
-import org.postern.store.FileDisk;
-import org.postern.testkit.ManualClock;
-import org.postern.testkit.TestVault;
 
 /// A folder judges only those messages anew of which something may be new, so a random history is
 /// compared here with a judgement of all of them after each step.
@@ -53,48 +46,20 @@ class SentNewsTest {
 
     @TempDir Path home;
 
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
     private final SplittableRandom random = new SplittableRandom(7);
     private final List<StoredMessage> kept = new ArrayList<>();
-    private final Map<String, Folder> open = new HashMap<>();
     private final Set<SentWord> seen = EnumSet.noneOf(SentWord.class);
-    private Database database;
-    private FileMailboxStore mailbox;
-    private Cabinet cabinet;
+    private CabinetWorld world;
     private int number;
 
     @BeforeEach
     void open() throws IOException {
-        FileDisk disk = new FileDisk();
-        database = Database.open(disk, home.resolve("db"), clock);
-        mailbox =
-                FileMailboxStore.open(
-                        new FileMailboxStore.Ground(
-                                disk,
-                                home.resolve("bodies"),
-                                TestVault.one(),
-                                database,
-                                new SecureRandom(),
-                                clock));
-        cabinet =
-                Cabinet.open(
-                        new Cabinet.Ground(
-                                mailbox,
-                                database,
-                                TestVault.one(),
-                                clock,
-                                disk,
-                                home.resolve("folders.mark")));
+        world = new CabinetWorld(home);
     }
 
     @AfterEach
     void close() throws IOException {
-        for (Folder each : open.values()) {
-            cabinet.close(each);
-        }
-        open.clear();
-        mailbox.close();
-        database.close();
+        world.close();
     }
 
     @Test
@@ -104,7 +69,7 @@ class SentNewsTest {
             happen();
             for (Address clinician : CLINICIANS) {
                 for (String name : FOLDERS) {
-                    compare(folder(clinician, name), step);
+                    compare(world.folder(clinician, name), step);
                 }
             }
         }
@@ -117,31 +82,34 @@ class SentNewsTest {
             case 0, 1, 2, 3 -> store(Direction.TO_PATIENT);
             case 4 -> store(Direction.FROM_PATIENT);
             case 5, 6, 7 ->
-                    mailbox.grant(one().key(), clock.instant().plusSeconds(random.nextInt(1, 90)));
-            case 8 -> mailbox.extendGrants(one().key(), clock.instant(), later());
-            case 9 -> mailbox.markRead(one().key(), clock.instant());
-            case 10 -> mailbox.markAnswered(one().key(), clock.instant());
-            case 11 -> mailbox.pauseLinks(patient(), clock.instant());
-            case 12 -> mailbox.resumeLinks(patient());
+                    world.store()
+                            .grant(
+                                    one().key(),
+                                    world.clock.instant().plusSeconds(random.nextInt(1, 90)));
+            case 8 -> world.store().extendGrants(one().key(), world.clock.instant(), later());
+            case 9 -> world.store().markRead(one().key(), world.clock.instant());
+            case 10 -> world.store().markAnswered(one().key(), world.clock.instant());
+            case 11 -> world.store().pauseLinks(patient(), world.clock.instant());
+            case 12 -> world.store().resumeLinks(patient());
             case 13 -> pass(Duration.ofSeconds(random.nextInt(60)));
             case 14 -> recall();
             case 15 -> forget();
             case 16 -> copy();
             case 17 -> expunge();
-            case 18 -> turn();
-            default -> restart();
+            case 18 -> world.turn(folder());
+            default -> world.restart();
         }
     }
 
     /// As the gateway tells it from time to time.
     private void pass(Duration time) throws IOException {
-        Instant before = clock.instant();
-        clock.advance(time);
-        mailbox.tellEnded(before, clock.instant());
+        Instant before = world.clock.instant();
+        world.clock.advance(time);
+        world.store().tellEnded(before, world.clock.instant());
     }
 
     private Instant later() {
-        return clock.instant().plusSeconds(random.nextInt(1, 120));
+        return world.clock.instant().plusSeconds(random.nextInt(1, 120));
     }
 
     private Address patient() {
@@ -169,31 +137,31 @@ class SentNewsTest {
                         former != null ? former.patient() : patient(),
                         "letter-" + number,
                         former != null ? List.of(former.messageId()) : List.of(),
-                        clock.instant());
+                        world.clock.instant());
         byte[] octets = "Subject: one\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII);
-        kept.add(mailbox.store(message, Content.of(octets)));
+        kept.add(world.store().store(message, Content.of(octets)));
     }
 
     private void recall() throws IOException {
         StoredMessage one = one();
         kept.remove(one);
-        mailbox.recall(one.key(), clock.instant());
+        world.store().recall(one.key(), world.clock.instant());
     }
 
     /// Retention takes the oldest.
     private void forget() throws IOException {
-        Instant end = clock.instant().minusSeconds(600);
-        mailbox.forget(new MailboxStore.Over(end, Instant.EPOCH));
+        Instant end = world.clock.instant().minusSeconds(600);
+        world.store().forget(new MailboxStore.Over(end, Instant.EPOCH));
         kept.removeIf(it -> it.message().arrived().isBefore(end));
     }
 
     private void copy() throws IOException {
         Address clinician = CLINICIANS.get(random.nextInt(CLINICIANS.size()));
-        Folder from = folder(clinician, "Sent");
+        Folder from = world.folder(clinician, "Sent");
         int[] uids = from.look().uids();
         if (uids.length > 0) {
             int[] one = {uids[random.nextInt(uids.length)]};
-            Filing.copy(from, one, folder(clinician, "Archive"), false);
+            Filing.copy(from, one, world.folder(clinician, "Archive"), false);
         }
     }
 
@@ -207,32 +175,10 @@ class SentNewsTest {
         }
     }
 
-    /// Closes a folder; it is opened again.
-    private void turn() throws IOException {
-        Folder folder = folder();
-        open.values().remove(folder);
-        cabinet.close(folder);
-    }
-
-    private void restart() throws IOException {
-        close();
-        open();
-    }
-
     private Folder folder() throws IOException {
-        return folder(
+        return world.folder(
                 CLINICIANS.get(random.nextInt(CLINICIANS.size())),
                 FOLDERS.get(random.nextInt(FOLDERS.size())));
-    }
-
-    private Folder folder(Address clinician, String name) throws IOException {
-        String which = clinician + " " + name;
-        Folder there = open.get(which);
-        if (there == null) {
-            there = cabinet.open(clinician, name).orElseThrow();
-            open.put(which, there);
-        }
-        return there;
     }
 
     private void compare(Folder folder, int step) throws IOException {
@@ -246,20 +192,12 @@ class SentNewsTest {
             seen.addAll(words);
         }
         assertEquals(judgementOfAll(folder), told, "after step " + step);
-        // What is told is what is read anew.
-        Snapshot read = database.read(folder::read);
-        assertEquals(
-                List.of(read.counters(), read.keywords()), List.of(now.counters(), now.keywords()));
-        for (int place = 0; place < now.count(); place++) {
-            assertEquals(read.uids()[place], now.uids()[place]);
-            assertEquals(read.flags(place), now.flags(place));
-            assertEquals(read.modseq(place), now.modseq(place));
-        }
+        world.requireAsRead(folder, now);
     }
 
     private Map<Integer, Set<SentWord>> judgementOfAll(Folder folder) throws IOException {
         Map<Integer, Set<SentWord>> all = new TreeMap<>();
-        database.read(handle ->
+        world.read(handle ->
                         handle.createQuery(
                                         """
                                         SELECT f.uid, m.read_at, m.paused, m.answered,
@@ -278,7 +216,8 @@ class SentNewsTest {
                                 .bind("folder", folder.view().folder())
                                 .map((row, _) -> Map.entry(row.getInt("uid"), fate(row)))
                                 .list())
-                .forEach(each -> all.put(each.getKey(), each.getValue().words(clock.instant())));
+                .forEach(each ->
+                        all.put(each.getKey(), each.getValue().words(world.clock.instant())));
         return all;
     }
 
