@@ -15,6 +15,7 @@ import org.postern.snapshot.Snapshot;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
 
 /// A cabinet over a real mailbox and database in a folder, which can be opened anew, and folders of
@@ -35,7 +36,7 @@ final class CabinetWorld implements AutoCloseable {
     }
 
     private Database database() throws IOException {
-        return Database.open(new FileDisk(), home.resolve("db"), clock);
+        return TestDatabase.open(new FileDisk(), home.resolve("db"), clock);
     }
 
     private FileMailboxStore mailbox() throws IOException {
