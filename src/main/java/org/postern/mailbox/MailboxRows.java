@@ -251,10 +251,17 @@ final class MailboxRows {
                 .findOne();
     }
 
+    /// Those that open their message now, as `grant` has it, and no others.
     static int extendGrants(Handle handle, MessageKey key, Instant now, Instant expires) {
         FateRows.concern(handle, key);
-        String sql = "UPDATE pickup_grant SET expires = :expires WHERE message_key = :key";
-        return handle.createUpdate(sql + " AND expires > :now")
+        return handle.createUpdate(
+                        """
+                        UPDATE pickup_grant SET expires = :expires
+                        WHERE message_key = :key AND expires > :now AND state = 'active'
+                            AND EXISTS (SELECT 1 FROM message m
+                                WHERE m.message_key = :key AND m.recalled IS NULL
+                                    AND m.paused IS NULL AND (m.ends IS NULL OR m.ends > :now))
+                        """)
                 .bind("key", key.value())
                 .bind("now", now.toEpochMilli())
                 .bind("expires", expires.toEpochMilli())

@@ -178,7 +178,8 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// the same. The message may have been recalled.
     Optional<Grant> grant(PickupToken token, Instant now) throws IOException;
 
-    /// Gives the links of a message that are alive another end.
+    /// Gives the links of a message that open it now another end. Those that are over, pause or were
+    /// replaced stay as they are.
     ///
     /// @return how many there were
     int extendGrants(MessageKey key, Instant now, Instant expires) throws IOException;

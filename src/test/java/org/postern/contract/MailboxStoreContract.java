@@ -401,6 +401,29 @@ public interface MailboxStoreContract {
         assertTrue(store.grant(link, NOON.plusSeconds(119)).isPresent());
     }
 
+    @Test
+    default void aLinkThatOpensNothingGetsNoOtherEnd() throws IOException {
+        MailboxStore store = store();
+        MessageKey key = store.store(letter(1), LETTER).key();
+        Instant soon = NOON.plusSeconds(60);
+        Instant late = NOON.plusSeconds(120);
+        PickupToken guessed = store.grant(key, soon);
+        store.pauseGrant(guessed);
+        assertEquals(0, store.extendGrants(key, NOON, late), "wrong answers paused it");
+        PickupToken fresh = store.grant(key, soon);
+        PickupToken freshest = store.grant(key, soon);
+        store.replaceGrants(key, freshest);
+        assertEquals(1, store.extendGrants(key, NOON, late));
+        assertTrue(store.grant(freshest, NOON.plusSeconds(90)).isPresent());
+        assertEquals(Optional.empty(), store.grant(fresh, NOON));
+        store.pauseLinks(MARIA, NOON);
+        assertEquals(0, store.extendGrants(key, NOON, late), "all of hers pause");
+        store.resumeLinks(MARIA);
+        assertEquals(1, store.extendGrants(key, NOON, late));
+        store.recall(key, NOON);
+        assertEquals(0, store.extendGrants(key, NOON, late), "it is taken back");
+    }
+
     private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<T>> calls = IntStream.range(0, times).mapToObj(_ -> call).toList();
