@@ -88,6 +88,18 @@ final class FateRows {
                         .bind("patient", patient.key()));
     }
 
+    static boolean isPaused(Handle handle, Address patient) {
+        return handle.createQuery(
+                        """
+                        SELECT message_key FROM message
+                        WHERE patient_key = :patient AND paused IS NOT NULL
+                        """)
+                .bind("patient", patient.key())
+                .mapTo(String.class)
+                .findFirst()
+                .isPresent();
+    }
+
     static void concern(Handle handle, MessageKey key) {
         concern(handle, key.value());
     }

@@ -162,7 +162,7 @@ public final class FileMailboxStore implements MailboxStore {
         inPortions(
                 List.copyOf(keys),
                 part -> {
-                    List<MessageKey> own = database.read(handle -> MailboxRows.own(handle, part));
+                    List<MessageKey> own = database.read(handle -> Upkeep.own(handle, part));
                     if (!own.isEmpty()) {
                         bodies.begin(own);
                         upkeep.destroy(own, own);
@@ -301,7 +301,7 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public boolean isPaused(Address patient) throws IOException {
-        return database.read(handle -> MailboxRows.isPaused(handle, patient));
+        return database.read(handle -> FateRows.isPaused(handle, patient));
     }
 
     // -- keys --

@@ -173,18 +173,6 @@ final class MailboxRows {
 
     // -- retention --
 
-    /// Those of some messages that are a clinician's own.
-    static List<MessageKey> own(Handle handle, Collection<MessageKey> keys) {
-        if (keys.isEmpty()) {
-            return List.of();
-        }
-        return handle.createQuery(KEYS + " WHERE direction = :own AND message_key IN (<keys>)")
-                .bind("own", NewMessage.Direction.OWN.name())
-                .bindList("keys", keys.stream().map(MessageKey::value).toList())
-                .map((row, _) -> key(row.getString(1)))
-                .list();
-    }
-
     static MessageKey key(String value) throws SQLException {
         try {
             return new MessageKey(value);
@@ -211,14 +199,6 @@ final class MailboxRows {
     static void markRecalled(Handle handle, MessageKey key, Instant at) {
         leave(handle, key.value());
         FateRows.mark(handle, "recalled", key, at);
-    }
-
-    static boolean isPaused(Handle handle, Address patient) {
-        return handle.createQuery(KEYS + " WHERE patient_key = :patient AND paused IS NOT NULL")
-                .bind("patient", patient.key())
-                .mapTo(String.class)
-                .findFirst()
-                .isPresent();
     }
 
     // -- grants --

@@ -167,4 +167,20 @@ final class Upkeep {
                 .map((row, _) -> MailboxRows.key(row.getString(1)))
                 .list();
     }
+
+    /// Those of some messages that are a clinician's own.
+    static List<MessageKey> own(Handle handle, Collection<MessageKey> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        return handle.createQuery(
+                        """
+                        SELECT message_key FROM message
+                        WHERE direction = :own AND message_key IN (<keys>)
+                        """)
+                .bind("own", NewMessage.Direction.OWN.name())
+                .bindList("keys", keys.stream().map(MessageKey::value).toList())
+                .map((row, _) -> MailboxRows.key(row.getString(1)))
+                .list();
+    }
 }
