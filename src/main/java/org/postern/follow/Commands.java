@@ -82,14 +82,17 @@ public final class Commands {
         if (table.isPaused(stored.key())) {
             return Command.Outcome.of(Done.EXPIRED);
         }
-        note(stored, "extended", by);
         Instant now = clock.instant();
         Instant end = stored.message().stay().within(stored.message().arrived().plus(terms.keep()));
         Instant wanted = now.plus(terms.link());
         Instant until = wanted.isBefore(end) ? wanted : end;
-        return mailbox.extendGrants(stored.key(), now, until) == 0
-                ? Command.Outcome.of(Done.EXPIRED)
-                : new Command.Outcome(Done.EXTENDED, Optional.of(until));
+        if (!until.isAfter(now)) {
+            // It is there until retention comes to it.
+            return Command.Outcome.of(Done.EXPIRED);
+        }
+        note(stored, "extended", by);
+        Optional<Instant> ends = mailbox.extendGrants(stored.key(), now, until);
+        return new Command.Outcome(ends.isPresent() ? Done.EXTENDED : Done.EXPIRED, ends);
     }
 
     /// She knows her patient: with her word, paused links work again.

@@ -337,10 +337,12 @@ public final class FileMailboxStore implements MailboxStore {
     }
 
     @Override
-    public int extendGrants(MessageKey key, Instant now, Instant expires) throws IOException {
-        int[] extended = new int[1];
-        tellOf(key, handle -> extended[0] = MailboxRows.extendGrants(handle, key, now, expires));
-        return extended[0];
+    public Optional<Instant> extendGrants(MessageKey key, Instant now, Instant expires)
+            throws IOException {
+        Optional<Instant> end =
+                database.write(handle -> MailboxRows.extendGrants(handle, key, now, expires));
+        tell(database.read(handle -> FateRows.clinician(handle, key)));
+        return end;
     }
 
     @Override

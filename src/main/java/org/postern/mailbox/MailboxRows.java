@@ -232,20 +232,27 @@ final class MailboxRows {
     }
 
     /// Those that open their message now, as `grant` has it, and no others.
-    static int extendGrants(Handle handle, MessageKey key, Instant now, Instant expires) {
+    static Optional<Instant> extendGrants(
+            Handle handle, MessageKey key, Instant now, Instant expires) {
         FateRows.concern(handle, key);
-        return handle.createUpdate(
-                        """
-                        UPDATE pickup_grant SET expires = :expires
-                        WHERE message_key = :key AND expires > :now AND state = 'active'
-                            AND EXISTS (SELECT 1 FROM message m
-                                WHERE m.message_key = :key AND m.recalled IS NULL
-                                    AND m.paused IS NULL AND (m.ends IS NULL OR m.ends > :now))
-                        """)
+        String open =
+                """
+                 WHERE message_key = :key AND expires > :now AND state = 'active'
+                    AND EXISTS (SELECT 1 FROM message m
+                        WHERE m.message_key = :key AND m.recalled IS NULL
+                            AND m.paused IS NULL AND (m.ends IS NULL OR m.ends > :now))
+                """;
+        String longer = "GREATEST(expires, CAST(:expires AS BIGINT))";
+        handle.createUpdate("UPDATE pickup_grant SET expires = " + longer + open)
                 .bind("key", key.value())
                 .bind("now", now.toEpochMilli())
                 .bind("expires", expires.toEpochMilli())
                 .execute();
+        return handle.createQuery("SELECT MAX(expires) AS ends FROM pickup_grant" + open)
+                .bind("key", key.value())
+                .bind("now", now.toEpochMilli())
+                .map((row, _) -> instant(row, "ends"))
+                .one();
     }
 
     static void deleteGrants(Handle handle, MessageKey key) {

@@ -178,11 +178,11 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// the same. The message may have been recalled.
     Optional<Grant> grant(PickupToken token, Instant now) throws IOException;
 
-    /// Gives the links of a message that open it now another end. Those that are over, pause or were
-    /// replaced stay as they are.
+    /// Lets the links of a message that open it now live until then; none ends earlier for it. Those
+    /// that are over, pause or were replaced stay as they are.
     ///
-    /// @return how many there were
-    int extendGrants(MessageKey key, Instant now, Instant expires) throws IOException;
+    /// @return when the last of them ends now; empty if there was none
+    Optional<Instant> extendGrants(MessageKey key, Instant now, Instant expires) throws IOException;
 
     /// The message behind a link, in whatever state the link is: for a reader who is known by other
     /// means than the link. Unknown and revoked look the same.

@@ -137,6 +137,20 @@ class SentOrdersTest {
                 orders.give(ANNA, stored.key(), SentOrder.EXTEND));
     }
 
+    /// The clinic gave its links less time since, or retention has not come to the message yet.
+    @Test
+    void noLinkEndsEarlierForIt() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        PickupToken link = world.mailbox().grant(stored.key(), in(KEEP.plusDays(5)));
+        Instant end = in(KEEP.plusDays(5));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertEquals(end, world.mailbox().grant(link, in(KEEP)).orElseThrow().expires());
+        world.clock().advance(KEEP.plusHours(1));
+        assertFalse(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertEquals(1, audited("extended").size(), "nothing was done");
+        assertEquals(end, world.mailbox().grant(link, in(Duration.ZERO)).orElseThrow().expires());
+    }
+
     private Instant in(Duration time) {
         return world.clock().instant().plus(time);
     }

@@ -391,13 +391,19 @@ public interface MailboxStoreContract {
     }
 
     @Test
-    default void aLinkThatIsAliveCanGetAnotherEnd() throws IOException {
+    default void aLinkThatIsAliveCanGetALaterEnd() throws IOException {
         MailboxStore store = store();
         StoredMessage stored = store.store(letter(1), LETTER);
         PickupToken link = store.grant(stored.key(), NOON.plusSeconds(60));
+        MessageKey key = stored.key();
+        Instant late = NOON.plusSeconds(120);
         assertEquals(
-                0, store.extendGrants(stored.key(), NOON.plusSeconds(60), NOON.plusSeconds(90)));
-        assertEquals(1, store.extendGrants(stored.key(), NOON, NOON.plusSeconds(120)));
+                Optional.empty(),
+                store.extendGrants(key, NOON.plusSeconds(60), NOON.plusSeconds(90)));
+        assertEquals(Optional.of(late), store.extendGrants(key, NOON, late));
+        assertTrue(store.grant(link, NOON.plusSeconds(119)).isPresent());
+        assertEquals(
+                Optional.of(late), store.extendGrants(key, NOON, NOON.plusSeconds(30)), "no earlier");
         assertTrue(store.grant(link, NOON.plusSeconds(119)).isPresent());
     }
 
@@ -409,19 +415,19 @@ public interface MailboxStoreContract {
         Instant late = NOON.plusSeconds(120);
         PickupToken guessed = store.grant(key, soon);
         store.pauseGrant(guessed);
-        assertEquals(0, store.extendGrants(key, NOON, late), "wrong answers paused it");
+        assertEquals(Optional.empty(), store.extendGrants(key, NOON, late), "wrong answers paused it");
         PickupToken fresh = store.grant(key, soon);
         PickupToken freshest = store.grant(key, soon);
         store.replaceGrants(key, freshest);
-        assertEquals(1, store.extendGrants(key, NOON, late));
+        assertEquals(Optional.of(late), store.extendGrants(key, NOON, late));
         assertTrue(store.grant(freshest, NOON.plusSeconds(90)).isPresent());
         assertEquals(Optional.empty(), store.grant(fresh, NOON));
         store.pauseLinks(MARIA, NOON);
-        assertEquals(0, store.extendGrants(key, NOON, late), "all of hers pause");
+        assertEquals(Optional.empty(), store.extendGrants(key, NOON, late), "all of hers pause");
         store.resumeLinks(MARIA);
-        assertEquals(1, store.extendGrants(key, NOON, late));
+        assertEquals(Optional.of(late), store.extendGrants(key, NOON, late));
         store.recall(key, NOON);
-        assertEquals(0, store.extendGrants(key, NOON, late), "it is taken back");
+        assertEquals(Optional.empty(), store.extendGrants(key, NOON, late), "it is taken back");
     }
 
     private static <T> List<T> atOnce(int times, Callable<T> call) throws Exception {
