@@ -15,6 +15,7 @@ import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.notice.ClinicianMail.Done;
 import org.postern.sent.SentOrder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,21 @@ public final class SentOrders implements Orders {
     private final FollowUp followUp;
     private final InstantSource clock;
 
-    /// When something that can be done again was last done by a keyword; a restart forgets it.
-    private final Map<Given, Instant> given = new ConcurrentHashMap<>();
+    /// What can be done again, as it was last asked for by a keyword; a restart forgets it.
+    private final Map<Given, Attempt> given = new ConcurrentHashMap<>();
 
     private record Given(MessageKey key, SentOrder order) {}
+
+    /// @param came empty while it is being done
+    private record Attempt(Instant at, Optional<Done> came) {
+        boolean isDone() {
+            return came.filter(it -> result(it).done()).isPresent();
+        }
+
+        boolean isRefused() {
+            return came.isPresent() && !isDone();
+        }
+    }
 
     public SentOrders(MailboxStore mailbox, FollowUp followUp, InstantSource clock) {
         this.mailbox = mailbox;
@@ -55,36 +67,56 @@ public final class SentOrders implements Orders {
             return new Result(false, "somebody else wrote it");
         }
         return switch (order) {
-            case RECALL -> perform(Command.RECALL, stored);
+            case RECALL -> {
+                Command.Outcome outcome = perform(Command.RECALL, stored);
+                confirm(stored, outcome);
+                yield result(outcome.done());
+            }
             case REMIND -> once(Command.REMIND, stored, new Given(key, order));
             case EXTEND -> once(Command.EXTEND, stored, new Given(key, order));
         };
     }
 
+    /// What was refused is looked at anew each time, for it may be possible now; a mail says so once.
     private Result once(Command command, StoredMessage stored, Given order) throws IOException {
         Instant now = clock.instant();
-        given.values().removeIf(at -> !at.plus(SAME_ORDERS_APART).isAfter(now));
-        if (given.putIfAbsent(order, now) != null) {
-            return new Result(
-                    false,
-                    command == Command.REMIND
-                            ? "a reminder went out within the last hour"
-                            : "its link was given more time within the last hour");
+        given.values().removeIf(it -> !it.at().plus(SAME_ORDERS_APART).isAfter(now));
+        Attempt mine = new Attempt(now, Optional.empty());
+        Attempt before = given.putIfAbsent(order, mine);
+        if (before != null && !(before.isRefused() && given.replace(order, before, mine))) {
+            return new Result(false, before.isDone() ? done(command) : "it is being done");
         }
         try {
-            return perform(command, stored);
+            Command.Outcome outcome = perform(command, stored);
+            Optional<Done> came = Optional.of(outcome.done());
+            given.replace(order, mine, new Attempt(now, came));
+            if (outcome.done() == Done.REMINDED) {
+                // She has another link now, and that one was given no time yet.
+                given.remove(new Given(order.key(), SentOrder.EXTEND));
+            }
+            if (before == null || !before.came().equals(came)) {
+                confirm(stored, outcome);
+            }
+            return result(outcome.done());
         } catch (IOException | RuntimeException e) {
-            given.remove(order, now);
+            given.remove(order, mine);
             throw e;
         }
     }
 
-    private Result perform(Command command, StoredMessage stored) throws IOException {
-        Command.Outcome outcome =
-                followUp.commands()
-                        .perform(command, stored, stored.message().clinician().toString());
-        confirm(stored, outcome);
-        return switch (outcome.done()) {
+    private static String done(Command command) {
+        return command == Command.REMIND
+                ? "a reminder went out within the last hour"
+                : "its link was given more time within the last hour";
+    }
+
+    private Command.Outcome perform(Command command, StoredMessage stored) throws IOException {
+        return followUp.commands()
+                .perform(command, stored, stored.message().clinician().toString());
+    }
+
+    private static Result result(Done done) {
+        return switch (done) {
             case RECALLED -> new Result(true, "it is taken back");
             case REMINDED -> new Result(true, "the patient gets a new link now");
             case EXTENDED -> new Result(true, "its link lives longer");

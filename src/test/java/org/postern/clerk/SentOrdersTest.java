@@ -112,7 +112,6 @@ class SentOrdersTest {
         assertEquals(
                 new Result(false, "its link was given more time within the last hour"),
                 orders.give(ANNA, stored.key(), SentOrder.EXTEND));
-        assertTrue(orders.give(ANNA, stored.key(), SentOrder.REMIND).done(), "another order");
         world.clock().advance(Duration.ofHours(1));
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
         assertEquals(2, audited("extended").size());
@@ -149,6 +148,38 @@ class SentOrdersTest {
         assertFalse(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
         assertEquals(1, audited("extended").size(), "nothing was done");
         assertEquals(end, world.mailbox().grant(link, in(Duration.ZERO)).orElseThrow().expires());
+    }
+
+    /// It is refused with its own reason each time, and not with an hour that never began.
+    @Test
+    void whatWasNotDoneIsNotSaidToBeDone() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        world.mailbox().grant(stored.key(), in(Duration.ofDays(14)));
+        world.clock().advance(Duration.ofDays(15));
+        Result over = new Result(false, "its link is over");
+        assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
+        assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
+        assertEquals(1, confirmations(), "one mail says so");
+        world.mailbox().grant(stored.key(), in(Duration.ofDays(1)));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done(), "by another link");
+        assertEquals(2, confirmations());
+        assertFalse(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertEquals(2, confirmations());
+    }
+
+    private long confirmations() throws IOException {
+        return world.kinds().stream().filter("confirmation"::equals).count();
+    }
+
+    /// The hour of an extension is that of the links that she had.
+    @Test
+    void aNewLinkMayBeExtendedAtOnce() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        world.mailbox().grant(stored.key(), in(Duration.ofDays(14)));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertFalse(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.REMIND).done());
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
     }
 
     private Instant in(Duration time) {
