@@ -120,7 +120,7 @@ public final class SentOrders implements Orders {
             case RECALLED -> new Result(true, "it is taken back");
             case REMINDED -> new Result(true, "the patient gets a new link now");
             case EXTENDED -> new Result(true, "its link lives longer");
-            case EXPIRED -> new Result(false, "its link is over");
+            case EXPIRED -> new Result(false, "the link of this message is over");
             case GONE -> new Result(false, "it was taken back before");
             case UNKNOWN -> new Result(false, "there is nothing of that kind");
         };

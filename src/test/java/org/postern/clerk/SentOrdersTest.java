@@ -132,7 +132,7 @@ class SentOrdersTest {
         assertEquals(
                 Optional.empty(), world.mailbox().grant(link, world.clock().instant()), "over");
         assertEquals(
-                new Result(false, "its link is over"),
+                new Result(false, "the link of this message is over"),
                 orders.give(ANNA, stored.key(), SentOrder.EXTEND));
     }
 
@@ -156,7 +156,7 @@ class SentOrdersTest {
         StoredMessage stored = world.notified(ANNA, MARIA);
         world.mailbox().grant(stored.key(), in(Duration.ofDays(14)));
         world.clock().advance(Duration.ofDays(15));
-        Result over = new Result(false, "its link is over");
+        Result over = new Result(false, "the link of this message is over");
         assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
         assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
         assertEquals(1, confirmations(), "one mail says so");
@@ -180,6 +180,23 @@ class SentOrdersTest {
         assertFalse(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.REMIND).done());
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+    }
+
+    /// A later message leads to the whole conversation, so that this one is still waited for; but
+    /// the link in its own mail is over, and that is what the answer says.
+    @Test
+    void theLinkOfAnotherMessageIsNotExtended() throws IOException {
+        StoredMessage first = world.notified(ANNA, MARIA);
+        world.mailbox().grant(first.key(), in(Duration.ofDays(1)));
+        StoredMessage second = world.notified(ANNA, MARIA);
+        PickupToken link = world.mailbox().grant(second.key(), in(Duration.ofDays(14)));
+        Instant end = in(Duration.ofDays(14));
+        world.clock().advance(Duration.ofDays(2));
+        assertEquals(
+                new Result(false, "the link of this message is over"),
+                orders.give(ANNA, first.key(), SentOrder.EXTEND));
+        Instant now = world.clock().instant();
+        assertEquals(end, world.mailbox().grant(link, now).orElseThrow().expires());
     }
 
     private Instant in(Duration time) {
