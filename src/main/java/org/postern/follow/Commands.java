@@ -79,20 +79,22 @@ public final class Commands {
 
     /// A link never lives longer than its message.
     private Command.Outcome extend(StoredMessage stored, String by) throws IOException {
-        if (table.isPaused(stored.key())) {
-            return Command.Outcome.of(Done.EXPIRED);
-        }
         Instant now = clock.instant();
         Instant end = stored.message().stay().within(stored.message().arrived().plus(terms.keep()));
         Instant wanted = now.plus(terms.link());
         Instant until = wanted.isBefore(end) ? wanted : end;
-        if (!until.isAfter(now)) {
-            // It is there until retention comes to it.
+        // A message whose time is over is there until retention comes to it.
+        if (!until.isAfter(now) || !table.isOpen(stored.key(), now)) {
             return Command.Outcome.of(Done.EXPIRED);
         }
         note(stored, "extended", by);
         Optional<Instant> ends = mailbox.extendGrants(stored.key(), now, until);
-        return new Command.Outcome(ends.isPresent() ? Done.EXTENDED : Done.EXPIRED, ends);
+        if (ends.isEmpty()) {
+            // It ended, or was paused, between the question and the act.
+            note(stored, "extend-failed", by);
+            return Command.Outcome.of(Done.EXPIRED);
+        }
+        return new Command.Outcome(Done.EXTENDED, ends);
     }
 
     /// She knows her patient: with her word, paused links work again.

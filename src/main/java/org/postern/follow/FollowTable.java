@@ -216,6 +216,24 @@ final class FollowTable {
                         > 0);
     }
 
+    /// Whether a link opens a message, followed or not.
+    boolean isOpen(MessageKey key, Instant now) throws IOException {
+        return database.read(handle ->
+                handle.createQuery(
+                                        """
+                                        SELECT COUNT(*) FROM pickup_grant g
+                                        JOIN message m ON m.message_key = g.message_key
+                                        WHERE g.message_key = :key AND g.state = 'active'
+                                            AND g.expires > :now AND m.paused IS NULL
+                                            AND (m.ends IS NULL OR m.ends > :now)
+                                        """)
+                                .bind("key", key.value())
+                                .bind("now", now.toEpochMilli())
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0);
+    }
+
     /// The messages to patients that came under one queue id.
     List<MessageKey> messages(QueueId id) throws IOException {
         return database.read(handle ->

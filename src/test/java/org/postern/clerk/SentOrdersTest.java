@@ -160,6 +160,7 @@ class SentOrdersTest {
         assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
         assertEquals(over, orders.give(ANNA, stored.key(), SentOrder.EXTEND));
         assertEquals(1, confirmations(), "one mail says so");
+        assertEquals(List.of(), audited("extend"), "nothing was done");
         world.mailbox().grant(stored.key(), in(Duration.ofDays(1)));
         assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done(), "by another link");
         assertEquals(2, confirmations());
@@ -197,6 +198,17 @@ class SentOrdersTest {
                 orders.give(ANNA, first.key(), SentOrder.EXTEND));
         Instant now = world.clock().instant();
         assertEquals(end, world.mailbox().grant(link, now).orElseThrow().expires());
+    }
+
+    /// Wrong answers paused it: more time would help nobody, and nobody is told of any.
+    @Test
+    void aLinkThatOpensNothingIsNotExtended() throws IOException {
+        StoredMessage stored = world.notified(ANNA, MARIA);
+        world.mailbox().pauseGrant(world.mailbox().grant(stored.key(), in(Duration.ofDays(14))));
+        assertFalse(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
+        assertEquals(List.of(), audited("extend"));
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.REMIND).done());
+        assertTrue(orders.give(ANNA, stored.key(), SentOrder.EXTEND).done());
     }
 
     private Instant in(Duration time) {
