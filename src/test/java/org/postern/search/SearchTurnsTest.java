@@ -62,4 +62,27 @@ class SearchTurnsTest {
         turns.giveBack("anna");
         assertTrue(turns.take("ben", SearchTurnsTest::silent), "the place of who left is free");
     }
+
+    /// Whoever is interrupted behind his waiting has his turn, and it is not lost with him.
+    @Test
+    void anInterruptionLosesNoTurn() {
+        SearchTurns turns = one(LONG, SHORT);
+        assertTrue(turns.take("anna", SearchTurnsTest::silent));
+        Thread ben = Thread.currentThread();
+        Runnable still =
+                () -> {
+                    if (words.incrementAndGet() == 1) {
+                        turns.giveBack("anna");
+                        // He has his turn, and waits without a limit that nothing is said any more.
+                        while (ben.getState() != Thread.State.WAITING) {
+                            Thread.yield();
+                        }
+                        ben.interrupt();
+                    }
+                };
+        assertTrue(turns.take("ben", still));
+        assertTrue(Thread.interrupted());
+        turns.giveBack("ben");
+        assertTrue(turns.take("anna", SearchTurnsTest::silent));
+    }
 }
