@@ -98,20 +98,22 @@ public final class Flagging {
     }
 
     /// The bits of these flags; keywords that the folder does not have yet are added to it, unless
-    /// they would only be removed. Those that no client can give a message are left out. By whoever
-    /// holds `changing`.
+    /// they would only be removed. Those that no client can give a message are left out. What is an
+    /// order today may have been somebody's keyword once, and can be removed. By whoever holds
+    /// `changing`.
     static long bits(Folder folder, List<String> names, Folder.Change change) throws IOException {
         long bits = 0;
         List<String> missing = new ArrayList<>();
         List<String> keywords = folder.settled().keywords();
         for (String name : names) {
-            if (Flags.isNeverKept(name)) {
+            boolean removed = change == Folder.Change.REMOVE;
+            if (removed ? Flags.isServers(name) : Flags.isNeverKept(name)) {
                 continue;
             }
             long bit = Flags.bit(name, keywords);
             bits |= bit;
             // RFC 3501 §2.3.2: other flags with a backslash are none that can be set.
-            if (bit == 0 && !name.startsWith("\\") && change != Folder.Change.REMOVE) {
+            if (bit == 0 && !name.startsWith("\\") && !removed) {
                 missing.add(name);
             }
         }
