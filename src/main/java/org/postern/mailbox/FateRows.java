@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
 
 /// The statements on what became of letters: of those of patients, and of those to them.
 final class FateRows {
+    /// In one statement.
+    private static final int KEYS_AT_ONCE = 500;
+
     private FateRows() {}
 
     static void note(Handle handle, QueueId letter, Optional<Fate> fate, Instant at) {
@@ -79,13 +82,13 @@ final class FateRows {
                 .bind("patient", patient.key())
                 .execute();
         judgeAnew(
-                handle,
-                handle.createQuery(
-                                """
-                                SELECT message_key FROM message
-                                WHERE patient_key = :patient AND direction = 'TO_PATIENT'
-                                """)
-                        .bind("patient", patient.key()));
+                        handle,
+                        """
+                        SELECT message_key FROM message
+                        WHERE patient_key = :patient AND direction = 'TO_PATIENT'
+                        """)
+                .bind("patient", patient.key())
+                .execute();
     }
 
     static boolean isPaused(Handle handle, Address patient) {
@@ -101,28 +104,35 @@ final class FateRows {
     }
 
     static void concern(Handle handle, MessageKey key) {
-        concern(handle, key.value());
+        concern(handle, List.of(key.value()));
     }
 
-    /// Something of this message, or of its links, changes: what became of it and of all others to
-    /// the patient in its conversation is looked at anew. To be called while its row is there, in
-    /// the transaction of the change, so that no stop comes between.
-    static void concern(Handle handle, String key) {
-        judgeAnew(
-                handle,
-                handle.createQuery(
-                                """
-                                SELECT o.message_key FROM message m
-                                JOIN message o ON o.thread_id = m.thread_id
-                                WHERE m.message_key = :key AND o.direction = 'TO_PATIENT'
-                                """)
-                        .bind("key", key));
+    /// Something of these messages, or of their links, changes: what became of them and of all
+    /// others to the patient in their conversations is looked at anew. To be called while their
+    /// rows are there, in the transaction of the change, so that no stop comes between.
+    static void concern(Handle handle, List<String> keys) {
+        for (int i = 0; i < keys.size(); i += KEYS_AT_ONCE) {
+            judgeAnew(
+                            handle,
+                            """
+                            SELECT o.message_key FROM message o
+                            WHERE o.direction = 'TO_PATIENT' AND o.thread_id IN
+                                (SELECT m.thread_id FROM message m WHERE m.message_key IN (<keys>))
+                            """)
+                    .bindList("keys", keys.subList(i, Math.min(keys.size(), i + KEYS_AT_ONCE)))
+                    .execute();
+        }
     }
 
-    /// In whatever folder they lie.
-    private static void judgeAnew(Handle handle, Query keys) {
-        String sql = "UPDATE imap_filed SET due = 0 WHERE message_key = ? AND NOT expunged";
-        keys.mapTo(String.class).list().forEach(key -> handle.execute(sql, key));
+    /// In whatever folder they lie, by one statement: a conversation may be long. What is to be
+    /// looked at already is not written again.
+    private static Update judgeAnew(Handle handle, String keys) {
+        String sql =
+                """
+                UPDATE imap_filed SET due = 0
+                WHERE NOT expunged AND (due IS NULL OR due <> 0) AND message_key IN (%s)
+                """;
+        return handle.createUpdate(sql.formatted(keys));
     }
 
     /// Who wrote, or got, a message.

@@ -117,7 +117,7 @@ public final class FileMailboxStore implements MailboxStore {
             StoredMessage stored =
                     new StoredMessage(key, thread, kept, content.size(), false, Optional.empty());
             bodies.write(stored, content);
-            database.change(handle -> MailboxRows.insert(handle, stored));
+            database.change(handle -> MailboxRows.insert(handle, List.of(stored)));
             listeners.forEach(it -> it.changed(stored.message().clinician()));
             return stored;
         }
@@ -141,7 +141,7 @@ public final class FileMailboxStore implements MailboxStore {
 
     @Override
     public void enter(Handle handle, Collection<StoredMessage> kept) {
-        kept.forEach(each -> MailboxRows.insert(handle, each));
+        MailboxRows.insert(handle, kept);
     }
 
     @Override

@@ -22,10 +22,18 @@ final class MailboxRows {
 
     private static final String KEYS = "SELECT message_key FROM message";
 
+    private static final String DELETE_GRANTS =
+            "DELETE FROM pickup_grant WHERE message_key = :key";
+
     private MailboxRows() {}
 
+    static void insert(Handle handle, Collection<StoredMessage> messages) {
+        messages.forEach(each -> insert(handle, each));
+        FateRows.concern(handle, messages.stream().map(it -> it.key().value()).toList());
+    }
+
     /// A message gets the next number, by which folders know what is new to them.
-    static void insert(Handle handle, StoredMessage message) {
+    private static void insert(Handle handle, StoredMessage message) {
         NewMessage inner = message.message();
         handle.execute("UPDATE imap_state SET numbered = numbered + 1");
         handle.createUpdate(
@@ -58,7 +66,6 @@ final class MailboxRows {
                 .bind("level", inner.guard().level().word())
                 .bind("pin", inner.guard().pin().orElse(null))
                 .execute();
-        FateRows.concern(handle, message.key());
     }
 
     static Optional<StoredMessage> find(Handle handle, MessageKey key) {
@@ -144,11 +151,14 @@ final class MailboxRows {
     }
 
     /// What was taken from folders goes with it; what lies in one leaves it when that is looked at.
-    static void delete(Handle handle, String key) {
-        FateRows.concern(handle, key);
-        leave(handle, key);
-        run(handle, "DELETE FROM imap_filed WHERE expunged = TRUE AND message_key = :key", key);
-        run(handle, "DELETE FROM message WHERE message_key = :key", key);
+    static void delete(Handle handle, List<String> keys) {
+        FateRows.concern(handle, keys);
+        String filed = "DELETE FROM imap_filed WHERE expunged = TRUE AND message_key = :key";
+        for (String key : keys) {
+            leave(handle, key);
+            run(handle, filed, key);
+            run(handle, "DELETE FROM message WHERE message_key = :key", key);
+        }
     }
 
     /// Notes for each place of a message in a folder that it has to leave it. What is kept of its
@@ -183,10 +193,9 @@ final class MailboxRows {
 
     /// Deletes messages and all that hangs on them.
     static void forget(Handle handle, Collection<MessageKey> keys) {
-        for (MessageKey key : keys) {
-            delete(handle, key.value());
-            deleteGrants(handle, key);
-        }
+        List<String> all = keys.stream().map(MessageKey::value).toList();
+        delete(handle, all);
+        all.forEach(key -> run(handle, DELETE_GRANTS, key));
     }
 
     // -- marks --
@@ -257,7 +266,7 @@ final class MailboxRows {
 
     static void deleteGrants(Handle handle, MessageKey key) {
         FateRows.concern(handle, key);
-        run(handle, "DELETE FROM pickup_grant WHERE message_key = :key", key.value());
+        run(handle, DELETE_GRANTS, key.value());
     }
 
     static void expireGrants(Handle handle, Instant now) {

@@ -128,11 +128,11 @@ final class Upkeep {
                 head(key).ifPresentOrElse(restored::add, () -> unreadable.add(key));
             }
         }
-        database.change(handle -> lost.forEach(key -> MailboxRows.delete(handle, key)));
+        database.change(handle -> MailboxRows.delete(handle, lost));
         for (int i = 0; i < restored.size(); i += RESTORED_AT_ONCE) {
             int end = Math.min(restored.size(), i + RESTORED_AT_ONCE);
             List<StoredMessage> part = restored.subList(i, end);
-            database.change(handle -> part.forEach(each -> MailboxRows.insert(handle, each)));
+            database.change(handle -> MailboxRows.insert(handle, part));
         }
         lost.forEach(key -> LOG.error("the body of message {} is gone", key));
         return new FileMailboxStore.Reconciled(
