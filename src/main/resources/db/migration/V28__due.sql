@@ -1,10 +1,14 @@
 -- What became of a message is looked at anew from an instant on: 0 for at once, null for never of itself.
 -- Milliseconds since 1970, UTC. The folder stands once more beside it, because HSQLDB takes the primary key
--- for whatever begins with folder_id. Each message is looked at once after this, also those to nobody: a
--- mail program may have given them words before these were the gateway's alone.
+-- for whatever begins with folder_id. Each message to a patient is looked at once after this, and of those
+-- to nobody what has a keyword in a folder with one of the words: a mail program may have given it one
+-- before these were the gateway's alone. Not all: a look would hold up every writer for a whole INBOX.
 ALTER TABLE imap_filed ADD COLUMN sent_in BIGINT;
 ALTER TABLE imap_filed ADD COLUMN due BIGINT;
-UPDATE imap_filed SET sent_in = folder_id, due = 0 WHERE NOT expunged;
+UPDATE imap_filed SET sent_in = folder_id, due = 0
+WHERE NOT expunged AND (sent = TRUE OR flags >= 256 AND folder_id IN
+    (SELECT k.folder_id FROM imap_keyword k
+        WHERE LOWER(k.word) IN ('$waiting', '$read', '$replied', '$expired', '$failed')));
 CREATE INDEX imap_filed_due ON imap_filed (sent_in, due);
 
 -- What these answered is answered by the ones above.
