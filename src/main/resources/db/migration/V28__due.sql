@@ -11,6 +11,10 @@ WHERE NOT expunged AND (sent = TRUE OR flags >= 256 AND folder_id IN
         WHERE LOWER(k.word) IN ('$waiting', '$read', '$replied', '$expired', '$failed')));
 CREATE INDEX imap_filed_due ON imap_filed (sent_in, due);
 
+-- The latest end of links that was taken as over in a folder; null if none was. If it is still to come by
+-- the clock, a clock was ahead once, and the folder is looked at anew.
+ALTER TABLE imap_folder ADD COLUMN links_over BIGINT;
+
 -- What these answered is answered by the ones above.
 DROP INDEX imap_filed_sent;
 ALTER TABLE imap_filed DROP COLUMN sent;

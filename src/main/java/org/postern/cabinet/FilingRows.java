@@ -4,11 +4,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -91,11 +91,14 @@ final class FilingRows {
     ///
     /// @return empty if nothing changed that anybody sees
     static Optional<Judged> judge(Handle handle, View view, Instant now) {
+        if (SentRows.wereEarly(handle, view.folder(), view.owner(), now)) {
+            FolderRows.judgeAnew(handle, view);
+        }
         List<SentRows.Row> rows = SentRows.due(handle, view.folder(), view.owner(), now);
         List<String> keywords = new ArrayList<>(FolderRows.keywords(handle, view));
         int before = keywords.size();
         for (SentRows.Row row : rows) {
-            for (SentWord word : words(row, now)) {
+            for (SentWord word : row.words(now)) {
                 if (Flags.bit(word.keyword(), keywords) == 0) {
                     FolderRows.addKeyword(handle, view, keywords.size(), word.keyword());
                     keywords.add(word.keyword());
@@ -127,6 +130,10 @@ final class FilingRows {
         }
         told.execute();
         others.execute();
+        rows.stream()
+                .flatMap(row -> row.fate().flatMap(fate -> fate.over(now)).stream())
+                .max(Comparator.naturalOrder())
+                .ifPresent(end -> FolderRows.noteOver(handle, view, end));
         return flags.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Judged(flags, modseq, keywords.size() > before));
@@ -156,15 +163,11 @@ final class FilingRows {
         }
     }
 
-    private static Set<SentWord> words(SentRows.Row row, Instant now) {
-        return row.fate().map(fate -> fate.words(now)).orElse(Set.of());
-    }
-
     /// The flags of a message with the words that hold. One that was sent to nobody has none,
     /// whatever a mail program gave it before they were the gateway's alone.
     private static long judged(SentRows.Row row, List<String> keywords, Instant now) {
         long flags = row.flags() & ~Flags.ofServer(keywords);
-        for (SentWord word : words(row, now)) {
+        for (SentWord word : row.words(now)) {
             flags |= Flags.bit(word.keyword(), keywords);
         }
         return flags;

@@ -1,5 +1,6 @@
 package org.postern.cabinet;
 
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -368,6 +369,26 @@ final class FolderRows {
 
     static void claimRecent(Handle handle, View view) {
         handle.createUpdate("UPDATE imap_folder SET first_recent = uid_next" + OF_FOLDER)
+                .bind("folder", view.folder())
+                .bind("owner", view.owner())
+                .execute();
+    }
+
+    /// What became of all messages in a folder is to be looked at.
+    static void judgeAnew(Handle handle, View view) {
+        String rows = "UPDATE imap_filed SET due = 0 WHERE sent_in = ? AND NOT expunged";
+        handle.execute(rows, view.folder());
+        handle.createUpdate("UPDATE imap_folder SET links_over = NULL" + OF_FOLDER)
+                .bind("folder", view.folder())
+                .bind("owner", view.owner())
+                .execute();
+    }
+
+    /// Links that ended then were taken as over in a folder.
+    static void noteOver(Handle handle, View view, Instant end) {
+        String latest = "GREATEST(COALESCE(links_over, 0), CAST(:end AS BIGINT))";
+        handle.createUpdate("UPDATE imap_folder SET links_over = " + latest + OF_FOLDER)
+                .bind("end", end.toEpochMilli())
                 .bind("folder", view.folder())
                 .bind("owner", view.owner())
                 .execute();

@@ -33,4 +33,10 @@ public record SentFate(
     public Optional<Instant> due(Instant now) {
         return words(now).contains(SentWord.WAITING) ? linksEnd : Optional.empty();
     }
+
+    /// The end of links by which they hold: before it they would not, as by a clock that is set
+    /// back.
+    public Optional<Instant> over(Instant now) {
+        return words(now).contains(SentWord.EXPIRED) ? linksEnd : Optional.empty();
+    }
 }

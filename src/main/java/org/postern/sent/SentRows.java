@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -26,15 +27,38 @@ public final class SentRows {
     ///
     /// @param flags as they stand in its row
     /// @param fate empty if it was sent to no patient
-    public record Row(int uid, long flags, Optional<SentFate> fate) {}
+    public record Row(int uid, long flags, Optional<SentFate> fate) {
+        /// The words that hold now.
+        public Set<SentWord> words(Instant now) {
+            return fate.map(it -> it.words(now)).orElse(Set.of());
+        }
+    }
 
     /// Whether there are some that are to be looked at now.
     ///
     /// @param owner the key of her address
     public static boolean areDue(Handle handle, long folder, String owner, Instant now) {
         return query(handle, "SELECT f.uid" + DUE + " FETCH FIRST 1 ROWS ONLY", folder, now)
+                        .bind("owner", owner)
+                        .mapTo(Integer.class)
+                        .findOne()
+                        .isPresent()
+                || wereEarly(handle, folder, owner, now);
+    }
+
+    /// Whether some in a folder were looked at by a clock that was ahead, and took links as over
+    /// that live.
+    ///
+    /// @param owner the key of her address
+    public static boolean wereEarly(Handle handle, long folder, String owner, Instant now) {
+        String early =
+                """
+                SELECT uid_next FROM imap_folder
+                WHERE folder_id = :folder AND owner_key = :owner AND links_over > :now
+                """;
+        return query(handle, early, folder, now)
                 .bind("owner", owner)
-                .mapTo(Integer.class)
+                .mapTo(Long.class)
                 .findOne()
                 .isPresent();
     }

@@ -77,8 +77,32 @@ class SentNewsTest {
         assertTrue(kept.size() > 10, kept.size() + " messages left");
     }
 
+    @Test
+    void aClockThatWasAheadLeavesNoLinkOver() throws IOException {
+        store(Direction.TO_PATIENT);
+        StoredMessage stored = kept.getFirst();
+        Address clinician = stored.message().clinician();
+        world.store().grant(stored.key(), world.clock.instant().plusSeconds(90));
+        assertEquals(List.of("$Waiting"), words(clinician));
+        Duration ahead = Duration.ofHours(1);
+        pass(ahead);
+        assertEquals(List.of("$Expired"), words(clinician));
+        world.clock.advance(ahead.negated());
+        world.restart();
+        assertEquals(List.of("$Waiting"), words(clinician));
+        pass(Duration.ofSeconds(90));
+        assertEquals(List.of("$Expired"), words(clinician));
+    }
+
+    private List<String> words(Address clinician) throws IOException {
+        Snapshot now = world.folder(clinician, "Sent").look();
+        return Flags.names(now.flags(0), now.keywords()).stream()
+                .filter(Flags::isServers)
+                .toList();
+    }
+
     private void happen() throws IOException {
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(21)) {
             case 0, 1, 2, 3 -> store(Direction.TO_PATIENT);
             case 4 -> store(Direction.FROM_PATIENT);
             case 5, 6, 7 ->
@@ -97,6 +121,7 @@ class SentNewsTest {
             case 16 -> copy();
             case 17 -> expunge();
             case 18 -> world.turn(folder());
+            case 19 -> setBack();
             default -> world.restart();
         }
     }
@@ -106,6 +131,12 @@ class SentNewsTest {
         Instant before = world.clock.instant();
         world.clock.advance(time);
         world.store().tellEnded(before, world.clock.instant());
+    }
+
+    /// A clock was ahead: it is set right, and the gateway started again.
+    private void setBack() throws IOException {
+        world.clock.advance(Duration.ofSeconds(-random.nextInt(60)));
+        world.restart();
     }
 
     private Instant later() {
