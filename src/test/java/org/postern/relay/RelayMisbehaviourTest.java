@@ -34,8 +34,13 @@ import org.postern.testkit.FakeNextHop.Act;
 /// Next hops that break off, stay silent or talk nonsense: each is bounded, and each becomes a
 /// value.
 class RelayMisbehaviourTest {
-    /// Short, because the silent ones cost as much; long enough for a busy machine.
+    /// Of the step at which a hop is silent, which costs as much.
     private static final Duration STEP = Duration.ofMillis(1_500);
+
+    /// Of all other steps: a busy machine may take long for any of them.
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final String WITHIN = " within 1 s";
 
     private static final String UNREACHABLE = "unreachable: ";
     private static final String DELAYED = "delayed: ";
@@ -47,11 +52,11 @@ class RelayMisbehaviourTest {
     void beforeAnythingIsDecided() throws Exception {
         all(
                 at("CONNECT", close(), UNREACHABLE + "the connection broke at the greeting"),
-                at("CONNECT", hang(), UNREACHABLE + "no end of the greeting within 1 s"),
+                at("CONNECT", hang(), UNREACHABLE + "no end of the greeting" + WITHIN),
                 at(
                         "CONNECT",
                         drip("220 ".repeat(500)),
-                        UNREACHABLE + "no end of the greeting within 1 s"),
+                        UNREACHABLE + "no end of the greeting" + WITHIN),
                 at("CONNECT", say("554 go away"), UNREACHABLE + "it greeted with 554"),
                 at("CONNECT", say("421 4.3.2 full"), UNREACHABLE + "it greeted with 421 4.3.2"),
                 at("CONNECT", say("HTTP/1.1 400 Bad"), UNREACHABLE + notReply("the greeting")),
@@ -105,7 +110,7 @@ class RelayMisbehaviourTest {
     void withinTheTransaction() throws Exception {
         all(
                 at("MAIL", close(), DELAYED + "the connection broke at MAIL"),
-                at("MAIL", hang(), DELAYED + "no end of MAIL within 1 s"),
+                at("MAIL", hang(), DELAYED + "no end of MAIL" + WITHIN),
                 at(
                         "MAIL",
                         say("421 4.3.2 bye"),
@@ -123,7 +128,7 @@ class RelayMisbehaviourTest {
                 at("RCPT", say("503 5.5.1 lost"), "delayed: said 503 5.5.1"),
                 at("RCPT", say("251 2.1.5 will forward"), "relayed"),
                 at("DATA", close(), DELAYED + "the connection broke at DATA"),
-                at("DATA", hang(), DELAYED + "no end of DATA within 1 s"),
+                at("DATA", hang(), DELAYED + "no end of DATA" + WITHIN),
                 at("DATA", say("451 4.3.0 no"), "delayed: said 451 4.3.0"),
                 at("DATA", say("554 5.7.1 no"), FAILED + "554 5.7.1"),
                 at("DATA", say("250 2.0.0 ok"), DELAYED + "it answered DATA with 250 2.0.0"),
@@ -144,14 +149,11 @@ class RelayMisbehaviourTest {
                         "END",
                         reset(),
                         DELAYED + "the connection broke at its answer to the content" + TWICE),
-                at(
-                        "END",
-                        hang(),
-                        DELAYED + "no end of its answer to the content within 1 s" + TWICE),
+                at("END", hang(), DELAYED + "no end of its answer to the content" + WITHIN + TWICE),
                 at(
                         "END",
                         drip("250 ".repeat(300)),
-                        DELAYED + "no end of its answer to the content within 1 s" + TWICE),
+                        DELAYED + "no end of its answer to the content" + WITHIN + TWICE),
                 at("END", say("421 4.3.2 bye"), DELAYED + "it closed the connection: 421 4.3.2"),
                 at("END", say("452 4.3.1 full"), "delayed: said 452 4.3.1"),
                 at("END", say("552 5.3.4 big"), FAILED + "552 5.3.4"),
@@ -187,7 +189,8 @@ class RelayMisbehaviourTest {
         try (FakeNextHop hop = FakeNextHop.plain()) {
             // It reads no more: the window closes, and writing blocks.
             hop.on("CONTENT", hang());
-            assertEquals(DELAYED + "no end of a block of the content within 1 s", send(hop, LARGE));
+            String result = send(hop, LARGE, brief("CONTENT"));
+            assertEquals(DELAYED + "no end of a block of the content" + WITHIN, result);
         }
     }
 
@@ -244,8 +247,8 @@ class RelayMisbehaviourTest {
 
     @Test
     void theTransactionAsAWholeIsBounded() throws IOException {
-        Deadlines deadlines = TestRelay.deadlines(Duration.ofSeconds(30), STEP);
-        RelaySettings usual = TestRelay.settings(STEP, 1);
+        Deadlines deadlines = TestRelay.deadlines(LONG, STEP);
+        RelaySettings usual = TestRelay.settings(LONG, 1);
         RelaySettings settings =
                 new RelaySettings(usual.ownName(), deadlines, 1, 1, usual.idle(), usual.lifetime());
         try (FakeNextHop hop = FakeNextHop.plain();
@@ -302,7 +305,8 @@ class RelayMisbehaviourTest {
         void check(String... offered) throws IOException {
             try (FakeNextHop hop = FakeNextHop.plain()) {
                 hop.offers(offered).on(moment, act);
-                assertEquals(result, send(hop, SMALL), moment + " " + act);
+                Deadlines deadlines = brief(result.contains(WITHIN) ? moment : "");
+                assertEquals(result, send(hop, SMALL, deadlines), moment + " " + act);
             }
         }
     }
@@ -340,8 +344,25 @@ class RelayMisbehaviourTest {
         }
     }
 
+    /// Short at that moment alone: what comes before it must not end by the clock.
+    private static Deadlines brief(String moment) {
+        return new Deadlines(
+                LONG,
+                moment.equals("CONNECT") ? STEP : LONG,
+                moment.equals("MAIL") ? STEP : LONG,
+                LONG,
+                moment.equals("DATA") ? STEP : LONG,
+                moment.equals("CONTENT") ? STEP : LONG,
+                moment.equals("END") ? STEP : LONG,
+                LONG.multipliedBy(4));
+    }
+
     private static String send(FakeNextHop hop, ContentWriter content) {
-        try (Relay relay = TestRelay.create(STEP)) {
+        return send(hop, content, brief(""));
+    }
+
+    private static String send(FakeNextHop hop, ContentWriter content, Deadlines deadlines) {
+        try (Relay relay = TestRelay.create(deadlines)) {
             NextHop next = NextHop.clear("h", hop.port());
             return word(relay.send(next, mail(FROM, List.of(A), content)), next);
         }

@@ -34,10 +34,19 @@ final class TestRelay {
         return new Relay(settings(step, 4), LOOPBACK, Clock.systemUTC());
     }
 
+    /// @param deadlines of the steps, each by itself
+    static Relay create(Deadlines deadlines) {
+        return new Relay(settings(deadlines, 4), LOOPBACK, Clock.systemUTC());
+    }
+
     static RelaySettings settings(Duration step, int connections) {
+        return settings(deadlines(step, step.multipliedBy(4)), connections);
+    }
+
+    static RelaySettings settings(Deadlines deadlines, int connections) {
         return new RelaySettings(
                 new Domain("gateway.clinic.example"),
-                deadlines(step, step.multipliedBy(4)),
+                deadlines,
                 connections,
                 100,
                 Duration.ofSeconds(60),
