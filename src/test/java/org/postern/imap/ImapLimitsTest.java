@@ -29,6 +29,9 @@ class ImapLimitsTest {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(300);
 
+    /// Where the client has something to do within it, on a busy machine.
+    private static final Duration A_WHILE = Duration.ofSeconds(3);
+
     @TempDir Path home;
 
     /// Deadlines that are long but for those that are given.
@@ -75,7 +78,7 @@ class ImapLimitsTest {
                 SmtpPeer peer = world.login(ANNA)) {
             assertEquals("* BYE you were silent for too long", lastOf(peer));
         }
-        try (ImapWorld world = new ImapWorld(home, within(LONG, LONG, SHORT));
+        try (ImapWorld world = new ImapWorld(home, within(LONG, LONG, A_WHILE));
                 SmtpPeer peer = world.login(ANNA)) {
             peer.say("a IDLE");
             assertEquals("+ idling", peer.line());

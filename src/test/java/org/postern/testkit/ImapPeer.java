@@ -22,9 +22,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /// An IMAP client that reads whole responses, literals included, as octets (ISO 8859-1). Nothing it
-/// reads takes longer than thirty seconds.
+/// reads takes longer than a minute.
 public final class ImapPeer implements Closeable {
-    private static final int READ_MILLIS_MAX = 30_000;
+    private static final int READ_MILLIS_MAX = 60_000;
     private static final Pattern LITERAL = Pattern.compile("(?s).*\\{(\\d+)}\r\n");
 
     private Socket socket;

@@ -18,9 +18,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /// An SMTP client that says exactly what it is told, right or wrong, and reads replies line by
-/// line. Nothing it reads takes longer than ten seconds.
+/// line. Nothing it reads takes longer than a minute.
 public final class SmtpPeer implements Closeable {
-    private static final int READ_MILLIS_MAX = 10_000;
+    private static final int READ_MILLIS_MAX = 60_000;
 
     private Socket socket;
     private InputStream in;
