@@ -175,7 +175,7 @@ class AlongTest {
                 TextMessages texts =
                         new TextMessages(
                                 PatientFile.open(file, TestVault.one()),
-                                new SmsWebhook(sms.url(), Optional.empty(), Duration.ofSeconds(2)),
+                                new SmsWebhook(sms.url(), Optional.empty(), Duration.ofSeconds(60)),
                                 world.clock())) {
             PickupWiring.Alerts alerts =
                     new PickupWiring.Alerts(

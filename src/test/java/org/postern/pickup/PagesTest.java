@@ -593,11 +593,12 @@ class PagesTest {
                         ch.qos.logback.classic.spi.ILoggingEvent>();
         lines.start();
         root.addAppender(lines);
+        String token;
         try {
             StoredMessage message =
                     world.deliver(
                             PickupWorld.MARIA, PickupWorld.plain("Canary subject", "Canary text"));
-            String token = world.grant(message).value();
+            token = world.grant(message).value();
             maria.get("/m/" + token);
             String thread = maria.open(token, PickupWorld.BIRTH_DATE);
             world.refuseAnswers(new Reply(550, "5.7.1", "No"));
@@ -605,14 +606,17 @@ class PagesTest {
             world.journalFault = new IOException("disk full");
             maria.post("/open", Map.of("token", token, "answer", PickupWorld.BIRTH_DATE));
             maria.post("/notme", Map.of("token", token));
+        } finally {
+            root.detachAppender(lines);
+        }
+        // Whoever is in the middle of a line ends it first.
+        synchronized (lines) {
             for (var line : lines.list) {
                 String text = line.getFormattedMessage();
                 assertFalse(text.contains("anary") || text.contains(token), text);
                 assertFalse(text.contains("1972"), text);
             }
             assertFalse(lines.list.isEmpty());
-        } finally {
-            root.detachAppender(lines);
         }
     }
 

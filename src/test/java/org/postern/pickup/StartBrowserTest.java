@@ -84,11 +84,7 @@ class StartBrowserTest {
     }
 
     private String awaitLink(int count) {
-        long begin = System.nanoTime();
-        while (world.starts.size() < count && System.nanoTime() - begin < 5_000_000_000L) {
-            Thread.onSpinWait();
-        }
-        return world.starts.getLast().path();
+        return world.started(count).path();
     }
 
     /// A scanner opens the link in the mail, runs its scripts and presses every button (T1).
