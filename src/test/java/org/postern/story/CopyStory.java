@@ -43,7 +43,7 @@ class CopyStory {
             try (MailClient server = staged.relay()) {
                 server.offer(List.of(MARIA, "joe@homemail.example"), LETTER);
             }
-            List<FakeNextHop.Message> taken = outside.await(2, Duration.ofSeconds(30));
+            List<FakeNextHop.Message> taken = outside.await(2, Duration.ofMinutes(2));
             FakeNextHop.Message copy = to(taken, ARCHIVE);
             FakeNextHop.Message letter = to(taken, MARIA);
             assertEquals(1, copy.recipients().size(), "the copy goes in a transaction of its own");
@@ -94,7 +94,7 @@ class CopyStory {
             }
             staged.awaitAudit(MARIA, "waits in the secure mailbox");
             staged.awaitAudit(ARCHIVE, "held", "would leave unprotected");
-            for (FakeNextHop.Message each : outside.await(1, Duration.ofSeconds(30))) {
+            for (FakeNextHop.Message each : outside.await(1, Duration.ofMinutes(2))) {
                 assertFalse(each.text().contains("Hours"), "only the notice leaves");
                 assertFalse(each.recipients().toString().contains(ARCHIVE));
             }

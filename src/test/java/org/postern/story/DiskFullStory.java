@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
 import org.postern.audit.AuditVerifier;
+import org.postern.demo.SampleClinic;
 import org.postern.store.FileDisk;
 import org.postern.story.LoadClient.Kind;
 import org.postern.testkit.ManualClock;
@@ -55,9 +56,8 @@ class DiskFullStory {
 
     @BeforeEach
     void writeTheClinic() throws IOException {
-        try (SmtpSink free = SmtpSink.start()) {
-            port = free.port();
-        }
+        // Nobody listens there at first, and no server beside us may be given it meanwhile.
+        port = SampleClinic.Ports.one();
         clinic = StagedClinic.in(home, clock).write(port, "none");
     }
 

@@ -71,7 +71,7 @@ class JournalStory {
             try (MailClient server = staged.relay()) {
                 server.offer(List.of(MARIA, "joe@homemail.example"), LETTER);
             }
-            FakeNextHop.Message report = inside.await(1, Duration.ofSeconds(30)).getFirst();
+            FakeNextHop.Message report = inside.await(1, Duration.ofMinutes(2)).getFirst();
             assertEquals("", report.reversePath());
             MimeMessage read = read(report.text().getBytes(StandardCharsets.US_ASCII));
             assertFalse(read.getSubject().contains("Hours"), read.getSubject());
@@ -99,7 +99,7 @@ class JournalStory {
             assertEquals("[public] Hours", letter.getSubject());
             assertEquals("body\r\n", letter.getContent());
             // What recipients get is as it was: the report is beside it.
-            assertTrue(outside.await(1, Duration.ofSeconds(30)).getFirst().text().contains("Bye."));
+            assertTrue(outside.await(1, Duration.ofMinutes(2)).getFirst().text().contains("Bye."));
             staged.awaitAudit("accepted", "journal to " + INSIDE);
             staged.awaitEmptySpool();
         }
@@ -119,7 +119,7 @@ class JournalStory {
                 // Mail to the archive itself is told to nobody.
                 server.offer(List.of(INSIDE), LETTER);
             }
-            List<FakeNextHop.Message> taken = inside.await(2, Duration.ofSeconds(30));
+            List<FakeNextHop.Message> taken = inside.await(2, Duration.ofMinutes(2));
             FakeNextHop.Message report =
                     taken.stream()
                             .filter(it -> it.reversePath().isEmpty())
@@ -170,7 +170,7 @@ class JournalStory {
                 server.offer(List.of(MARIA), LETTER);
             }
             FakeNextHop.Message report =
-                    outside.await(2, Duration.ofSeconds(30)).stream()
+                    outside.await(2, Duration.ofMinutes(2)).stream()
                             .filter(JournalStory::isReport)
                             .findFirst()
                             .orElseThrow();

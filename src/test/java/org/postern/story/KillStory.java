@@ -77,6 +77,7 @@ class KillStory {
             }
             try (GatewayProcess gateway = GatewayProcess.start(clinic.config(), log)) {
                 LockSupport.parkNanos(LIFE_MAX.toNanos());
+                RunningClinic.await("mail to flow", () -> load.acknowledged().size() > KILLS);
                 load.stop();
                 for (Thread client : clients) {
                     client.join();
@@ -86,7 +87,6 @@ class KillStory {
                 assertEquals(List.of(), deadLinks(sink), "links of notices, seed " + seed);
                 assertEquals(0, gateway.stop(), "exit code");
             }
-            assertTrue(load.acknowledged().size() > KILLS, "mail flowed");
             for (byte[] wire : sink.wires()) {
                 assertTrue(
                         !new String(wire, StandardCharsets.ISO_8859_1).contains(canary),

@@ -16,7 +16,7 @@ import org.postern.demo.SampleClinic;
 
 /// A plain SMTP client of a test: one session, a reply for each command, an error for any surprise.
 final class MailClient implements AutoCloseable {
-    private static final int REPLY_MAX_MILLIS = 30_000;
+    private static final int REPLY_MAX_MILLIS = 60_000;
     private static final String ANNA = "anna.reyes@mapleclinic.example";
 
     /// RFC 5321 §4.5.2.

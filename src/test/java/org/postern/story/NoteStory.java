@@ -38,8 +38,8 @@ class NoteStory {
                                 + ANNA
                                 + ">\r\nSubject: [public] Hours\r\n\r\nbody\r\n");
             }
-            String out = outside.await(1, Duration.ofSeconds(30)).getFirst().text();
-            String in = inside.await(1, Duration.ofSeconds(30)).getFirst().text();
+            String out = outside.await(1, Duration.ofMinutes(2)).getFirst().text();
+            String in = inside.await(1, Duration.ofMinutes(2)).getFirst().text();
             int banner = out.indexOf("\r\nFrom Maple Street\r\n");
             int body = out.indexOf("\r\nbody\r\n");
             int note = out.indexOf("\r\nQuestions? Call.\r\n");

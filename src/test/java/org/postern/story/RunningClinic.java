@@ -26,7 +26,7 @@ import org.postern.yaml.ConfigError;
 /// The sample clinic's gateway in this JVM, as `serve` builds it, with a sink for all its next
 /// hops.
 final class RunningClinic implements AutoCloseable {
-    private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+    private static final Duration WAIT_MAX = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final SampleClinic clinic;
@@ -104,7 +104,7 @@ final class RunningClinic implements AutoCloseable {
         return context;
     }
 
-    /// Looks until a condition holds; fails after a minute.
+    /// Looks until a condition holds; fails after two minutes.
     static void await(String what, BooleanSupplier condition) {
         long limit = System.nanoTime() + WAIT_MAX.toNanos();
         while (!condition.getAsBoolean()) {

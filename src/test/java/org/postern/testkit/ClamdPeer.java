@@ -20,7 +20,7 @@ public final class ClamdPeer implements AutoCloseable {
     private static final String EICAR =
             "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 
-    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration START_MAX = Duration.ofMinutes(2);
 
     private static final String SETTINGS =
             """

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class FakeNextHopTest {
     private static final String TO_B = "RCPT TO:<b@x.example>\r\n";
-    private static final Duration MOMENT = Duration.ofSeconds(10);
+    private static final Duration MOMENT = Duration.ofSeconds(60);
 
     @Test
     void itTakesAMessageAndUnstuffsItsDots() throws Exception {

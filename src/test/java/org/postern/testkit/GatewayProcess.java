@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 /// A gateway in a process of its own, started as `./gateway serve` starts it, so that it can be
 /// killed.
 public final class GatewayProcess implements AutoCloseable {
-    private static final Duration READY_MAX = Duration.ofSeconds(60);
-    private static final Duration STOP_MAX = Duration.ofSeconds(40);
+    private static final Duration READY_MAX = Duration.ofMinutes(3);
+    private static final Duration STOP_MAX = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path log;
@@ -66,7 +66,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /// Waits until it says that it is ready.
     ///
-    /// @return false if it ended before, or took more than a minute
+    /// @return false if it ended before, or took too long
     public boolean awaitReady() throws InterruptedException {
         return spoken.await(READY_MAX.toSeconds(), TimeUnit.SECONDS) && ready;
     }

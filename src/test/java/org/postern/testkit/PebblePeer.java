@@ -21,7 +21,7 @@ import org.postern.pki.Pem;
 /// names it knows those of a test's zone, and it looks for proofs at one port. It refuses some
 /// nonces on purpose, as servers that were restarted do.
 public final class PebblePeer implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
     private static final TestAuthority AUTHORITY = TestAuthority.create();
 

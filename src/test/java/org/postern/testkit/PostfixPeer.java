@@ -29,7 +29,7 @@ import org.postern.pki.Pem;
 /// try (PostfixPeer partner = PostfixPeer.keeping(identity)) { … partner.await(1, time) … }
 /// ```
 public final class PostfixPeer implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
     /// Who owns the mailboxes: `nobody` on Debian.

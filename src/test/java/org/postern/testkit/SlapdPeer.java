@@ -18,7 +18,7 @@ public final class SlapdPeer implements AutoCloseable {
     public static final String LOGIN = "cn=postern," + BASE;
     public static final String PASSWORD = "open sesame";
 
-    private static final Duration START_MAX = Duration.ofSeconds(30);
+    private static final Duration START_MAX = Duration.ofMinutes(2);
 
     private static final String SETTINGS =
             """

@@ -15,8 +15,8 @@ import org.postern.demo.SampleClinic;
 /// A real validating resolver, unbound, on a loopback port. It knows two zones and asks nobody
 /// else: `example.`, which is signed and of which it has the key, and `open.`, which is not.
 public final class UnboundPeer implements AutoCloseable {
-    private static final Duration START_MAX = Duration.ofSeconds(30);
-    private static final Duration TOOL_MAX = Duration.ofSeconds(30);
+    private static final Duration START_MAX = Duration.ofMinutes(2);
+    private static final Duration TOOL_MAX = Duration.ofMinutes(2);
 
     private static final String ZONE_HEAD =
             """
