@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.postern.testkit.OwnTime;
 
 class SubjectBaseTest {
     private static void plain(String subject, String base) {
@@ -42,10 +43,10 @@ class SubjectBaseTest {
     void takesALimitedTime() {
         for (String part : new String[] {"[a]", "re:", "[fwd:", "(fwd)", " ", "[", "]"}) {
             String hostile = part.repeat(100_000);
-            long begin = System.nanoTime();
+            long begin = OwnTime.nanos();
             SubjectBase.of(hostile);
             SubjectBase.of(hostile + "]".repeat(100));
-            assertTrue(System.nanoTime() - begin < 1_000_000_000L, part);
+            assertTrue(OwnTime.nanos() - begin < 1_000_000_000L, part);
         }
     }
 }

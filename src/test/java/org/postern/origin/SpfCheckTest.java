@@ -1,10 +1,8 @@
 package org.postern.origin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +11,7 @@ import org.postern.facts.Origin.Spf.Identity;
 import org.postern.facts.Origin.Verdict;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.testkit.OwnTime;
 
 class SpfCheckTest {
     /// The zones of RFC 7208, appendix A.
@@ -178,8 +177,9 @@ class SpfCheckTest {
         for (String policy : hostile) {
             Zone zone = Zone.of("example.com A 192.0.2.200\nx.example A 192.0.2.1");
             zone.add("example.com TXT " + policy);
-            Verdict verdict =
-                    assertTimeout(Duration.ofSeconds(2), () -> check("192.0.2.1", zone), policy);
+            long begin = OwnTime.nanos();
+            Verdict verdict = check("192.0.2.1", zone);
+            assertTrue(OwnTime.nanos() - begin < 2_000_000_000L, policy);
             assertTrue(verdict != Verdict.PASS, policy);
             assertTrue(zone.asked() <= 60, "look-ups are bounded");
         }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.postern.testkit.OwnTime;
 
 class ReaderViewTest {
     /// An event attribute inside a tag.
@@ -126,9 +127,9 @@ class ReaderViewTest {
     @Test
     void bombsAreDefused() {
         String nested = "<div>".repeat(200_000) + "x";
-        long begun = System.nanoTime();
+        long begun = OwnTime.nanos();
         Optional<SafeHtml> clean = view.ofHtml(nested, InlineImages.NONE);
-        long took = System.nanoTime() - begun;
+        long took = OwnTime.nanos() - begun;
         assertTrue(took < Duration.ofSeconds(6).toNanos(), "took " + took);
         clean.ifPresent(c -> assertTrue(c.markup().length() < 1_000_000));
         assertEquals(

@@ -40,6 +40,7 @@ import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Providers;
 import org.postern.pki.Validity;
+import org.postern.testkit.OwnTime;
 import org.postern.testkit.TestAuthority;
 
 /// RFC 5280 §5 and §6.3: each list that must not be used has its own reason.
@@ -185,11 +186,11 @@ class RevocationListTest {
             builder.addCRLEntry(BigInteger.valueOf(i + 1_000_000_007L), Date.from(NOW), 0);
         }
         byte[] huge = signed(builder, "SHA256withECDSA");
-        long begin = System.nanoTime();
+        long begin = OwnTime.nanos();
         RevocationList list = good(huge);
         assertEquals(300_000, list.size());
         assertFalse(list.of(ann).revoked());
-        assertTrue(System.nanoTime() - begin < 5_000_000_000L);
+        assertTrue(OwnTime.nanos() - begin < 5_000_000_000L);
     }
 
     private RevocationList good(byte[] octets) throws SpoiltException {
