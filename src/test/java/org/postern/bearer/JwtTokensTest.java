@@ -352,17 +352,17 @@ class JwtTokensTest {
                         out.write(body);
                     });
             Future<JsonWebKeys> waits = first.submit(keys::current);
-            assertTrue(asked.await(5, TimeUnit.SECONDS), "nobody asked");
+            assertTrue(asked.await(60, TimeUnit.SECONDS), "nobody asked");
             assertEquals(1, keys.current().keys().size());
             assertFalse(waits.isDone(), "the other one had the answer");
             answer.countDown();
-            assertEquals(1, waits.get(5, TimeUnit.SECONDS).keys().size());
+            assertEquals(1, waits.get(60, TimeUnit.SECONDS).keys().size());
         }
     }
 
     private static void await(CountDownLatch latch) throws IOException {
         try {
-            assertTrue(latch.await(5, TimeUnit.SECONDS), "nobody opens it");
+            assertTrue(latch.await(60, TimeUnit.SECONDS), "nobody opens it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

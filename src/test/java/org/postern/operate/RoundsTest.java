@@ -20,7 +20,7 @@ class RoundsTest {
                             throw new IllegalStateException("a fault (test)");
                         })) {
             rounds.start();
-            assertTrue(looks.await(10, TimeUnit.SECONDS));
+            assertTrue(looks.await(60, TimeUnit.SECONDS));
         }
     }
 }

@@ -249,7 +249,7 @@ class FileSpoolCrashTest {
                     },
                     Failure.ONCE);
             life.retire(spool);
-            assertTrue(alone.await(10, TimeUnit.SECONDS), "its record is written without others");
+            assertTrue(alone.await(60, TimeUnit.SECONDS), "its record is written without others");
             assertThrows(IOException.class, () -> new Life(10).commit(spool));
             assertThrows(Spool.BrokenException.class, spool::open);
             assertThrows(Spool.BrokenException.class, () -> new Life(300_000).commit(spool));
