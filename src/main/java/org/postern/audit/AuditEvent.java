@@ -66,7 +66,8 @@ public sealed interface AuditEvent {
     /// belongs to it.
     ///
     /// @param act `recalled`, `extended`, `extend-failed` behind one for which no link was left,
-    ///   `reminded`, `links-paused`, `links-resumed`, `command-refused`, `mail-answer`, `automatic-mail`, `texted`, `text-failed`
+    ///   `reminded`, `links-paused`, `links-resumed`, `command-refused`, `mail-answer`,
+    ///   `automatic-mail`, `texted`, `text-failed`
     /// @param by an address, an operator, or the part of the gateway
     record Followed(QueueId id, Address patient, String act, String by) implements AuditEvent {}
 

@@ -77,7 +77,8 @@ public final class SentOrders implements Orders {
         };
     }
 
-    /// What was refused is looked at anew each time, for it may be possible now; a mail says so once.
+    /// What was refused is looked at anew each time, for it may be possible now; a mail says so
+    /// once.
     private Result once(Command command, StoredMessage stored, Given order) throws IOException {
         Instant now = clock.instant();
         given.values().removeIf(it -> !it.at().plus(SAME_ORDERS_APART).isAfter(now));

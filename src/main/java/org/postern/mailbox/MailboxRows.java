@@ -22,8 +22,7 @@ final class MailboxRows {
 
     private static final String KEYS = "SELECT message_key FROM message";
 
-    private static final String DELETE_GRANTS =
-            "DELETE FROM pickup_grant WHERE message_key = :key";
+    private static final String DELETE_GRANTS = "DELETE FROM pickup_grant WHERE message_key = :key";
 
     private MailboxRows() {}
 

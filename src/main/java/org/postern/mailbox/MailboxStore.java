@@ -178,8 +178,8 @@ public interface MailboxStore extends SealedPlace, AutoCloseable {
     /// the same. The message may have been recalled.
     Optional<Grant> grant(PickupToken token, Instant now) throws IOException;
 
-    /// Lets the links of a message that open it now live until then; none ends earlier for it. Those
-    /// that are over, pause or were replaced stay as they are.
+    /// Lets the links of a message that open it now live until then; none ends earlier for it.
+    /// Those that are over, pause or were replaced stay as they are.
     ///
     /// @return when the last of them ends now; empty if there was none
     Optional<Instant> extendGrants(MessageKey key, Instant now, Instant expires) throws IOException;

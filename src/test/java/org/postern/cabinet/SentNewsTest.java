@@ -96,9 +96,7 @@ class SentNewsTest {
 
     private List<String> words(Address clinician) throws IOException {
         Snapshot now = world.folder(clinician, "Sent").look();
-        return Flags.names(now.flags(0), now.keywords()).stream()
-                .filter(Flags::isServers)
-                .toList();
+        return Flags.names(now.flags(0), now.keywords()).stream().filter(Flags::isServers).toList();
     }
 
     private void happen() throws IOException {

@@ -403,7 +403,9 @@ public interface MailboxStoreContract {
         assertEquals(Optional.of(late), store.extendGrants(key, NOON, late));
         assertTrue(store.grant(link, NOON.plusSeconds(119)).isPresent());
         assertEquals(
-                Optional.of(late), store.extendGrants(key, NOON, NOON.plusSeconds(30)), "no earlier");
+                Optional.of(late),
+                store.extendGrants(key, NOON, NOON.plusSeconds(30)),
+                "no earlier");
         assertTrue(store.grant(link, NOON.plusSeconds(119)).isPresent());
     }
 
@@ -415,7 +417,8 @@ public interface MailboxStoreContract {
         Instant late = NOON.plusSeconds(120);
         PickupToken guessed = store.grant(key, soon);
         store.pauseGrant(guessed);
-        assertEquals(Optional.empty(), store.extendGrants(key, NOON, late), "wrong answers paused it");
+        assertEquals(
+                Optional.empty(), store.extendGrants(key, NOON, late), "wrong answers paused it");
         PickupToken fresh = store.grant(key, soon);
         PickupToken freshest = store.grant(key, soon);
         store.replaceGrants(key, freshest);
