@@ -80,7 +80,7 @@ class MailboxForgetCrashTest {
     private void restore(Rows rows) throws IOException {
         database.change(handle -> {
             handle.execute("DELETE FROM message");
-            rows.messages().forEach(each -> MailboxRows.insert(handle, each));
+            MailboxRows.insert(handle, rows.messages());
         });
     }
 
