@@ -74,7 +74,7 @@ public final class HeldRequests implements ControlServer.Desk {
         ObjectNode words = request.words();
         Wish wish = wish(words);
         QueueFilter filter = QueueFilter.of(words.path("filter"));
-        Optional<Domain> domain = domain(filter);
+        Optional<Domain> domain = Optional.ofNullable(filter.domain());
         List<QueueId> ids = queue.select(QueueRequests.ids(words.path("ids")), filter);
         long count = 0;
         for (QueueId id : ids) {
@@ -91,18 +91,6 @@ public final class HeldRequests implements ControlServer.Desk {
                             .put("what", done.words()));
         }
         return QueueRequests.end(count);
-    }
-
-    /// A name that nothing can have must not decide about everything.
-    private static Optional<Domain> domain(QueueFilter filter) throws RequestException {
-        if (filter.domain() == null) {
-            return Optional.empty();
-        }
-        Optional<Domain> domain = Domain.parse(filter.domain());
-        if (domain.isEmpty()) {
-            throw new RequestException("\"" + filter.domain() + "\" is no domain");
-        }
-        return domain;
     }
 
     /// One decision is about all that is held of a message, and she named one rule or reason.

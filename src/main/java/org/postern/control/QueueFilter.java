@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
+import org.postern.mail.Domain;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Review;
@@ -25,7 +26,7 @@ import org.postern.spool.RecipientState.Review;
 /// @param reason a part of the reason why it waits or is held, in any case
 /// @param rule the whole name of the rule that holds it, in any case
 public record QueueFilter(
-        @Nullable String domain,
+        @Nullable Domain domain,
         @Nullable String sender,
         @Nullable String state,
         @Nullable Duration olderThan,
@@ -54,7 +55,7 @@ public record QueueFilter(
     }
 
     private boolean isIn(Address recipient) {
-        return domain == null || recipient.domain().name().equalsIgnoreCase(domain);
+        return domain == null || recipient.domain().equals(domain);
     }
 
     private static boolean isBecauseOf(RecipientState state, String reason) {
@@ -99,7 +100,7 @@ public record QueueFilter(
     public ObjectNode json() {
         ObjectNode node = JsonLines.object();
         Map<String, @Nullable String> all = new TreeMap<>();
-        all.put("domain", domain);
+        all.put("domain", domain == null ? null : domain.name());
         all.put("sender", sender);
         all.put("state", state);
         all.put("olderThan", olderThan == null ? null : olderThan.toString());
@@ -113,12 +114,12 @@ public record QueueFilter(
         return node;
     }
 
-    /// @throws RequestException if a duration is none
+    /// @throws RequestException if a domain or a duration is none
     static QueueFilter of(JsonNode node) throws RequestException {
         try {
             String age = node.path("olderThan").textValue();
             return new QueueFilter(
-                    node.path("domain").textValue(),
+                    domain(node.path("domain")),
                     node.path("sender").textValue(),
                     node.path("state").textValue(),
                     age == null ? null : Duration.parse(age),
@@ -127,5 +128,17 @@ public record QueueFilter(
         } catch (DateTimeException _) {
             throw new RequestException("olderThan is not a duration");
         }
+    }
+
+    /// In whatever spelling. A name that nothing can have must not mean everything.
+    private static @Nullable Domain domain(JsonNode node) throws RequestException {
+        if (node.isMissingNode()) {
+            return null;
+        }
+        Optional<Domain> domain = Domain.parse(node.asText());
+        if (domain.isEmpty()) {
+            throw new RequestException("\"" + node.asText() + "\" is no domain");
+        }
+        return domain.get();
     }
 }

@@ -23,6 +23,7 @@ import org.postern.control.ControlServer;
 import org.postern.control.QueueFilter;
 import org.postern.control.QueueRequests;
 import org.postern.control.RequestException;
+import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
@@ -247,12 +248,21 @@ final class QueueTalk {
             throw new UsageException("--state is waiting, held or done");
         }
         return new QueueFilter(
-                arguments.value("domain").orElse(null),
+                domain(arguments),
                 arguments.value("sender").orElse(null),
                 state,
                 arguments.duration("age").orElse(null),
                 arguments.value("reason").orElse(null),
                 arguments.value("rule").orElse(null));
+    }
+
+    private static @Nullable Domain domain(Arguments arguments) throws UsageException {
+        Optional<String> text = arguments.value("domain");
+        Optional<Domain> domain = text.flatMap(Domain::parse);
+        if (text.isPresent() && domain.isEmpty()) {
+            throw new UsageException("--domain takes a domain, as in --domain clinic.example");
+        }
+        return domain.orElse(null);
     }
 
     static List<QueueId> ids(Arguments arguments) throws UsageException {

@@ -32,6 +32,7 @@ class HeldRequestsTest {
     private static final QueueId ALONE = new QueueId("0000000000000001");
     private static final QueueId TWICE = new QueueId("0000000000000002");
     private static final QueueId SPREAD = new QueueId("0000000000000003");
+    private static final QueueId BOOKS = new QueueId("0000000000000004");
 
     private final List<QueueId> decided = new ArrayList<>();
     private Optional<Domain> domain = Optional.empty();
@@ -67,6 +68,11 @@ class HeldRequestsTest {
                                 SPREAD,
                                 List.of("one.example", "two.example"),
                                 "strangers",
+                                "many patients"),
+                        held(
+                                BOOKS,
+                                List.of("xn--bcher-kva.example", "two.example"),
+                                "strangers",
                                 "many patients"));
 
         @Override
@@ -93,6 +99,17 @@ class HeldRequestsTest {
     }
 
     private List<ObjectNode> releaseAll(List<QueueId> ids, QueueFilter filter) throws Exception {
+        return released(ids, filter, null);
+    }
+
+    /// What is held by a rule for recipients in a domain, as somebody spells it.
+    private List<ObjectNode> releaseIn(String spelling, List<QueueId> ids, @Nullable String rule)
+            throws Exception {
+        return released(ids, new QueueFilter(null, null, "held", null, null, rule), spelling);
+    }
+
+    private List<ObjectNode> released(
+            List<QueueId> ids, QueueFilter filter, @Nullable String spelling) throws Exception {
         HeldRequests.Wish wish = new HeldRequests.Wish(HeldRequests.Act.RELEASE, "", List.of());
         HeldRequests requests =
                 new HeldRequests(
@@ -102,10 +119,12 @@ class HeldRequestsTest {
                             domain = part.domain();
                             return new PickupRequests.What(true, "released");
                         });
+        ObjectNode request = HeldRequests.request(wish, ids, filter);
+        if (spelling != null) {
+            request.withObject("filter").put("domain", spelling);
+        }
         List<ObjectNode> lines = new ArrayList<>();
-        requests.answer(
-                new ControlServer.Request(HeldRequests.request(wish, ids, filter), "root"),
-                lines::add);
+        requests.answer(new ControlServer.Request(request, "root"), lines::add);
         return lines;
     }
 
@@ -113,7 +132,7 @@ class HeldRequestsTest {
     void aRuleThatIsNamedDecidesNothingThatAnotherHolds() throws Exception {
         List<ObjectNode> lines = release(List.of(), "Strangers");
         assertEquals(List.of(ALONE), decided);
-        assertEquals(3, lines.size());
+        assertEquals(4, lines.size());
         assertTrue(lines.getLast().path("what").asText().contains("\"many patients\""));
         assertEquals(false, lines.getLast().path("done").asBoolean());
     }
@@ -128,19 +147,36 @@ class HeldRequestsTest {
     /// What another rule holds is for somebody in another domain.
     @Test
     void aDomainThatIsNamedIsAllThatADecisionIsAbout() throws Exception {
-        releaseAll(
-                List.of(), new QueueFilter("One.example", null, "held", null, null, "strangers"));
+        releaseIn("One.example", List.of(), "strangers");
         assertEquals(List.of(SPREAD), decided);
         assertEquals(Domain.parse("one.example"), domain);
-        RequestException refused =
-                assertThrows(
-                        RequestException.class,
-                        () ->
-                                releaseAll(
-                                        List.of(SPREAD),
-                                        new QueueFilter("-", null, "held", null, null, null)));
-        assertTrue(refused.getMessage().contains("\"-\" is no domain"), refused.getMessage());
+        for (String none : List.of("-", "", "one.example..")) {
+            RequestException refused =
+                    assertThrows(
+                            RequestException.class, () -> releaseIn(none, List.of(SPREAD), null));
+            assertEquals("\"" + none + "\" is no domain", refused.getMessage());
+        }
         assertEquals(List.of(SPREAD), decided);
+    }
+
+    /// A spelling must neither let anything go that another rule holds, nor find nothing.
+    @Test
+    void aDomainIsTheSameInAnySpelling() throws Exception {
+        for (String spelling : List.of("one.example.", "ONE.example", "one.example")) {
+            List<ObjectNode> other = releaseIn(spelling, List.of(SPREAD), "many patients");
+            assertEquals(List.of(), decided, spelling);
+            assertTrue(other.getFirst().path("what").asText().contains("\"strangers\""), spelling);
+            releaseIn(spelling, List.of(), "strangers");
+            assertEquals(List.of(SPREAD), decided, spelling);
+            decided.clear();
+        }
+        for (String spelling : List.of("b\u00FCcher.example", "xn--bcher-kva.example.")) {
+            releaseIn(spelling, List.of(BOOKS), "many patients");
+            assertEquals(List.of(), decided, spelling);
+            releaseIn(spelling, List.of(), "strangers");
+            assertEquals(List.of(BOOKS), decided, spelling);
+            decided.clear();
+        }
     }
 
     @Test
