@@ -279,9 +279,11 @@ public final class AskBook {
                 .execute();
     }
 
-    /// Mails that were begun and not recorded as written.
+    /// Mails that were begun and not recorded as written. A write that changes nothing: it waits
+    /// until a database that has failed is mended, which a read does not. What the failure has
+    /// taken back must not count as begun, nor as written.
     List<Batch> batches() throws IOException {
-        return database.read(handle ->
+        return database.write(handle ->
                 handle.createQuery(
                                 """
                                 SELECT DISTINCT person, batch FROM held_ask

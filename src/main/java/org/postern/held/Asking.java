@@ -236,6 +236,8 @@ public final class Asking {
         try {
             write(batch, policy);
         } catch (IOException e) {
+            // The database may have failed: what is begun is looked up again behind its mending.
+            begun = null;
             LOG.warn("a mail about held mail is written later: {}", e.getMessage());
             pauses.put(batch, clock.instant().plus(AGAIN));
         } catch (RuntimeException e) {
@@ -249,7 +251,7 @@ public final class Asking {
         List<Row> rows = book.rows(batch);
         if (rows.isEmpty()) {
             // An earlier try left all of them to another mail.
-            begun().remove(batch);
+            forget(batch);
             return;
         }
         QueueId cause = rows.getFirst().id();
@@ -267,11 +269,19 @@ public final class Asking {
                                     last ? manner.pace().daily() : 0));
         }
         book.written(batch);
-        begun().remove(batch);
+        forget(batch);
         letter.ifPresent(ownMail::release);
         if (standing.waiting().isEmpty()) {
             // It was put on disk at an earlier try, and all of it has been decided since.
             ownMail.releaseKept(AskLetters.kind(batch), cause, Address.of(batch.person()));
+        }
+    }
+
+    /// Where another mail has failed, the book says what is left.
+    private void forget(Batch batch) {
+        Set<Batch> known = begun;
+        if (known != null) {
+            known.remove(batch);
         }
     }
 

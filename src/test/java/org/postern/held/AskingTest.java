@@ -58,6 +58,7 @@ import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestDatabase;
 import org.postern.testkit.TestVault;
+import org.postern.testkit.Tmpfs;
 import org.postern.transit.Agenda;
 import org.postern.transit.OwnMail;
 import org.postern.transit.Routes;
@@ -78,6 +79,7 @@ class AskingTest {
     private Fault fault = _ -> {};
     private AuditFile audit;
     private Database database;
+    private String folder = "db";
     private FileSpool spool;
     private OwnMail ownMail;
     private HeldMail mail;
@@ -90,6 +92,9 @@ class AskingTest {
     private static final class Trap extends InterposedDisk {
         private boolean armed;
         private boolean sprung;
+
+        /// Whether it says that there is room where there is none.
+        private boolean roomy;
 
         Trap() {
             super(new FileDisk());
@@ -105,7 +110,7 @@ class AskingTest {
 
         @Override
         protected long free(long octets) {
-            return sprung ? 0 : octets;
+            return sprung ? 0 : roomy ? Long.MAX_VALUE : octets;
         }
     }
 
@@ -121,7 +126,7 @@ class AskingTest {
     void open() throws IOException {
         docket = new Docket();
         SecureRandom random = new SecureRandom();
-        database = TestDatabase.open(trap, data.resolve("db"), clock);
+        database = TestDatabase.open(trap, data.resolve(folder), clock);
         audit =
                 AuditFile.open(
                         new AuditFolder(new FileDisk(), data.resolve("audit")),
@@ -726,6 +731,40 @@ class AskingTest {
         after(Duration.ofMinutes(30));
         assertEquals(2, mails(LEE).size());
         assertEquals(2, mails(KIM).size());
+    }
+
+    /// A write that failed may look done until the database is mended. Who trusts what it shows
+    /// meanwhile takes a mail for done that is not, and nobody looks for it again.
+    @Test
+    void whatTheDatabaseTakesBackIsNotTakenForDone() throws Exception {
+        try (Tmpfs volume = Tmpfs.mount(data.resolve("volume"), 16)) {
+            folder = "volume/db";
+            trap.roomy = true;
+            restart();
+            policy = people(LEE);
+            for (int i = 0; i < 40; i++) {
+                hold(OPEN, "A.");
+            }
+            fault = method -> fail(method, "openForHeldMail");
+            look();
+            policy = people();
+            fault =
+                    method -> {
+                        fault = _ -> {};
+                        volume.fill(0);
+                    };
+            after(Duration.ofMinutes(1));
+            assertTrue(volume.free() == 0, "the rows are put off, and that is not written");
+            volume.empty();
+            after(Duration.ofMinutes(1));
+            policy = people(LEE);
+            after(Duration.ofHours(1));
+            assertEquals(1, mails(LEE).size());
+            assertSays(lastMail(LEE), "look at them: 40");
+            folder = "db";
+            trap.roomy = false;
+            restart();
+        }
     }
 
     /// What stands there without having been noted is found a minute later, and a mail that was
