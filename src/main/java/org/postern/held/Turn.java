@@ -288,7 +288,7 @@ final class Turn {
         List<String> parts = new ArrayList<>();
         if (decided > 0) {
             parts.add(
-                    count(decided)
+                    about(decided)
                             + switch (ask.way()) {
                                 case Ask.Way.Release() ->
                                         ask.by() instanceof Decider.Time ? " decided" : " released";
@@ -297,17 +297,17 @@ final class Turn {
                             });
         }
         if (heldAgain > 0) {
-            parts.add(count(heldAgain) + " held by another rule");
+            parts.add(about(heldAgain) + " held by another rule");
         }
         if (noted > 0) {
             parts.add(
-                    count(noted)
+                    about(noted)
                             + " agreed to, another person has to agree ("
                             + ask.way().words()
                             + ")");
         }
         if (kept > 0) {
-            parts.add(count(kept) + " kept, because nobody would hear that it comes back");
+            parts.add(about(kept) + " kept, because nobody would hear that it comes back");
         }
         if (left > 0) {
             parts.add(count(left) + " held still");
@@ -322,6 +322,15 @@ final class Turn {
                 + (to.isEmpty() ? "" : ": " + to);
     }
 
+    /// So many whom it was about.
+    private String about(int recipients) {
+        return count(recipients) + where();
+    }
+
+    private String where() {
+        return ask.domain().map(domain -> " in " + domain).orElse("");
+    }
+
     private static String count(int recipients) {
         return recipients + (recipients == 1 ? " recipient" : " recipients");
     }
@@ -330,7 +339,12 @@ final class Turn {
     String verdict() {
         return decided == 0
                 ? ""
-                : word() + " by " + ask.by().name() + " at " + now.truncatedTo(ChronoUnit.SECONDS);
+                : word()
+                        + where()
+                        + " by "
+                        + ask.by().name()
+                        + " at "
+                        + now.truncatedTo(ChronoUnit.SECONDS);
     }
 
     List<String> hearings() {

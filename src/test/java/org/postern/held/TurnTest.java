@@ -197,7 +197,11 @@ class TurnTest {
             assertEquals(Set.of(pablo), turn.of(both).keySet());
             Answer answer = turn.answer().orElseThrow();
             assertInstanceOf(Answer.StillHeld.class, answer);
-            assertTrue(answer.words().endsWith("1 recipient held still"), answer.words());
+            String done = way.equals(RELEASE) ? "released" : "rejected";
+            String said = "1 recipient in practice.example " + done + ", 1 recipient held still";
+            assertEquals(said, answer.words());
+            assertTrue(turn.events().toString().contains(said), "nobody else could tell whom");
+            assertTrue(turn.verdict().contains(" in practice.example by root at "), turn.verdict());
         }
         Turn nobody = about("other.example", root, RELEASE);
         assertEquals(Map.of(), nobody.of(both));
