@@ -192,8 +192,8 @@ public final class AskBook {
         return row.wasNull() ? null : Instant.ofEpochMilli(at);
     }
 
-    /// What somebody has to hear of now, a bounded number: first what she is to be reminded of, and
-    /// the oldest first.
+    /// What somebody has to hear of now; a bounded number. First the reminders, and of both kinds
+    /// what ends first: a mail out of turn, which is written for these, has them.
     List<Row> due(String person, Instant now) throws IOException {
         return database.read(handle ->
                 handle.createQuery(
@@ -201,7 +201,8 @@ public final class AskBook {
                                 SELECT * FROM held_ask
                                 WHERE person = :person AND told = FALSE AND batch IS NULL
                                     AND due <= :now
-                                ORDER BY kind DESC, due, queue_id, since
+                                ORDER BY CASE WHEN kind = 'REMIND' THEN 0 ELSE 1 END,
+                                    ends NULLS LAST, due, queue_id, since
                                 FETCH FIRST :max ROWS ONLY
                                 """)
                         .bind("person", person)

@@ -767,6 +767,37 @@ class AskingTest {
         }
     }
 
+    /// A mail out of turn is written because of what ends soon: it must be in it.
+    @Test
+    void aMailHoldsFirstWhatItIsWrittenFor() throws IOException {
+        AskBook book = new AskBook(database);
+        Instant now = clock.instant();
+        Instant end = now.plus(Duration.ofHours(2));
+        AskBook.Row open = row(new QueueId("0000000000000000"));
+        List<AskBook.Row> all = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            all.add(ask(open, i, now.minusSeconds(10), null));
+        }
+        AskBook.Row soon = ask(open, 5_001, now, end);
+        AskBook.Row reminder = ask(open, 5_002, now, end.plusSeconds(60)).reminder(now);
+        AskBook.Row first = ask(open, 5_003, now, end).reminder(now);
+        all.addAll(List.of(soon, reminder, first));
+        book.add(all);
+        List<AskBook.Row> due = book.due(LEE.key(), now);
+        assertEquals(5_000, due.size());
+        assertEquals(List.of(first, reminder, soon), due.subList(0, 3));
+    }
+
+    private static AskBook.Row ask(AskBook.Row like, int id, Instant due, @Nullable Instant end) {
+        return new AskBook.Row(
+                like.person(),
+                new QueueId("%016d".formatted(id)),
+                like.since(),
+                like.kind(),
+                due,
+                end);
+    }
+
     /// What stands there without having been noted is found a minute later, and a mail that was
     /// begun by nobody of this run at the next start.
     @Test
