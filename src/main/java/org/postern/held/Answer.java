@@ -14,7 +14,7 @@ public sealed interface Answer {
     /// Noted; somebody else has to agree.
     record Noted(String words) implements Answer {}
 
-    /// Somebody decided before, or the time ended.
+    /// Somebody decided before, or the time ended; or nothing is held of the part that she named.
     record Late(String words) implements Answer {}
 
     /// Not she, or not so.

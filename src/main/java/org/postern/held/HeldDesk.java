@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -315,10 +316,14 @@ public final class HeldDesk {
 
     /// What whoever comes later hears: who was first, if she may know it and it was lately.
     private synchronized Answer late(Ask ask) {
+        List<String> words = new ArrayList<>();
+        // What was decided before may have been about others.
+        ask.domain().ifPresent(domain -> words.add("nothing in " + domain + " is held"));
         Verdict verdict = decided.get(ask.id());
-        return verdict != null && mayKnow(ask.by(), verdict)
-                ? new Answer.Late("decided before: " + verdict.words())
-                : new Answer.Unknown();
+        if (verdict != null && mayKnow(ask.by(), verdict)) {
+            words.add("decided before: " + verdict.words());
+        }
+        return words.isEmpty() ? new Answer.Unknown() : new Answer.Late(String.join("; ", words));
     }
 
     private boolean mayKnow(Decider decider, Verdict verdict) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -91,6 +92,11 @@ class HeldGroupsTest {
 
     private Optional<String> heldBy = Optional.empty();
 
+    /// Whose recipients alone are meant, and what whoever asked hears.
+    private Optional<Domain> meant = Optional.empty();
+
+    private Answer answer = new Answer.Unknown();
+
     private final AtomicBoolean inside = new AtomicBoolean();
 
     private final ManualClock clock = ManualClock.atNoon();
@@ -143,6 +149,19 @@ class HeldGroupsTest {
         Review review = held(released(asks, Optional.of(true)));
         assertEquals(TWO, review.hearing());
         assertEquals(Set.of("it"), review.agreed().keySet());
+    }
+
+    /// It was let go for others, and the answer must not say that it was for these.
+    @Test
+    void whereNothingInADomainIsHeldItSaysSo() throws Exception {
+        meant = Optional.of(new Domain("other.example"));
+        released(policy(TAGGED + REST));
+        assertInstanceOf(Answer.Late.class, answer);
+        assertTrue(
+                answer.words()
+                        .startsWith(
+                                "nothing in other.example is held; decided before: release by it"),
+                answer.words());
     }
 
     private static Review held(RecipientState state) {
@@ -218,14 +237,17 @@ class HeldGroupsTest {
             QueueId id = hold(spool, policy, groups);
             clock.advance(Duration.ofMinutes(10));
             says = later;
-            desk.decide(
-                    new Ask(
-                            id,
-                            new Decider.Operator("it"),
-                            new Ask.Way.Release(),
-                            Optional.empty()));
+            answer = desk.decide(letGo(id, Optional.empty()));
+            if (meant.isPresent()) {
+                answer = desk.decide(letGo(id, meant));
+            }
             return Objects.requireNonNull(spool.find(id).orElseThrow().states().get(TO));
         }
+    }
+
+    private static Ask letGo(QueueId id, Optional<Domain> domain) {
+        return new Ask(
+                id, new Decider.Operator("it"), new Ask.Way.Release(), Optional.empty(), domain);
     }
 
     private Spool watched(Spool spool) {
