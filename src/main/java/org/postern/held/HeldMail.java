@@ -61,6 +61,7 @@ public final class HeldMail {
         // Before the holds are gone through: what comes meanwhile is looked at once more.
         Set<QueueId> met = docket.takeMet();
         boolean all = !policy.approvers().equals(noted);
+        boolean done = false;
         try {
             if (all || !met.isEmpty()) {
                 note(
@@ -70,9 +71,14 @@ public final class HeldMail {
                                 .toList());
                 noted = policy.approvers();
             }
+            done = true;
         } catch (IOException e) {
-            docket.giveBackMet(met);
             LOG.warn("who is asked about held mail is written down later: {}", e.getMessage());
+        } finally {
+            // Also where a defect ends it: nothing else brings them back before the next start.
+            if (!done) {
+                docket.giveBackMet(met);
+            }
         }
         asking.look(policy);
     }

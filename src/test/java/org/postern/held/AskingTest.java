@@ -3,6 +3,7 @@ package org.postern.held;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -96,6 +97,9 @@ class AskingTest {
         /// Whether it says that there is room where there is none.
         private boolean roomy;
 
+        /// Whether asking it meets a defect.
+        private boolean broken;
+
         Trap() {
             super(new FileDisk());
         }
@@ -110,6 +114,9 @@ class AskingTest {
 
         @Override
         protected long free(long octets) {
+            if (broken) {
+                throw new IllegalStateException("canary");
+            }
             return sprung ? 0 : roomy ? Long.MAX_VALUE : octets;
         }
     }
@@ -796,6 +803,26 @@ class AskingTest {
                 like.kind(),
                 due,
                 end);
+    }
+
+    /// It was told before, by a gateway whose database is lost; and comparing it meets a defect.
+    @Test
+    void whatADefectKeptOutOfTheBookIsComparedAgain() throws IOException {
+        QueueId late = hold(OPEN, "Late.");
+        tellAll();
+        close();
+        lose(data.resolve("db"));
+        unread = late;
+        open();
+        spool.recover(ownMail::recovered);
+        look();
+        unread = null;
+        trap.broken = true;
+        assertThrows(IllegalStateException.class, this::look);
+        trap.broken = false;
+        look();
+        assertEquals(1, mails(LEE).size());
+        assertSays(lastMail(LEE), late.value());
     }
 
     /// What stands there without having been noted is found a minute later, and a mail that was
