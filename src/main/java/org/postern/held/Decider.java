@@ -33,7 +33,12 @@ public sealed interface Decider {
     }
 
     /// Whoever runs the commands: a user of this machine.
-    record Operator(String name) implements Decider {}
+    record Operator(String name) implements Decider {
+        /// Whether somebody of this name can only be an operator: approvers are named by addresses.
+        static boolean isName(String name) {
+            return name.indexOf('@') < 0;
+        }
+    }
 
     /// Somebody whom a rule's list names, and who has just signed in.
     ///

@@ -175,10 +175,12 @@ final class Turn {
     }
 
     /// With this person's word; who changes her mind is counted once, and who is not asked any more
-    /// not at all.
+    /// not at all. Operators are on no list: their word stays.
     private Map<String, String> agreed(Review review) {
         Map<String, String> agreed = new LinkedHashMap<>(review.agreed());
-        agreed.keySet().removeIf(name -> !scope.asked().test(review, name));
+        agreed.keySet()
+                .removeIf(name ->
+                        !Decider.Operator.isName(name) && !scope.asked().test(review, name));
         agreed.put(ask.by().name(), ask.way().words());
         return agreed;
     }

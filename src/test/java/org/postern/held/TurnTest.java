@@ -381,6 +381,41 @@ class TurnTest {
                 Map.of("lee@clinic.example", "release"), still.review().orElseThrow().agreed());
     }
 
+    /// An operator is on no list, and nobody can be taken off one in her place.
+    @Test
+    void anOperatorWhoAgreesFirstIsOneOfTwo() {
+        Address pablo = Address.of("pablo@practice.example");
+        QueuedMessage one = message(held(TWO), TWO);
+        Envelope both = new Envelope(one.envelope().arrival(), ANNA, List.of(MARIA, pablo));
+        QueuedMessage held =
+                new QueuedMessage(
+                        ID,
+                        NOON,
+                        both,
+                        one.ruling(),
+                        10,
+                        Map.of(MARIA, held(TWO), pablo, held(TWO)));
+        Turn first = about("practice.example", new Decider.Operator("root"), RELEASE);
+        Held agreed = assertInstanceOf(Held.class, first.of(held).get(pablo));
+        assertInstanceOf(Answer.Noted.class, first.answer().orElseThrow());
+        Turn.Scope people =
+                new Turn.Scope(
+                        _ -> true, (_, it) -> it.contains("@clinic.example"), _ -> true, List.of());
+        Turn second = new Turn(new Ask(ID, SAM, RELEASE, Optional.empty()), seen(""), people, NOON);
+        Map<Address, RecipientState> after =
+                second.of(
+                        new QueuedMessage(
+                                ID,
+                                NOON,
+                                both,
+                                one.ruling(),
+                                10,
+                                Map.of(MARIA, held(TWO), pablo, agreed)));
+        assertInstanceOf(Waiting.class, after.get(pablo), "both have agreed about him");
+        Held still = assertInstanceOf(Held.class, after.get(MARIA));
+        assertEquals(Set.of("sam@clinic.example"), still.review().orElseThrow().agreed().keySet());
+    }
+
     @Test
     void whatIsDecidedOrHeldAgainIsNotMeant() {
         Turn late = turn(SAM, RELEASE, "");
