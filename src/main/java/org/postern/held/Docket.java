@@ -39,6 +39,9 @@ public final class Docket implements Consumer<QueuedMessage> {
     /// Those of which it has heard since they were looked up last.
     private final Set<QueueId> unsure = ConcurrentHashMap.newKeySet();
 
+    /// Those of which the log says that they cannot be read.
+    private final Set<QueueId> unreadable = ConcurrentHashMap.newKeySet();
+
     /// Those that it met as holds of which people were told before. Usually by an earlier run, of
     /// which the book may know nothing.
     private final Set<QueueId> met = ConcurrentHashMap.newKeySet();
@@ -149,8 +152,13 @@ public final class Docket implements Consumer<QueuedMessage> {
                 if (message.isPresent()) {
                     open.put(id, Glance.of(message.get()));
                 }
+                unreadable.remove(id);
             } catch (IOException e) {
-                LOG.error("{} is held and cannot be read", id);
+                // What it knows of it may be old.
+                unsure.add(id);
+                if (unreadable.add(id)) {
+                    LOG.error("{} is held and cannot be read", id);
+                }
             }
         }
     }

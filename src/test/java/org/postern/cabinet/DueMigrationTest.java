@@ -42,7 +42,8 @@ class DueMigrationTest {
                     INSERT INTO imap_filed
                         (folder_id, uid, message_key, flags, modseq, expunged, sent)
                     VALUES
-                        (1, 1, 'letter', 1, 1, FALSE, FALSE), (1, 2, 'astray', 513, 1, FALSE, FALSE),
+                        (1, 1, 'letter', 1, 1, FALSE, FALSE),
+                        (1, 2, 'astray', 513, 1, FALSE, FALSE),
                         (1, 3, 'gone', 512, 1, TRUE, FALSE), (2, 1, 'blue', 256, 1, FALSE, FALSE),
                         (2, 2, 'sent', 1, 1, FALSE, TRUE), (2, 3, 'taken', 1, 1, TRUE, TRUE)
                     """);

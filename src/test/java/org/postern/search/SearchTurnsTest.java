@@ -75,7 +75,7 @@ class SearchTurnsTest {
                         turns.giveBack("anna");
                         // He has his turn, and waits without a limit that nothing is said any more.
                         while (ben.getState() != Thread.State.WAITING) {
-                            Thread.yield();
+                            Thread.onSpinWait();
                         }
                         ben.interrupt();
                     }
