@@ -22,16 +22,21 @@ final class PhiBench {
     private static final int COPIES = 200;
 
     private static final Map<Part, String> NAMES =
-            Map.of(
-                    Part.TUNED, "learned from: first, looked at",
-                    Part.HELD_OUT, "learned from: first, not looked at",
-                    Part.SECOND, "learned from: second",
-                    Part.TUNED_THIRD, "learned from: third, looked at",
-                    Part.THIRD, "learned from: third, not looked at",
-                    Part.FOURTH, "learned from: fourth",
-                    Part.FIFTH_A, "learned from: fifth, a",
-                    Part.FIFTH_B, "learned from: fifth, b",
-                    Part.UNTOUCHED, "untouched");
+            Map.ofEntries(
+                    Map.entry(Part.TUNED, "learned from: first, looked at"),
+                    Map.entry(Part.HELD_OUT, "learned from: first, not looked at"),
+                    Map.entry(Part.SECOND, "learned from: second"),
+                    Map.entry(Part.TUNED_THIRD, "learned from: third, looked at"),
+                    Map.entry(Part.THIRD, "learned from: third, not looked at"),
+                    Map.entry(Part.FOURTH, "learned from: fourth"),
+                    Map.entry(Part.FIFTH_A, "learned from: fifth, a"),
+                    Map.entry(Part.FIFTH_B, "learned from: fifth, b"),
+                    Map.entry(Part.SIXTH_D, "learned from: sixth, d"),
+                    Map.entry(Part.SIXTH_E, "learned from: sixth, e"),
+                    Map.entry(Part.SIXTH_F, "learned from: sixth, f"),
+                    Map.entry(Part.SIXTH_H, "learned from: sixth, h"),
+                    Map.entry(Part.UNTOUCHED_FIFTH, "untouched: fifth"),
+                    Map.entry(Part.UNTOUCHED_SIXTH, "untouched: sixth"));
 
     private final Console out;
 

@@ -70,8 +70,14 @@ public final class LabelledTexts {
         /// By two who knew neither detectors nor messages; to learn weights from.
         FIFTH_A("-5a.txt"),
         FIFTH_B("-5b.txt"),
-        /// By somebody who knew neither; nothing is chosen or learned by it.
-        UNTOUCHED("-held-out-5.txt");
+        /// By four others who knew neither; to learn from.
+        SIXTH_D("-6d.txt"),
+        SIXTH_E("-6e.txt"),
+        SIXTH_F("-6f.txt"),
+        SIXTH_H("-6h.txt"),
+        /// Each by somebody who knew neither; nothing is chosen or learned by them.
+        UNTOUCHED_FIFTH("-held-out-5.txt"),
+        UNTOUCHED_SIXTH("-held-out-6.txt");
 
         private final String ending;
 
