@@ -178,10 +178,15 @@ final class EndNotices {
         int kept = 0;
         for (Owner.Person owner : owners) {
             Optional<Ending> ending = ending(owner, now);
-            if (ending.isPresent() && !clinic.voice().mayWrite().test(owner.address())) {
-                kept++;
-            } else {
-                ending.ifPresent(endings::add);
+            try {
+                if (ending.isPresent() && !clinic.voice().mayWrite().test(owner.address())) {
+                    kept++;
+                } else {
+                    ending.ifPresent(endings::add);
+                }
+            } catch (RuntimeException e) {
+                // The others hear of theirs.
+                failed(e);
             }
         }
         if (kept > 0) {

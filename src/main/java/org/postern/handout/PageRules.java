@@ -18,7 +18,8 @@ import org.postern.policy.Policy;
 
 /// What the policy says of letters that the clinic itself writes: whether anything that comes from
 /// it can come onto somebody's page. What a letter says is left open, because a rule may tell
-/// private mail from other mail by any word, and these letters are about private mail.
+/// private mail from other mail by any word, and these letters are about private mail. When and by
+/// which door it comes is not: it is asked for this hour, and for mail that is handed in.
 public final class PageRules {
     private final Supplier<Policy> policy;
     private final Set<Domain> internal;

@@ -85,25 +85,33 @@ record Walk(
     }
 
     /// Whether a rule that could decide about her lets a message come onto her page, whatever is
-    /// not known of it. A group of which nobody knows who is in it opens no page, and closes none.
+    /// not known of it. A group of which nobody knows who is in it opens no page, and one that may
+    /// keep hers closed does; so does a rule that cannot be evaluated.
     boolean canBePickedUp(Address recipient) {
-        for (int i = 0; i < rules.size(); i++) {
-            Rule rule = rules.get(i);
-            if (rule.observed()) {
-                continue;
-            }
-            Match match = match(i, recipient);
-            boolean isPossible = match != Match.NO && match != Match.UNKNOWN;
-            if (isPossible && rule.then() instanceof Decision.Protect(var inOrder, _, _)) {
-                if (inOrder.stream().anyMatch(Protection.Pickup.class::isInstance)) {
-                    return true;
+        try {
+            for (int i = 0; i < rules.size(); i++) {
+                Rule rule = rules.get(i);
+                if (!rule.observed()) {
+                    Match match = conditions.get(i).test(answers, recipient);
+                    boolean opens = opensPage(rule);
+                    if (opens && match != Match.NO && match != Match.UNKNOWN) {
+                        return true;
+                    }
+                    if (match == Match.YES || (match == Match.UNKNOWN && !opens)) {
+                        return false;
+                    }
                 }
             }
-            if (match == Match.YES) {
-                return false;
-            }
+        } catch (RuntimeException _) {
+            // It would hold the message.
+            return false;
         }
         return false;
+    }
+
+    private static boolean opensPage(Rule rule) {
+        return rule.then() instanceof Decision.Protect(var inOrder, _, _)
+                && inOrder.stream().anyMatch(Protection.Pickup.class::isInstance);
     }
 
     /// A defect decides by itself what becomes of the message.

@@ -276,6 +276,22 @@ class EndNoticesTest {
     }
 
     @Test
+    void whatGoesWrongForOneKeepsNothingFromTheOthers() throws Exception {
+        used(MARIA);
+        used(JOE);
+        clock.advance(LIFE.minusDays(20));
+        mayWrite =
+                it -> {
+                    if (it.equals(MARIA.address())) {
+                        throw new IllegalStateException("broken");
+                    }
+                    return true;
+                };
+        look();
+        assertEquals(List.of(JOE.address()), kept.stream().map(NewMessage::patient).toList());
+    }
+
+    @Test
     void aClockThatWasSetTellsNothingTwice() throws Exception {
         used(MARIA);
         clock.advance(LIFE.minusDays(5));

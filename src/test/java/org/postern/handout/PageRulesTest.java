@@ -47,6 +47,20 @@ class PageRulesTest {
         allows(true, rule(it, "{ protect: [pickup] }") + hers);
     }
 
+    /// Nobody asks the directory for this.
+    @Test
+    void aGroupThatMayCloseHerPageClosesIt() {
+        String hers = "when: { recipient: { group: nopage } }\n";
+        allows(false, rule(hers, "{ protect: [smime] }"));
+        allows(false, rule(hers, "{ hold: \"ask first\" }"));
+        allows(true, rule(hers, "{ protect: [smime, pickup] }"));
+        allows(false, rule(hers, "{ protect: [pickup] }") + rule(HERS, "{ protect: [smime] }"));
+        String others =
+                "when: { all: [{ recipient: { group: nopage } }, "
+                        + "{ recipient: { domain: other.example } }] }\n";
+        allows(true, rule(others, "{ protect: [smime] }"));
+    }
+
     private static String rule(String when, String then) {
         return "  - name: %s\n    %s    then: %s\n"
                 .formatted("r" + Math.floorMod((when + then).hashCode(), 10_000), when, then);

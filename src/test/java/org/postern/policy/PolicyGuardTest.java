@@ -32,6 +32,14 @@ class PolicyGuardTest {
     }
 
     @Test
+    void anErrorInEvaluationOpensNoPage() {
+        Decision page =
+                new Decision.Protect(List.of(new Protection.Pickup()), Decision.LastResort.HOLD);
+        Policy policy = new Policy(List.of(new Rule("broken", broken(), page)));
+        assertFalse(policy.canBePickedUp(facts(), PATIENT));
+    }
+
+    @Test
     void withoutARuleMailIsHeld() {
         Ruling.ForRecipient ruling = new Policy(List.of()).rule(facts()).of(PATIENT);
         assertEquals(Policy.NO_RULE, ruling.rule());
