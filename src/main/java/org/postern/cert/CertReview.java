@@ -1,42 +1,33 @@
 package org.postern.cert;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.postern.cli.Arguments;
 import org.postern.cli.Command;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig;
+import org.postern.given.Given;
+import org.postern.given.Offer;
+import org.postern.given.PartnersFolder;
 import org.postern.harvest.AcceptedFolder;
 import org.postern.harvest.ReviewFolder;
 import org.postern.harvest.ReviewFolder.Waiting;
-import org.postern.mail.Address;
 import org.postern.mail.Domain;
-import org.postern.pki.CertificateAddresses;
-import org.postern.pki.Finder;
-import org.postern.pki.Lookup;
 import org.postern.pki.PartnerDirectory;
 import org.postern.pki.Pem;
 import org.postern.pki.Verdict;
-import org.postern.store.FileDisk;
-import org.postern.store.WholeFile;
 
 /// A person says whose certificates are believed: of those that came with signed mail (`cert
 /// review`), and of those that a partner has given to the clinic in a file (`cert add`). What is
 /// accepted becomes a file in the partners' folder, like any other.
 final class CertReview {
-    private static final int OTHERS_SHOWN_MAX = 10;
-    private static final int ID_CHARS = 16;
+    private static final String PINNED = ", pinned";
 
     private final Console console;
     private final ReviewFolder folder;
@@ -110,7 +101,7 @@ final class CertReview {
         StringBuilder sentence = new StringBuilder();
         List<String> others = others(partners, waiting);
         if (!others.isEmpty()) {
-            sentence.append("It is a certificate of %s as well. ".formatted(shown(others)));
+            sentence.append("It is a certificate of %s as well. ".formatted(Offer.shown(others)));
         }
         sentence.append(
                 fault.isEmpty()
@@ -133,14 +124,6 @@ final class CertReview {
                 .toList();
     }
 
-    private static String shown(List<String> addresses) {
-        String first =
-                String.join(
-                        ", ", addresses.subList(0, Math.min(OTHERS_SHOWN_MAX, addresses.size())));
-        int more = addresses.size() - OTHERS_SHOWN_MAX;
-        return more > 0 ? first + " and " + more + " more" : first;
-    }
-
     private Optional<Verdict> fault(PartnerDirectory partners, Waiting waiting) {
         X509Certificate certificate = waiting.chain().getFirst();
         Instant now = clock.instant();
@@ -158,18 +141,14 @@ final class CertReview {
             console.error(refusal.get());
             return Command.FAILED;
         }
-        Path file =
-                arguments
-                        .config()
-                        .resolve(pin ? "partners/pinned" : "partners")
-                        .resolve("reviewed-" + waiting.id() + ".pem");
         Acts.Begun act =
                 acts.begin(
                         "certificate accepted",
-                        "%s of %s%s"
-                                .formatted(waiting.id(), waiting.address(), pin ? ", pinned" : ""));
+                        "%s of %s%s".formatted(waiting.id(), waiting.address(), pin ? PINNED : ""));
         // In this order: after a stop between the two it waits still, and is accepted once more.
-        write(file, kept(waiting.chain(), pin));
+        Path file =
+                partnersFolder(arguments)
+                        .put("reviewed-" + waiting.id() + ".pem", waiting.chain(), pin);
         act.done();
         folder.settle(waiting);
         console.line("Mail to %s is encrypted to %s.".formatted(waiting.address(), file));
@@ -188,7 +167,7 @@ final class CertReview {
                                             waiting.address()
                                                     + (others.isEmpty()
                                                             ? ""
-                                                            : ", " + shown(others)))
+                                                            : ", " + Offer.shown(others)))
                             + " out of partners/pinned first, if this one is right.");
         }
         if (!PartnerDirectory.canEncrypt(certificate, now)) {
@@ -198,7 +177,7 @@ final class CertReview {
             // The telephone call was about one person, and pinning asks nobody else.
             return Optional.of(
                     "It is a certificate of %s as well, and cannot be pinned for %s alone; ask for"
-                                    .formatted(shown(others), waiting.address())
+                                    .formatted(Offer.shown(others), waiting.address())
                             + " one of this address only.");
         }
         Optional<Verdict> fault = fault(partners, waiting);
@@ -212,125 +191,60 @@ final class CertReview {
         return Optional.empty();
     }
 
-    /// What goes into the file. Nobody has looked at what came along with the certificate: the
-    /// authorities among it may lead to an anchor, but a file in `pinned/` is believed whole.
-    private static List<X509Certificate> kept(List<X509Certificate> chain, boolean pin) {
-        List<X509Certificate> kept = new ArrayList<>(List.of(chain.getFirst()));
-        if (!pin) {
-            chain.stream().skip(1).filter(it -> it.getBasicConstraints() >= 0).forEach(kept::add);
-        }
-        return kept;
-    }
-
-    private static void write(Path file, List<X509Certificate> certificates) throws IOException {
-        createFolder(file.resolveSibling(""));
-        WholeFile.replace(FileDisk.forEverybody(), file, Pem.of(certificates).getBytes(US_ASCII));
-    }
-
-    /// As readable as folders are that a person makes.
-    private static void createFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            createFolder(folder.resolveSibling(""));
-            Files.createDirectory(folder);
-            FileDisk.giveToFolderOwner(folder);
-        }
+    private PartnersFolder partnersFolder(Arguments arguments) {
+        return new PartnersFolder(arguments.config().resolve("partners"));
     }
 
     /// What a partner has given to the clinic: of a person, of a domain, or of their authority.
     int add(Arguments arguments) throws UsageException, IOException {
         Path file = Path.of(arguments.word(1, "FILE"));
         arguments.atMostWords(2);
-        List<X509Certificate> chain = Pem.certificates(file);
-        return chain.getFirst().getBasicConstraints() < 0
-                ? addUser(arguments, chain)
-                : addAuthority(arguments, chain.getFirst());
+        Offer offer = new Offer(partners(arguments), own::revocationFault, clock.instant());
+        return switch (Given.of(Pem.certificates(file))) {
+            case Given.OfUser user -> addUser(arguments, offer, user);
+            case Given.OfAuthority authority -> addAuthority(arguments, offer, authority);
+            case Given.Mixed(String sentence) -> refused(sentence);
+        };
     }
 
-    private int addUser(Arguments arguments, List<X509Certificate> chain)
+    private int refused(String sentence) {
+        console.error(sentence);
+        return Command.FAILED;
+    }
+
+    private int addUser(Arguments arguments, Offer offer, Given.OfUser given)
             throws UsageException, IOException {
         boolean pin = arguments.has("pin");
-        X509Certificate certificate = chain.getFirst();
-        PartnerDirectory partners = partners(arguments);
-        String name = name(arguments, named(partners, certificate));
-        Optional<String> refusal = refusal(partners, chain, name, pin);
+        Offer.For.One whom =
+                switch (offer.whom(given, arguments.value("for"))) {
+                    case Offer.For.One one -> one;
+                    case Offer.For.Nobody(String clause) -> throw new UsageException(clause);
+                };
+        Optional<String> refusal = offer.refusal(given, whom, pin);
         if (refusal.isPresent()) {
-            console.error(refusal.get());
-            return Command.FAILED;
+            return refused(refusal.get());
         }
-        Path file = added(arguments, pin ? "partners/pinned" : "partners", certificate);
-        Acts.Begun act = acts.begin("certificate added", id(certificate) + " of " + name);
-        write(file, kept(chain, pin));
+        X509Certificate certificate = given.chain().getFirst();
+        String others = Offer.shown(whom.others());
+        Acts.Begun act =
+                acts.begin(
+                        "certificate added",
+                        "%s of %s%s%s"
+                                .formatted(
+                                        CertFacts.fingerprint(certificate),
+                                        whom.name(),
+                                        others.isEmpty() ? "" : ", also of " + others,
+                                        pin ? PINNED : ""));
+        Path file = partnersFolder(arguments).put(added(certificate), given.chain(), pin);
         act.done();
         console.line("Added as %s; ./gateway cert find shows what is used.".formatted(file));
         return shownPrint(certificate);
     }
 
-    /// One more name than mail could be for is no reason to guess which one was meant.
-    private static String name(Arguments arguments, List<String> named) throws UsageException {
-        Optional<String> wanted =
-                arguments.value("for").map(it -> Address.parse(it).map(Address::key).orElse(it));
-        if (named.isEmpty() || wanted.filter(it -> !named.contains(it)).isPresent()) {
-            throw new UsageException(
-                    "the certificate names "
-                            + (named.isEmpty() ? "no address and no domain" : shown(named)));
-        }
-        if (wanted.isEmpty() && named.size() > 1) {
-            throw new UsageException(
-                    "the certificate names %s; say which one you have it from: --for ADDRESS"
-                            .formatted(shown(named)));
-        }
-        return wanted.orElse(named.getFirst());
-    }
-
-    private static List<String> named(PartnerDirectory partners, X509Certificate certificate) {
-        Set<String> addresses = partners.addresses(certificate);
-        return addresses.isEmpty()
-                ? CertificateAddresses.domains(certificate).stream()
-                        .map(Domain::name)
-                        .sorted()
-                        .toList()
-                : addresses.stream().sorted().toList();
-    }
-
-    private Optional<String> refusal(
-            PartnerDirectory partners, List<X509Certificate> chain, String name, boolean pin) {
-        Instant now = clock.instant();
-        X509Certificate certificate = chain.getFirst();
-        if (partners.isAnotherPinned(certificate, now)) {
-            return Optional.of(
-                    "Another certificate of %s is pinned, and nothing replaces that by itself; take"
-                                    .formatted(shown(named(partners, certificate)))
-                            + " it out of partners/pinned first, if this one is right.");
-        }
-        if (pin && named(partners, certificate).size() > 1) {
-            return Optional.of(
-                    "It is a certificate of others as well (%s), and is not pinned for %s alone."
-                            .formatted(shown(named(partners, certificate)), name));
-        }
-        Lookup.Trust trust = pin ? Lookup.Trust.PINNED : Lookup.Trust.PATH;
-        Finder.Looked.Known offered = new Finder.Looked.Known(chain, 0, "this file", trust);
-        Domain domain = Address.parse(name).map(Address::domain).orElseGet(() -> new Domain(name));
-        Optional<Verdict> revoked = own.revocationFault(certificate, now);
-        if (revoked.isPresent()) {
-            return Optional.of("The certificate %s.".formatted(revoked.get().clause()));
-        }
-        return switch (partners.tried(offered, domain, now)) {
-            case Lookup.Found _, Lookup.NoCertificate _ -> Optional.empty();
-            case Lookup.Waiting(_, String sentence, _) -> Optional.of(sentence);
-            case Lookup.Unusable(Verdict verdict, String sentence) ->
-                    Optional.of(
-                            verdict == Verdict.NO_PATH
-                                    ? "The certificate %s; add that first: cert add, with --for %s."
-                                                    .formatted(verdict.clause(), domain)
-                                            + " If you have compared this one's fingerprint by"
-                                            + " telephone: --pin"
-                                    : sentence);
-        };
-    }
-
     /// Whoever has it vouches for a whole domain, and nobody else does then.
-    private int addAuthority(Arguments arguments, X509Certificate authority)
+    private int addAuthority(Arguments arguments, Offer offer, Given.OfAuthority given)
             throws UsageException, IOException {
+        X509Certificate authority = given.certificate();
         String word =
                 arguments
                         .value("for")
@@ -340,22 +254,22 @@ final class CertReview {
         Domain domain =
                 Domain.parse(word)
                         .orElseThrow(() -> new UsageException("\"" + word + "\" is no domain"));
-        if (!clock.instant().isBefore(authority.getNotAfter().toInstant())) {
-            console.error("The authority has ended; ask for the next one.");
-            return Command.FAILED;
+        Optional<String> refusal = offer.refusal(given);
+        if (refusal.isPresent()) {
+            return refused(refusal.get());
         }
         if (!arguments.has("pin")) {
-            console.error(
+            shownPrint(authority);
+            return refused(
                     "It would vouch for everybody in %s, and only what lies in partners/anchors/%s"
                                     .formatted(domain, domain)
                             + " would. Compare its fingerprint by telephone; then: --pin");
-            shownPrint(authority);
-            return Command.FAILED;
         }
-        Path file = added(arguments, "partners/anchors/" + domain.name(), authority);
         Acts.Begun act =
-                acts.begin("authority added", "%s for %s".formatted(id(authority), domain));
-        write(file, List.of(authority));
+                acts.begin(
+                        "authority added",
+                        "%s for %s".formatted(CertFacts.fingerprint(authority), domain));
+        Path file = partnersFolder(arguments).put(added(authority), authority, domain);
         act.done();
         console.line(
                 "Added as %s: for %s vouch the authorities in that folder alone."
@@ -368,12 +282,9 @@ final class CertReview {
         return Command.OK;
     }
 
-    private static String id(X509Certificate certificate) {
-        return CertFacts.fingerprint(certificate).substring(0, ID_CHARS);
-    }
-
-    private static Path added(Arguments arguments, String folder, X509Certificate certificate) {
-        return arguments.config().resolve(folder).resolve("added-" + id(certificate) + ".pem");
+    /// No other certificate has a file of that name.
+    private static String added(X509Certificate certificate) {
+        return "added-" + CertFacts.fingerprint(certificate) + ".pem";
     }
 
     private int reject(Waiting waiting) throws IOException {

@@ -89,11 +89,14 @@ public final class CertificateCheck {
     private static final int KEY_ENCIPHERMENT = 2;
 
     private static final int KEY_AGREEMENT = 4;
+    private static final int KEY_CERT_SIGN = 5;
 
     /// What the certificate's key is to do.
     enum Use {
         ENCRYPT,
-        SIGN
+        SIGN,
+        /// To sign certificates of others.
+        VOUCH
     }
 
     private final Use use;
@@ -109,6 +112,31 @@ public final class CertificateCheck {
         return new CertificateCheck(Use.ENCRYPT, Algorithms.CLASSIC)
                 .fault(certificate, now)
                 .isEmpty();
+    }
+
+    /// Whether a certificate says of itself that it vouches for others: RFC 5280 §4.2.1.9 and,
+    /// where it has key usages at all, §4.2.1.3.
+    public static boolean isAuthority(X509Certificate certificate) {
+        boolean[] usage = certificate.getKeyUsage();
+        return certificate.getBasicConstraints() >= 0 && (usage == null || usage[KEY_CERT_SIGN]);
+    }
+
+    /// What is wrong with an authority that is to be an anchor. Its own signature proves nothing,
+    /// and is not looked at.
+    ///
+    /// @return empty if nothing is
+    public static Optional<Verdict> anchorFault(
+            X509Certificate authority, Algorithms algorithms, Instant now) {
+        return new CertificateCheck(Use.VOUCH, algorithms)
+                .fault(authority, now)
+                .or(() ->
+                        isAuthority(authority)
+                                ? Optional.empty()
+                                : Optional.of(Verdict.WRONG_KEY_USAGE))
+                .or(() ->
+                        PathCheck.isAnchor(authority)
+                                ? Optional.empty()
+                                : Optional.of(Verdict.MALFORMED));
     }
 
     /// @return what is wrong at that time, the first fault found; empty if nothing is
@@ -137,7 +165,7 @@ public final class CertificateCheck {
     }
 
     private Optional<Verdict> fault(X509Certificate certificate, Certificate structure) {
-        if (!isGoodSignature(structure.getSignatureAlgorithm(), algorithms)) {
+        if (use != Use.VOUCH && !isGoodSignature(structure.getSignatureAlgorithm(), algorithms)) {
             return Optional.of(Verdict.WEAK_SIGNATURE);
         }
         if (certificate.hasUnsupportedCriticalExtension()) {
@@ -170,7 +198,7 @@ public final class CertificateCheck {
                 && algorithm.getAlgorithm().equals(EdECObjectIdentifiers.id_X25519)) {
             return usageFault(certificate, KEY_AGREEMENT);
         }
-        if (use == Use.SIGN && EDWARDS.contains(algorithm.getAlgorithm())) {
+        if (use != Use.ENCRYPT && EDWARDS.contains(algorithm.getAlgorithm())) {
             return usageFault(certificate, DIGITAL_SIGNATURE);
         }
         if (algorithms == Algorithms.POST_QUANTUM) {
@@ -184,7 +212,7 @@ public final class CertificateCheck {
         boolean known =
                 switch (use) {
                     case ENCRYPT -> LATTICE_KEYS.contains(algorithm.getAlgorithm());
-                    case SIGN -> LATTICE_SIGNATURES.contains(algorithm.getAlgorithm());
+                    case SIGN, VOUCH -> LATTICE_SIGNATURES.contains(algorithm.getAlgorithm());
                 };
         return known ? usageFault(certificate, KEY_ENCIPHERMENT) : Optional.of(Verdict.UNKNOWN_KEY);
     }
@@ -197,6 +225,7 @@ public final class CertificateCheck {
                         || switch (use) {
                             case ENCRYPT -> usage[encryptionBit];
                             case SIGN -> usage[DIGITAL_SIGNATURE] || usage[NON_REPUDIATION];
+                            case VOUCH -> usage[KEY_CERT_SIGN];
                         };
         return allowed ? Optional.empty() : Optional.of(Verdict.WRONG_KEY_USAGE);
     }

@@ -331,11 +331,10 @@ public final class PartnerDirectory {
         return addresses(certificate).stream().anyMatch(key -> files.holds(certificate, key));
     }
 
-    /// Whether another one is pinned of anybody whom this names; only a person may replace that.
+    /// Whether another one is pinned of anybody whom this names, or of a domain that it stands for;
+    /// only a person may replace that.
     public boolean isAnotherPinned(X509Certificate certificate, Instant now) {
-        PartnerFiles files = known.at(now).files();
-        return addresses(certificate).stream()
-                .anyMatch(key -> files.isAnotherPinned(certificate, key));
+        return known.at(now).files().isAnotherPinned(certificate, addresses(certificate));
     }
 
     /// Whether a certificate by itself is one that mail can be encrypted to.

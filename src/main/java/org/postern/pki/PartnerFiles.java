@@ -282,8 +282,12 @@ final class PartnerFiles {
                                 && entry.certificate().equals(certificate));
     }
 
-    boolean isAnotherPinned(X509Certificate certificate, String key) {
-        return byAddress.getOrDefault(key, List.of()).stream()
+    /// @param addresses that the certificate names
+    boolean isAnotherPinned(X509Certificate certificate, Set<String> addresses) {
+        Stream<String> domains =
+                CertificateAddresses.domains(certificate).stream().map(PartnerFiles::key);
+        return Stream.concat(addresses.stream(), domains)
+                .flatMap(key -> byAddress.getOrDefault(key, List.of()).stream())
                 .anyMatch(entry ->
                         entry.trust() == Lookup.Trust.PINNED
                                 && !entry.certificate().equals(certificate));

@@ -127,6 +127,7 @@ class MapTest {
                             "smime"),
                     entry("opening", "mail", "mime", "cms", "pki", "smime"),
                     entry("harvest", "mail", "mime", "store", "pki", "opening"),
+                    entry("given", "mail", "store", "pki"),
                     entry(
                             "incoming",
                             "mail",
