@@ -95,12 +95,11 @@ public final class Handout {
 
         NotKeptException(IssuedBook.Issued issued, IOException cause) {
             super(
-                    "the key was made, and its message could not be kept, so nobody has it; run"
-                            + " ./gateway cert revoke --number %d --reason superseded %s, and try"
-                                    .formatted(
-                                            issued.entry().number(),
-                                            issued.entry().owner().lastShellWord())
-                            + " again",
+                    "the key was made, and its message could not be kept, so nobody has it; before"
+                            + " you try again, run ./gateway cert revoke --number %d"
+                                    .formatted(issued.entry().number())
+                            + " --reason superseded "
+                            + issued.entry().owner().lastShellWord(),
                     cause);
         }
     }
