@@ -1,7 +1,10 @@
 package org.postern.given;
 
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.postern.pki.CertificateAddresses;
 import org.postern.pki.CertificateAddresses.AddressSource;
@@ -13,6 +16,9 @@ import org.postern.pki.CertificateCheck;
 /// does so if it is not told otherwise. Taken for one, her key would vouch for everybody in her
 /// domain. So one that names a person or a domain is never an authority here.
 public sealed interface Given {
+    /// How the JDK numbers rfc822Name and dNSName.
+    Set<Object> PERSON_OR_HOST = Set.of(1, 2);
+
     /// Of a person, or of a domain as a whole.
     ///
     /// @param chain hers, and then authorities that may stand above it
@@ -65,7 +71,19 @@ public sealed interface Given {
 
     private static boolean isAuthority(X509Certificate certificate, AddressSource source) {
         return CertificateCheck.isAuthority(certificate)
+                && hasNoName(certificate)
                 && CertificateAddresses.keys(certificate, source).isEmpty()
                 && CertificateAddresses.domains(certificate).isEmpty();
+    }
+
+    /// Whether it has no alternative name of a person or host, in whatever form that is written.
+    private static boolean hasNoName(X509Certificate certificate) {
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names == null
+                    || names.stream().noneMatch(it -> PERSON_OR_HOST.contains(it.getFirst()));
+        } catch (CertificateParsingException _) {
+            return false;
+        }
     }
 }

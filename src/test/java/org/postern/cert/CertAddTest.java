@@ -173,6 +173,15 @@ class CertAddTest {
         assertInstanceOf(Lookup.NoCertificate.class, find(BEN));
     }
 
+    /// An address with a dot behind it is none to which mail could go, and names her all the same.
+    @Test
+    void aPersonWhoseAddressIsMisspeltIsNoAuthority() throws Exception {
+        X509Certificate hers = SelfSigned.of("CN=Ann").with(mail(ANN + ".")).make();
+        assertEquals(
+                Command.MISUSED,
+                add(file("dot", List.of(hers)), "--for", "partner.example", "--pin"));
+    }
+
     @Test
     void oneThatMustNotSignCertificatesIsNoAuthority() throws Exception {
         X509Certificate unable =
