@@ -33,19 +33,23 @@ final class OpensslMatrixTest {
     private OpensslCms openssl;
 
     /// @param options how OpenSSL is told to wrap the key
-    private record Wrapping(KeyKind kind, String... options) {}
+    private record Wrapping(KeyKind kind, List<String> options) {
+        static Wrapping of(KeyKind kind, String... options) {
+            return new Wrapping(kind, List.of(options));
+        }
+    }
 
     private static final List<Wrapping> WRAPPINGS =
             List.of(
-                    new Wrapping(KeyKind.RSA_2048),
-                    new Wrapping(KeyKind.RSA_3072),
-                    new Wrapping(KeyKind.RSA_2048, "rsa_padding_mode:oaep"),
-                    new Wrapping(KeyKind.RSA_2048, "rsa_padding_mode:oaep", "rsa_oaep_md:sha256"),
-                    new Wrapping(KeyKind.RSA_3072, "rsa_padding_mode:oaep", "rsa_oaep_md:sha512"),
-                    new Wrapping(KeyKind.P_256),
-                    new Wrapping(KeyKind.P_256, "ecdh_kdf_md:sha256"),
-                    new Wrapping(KeyKind.P_384, "ecdh_kdf_md:sha384"),
-                    new Wrapping(KeyKind.P_521, "ecdh_kdf_md:sha512"));
+                    Wrapping.of(KeyKind.RSA_2048),
+                    Wrapping.of(KeyKind.RSA_3072),
+                    Wrapping.of(KeyKind.RSA_2048, "rsa_padding_mode:oaep"),
+                    Wrapping.of(KeyKind.RSA_2048, "rsa_padding_mode:oaep", "rsa_oaep_md:sha256"),
+                    Wrapping.of(KeyKind.RSA_3072, "rsa_padding_mode:oaep", "rsa_oaep_md:sha512"),
+                    Wrapping.of(KeyKind.P_256),
+                    Wrapping.of(KeyKind.P_256, "ecdh_kdf_md:sha256"),
+                    Wrapping.of(KeyKind.P_384, "ecdh_kdf_md:sha384"),
+                    Wrapping.of(KeyKind.P_521, "ecdh_kdf_md:sha512"));
 
     /// Of MUST and MUST-, and those beside them.
     private static final List<String> AUTHENTICATED = List.of("-aes-128-gcm", "-aes-256-gcm");
