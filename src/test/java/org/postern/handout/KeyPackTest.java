@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.postern.keyring.KeyFile;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
+import org.postern.testkit.GnupgKeys;
 import org.postern.testkit.Peers;
 import org.postern.testkit.TestAuthority;
 
@@ -131,21 +132,24 @@ final class KeyPackTest {
                         folder.resolve("gnupg"),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx------")));
-        String imported =
-                good(
-                        "gpgsm",
-                        "--homedir",
-                        home.toString(),
-                        "--batch",
-                        "--disable-crl-checks",
-                        "--pinentry-mode",
-                        "loopback",
-                        "--passphrase-fd",
-                        "0",
-                        "--import",
-                        "key.p12");
+        GnupgKeys.take(() -> {
+            pack(maria, PackForm.OLDER);
+            Run imported =
+                    run(
+                            "gpgsm",
+                            "--homedir",
+                            home.toString(),
+                            "--batch",
+                            "--disable-crl-checks",
+                            "--pinentry-mode",
+                            "loopback",
+                            "--passphrase-fd",
+                            "0",
+                            "--import",
+                            "key.p12");
+            return imported.said().contains("secret keys imported: 1") ? imported.exit() : 1;
+        });
         good("gpgconf", "--homedir", home.toString(), "--kill", "all");
-        assertTrue(imported.contains("secret keys imported: 1"), imported);
     }
 
     /// 99 bits, none of them from the clock; a log that is handed one shows nothing.

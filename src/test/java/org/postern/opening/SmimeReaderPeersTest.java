@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
+import org.postern.testkit.GnupgKeys;
 import org.postern.testkit.Peers;
 import org.postern.testkit.SmimeMail;
 
@@ -86,19 +87,6 @@ final class SmimeReaderPeersTest {
         Identity ann = AUTHORITY.person("ann@partner.example", KeyKind.RSA_2048);
         Pem.write(folder.resolve("ann.key"), ann.key());
         Pem.write(folder.resolve("ann.crt"), ann.chain());
-        run(
-                "openssl",
-                "pkcs12",
-                "-export",
-                "-inkey",
-                file("ann.key"),
-                "-in",
-                file("ann.crt"),
-                "-out",
-                file("ann.p12"),
-                "-passout",
-                "pass:",
-                "-legacy");
         List<String> gnupg =
                 List.of(
                         gpgsm.toString(),
@@ -117,7 +105,22 @@ final class SmimeReaderPeersTest {
                                 MessageDigest.getInstance("SHA-1")
                                         .digest(AUTHORITY.authority().certificate().getEncoded()));
         Files.writeString(home.resolve("trustlist.txt"), fingerprint + " S relax\n");
-        gpg(gnupg, "--import", file("ann.p12"));
+        GnupgKeys.take(() -> {
+            run(
+                    "openssl",
+                    "pkcs12",
+                    "-export",
+                    "-inkey",
+                    file("ann.key"),
+                    "-in",
+                    file("ann.crt"),
+                    "-out",
+                    file("ann.p12"),
+                    "-passout",
+                    "pass:",
+                    "-legacy");
+            return ended(gpgCommand(gnupg, "--import", file("ann.p12"))).exit();
+        });
         gpg(gnupg, "--import", file("anna.pem"));
         for (String digest : List.of("SHA256", "SHA384", "SHA512")) {
             gpg(
@@ -169,10 +172,14 @@ final class SmimeReaderPeersTest {
         return java.util.Base64.getMimeDecoder().decode(base64.toString());
     }
 
-    private void gpg(List<String> common, String... words) throws Exception {
+    private static void gpg(List<String> common, String... words) throws Exception {
+        run(gpgCommand(common, words));
+    }
+
+    private static String[] gpgCommand(List<String> common, String... words) {
         List<String> command = new ArrayList<>(common);
         command.addAll(List.of(words));
-        run(command.toArray(String[]::new));
+        return command.toArray(String[]::new);
     }
 
     private String opensslSigned(Identity by, String... options) throws Exception {
@@ -205,11 +212,19 @@ final class SmimeReaderPeersTest {
     }
 
     private static void run(String... command) throws Exception {
+        Ended ended = ended(command);
+        assertEquals(0, ended.exit(), ended.said());
+    }
+
+    /// How a program ended.
+    private record Ended(int exit, String said) {}
+
+    private static Ended ended(String... command) throws Exception {
         Peers.program(Path.of(command[0]).getFileName().toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
-        assertEquals(0, process.waitFor(), said);
+        return new Ended(process.waitFor(), said);
     }
 
     private void says(String codes, String message) throws IOException {

@@ -44,6 +44,7 @@ import org.postern.pki.KeyKind;
 import org.postern.pki.Pem;
 import org.postern.pki.Providers;
 import org.postern.smime.Capabilities.ContentEncryption;
+import org.postern.testkit.GnupgKeys;
 import org.postern.testkit.Peers;
 import org.postern.testkit.TestAuthority;
 
@@ -285,10 +286,11 @@ final class CapabilitiesTest {
                         "0");
         for (Case each : cases().stream().filter(Case::gpgsm).toList()) {
             Identity identity = AUTHORITY.person("bob@partner.example", each.kind);
-            Path p12 = fresh("bob.p12");
-            opensslP12(identity, p12);
-            assertEquals(
-                    0, run(with(program, "--import", p12.toString()), passphrase), each.toString());
+            GnupgKeys.take(() -> {
+                Path p12 = fresh("bob.p12");
+                opensslP12(identity, p12);
+                return run(with(program, "--import", p12.toString()), passphrase);
+            });
             String message = encrypted(recipient(identity, each.content, each.transport));
             byte[] cms =
                     Base64.getMimeDecoder()
