@@ -110,7 +110,9 @@ public record Offer(PartnerDirectory partners, Revoked revoked, Instant now) {
                         .map(Address::domain)
                         .orElseGet(() -> new Domain(whom.name()));
         return switch (partners.tried(offered, domain, now)) {
-            case Lookup.Found _, Lookup.NoCertificate _ -> Optional.empty();
+            case Lookup.Found _ -> Optional.empty();
+            case Lookup.NoCertificate _ ->
+                    Optional.of("Mail could not be encrypted to the certificate.");
             case Lookup.Waiting(_, String sentence, _) -> Optional.of(sentence);
             case Lookup.Unusable(Verdict verdict, String sentence) ->
                     Optional.of(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -339,10 +340,9 @@ public final class FileMailboxStore implements MailboxStore {
     @Override
     public Optional<Instant> extendGrants(MessageKey key, Instant now, Instant expires)
             throws IOException {
-        Optional<Instant> end =
-                database.write(handle -> MailboxRows.extendGrants(handle, key, now, expires));
-        tell(database.read(handle -> FateRows.clinician(handle, key)));
-        return end;
+        AtomicReference<Optional<Instant>> end = new AtomicReference<>(Optional.empty());
+        tellOf(key, handle -> end.set(MailboxRows.extendGrants(handle, key, now, expires)));
+        return end.get();
     }
 
     @Override

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,15 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.QueueId;
-import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
-import org.postern.store.Database;
-import org.postern.store.FileDisk;
-import org.postern.testkit.ManualClock;
-import org.postern.testkit.TestVault;
 
 /// A keyword that a mail program gave a message before it became an order.
 class FormerKeywordTest {
@@ -34,45 +27,27 @@ class FormerKeywordTest {
 
     @TempDir Path home;
 
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T12:00:00Z"));
-    private Database database;
-    private FileMailboxStore mailbox;
+    private CabinetWorld world;
     private Folder folder;
 
     /// One message in Sent, with the keyword.
     @BeforeEach
     void open() throws IOException {
-        FileDisk disk = new FileDisk();
-        database = Database.open(disk, home.resolve("db"), clock);
-        mailbox =
-                FileMailboxStore.open(
-                        new FileMailboxStore.Ground(
-                                disk,
-                                home.resolve("bodies"),
-                                TestVault.one(),
-                                database,
-                                new SecureRandom(),
-                                clock));
-        mailbox.store(
-                new NewMessage(
-                        new QueueId("0000000000000001"),
-                        Direction.TO_PATIENT,
-                        ANNA,
-                        Address.of("maria@home.example"),
-                        "letter-1",
-                        List.of(),
-                        clock.instant()),
-                Content.of("Subject: one\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII)));
-        Cabinet cabinet =
-                Cabinet.open(
-                        new Cabinet.Ground(
-                                mailbox,
-                                database,
-                                TestVault.one(),
-                                clock,
-                                disk,
-                                home.resolve("folders.mark")));
-        folder = cabinet.open(ANNA, "Sent").orElseThrow();
+        world = new CabinetWorld(home);
+        world.store()
+                .store(
+                        new NewMessage(
+                                new QueueId("0000000000000001"),
+                                Direction.TO_PATIENT,
+                                ANNA,
+                                Address.of("maria@home.example"),
+                                "letter-1",
+                                List.of(),
+                                world.clock.instant()),
+                        Content.of(
+                                "Subject: one\r\n\r\nHello\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII)));
+        folder = world.folder(ANNA, "Sent");
         int place = folder.look().keywords().size();
         folder.change(handle -> {
             FolderRows.addKeyword(handle, folder.view(), place, WORD);
@@ -85,8 +60,7 @@ class FormerKeywordTest {
 
     @AfterEach
     void close() throws IOException {
-        mailbox.close();
-        database.close();
+        world.close();
     }
 
     private List<String> words() throws IOException {

@@ -707,16 +707,21 @@ class AskingTest {
         assertEquals(2, mails(LEE).size());
     }
 
+    /// @param said who has said what, by the key of an address
+    private void say(QueueId id, Map<String, String> said) throws IOException {
+        Object state = spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
+        Held held = assertInstanceOf(Held.class, state);
+        Review agreed = held.review().orElseThrow().with(said);
+        spool.record(id, Map.of(SampleMail.PATIENT, new Held("A.", agreed)));
+    }
+
     /// She has said what she thinks; the others have not.
     @Test
     void whoHasAgreedIsNotReminded() throws IOException {
         Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
         QueueId id = hold(both, "A.");
         look();
-        Object state = spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
-        Held held = assertInstanceOf(Held.class, state);
-        Review agreed = held.review().orElseThrow().with(Map.of(LEE.key(), "release"));
-        spool.record(id, Map.of(SampleMail.PATIENT, new Held("A.", agreed)));
+        say(id, Map.of(LEE.key(), "release"));
         after(Duration.ofHours(6));
         after(Duration.ofMinutes(30));
         assertEquals(1, mails(LEE).size());
@@ -729,11 +734,7 @@ class AskingTest {
         Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
         QueueId id = hold(both, "A.");
         look();
-        Object state = spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
-        Held held = assertInstanceOf(Held.class, state);
-        Map<String, String> said = Map.of(LEE.key(), "release", KIM.key(), "send by tls");
-        Review agreed = held.review().orElseThrow().with(said);
-        spool.record(id, Map.of(SampleMail.PATIENT, new Held("A.", agreed)));
+        say(id, Map.of(LEE.key(), "release", KIM.key(), "send by tls"));
         after(Duration.ofHours(6));
         after(Duration.ofMinutes(30));
         assertEquals(2, mails(LEE).size());
