@@ -27,8 +27,11 @@ public final class Peers {
     ///
     /// @param name as typed in a shell; also the Debian package, unless `scripts/peers` says
     ///   otherwise
-    public static Path program(String name) {
-        return find(name)
+    /// @param others what does as well where that is missing
+    public static Path program(String name, String... others) {
+        return Stream.concat(Stream.of(name), Stream.of(others))
+                .flatMap(each -> find(each).stream())
+                .findFirst()
                 .orElseGet(() -> {
                     lack(name + " is not installed; scripts/peers installs it");
                     throw new IllegalStateException("not reached");
