@@ -146,15 +146,24 @@ class ScreensTest {
                 boolean dark = theme == ColorScheme.DARK;
                 String look = size.width() + (dark ? "-dark-" : "-light-") + language.tag();
                 findings.addAll(
-                        isReadByAxe(screen, size, language)
-                                ? Soundness.whole(page, screen.name() + " " + look)
-                                : Soundness.measured(page, screen.name() + " " + look));
+                        sound(
+                                page,
+                                screen.name() + " " + look,
+                                dark,
+                                isReadByAxe(screen, size, language)));
                 if (size.isInGallery()) {
                     Gallery.take(page, look, screen.name());
                 }
             }
         }
         strain(screen, page, language);
+    }
+
+    private static List<String> sound(Page page, String where, boolean dark, boolean byAxe) {
+        if (!byAxe) {
+            return Soundness.measured(page, where);
+        }
+        return dark ? Soundness.coloured(page, where) : Soundness.whole(page, where);
     }
 
     /// In the dark nothing lies elsewhere, so one width shows all that is to be seen of it.
@@ -242,6 +251,9 @@ class ScreensTest {
         for (String rule : List.of("image-alt", "html-has-lang", "color-contrast")) {
             assertTrue(all.contains(rule), rule + " in " + all);
         }
+        List<String> colours = Axe.colours(page);
+        assertEquals(1, colours.size());
+        assertTrue(colours.getFirst().startsWith("color-contrast"), colours.getFirst());
         page.context().close();
     }
 }

@@ -62,4 +62,12 @@ public final class Soundness {
         Axe.findings(page).forEach(finding -> findings.add(where + ": " + finding));
         return findings;
     }
+
+    /// What fits, what a finger can hit, and what axe-core finds of colours alone: for a second
+    /// theme of a page that was looked at as a whole.
+    public static List<String> coloured(Page page, String where) {
+        List<String> findings = new ArrayList<>(measured(page, where));
+        Axe.colours(page).forEach(finding -> findings.add(where + ": " + finding));
+        return findings;
+    }
 }
