@@ -49,7 +49,8 @@ public final class Docket implements Consumer<QueuedMessage> {
     private final NavigableSet<End> ends =
             new ConcurrentSkipListSet<>(
                     Comparator.comparing(End::at).thenComparing(end -> end.id().value()));
-    private final Map<QueueId, QueuedMessage> untold = new ConcurrentHashMap<>();
+    private final NavigableMap<QueueId, QueuedMessage> untold =
+            new ConcurrentSkipListMap<>(Comparator.comparing(QueueId::value));
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<QueueId, Pause> pauses = new ConcurrentHashMap<>();
@@ -59,9 +60,9 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     private static final Duration PAUSE_MAX = Duration.ofHours(1);
 
-    /// Messages of which people are told at one look. A flood must not keep it from what is to be
+    /// Messages of which people are told together. A flood must not keep a look from what is to be
     /// done at the end of a time.
-    static final int TOLD_AT_ONCE_MAX = 100;
+    static final int TOLD_AT_ONCE_MAX = 200;
 
     private record End(Instant at, QueueId id) {}
 
@@ -217,7 +218,6 @@ public final class Docket implements Consumer<QueuedMessage> {
         List<QueuedMessage> taken =
                 untold.values().stream()
                         .filter(message -> !isPaused(message.id(), now))
-                        .sorted(Comparator.comparing(message -> message.id().value()))
                         .limit(TOLD_AT_ONCE_MAX)
                         .toList();
         taken.forEach(message -> untold.remove(message.id(), message));
@@ -232,6 +232,15 @@ public final class Docket implements Consumer<QueuedMessage> {
     /// Everybody was told.
     void told(QueueId id) {
         pauses.remove(id);
+    }
+
+    /// Has a message taken out again of which nobody could be told at all: as nobody hears of it
+    /// twice because of that, the pause does not become longer.
+    void askLater(QueuedMessage message, Instant now) {
+        Pause before = pauses.get(message.id());
+        Duration length = before == null ? PAUSE_FIRST : before.length();
+        pauses.put(message.id(), new Pause(now.plus(PAUSE_FIRST), length));
+        untold.putIfAbsent(message.id(), message);
     }
 
     /// Has somebody told later, unless more has happened since: some were told already and will

@@ -43,6 +43,12 @@ public final class HeldDesk {
     /// After a failure of the disk or the audit.
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
+    /// So many parts of a flood are told of at one look: a stop waits for its end.
+    private static final int PARTS_MAX = 10;
+
+    /// Messages of which people are told at one look.
+    static final int TOLD_AT_A_LOOK_MAX = PARTS_MAX * Docket.TOLD_AT_ONCE_MAX;
+
     /// Decisions that are remembered so that whoever comes later hears who was first.
     private static final int REMEMBERED_MAX = 1_000;
 
@@ -52,6 +58,7 @@ public final class HeldDesk {
     private final Supplier<Policy> policy;
     private final Predicate<QueuedMessage> returnable;
     private final HeldMail mail;
+    private final Teller teller;
     private final Docket docket;
     private final InstantSource clock;
     private final Map<QueueId, Verdict> decided = new LinkedHashMap<>();
@@ -82,6 +89,7 @@ public final class HeldDesk {
         this.policy = law.policy();
         this.returnable = law.returnable();
         this.mail = mail;
+        this.teller = new Teller(stores.spool(), mail, law.policy(), docket, clock);
         this.docket = docket;
         this.clock = clock;
     }
@@ -248,55 +256,10 @@ public final class HeldDesk {
         if (!turn.hasChanged()) {
             return turn.answer().orElseGet(() -> late(ask));
         }
-        queue.changed(told(after));
+        // Told first, so that nobody gets an answer to a message of whose release its originator
+        // has not heard.
+        queue.changed(teller.told(after));
         return turn.answer().orElseThrow();
-    }
-
-    /// Tells first and lets the queue have it then, so that nobody gets an answer to a message of
-    /// whose release its originator has not heard. What cannot be told now is told later.
-    private QueuedMessage told(QueuedMessage message) {
-        try {
-            mail.tell(message, policy.get());
-            return mark(message).orElse(message);
-        } catch (IOException | RuntimeException e) {
-            // The queue has to hear of the decision, whatever becomes of the mail about it.
-            LOG.warn("{} what was decided is told later: {}", message.id(), words(e));
-            return message;
-        }
-    }
-
-    /// Writes down what was told.
-    private Optional<QueuedMessage> mark(QueuedMessage told) throws IOException {
-        if (stores.spool().find(told.id()).isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(stores.spool().change(told.id(), now -> marked(told, now)));
-    }
-
-    private static Map<Address, RecipientState> marked(QueuedMessage told, QueuedMessage now) {
-        Map<Address, RecipientState> marked = new LinkedHashMap<>();
-        now.states()
-                .forEach((recipient, state) -> {
-                    RecipientState before = told.states().get(recipient);
-                    if (state instanceof RecipientState.Held held
-                            && before instanceof RecipientState.Held was
-                            && held.review().isPresent()
-                            && was.review().isPresent()
-                            && held.review().get().since().equals(was.review().get().since())) {
-                        marked.put(
-                                recipient,
-                                new RecipientState.Held(
-                                        held.reason(),
-                                        held.review().map(Review::whenTold),
-                                        held.afresh()));
-                    } else if (state instanceof RecipientState.Waiting waiting
-                            && before instanceof RecipientState.Waiting was
-                            && waiting.afresh().equals(was.afresh())) {
-                        marked.put(recipient, waiting.whenDecisionTold());
-                    }
-                });
-        marked.entrySet().removeIf(each -> each.getValue().equals(now.states().get(each.getKey())));
-        return marked;
     }
 
     private synchronized void forget(QueueId id) {
@@ -341,11 +304,16 @@ public final class HeldDesk {
     }
 
     /// Acts where a time has ended, and tells whoever was not told yet. What does not work now is
-    /// tried again.
+    /// tried again. A flood is gone through in parts, so that it keeps nothing else waiting.
     public void look() {
-        for (QueuedMessage untold : docket.takeUntold(clock.instant())) {
-            tellAgain(untold);
+        boolean more = true;
+        for (int part = 0; part < PARTS_MAX && more; part++) {
+            more = teller.tellSome();
+            lookOnce();
         }
+    }
+
+    private void lookOnce() {
         docket.verify(stores.spool()::find);
         write();
         Instant now = clock.instant();
@@ -353,7 +321,7 @@ public final class HeldDesk {
             try {
                 decide(new Ask(id, new Decider.Time(), new Ask.Way.Release(), Optional.empty()));
             } catch (IOException | RuntimeException e) {
-                LOG.error("{} its time has ended, and nothing happens: {}", id, words(e));
+                LOG.error("{} its time has ended, and nothing happens: {}", id, Teller.words(e));
                 docket.giveBack(id, now.plus(AGAIN));
             }
         }
@@ -364,25 +332,7 @@ public final class HeldDesk {
         try {
             mail.look(policy.get(), docket);
         } catch (RuntimeException e) {
-            LOG.error("those who decide about held mail hear of it later: {}", words(e));
+            LOG.error("those who decide about held mail hear of it later: {}", Teller.words(e));
         }
-    }
-
-    /// What has left in the meantime is told of as it stood.
-    private void tellAgain(QueuedMessage untold) {
-        try {
-            QueuedMessage message = stores.spool().find(untold.id()).orElse(untold);
-            mail.tell(message, policy.get());
-            mark(message);
-            docket.told(untold.id());
-        } catch (IOException | RuntimeException e) {
-            LOG.error("{} nobody is told of it yet: {}", untold.id(), words(e));
-            docket.tellLater(untold, clock.instant());
-        }
-    }
-
-    /// The text of a defect may quote the message.
-    private static String words(Throwable e) {
-        return e instanceof IOException ? String.valueOf(e.getMessage()) : e.getClass().getName();
     }
 }

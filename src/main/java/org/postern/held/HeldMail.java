@@ -3,7 +3,6 @@ package org.postern.held;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,30 +98,62 @@ public final class HeldMail {
     ///
     /// @param policy whose lists say who is asked
     void tell(QueuedMessage message, Policy policy) throws IOException {
-        Map<Review, List<Address>> held = new LinkedHashMap<>();
-        Map<Afresh, List<Address>> decided = new LinkedHashMap<>();
-        for (Address recipient : message.envelope().recipients()) {
-            switch (message.states().get(recipient)) {
-                case RecipientState.Held state ->
-                        state.review()
-                                .filter(review -> !review.told())
-                                .ifPresent(it -> add(held, it, recipient));
-                case RecipientState.Waiting state ->
-                        state.afresh()
-                                .filter(afresh -> !afresh.told())
-                                .ifPresent(it -> add(decided, it, recipient));
-                case RecipientState.Done _ -> {}
-                case null -> {}
+        ask(List.of(message), policy);
+        tellAuthor(message, policy);
+    }
+
+    /// Notes who is asked about all that holds these messages and is not told yet, in one write. On
+    /// return it is on disk.
+    ///
+    /// @param policy whose lists say who is asked
+    void ask(List<QueuedMessage> messages, Policy policy) throws IOException {
+        List<Asking.Asked> all = new ArrayList<>();
+        for (QueuedMessage message : messages) {
+            for (Review review : untold(message).keySet()) {
+                List<Address> asked = asked(review.hearing(), policy);
+                if (asked.isEmpty() && review.hearing().asked().isPresent()) {
+                    LOG.error(
+                            "{} nobody is asked: the policy has no list {} any more",
+                            message.id(),
+                            review.hearing().approvers());
+                }
+                all.add(new Asking.Asked(message.id(), review, asked));
             }
         }
-        askAll(message, held.keySet(), policy);
-        for (Map.Entry<Review, List<Address>> each : held.entrySet()) {
+        asking.note(all);
+    }
+
+    /// What holds a message and is not told yet, with those whom it holds it for.
+    private static Map<Review, List<Address>> untold(QueuedMessage message) {
+        Map<Review, List<Address>> held = new LinkedHashMap<>();
+        for (Address recipient : message.envelope().recipients()) {
+            if (message.states().get(recipient) instanceof RecipientState.Held state) {
+                state.review()
+                        .filter(review -> !review.told())
+                        .ifPresent(it -> add(held, it, recipient));
+            }
+        }
+        return held;
+    }
+
+    /// Tells the author of what holds her message, or of how it was decided, as far as she does not
+    /// know yet. On return it is on disk; after a crash it may be told a second time.
+    void tellAuthor(QueuedMessage message, Policy policy) throws IOException {
+        for (Map.Entry<Review, List<Address>> each : untold(message).entrySet()) {
             About about =
                     new About(
                             each.getValue(),
                             reason(message, each.getValue().getFirst()),
                             asked(each.getKey().hearing(), policy));
             tellHeld(message, each.getKey(), about);
+        }
+        Map<Afresh, List<Address>> decided = new LinkedHashMap<>();
+        for (Address recipient : message.envelope().recipients()) {
+            if (message.states().get(recipient) instanceof RecipientState.Waiting state) {
+                state.afresh()
+                        .filter(afresh -> !afresh.told())
+                        .ifPresent(it -> add(decided, it, recipient));
+            }
         }
         for (Map.Entry<Afresh, List<Address>> each : decided.entrySet()) {
             tellDecided(message, each.getKey(), each.getValue());
@@ -140,22 +171,6 @@ public final class HeldMail {
         return message.states().get(recipient) instanceof RecipientState.Held held
                 ? held.reason()
                 : "";
-    }
-
-    private void askAll(QueuedMessage message, Collection<Review> reviews, Policy policy)
-            throws IOException {
-        List<Asking.Asked> all = new ArrayList<>();
-        for (Review review : reviews) {
-            List<Address> asked = asked(review.hearing(), policy);
-            if (asked.isEmpty() && review.hearing().asked().isPresent()) {
-                LOG.error(
-                        "{} nobody is asked: the policy has no list {} any more",
-                        message.id(),
-                        review.hearing().approvers());
-            }
-            all.add(new Asking.Asked(message.id(), review, asked));
-        }
-        asking.note(all);
     }
 
     /// Those who are asked, as the policy has them now.

@@ -1,0 +1,312 @@
+package org.postern.held;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.audit.AuditFile;
+import org.postern.audit.AuditFolder;
+import org.postern.mail.Address;
+import org.postern.mail.Domain;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
+import org.postern.notice.ClinicianMail;
+import org.postern.notice.Letterhead;
+import org.postern.policy.AskPace;
+import org.postern.policy.Hearing;
+import org.postern.policy.Policy;
+import org.postern.queue.QueueRunner;
+import org.postern.relay.NextHop;
+import org.postern.spool.FileSpool;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.spool.Spool;
+import org.postern.store.Database;
+import org.postern.store.FileDisk;
+import org.postern.testkit.InterposedDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestDatabase;
+import org.postern.testkit.TestVault;
+import org.postern.transit.Agenda;
+import org.postern.transit.OwnMail;
+import org.postern.transit.Routes;
+
+/// A flood is told of together, and whatever fails of it keeps nobody unasked.
+class TellerTest {
+    private static final Domain CLINIC = SampleMail.DOCTOR.domain();
+    private static final Policy POLICY =
+            new Policy(
+                    List.of(),
+                    Map.of(
+                            "privacy", List.of(Address.of("lee@clinic.example")),
+                            "others", List.of(Address.of("kim@clinic.example"))));
+    private static final Hearing OPEN = hearing("privacy");
+
+    @TempDir private Path data;
+
+    private final ManualClock clock = ManualClock.atNoon();
+    private final Docket docket = new Docket();
+    private final Room room = new Room();
+    private AuditFile audit;
+    private Database database;
+    private FileSpool spool;
+    private AskBook book;
+    private Teller teller;
+
+    /// Met by whoever looks a message up for telling of it.
+    private Meeting meeting = _ -> {};
+
+    private interface Meeting {
+        void find(QueueId id) throws IOException;
+    }
+
+    /// The database's disk, which may be full, and counts how often it is written to.
+    private static final class Room extends InterposedDisk {
+        private boolean full;
+        private final AtomicInteger writes = new AtomicInteger();
+
+        Room() {
+            super(new FileDisk());
+        }
+
+        @Override
+        protected void pass(Call call) throws IOException {
+            call.step().run();
+        }
+
+        /// Asked before each transaction that writes.
+        @Override
+        protected long free(long octets) {
+            writes.incrementAndGet();
+            return full ? 0 : octets;
+        }
+    }
+
+    private static Hearing hearing(String list) {
+        return new Hearing(list, null, Hearing.AtEnd.REJECT, false);
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        SecureRandom random = new SecureRandom();
+        database = TestDatabase.open(room, data.resolve("db"), clock);
+        AuditFolder trail = new AuditFolder(new FileDisk(), data.resolve("audit"));
+        audit = AuditFile.open(trail, TestVault.one(), clock);
+        spool =
+                new FileSpool(
+                        new FileSpool.Settings(data.resolve("spool"), 0),
+                        new FileDisk(),
+                        TestVault.one(),
+                        clock,
+                        random);
+        Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
+        Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
+        OwnMail ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
+        Letterhead head =
+                new Letterhead(
+                        new Address("postmaster", CLINIC),
+                        "Clinic",
+                        "Clinic",
+                        "",
+                        "#336699",
+                        Optional.empty());
+        ClinicianMail.Setting look =
+                new ClinicianMail.Setting(head, Locale.ENGLISH, ZoneId.of("UTC"));
+        ClinicianMail words = new ClinicianMail(CLINIC, look, clock, random);
+        book = new AskBook(database);
+        Asking.Manner manner = new Asking.Manner(AskPace.USUAL, ZoneId.of("UTC"));
+        AskLetters letters = new AskLetters(words, null);
+        Asking asking = new Asking(spool, ownMail, letters, book, manner, clock);
+        HeldMail mail = new HeldMail(spool, ownMail, words, asking);
+        teller = new Teller(met(spool), mail, () -> POLICY, docket, clock);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        spool.close();
+        database.close();
+        audit.close();
+    }
+
+    private Spool met(Spool real) {
+        return (Spool)
+                Proxy.newProxyInstance(
+                        Spool.class.getClassLoader(),
+                        new Class<?>[] {Spool.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("find")) {
+                                meeting.find((QueueId) arguments[0]);
+                            }
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    private QueueId hold(Instant since) throws IOException {
+        Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
+        try (Draft draft = spool.open()) {
+            draft.out().write("Subject: x\r\n\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
+            draft.finish();
+            QueueId id = spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
+            docket.accept(hold(id, "held", OPEN, since));
+            return id;
+        }
+    }
+
+    private QueuedMessage hold(QueueId id, String rule, Hearing hearing, Instant since)
+            throws IOException {
+        Review review = Review.of(rule, hearing, since, Set.of());
+        return spool.record(id, Map.of(SampleMail.PATIENT, new Held("Why.", review)));
+    }
+
+    private List<QueueId> hold(int count) throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ids.add(hold(clock.instant()));
+            clock.advance(Duration.ofMillis(1));
+        }
+        return ids;
+    }
+
+    private boolean isTold(QueueId id) throws IOException {
+        Review review = spool.find(id).orElseThrow().review(SampleMail.PATIENT).orElseThrow();
+        return review.told();
+    }
+
+    private Set<QueueId> told(List<QueueId> ids) throws IOException {
+        Set<QueueId> told = new TreeSet<>();
+        for (QueueId id : ids) {
+            if (isTold(id)) {
+                told.add(id);
+            }
+        }
+        return told;
+    }
+
+    private List<Address> authorsTold() throws IOException {
+        List<Address> told = new ArrayList<>();
+        spool.forEach(message -> {
+            if (message.envelope().recipients().contains(SampleMail.DOCTOR)) {
+                told.addAll(message.envelope().recipients());
+            }
+        });
+        return told;
+    }
+
+    @Test
+    void aFloodIsNotedInOneWriteAndEachAuthorHearsOnce() throws IOException {
+        List<QueueId> ids = hold(Docket.TOLD_AT_ONCE_MAX);
+        room.writes.set(0);
+        assertTrue(teller.tellSome(), "more may wait");
+        assertEquals(1, room.writes.get(), "who is asked about all of it is one write");
+        assertEquals(new TreeSet<>(ids), new TreeSet<>(book.ids()));
+        assertEquals(new TreeSet<>(ids), told(ids));
+        assertEquals(ids.size(), authorsTold().size());
+        assertFalse(teller.tellSome(), "nothing waits");
+        assertEquals(ids.size(), authorsTold().size());
+    }
+
+    /// The beginning of one hold is a time that the database cannot have.
+    @Test
+    void oneThatCannotBeNotedKeepsNobodyFromTheOthers() throws IOException {
+        List<QueueId> ids = hold(2);
+        clock.advance(Duration.ofMillis(1));
+        QueueId bad = hold(Instant.MAX);
+        clock.advance(Duration.ofMillis(1));
+        ids.addAll(hold(2));
+        assertFalse(teller.tellSome());
+        assertEquals(new TreeSet<>(ids), new TreeSet<>(book.ids()));
+        assertEquals(new TreeSet<>(ids), told(ids));
+        assertFalse(isTold(bad));
+        assertEquals(List.of(), docket.takeUntold(clock.instant()), "not at once again");
+        clock.advance(Duration.ofMinutes(1));
+        assertEquals(bad, docket.takeUntold(clock.instant()).getFirst().id());
+    }
+
+    @Test
+    void aFullDiskLeavesNobodyUnasked() throws IOException {
+        List<QueueId> ids = hold(3);
+        room.full = true;
+        for (int minutes = 0; minutes < 5; minutes++) {
+            assertFalse(teller.tellSome());
+            clock.advance(Duration.ofMinutes(1));
+        }
+        assertEquals(Set.of(), told(ids), "what is not noted is not told");
+        assertEquals(List.of(), authorsTold());
+        room.full = false;
+        teller.tellSome();
+        assertEquals(new TreeSet<>(ids), new TreeSet<>(book.ids()));
+        assertEquals(new TreeSet<>(ids), told(ids));
+    }
+
+    /// Before its turn comes a defect ends the telling of one.
+    @Test
+    void whatADefectEndsComesAgain() throws IOException {
+        List<QueueId> ids = hold(3);
+        AtomicInteger looks = new AtomicInteger();
+        meeting =
+                id -> {
+                    if (id.equals(ids.get(1)) && looks.incrementAndGet() == 2) {
+                        throw new AssertionError("canary");
+                    }
+                };
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((_, _) -> {});
+        try {
+            assertFalse(teller.tellSome());
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+        assertEquals(new TreeSet<>(List.of(ids.get(0), ids.get(2))), told(ids));
+        clock.advance(Duration.ofMinutes(1));
+        teller.tellSome();
+        assertEquals(new TreeSet<>(ids), told(ids));
+    }
+
+    /// Somebody lets it go behind the noting, and another rule holds it then: what was noted is not
+    /// about that.
+    @Test
+    void whatHoldsItSinceIsNotedAsWell() throws IOException {
+        QueueId id = hold(clock.instant());
+        Instant later = clock.instant().plusSeconds(5);
+        AtomicInteger looks = new AtomicInteger();
+        meeting =
+                found -> {
+                    if (looks.incrementAndGet() == 2) {
+                        hold(found, "another", hearing("others"), later);
+                    }
+                };
+        teller.tellSome();
+        assertTrue(isTold(id));
+        assertEquals(
+                List.of("kim@clinic.example", "lee@clinic.example"),
+                book.people(later).stream().map(AskBook.Person::key).toList());
+    }
+}
