@@ -20,14 +20,14 @@ import org.postern.spool.RecipientState.Review;
 /// domain, in the state, and with the reason that are asked for.
 ///
 /// @param domain of a recipient
-/// @param sender the reverse-path, or its domain; `<>` is the empty one
+/// @param sender the reverse-path, or whose domain it has
 /// @param state `waiting`, `held` or `done`
 /// @param olderThan than this, by the arrival
 /// @param reason a part of the reason why it waits or is held, in any case
 /// @param rule the whole name of the rule that holds it, in any case
 public record QueueFilter(
         @Nullable Domain domain,
-        @Nullable String sender,
+        @Nullable ReversePath sender,
         @Nullable String state,
         @Nullable Duration olderThan,
         @Nullable String reason,
@@ -42,7 +42,7 @@ public record QueueFilter(
 
     /// Whether a message is meant.
     public boolean matches(QueuedMessage message, Instant now) {
-        return (sender == null || isFrom(message.envelope().reversePath(), sender))
+        return (sender == null || sender.matches(message.envelope().reversePath()))
                 && (olderThan == null || message.arrived().plus(olderThan).isBefore(now))
                 && message.states().entrySet().stream().anyMatch(this::matches);
     }
@@ -85,13 +85,6 @@ public record QueueFilter(
                 .findFirst();
     }
 
-    private static boolean isFrom(@Nullable Address reversePath, String sender) {
-        return reversePath == null
-                ? sender.equals("<>")
-                : sender.equalsIgnoreCase(reversePath.domain().name())
-                        || sender.equalsIgnoreCase(reversePath.toString());
-    }
-
     private static String lower(String text) {
         return text.toLowerCase(Locale.ROOT);
     }
@@ -101,7 +94,7 @@ public record QueueFilter(
         ObjectNode node = JsonLines.object();
         Map<String, @Nullable String> all = new TreeMap<>();
         all.put("domain", domain == null ? null : domain.name());
-        all.put("sender", sender);
+        all.put("sender", sender == null ? null : sender.text());
         all.put("state", state);
         all.put("olderThan", olderThan == null ? null : olderThan.toString());
         all.put("reason", reason);
@@ -114,13 +107,13 @@ public record QueueFilter(
         return node;
     }
 
-    /// @throws RequestException if a domain or a duration is none
+    /// @throws RequestException if a domain, a reverse-path or a duration is none
     static QueueFilter of(JsonNode node) throws RequestException {
         try {
             String age = node.path("olderThan").textValue();
             return new QueueFilter(
                     domain(node.path("domain")),
-                    node.path("sender").textValue(),
+                    sender(node.path("sender")),
                     node.path("state").textValue(),
                     age == null ? null : Duration.parse(age),
                     node.path("reason").textValue(),
@@ -140,5 +133,16 @@ public record QueueFilter(
             throw new RequestException("\"" + node.asText() + "\" is no domain");
         }
         return domain.get();
+    }
+
+    private static @Nullable ReversePath sender(JsonNode node) throws RequestException {
+        if (node.isMissingNode()) {
+            return null;
+        }
+        Optional<ReversePath> sender = ReversePath.parse(node.asText());
+        if (sender.isEmpty()) {
+            throw new RequestException("\"" + node.asText() + "\" is not " + ReversePath.WANTED);
+        }
+        return sender.get();
     }
 }

@@ -23,6 +23,7 @@ import org.postern.control.ControlServer;
 import org.postern.control.QueueFilter;
 import org.postern.control.QueueRequests;
 import org.postern.control.RequestException;
+import org.postern.control.ReversePath;
 import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.spool.FileSpool;
@@ -249,7 +250,7 @@ final class QueueTalk {
         }
         return new QueueFilter(
                 domain(arguments),
-                arguments.value("sender").orElse(null),
+                sender(arguments),
                 state,
                 arguments.duration("age").orElse(null),
                 arguments.value("reason").orElse(null),
@@ -263,6 +264,15 @@ final class QueueTalk {
             throw new UsageException("--domain takes a domain, as in --domain clinic.example");
         }
         return domain.orElse(null);
+    }
+
+    private static @Nullable ReversePath sender(Arguments arguments) throws UsageException {
+        Optional<String> text = arguments.value("sender");
+        Optional<ReversePath> sender = text.flatMap(ReversePath::parse);
+        if (text.isPresent() && sender.isEmpty()) {
+            throw new UsageException("--sender takes " + ReversePath.WANTED);
+        }
+        return sender.orElse(null);
     }
 
     static List<QueueId> ids(Arguments arguments) throws UsageException {

@@ -209,6 +209,9 @@ class HeldStory {
             Answer wrong = held(staged, "release", listed.id(), "--domain", "slow..example");
             assertEquals(Command.MISUSED, wrong.code(), wrong.out());
             assertTrue(wrong.err().contains("--domain takes a domain"), wrong.err());
+            Answer nobody = held(staged, "release", listed.id(), "--sender", "anna@@x.example");
+            assertEquals(Command.MISUSED, nobody.code(), nobody.out());
+            assertTrue(nobody.err().contains("--sender takes an address"), nobody.err());
 
             Answer let =
                     held(
