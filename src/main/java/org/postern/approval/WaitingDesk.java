@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postern.approval.DeskSessions.Seat;
 import org.postern.approval.LetterPage.Seen;
@@ -24,6 +23,7 @@ import org.postern.page.HeldViews;
 import org.postern.page.Stage;
 import org.postern.page.Stage.Setting;
 import org.postern.page.Views.Look;
+import org.postern.policy.Hearing;
 import org.postern.reader.OpenedLetter;
 import org.postern.reader.OriginalLook;
 import org.postern.spool.QueuedMessage;
@@ -35,9 +35,6 @@ final class WaitingDesk {
     private static final int FROM_MAX = 100;
 
     private static final int CHOICE_MAX = 80;
-
-    /// Folder and ending of a list of the policy, which say nothing to who chooses one.
-    private static final Pattern AROUND_LIST = Pattern.compile(".*/|\\.[a-z]{1,4}$");
 
     private static final String FILE_POLICY = "sandbox; default-src 'none'";
 
@@ -166,9 +163,7 @@ final class WaitingDesk {
         return options(all, chosen).stream()
                 .map(list ->
                         new HeldViews.Option(
-                                list.code(),
-                                AROUND_LIST.matcher(list.words()).replaceAll(""),
-                                list.chosen()))
+                                list.code(), Hearing.listWords(list.words()), list.chosen()))
                 .toList();
     }
 

@@ -97,7 +97,7 @@ public final class HeldRequests implements ControlServer.Desk {
     private static String words(String other) {
         return "also held by \""
                 + other
-                + "\"; to decide about all of it, name it without --rule and --reason";
+                + "\"; to decide about all of it, name it without --rule, --reason and --asked";
     }
 
     private static Wish wish(ObjectNode words) throws RequestException {

@@ -25,19 +25,22 @@ import org.postern.spool.RecipientState.Review;
 /// @param olderThan than this, by the arrival
 /// @param reason a part of the reason why it waits or is held, in any case
 /// @param rule the whole name of the rule that holds it, in any case
+/// @param asked the list of those who decide about it: its name, whole or as the pages show it, in
+///   any case
 public record QueueFilter(
         @Nullable Domain domain,
         @Nullable ReversePath sender,
         @Nullable String state,
         @Nullable Duration olderThan,
         @Nullable String reason,
-        @Nullable String rule) {
+        @Nullable String rule,
+        @Nullable String asked) {
     /// Every message.
-    public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null, null);
+    public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null, null, null);
 
     /// The same of what is held.
     public QueueFilter held() {
-        return new QueueFilter(domain, sender, "held", olderThan, reason, rule);
+        return new QueueFilter(domain, sender, "held", olderThan, reason, rule, asked);
     }
 
     /// Whether a message is meant.
@@ -51,7 +54,8 @@ public record QueueFilter(
         return isIn(entry.getKey())
                 && (state == null || QueueView.word(entry.getValue()).equals(state))
                 && (reason == null || isBecauseOf(entry.getValue(), reason))
-                && (rule == null || isHeldBy(entry.getValue(), rule));
+                && (rule == null || isHeldBy(entry.getValue(), rule))
+                && (asked == null || isAskedAbout(entry.getValue(), asked));
     }
 
     private boolean isIn(Address recipient) {
@@ -63,12 +67,20 @@ public record QueueFilter(
     }
 
     private static boolean isHeldBy(RecipientState state, String rule) {
-        return state instanceof RecipientState.Held held
-                && held.review().filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
+        return review(state).filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
     }
 
-    /// What else holds a message than the rule, or the reason, that is meant: a decision would be
-    /// about that as well. Where a domain is meant, only what holds recipients in it counts.
+    private static boolean isAskedAbout(RecipientState state, String list) {
+        return review(state).filter(it -> it.hearing().asks(list)).isPresent();
+    }
+
+    private static Optional<Review> review(RecipientState state) {
+        return state instanceof RecipientState.Held held ? held.review() : Optional.empty();
+    }
+
+    /// What else holds a message than the rule, the reason, or the list that is meant: a decision
+    /// would be about that as well. Where a domain is meant, only what holds recipients in it
+    /// counts.
     ///
     /// @return the rule, or the reason where no rule does; empty if nothing, or if whatever holds
     ///   it is meant
@@ -79,6 +91,7 @@ public record QueueFilter(
                 .filter(RecipientState.Held.class::isInstance)
                 .filter(state ->
                         (rule != null && !isHeldBy(state, rule))
+                                || (asked != null && !isAskedAbout(state, asked))
                                 || (reason != null && !isBecauseOf(state, reason)))
                 .map(RecipientState.Held.class::cast)
                 .map(held -> held.review().map(Review::rule).orElseGet(held::reason))
@@ -99,6 +112,7 @@ public record QueueFilter(
         all.put("olderThan", olderThan == null ? null : olderThan.toString());
         all.put("reason", reason);
         all.put("rule", rule);
+        all.put("asked", asked);
         all.forEach((name, value) -> {
             if (value != null) {
                 node.put(name, value);
@@ -117,7 +131,8 @@ public record QueueFilter(
                     node.path("state").textValue(),
                     age == null ? null : Duration.parse(age),
                     node.path("reason").textValue(),
-                    node.path("rule").textValue());
+                    node.path("rule").textValue(),
+                    node.path("asked").textValue());
         } catch (DateTimeException _) {
             throw new RequestException("olderThan is not a duration");
         }

@@ -76,6 +76,7 @@ public final class Held implements Command {
                 .withValue("age", "AGE", "older than this: 90m, 4h, 2d")
                 .withValue("reason", "TEXT", "with this text in the reason")
                 .withValue("rule", "NAME", "held by the rule of this name")
+                .withValue("asked", "LIST", "where the people of this list decide, as in privacy")
                 .withValue("page", "NUMBER", "of the list: 1 is the first")
                 .withSwitch("json", "one JSON object a line");
     }

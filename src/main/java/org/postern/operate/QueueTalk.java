@@ -254,7 +254,8 @@ final class QueueTalk {
                 state,
                 arguments.duration("age").orElse(null),
                 arguments.value("reason").orElse(null),
-                arguments.value("rule").orElse(null));
+                arguments.value("rule").orElse(null),
+                arguments.value("asked").orElse(null));
     }
 
     private static @Nullable Domain domain(Arguments arguments) throws UsageException {

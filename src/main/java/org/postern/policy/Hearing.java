@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Who decides about what a rule holds, how long they have, and what happens if nobody does.
@@ -17,6 +18,9 @@ public record Hearing(
         @Nullable String approvers, @Nullable Duration limit, AtEnd then, boolean twoPeople) {
     /// Nobody is asked, and it waits until somebody decides by command.
     public static final Hearing OPEN = new Hearing(null, null, AtEnd.REJECT, false);
+
+    /// Folder and ending of a list, which say nothing to who chooses one.
+    private static final Pattern AROUND_LIST = Pattern.compile(".*/|\\.[a-z]{1,4}$");
 
     /// What happens at the end of the time.
     public enum AtEnd {
@@ -60,6 +64,20 @@ public record Hearing(
     /// Who is asked.
     public Optional<String> asked() {
         return Optional.ofNullable(approvers);
+    }
+
+    /// The name of a list as people choose it: without folder and ending.
+    public static String listWords(String list) {
+        return AROUND_LIST.matcher(list).replaceAll("");
+    }
+
+    /// Whether those of a list are asked.
+    ///
+    /// @param name of the list, whole or as people choose it, in any case
+    public boolean asks(String name) {
+        return asked().filter(list ->
+                        list.equalsIgnoreCase(name) || listWords(list).equalsIgnoreCase(name))
+                .isPresent();
     }
 
     /// When the time of a message ends that waits since then.

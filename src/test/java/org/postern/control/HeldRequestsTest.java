@@ -95,7 +95,7 @@ class HeldRequestsTest {
 
     /// What it says of each message.
     private List<ObjectNode> release(List<QueueId> ids, @Nullable String rule) throws Exception {
-        return releaseAll(ids, new QueueFilter(null, null, "held", null, null, rule));
+        return releaseAll(ids, new QueueFilter(null, null, "held", null, null, rule, null));
     }
 
     private List<ObjectNode> releaseAll(List<QueueId> ids, QueueFilter filter) throws Exception {
@@ -105,7 +105,7 @@ class HeldRequestsTest {
     /// What is held by a rule for recipients in a domain, as somebody spells it.
     private List<ObjectNode> releaseIn(String spelling, List<QueueId> ids, @Nullable String rule)
             throws Exception {
-        return released(ids, new QueueFilter(null, null, "held", null, null, rule), spelling);
+        return released(ids, new QueueFilter(null, null, "held", null, null, rule, null), spelling);
     }
 
     private List<ObjectNode> released(
@@ -140,7 +140,8 @@ class HeldRequestsTest {
     @Test
     void aReasonThatIsNamedDecidesNothingThatIsHeldForAnother() throws Exception {
         releaseAll(
-                List.of(), new QueueFilter(null, null, "held", null, "because of strangers", null));
+                List.of(),
+                new QueueFilter(null, null, "held", null, "because of strangers", null, null));
         assertEquals(List.of(ALONE), decided);
     }
 

@@ -67,7 +67,7 @@ class QueueRequestsTest {
             };
 
     private static List<String> list(int page, @Nullable String rule, long count) throws Exception {
-        QueueFilter filter = new QueueFilter(null, null, "held", null, null, rule);
+        QueueFilter filter = new QueueFilter(null, null, "held", null, null, rule, null);
         ObjectNode request =
                 QueueRequests.paged(QueueRequests.request("list", List.of(), filter), page);
         List<String> ids = new ArrayList<>();

@@ -18,7 +18,7 @@ class ReversePathTest {
     /// As a request carries it, so that what is meant on one side is meant on the other.
     private static boolean matches(String text, @Nullable Address reversePath) throws Exception {
         ReversePath said = ReversePath.parse(text).orElseThrow();
-        ObjectNode json = new QueueFilter(null, said, null, null, null, null).json();
+        ObjectNode json = new QueueFilter(null, said, null, null, null, null, null).json();
         ReversePath meant = QueueFilter.of(json).sender();
         assertEquals(said, meant);
         return said.matches(reversePath);

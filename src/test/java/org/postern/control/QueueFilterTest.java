@@ -1,0 +1,93 @@
+package org.postern.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postern.mail.Address;
+import org.postern.mail.QueueId;
+import org.postern.policy.Decision;
+import org.postern.policy.Hearing;
+import org.postern.policy.Ruling;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.testkit.SampleMail;
+
+class QueueFilterTest {
+    private static final String PRIVACY = "lists/privacy.txt";
+
+    /// Held for one recipient each, and decided about by these lists; null by command alone.
+    private static QueuedMessage held(@Nullable String... lists) {
+        Map<Address, RecipientState> states = new LinkedHashMap<>();
+        for (String list : lists) {
+            Hearing hearing = new Hearing(list, null, Hearing.AtEnd.REJECT, false);
+            Review review = Review.of("rule of " + list, hearing, Instant.EPOCH, Set.of());
+            states.put(Address.of("p" + states.size() + "@x.example"), new Held("Why.", review));
+        }
+        List<Ruling.ForRecipient> ruling =
+                states.keySet().stream()
+                        .map(to -> new Ruling.ForRecipient(to, new Decision.Hold("Why."), "rule"))
+                        .toList();
+        return new QueuedMessage(
+                new QueueId("0000000000000001"),
+                Instant.EPOCH,
+                SampleMail.envelope(states.keySet().toArray(Address[]::new)),
+                new Ruling(ruling),
+                10,
+                states);
+    }
+
+    /// As the other side of the socket understands it.
+    private static QueueFilter asked(String list) throws Exception {
+        QueueFilter said = new QueueFilter(null, null, null, null, null, null, list).held();
+        QueueFilter meant = QueueFilter.of(said.json());
+        assertEquals(said, meant);
+        return meant;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lists/privacy.txt, true",
+        "privacy, true",
+        "Privacy, true",
+        "LISTS/PRIVACY.TXT, true",
+        "privacy.txt, false",
+        "priv, false",
+        "other/privacy.txt, false",
+        "billing, false",
+    })
+    void aListIsMeantByItsNameOrAsThePageShowsIt(String list, boolean meant) throws Exception {
+        assertEquals(meant, asked(list).matches(held(PRIVACY), Instant.EPOCH));
+        assertEquals(meant, asked(list).matches(held("lists/others.txt", PRIVACY), Instant.EPOCH));
+        assertEquals(false, asked(list).matches(held((String) null), Instant.EPOCH));
+    }
+
+    @Test
+    void aDecisionAboutOneListIsNotAboutWhatOthersDecide() throws Exception {
+        assertEquals(Optional.empty(), asked("privacy").otherHold(held(PRIVACY, PRIVACY)));
+        assertEquals(
+                Optional.of("rule of lists/others.txt"),
+                asked("privacy").otherHold(held(PRIVACY, "lists/others.txt")));
+        assertEquals(Optional.of("rule of null"), asked("privacy").otherHold(held(PRIVACY, null)));
+    }
+
+    /// What the page offers is what the command takes.
+    @Test
+    void whatThePageShowsIsAWordOfTheCommand() {
+        Stream.of(PRIVACY, "privacy", "lists/a.b/many people.yaml", "LISTS/x.TXT")
+                .map(list -> new Hearing(list, null, Hearing.AtEnd.REJECT, false))
+                .forEach(it ->
+                        assertEquals(true, it.asks(Hearing.listWords(it.asked().orElseThrow()))));
+    }
+}
