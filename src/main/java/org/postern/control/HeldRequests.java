@@ -78,10 +78,10 @@ public final class HeldRequests implements ControlServer.Desk {
         List<QueueId> ids = queue.select(QueueRequests.ids(words.path("ids")), filter);
         long count = 0;
         for (QueueId id : ids) {
-            Optional<String> other = queue.otherHold(id, filter);
+            Optional<String> not = queue.leftOut(id, filter);
             PickupRequests.What done =
-                    other.isPresent()
-                            ? new PickupRequests.What(false, words(other.get()))
+                    not.isPresent()
+                            ? new PickupRequests.What(false, not.get())
                             : holds.decide(wish, new Part(id, domain), request.operator());
             count += done.done() ? 1 : 0;
             lines.write(
@@ -91,13 +91,6 @@ public final class HeldRequests implements ControlServer.Desk {
                             .put("what", done.words()));
         }
         return QueueRequests.end(count);
-    }
-
-    /// One decision is about all that is held of a message, and she named one rule or reason.
-    private static String words(String other) {
-        return "also held by \""
-                + other
-                + "\"; to decide about all of it, name it without --rule, --reason and --asked";
     }
 
     private static Wish wish(ObjectNode words) throws RequestException {

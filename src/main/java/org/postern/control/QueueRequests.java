@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.control.ControlServer.Lines;
 import org.postern.control.ControlServer.Request;
+import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
@@ -39,10 +40,11 @@ public final class QueueRequests implements ControlServer.Desk {
         /// One message; empty if there is none of this id.
         Optional<QueuedMessage> find(QueueId id) throws IOException;
 
-        /// Does something with a message, and audits it first.
+        /// Does something with a message, and audits it first. A release is about the part that is
+        /// named; every other act is about all of the message.
         ///
         /// @return what was done, in words; empty if there was nothing to do
-        Optional<String> act(Act act, QueueId id, String operator) throws IOException;
+        Optional<String> act(Act act, HeldRequests.Part part, String operator) throws IOException;
     }
 
     public QueueRequests(Queue queue, InstantSource clock) {
@@ -147,21 +149,37 @@ public final class QueueRequests implements ControlServer.Desk {
         return selected;
     }
 
-    /// What else holds a message than the rule that a filter means.
-    Optional<String> otherHold(QueueId id, QueueFilter filter) throws IOException {
-        return queue.find(id).flatMap(filter::otherHold);
+    /// Why a decision by a filter leaves a message out: something else than the filter means holds
+    /// it as well, and one decision is about all that is held.
+    ///
+    /// @return in words; empty if it does not
+    Optional<String> leftOut(QueueId id, QueueFilter filter) throws IOException {
+        return queue.find(id)
+                .flatMap(filter::otherHold)
+                .map(other ->
+                        "also held by \""
+                                + other
+                                + "\"; to decide about all of it, name it without --rule,"
+                                + " --reason and --asked");
     }
 
-    private long act(Act act, List<QueueId> ids, Request request, Lines lines) throws IOException {
+    private long act(Act act, List<QueueId> ids, Request request, Lines lines)
+            throws RequestException, IOException {
+        QueueFilter filter = QueueFilter.of(request.words().path("filter"));
+        Optional<Domain> domain = Optional.ofNullable(filter.domain());
         long count = 0;
         for (QueueId id : ids) {
-            Optional<String> done = queue.act(act, id, request.operator());
+            Optional<String> not = act == Act.RELEASE ? leftOut(id, filter) : Optional.empty();
+            Optional<String> done =
+                    not.isPresent()
+                            ? Optional.empty()
+                            : queue.act(act, new HeldRequests.Part(id, domain), request.operator());
             count += done.isPresent() ? 1 : 0;
             lines.write(
                     JsonLines.object()
                             .put("id", id.value())
                             .put("done", done.isPresent())
-                            .put("what", done.orElse("nothing to do")));
+                            .put("what", done.or(() -> not).orElse("nothing to do")));
         }
         return count;
     }

@@ -175,19 +175,20 @@ public final class ControlWiring {
         }
 
         @Override
-        public Optional<String> act(QueueRequests.Act act, QueueId id, String operator)
+        public Optional<String> act(QueueRequests.Act act, HeldRequests.Part part, String operator)
                 throws IOException {
             return switch (act) {
-                case RETRY -> desk.retry(id, operator);
-                case HOLD -> desk.hold(id, operator);
-                case RELEASE -> released(release(id, operator));
-                case DELETE -> desk.delete(id, operator);
+                case RETRY -> desk.retry(part.id(), operator);
+                case HOLD -> desk.hold(part.id(), operator);
+                case RELEASE -> released(release(part, operator));
+                case DELETE -> desk.delete(part.id(), operator);
             };
         }
 
-        private Answer release(QueueId id, String operator) throws IOException {
+        private Answer release(HeldRequests.Part part, String operator) throws IOException {
             Decider by = new Decider.Operator(operator);
-            return held.decide(new Ask(id, by, new Ask.Way.Release(), Optional.empty()));
+            Ask.Way way = new Ask.Way.Release();
+            return held.decide(new Ask(part.id(), by, way, Optional.empty(), part.domain()));
         }
 
         private static Optional<String> released(Answer answer) {

@@ -55,7 +55,8 @@ public final class Queue implements Command {
 
                         Instead of ids, filters say which messages are meant. Every act is audited
                         with the name of who did it. Filters on recipients find a message if one of
-                        its recipients fits; an act concerns all recipients of the message.\
+                        its recipients fits. An act concerns all recipients of the message; but a
+                        release with --domain those in that domain alone, as in held.\
                         """)
                 .withValue("domain", "DOMAIN", "with a recipient in this domain")
                 .withValue("sender", "ADDRESS", "from this address or domain; <> is the empty one")

@@ -20,6 +20,7 @@ import org.postern.cli.UsageException;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.ControlClient;
 import org.postern.control.ControlServer;
+import org.postern.control.HeldRequests;
 import org.postern.control.QueueFilter;
 import org.postern.control.QueueRequests;
 import org.postern.control.RequestException;
@@ -144,7 +145,8 @@ final class QueueTalk {
         }
 
         @Override
-        public Optional<String> act(QueueRequests.Act act, QueueId id, String operator) {
+        public Optional<String> act(
+                QueueRequests.Act act, HeldRequests.Part part, String operator) {
             return Optional.empty();
         }
     }

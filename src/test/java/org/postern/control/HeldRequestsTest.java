@@ -60,6 +60,7 @@ class HeldRequestsTest {
     }
 
     private static final class Two implements QueueRequests.Queue {
+        private final List<HeldRequests.Part> acted = new ArrayList<>();
         private final List<QueuedMessage> all =
                 List.of(
                         held(ALONE, "strangers"),
@@ -88,8 +89,10 @@ class HeldRequestsTest {
         }
 
         @Override
-        public Optional<String> act(QueueRequests.Act act, QueueId id, String operator) {
-            return Optional.empty();
+        public Optional<String> act(
+                QueueRequests.Act act, HeldRequests.Part part, String operator) {
+            acted.add(part);
+            return Optional.of("done");
         }
     }
 
@@ -186,5 +189,33 @@ class HeldRequestsTest {
         assertEquals(List.of(TWICE), decided);
         release(List.of(TWICE), "strangers");
         assertEquals(List.of(TWICE), decided, "a rule counts beside a number as well");
+    }
+
+    /// What the queue's command is about, by a filter of these members.
+    private static List<HeldRequests.Part> queue(
+            String command, List<QueueId> ids, Map<String, String> filter) throws Exception {
+        Two two = new Two();
+        ObjectNode request = QueueRequests.request(command, ids, QueueFilter.ALL);
+        filter.forEach((name, value) -> request.withObject("filter").put(name, value));
+        new QueueRequests(two, ManualClock.atNoon())
+                .answer(new ControlServer.Request(request, "root"), _ -> {});
+        return two.acted;
+    }
+
+    /// Both commands let go the same: nobody's part whom the filter does not name.
+    @Test
+    void aReleaseByTheQueueIsAboutNothingElse() throws Exception {
+        Map<String, String> one = Map.of("domain", "ONE.example");
+        HeldRequests.Part part = new HeldRequests.Part(SPREAD, Domain.parse("one.example"));
+        assertEquals(List.of(part), queue("release", List.of(), one));
+        assertEquals(List.of(part), queue("release", List.of(SPREAD), one));
+        Map<String, String> because = Map.of("reason", "because of strangers");
+        assertEquals(
+                List.of(new HeldRequests.Part(ALONE, Optional.empty())),
+                queue("release", List.of(), because));
+        assertEquals(
+                List.of(new HeldRequests.Part(SPREAD, Optional.empty())),
+                queue("release", List.of(SPREAD), Map.of()));
+        assertEquals(4, queue("retry", List.of(), because).size(), "of the whole message");
     }
 }

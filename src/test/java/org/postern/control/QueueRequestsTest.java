@@ -61,7 +61,8 @@ class QueueRequestsTest {
                 }
 
                 @Override
-                public Optional<String> act(QueueRequests.Act act, QueueId id, String operator) {
+                public Optional<String> act(
+                        QueueRequests.Act act, HeldRequests.Part part, String operator) {
                     return Optional.empty();
                 }
             };

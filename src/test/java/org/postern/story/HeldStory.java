@@ -213,14 +213,8 @@ class HeldStory {
             assertEquals(Command.MISUSED, nobody.code(), nobody.out());
             assertTrue(nobody.err().contains("--sender takes an address"), nobody.err());
 
-            Answer let =
-                    held(
-                            staged,
-                            "release",
-                            "--domain",
-                            "slow.example",
-                            "--rule",
-                            "looked at first");
+            // The other command lets nobody else's go either.
+            Answer let = QueueStory.queue(staged, "release", "--domain", "slow.example");
             assertEquals(Command.OK, let.code(), let.err() + let.out());
             assertTrue(
                     let.out()
@@ -241,6 +235,10 @@ class HeldStory {
                             listed.id(),
                             "--domain",
                             "homemail.example",
+                            "--rule",
+                            "looked at first",
+                            "--asked",
+                            "privacy",
                             "--because",
                             "Ask first.");
             assertEquals(Command.OK, back.code(), back.err() + back.out());
