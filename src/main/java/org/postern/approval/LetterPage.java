@@ -5,8 +5,11 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.postern.approval.DeskSessions.Seat;
 import org.postern.conversation.FileCard;
@@ -159,7 +162,7 @@ final class LetterPage {
                 "/held/" + seen.id(),
                 seen.seat().secret().formToken(),
                 Long.toString(review.since().toEpochMilli()),
-                terms(seen.texts(), review),
+                terms(seen),
                 !own,
                 reason,
                 alert,
@@ -167,12 +170,19 @@ final class LetterPage {
     }
 
     /// What happens by itself, and who agreed already.
-    List<String> terms(Texts texts, Review review) {
+    private List<String> terms(Seen seen) {
+        Texts texts = seen.texts();
+        Review review = seen.review();
         List<String> terms = new ArrayList<>();
         if (review.hearing().twoPeople()) {
             terms.add(texts.say("desk.two"));
-            review.agreed()
-                    .forEach((person, way) -> terms.add(texts.say("desk.agreed", person, way)));
+            terms.addAll(
+                    agreed(
+                            texts,
+                            parts.desk().recipients(seen.seat().approver(), seen.message()).stream()
+                                    .flatMap(it -> seen.message().review(it).stream())
+                                    .filter(it -> it.since().equals(review.since()))
+                                    .toList()));
         }
         review.end()
                 .ifPresent(end ->
@@ -186,6 +196,31 @@ final class LetterPage {
         return terms;
     }
 
+    /// Somebody's word about one way.
+    private record Word(String person, String way) {}
+
+    /// Who agreed already; and about how many, where it is not about all.
+    ///
+    /// @param reviews of one hold, one for each recipient
+    static List<String> agreed(Texts texts, List<Review> reviews) {
+        Map<Word, Integer> words = new LinkedHashMap<>();
+        for (Review review : reviews) {
+            new TreeMap<>(review.agreed())
+                    .forEach((person, way) -> words.merge(new Word(person, way), 1, Integer::sum));
+        }
+        List<String> agreed = new ArrayList<>();
+        words.forEach((word, count) ->
+                agreed.add(
+                        count == reviews.size()
+                                ? texts.say("desk.agreed", word.person(), word.way())
+                                : texts.say(
+                                        "desk.agreed.part",
+                                        word.person(),
+                                        word.way(),
+                                        count + "/" + reviews.size())));
+        return agreed;
+    }
+
     /// A message of the list.
     HeldViews.Row row(Seen seen) {
         Texts texts = seen.texts();
@@ -196,7 +231,7 @@ final class LetterPage {
                         ? texts.say("desk.one", time(texts, seen.message().arrived()))
                         : texts.say(
                                 "desk.many", mine.size(), time(texts, seen.message().arrived())));
-        facts.addAll(terms(texts, seen.review()));
+        facts.addAll(terms(seen));
         return new HeldViews.Row(
                 "/held/" + seen.id() + "?lang=" + texts.language().tag(),
                 from(seen.message()),

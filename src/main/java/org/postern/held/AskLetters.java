@@ -70,7 +70,7 @@ public final class AskLetters {
                 Optional<Address> person = review.flatMap(it -> person(row, it, policy));
                 if (person.isPresent() && each.getValue() instanceof RecipientState.Held held) {
                     to = person;
-                    holds.put(review.orElseThrow(), held.reason());
+                    holds.put(review.orElseThrow().whoeverAgreed(), held.reason());
                 }
             }
             return to.map(address -> {

@@ -26,6 +26,7 @@ public record Glance(
 
     /// One thing that people decide about, for however many recipients.
     ///
+    /// @param review without the names of who has agreed, which may differ by recipient
     /// @param copy whether it is about a copy that a rule made, of which an author is not told
     public record Hold(Review review, String reason, boolean copy) {}
 
@@ -37,7 +38,10 @@ public record Glance(
             if (review.isPresent()
                     && message.states().get(recipient) instanceof RecipientState.Held held) {
                 holds.add(
-                        new Hold(review.get(), held.reason(), message.ruling().isCopy(recipient)));
+                        new Hold(
+                                review.get().whoeverAgreed(),
+                                held.reason(),
+                                message.ruling().isCopy(recipient)));
             }
         }
         return new Glance(

@@ -130,7 +130,7 @@ public final class HeldMail {
             if (message.states().get(recipient) instanceof RecipientState.Held state) {
                 state.review()
                         .filter(review -> !review.told())
-                        .ifPresent(it -> add(held, it, recipient));
+                        .ifPresent(it -> add(held, it.whoeverAgreed(), recipient));
             }
         }
         return held;

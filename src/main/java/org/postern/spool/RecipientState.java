@@ -146,6 +146,12 @@ public sealed interface RecipientState {
             return new Review(rule, hearing.withoutEnd(), since, passed, agreed, told);
         }
 
+        /// The same whoever has agreed: what a hold is, for all whom it holds a message for. People
+        /// may have agreed about some of them alone.
+        public Review whoeverAgreed() {
+            return with(Map.of());
+        }
+
         /// The same with these having agreed.
         public Review with(Map<String, String> people) {
             return new Review(rule, hearing, since, passed, people, told);

@@ -309,4 +309,37 @@ class TellerTest {
                 List.of("kim@clinic.example", "lee@clinic.example"),
                 book.people(later).stream().map(AskBook.Person::key).toList());
     }
+
+    /// By a command about one domain, somebody has agreed about one of two recipients: that is the
+    /// same hold, of which everybody hears once, and as of one message.
+    @Test
+    void whoAgreedAboutAPartMakesNoSecondHold() throws IOException {
+        Envelope envelope = SampleMail.envelope(SampleMail.PATIENT, SampleMail.PARTNER);
+        Hearing two = new Hearing("privacy", null, Hearing.AtEnd.REJECT, true);
+        Review review = Review.of("held", two, clock.instant(), Set.of());
+        Map<String, String> root = Map.of("root", "release");
+        QueueId id;
+        try (Draft draft = spool.open()) {
+            draft.out().write("Subject: x\r\n\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
+            draft.finish();
+            id = spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
+        }
+        QueuedMessage held =
+                spool.record(
+                        id,
+                        Map.of(
+                                SampleMail.PATIENT, new Held("Why.", review),
+                                SampleMail.PARTNER, new Held("Why.", review.with(root))));
+        docket.accept(held);
+        assertEquals(1, docket.glances().iterator().next().holds().size());
+        teller.tellSome();
+        assertEquals(1, authorsTold().size());
+        AskBook.Row row = book.due("lee@clinic.example", clock.instant()).getFirst();
+        Optional<QueuedMessage> found = spool.find(id);
+        assertEquals(1, AskLetters.Waiting.of(row, found, POLICY).orElseThrow().holds().size());
+        assertEquals(
+                root,
+                found.orElseThrow().review(SampleMail.PARTNER).orElseThrow().agreed(),
+                "a word that was given stays");
+    }
 }

@@ -1,0 +1,47 @@
+package org.postern.approval;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.postern.language.Language;
+import org.postern.language.Languages;
+import org.postern.language.Texts;
+import org.postern.policy.Hearing;
+import org.postern.spool.RecipientState.Review;
+
+class LetterPageTest {
+    private static final Texts TEXTS = Languages.shipped().in(Language.ENGLISH);
+    private static final Review ONE =
+            Review.of(
+                    "two look",
+                    new Hearing("privacy", null, Hearing.AtEnd.REJECT, true),
+                    Instant.EPOCH,
+                    Set.of());
+
+    @SafeVarargs
+    private static List<String> agreed(Map<String, String>... words) {
+        return LetterPage.agreed(TEXTS, List.of(words).stream().map(ONE::with).toList());
+    }
+
+    @Test
+    void whoAgreedAboutAllIsNamedOnce() {
+        Map<String, String> sam = Map.of("sam@x.example", "release");
+        assertEquals(List.of("sam@x.example agreed: release"), agreed(sam, sam));
+        assertEquals(List.of(), agreed(Map.of(), Map.of()));
+    }
+
+    /// By a command about one domain: the first recipient does not stand for the others.
+    @Test
+    void whoAgreedAboutAPartIsNamedWithItsSize() {
+        Map<String, String> root = Map.of("root", "release");
+        assertEquals(
+                List.of(
+                        "root agreed about some recipients (2/3): release",
+                        "sam@x.example agreed about some recipients (1/3): send by tls"),
+                agreed(Map.of(), root, Map.of("root", "release", "sam@x.example", "send by tls")));
+    }
+}
