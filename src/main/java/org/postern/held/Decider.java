@@ -15,6 +15,18 @@ public sealed interface Decider {
     /// As the audit has it. No two people have the same.
     String name();
 
+    /// As it stands beside a word that is one of two.
+    default String voter() {
+        return name();
+    }
+
+    /// Whether a word that stands there is hers: who has the same name as an operator and as an
+    /// approver is one person.
+    default boolean gave(String voter) {
+        String other = voter.replace(Operator.BY_COMMAND, "");
+        return other.equalsIgnoreCase(name());
+    }
+
     /// Who has submitted a message through a door of the clinic's own: what the world sends names
     /// whom it likes (RFC 5321 §6.2).
     static List<Address> submitters(Envelope envelope) {
@@ -34,9 +46,22 @@ public sealed interface Decider {
 
     /// Whoever runs the commands: a user of this machine.
     record Operator(String name) implements Decider {
-        /// Whether somebody of this name can only be an operator: approvers are named by addresses.
-        static boolean isName(String name) {
-            return name.indexOf('@') < 0;
+        /// Behind a name that could be an address; no address ends so.
+        private static final String BY_COMMAND = " (command)";
+
+        /// Where users come from a directory, their names may look like addresses.
+        @Override
+        public String voter() {
+            return isAddress(name) ? name + BY_COMMAND : name;
+        }
+
+        /// Whether a word was given by command: approvers are named by addresses.
+        static boolean isVoter(String voter) {
+            return !isAddress(voter) || voter.endsWith(BY_COMMAND);
+        }
+
+        private static boolean isAddress(String name) {
+            return name.indexOf('@') >= 0;
         }
     }
 

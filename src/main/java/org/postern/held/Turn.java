@@ -179,9 +179,11 @@ final class Turn {
     private Map<String, String> agreed(Review review) {
         Map<String, String> agreed = new LinkedHashMap<>(review.agreed());
         agreed.keySet()
-                .removeIf(name ->
-                        !Decider.Operator.isName(name) && !scope.asked().test(review, name));
-        agreed.put(ask.by().name(), ask.way().words());
+                .removeIf(voter ->
+                        ask.by().gave(voter)
+                                || (!Decider.Operator.isVoter(voter)
+                                        && !scope.asked().test(review, voter)));
+        agreed.put(ask.by().voter(), ask.way().words());
         return agreed;
     }
 

@@ -416,6 +416,38 @@ class TurnTest {
         assertEquals(Set.of("sam@clinic.example"), still.review().orElseThrow().agreed().keySet());
     }
 
+    /// How a message stands when these have let it go one after the other; asked are those of the
+    /// clinic.
+    private static RecipientState letGoBy(Decider... people) {
+        Turn.Scope asked =
+                new Turn.Scope(
+                        _ -> true, (_, it) -> it.endsWith("@clinic.example"), _ -> true, List.of());
+        RecipientState state = held(TWO);
+        for (Decider each : people) {
+            Ask ask = new Ask(ID, each, RELEASE, Optional.empty());
+            QueuedMessage message = message(state, TWO);
+            state = new Turn(ask, seen(""), asked, NOON).of(message).getOrDefault(MARIA, state);
+        }
+        return state;
+    }
+
+    /// Users of a directory have such names. She is one of two, whoever comes first, and never two.
+    @Test
+    void anOperatorMayHaveANameLikeAnAddress() {
+        Decider it = new Decider.Operator("it@ad.example");
+        assertInstanceOf(Waiting.class, letGoBy(it, SAM));
+        assertInstanceOf(Waiting.class, letGoBy(SAM, it));
+        assertInstanceOf(Waiting.class, letGoBy(it, new Decider.Operator("root")));
+        assertInstanceOf(Held.class, letGoBy(it, it));
+        Decider same = new Decider.Operator("Sam@clinic.example");
+        assertInstanceOf(Held.class, letGoBy(same, SAM));
+        assertInstanceOf(Held.class, letGoBy(SAM, same));
+        Held first = assertInstanceOf(Held.class, letGoBy(it));
+        assertEquals(
+                Map.of("it@ad.example (command)", "release"),
+                first.review().orElseThrow().agreed());
+    }
+
     @Test
     void whatIsDecidedOrHeldAgainIsNotMeant() {
         Turn late = turn(SAM, RELEASE, "");
