@@ -19,6 +19,7 @@ import org.postern.sasl.BearerLogin;
 import org.postern.sasl.Logins;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.PasswordFile;
+import org.postern.sasl.ScramLogin;
 
 /// Who checks the passwords of those who submit or read, as `gateway.yaml` says: the users file, or
 /// the clinic's own mail server.
@@ -58,7 +59,11 @@ final class SubmissionLogins {
         AppPasswordLogin device =
                 new AppPasswordLogin(own, known.accounts(), Authenticator.nobody());
         Logins deciding = new Logins(known.passwords(), world.clock());
-        Logins programs = withTokens(deciding, config, world, known.accounts());
+        Logins tokens = withTokens(deciding, config, world, known.accounts());
+        Logins programs =
+                config.listeners().scram()
+                        ? tokens.with(new ScramLogin(device, world.random()))
+                        : tokens;
         return new Doors(
                 programs.with(config.listeners().imap().appOnly() ? device : any),
                 programs.with(any),

@@ -90,6 +90,9 @@ public final class AppPasswordWords implements User.Part {
         // The address, because the list may be everybody's.
         String whose = line.path("address").asText();
         String used = line.has("used") ? "last used " + line.path("used").asText() : "never used";
-        return which + "  of " + whose + ", made " + line.path("created").asText() + ", " + used;
+        String day = line.path("created").asText();
+        // Made before there was SCRAM: a program that uses it must get another one.
+        String how = line.path("scram").asBoolean() ? "" : ", not for SCRAM";
+        return which + "  of " + whose + ", made " + day + ", " + used + how;
     }
 }

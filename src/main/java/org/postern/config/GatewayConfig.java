@@ -56,8 +56,7 @@ public record GatewayConfig(
 
     /// What mail is signed with on its way out.
     ///
-    /// @param selector with which the names of the keys begin
-    /// @param domains in whose names we sign
+    /// @param selector with which the names of the keys begin that sign in the names of `domains`
     public record Dkim(Domain selector, Set<Domain> domains) {
         public Dkim {
             domains = Set.copyOf(domains);
@@ -125,10 +124,10 @@ public record GatewayConfig(
 
     /// The doors that are open; null where there is none. At least one is.
     ///
-    /// @param submission STARTTLS required (RFC 6409)
-    /// @param submissions TLS from the first octet (RFC 8314)
+    /// @param submission with STARTTLS (RFC 6409), as `submissions` is with TLS at once (RFC 8314)
     /// @param authentication who checks the passwords of these four; null for the users file
     /// @param tokens whose access tokens open them as well; null for nobody's
+    /// @param scram whether app passwords may be proved by SCRAM-SHA-256
     /// @param clamd who looks through all that comes in for viruses; null for nobody
     public record Listeners(
             @Nullable Endpoint submission,
@@ -139,6 +138,7 @@ public record GatewayConfig(
             Imap imap,
             @Nullable Authentication authentication,
             @Nullable BearerSettings tokens,
+            boolean scram,
             @Nullable SocketAddress clamd) {
         public Listeners {
             boolean sending = submission != null || submissions != null || relay != null;

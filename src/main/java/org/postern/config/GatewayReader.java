@@ -181,10 +181,8 @@ final class GatewayReader {
                 new Imap(
                         endpoint(section, "imap", 143).orElse(null),
                         endpoint(section, "imaps", 993).orElse(null),
-                        section.or(
-                                "imap-app-passwords-only",
-                                Values.word(OutgoingReader.YES_OR_NO),
-                                false));
+                        OutgoingReader.isOn(section, "imap-app-passwords-only"));
+        boolean scram = OutgoingReader.isOn(section, "scram");
         Optional<RelayEndpoint> relay = section.section("relay").flatMap(GatewayReader::relay);
         Optional<InboundEndpoint> inbound =
                 section.section("inbound").flatMap(s -> inbound(s, data));
@@ -208,6 +206,7 @@ final class GatewayReader {
                         imap,
                         helpers.authentication().orElse(null),
                         helpers.tokens().orElse(null),
+                        scram,
                         helpers.clamd().orElse(null)));
     }
 

@@ -63,6 +63,12 @@ final class OutgoingReader {
 
     private static final Map<String, Exit> EXITS =
             Map.of("smart-host", Exit.SMART_HOST, "mx", Exit.MX);
+
+    /// Whether something is switched on that is off as long as nothing is said of it.
+    static boolean isOn(Section section, String key) {
+        return section.or(key, Values.word(YES_OR_NO), false);
+    }
+
     static final Map<String, Boolean> YES_OR_NO =
             Map.of("true", Boolean.TRUE, "false", Boolean.FALSE);
     private static final GatewayConfig.Dns SYSTEM_DNS = new GatewayConfig.Dns(List.of(), 53, false);

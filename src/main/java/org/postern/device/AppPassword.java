@@ -8,6 +8,12 @@ import org.postern.mail.Address;
 ///
 /// @param id by which it is taken back; no secret
 /// @param label what the owner calls the device
+/// @param scram whether it can be proved by SCRAM; those from before there was that cannot
 /// @param used the day of the last log-in, UTC; empty if there was none
 public record AppPassword(
-        String id, Address owner, String label, LocalDate created, Optional<LocalDate> used) {}
+        String id,
+        Address owner,
+        String label,
+        boolean scram,
+        LocalDate created,
+        Optional<LocalDate> used) {}

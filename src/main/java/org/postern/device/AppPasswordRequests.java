@@ -145,7 +145,8 @@ public final class AppPasswordRequests implements ControlServer.Desk {
                 node().put("id", password.id())
                         .put("address", password.owner().toString())
                         .put("label", password.label())
-                        .put("created", password.created().toString());
+                        .put("created", password.created().toString())
+                        .put("scram", password.scram());
         password.used().ifPresent(day -> line.put("used", day.toString()));
         return line;
     }

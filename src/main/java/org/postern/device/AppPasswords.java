@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.postern.mail.Address;
+import org.postern.scram.ScramVerifier;
 import org.postern.store.Database;
 import org.postern.store.Disk;
 import org.postern.vault.LookupHash;
@@ -22,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The passwords of devices, in a table of the database. Each is random, is shown once, and is kept
-/// as a hash by which it is found. Where the database is lost they are, and people make new ones.
-/// Where it goes back to an older state, those that were taken back since stay so.
+/// as a hash by which it is found, with what SCRAM needs of it as it is shown. Where the database
+/// is lost they are, and people make new ones. Where it goes back to an older state, those that
+/// were taken back since stay so.
 ///
 /// One has the form `app-xxxx-xxxx-xxxx-xxxx-xxxx-xxxx`: 120 random bits in letters and digits that
 /// are not mistaken for one another. Whatever has this form is looked up here and asked of nobody
@@ -57,11 +59,17 @@ public final class AppPasswords {
     private final RandomGenerator random;
     private final InstantSource clock;
     private final RevokedIds revoked;
+    private final byte[] saltSecret;
 
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private AppPasswords(
-            Database database, RevokedIds revoked, RandomGenerator random, InstantSource clock) {
+            Database database,
+            RevokedIds revoked,
+            byte[] saltSecret,
+            RandomGenerator random,
+            InstantSource clock) {
+        this.saltSecret = saltSecret;
         this.database = database;
         this.revoked = revoked;
         this.random = random;
@@ -78,7 +86,8 @@ public final class AppPasswords {
             Database database, Revoked taken, RandomGenerator random, InstantSource clock)
             throws IOException {
         RevokedIds revoked = RevokedIds.open(taken.disk(), taken.file());
-        AppPasswords passwords = new AppPasswords(database, revoked, random, clock);
+        byte[] saltSecret = ScramRows.saltSecret(database, random);
+        AppPasswords passwords = new AppPasswords(database, revoked, saltSecret, random, clock);
         List<AppPassword> back =
                 passwords.all().stream().filter(it -> revoked.has(it.id())).toList();
         if (!back.isEmpty()) {
@@ -110,12 +119,15 @@ public final class AppPasswords {
         }
         String written = secret.toString();
         String hash = LookupHash.of(HASH_LABEL, written.replace("-", ""));
-        AppPassword password = new AppPassword(nextId(), owner, label, today(), Optional.empty());
+        ScramVerifier verifier = ScramVerifier.of(written, salt(owner.key()));
+        AppPassword password =
+                new AppPassword(nextId(), owner, label, true, today(), Optional.empty());
         boolean made =
                 database.write(handle -> {
                     boolean room = of(handle, owner).size() < PERSON_MAX;
                     if (room) {
                         insert(handle, password, hash);
+                        ScramRows.keep(handle, password, verifier);
                     }
                     return room;
                 });
@@ -186,7 +198,7 @@ public final class AppPasswords {
                 .list();
     }
 
-    private static AppPassword password(ResultSet row) throws SQLException {
+    static AppPassword password(ResultSet row) throws SQLException {
         long used = row.getLong("used");
         Optional<LocalDate> last =
                 row.wasNull() ? Optional.empty() : Optional.of(LocalDate.ofEpochDay(used));
@@ -194,6 +206,7 @@ public final class AppPasswords {
                 row.getString("app_password_id"),
                 Address.of(row.getString("owner")),
                 row.getString("label"),
+                ScramRows.isThere(row),
                 LocalDate.ofEpochDay(row.getLong("created")),
                 last);
     }
@@ -257,6 +270,18 @@ public final class AppPasswords {
                                 .map((row, _) -> password(row))
                                 .findOne());
         return found.filter(this::isGood);
+    }
+
+    /// The salt of a name, whoever has it: RFC 5802 §2.2.
+    byte[] salt(String ownerKey) {
+        return ScramVerifier.salt(saltSecret, ownerKey);
+    }
+
+    /// Those of a person that were not taken back and can be proved by SCRAM.
+    List<ScramRows.Kept> verifiers(String ownerKey) throws IOException {
+        return database.read(handle -> ScramRows.of(handle, ownerKey)).stream()
+                .filter(each -> isGood(each.password()))
+                .toList();
     }
 
     /// Notes the day of a log-in: one change of the database a day and device.

@@ -1,5 +1,5 @@
 /// Passwords of single devices (app passwords): made, listed, taken back and checked. It may use
-/// `mail`, `vault`, `store`, `audit`, `sasl` and `control`.
+/// `mail`, `vault`, `store`, `audit`, `scram`, `sasl` and `control`.
 @NullMarked
 package org.postern.device;
 

@@ -1,9 +1,12 @@
 package org.postern.imap;
 
+import org.postern.sasl.ScramDialogue;
+
 /// What is offered, by stage: RFC 3501 §6.1.1. Only what is complete stands here.
 final class Capabilities {
     private static final String ALWAYS = "IMAP4rev1 IMAP4rev2 SASL-IR LITERAL- ID ENABLE";
     private static final String PLAIN = " AUTH=PLAIN";
+    private static final String SCRAM = " AUTH=" + ScramDialogue.MECHANISM;
     private static final String TOKENS = " AUTH=OAUTHBEARER AUTH=XOAUTH2";
     private static final String KNOWN =
             " IDLE NAMESPACE UNSELECT UIDPLUS CHILDREN LIST-EXTENDED LIST-STATUS STATUS=SIZE"
@@ -25,7 +28,9 @@ final class Capabilities {
                 + switch (stage) {
                     case Stage.Stranger(boolean secured) ->
                             secured
-                                    ? parts.logins().bearer().isPresent() ? PLAIN + TOKENS : PLAIN
+                                    ? PLAIN
+                                            + parts.logins().scram().map(_ -> SCRAM).orElse("")
+                                            + parts.logins().bearer().map(_ -> TOKENS).orElse("")
                                     : " STARTTLS LOGINDISABLED";
                     case Stage.Known _, Stage.Reading _ ->
                             KNOWN + parts.listener().limits().letter();

@@ -15,6 +15,7 @@ import org.postern.sasl.Authenticator.Account;
 import org.postern.sasl.BearerLogin;
 import org.postern.sasl.BearerMechanism;
 import org.postern.sasl.Logins.Attempted;
+import org.postern.sasl.ScramDialogue;
 import org.postern.sasl.SlowLogins;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
@@ -22,9 +23,9 @@ import org.postern.talk.Heard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Who is let in: LOGIN, and AUTHENTICATE (RFC 4959) with PLAIN (RFC 4616), or with an access token
-/// where one is taken (RFC 7628). Whether it is allowed now the session knows. Every wrong name or
-/// secret gets the same answer.
+/// Who is let in: LOGIN, and AUTHENTICATE (RFC 4959) with PLAIN (RFC 4616), or where they are taken
+/// with an access token (RFC 7628) or a proof (RFC 7677). Whether it is allowed now the session
+/// knows. Every wrong name or secret gets the same answer.
 final class LoginDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoginDesk.class);
 
@@ -88,6 +89,13 @@ final class LoginDesk implements AutoCloseable {
     }
 
     private Result authenticate(Command.Authenticate command) throws IOException {
+        Optional<ScramDialogue> scram =
+                command.mechanism().equals(ScramDialogue.MECHANISM)
+                        ? logins.scram(source())
+                        : Optional.empty();
+        if (scram.isPresent()) {
+            return scram(scram.get(), command.initial());
+        }
         Optional<BearerMechanism> bearer =
                 logins.bearer().flatMap(_ -> BearerMechanism.of(command.mechanism()));
         if (bearer.isEmpty() && !command.mechanism().equals("PLAIN")) {
@@ -100,6 +108,20 @@ final class LoginDesk implements AutoCloseable {
                             ? token(bearer.get(), octets)
                             : result(logins.plain(source(), octets));
         };
+    }
+
+    /// RFC 5802 §5; what the client hears last is a challenge that it answers with nothing.
+    private Result scram(ScramDialogue dialogue, Optional<String> initial) throws IOException {
+        Said said = initial.isPresent() ? decode(initial.get()) : ask("");
+        while (said instanceof Said.Octets(byte[] octets)) {
+            switch (dialogue.next(octets)) {
+                case ScramDialogue.Step.Ask(String challenge) -> said = ask(challenge);
+                case ScramDialogue.Step.Done(Attempted attempted) -> {
+                    return result(attempted);
+                }
+            }
+        }
+        return ((Said.Nothing) said).result();
     }
 
     /// One answer of the client.

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postern.sasl.Authenticator.Account;
+import org.postern.scram.ScramExchange;
 
 /// The patience with those who guess, in front of an `Authenticator`, shared by all listeners and
 /// remembered across connections. It knows names as clients send them and not whether they exist,
@@ -44,6 +46,7 @@ public final class Logins {
     private final Authenticator authenticator;
     private final Memory memory;
     private final @Nullable BearerLogin bearer;
+    private final @Nullable ScramLogin scram;
 
     /// What came of an attempt.
     public sealed interface Attempted {
@@ -63,28 +66,43 @@ public final class Logins {
     }
 
     public Logins(Authenticator authenticator, InstantSource clock) {
-        this(authenticator, new Memory(clock), null);
+        this(authenticator, new Memory(clock), null, null);
     }
 
-    private Logins(Authenticator authenticator, Memory memory, @Nullable BearerLogin bearer) {
+    private Logins(
+            Authenticator authenticator,
+            Memory memory,
+            @Nullable BearerLogin bearer,
+            @Nullable ScramLogin scram) {
         this.authenticator = authenticator;
         this.memory = memory;
         this.bearer = bearer;
+        this.scram = scram;
     }
 
     /// The same patience in front of another authenticator: a guess at one door counts at all.
     public Logins with(Authenticator other) {
-        return new Logins(other, memory, bearer);
+        return new Logins(other, memory, bearer, scram);
     }
 
     /// The same, and access tokens are taken as well.
     public Logins with(BearerLogin tokens) {
-        return new Logins(authenticator, memory, tokens);
+        return new Logins(authenticator, memory, tokens, scram);
+    }
+
+    /// The same, and proofs by SCRAM are taken as well.
+    public Logins with(ScramLogin proofs) {
+        return new Logins(authenticator, memory, bearer, proofs);
     }
 
     /// Who takes access tokens; empty if nobody does.
     public Optional<BearerLogin> bearer() {
         return Optional.ofNullable(bearer);
+    }
+
+    /// Who takes proofs by SCRAM; empty if nobody does.
+    public Optional<ScramLogin> scram() {
+        return Optional.ofNullable(scram);
     }
 
     /// @param source the client's address or network, as one word
@@ -107,6 +125,31 @@ public final class Logins {
         return attempt(
                 new Attempt(source, name(message.user()), !message.user().isEmpty()),
                 () -> bearer == null ? BearerLogin.NOTHING : bearer.authenticate(message));
+    }
+
+    /// What came of a proof by SCRAM.
+    ///
+    /// @param signature what the client hears before it is let in; empty if it is not
+    record Proof(Attempted attempted, Optional<String> signature) {}
+
+    /// The same with a proof by SCRAM. No secret that has a verifier can be guessed, so it is no
+    /// guess at the user's own, and locks nobody out whose program proves the wrong password.
+    Proof attempt(String source, ScramExchange exchange, byte[] message) {
+        AtomicReference<@Nullable String> signature = new AtomicReference<>();
+        Attempted attempted =
+                attempt(
+                        new Attempt(source, name(exchange.user()), false),
+                        () -> {
+                            Optional<ScramLogin.Opened> opened =
+                                    scram == null
+                                            ? Optional.empty()
+                                            : scram.prove(exchange, message);
+                            opened.ifPresent(it -> signature.set(it.signature()));
+                            return new BearerLogin.Opened(
+                                    opened.map(ScramLogin.Opened::account),
+                                    BearerLogin.Status.INVALID_TOKEN);
+                        });
+        return new Proof(attempted, Optional.ofNullable(signature.get()));
     }
 
     /// Looks at what somebody shows.

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.postern.scram.ScramExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,23 @@ public final class SlowLogins {
         BearerMechanism.Message said = mechanism.message(message);
         Arrays.fill(message, (byte) 0);
         return slowly(logins.attempt(source, said));
+    }
+
+    /// A log-in by SCRAM-SHA-256; empty if nobody takes one.
+    ///
+    /// @param source the client's address or network, as one word
+    public Optional<ScramDialogue> scram(String source) {
+        return logins.scram().map(taker -> new ScramDialogue(source, this, taker));
+    }
+
+    Logins.Proof proof(String source, ScramExchange exchange, byte[] message) {
+        Logins.Proof proof = logins.attempt(source, exchange, message);
+        return new Logins.Proof(slowly(proof.attempted()), proof.signature());
+    }
+
+    /// A message that is none, which names nobody.
+    Logins.Attempted nobody(String source) {
+        return slowly(logins.attempt(source, BearerMechanism.Message.NONE));
     }
 
     /// Who takes access tokens; empty if nobody does.

@@ -18,6 +18,7 @@ import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
 import org.postern.net.PerSource;
 import org.postern.sasl.Authenticator;
+import org.postern.sasl.ScramDialogue;
 
 /// What is known of the client of a session, which is all that the session remembers of its
 /// commands outside a transaction. Going over to TLS makes a new one, so nothing that was learned
@@ -37,6 +38,9 @@ record Client(
     ///
     /// @param smtpUtf8 whether the transaction asked for SMTPUTF8
     record Hop(Domain hostname, boolean smtpUtf8) {}
+
+    private static final String SCRAM = " " + ScramDialogue.MECHANISM;
+    private static final String TOKENS = " OAUTHBEARER XOAUTH2";
 
     private static final int HELO_OCTETS_MAX = 255;
     private static final String HELO_SPECIALS = ".-_:[]";
@@ -97,9 +101,9 @@ record Client(
             case SIZE -> extension.keyword() + " " + parts.listener().limits().messageOctets();
             case AUTH ->
                     extension.keyword()
-                            + (parts.logins().bearer().isPresent()
-                                    ? " PLAIN LOGIN OAUTHBEARER XOAUTH2"
-                                    : " PLAIN LOGIN");
+                            + " PLAIN LOGIN"
+                            + parts.logins().scram().map(_ -> SCRAM).orElse("")
+                            + parts.logins().bearer().map(_ -> TOKENS).orElse("");
             case PIPELINING,
                     EIGHT_BIT,
                     STATUS_CODES,

@@ -13,13 +13,14 @@ import org.postern.sasl.Authenticator;
 import org.postern.sasl.BearerLogin;
 import org.postern.sasl.BearerMechanism;
 import org.postern.sasl.Logins;
+import org.postern.sasl.ScramDialogue;
 import org.postern.sasl.SlowLogins;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The exchange that AUTH begins: RFC 4954, with PLAIN (RFC 4616), with LOGIN, which has no RFC and
-/// which old clients want, and with an access token where one is taken (RFC 7628). Whether AUTH is
-/// allowed now the session knows.
+/// which old clients want, and where they are taken with an access token (RFC 7628) and with a
+/// proof (RFC 7677). Whether AUTH is allowed now the session knows.
 ///
 /// Every wrong name or secret, however it is wrong, gets the same answer.
 final class SaslExchange {
@@ -82,6 +83,7 @@ final class SaslExchange {
         return switch (mechanism.toUpperCase(Locale.ROOT)) {
             case "PLAIN" -> plain(client, first);
             case "LOGIN" -> login(client, first);
+            case ScramDialogue.MECHANISM -> scram(client, first);
             default -> token(client, mechanism.toUpperCase(Locale.ROOT), first);
         };
     }
@@ -107,6 +109,24 @@ final class SaslExchange {
                 yield result(client, attempted);
             }
         };
+    }
+
+    /// RFC 5802 §5; what the client hears last is a challenge that it answers with nothing.
+    private Result scram(Client client, Optional<String> first) throws IOException {
+        Optional<ScramDialogue> dialogue = logins.scram(client.source());
+        if (dialogue.isEmpty()) {
+            return new Result.Failed(Replies.UNKNOWN_MECHANISM);
+        }
+        Answer answer = first.isPresent() ? decode(first.get()) : ask("");
+        while (answer instanceof Answer.Octets(byte[] said)) {
+            switch (dialogue.get().next(said)) {
+                case ScramDialogue.Step.Ask(String challenge) -> answer = ask(challenge);
+                case ScramDialogue.Step.Done(Logins.Attempted attempted) -> {
+                    return result(client, attempted);
+                }
+            }
+        }
+        return ((Answer.None) answer).result();
     }
 
     private Result plain(Client client, Optional<String> first) throws IOException {

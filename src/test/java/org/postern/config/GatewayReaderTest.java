@@ -79,6 +79,7 @@ class GatewayReaderTest {
               imap: { address: 192.0.2.6, port: 1143 }
               imaps: { port: 1993 }
               imap-app-passwords-only: true
+              scram: true
               relay:
                 address: 10.0.0.1
                 port: 1525
@@ -161,6 +162,7 @@ class GatewayReaderTest {
                         new GatewayConfig.Imap(null, null, false),
                         null,
                         null,
+                        false,
                         null),
                 config.listeners());
         assertNull(config.tls());
@@ -273,6 +275,7 @@ class GatewayReaderTest {
                                 "upn",
                                 Optional.of("mail"),
                                 new BearerSettings.Provider(true, true)),
+                        true,
                         UnixDomainSocketAddress.of("/run/clamav/clamd.ctl")),
                 config.listeners());
         assertEquals(

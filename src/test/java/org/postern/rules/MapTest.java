@@ -53,6 +53,7 @@ class MapTest {
                     entry("scan", "mail"),
                     entry("yaml"),
                     entry("roster", "mail", "yaml"),
+                    entry("scram"),
                     // whose tokens are believed: settings that config reads, and what checks them
                     entry("bearer", "mail", "fetch", "store", "yaml"),
                     // words
@@ -225,7 +226,7 @@ class MapTest {
                             "opening",
                             "control"),
                     entry("command", "mail"),
-                    entry("sasl", "mail", "net", "vault", "store", "bearer"),
+                    entry("sasl", "mail", "net", "vault", "store", "bearer", "scram"),
                     entry("door", "net"),
                     entry(
                             "smtp", "mail", "octets", "net", "command", "sasl", "door", "origin",
@@ -387,7 +388,7 @@ class MapTest {
                             "pickup",
                             "held"),
                     // what the operator asks for while it runs
-                    entry("device", "mail", "vault", "store", "audit", "sasl", "control"),
+                    entry("device", "mail", "vault", "store", "audit", "scram", "sasl", "control"),
                     // above all stores: the key under which they seal
                     entry(
                             "rotation",

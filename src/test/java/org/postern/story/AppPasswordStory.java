@@ -68,7 +68,7 @@ class AppPasswordStory {
         return user(clinic, expected, words);
     }
 
-    private static String user(StagedClinic clinic, int expected, String... words) {
+    static String user(StagedClinic clinic, int expected, String... words) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         Console console = new Console(out, out, InputStream.nullInputStream());
