@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
 import org.postern.cabinet.FolderRows.View;
 import org.postern.holding.HeldRows;
@@ -197,23 +198,31 @@ public final class Folder {
     /// @throws LostException if it must be opened anew
     public Snapshot look() throws IOException {
         requireKept();
-        if (!ended && (stale || unsettled)) {
+        boolean more = true;
+        while (more && !ended && (stale || unsettled)) {
             synchronized (changing) {
                 settled();
                 // Reset first: what comes meanwhile is looked for again.
                 stale = false;
                 try {
-                    refresh();
+                    more = refresh();
                 } catch (IOException | RuntimeException e) {
                     stale = true;
                     throw e;
+                }
+                if (more) {
+                    stale = true;
                 }
             }
         }
         return snapshot;
     }
 
-    private void refresh() throws IOException {
+    /// One transaction, which others need not wait long for: what became of messages is judged in
+    /// portions, each whole by itself.
+    ///
+    /// @return whether there is more
+    private boolean refresh() throws IOException {
         Instant now = ground.ledger().now();
         if (shelf() == Shelf.HELD) {
             ground.held().bring(view.owner());
@@ -222,16 +231,20 @@ public final class Folder {
                 handle ->
                         FolderRows.isStale(handle, view)
                                 || SentRows.areDue(handle, view.folder(), view.owner(), now))) {
+            AtomicBoolean more = new AtomicBoolean();
             change(handle -> {
                 FolderRows.Refreshed done = FolderRows.refresh(handle, view);
                 Optional<FilingRows.Judged> judged = FilingRows.judge(handle, view, now);
+                more.set(SentRows.areDue(handle, view.folder(), view.owner(), now));
                 return done.after(snapshot)
                         .flatMap(
                                 it -> judged.isPresent() ? judged.get().after(it) : Optional.of(it))
                         .orElseGet(() -> read(handle));
             });
             tell();
+            return more.get();
         }
+        return false;
     }
 
     /// Something of the owner's has changed in the mailbox.

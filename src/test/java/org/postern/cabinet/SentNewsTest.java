@@ -1,9 +1,11 @@
 package org.postern.cabinet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -18,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,7 @@ import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
 import org.postern.sent.SentFate;
+import org.postern.sent.SentRows;
 import org.postern.sent.SentWord;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
@@ -94,6 +99,77 @@ class SentNewsTest {
         assertEquals(List.of("$Expired"), words(clinician));
     }
 
+    /// As many as three transactions judge, with words of each kind among them, and none of them
+    /// judged yet, as after a migration.
+    private Folder large() throws IOException {
+        Address anna = CLINICIANS.getFirst();
+        for (int i = 0; i < 2 * SentRows.PORTION + 100; i++) {
+            keep(Direction.TO_PATIENT, anna, PATIENTS.getFirst(), List.of());
+            if (i % 9 == 0) {
+                StoredMessage last = kept.getLast();
+                world.store().grant(last.key(), world.clock.instant().plusSeconds(60 + i % 7));
+                if (i % 2 == 0) {
+                    world.store().markRead(last.key(), world.clock.instant());
+                }
+            }
+        }
+        return world.folder(anna, "Sent");
+    }
+
+    private int due(Folder folder) {
+        try {
+            return world.read(handle ->
+                    handle.createQuery(
+                                    "SELECT COUNT(*) FROM imap_filed WHERE sent_in = ? AND due = 0")
+                            .bind(0, folder.view().folder())
+                            .mapTo(Integer.class)
+                            .one());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What was judged before a look failed stays so. Behind each portion others have their turn:
+    /// somebody else writes, and looks.
+    @Test
+    void aLargeFolderIsJudgedInPortions() throws IOException {
+        Folder folder = large();
+        Folder other = world.folder(CLINICIANS.getLast(), "Sent");
+        Runnable stop =
+                () -> {
+                    throw new IllegalStateException("somebody who listens fails");
+                };
+        folder.listen(stop);
+        assertThrows(IllegalStateException.class, folder::look);
+        assertEquals(SentRows.PORTION + 100, due(folder));
+        folder.unlisten(stop);
+        List<Integer> left = new ArrayList<>();
+        folder.listen(() -> {
+            left.add(due(folder));
+            CompletableFuture<Void> meanwhile =
+                    CompletableFuture.runAsync(() -> {
+                        try {
+                            keep(
+                                    Direction.TO_PATIENT,
+                                    CLINICIANS.getLast(),
+                                    PATIENTS.getLast(),
+                                    List.of());
+                            other.look();
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+            meanwhile.orTimeout(20, TimeUnit.SECONDS).join();
+        });
+        compare(folder, 0);
+        assertEquals(List.of(100, 0), left);
+        assertEquals(2, other.look().count());
+        pass(Duration.ofSeconds(63));
+        world.restart();
+        compare(world.folder(CLINICIANS.getFirst(), "Sent"), 1);
+        assertEquals(EnumSet.of(SentWord.WAITING, SentWord.READ, SentWord.EXPIRED), seen);
+    }
+
     private List<String> words(Address clinician) throws IOException {
         Snapshot now = world.folder(clinician, "Sent").look();
         return Flags.names(now.flags(0), now.keywords()).stream().filter(Flags::isServers).toList();
@@ -155,17 +231,25 @@ class SentNewsTest {
     /// Begins a conversation, or goes on with one.
     private void store(Direction direction) throws IOException {
         boolean goesOn = !kept.isEmpty() && random.nextInt(3) > 0;
-        NewMessage former = goesOn ? one().message() : null;
+        if (goesOn) {
+            NewMessage former = one().message();
+            keep(direction, former.clinician(), former.patient(), List.of(former.messageId()));
+        } else {
+            Address clinician = CLINICIANS.get(random.nextInt(CLINICIANS.size()));
+            keep(direction, clinician, patient(), List.of());
+        }
+    }
+
+    private void keep(Direction direction, Address from, Address to, List<String> references)
+            throws IOException {
         NewMessage message =
                 new NewMessage(
                         new QueueId("%016d".formatted(++number)),
                         direction,
-                        former != null
-                                ? former.clinician()
-                                : CLINICIANS.get(random.nextInt(CLINICIANS.size())),
-                        former != null ? former.patient() : patient(),
+                        from,
+                        to,
                         "letter-" + number,
-                        former != null ? List.of(former.messageId()) : List.of(),
+                        references,
                         world.clock.instant());
         byte[] octets = "Subject: one\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII);
         kept.add(world.store().store(message, Content.of(octets)));
