@@ -8,11 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +34,9 @@ import org.postern.testkit.MemorySocket;
 class ImapHostileTest {
     private static final String ANNA = "anna@clinic.example";
     private static final String LOGIN = "LOGIN " + ANNA + " \"" + ImapWorld.SECRET + "\"\r\n";
+
+    /// I02 of the facts.
+    private static final int INTERLEAVINGS = 1_000;
 
     @TempDir Path home;
     private ImapWorld world;
@@ -43,7 +53,10 @@ class ImapHostileTest {
 
     /// What the server says to a client that says these segments and hangs up.
     private String heard(List<byte[]> segments, boolean secured) throws IOException {
-        MemorySocket socket = new MemorySocket(segments, 0);
+        return heard(new MemorySocket(segments, 0), secured);
+    }
+
+    private String heard(MemorySocket socket, boolean secured) throws IOException {
         world.serve(new Wire(socket, Duration.ofSeconds(60)), secured);
         return socket.heard();
     }
@@ -66,25 +79,60 @@ class ImapHostileTest {
         assertFalse(heard.contains("a1 "), heard);
     }
 
-    /// I02: however it is cut, nothing that came in clear is obeyed behind STARTTLS.
+    /// I02: however it is cut, nothing that came in clear is obeyed behind STARTTLS. A thousand
+    /// sessions are open at once: each hears the greeting, waits for all others before it says
+    /// anything, and makes room for them before each further octet.
     @Test
-    void nothingBehindStartTlsIsObeyed() throws IOException {
+    void nothingBehindStartTlsIsObeyed() throws Exception {
         String said = "A STARTTLS\r\nB " + LOGIN + "C SELECT INBOX\r\n";
         int begin = said.indexOf("\r\n") + 2;
-        for (int at = 1; at < said.length(); at++) {
-            List<byte[]> segments = new ArrayList<>();
-            segments.add(octets(said.substring(0, at)));
-            for (int i = at; i < said.length(); i++) {
-                segments.add(octets(said.substring(i, i + 1)));
+        CountDownLatch open = new CountDownLatch(INTERLEAVINGS);
+        List<Future<String>> sessions = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < INTERLEAVINGS; i++) {
+                List<byte[]> segments = cut(said, 1 + i % (said.length() - 1));
+                // As many as may come from one source.
+                InetAddress source =
+                        InetAddress.ofLiteral("10.0.0." + i / ImapLimits.STRANGERS_PER_SOURCE_MAX);
+                MemorySocket socket =
+                        new MemorySocket(
+                                segments, new MemorySocket.Client(source, () -> takeTurns(open)));
+                sessions.add(threads.submit(() -> heard(socket, false)));
             }
-            String heard = heard(segments, false);
-            assertFalse(heard.contains("B OK"), at + ": " + heard);
-            assertFalse(heard.contains("\nB "), at + ": " + heard);
-            assertFalse(heard.contains("\nC "), at + ": " + heard);
-            if (at > begin) {
-                assertTrue(heard.contains("* BYE nothing may follow STARTTLS"), heard);
+            for (int i = 0; i < INTERLEAVINGS; i++) {
+                int at = 1 + i % (said.length() - 1);
+                String heard = sessions.get(i).get(60, TimeUnit.SECONDS);
+                assertTrue(heard.startsWith("* OK "), at + ": " + heard);
+                assertFalse(heard.contains("B OK"), at + ": " + heard);
+                assertFalse(heard.contains("\nB "), at + ": " + heard);
+                assertFalse(heard.contains("\nC "), at + ": " + heard);
+                if (at > begin) {
+                    assertTrue(heard.contains("* BYE nothing may follow STARTTLS"), heard);
+                }
             }
         }
+    }
+
+    /// @param open how many sessions are not open yet
+    private static void takeTurns(CountDownLatch open) {
+        try {
+            // More than as many as there are changes nothing.
+            open.countDown();
+            assertTrue(open.await(30, TimeUnit.SECONDS), "not all are open");
+            LockSupport.parkNanos(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// One segment up to a place, and one for each octet behind it.
+    private static List<byte[]> cut(String said, int at) {
+        List<byte[]> segments = new ArrayList<>();
+        segments.add(octets(said.substring(0, at)));
+        for (int i = at; i < said.length(); i++) {
+            segments.add(octets(said.substring(i, i + 1)));
+        }
+        return segments;
     }
 
     /// I03: a hundred million octets without a line end cost no more than the longest line.

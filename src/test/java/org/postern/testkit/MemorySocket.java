@@ -18,6 +18,7 @@ public final class MemorySocket extends Socket {
 
     private final Deque<byte[]> segments;
     private final int prelude;
+    private final Client client;
     private final StringBuilder heard = new StringBuilder("\r\n");
     private final List<Integer> dataBegins = new ArrayList<>();
     private byte[] segment = new byte[0];
@@ -25,9 +26,24 @@ public final class MemorySocket extends Socket {
     private int said;
     private boolean hungUp;
 
+    /// Who says it.
+    ///
+    /// @param pause what the client does before it says each segment
+    public record Client(InetAddress address, Runnable pause) {}
+
     /// @param segments what the client says
     /// @param prelude how many octets of it do not count for `dataBegins`
     public MemorySocket(List<byte[]> segments, int prelude) {
+        this(segments, prelude, new Client(InetAddress.getLoopbackAddress(), () -> {}));
+    }
+
+    /// @param client says it
+    public MemorySocket(List<byte[]> segments, Client client) {
+        this(segments, 0, client);
+    }
+
+    private MemorySocket(List<byte[]> segments, int prelude, Client client) {
+        this.client = client;
         this.segments = new ArrayDeque<>(segments);
         this.prelude = prelude;
     }
@@ -60,6 +76,7 @@ public final class MemorySocket extends Socket {
                     if (hungUp || segments.isEmpty()) {
                         return -1;
                     }
+                    client.pause().run();
                     segment = segments.removeFirst();
                     position = 0;
                 }
@@ -99,7 +116,7 @@ public final class MemorySocket extends Socket {
 
     @Override
     public InetAddress getInetAddress() {
-        return InetAddress.getLoopbackAddress();
+        return client.address();
     }
 
     @Override
