@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
 import org.postern.mail.Address;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
 import org.postern.sent.SentOrder;
 
 /// The orders that one STORE gives by its keywords.
@@ -43,7 +44,7 @@ public record OrderRun(Folder folder, Address by, Orders orders) {
         int done = 0;
         List<String> refusals = new ArrayList<>();
         String words = "there was nothing to do";
-        for (Filed filed : folder.filed(uids, false)) {
+        for (Filed filed : folder.filed(uids, Detail.ROW)) {
             Orders.Result result = orders.give(by, filed.key(), order);
             words = result.words();
             if (result.done()) {

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
 
 /// What one MOVE or COPY from the folder of held mail to `Release` asks for.
 public record ReleaseRun(Folder held, Releases.Person person, Releases releases) {
@@ -30,7 +31,7 @@ public record ReleaseRun(Folder held, Releases.Person person, Releases releases)
     /// @throws IOException if a decision could not be written down; those before it stand
     public Outcome release(int[] uids) throws IOException {
         Map<Integer, Filed> there =
-                held.filed(uids, false).stream()
+                held.filed(uids, Detail.ROW).stream()
                         .collect(Collectors.toMap(Filed::uid, Function.identity()));
         int released = 0;
         List<String> refusals = new ArrayList<>();

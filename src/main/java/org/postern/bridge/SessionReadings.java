@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.postern.cabinet.Filed;
 import org.postern.mail.Address;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailfolder.Filed;
 
 /// What one session reads: each message is written down once, before anything of it is told. It
 /// belongs to the session's thread.

@@ -15,6 +15,7 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.StoredMessage;
+import org.postern.mailfolder.MailFolder;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.store.Database;
@@ -117,7 +118,7 @@ public final class Filing {
             return file(folder, places, new Entering(kept, outlines));
         } catch (Folder.TooManyKeywordsException
                 | DeletedException
-                | Folder.LostException
+                | MailFolder.LostException
                 | Database.NotBegunException e) {
             throw new UnfiledException(e);
         }

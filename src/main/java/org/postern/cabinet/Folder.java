@@ -15,6 +15,9 @@ import org.postern.holding.HeldRows;
 import org.postern.mail.Content;
 import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
+import org.postern.mailfolder.MailFolder;
 import org.postern.sent.SentRows;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /// One folder of one person while somebody has it open, shared by all sessions that do. What was
 /// changed is durable on return, and everybody who listens is told.
-public final class Folder {
+public final class Folder implements MailFolder {
     private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
 
     private final View view;
@@ -65,15 +68,6 @@ public final class Folder {
 
         TooManyKeywordsException() {
             super("a folder has at most " + Flags.KEYWORDS_MAX + " keywords");
-        }
-    }
-
-    /// The folder is not any more what was told of it: it must be opened anew.
-    public static final class LostException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        LostException() {
-            super("the folders are not those any more that were opened");
         }
     }
 
@@ -172,6 +166,7 @@ public final class Folder {
 
     /// Names the folder for good, under whatever name: RFC 8474 §4. Numbers of folders are given
     /// again once a folder is deleted, but never under the same UIDVALIDITY.
+    @Override
     public String objectId() {
         return "F" + view.folder() + "-" + snapshot.counters().validity();
     }
@@ -196,6 +191,7 @@ public final class Folder {
     /// are not.
     ///
     /// @throws LostException if it must be opened anew
+    @Override
     public Snapshot look() throws IOException {
         requireKept();
         boolean more = true;
@@ -263,11 +259,12 @@ public final class Folder {
         return snapshot.count();
     }
 
-    /// @param listener called by whoever changes something; it must not wait
+    @Override
     public void listen(Runnable listener) {
         listeners.add(listener);
     }
 
+    @Override
     public void unlisten(Runnable listener) {
         listeners.remove(listener);
     }
@@ -346,10 +343,9 @@ public final class Folder {
 
     /// The messages with these UIDs that are still there; with outlines the first of them, and who
     /// wants the others asks again. Nothing is read of those in between.
-    ///
-    /// @param uids ascending; a bounded number, because all is held in memory
-    /// @param outlined whether their outlines are wanted
-    public List<Filed> filed(int[] uids, boolean outlined) throws IOException {
+    @Override
+    public List<Filed> filed(int[] uids, Detail detail) throws IOException {
+        boolean outlined = detail != Detail.ROW;
         List<int[]> runs = snapshot.runs(uids);
         if (runs.isEmpty()) {
             return List.of();
@@ -368,16 +364,14 @@ public final class Folder {
 
     /// @throws IOException if the message is gone, its body cannot be read, or it says of itself
     ///   that it is somebody else's
+    @Override
     public Content content(Filed filed) throws IOException {
         return shelf() == Shelf.HELD
                 ? ground.held().content(view.owner(), filed.key())
                 : ground.mailbox().content(filed.key(), view.owner());
     }
 
-    /// UIDs that were taken out of the folder behind a change, up to a moment: RFC 7162 §3.2.6.
-    /// Where that is not remembered any more, all that are not there.
-    ///
-    /// @param at nothing that came behind it is told
+    @Override
     public UidRanges vanished(long since, Snapshot at) throws IOException {
         long last = at.counters().modseq();
         Optional<UidRanges> remembered =
@@ -386,12 +380,17 @@ public final class Folder {
         return remembered.orElseGet(() -> UidRanges.gaps(at.uids(), at.counters().next() - 1));
     }
 
-    /// How much room there would be if what is marked as deleted were expunged, in octets.
+    @Override
     public long deletedOctets() throws IOException {
         return database.read(handle -> Room.deletedOctets(handle, view));
     }
 
-    /// How large its messages are together.
+    @Override
+    public boolean keepsModseqs() {
+        return true;
+    }
+
+    @Override
     public long octets() throws IOException {
         return database.read(handle -> Room.octets(handle, view));
     }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
+import org.postern.mailfolder.MailFolder;
 import org.postern.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +93,7 @@ final class Ledger {
     /// Changes folders in one transaction; durable on return, and so is the mark.
     ///
     /// @param asked the age that the folders had by which it is asked for
-    /// @throws Folder.LostException if the database has gone back since; nothing was done
+    /// @throws MailFolder.LostException if the database has gone back since; nothing was done
     <T> T write(int asked, Work<T> work) throws IOException {
         int before = age();
         Written<T> written = database.write(handle -> written(handle, asked, work));
@@ -100,7 +101,7 @@ final class Ledger {
         if (age() != before) {
             lost.run();
         }
-        return written.result().orElseThrow(Folder.LostException::new);
+        return written.result().orElseThrow(MailFolder.LostException::new);
     }
 
     /// Writes take turns and the mark is raised behind them, so here it is never above a database

@@ -20,6 +20,7 @@ import org.postern.cabinet.FolderRows.View;
 import org.postern.mail.Content;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.ThreadId;
+import org.postern.mailfolder.Filed;
 import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
 import org.postern.outline.OutlineCodec;

@@ -149,7 +149,7 @@ final class FilingDesk {
         if (uids == null) {
             return Answer.NO_SUCH_NUMBER;
         }
-        boolean held = view.folder().shelf() == Shelf.HELD;
+        boolean held = view.isOf(Shelf.HELD);
         Optional<Folder> found = cabinet.open(asking.user(), command.folder());
         if (found.isEmpty()) {
             // Whoever is asked about nothing does not have the folder, and hears why.
@@ -168,7 +168,7 @@ final class FilingDesk {
             if (held || target.shelf().isOfHeldMail()) {
                 return HELD_STAYS;
             }
-            Filing.Filed filed = Filing.copy(view.folder(), uids, target, command.moving());
+            Filing.Filed filed = Filing.copy(view.own(), uids, target, command.moving());
             if (filed.from().length == 0) {
                 return Answer.ok("there was nothing to put there");
             }
@@ -206,7 +206,7 @@ final class FilingDesk {
                         asking.account().sendAs(),
                         asking.account().means() == Authenticator.Means.ORDINARY);
         ReleaseRun.Outcome outcome =
-                new ReleaseRun(view.folder(), person, asking.parts().releases()).release(uids);
+                new ReleaseRun(view.own(), person, asking.parts().releases()).release(uids);
         if (outcome.refusals().isEmpty()) {
             return Answer.ok("let go: " + outcome.released());
         }

@@ -12,6 +12,7 @@ import org.postern.cabinet.Shelf;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.StatusItem;
 import org.postern.mail.Address;
+import org.postern.mailfolder.MailFolder;
 import org.postern.showing.Absence;
 import org.postern.showing.Enabled;
 import org.postern.showing.View;
@@ -73,7 +74,7 @@ final class FolderDesk {
     private void tellIfThere(Address owner, String name, Set<StatusItem> items) throws IOException {
         try {
             tellStatus(owner, name, items);
-        } catch (Folder.LostException e) {
+        } catch (MailFolder.LostException e) {
             throw e;
         } catch (IOException e) {
             if (Conversation.isLost(e) || e instanceof SocketTimeoutException) {
@@ -234,7 +235,7 @@ final class FolderDesk {
     }
 
     void close(View view) {
-        cabinet.close(view.folder());
+        view.secure().ifPresent(cabinet::close);
     }
 
     Answer alter(Address owner, Command.Alter command) throws IOException {

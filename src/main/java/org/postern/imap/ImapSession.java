@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.Folder;
 import org.postern.grammar.AppendParser;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
 import org.postern.grammar.Command.Tagged;
 import org.postern.grammar.CommandParser;
+import org.postern.mailfolder.MailFolder;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.CommandBudget;
@@ -91,7 +91,7 @@ final class ImapSession implements Runnable {
             }
         } catch (SocketTimeoutException e) {
             dispatch.bye("you were silent for too long", "timed out");
-        } catch (Folder.LostException e) {
+        } catch (MailFolder.LostException e) {
             dispatch.bye("the folders have changed; log in again", "the folders have gone back");
         } catch (RuntimeException e) {
             dispatch.bye("an internal error", "a fault of ours");
@@ -216,7 +216,7 @@ final class ImapSession implements Runnable {
     /// The store does not answer; where it is the client that does not, the session ends.
     private Answer unavailable(IOException e) throws IOException {
         boolean ours = !(e instanceof SocketTimeoutException || e instanceof CutShortException);
-        ours &= !(e instanceof Folder.LostException || dispatch.stage() instanceof Stage.Over);
+        ours &= !(e instanceof MailFolder.LostException || dispatch.stage() instanceof Stage.Over);
         if (!ours || Conversation.isLost(e)) {
             throw e;
         }

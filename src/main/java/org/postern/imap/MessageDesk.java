@@ -139,7 +139,7 @@ final class MessageDesk {
     /// What waits for a decision is decided about, and never put out of sight. A program that has
     /// no MOVE deletes what it has copied, and was let go by that: it is gone already.
     private boolean isDeletionOfHeldMail(Command.Store command, int[] uids) throws IOException {
-        if (view.folder().shelf() != Shelf.HELD
+        if (!view.isOf(Shelf.HELD)
                 || command.change() == Command.Change.REMOVE
                 || command.flags().stream().noneMatch("\\Deleted"::equalsIgnoreCase)) {
             return false;
@@ -150,7 +150,7 @@ final class MessageDesk {
 
     /// The keyword itself is not kept, so no crash leaves one for which nothing was done.
     private Answer obey(SentOrder order, int[] uids) throws IOException {
-        OrderRun run = new OrderRun(view.folder(), asking.user(), asking.parts().orders());
+        OrderRun run = new OrderRun(view.own(), asking.user(), asking.parts().orders());
         OrderRun.Outcome outcome = run.give(order, uids);
         for (String refusal : outcome.refusals()) {
             out.write("* NO [CANNOT] " + refusal + "\r\n");
@@ -185,7 +185,7 @@ final class MessageDesk {
         Flagging.Wish wish = new Flagging.Wish(uids, change, command.flags());
         Flagging.Stored stored;
         try {
-            stored = Flagging.store(view.folder(), wish, condition(command));
+            stored = Flagging.store(view.own(), wish, condition(command));
         } catch (Folder.TooManyKeywordsException e) {
             return Kept.nothing(Answer.no("[LIMIT] " + e.getMessage()));
         }
@@ -305,14 +305,14 @@ final class MessageDesk {
         if (view.readOnly()) {
             return Answer.READ_ONLY;
         }
-        view.folder().expunge(Arrays.copyOf(uids, uids.length));
+        view.own().expunge(Arrays.copyOf(uids, uids.length));
         return Answer.ok("they are gone from this folder");
     }
 
     /// CLOSE: RFC 3501 §6.4.2, without a word.
     void close() throws IOException {
         if (!view.readOnly()) {
-            view.folder().expunge(view.uids());
+            view.own().expunge(view.uids());
         }
     }
 }

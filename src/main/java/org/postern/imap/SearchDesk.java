@@ -155,13 +155,14 @@ final class SearchDesk {
     private SearchRun.Scene scene(Progress progress) throws IOException {
         return new SearchRun.Scene(
                 view.folder(),
+                view.isOf(Shelf.HELD),
                 view.folder().look(),
                 view.uids(),
                 view::isRecent,
                 view.saved(),
                 new SearchRun.Time(context.clock().instant(), context.queues().stopwatch()),
                 // Which of them hold a word says something of what they say.
-                view.folder().shelf() == Shelf.HELD ? context.reader()::reads : filed -> filed,
+                view.isOf(Shelf.HELD) ? context.reader()::reads : filed -> filed,
                 progress::at);
     }
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.Filed;
+import org.postern.mailfolder.Filed;
 import org.postern.mime.EncodedWords;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;

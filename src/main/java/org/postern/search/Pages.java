@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.postern.cabinet.Filed;
-import org.postern.cabinet.Folder;
-import org.postern.cabinet.Shelf;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
+import org.postern.mailfolder.MailFolder;
 
 /// Goes over messages of a folder, the newest first, with no more outlines in memory than are read
 /// at once, until its time is over.
@@ -14,7 +14,7 @@ final class Pages {
     private static final int CHUNK = 100;
 
     private final SearchRun.Scene scene;
-    private final Folder folder;
+    private final MailFolder folder;
     private final SearchRun.Reader reader;
     private final boolean outlined;
 
@@ -38,7 +38,7 @@ final class Pages {
         this.folder = scene.folder();
         this.reader = needs.reads() ? scene.reader() : messages -> messages;
         this.outlined = outlined;
-        this.held = needs.reads() && folder.shelf() == Shelf.HELD;
+        this.held = needs.reads() && scene.held();
         this.stopwatch = scene.time().stopwatch();
         this.deadline = stopwatch.getAsLong() + SearchLimits.SEARCH_MAX.toNanos();
     }
@@ -51,10 +51,10 @@ final class Pages {
             requireTime();
             int[] left = Arrays.copyOfRange(uids, Math.max(0, end - chunk), end);
             if (held && outlined) {
-                requireOctets(folder.filed(left, false));
+                requireOctets(folder.filed(left, Detail.ROW));
             }
             while (left.length > 0) {
-                List<Filed> filed = folder.filed(left, outlined);
+                List<Filed> filed = folder.filed(left, outlined ? Detail.FIELDS : Detail.ROW);
                 for (Filed each : reader.reads(filed).reversed()) {
                     requireTime();
                     scene.comesTo(scene.place(each.uid()));

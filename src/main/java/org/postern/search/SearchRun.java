@@ -15,9 +15,9 @@ import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.Filed;
-import org.postern.cabinet.Folder;
 import org.postern.grammar.SearchKey;
+import org.postern.mailfolder.Filed;
+import org.postern.mailfolder.MailFolder;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.slf4j.Logger;
@@ -42,6 +42,7 @@ public final class SearchRun {
 
     /// Where it is looked: the folder as one session has been told of it.
     ///
+    /// @param held whether it is the folder of held mail
     /// @param uids by sequence number, from place 0
     /// @param recent whether a UID is recent to the session
     /// @param saved UIDs that were found last: RFC 5182
@@ -49,7 +50,8 @@ public final class SearchRun {
     /// @param watch hears how far it is
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Scene(
-            Folder folder,
+            MailFolder folder,
+            boolean held,
             Snapshot now,
             int[] uids,
             IntPredicate recent,

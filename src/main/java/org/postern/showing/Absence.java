@@ -44,7 +44,8 @@ public final class Absence {
     ///
     /// @param known by the client when it opens the folder
     public void tellSince(Command.Known known) throws IOException {
-        if (known.validity() != view.told().counters().validity()) {
+        if (known.validity() != view.told().counters().validity()
+                || !view.folder().keepsModseqs()) {
             return;
         }
         UidRanges among =

@@ -11,10 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.Filed;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
 import org.postern.grammar.FetchItem;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
+import org.postern.mailfolder.MailFolder;
 import org.postern.mime.MimeException;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
@@ -42,11 +44,11 @@ public final class FetchRun {
 
     private final Conversation out;
     private final View view;
-    private final Folder folder;
+    private final MailFolder folder;
     private final List<FetchItem> items;
     private final Pieces pieces;
     private final boolean rows;
-    private final boolean outlined;
+    private final Detail detail;
     private final boolean sized;
     private final boolean reading;
     private final Reader reader;
@@ -70,13 +72,13 @@ public final class FetchRun {
         this.folder = view.folder();
         this.reader = reader;
         this.items = items.stream().distinct().toList();
-        this.pieces = new Pieces(folder, view.showsUtf8());
+        this.pieces = new Pieces(view);
         this.rows = items.stream().anyMatch(Pieces::needsRow);
-        this.outlined = items.stream().anyMatch(pieces::needsOutline);
+        this.detail = items.stream().map(pieces::detail).max(Detail::compareTo).orElse(Detail.ROW);
         this.sized = items.stream().anyMatch(pieces::needsSize);
         // Of held mail lists show nothing that is not read.
         this.reading =
-                folder.shelf() == Shelf.HELD
+                view.isOf(Shelf.HELD)
                         ? !items.stream().allMatch(FetchItem.Fact.class::isInstance)
                         : items.stream().anyMatch(Pieces::showsLetter);
         this.marking = !view.readOnly() && items.stream().anyMatch(Pieces::marksSeen);
@@ -104,13 +106,13 @@ public final class FetchRun {
     public int answer(int[] uids) throws IOException {
         int at = 0;
         while (at < uids.length) {
-            int most = outlined ? OUTLINED_CHUNK : CHUNK;
+            int most = detail == Detail.ROW ? CHUNK : OUTLINED_CHUNK;
             int[] chunk = Arrays.copyOfRange(uids, at, Math.min(uids.length, at + most));
             at += chunk.length;
             Snapshot now = folder.look();
             if (rows) {
-                List<Filed> filed =
-                        sized && !outlined ? sized(chunk) : folder.filed(chunk, outlined);
+                boolean unsure = sized && detail == Detail.ROW;
+                List<Filed> filed = unsure ? sized(chunk) : folder.filed(chunk, detail);
                 if (!filed.isEmpty()) {
                     // Those behind the last one are gone, or did not fit: they are asked for again.
                     int done = Arrays.binarySearch(chunk, filed.getLast().uid()) + 1;
@@ -146,12 +148,24 @@ public final class FetchRun {
     /// The first of some messages, with outlines where their size may depend on whom they are shown
     /// to. Of most it does not, and that is known from the row.
     private List<Filed> sized(int[] uids) throws IOException {
-        List<Filed> rows = folder.filed(uids, false);
+        List<Filed> told = List.of();
+        int[] left = uids;
+        // An empty answer would say that all of them are gone, also those behind the rows.
+        while (told.isEmpty() && left.length > 0) {
+            List<Filed> rows = folder.filed(left, Detail.ROW);
+            told = sized(rows);
+            int last = rows.isEmpty() ? Integer.MAX_VALUE : rows.getLast().uid();
+            left = Arrays.stream(left).filter(uid -> uid > last).toArray();
+        }
+        return told;
+    }
+
+    private List<Filed> sized(List<Filed> rows) throws IOException {
         int[] unsure = rows.stream().filter(it -> !it.hasOneSize()).mapToInt(Filed::uid).toArray();
         if (unsure.length == 0) {
             return rows;
         }
-        List<Filed> found = folder.filed(unsure, true);
+        List<Filed> found = folder.filed(unsure, Detail.FIELDS);
         Map<Integer, Filed> outlined = new HashMap<>();
         found.forEach(it -> outlined.put(it.uid(), it));
         // None at all: they have gone meanwhile. Otherwise those behind the last one did not fit.
@@ -175,7 +189,7 @@ public final class FetchRun {
                         .filter(uid -> now.place(uid) >= 0)
                         .filter(uid -> (now.flags(now.place(uid)) & Flags.SEEN) == 0)
                         .toArray();
-        folder.store(unseen, Folder.Change.ADD, List.of("\\Seen"));
+        view.own().store(unseen, Folder.Change.ADD, List.of("\\Seen"));
     }
 
     /// Flags, UID and mod-sequence, which need no row.

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postern.cabinet.Filed;
-import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
 import org.postern.grammar.FetchItem;
 import org.postern.grammar.FetchItem.Binary;
@@ -19,6 +17,9 @@ import org.postern.grammar.FetchItem.Kind;
 import org.postern.grammar.FetchItem.Octets;
 import org.postern.grammar.FetchItem.Section;
 import org.postern.mail.Content;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
+import org.postern.mailfolder.MailFolder;
 import org.postern.mime.ContentField;
 import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
@@ -39,7 +40,10 @@ final class Pieces {
             DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH)
                     .withZone(ZoneOffset.UTC);
 
-    private final Folder folder;
+    private final MailFolder folder;
+
+    /// Whether it is that of held mail.
+    private final boolean held;
 
     /// Whether messages are shown with UTF-8 in their header fields, and not their surrogates.
     private final boolean utf8;
@@ -56,13 +60,33 @@ final class Pieces {
         }
     }
 
-    Pieces(Folder folder, boolean utf8) {
-        this.folder = folder;
-        this.utf8 = utf8;
+    Pieces(View view) {
+        this.folder = view.folder();
+        this.held = view.isOf(Shelf.HELD);
+        this.utf8 = view.showsUtf8();
+    }
+
+    /// What must be known of a message before it is told. What lies above the body the header
+    /// section alone answers.
+    Detail detail(FetchItem item) {
+        if (!needsOutline(item)) {
+            return Detail.ROW;
+        }
+        return switch (item) {
+            case FetchItem.Fact _, FetchItem.Preview _ -> Detail.ROW;
+            case FetchItem.Shape shape ->
+                    shape == FetchItem.Shape.ENVELOPE ? Detail.FIELDS : Detail.OUTLINE;
+            case Binary _ -> Detail.OUTLINE;
+            case Octets octets -> showsLetter(octets) ? Detail.OUTLINE : ofSection(octets);
+        };
+    }
+
+    private static Detail ofSection(Octets octets) {
+        return octets.section().part().isEmpty() ? Detail.FIELDS : Detail.OUTLINE;
     }
 
     /// How a surrogate differs the outline alone knows.
-    boolean needsOutline(FetchItem item) {
+    private boolean needsOutline(FetchItem item) {
         return switch (item) {
             case FetchItem.Fact _, FetchItem.Preview _ -> false;
             case FetchItem.Shape _ -> true;
@@ -82,7 +106,7 @@ final class Pieces {
     /// Outlines of held mail are not kept, so that a list of sizes would open each message: of it
     /// that of the message itself is told, which RFC 6858 §3 allows.
     private boolean showsSizeOfSurrogates() {
-        return !utf8 && folder.shelf() != Shelf.HELD;
+        return !utf8 && !held;
     }
 
     /// Whether something is shown that a surrogate may show otherwise.

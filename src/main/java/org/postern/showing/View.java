@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Folder;
+import org.postern.cabinet.Shelf;
 import org.postern.grammar.SequenceSet;
+import org.postern.mailfolder.MailFolder;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.UidRanges;
@@ -22,7 +25,7 @@ public final class View {
     /// Ranges of UIDs in one line.
     static final int RANGES_AT_ONCE = 500;
 
-    private final Folder folder;
+    private final MailFolder folder;
     private final boolean readOnly;
     private final Enabled enabled;
     private Snapshot told;
@@ -47,7 +50,7 @@ public final class View {
     /// Ranges of UIDs, both ends included, by turns.
     private final List<Integer> recent = new ArrayList<>();
 
-    private View(Folder folder, boolean readOnly, Enabled enabled, Snapshot told) {
+    private View(MailFolder folder, boolean readOnly, Enabled enabled, Snapshot told) {
         this.folder = folder;
         this.readOnly = readOnly;
         this.enabled = enabled;
@@ -59,7 +62,8 @@ public final class View {
     /// Begins with the folder as it is now.
     ///
     /// @param enabled by the client of the session
-    public static View open(Folder folder, boolean readOnly, Enabled enabled) throws IOException {
+    public static View open(MailFolder folder, boolean readOnly, Enabled enabled)
+            throws IOException {
         Snapshot now = folder.look();
         View view = new View(folder, readOnly, enabled, now);
         view.noteRecent(now, now.counters().firstRecent());
@@ -69,15 +73,30 @@ public final class View {
     /// RFC 3501 §2.3.2: recent to this session alone, unless it only looks.
     private void noteRecent(Snapshot now, int first) throws IOException {
         int last = now.counters().next() - 1;
-        int from = readOnly ? first : Math.max(first, folder.claimRecent());
+        int from = readOnly ? first : Math.max(first, own().claimRecent());
         if (from <= last) {
             recent.add(from);
             recent.add(last);
         }
     }
 
-    public Folder folder() {
+    public MailFolder folder() {
         return folder;
+    }
+
+    /// The folder, if it is one of the secure mailbox; what lies elsewhere nothing here changes.
+    public Optional<Folder> secure() {
+        return folder instanceof Folder hers ? Optional.of(hers) : Optional.empty();
+    }
+
+    /// The same, where what is asked of it was refused for all others.
+    public Folder own() {
+        return secure().orElseThrow();
+    }
+
+    /// Which kind of folder of the secure mailbox it is, if it is one.
+    public boolean isOf(Shelf shelf) {
+        return secure().filter(it -> it.shelf() == shelf).isPresent();
     }
 
     public boolean readOnly() {
@@ -90,7 +109,7 @@ public final class View {
     }
 
     public boolean tellsModseqs() {
-        return enabled.modseqs();
+        return enabled.modseqs() && folder.keepsModseqs();
     }
 
     public Snapshot told() {
@@ -177,13 +196,13 @@ public final class View {
     /// @param byUid whether the client named it by its UID
     public String change(Snapshot now, int uid, boolean flagged, boolean byUid) {
         StringJoiner change = new StringJoiner(" ");
-        if (byUid || enabled.modseqs()) {
+        if (byUid || tellsModseqs()) {
             change.add("UID " + uid);
         }
         if (flagged) {
             change.add(flags(now, uid));
         }
-        if (enabled.modseqs()) {
+        if (tellsModseqs()) {
             change.add(modseq(now, uid));
         }
         return "* %d FETCH (%s)\r\n".formatted(number(uid), change);
@@ -199,6 +218,10 @@ public final class View {
 
     /// Up to which change the client has been told of everything: RFC 7162 §3.1.2.1.
     public void tellModseq(Conversation out) throws IOException {
+        if (!folder.keepsModseqs()) {
+            out.write("* OK [NOMODSEQ] changes have no numbers here\r\n");
+            return;
+        }
         out.write("* OK [HIGHESTMODSEQ %d] up to here all is told\r\n".formatted(settled));
     }
 
@@ -209,7 +232,7 @@ public final class View {
         if (!owing) {
             settled = now.counters().modseq();
         }
-        if (enabled.modseqs() && (owing || lagging)) {
+        if (tellsModseqs() && (owing || lagging)) {
             tellModseq(out);
         }
         lagging = owing;

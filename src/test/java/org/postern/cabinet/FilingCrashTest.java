@@ -24,6 +24,8 @@ import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.store.Database;
@@ -110,7 +112,7 @@ class FilingCrashTest {
         for (Cabinet.Listed listed : open.cabinet().folders(ANNA)) {
             Folder folder = open.folder(listed.name());
             Snapshot now = folder.look();
-            for (Filed filed : folder.filed(now.uids(), true)) {
+            for (Filed filed : folder.filed(now.uids(), Detail.OUTLINE)) {
                 String body;
                 try (InputStream in = folder.content(filed).open()) {
                     body = new String(in.readAllBytes(), StandardCharsets.US_ASCII);

@@ -26,6 +26,8 @@ import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
 import org.postern.snapshot.Snapshot;
 
 /// A folder hears of what comes and goes, and is never compared with the whole mailbox again; so a
@@ -118,7 +120,7 @@ class FolderNewsTest {
             return;
         }
         int[] one = {uids[random.nextInt(uids.length)]};
-        for (Filed each : folder.filed(one, false)) {
+        for (Filed each : folder.filed(one, Detail.ROW)) {
             expunged.add(each.key());
         }
         folder.store(one, Folder.Change.ADD, List.of("\\Deleted"));
@@ -142,7 +144,7 @@ class FolderNewsTest {
                         .map(StoredMessage::key)
                         .filter(key -> !expunged.contains(key))
                         .collect(Collectors.toSet());
-        List<Filed> filed = folder.filed(now.uids(), true);
+        List<Filed> filed = folder.filed(now.uids(), Detail.OUTLINE);
         assertEquals(expected, filed.stream().map(Filed::key).collect(Collectors.toSet()));
         assertEquals(expected.size(), now.count());
         for (Filed each : filed) {

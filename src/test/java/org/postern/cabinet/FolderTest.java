@@ -33,6 +33,8 @@ import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
 import org.postern.sent.SentRows;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
@@ -164,15 +166,15 @@ class FolderTest {
         assertEquals(MESSAGES, folder.look().count());
         database.change(FolderTest::outline);
         int[] ends = {1, MESSAGES};
-        folder.filed(ends, false);
+        folder.filed(ends, Detail.ROW);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        List<Filed> filed = folder.filed(ends, false);
+        List<Filed> filed = folder.filed(ends, Detail.ROW);
         long octets = threads.getCurrentThreadAllocatedBytes() - before;
         assertEquals(List.of(1, MESSAGES), filed.stream().map(Filed::uid).toList());
         assertTrue(octets < 1_000_000, octets + " octets for two messages");
         int[] odd = IntStream.iterate(1, uid -> uid < MESSAGES, uid -> uid + 2).toArray();
-        assertEquals(MESSAGES / 2, folder.filed(odd, false).size());
+        assertEquals(MESSAGES / 2, folder.filed(odd, Detail.ROW).size());
         cabinet.close(folder);
     }
 
@@ -209,7 +211,7 @@ class FolderTest {
         Folder two = cabinet.open(ben, "Two").orElseThrow();
         append(two, letter(2));
         assertEquals(one.view().folder(), two.view().folder());
-        assertEquals(List.of(), one.filed(uids, true));
+        assertEquals(List.of(), one.filed(uids, Detail.OUTLINE));
         cabinet.close(one);
         cabinet.close(two);
     }
@@ -220,7 +222,7 @@ class FolderTest {
         StoredMessage one = store(1);
         store(2);
         Folder folder = cabinet.open(ANNA, "INBOX").orElseThrow();
-        folder.filed(folder.look().uids(), true);
+        folder.filed(folder.look().uids(), Detail.OUTLINE);
         Outlines.Made other = new Outlines.Made(2, one.key(), new Outlines.Sealed("x", true));
         database.change(handle -> Outlines.keep(handle, folder.view(), List.of(other)));
         long spoiled =
@@ -229,7 +231,7 @@ class FolderTest {
                                 .mapTo(Long.class)
                                 .one());
         assertEquals(0, spoiled);
-        assertEquals(2, folder.filed(folder.look().uids(), true).size());
+        assertEquals(2, folder.filed(folder.look().uids(), Detail.OUTLINE).size());
         cabinet.close(folder);
     }
 
@@ -476,7 +478,7 @@ class FolderTest {
                                 .mapTo(Integer.class)
                                 .one());
         assertEquals(1, outlines);
-        Filed filed = one.filed(one.look().uids(), true).getFirst();
+        Filed filed = one.filed(one.look().uids(), Detail.OUTLINE).getFirst();
         assertTrue(Objects.requireNonNull(filed.outline()).envelope().contains("letter 1"));
         cabinet.close(one);
     }

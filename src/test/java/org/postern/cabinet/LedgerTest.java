@@ -22,6 +22,9 @@ import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.NewMessage;
 import org.postern.mailbox.NewMessage.Direction;
 import org.postern.mailbox.StoredMessage;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
+import org.postern.mailfolder.MailFolder;
 import org.postern.snapshot.Snapshot;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
@@ -141,19 +144,19 @@ class LedgerTest {
             int[] heard = new int[1];
             sams.listen(() -> heard[0]++);
             assertThrows(
-                    Folder.LostException.class,
+                    MailFolder.LostException.class,
                     () -> inbox.store(new int[] {1}, Folder.Change.ADD, List.of("\\Seen")));
             assertEquals(1, heard[0]);
             for (Folder lost : List.of(inbox, sams)) {
-                assertThrows(Folder.LostException.class, lost::look);
+                assertThrows(MailFolder.LostException.class, lost::look);
                 assertThrows(
-                        Folder.LostException.class,
+                        MailFolder.LostException.class,
                         () -> lost.store(new int[] {1}, Folder.Change.ADD, List.of("\\Seen")));
             }
             StoredMessage third = store(world, ANNA);
             Folder again = world.cabinet().open(ANNA, "INBOX").orElseThrow();
             assertTrue(again.look().counters().validity() > told.counters().validity());
-            assertEquals(third.key(), again.filed(new int[] {2}, false).getFirst().key());
+            assertEquals(third.key(), again.filed(new int[] {2}, Detail.ROW).getFirst().key());
             assertNotEquals(second.key(), third.key());
             world.cabinet().close(inbox);
             assertEquals(again, world.cabinet().open(ANNA, "INBOX").orElseThrow());
@@ -192,7 +195,7 @@ class LedgerTest {
 
     /// The second one, which is another person's.
     private static void givesNothing(Folder folder) throws IOException {
-        List<Filed> filed = folder.filed(folder.look().uids(), true);
+        List<Filed> filed = folder.filed(folder.look().uids(), Detail.OUTLINE);
         assertEquals(2, filed.size());
         assertNull(filed.getLast().outline());
         assertThrows(IOException.class, () -> folder.content(filed.getLast()));

@@ -38,7 +38,6 @@ import org.postern.audit.AuditEvent;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.cabinet.Cabinet;
-import org.postern.cabinet.Filed;
 import org.postern.cabinet.Filing;
 import org.postern.cabinet.Folder;
 import org.postern.caregiver.Caregiver;
@@ -52,6 +51,8 @@ import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MessageKey;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
 import org.postern.recognition.PictureWords;
 import org.postern.rewrap.SealedPlace;
 import org.postern.rewrap.Tally;
@@ -146,7 +147,7 @@ class RotationTest {
     /// Its name, what is kept of the letter for lists, and the letter itself.
     private void readFolder() throws IOException {
         Folder folder = cabinet().open(DOCTOR, "García").orElseThrow();
-        Filed filed = folder.filed(folder.look().uids(), true).getFirst();
+        Filed filed = folder.filed(folder.look().uids(), Detail.OUTLINE).getFirst();
         assertNotNull(filed.outline());
         assertArrayEquals(read(LETTER), read(folder.content(filed)));
     }

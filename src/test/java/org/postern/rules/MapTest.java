@@ -237,6 +237,7 @@ class MapTest {
                     entry("surrogate", "mail", "mime", "outline"),
                     entry("sent"),
                     entry("snapshot", "sent"),
+                    entry("mailfolder", "mail", "mailbox", "outline", "snapshot"),
                     entry("holding", "mail", "vault", "store", "mailbox"),
                     entry(
                             "cabinet",
@@ -248,8 +249,9 @@ class MapTest {
                             "outline",
                             "sent",
                             "snapshot",
+                            "mailfolder",
                             "holding"),
-                    entry("bridge", "mail", "mailbox", "sent", "cabinet"),
+                    entry("bridge", "mail", "mailbox", "sent", "mailfolder", "cabinet"),
                     entry(
                             "clerk", "mail", "spool", "mailbox", "notice", "audit", "follow",
                             "held", "sent", "holding", "bridge"),
@@ -262,7 +264,7 @@ class MapTest {
                             "grammar",
                             "outline",
                             "snapshot",
-                            "cabinet",
+                            "mailfolder",
                             "order"),
                     entry(
                             "showing",
@@ -275,6 +277,7 @@ class MapTest {
                             "outline",
                             "surrogate",
                             "snapshot",
+                            "mailfolder",
                             "cabinet"),
                     entry(
                             "imap",
@@ -287,6 +290,7 @@ class MapTest {
                             "outline",
                             "sent",
                             "snapshot",
+                            "mailfolder",
                             "cabinet",
                             "bridge",
                             "search",

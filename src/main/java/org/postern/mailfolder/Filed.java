@@ -1,4 +1,4 @@
-package org.postern.cabinet;
+package org.postern.mailfolder;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,8 @@ public record Filed(
         return Boolean.TRUE.equals(ascii);
     }
 
-    Filed with(@Nullable Outline made) {
+    /// The same with an outline that was made.
+    public Filed with(@Nullable Outline made) {
         return new Filed(uid, key, thread, arrived, saved, octets, ascii, made);
     }
 }
