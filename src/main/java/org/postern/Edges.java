@@ -44,6 +44,7 @@ import org.postern.net.TlsMaterial;
 import org.postern.operate.Rounds;
 import org.postern.pickup.PickupParts;
 import org.postern.pickup.PickupServer;
+import org.postern.pki.PartnerDirectory;
 import org.postern.returns.ReturnDesk;
 import org.postern.smtp.Receiving;
 import org.postern.smtp.RecipientList;
@@ -80,7 +81,9 @@ public final class Edges implements AutoCloseable {
             Rooms rooms) {}
 
     /// What mail programs reach beside their folders, and what is held.
-    record Rooms(Bridge bridge, HeldMessages held) {}
+    ///
+    /// @param partners whose signatures are looked at
+    record Rooms(Bridge bridge, HeldMessages held, PartnerDirectory partners) {}
 
     /// @param more pages of the same site
     /// @param tls what an authority issues for them; empty if they have another certificate
@@ -175,7 +178,11 @@ public final class Edges implements AutoCloseable {
         sweeping = new Rounds("rows of held mail", HeldDesk.EVERY, cabinet::sweepHeld);
         ImapServer.Inside inside =
                 new ImapServer.Inside(
-                        new ImapServer.Rooms(cabinet, within.rooms().bridge()),
+                        new ImapServer.Rooms(
+                                cabinet,
+                                within.rooms().bridge(),
+                                SubmissionLogins.clinic(
+                                        config, world, ground, within.rooms().partners())),
                         asked.logins().reading(),
                         limits);
         // Whoever idles with a password that was taken back finds out.

@@ -316,7 +316,7 @@ public final class Gateway implements AutoCloseable {
         HeldFolder held = HeldFolder.over(story.held(), stores, ground.mailbox());
         // The lists of those who decide are part of the policy.
         story.policy().listen(held::tell);
-        return new Edges.Rooms(bridge(ground, story, held, world), held);
+        return new Edges.Rooms(bridge(ground, story, held, world), held, story.partners());
     }
 
     private static Bridge bridge(Ground ground, Story story, HeldFolder held, World world) {

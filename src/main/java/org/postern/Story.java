@@ -235,7 +235,7 @@ record Story(
                         new Authorities.World(world.disk(), world.random(), world.clock()));
     }
 
-    private static Optional<Scanner> scanner(GatewayConfig config) {
+    static Optional<Scanner> scanner(GatewayConfig config) {
         return Optional.ofNullable(config.listeners().clamd()).map(Clamd::new);
     }
 

@@ -6,6 +6,10 @@ import java.util.Optional;
 import org.postern.audit.AuditLog;
 import org.postern.bearer.BearerSettings;
 import org.postern.bearer.JwtTokens;
+import org.postern.beside.Clinic;
+import org.postern.beside.Spills;
+import org.postern.beside.Verdicts;
+import org.postern.cert.OwnKeys;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.Authentication;
 import org.postern.config.GatewayConfig.Listeners;
@@ -13,6 +17,7 @@ import org.postern.config.GatewayConfig.NextTls;
 import org.postern.device.AppPasswordLogin;
 import org.postern.device.AppPasswordRequests;
 import org.postern.device.AppPasswords;
+import org.postern.pki.PartnerDirectory;
 import org.postern.sasl.Accounts;
 import org.postern.sasl.Authenticator;
 import org.postern.sasl.BearerLogin;
@@ -110,6 +115,31 @@ final class SubmissionLogins {
                         world.lookup(),
                         config.site().hostname());
         return new Known(server, server);
+    }
+
+    /// The clinic's own folders, shown to those who log in with the password of their mailbox
+    /// there; empty if that was not asked for.
+    static Optional<Clinic> clinic(
+            GatewayConfig config, World world, Ground ground, PartnerDirectory partners)
+            throws IOException {
+        Authentication asked = config.listeners().authentication();
+        if (asked == null || asked.folders() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Clinic(
+                        new Clinic.Server(
+                                server(asked, world),
+                                world.lookup(),
+                                asked.folders(),
+                                Clinic.Server.LOOK),
+                        new Clinic.Reading(
+                                OwnKeys.of(config, world.clock())
+                                        .lying(partners, Story.scanner(config)),
+                                Verdicts.open(ground.database(), world.clock()),
+                                Spills.in(
+                                        config.storage().data().resolve("spills"), ground.vault()),
+                                config.limits().message())));
     }
 
     private static MailServer.Server server(Authentication asked, World world) throws IOException {

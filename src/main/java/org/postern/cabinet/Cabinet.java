@@ -119,7 +119,17 @@ public final class Cabinet implements MailboxStore.Listener {
     /// One folder as people see it.
     ///
     /// @param use the attribute of RFC 6154; empty if it has none
-    public record Listed(String name, String use, boolean subscribed) {}
+    /// @param opens false for one that is there only because others lie in it
+    public record Listed(String name, String use, boolean subscribed, boolean opens) {
+        public Listed(String name, String use, boolean subscribed) {
+            this(name, use, subscribed, true);
+        }
+
+        /// Only a name above others: RFC 3501 §7.2.2, \Noselect.
+        public static Listed level(String name) {
+            return new Listed(name, "", false, false);
+        }
+    }
 
     /// The one form of a name that a folder has or gets.
     public static String plain(String written) {

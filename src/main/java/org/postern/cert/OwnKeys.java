@@ -19,6 +19,7 @@ import org.postern.harvest.AcceptedFolder;
 import org.postern.harvest.Harvest;
 import org.postern.harvest.ReviewFolder;
 import org.postern.incoming.Incoming;
+import org.postern.incoming.LyingMail;
 import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.Keyring;
@@ -169,11 +170,20 @@ public final class OwnKeys {
         return new Rounds("revocation lists", OwnLists.EVERY, lists()::look);
     }
 
+    private Incoming.Voice voice() {
+        Set<Domain> names = new HashSet<>(config.site().domains());
+        names.add(config.site().hostname());
+        return new Incoming.Voice(config.site().hostname(), new OwnFields(names));
+    }
+
+    /// What opens mail that lies at the clinic's own server, for whoever reads it.
+    public LyingMail lying(PartnerDirectory partners, Optional<Scanner> scanner) {
+        return new LyingMail(keyring, partners, voice(), scanner);
+    }
+
     /// What opens mail from outside, and looks at who signed it.
     public Incoming incoming(
             PartnerDirectory partners, Optional<Scanner> scanner, Acts.Journal journal) {
-        Set<Domain> names = new HashSet<>(config.site().domains());
-        names.add(config.site().hostname());
         Harvest harvest =
                 new Harvest(
                         folders(config),
@@ -181,11 +191,7 @@ public final class OwnKeys {
                         (how, id, address) -> journal.append(how.act(), id + " of " + address));
         Activation activation =
                 new Activation(issued(config), keyring.revoked(), journal::append, clock);
-        return new Incoming(
-                        keyring,
-                        partners,
-                        new Incoming.Voice(config.site().hostname(), new OwnFields(names)),
-                        scanner)
+        return new Incoming(keyring, partners, voice(), scanner)
                 .waiting(patience())
                 .showing((outer, reading, received) -> {
                     if (!activation.note(outer, reading, received)) {

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postern.bearer.BearerSettings;
+import org.postern.calendar.Quiet;
 import org.postern.calendar.WorkingDays;
 import org.postern.ldap.GroupServer;
 import org.postern.ldap.LdapServer;
@@ -155,7 +156,9 @@ public record GatewayConfig(
     ///
     /// @param server reached over proved TLS only
     /// @param domain of a user name that has none
-    public record Authentication(LoginProtocol protocol, NextServer server, Domain domain) {}
+    /// @param folders above those of that server, beside the secure ones; null if none are shown
+    public record Authentication(
+            LoginProtocol protocol, NextServer server, Domain domain, @Nullable String folders) {}
 
     /// What that server is asked in.
     public enum LoginProtocol {
@@ -394,7 +397,4 @@ public record GatewayConfig(
         DAILY,
         NONE
     }
-
-    /// The quiet of the night, in hours of the clinic's clock.
-    public record Quiet(int from, int until) {}
 }

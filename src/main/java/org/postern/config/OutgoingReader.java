@@ -43,6 +43,12 @@ import org.postern.yaml.YamlNode;
 /// Reads which mail servers the gateway talks to: the keys `internal`, `smart-host` and `routes`,
 /// `authentication`, and what mail is signed with.
 final class OutgoingReader {
+    private static final int FOLDERS_CHARS_MAX = 40;
+
+    /// Names that the secure mailbox has for its own.
+    private static final Set<String> SECURE_FOLDERS =
+            Set.of("INBOX", "Sent", "Drafts", "Archive", "Trash", "Held", "Release", "Recovered");
+
     private static final Map<String, NextTls> TLS = new LinkedHashMap<>();
 
     static {
@@ -302,6 +308,13 @@ final class OutgoingReader {
         int port = section.or("port", Values::port, port(protocol, tls));
         Optional<Path> trust = section.optional("trust", this::trust);
         Optional<Domain> domain = section.optional("domain", Values::domain);
+        Optional<String> folders = section.optional("folders", Values.line(FOLDERS_CHARS_MAX));
+        if (folders.isPresent() && (protocol == LoginProtocol.SMTP || !isFolder(folders.get()))) {
+            section.wrong(
+                    "folders",
+                    "folders of an IMAP server are shown below one name that no other folder has",
+                    "write a word such as Clinic, and protocol: imap");
+        }
         if (!tls.proves()) {
             section.wrong(
                     "tls",
@@ -318,7 +331,14 @@ final class OutgoingReader {
                 new Authentication(
                         protocol,
                         new NextServer(host.orElseThrow(), port, tls, trust.orElse(null), Set.of()),
-                        domain.orElseGet(domains::getFirst)));
+                        domain.orElseGet(domains::getFirst),
+                        folders.orElse(null)));
+    }
+
+    /// Letters and digits with nothing that IMAP reads otherwise, and no name of a secure folder.
+    private static boolean isFolder(String name) {
+        return name.chars().allMatch(c -> Character.isLetterOrDigit(c) || " ._-'".indexOf(c) >= 0)
+                && SECURE_FOLDERS.stream().noneMatch(name::equalsIgnoreCase);
     }
 
     private static int port(LoginProtocol protocol, NextTls tls) {

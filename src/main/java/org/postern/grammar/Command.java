@@ -14,6 +14,19 @@ public sealed interface Command {
         return false;
     }
 
+    /// Whether it goes by mod-sequences: RFC 7162 §3.1.2.2.
+    default boolean usesModseqs() {
+        return switch (this) {
+            case Fetch fetch ->
+                    fetch.since().isPresent() || fetch.items().contains(FetchItem.Fact.MODSEQ);
+            case Store store -> store.unchangedSince().isPresent();
+            case Search search -> search.sought().usesModseqs();
+            case Sort sort -> sort.sought().usesModseqs();
+            case Thread thread -> thread.sought().usesModseqs();
+            case Plain _, OfLogin _, OfFolders _, OfMessages _, Bad _ -> false;
+        };
+    }
+
     /// By which somebody logs in.
     sealed interface OfLogin extends Command {}
 
@@ -284,6 +297,11 @@ public sealed interface Command {
         /// Whether messages are named by sequence numbers.
         default boolean holdsNumbers() {
             return false;
+        }
+
+        /// Whether one of the keys is a mod-sequence.
+        default boolean usesModseqs() {
+            return this instanceof Keys(_, boolean modseqs, _) && modseqs;
         }
 
         /// @param modseqs whether one of the keys is a mod-sequence: RFC 7162 §3.1.5

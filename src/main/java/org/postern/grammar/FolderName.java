@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Base64;
+import java.util.Optional;
 
 /// Names of folders in modified UTF-7 (RFC 3501 §5.1.3) and in UTF-8 (RFC 9051 §5.1). A name that
 /// is not written as it must be is refused and not guessed at.
@@ -33,6 +34,17 @@ public final class FolderName {
     private static void requireBounded(String written) throws MalformedException {
         if (written.length() > OCTETS_MAX) {
             throw new MalformedException("the name of a folder is longer than 1000 octets");
+        }
+    }
+
+    /// The name that is written so; empty if none is.
+    ///
+    /// @param written in modified UTF-7
+    public static Optional<String> read(String written) {
+        try {
+            return Optional.of(decode(written));
+        } catch (MalformedException e) {
+            return Optional.empty();
         }
     }
 

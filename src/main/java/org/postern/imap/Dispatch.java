@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.postern.beside.Clinic;
+import org.postern.beside.SessionFolders;
 import org.postern.bridge.SessionReadings;
 import org.postern.grammar.Command;
 import org.postern.grammar.Command.Plain;
@@ -15,6 +17,7 @@ import org.postern.grammar.Command.StatusItem;
 import org.postern.grammar.FetchItem;
 import org.postern.sasl.Authenticator.Account;
 import org.postern.showing.Enabled;
+import org.postern.showing.FetchRun;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
@@ -22,9 +25,12 @@ import org.postern.talk.Letter;
 
 /// Which command is allowed in which stage of a session (RFC 3501 §3), and what stage comes of it.
 /// What a command does it leaves to the desks.
-final class Dispatch {
+final class Dispatch implements AutoCloseable {
     /// RFC 7162 §3.2.3.
     private static final Answer NOT_ENABLED = Answer.bad("ENABLE QRESYNC comes first");
+
+    /// RFC 7162 §3.1.2.2.
+    private static final Answer NO_MODSEQS = Answer.bad("changes have no numbers in this folder");
 
     private static final Answer ENABLED_TOO_LATE =
             Answer.bad("UTF8=ACCEPT and IMAP4rev2 are switched on before a folder is selected");
@@ -35,6 +41,7 @@ final class Dispatch {
     private final ImapServer.Parts parts;
     private final LoginDesk logins;
     private final CountDownLatch stopping;
+    private final SessionFolders all;
     private final FolderDesk folders;
     private final FilingDesk filing;
     private final SessionReadings readings;
@@ -57,8 +64,9 @@ final class Dispatch {
         this.logins = logins;
         this.stopping = stopping;
         this.readings = parts.readings();
-        this.folders = new FolderDesk(conversation, parts.cabinet(), limits().letter(), enabled);
-        this.filing = new FilingDesk(conversation, parts.cabinet(), limits().letter());
+        this.all = new SessionFolders(parts.cabinet());
+        this.folders = new FolderDesk(conversation, all, limits().letter(), enabled);
+        this.filing = new FilingDesk(conversation, all, limits().letter());
     }
 
     Stage stage() {
@@ -134,7 +142,11 @@ final class Dispatch {
 
     private Answer loggedIn(LoginDesk.Result result) throws IOException {
         return switch (result) {
-            case LoginDesk.Result.LoggedIn(Account account) -> {
+            case LoginDesk.Result.LoggedIn(Account account, var credentials) -> {
+                Optional<Clinic> clinic = parts.clinic();
+                if (credentials != null && clinic.isPresent()) {
+                    all.show(clinic.get().of(account.address(), credentials));
+                }
                 stage = new Stage.Known(account);
                 yield Answer.ok("[CAPABILITY " + Capabilities.of(stage, parts) + "] logged in");
             }
@@ -173,7 +185,10 @@ final class Dispatch {
 
     private @Nullable Answer reading(Command command, Account account, View view)
             throws IOException {
-        MessageDesk.Asking asking = new MessageDesk.Asking(account, parts, readings);
+        if (!view.folder().keepsModseqs() && command.usesModseqs()) {
+            return NO_MODSEQS;
+        }
+        MessageDesk.Asking asking = new MessageDesk.Asking(account, parts, noted(account, view));
         MessageDesk messages = new MessageDesk(conversation, view, asking);
         return switch (command) {
             case Plain plain ->
@@ -287,9 +302,17 @@ final class Dispatch {
     }
 
     private void enableModseqs(Command.Sought sought) throws IOException {
-        if (sought instanceof Command.Sought.Keys(_, boolean modseqs, _) && modseqs) {
+        if (sought.usesModseqs()) {
             enableModseqs();
         }
+    }
+
+    /// What lies at the clinic's server is read in many ways; what is read of it here is not
+    /// written down.
+    private FetchRun.Reader noted(Account account, View view) {
+        return view.secure().isPresent()
+                ? filed -> readings.note(account.address(), filed)
+                : filed -> filed;
     }
 
     private SearchDesk searches(Account account, View view) {
@@ -302,7 +325,7 @@ final class Dispatch {
                         parts.cabinet().clock(),
                         parts.stopwatch(),
                         account.address().key(),
-                        filed -> readings.note(account.address(), filed),
+                        noted(account, view),
                         enabled));
     }
 
@@ -324,7 +347,7 @@ final class Dispatch {
             return Answer.NO_SUCH_FOLDER;
         }
         stage = new Stage.Reading(account, view.get());
-        return Answer.ok(select.readOnly() ? "[READ-ONLY] look" : "[READ-WRITE] read");
+        return Answer.ok(view.get().readOnly() ? "[READ-ONLY] look" : "[READ-WRITE] read");
     }
 
     /// Leaves the folder, if one is selected.
@@ -353,6 +376,12 @@ final class Dispatch {
             conversation.write("* BYE " + text + "\r\n");
         }
         end(why);
+    }
+
+    /// The session is over, whatever ended it.
+    @Override
+    public void close() {
+        all.close();
     }
 
     void end(String why) {

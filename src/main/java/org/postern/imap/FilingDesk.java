@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postern.beside.SessionFolders;
 import org.postern.bridge.ReleaseRun;
 import org.postern.bridge.Releases;
 import org.postern.cabinet.Cabinet;
@@ -27,6 +28,9 @@ final class FilingDesk {
     static final Answer HELD_STAYS =
             Answer.no("[NOPERM] held mail stays in Held until it is decided: move it to Release");
 
+    private static final Answer FROM_CLINIC =
+            Answer.no("[CANNOT] what lies at the clinic's server is not put into other folders");
+
     /// From before there was the other one.
     private static final Answer OWN_RELEASE =
             Answer.no("[NOPERM] your own folder has that name; rename it, and nothing was let go");
@@ -34,13 +38,15 @@ final class FilingDesk {
     private static final Logger LOG = LoggerFactory.getLogger(FilingDesk.class);
 
     private final Conversation out;
+    private final SessionFolders folders;
     private final Cabinet cabinet;
     private final long letterOctetsMax;
 
     /// @param letterOctetsMax of one letter in an APPEND; `NO [TOOBIG]` above it
-    FilingDesk(Conversation out, Cabinet cabinet, long letterOctetsMax) {
+    FilingDesk(Conversation out, SessionFolders folders, long letterOctetsMax) {
         this.out = out;
-        this.cabinet = cabinet;
+        this.folders = folders;
+        this.cabinet = folders.cabinet();
         this.letterOctetsMax = letterOctetsMax;
     }
 
@@ -101,6 +107,9 @@ final class FilingDesk {
         if (letter.size() > letterOctetsMax) {
             return Answer.tooBig(true);
         }
+        if (folders.isClinics(owner, letter.folder())) {
+            return FolderDesk.CLINICS;
+        }
         Optional<Folder> found = cabinet.open(owner, letter.folder());
         if (found.isEmpty()) {
             return missing(letter.folder());
@@ -148,6 +157,12 @@ final class FilingDesk {
         int[] uids = view.named(command.set(), command.uid());
         if (uids == null) {
             return Answer.NO_SUCH_NUMBER;
+        }
+        if (view.secure().isEmpty()) {
+            return FROM_CLINIC;
+        }
+        if (folders.isClinics(asking.user(), command.folder())) {
+            return FolderDesk.CLINICS;
         }
         boolean held = view.isOf(Shelf.HELD);
         Optional<Folder> found = cabinet.open(asking.user(), command.folder());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.postern.beside.SessionFolders;
 import org.postern.cabinet.Cabinet;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
@@ -27,27 +28,37 @@ import org.slf4j.LoggerFactory;
 final class FolderDesk {
     private static final Logger LOG = LoggerFactory.getLogger(FolderDesk.class);
 
+    static final Answer CLINICS =
+            Answer.no("[NOPERM] the clinic's own folders are only shown here");
+
     private static final String QUOTA_ROOT = "";
 
     /// RFC 9208 §5.1.
     private static final long QUOTA_UNIT_OCTETS = 1_024;
 
     private final Conversation out;
+    private final SessionFolders folders;
     private final Cabinet cabinet;
     private final long letterOctetsMax;
     private final Enabled enabled;
 
     /// @param letterOctetsMax of one letter in an APPEND, as it is told
-    FolderDesk(Conversation out, Cabinet cabinet, long letterOctetsMax, Enabled enabled) {
+    FolderDesk(Conversation out, SessionFolders folders, long letterOctetsMax, Enabled enabled) {
         this.out = out;
-        this.cabinet = cabinet;
+        this.folders = folders;
+        this.cabinet = folders.cabinet();
         this.letterOctetsMax = letterOctetsMax;
         this.enabled = enabled;
     }
 
-    /// RFC 2342: one place for all of one's own, and none that is shared.
+    /// RFC 2342: one place for all of one's own, another one for those at the clinic's server, and
+    /// none that is shared.
     Answer namespace() throws IOException {
-        out.write("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n");
+        String other =
+                folders.top()
+                        .map(top -> "(" + quoted(top + Listing.SEPARATOR) + " \"/\")")
+                        .orElse("");
+        out.write("* NAMESPACE ((\"\" \"/\")" + other + ") NIL NIL\r\n");
         return Answer.ok("this is all there is");
     }
 
@@ -58,11 +69,12 @@ final class FolderDesk {
             out.write("* " + word + " (\\Noselect) \"/\" \"\"\r\n");
             return Answer.ok("this is the separator");
         }
-        Listing listing = new Listing(cabinet.folders(owner), command);
+        List<Cabinet.Listed> all = folders.list(owner, top -> Listing.reaches(command, top));
+        Listing listing = new Listing(all, command);
         for (Cabinet.Listed each : listing.all()) {
             if (listing.isWanted(each)) {
                 out.write(listing.line(each, out.usesUtf8()) + "\r\n");
-                if (!command.wanted().status().isEmpty()) {
+                if (each.opens() && !command.wanted().status().isEmpty()) {
                     tellIfThere(owner, each.name(), command.wanted().status());
                 }
             }
@@ -88,7 +100,8 @@ final class FolderDesk {
     ///
     /// @param before empty if the name is not another one
     private void tellName(Address owner, String name, String before) throws IOException {
-        Listing listing = new Listing(cabinet.folders(owner), Listing.NAMED);
+        List<Cabinet.Listed> all = folders.list(owner, name::startsWith);
+        Listing listing = new Listing(all, Listing.NAMED);
         for (Cabinet.Listed each : listing.all()) {
             if (each.name().equals(name)) {
                 String line = listing.line(each, out.usesUtf8());
@@ -118,11 +131,16 @@ final class FolderDesk {
 
     /// GETQUOTAROOT: RFC 9208 §4.1.2.
     Answer quotaRoot(Address owner, Command.QuotaRoot command) throws IOException {
-        Optional<Folder> found = cabinet.open(owner, command.folder());
+        Optional<MailFolder> found = folders.open(owner, command.folder());
         if (found.isEmpty()) {
             return Answer.NO_SUCH_FOLDER;
         }
-        cabinet.close(found.get());
+        folders.close(found.get());
+        if (!(found.get() instanceof Folder)) {
+            // RFC 9208 §4.1.2: what lies at the clinic's server counts for none of ours.
+            out.write("* QUOTAROOT %s\r\n".formatted(name(command.folder())));
+            return Answer.ok("there is no quota here");
+        }
         String plain = Shelf.of(command.folder()).map(Shelf::folder).orElse(command.folder());
         out.write("* QUOTAROOT %s \"%s\"\r\n".formatted(name(plain), QUOTA_ROOT));
         tellQuota(owner);
@@ -150,11 +168,11 @@ final class FolderDesk {
     /// @return whether there is such a folder
     private boolean tellStatus(Address owner, String name, Set<StatusItem> items)
             throws IOException {
-        Optional<Folder> found = cabinet.open(owner, name);
+        Optional<MailFolder> found = folders.open(owner, name);
         if (found.isEmpty()) {
             return false;
         }
-        Folder folder = found.get();
+        MailFolder folder = found.get();
         try {
             Snapshot now = folder.look();
             Snapshot.Counters counters = now.counters();
@@ -170,7 +188,8 @@ final class FolderDesk {
                                 case UNSEEN -> now.without(Flags.SEEN);
                                 case SIZE -> folder.octets();
                                 case APPENDLIMIT -> letterOctetsMax;
-                                case HIGHESTMODSEQ -> counters.modseq();
+                                // RFC 7162 §3.1.7.
+                                case HIGHESTMODSEQ -> folder.keepsModseqs() ? counters.modseq() : 0;
                                 case MAILBOXID -> "(" + folder.objectId() + ")";
                                 case DELETED -> now.count() - now.without(Flags.DELETED);
                                 case DELETED_STORAGE -> folder.deletedOctets();
@@ -182,7 +201,7 @@ final class FolderDesk {
             out.write("* STATUS %s (%s)\r\n".formatted(name(plain), String.join(" ", all)));
             return true;
         } finally {
-            cabinet.close(folder);
+            folders.close(folder);
         }
     }
 
@@ -195,13 +214,15 @@ final class FolderDesk {
     ///
     /// @return the view; empty if there is no such folder
     Optional<View> select(Address owner, Command.Select command) throws IOException {
-        Optional<Folder> found = cabinet.open(owner, command.folder());
+        Optional<MailFolder> found = folders.open(owner, command.folder());
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        Folder folder = found.get();
+        MailFolder folder = found.get();
         try {
-            View view = View.open(folder, command.readOnly(), enabled);
+            // Nothing that lies at the clinic's server is changed: RFC 3501 §6.3.1.
+            boolean readOnly = command.readOnly() || !(folder instanceof Folder);
+            View view = View.open(folder, readOnly, enabled);
             if (enabled.revision2()) {
                 tellName(owner, Cabinet.plain(command.folder()), "");
             }
@@ -211,7 +232,7 @@ final class FolderDesk {
             }
             return Optional.of(view);
         } catch (IOException | RuntimeException e) {
-            cabinet.close(folder);
+            folders.close(folder);
             throw e;
         }
     }
@@ -235,11 +256,14 @@ final class FolderDesk {
     }
 
     void close(View view) {
-        view.secure().ifPresent(cabinet::close);
+        folders.close(view.folder());
     }
 
     Answer alter(Address owner, Command.Alter command) throws IOException {
         String name = command.folder();
+        if (folders.isClinics(owner, name) || folders.isClinics(owner, command.to())) {
+            return unaltered(command.what());
+        }
         Cabinet.Altered altered =
                 switch (command.what()) {
                     case DELETE -> cabinet.delete(owner, name);
@@ -255,9 +279,17 @@ final class FolderDesk {
         return answer(altered);
     }
 
+    /// All of the clinic's server are subscribed for good.
+    private static Answer unaltered(Command.Alteration what) {
+        return what == Command.Alteration.SUBSCRIBE ? answer(Cabinet.Altered.DONE) : CLINICS;
+    }
+
     /// CREATE: RFC 3501 §6.3.3, RFC 6154 §3, RFC 8474 §4.1. One use at most is one that a folder
     /// can get.
     Answer create(Address owner, Command.Create command) throws IOException {
+        if (folders.isClinics(owner, command.folder())) {
+            return CLINICS;
+        }
         if (command.uses().size() > 1) {
             return answer(Cabinet.Altered.NO_USE);
         }

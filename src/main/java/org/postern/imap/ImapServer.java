@@ -2,8 +2,10 @@ package org.postern.imap;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
+import org.postern.beside.Clinic;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
 import org.postern.bridge.Releases;
@@ -33,29 +35,42 @@ public final class ImapServer implements AutoCloseable {
     /// @param strangers how many have not logged in
     record Parts(
             ImapListener listener,
-            Cabinet cabinet,
+            Rooms rooms,
             Logins logins,
             PerSource users,
             SearchQueues searches,
             LongSupplier stopwatch,
-            Strangers strangers,
-            Bridge bridge) {
+            Strangers strangers) {
+        Cabinet cabinet() {
+            return rooms.cabinet();
+        }
+
+        Bridge bridge() {
+            return rooms.bridge();
+        }
+
+        Optional<Clinic> clinic() {
+            return rooms.clinic();
+        }
+
         Orders orders() {
-            return bridge.orders();
+            return bridge().orders();
         }
 
         Releases releases() {
-            return bridge.releases();
+            return bridge().releases();
         }
 
         /// Those of one session.
         SessionReadings readings() {
-            return new SessionReadings(bridge.readings());
+            return new SessionReadings(bridge().readings());
         }
     }
 
     /// The folders, and what is reached beside them.
-    public record Rooms(Cabinet cabinet, Bridge bridge) {}
+    ///
+    /// @param clinic whose folders are shown as well; empty for none
+    public record Rooms(Cabinet cabinet, Bridge bridge, Optional<Clinic> clinic) {}
 
     /// What all listeners of a process share.
     public static final class Inside {
@@ -87,15 +102,7 @@ public final class ImapServer implements AutoCloseable {
         }
 
         Parts behind(ImapListener listener) {
-            return new Parts(
-                    listener,
-                    rooms.cabinet(),
-                    logins,
-                    users,
-                    searches,
-                    stopwatch,
-                    strangers,
-                    rooms.bridge());
+            return new Parts(listener, rooms, logins, users, searches, stopwatch, strangers);
         }
     }
 

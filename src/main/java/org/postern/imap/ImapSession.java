@@ -62,7 +62,8 @@ final class ImapSession implements Runnable {
     @Override
     public void run() {
         try (conversation;
-                logins) {
+                logins;
+                dispatch) {
             converse();
         } catch (CutShortException e) {
             // Not a word to the client, who would take it for a part of the letter.

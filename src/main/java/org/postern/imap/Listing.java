@@ -24,6 +24,21 @@ record Listing(List<Listed> all, Command.ListFolders command) {
             new Command.ListFolders(
                     false, false, false, "", List.of(), new Command.Wanted(false, false, Set.of()));
 
+    /// Whether a command may name a folder, or one in it.
+    static boolean reaches(Command.ListFolders command, String top) {
+        return command.patterns().stream()
+                .anyMatch(pattern -> reaches(command.reference() + pattern, top));
+    }
+
+    private static boolean reaches(String pattern, String top) {
+        int wild = 0;
+        while (wild < pattern.length() && "%*".indexOf(pattern.charAt(wild)) < 0) {
+            wild++;
+        }
+        String begin = pattern.substring(0, wild);
+        return begin.startsWith(top) || (wild < pattern.length() && top.startsWith(begin));
+    }
+
     boolean isWanted(Listed each) {
         return isNamed(each) && (isChosen(each) || isAboveChosen(each));
     }
@@ -72,6 +87,9 @@ record Listing(List<Listed> all, Command.ListFolders command) {
         String below = each.name() + SEPARATOR;
         boolean parent = all.stream().anyMatch(it -> it.name().startsWith(below));
         attributes.add(parent ? "\\HasChildren" : "\\HasNoChildren");
+        if (!each.opens()) {
+            attributes.add("\\Noselect");
+        }
         if (!each.use().isEmpty() && !command.subscribed()) {
             attributes.add(each.use());
         }

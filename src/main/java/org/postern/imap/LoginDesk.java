@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.postern.grammar.Command;
 import org.postern.net.PerSource;
+import org.postern.sasl.Authenticator;
 import org.postern.sasl.Authenticator.Account;
 import org.postern.sasl.BearerLogin;
 import org.postern.sasl.BearerMechanism;
@@ -20,6 +21,7 @@ import org.postern.sasl.SlowLogins;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
 import org.postern.talk.Heard;
+import org.postern.upstream.Credentials;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,8 @@ final class LoginDesk implements AutoCloseable {
 
     /// What comes of it.
     sealed interface Result {
-        record LoggedIn(Account account) implements Result {}
+        /// @param credentials of one who may be shown the clinic's own folders; null for others
+        record LoggedIn(Account account, @Nullable Credentials credentials) implements Result {}
 
         record Refused(Answer answer) implements Result {}
 
@@ -85,7 +88,9 @@ final class LoginDesk implements AutoCloseable {
     private Result login(Command.Login login) throws IOException {
         byte[] secret = new String(login.secret()).getBytes(ISO_8859_1);
         Arrays.fill(login.secret(), '\0');
-        return result(logins.check(source(), login.name().getBytes(ISO_8859_1), secret));
+        byte[] name = login.name().getBytes(ISO_8859_1);
+        Credentials kept = parts.clinic().map(_ -> Credentials.of(name, secret)).orElse(null);
+        return result(logins.check(source(), name, secret), kept);
     }
 
     private Result authenticate(Command.Authenticate command) throws IOException {
@@ -104,9 +109,7 @@ final class LoginDesk implements AutoCloseable {
         return switch (command.initial().isPresent() ? decode(command.initial().get()) : ask("")) {
             case Said.Nothing(Result result) -> result;
             case Said.Octets(byte[] octets) ->
-                    bearer.isPresent()
-                            ? token(bearer.get(), octets)
-                            : result(logins.plain(source(), octets));
+                    bearer.isPresent() ? token(bearer.get(), octets) : plain(octets);
         };
     }
 
@@ -122,6 +125,11 @@ final class LoginDesk implements AutoCloseable {
             }
         }
         return ((Said.Nothing) said).result();
+    }
+
+    private Result plain(byte[] message) {
+        Credentials kept = parts.clinic().flatMap(_ -> Credentials.plain(message)).orElse(null);
+        return result(logins.plain(source(), message), kept);
     }
 
     /// One answer of the client.
@@ -171,11 +179,26 @@ final class LoginDesk implements AutoCloseable {
                 return broken;
             }
         }
-        return result(attempted);
+        return result(attempted, null);
     }
 
     private String source() {
         return PerSource.of(conversation.peer());
+    }
+
+    /// @param credentials with which it was tried; wiped, unless the ordinary password let somebody
+    ///   in
+    private Result result(Attempted attempted, @Nullable Credentials credentials) {
+        Result result = result(attempted);
+        if (credentials == null) {
+            return result;
+        }
+        if (result instanceof Result.LoggedIn(Account account, _)
+                && account.means() == Authenticator.Means.ORDINARY) {
+            return new Result.LoggedIn(account, credentials);
+        }
+        credentials.close();
+        return result;
     }
 
     private Result result(Attempted attempted) {
@@ -202,7 +225,7 @@ final class LoginDesk implements AutoCloseable {
         }
         user = name;
         beKnown();
-        return new Result.LoggedIn(account);
+        return new Result.LoggedIn(account, null);
     }
 
     private Result refuse(Answer answer) {

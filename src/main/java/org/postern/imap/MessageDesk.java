@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.postern.bridge.OrderRun;
-import org.postern.bridge.SessionReadings;
 import org.postern.cabinet.Flagging;
 import org.postern.cabinet.Folder;
 import org.postern.cabinet.Shelf;
@@ -49,7 +48,9 @@ final class MessageDesk {
     private final Asking asking;
 
     /// Who asks, and what the answers need beside the folder.
-    record Asking(Account account, ImapServer.Parts parts, SessionReadings readings) {
+    ///
+    /// @param reader is told what is read
+    record Asking(Account account, ImapServer.Parts parts, FetchRun.Reader reader) {
         Address user() {
             return account.address();
         }
@@ -81,9 +82,7 @@ final class MessageDesk {
             }
             uids = changedSince(uids, command.since().getAsLong());
         }
-        FetchRun run =
-                new FetchRun(
-                        out, view, items, filed -> asking.readings().note(asking.user(), filed));
+        FetchRun run = new FetchRun(out, view, items, asking.reader());
         int missing = run.answer(uids);
         if (run.foundUnknownEncoding()) {
             return UNKNOWN_ENCODING;

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.postern.keyring.Keyring;
-import org.postern.keyring.Owner;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
@@ -29,7 +28,6 @@ import org.postern.opening.Reading;
 import org.postern.opening.SmimeReader;
 import org.postern.origin.AuthenticationResults;
 import org.postern.origin.OwnFields;
-import org.postern.pki.CertificateAddresses;
 import org.postern.pki.Identity;
 import org.postern.pki.PartnerDirectory;
 import org.postern.scan.Scanner;
@@ -47,7 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class Incoming {
     private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
 
-    private final Keyring keyring;
+    private final ReaderKeys keys;
     private final PartnerDirectory partners;
     private final Voice voice;
     private final Beside beside;
@@ -86,11 +84,15 @@ public final class Incoming {
     /// @param scanner looks through what was opened, which nobody could before
     public Incoming(
             Keyring keyring, PartnerDirectory partners, Voice voice, Optional<Scanner> scanner) {
-        this(keyring, partners, voice, new Beside(scanner, Notice.NONE, Patience.ENDLESS));
+        this(
+                new ReaderKeys(keyring),
+                partners,
+                voice,
+                new Beside(scanner, Notice.NONE, Patience.ENDLESS));
     }
 
-    private Incoming(Keyring keyring, PartnerDirectory partners, Voice voice, Beside beside) {
-        this.keyring = keyring;
+    private Incoming(ReaderKeys keys, PartnerDirectory partners, Voice voice, Beside beside) {
+        this.keys = keys;
         this.partners = partners;
         this.voice = voice;
         this.beside = beside;
@@ -99,14 +101,14 @@ public final class Incoming {
     /// The same, which shows what it reads.
     public Incoming showing(Notice other) {
         return new Incoming(
-                keyring, partners, voice, new Beside(beside.scanner(), other, beside.patience()));
+                keys, partners, voice, new Beside(beside.scanner(), other, beside.patience()));
     }
 
     /// The same, which waits for authorities only so long; then the message is handed on with what
     /// is known of its signature.
     public Incoming waiting(Patience patience) {
         return new Incoming(
-                keyring, partners, voice, new Beside(beside.scanner(), beside.notice(), patience));
+                keys, partners, voice, new Beside(beside.scanner(), beside.notice(), patience));
     }
 
     /// The same for one message. If there is doubt that it comes from its author's domain, what it
@@ -199,7 +201,7 @@ public final class Incoming {
     /// @param message read only if there is a key of hers
     public boolean isOpenedFor(Address recipient, Kept message) {
         try {
-            return !entriesOf(recipient).isEmpty() && mayHoldEnvelope(message.content());
+            return keys.areAny(recipient) && mayHoldEnvelope(message.content());
         } catch (IOException | MimeException e) {
             // The attempt finds the same, and says what becomes of it.
             return false;
@@ -243,17 +245,17 @@ public final class Incoming {
         Map<Untouched, List<Address>> untouched = new LinkedHashMap<>();
         Map<List<Identity>, Seen> seen = new HashMap<>();
         for (Address recipient : recipients) {
-            Keys keys = keysOf(recipient);
-            Seen own = seen.get(keys.readable());
+            ReaderKeys.Found found = keys.of(recipient);
+            Seen own = seen.get(found.readable());
             if (own == null) {
                 Reading reading =
-                        new SmimeReader(partners, new SmimeDecryptor(keys.readable()))
+                        new SmimeReader(partners, new SmimeDecryptor(found.readable()))
                                 .read(content, received);
                 own = Seen.of(reading, message(outer, reading), beside.scanner());
-                seen.put(keys.readable(), own);
+                seen.put(found.readable(), own);
                 beside.notice().read(outer, reading, received);
             }
-            Optional<String> hold = hold(keys, own);
+            Optional<String> hold = hold(found, own);
             if (hold.isPresent()) {
                 shares.add(new Share.Stopped(List.of(recipient), new Held(hold.get())));
             } else if (own.reading().awaitsAuthority() && beside.patience().waits(received)) {
@@ -303,7 +305,7 @@ public final class Incoming {
     }
 
     /// Why a person has to look before the recipient gets anything; empty if nothing is in the way.
-    private static Optional<String> hold(Keys keys, Seen seen) {
+    static Optional<String> hold(ReaderKeys.Found keys, Seen seen) {
         boolean closed =
                 !seen.reading().layers().isEmpty()
                         && seen.reading().layers().getLast().verdict()
@@ -323,46 +325,6 @@ public final class Incoming {
                     Optional.of(
                             "what %s: %s".formatted(opened ? "was opened" : "is inside", reason));
         };
-    }
-
-    /// Keys of one recipient.
-    ///
-    /// @param unreadable how many more there are whose files cannot be opened now
-    private record Keys(List<Identity> readable, int unreadable) {}
-
-    /// All keys of one recipient, older ones as well, and of nobody else (C04). One that cannot be
-    /// opened is in the way of nobody else, and not even of her other keys.
-    private Keys keysOf(Address recipient) throws IOException {
-        List<Identity> identities = new ArrayList<>();
-        int unreadable = 0;
-        for (Keyring.Entry entry : entriesOf(recipient)) {
-            try {
-                identities.add(keyring.identity(entry));
-            } catch (IOException e) {
-                LOG.error(
-                        "a key for S/MIME of {} cannot be read: {}",
-                        entry.owner().word(),
-                        e.getMessage());
-                unreadable++;
-            }
-        }
-        return new Keys(identities, unreadable);
-    }
-
-    /// Hers, and those of the clinic as a whole: what a partner encrypts to the domain is for
-    /// everybody in it.
-    private List<Keyring.Entry> entriesOf(Address recipient) throws IOException {
-        return keyring.entries().stream()
-                .filter(entry ->
-                        switch (entry.owner()) {
-                            case Owner.Person(Address address) ->
-                                    address.key().equals(recipient.key());
-                            case Owner.Organisation() ->
-                                    CertificateAddresses.domains(entry.certificate())
-                                            .contains(recipient.domain());
-                            case Owner.Authority() -> false;
-                        })
-                .toList();
     }
 
     /// What stands above a message that goes on as it came.

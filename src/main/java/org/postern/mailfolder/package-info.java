@@ -1,5 +1,5 @@
 /// What a session asks of a folder, wherever its messages lie, and what it is told of them. RFC
-/// 3501 §2.3. Those of the secure mailbox lie in `cabinet`.
+/// 3501 §2.3. Folders themselves lie in `cabinet` and `beside`.
 @NullMarked
 package org.postern.mailfolder;
 

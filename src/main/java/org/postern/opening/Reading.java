@@ -26,6 +26,11 @@ public record Reading(
         layers = List.copyOf(layers);
     }
 
+    /// The same with the verdict of another time.
+    public Reading judged(MessageVerdict other) {
+        return new Reading(layers, other, author, headersDiffer, opened, entity);
+    }
+
     /// The author, if her signature is proved.
     public Optional<String> provedAuthor() {
         return verdict.isSigned() ? author : Optional.empty();

@@ -7,10 +7,11 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /// The one message of SASL PLAIN: RFC 4616 §2, in base64.
-final class Plain {
+public final class Plain {
     private Plain() {}
 
-    static String message(String user, char[] secret) {
+    /// @param secret the caller overwrites it afterwards
+    public static String message(String user, char[] secret) {
         ByteBuffer name = StandardCharsets.UTF_8.encode(user);
         ByteBuffer password = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
         byte[] message = new byte[2 + name.remaining() + password.remaining()];

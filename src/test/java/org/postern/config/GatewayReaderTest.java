@@ -21,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.bearer.BearerSettings;
+import org.postern.calendar.Quiet;
 import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig.Endpoint;
 import org.postern.config.GatewayConfig.NextServer;
@@ -92,9 +93,10 @@ class GatewayReaderTest {
                 tls: proxy
                 proxies: [10.1.2.3]
             authentication:
-              protocol: smtp
+              protocol: imap
               host: mail.clinic.example
               port: 1587
+              folders: Clinic
               tls: verified-implicit
               trust: ca.pem
               domain: clinic2.example
@@ -198,7 +200,7 @@ class GatewayReaderTest {
                         true,
                         Duration.ofHours(24),
                         Duration.ofHours(72),
-                        new GatewayConfig.Quiet(20, 8)),
+                        new Quiet(20, 8)),
                 config.pickup());
         assertEquals(
                 new NextServer("mail.clinic.example", 25, NextTls.VERIFIED, null, Set.of()),
@@ -259,14 +261,15 @@ class GatewayReaderTest {
                                 new Endpoint("0.0.0.0", 1993),
                                 true),
                         new GatewayConfig.Authentication(
-                                GatewayConfig.LoginProtocol.SMTP,
+                                GatewayConfig.LoginProtocol.IMAP,
                                 new NextServer(
                                         "mail.clinic.example",
                                         1587,
                                         NextTls.VERIFIED_IMPLICIT,
                                         folder.resolve("ca.pem"),
                                         Set.of()),
-                                new Domain("clinic2.example")),
+                                new Domain("clinic2.example"),
+                                "Clinic"),
                         new BearerSettings(
                                 "https://login.clinic.example/staff",
                                 "postern",
@@ -304,7 +307,7 @@ class GatewayReaderTest {
                         false,
                         Duration.ofHours(12),
                         Duration.ofHours(48),
-                        new GatewayConfig.Quiet(21, 7)),
+                        new Quiet(21, 7)),
                 config.pickup());
     }
 
@@ -360,6 +363,16 @@ class GatewayReaderTest {
                 login + "{ host: a.example, domain: b.example }",
                 "not one of the clinic's domains");
         bad("domains: clinic.example", login + "{ host: a.example, protocol: pop3 }", "protocol");
+        for (String folders : List.of("Sent", "inbox", "a/b", "\"*\"", "\"a\\tb\"")) {
+            bad(
+                    "domains: clinic.example",
+                    login + "{ host: a.example, folders: " + folders + " }",
+                    "folders");
+        }
+        bad(
+                "domains: clinic.example",
+                login + "{ host: a.example, protocol: smtp, folders: Clinic }",
+                "below one name");
         bad("domains: clinic.example", "domains: clinic.example\npostmaster: it", "not an address");
         bad(
                 "domains: clinic.example",

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.audit.AuditReader;
+import org.postern.calendar.Quiet;
 import org.postern.calendar.WorkingDays;
 import org.postern.config.GatewayConfig;
 import org.postern.config.GatewayConfig.PickupTerms;
@@ -148,7 +149,7 @@ public final class FollowWorld implements AutoCloseable {
                                 true,
                                 Duration.ofHours(24),
                                 Duration.ofHours(72),
-                                new GatewayConfig.Quiet(20, 8)),
+                                new Quiet(20, 8)),
                         new ClinicHours(ZONE, 20, 8, WorkingDays.USUAL));
         open();
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
+import org.postern.beside.Clinic;
 import org.postern.bridge.Bridge;
 import org.postern.bridge.Orders;
 import org.postern.bridge.Releases;
@@ -100,6 +101,17 @@ public final class ImapWorld implements AutoCloseable {
     }
 
     public ImapWorld(Path home, UnaryOperator<ImapLimits> change) throws IOException {
+        this(home, change, (_, _) -> Optional.empty());
+    }
+
+    /// Whose folders are shown as well.
+    @FunctionalInterface
+    public interface Beside {
+        Optional<Clinic> of(Database database, Path home) throws IOException;
+    }
+
+    public ImapWorld(Path home, UnaryOperator<ImapLimits> change, Beside clinic)
+            throws IOException {
         this.home = home;
         FileDisk disk = new FileDisk();
         database = TestDatabase.open(disk, home.resolve("db"), clock);
@@ -144,7 +156,7 @@ public final class ImapWorld implements AutoCloseable {
                         () -> SERVER_TLS);
         ImapServer.Inside inside =
                 new ImapServer.Inside(
-                        new ImapServer.Rooms(cabinet, exchangeable()),
+                        new ImapServer.Rooms(cabinet, exchangeable(), clinic.of(database, home)),
                         new Logins(ImapWorld::authenticate, clock),
                         limits,
                         new SearchQueues(turns, lists, searching::get),

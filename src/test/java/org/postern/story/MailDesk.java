@@ -51,6 +51,16 @@ final class MailDesk implements AutoCloseable {
 
     /// @param home an empty folder; the programs find their own in it
     static MailDesk open(Path home) throws IOException {
+        return open(home, _ -> {});
+    }
+
+    /// Changes a clinic before it opens.
+    @FunctionalInterface
+    interface Staging {
+        void stage(SampleClinic clinic) throws IOException;
+    }
+
+    static MailDesk open(Path home, Staging staging) throws IOException {
         SmtpSink sink = SmtpSink.start();
         StagedClinic clinic = StagedClinic.in(home, Clock.systemUTC()).write(sink.port(), "none");
         MailDesk desk = new MailDesk(home, sink, clinic);
@@ -63,6 +73,7 @@ final class MailDesk implements AutoCloseable {
                 """
                         .formatted(desk.imap, desk.imaps);
         Files.writeString(file, Files.readString(file).replaceFirst("listeners:\n", doors));
+        staging.stage(clinic.clinic());
         clinic.open();
         return desk;
     }

@@ -1,0 +1,117 @@
+package org.postern.beside;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.incoming.LyingMail;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mime.MimeException;
+import org.postern.outline.Outline;
+import org.postern.outline.OutlineReader;
+import org.postern.upstream.UpstreamClient;
+
+/// Letters of one folder that were read just now, so that a program that asks for one piece by
+/// piece does not make the gateway fetch and open it each time.
+final class Letters implements AutoCloseable {
+    /// Letters, and octets of all but the newest.
+    static final int LETTERS_MAX = 16;
+
+    private static final long OCTETS_MAX = 64L << 20;
+
+    /// Characters of an outline; a letter with a longer one is shown as octets.
+    private static final int OUTLINE_CHARS_MAX = 256 << 10;
+
+    private final Clinic.Reading reading;
+    private final Address owner;
+    private final Map<Integer, Letter> kept = new LinkedHashMap<>(LETTERS_MAX, 0.75f, true);
+
+    Letters(Clinic.Reading reading, Address owner) {
+        this.reading = reading;
+        this.owner = owner;
+    }
+
+    long octetsMax() {
+        return reading.letterOctetsMax();
+    }
+
+    /// What one letter is.
+    ///
+    /// @param name its own for good
+    /// @param arrived at the clinic's server
+    record Which(int uid, String name, Instant arrived) {}
+
+    /// @return empty if it is not there any more
+    /// @throws IOException if it cannot be fetched, or not be read
+    Optional<Letter> read(UpstreamClient client, Which which) throws IOException {
+        @Nullable Letter there = kept.get(which.uid());
+        if (there != null) {
+            return Optional.of(there);
+        }
+        Optional<Spills.Spill> found =
+                reading.spills()
+                        .keep(out -> client.letter(which.uid(), reading.letterOctetsMax(), out));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Spills.Spill spill = found.get();
+        Letter made;
+        try {
+            Content shown = shown(spill, which);
+            made = new Letter(shown, outline(shown), spill);
+        } catch (IOException | RuntimeException e) {
+            spill.close();
+            throw e;
+        }
+        kept.put(which.uid(), made);
+        shrink();
+        return Optional.of(made);
+    }
+
+    /// What breaks a limit of those who read S/MIME is shown as it lies.
+    private Content shown(Spills.Spill spill, Which which) throws IOException {
+        LyingMail.Memory memory = reading.verdicts().of(which.name());
+        try {
+            return reading.mail().shown(spill, owner, which.arrived(), memory);
+        } catch (MimeException e) {
+            return spill;
+        }
+    }
+
+    private static Outline outline(Content shown) throws IOException {
+        try {
+            Outline outline = OutlineReader.read(shown);
+            int chars =
+                    outline.header().length()
+                            + outline.envelope().length()
+                            + outline.body().length()
+                            + outline.structure().length();
+            return chars > OUTLINE_CHARS_MAX ? OutlineReader.opaque(shown.size()) : outline;
+        } catch (MimeException e) {
+            return OutlineReader.opaque(shown.size());
+        }
+    }
+
+    private void shrink() throws IOException {
+        long octets = kept.values().stream().mapToLong(it -> it.spill().size()).sum();
+        Iterator<Letter> eldest = kept.values().iterator();
+        while (kept.size() > LETTERS_MAX || (octets > OCTETS_MAX && kept.size() > 1)) {
+            Letter letter = eldest.next();
+            octets -= letter.spill().size();
+            eldest.remove();
+            letter.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Letter each : kept.values()) {
+            each.close();
+        }
+        kept.clear();
+    }
+}

@@ -1,0 +1,201 @@
+package org.postern.beside;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postern.snapshot.Flags;
+import org.postern.snapshot.Snapshot;
+import org.postern.upstream.Fetched;
+import org.postern.upstream.FolderEvents;
+import org.postern.upstream.UpstreamClient;
+import org.postern.upstream.UpstreamException;
+
+/// What the clinic's server has said of a folder that is open: which messages lie there, under
+/// which UIDs, and what flags they have. Mod-sequences are of this session alone.
+final class Register implements FolderEvents {
+    private static final int FIRST_ROOM = 256;
+
+    /// Messages that are told before those in front of them; of more it is asked again.
+    private static final int EARLY_MAX = 500;
+
+    private long validity;
+    private int[] uids = new int[FIRST_ROOM];
+    private long[] flags = new long[FIRST_ROOM];
+    private long[] modseqs = new long[FIRST_ROOM];
+    private int count;
+
+    /// How many there are by the word of the server; those behind `count` are not known yet.
+    private int exists;
+
+    /// Those of them that were told too early, by number.
+    private final Map<Integer, Fetched> early = new HashMap<>();
+
+    private final List<String> keywords = new ArrayList<>();
+    private int next = 1;
+    private long modseq;
+    private @Nullable Snapshot told;
+
+    long validity() {
+        return validity;
+    }
+
+    int exists() {
+        return exists;
+    }
+
+    /// Whether all messages are known that the server counts.
+    boolean isComplete() {
+        return count == exists;
+    }
+
+    /// The UID behind the last one that is known.
+    int unknown() {
+        return count == 0 ? 1 : uids[count - 1] + 1;
+    }
+
+    /// @param opened what the server has said of it
+    void begin(UpstreamClient.Opened opened) throws UpstreamException {
+        if (opened.next() >= Integer.MAX_VALUE) {
+            throw new UpstreamException("a UID of the folder is higher than can be shown");
+        }
+        validity = opened.validity();
+        next = Math.max(next, (int) opened.next());
+    }
+
+    @Override
+    public void exists(int number) throws UpstreamException {
+        if (number < count || number > UpstreamClient.MESSAGES_MAX) {
+            throw new UpstreamException("messages are gone that it has not said are gone");
+        }
+        exists = number;
+    }
+
+    @Override
+    public void expunged(int number) throws UpstreamException {
+        if (number < 1 || number > exists) {
+            throw new UpstreamException("a message is gone that was not there");
+        }
+        exists--;
+        early.clear();
+        if (number <= count) {
+            int behind = count - number;
+            System.arraycopy(uids, number, uids, number - 1, behind);
+            System.arraycopy(flags, number, flags, number - 1, behind);
+            System.arraycopy(modseqs, number, modseqs, number - 1, behind);
+            count--;
+            told = null;
+        }
+    }
+
+    @Override
+    public void fetched(Fetched message) throws UpstreamException {
+        List<String> names = message.flags();
+        if (names == null) {
+            return;
+        }
+        int number = message.number();
+        if (number < 1 || number > exists) {
+            throw new UpstreamException("it tells of a message that is not there");
+        }
+        Integer uid = message.uid();
+        if (number > count) {
+            if (uid != null && early.size() < EARLY_MAX) {
+                early.put(number, message);
+                takeEarly();
+            }
+            return;
+        }
+        if (uid != null && uid != uids[number - 1]) {
+            throw new UpstreamException("a message has another UID than before");
+        }
+        long bits = bits(names);
+        if (flags[number - 1] != bits) {
+            flags[number - 1] = bits;
+            modseqs[number - 1] = modseq + 1;
+            told = null;
+        }
+    }
+
+    private void takeEarly() throws UpstreamException {
+        for (@Nullable Fetched message = early.remove(count + 1);
+                message != null;
+                message = early.remove(count + 1)) {
+            Integer uid = message.uid();
+            List<String> names = message.flags();
+            if (uid == null || names == null || uid < unknown()) {
+                throw new UpstreamException("its UIDs do not rise");
+            }
+            if (count == uids.length) {
+                uids = Arrays.copyOf(uids, 2 * count);
+                flags = Arrays.copyOf(flags, 2 * count);
+                modseqs = Arrays.copyOf(modseqs, 2 * count);
+            }
+            uids[count] = uid;
+            flags[count] = bits(names);
+            modseqs[count] = modseq + 1;
+            count++;
+            next = Math.max(next, uid + 1);
+            told = null;
+        }
+    }
+
+    /// Of keywords the first ones alone, as many as a folder has here.
+    private long bits(List<String> names) {
+        long bits = 0;
+        for (String name : names) {
+            boolean keyword =
+                    !name.startsWith("\\")
+                            && !name.isEmpty()
+                            && name.length() <= Flags.KEYWORD_OCTETS_MAX
+                            && name.chars().allMatch(c -> c > ' ' && c < 0x7F && c != ']');
+            if (keyword && Flags.bit(name, keywords) == 0 && keywords.size() < Flags.KEYWORDS_MAX) {
+                keywords.add(name);
+            }
+            bits |= Flags.bit(name, keywords);
+        }
+        return bits;
+    }
+
+    /// Takes over what a new connection has said of the same folder.
+    void become(Register fresh) {
+        Snapshot before = snapshot();
+        long[] kept = new long[fresh.uids.length];
+        for (int i = 0; i < fresh.count; i++) {
+            List<String> names = Flags.names(fresh.flags[i], fresh.keywords);
+            long bits = bits(names);
+            int place = before.place(fresh.uids[i]);
+            boolean same = place >= 0 && before.flags(place) == bits;
+            kept[i] = same ? before.modseq(place) : modseq + 1;
+            fresh.flags[i] = bits;
+        }
+        uids = fresh.uids;
+        flags = fresh.flags;
+        modseqs = kept;
+        count = fresh.count;
+        exists = fresh.exists;
+        next = Math.max(next, fresh.next);
+        early.clear();
+        told = null;
+    }
+
+    /// The folder as it is; the same object as long as nothing has changed.
+    Snapshot snapshot() {
+        Snapshot last = told;
+        if (last == null) {
+            modseq++;
+            // Nothing is recent: what comes, comes to her other mail program as well.
+            last =
+                    new Snapshot(
+                            new Snapshot.Counters(validity, next, modseq, next),
+                            keywords,
+                            Arrays.copyOf(uids, count),
+                            Arrays.copyOf(flags, count),
+                            Arrays.copyOf(modseqs, count));
+            told = last;
+        }
+        return last;
+    }
+}

@@ -1,0 +1,169 @@
+package org.postern.beside;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.postern.mail.Content;
+import org.postern.vault.DataKey;
+import org.postern.vault.Sealing;
+import org.postern.vault.Vault;
+
+/// Where letters of the clinic's server lie while they are read: in files that have no name any
+/// more, sealed under keys that are nowhere but in memory. A stop leaves nothing of them.
+public final class Spills {
+    /// Octets of all letters at once.
+    private static final long OCTETS_MAX = 2L << 30;
+
+    private static final byte[] CONTEXT = "spill".getBytes(StandardCharsets.US_ASCII);
+
+    private final Path folder;
+    private final Vault vault;
+    private final AtomicLong octets = new AtomicLong();
+
+    private Spills(Path folder, Vault vault) {
+        this.folder = folder;
+        this.vault = vault;
+    }
+
+    /// @param folder made if it is not there
+    public static Spills in(Path folder, Vault vault) throws IOException {
+        Files.createDirectories(folder);
+        return new Spills(folder, vault);
+    }
+
+    /// Writes the octets of a letter.
+    @FunctionalInterface
+    interface Source {
+        /// @return whether there is a letter
+        boolean writeTo(OutputStream out) throws IOException;
+    }
+
+    /// Keeps a letter until it is closed.
+    ///
+    /// @return empty if there is none
+    /// @throws IOException if there is no room, or it does not come whole
+    Optional<Spill> keep(Source source) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        folder.resolve(UUID.randomUUID().toString()),
+                        Set.of(
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE,
+                                // The system takes the name away as soon as it is open.
+                                StandardOpenOption.DELETE_ON_CLOSE));
+        Spill spill = new Spill(channel, vault.newDataKey());
+        try {
+            if (spill.fill(source)) {
+                return Optional.of(spill);
+            }
+        } catch (IOException | RuntimeException e) {
+            spill.close();
+            throw e;
+        }
+        spill.close();
+        return Optional.empty();
+    }
+
+    /// One letter. Streams over it must be closed before it is.
+    final class Spill implements Content, AutoCloseable {
+        private final FileChannel channel;
+        private final DataKey key;
+        private long size;
+
+        private Spill(FileChannel channel, DataKey key) {
+            this.channel = channel;
+            this.key = key;
+        }
+
+        private boolean fill(Source source) throws IOException {
+            OutputStream sealed = Sealing.seal(Channels.newOutputStream(channel), key, CONTEXT);
+            boolean there = source.writeTo(new Counted(sealed));
+            sealed.close();
+            return there;
+        }
+
+        private final class Counted extends FilterOutputStream {
+            Counted(OutputStream out) {
+                super(out);
+            }
+
+            @Override
+            public void write(int octet) throws IOException {
+                write(new byte[] {(byte) octet}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] block, int offset, int length) throws IOException {
+                size += length;
+                if (octets.addAndGet(length) > OCTETS_MAX) {
+                    throw new IOException("too many letters are read at once");
+                }
+                out.write(block, offset, length);
+            }
+        }
+
+        @Override
+        public long size() {
+            return size;
+        }
+
+        @Override
+        public InputStream open() {
+            return Sealing.open(from(0), key, CONTEXT);
+        }
+
+        @Override
+        public InputStream open(long begin) throws IOException {
+            return begin < size
+                    ? Sealing.open(this::from, begin, key, CONTEXT)
+                    : InputStream.nullInputStream();
+        }
+
+        private InputStream from(long position) {
+            return new At(position);
+        }
+
+        /// Each stream has a place of its own.
+        private final class At extends InputStream {
+            private long position;
+
+            At(long position) {
+                this.position = position;
+            }
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+            }
+
+            @Override
+            public int read(byte[] block, int offset, int length) throws IOException {
+                int count = channel.read(ByteBuffer.wrap(block, offset, length), position);
+                position += Math.max(0, count);
+                return count;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            key.close();
+            octets.addAndGet(-size);
+            size = 0;
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package org.postern.incoming;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.time.Instant;
+import java.util.Optional;
+import org.postern.keyring.Keyring;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mime.HeaderField;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.opening.Layer;
+import org.postern.opening.MessageVerdict;
+import org.postern.opening.Reading;
+import org.postern.opening.SmimeReader;
+import org.postern.origin.OwnFieldFilter;
+import org.postern.pki.PartnerDirectory;
+import org.postern.scan.Scanner;
+import org.postern.smime.SmimeDecryptor;
+import org.postern.smime.SmimeType;
+
+/// Mail that lies at the clinic's own server and stays as it is there, as one of the clinic's
+/// people reads it: what is encrypted to her is opened for her, within the limits of mail that
+/// comes in and with the same verdict above it.
+///
+/// Nothing goes out because of it, so whoever sent it learns nothing (C03); and whatever does not
+/// open looks alike.
+public final class LyingMail {
+    private final ReaderKeys keys;
+    private final PartnerDirectory partners;
+    private final Incoming.Voice voice;
+    private final Optional<Scanner> scanner;
+
+    /// Remembers the verdict by which a message was shown first.
+    @FunctionalInterface
+    public interface Memory {
+        /// @param found now
+        /// @return the first one, which counts; durable on return
+        MessageVerdict first(MessageVerdict found) throws IOException;
+    }
+
+    /// @param keyring with the keys of the clinic's people
+    /// @param scanner looks through what was opened, which nobody could before
+    public LyingMail(
+            Keyring keyring,
+            PartnerDirectory partners,
+            Incoming.Voice voice,
+            Optional<Scanner> scanner) {
+        this.keys = new ReaderKeys(keyring);
+        this.partners = partners;
+        this.voice = voice;
+        this.scanner = scanner;
+    }
+
+    /// Whether a message may be shown otherwise than it lies.
+    ///
+    /// @param outer its header section
+    public static boolean mayDiffer(HeaderSection outer) {
+        return !(SmimeType.of(outer) instanceof SmimeType.Plain);
+    }
+
+    /// A message as she sees it. What is no envelope is shown as it lies, octet for octet; one that
+    /// does not open lies below a verdict that says so.
+    ///
+    /// @param content stays readable as long as what is returned
+    /// @param arrived when it came there; certificates are judged as of then
+    public Content shown(Content content, Address reader, Instant arrived, Memory memory)
+            throws IOException, MimeException {
+        HeaderSection outer = HeaderSection.read(content);
+        if (!mayDiffer(outer)) {
+            return content;
+        }
+        ReaderKeys.Found found = keys.of(reader);
+        Reading reading =
+                new SmimeReader(partners, new SmimeDecryptor(found.readable()))
+                        .read(content, arrived);
+        if (!isEnvelope(outer, reading)) {
+            return content;
+        }
+        Optional<Content> message =
+                reading.opened().isEmpty()
+                        ? Optional.empty()
+                        : OpenedMessage.of(outer, reading.opened().get(), voice.own());
+        Seen seen = Seen.of(reading, message, scanner);
+        if (message.isEmpty() || Incoming.hold(found, seen).isPresent()) {
+            String fields = VerdictFields.of(voice.hostname(), reading, MessageVerdict.NOT_OPENED);
+            return closed(outer, content).below(fields);
+        }
+        Reading judged = reading.judged(memory.first(reading.verdict()));
+        return message.get().below(VerdictFields.of(voice.hostname(), judged, judged.verdict()));
+    }
+
+    /// One that is there, or that the label promises: whatever does not open looks alike.
+    private static boolean isEnvelope(HeaderSection outer, Reading reading) {
+        return SmimeType.of(outer) instanceof SmimeType.Enveloped
+                || reading.layers().stream().anyMatch(Layer.Enveloped.class::isInstance);
+    }
+
+    /// The same message without fields that nobody else may write: they would stand below ours as
+    /// if they were.
+    private Content closed(HeaderSection outer, Content content) throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        OwnFieldFilter filter = new OwnFieldFilter(head, voice.own());
+        for (HeaderField field : outer.fields()) {
+            filter.write(field.raw().getBytes(ISO_8859_1));
+        }
+        filter.write("\r\n".getBytes(ISO_8859_1));
+        filter.finish();
+        return new Reheaded(head.toByteArray(), content, outer.octets());
+    }
+
+    /// Another header section above the same body.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Reheaded(byte[] head, Content whole, int bodyBegin) implements Content {
+        @Override
+        public long size() {
+            return head.length + whole.size() - bodyBegin;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return new SequenceInputStream(new ByteArrayInputStream(head), whole.open(bodyBegin));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.postern.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The name and the password with which somebody logged in, as long as her session lasts. Closing
+/// it wipes the password.
+public final class Credentials implements AutoCloseable {
+    private final String user;
+    private final char[] secret;
+
+    private Credentials(String user, char[] secret) {
+        this.user = user;
+        this.secret = secret;
+    }
+
+    /// @param name in UTF-8
+    /// @param secret in UTF-8; it is copied
+    public static Credentials of(byte[] name, byte[] secret) {
+        CharBuffer decoded = UTF_8.decode(ByteBuffer.wrap(secret));
+        char[] chars = new char[decoded.remaining()];
+        decoded.get(chars);
+        Arrays.fill(decoded.array(), '\0');
+        return new Credentials(new String(name, UTF_8), chars);
+    }
+
+    /// Of a message of SASL PLAIN: RFC 4616 §2.
+    ///
+    /// @return empty if it is none
+    public static Optional<Credentials> plain(byte[] message) {
+        int first = indexOf(message, 0);
+        int second = first < 0 ? -1 : indexOf(message, first + 1);
+        if (second < 0) {
+            return Optional.empty();
+        }
+        byte[] secret = Arrays.copyOfRange(message, second + 1, message.length);
+        try {
+            return Optional.of(of(Arrays.copyOfRange(message, first + 1, second), secret));
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    private static int indexOf(byte[] message, int from) {
+        for (int i = from; i < message.length; i++) {
+            if (message[i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    String user() {
+        return user;
+    }
+
+    synchronized char[] secret() {
+        return secret.clone();
+    }
+
+    @Override
+    public synchronized void close() {
+        Arrays.fill(secret, '\0');
+    }
+
+    @Override
+    public String toString() {
+        return "Credentials[secret]";
+    }
+}

@@ -1,0 +1,333 @@
+package org.postern.upstream;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postern.net.HostLookup;
+import org.postern.sasl.MailServer;
+import org.postern.sasl.Plain;
+import org.postern.upstream.Response.Item;
+
+/// One connection to the clinic's own IMAP server, as the one who has logged in: RFC 9051. It has
+/// no command that changes anything there; folders are opened by EXAMINE, and octets are asked for
+/// by PEEK.
+///
+/// After any failure the connection is of no further use and must be closed. It belongs to one
+/// thread at a time.
+public final class UpstreamClient implements Closeable {
+    /// From the connection until somebody is logged in.
+    static final Duration LOGIN = Duration.ofSeconds(10);
+
+    /// For the list of folders: who asks for it waits for the secure ones as well.
+    static final Duration LISTING = Duration.ofSeconds(10);
+
+    /// Messages of one folder.
+    public static final int MESSAGES_MAX = 100_000;
+
+    /// Folders of one person.
+    public static final int FOLDERS_MAX = 1_000;
+
+    /// Octets of the name of one; one that is longer is passed over.
+    private static final int NAME_OCTETS_MAX = 1_000;
+
+    /// Octets of a header section; of a longer one the rest is not asked for.
+    public static final int HEADER_OCTETS_MAX = 256 * 1_024;
+
+    private final Wire wire;
+    private final Exchange exchange;
+
+    /// A folder that was opened.
+    ///
+    /// @param validity UIDVALIDITY
+    /// @param next UIDNEXT; 0 where it was not said
+    public record Opened(long validity, long next) {}
+
+    private UpstreamClient(Wire wire) {
+        this.wire = wire;
+        this.exchange = new Exchange(wire);
+    }
+
+    /// Logs in. The password goes to a server that has proved its name, and to no other.
+    ///
+    /// @throws UpstreamException if it is not reached, not proved, or refuses
+    public static UpstreamClient open(
+            MailServer.Server server, HostLookup lookup, Credentials credentials)
+            throws UpstreamException {
+        UpstreamClient client =
+                new UpstreamClient(Wire.connect(addresses(server, lookup), server.port()));
+        try {
+            client.logIn(server, credentials);
+            return client;
+        } catch (UpstreamException | RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private static List<InetAddress> addresses(MailServer.Server server, HostLookup lookup)
+            throws UpstreamException {
+        try {
+            return lookup.addresses(server.host());
+        } catch (IOException e) {
+            throw new UpstreamException("the clinic's server is not found", e);
+        }
+    }
+
+    private void logIn(MailServer.Server server, Credentials credentials) throws UpstreamException {
+        wire.within(LOGIN);
+        if (server.tls() == MailServer.Tls.IMPLICIT) {
+            wire.secure(server.host(), server.proof());
+        }
+        if (!(exchange.next() instanceof Response.Told(String status, _)) || !status.equals("OK")) {
+            throw new UpstreamException("it does not greet as a server that takes log-ins");
+        }
+        if (server.tls() == MailServer.Tls.STARTTLS) {
+            exchange.ask("STARTTLS", Exchange.Visitor.NONE);
+            wire.secure(server.host(), server.proof());
+        }
+        List<String> capabilities = new ArrayList<>();
+        exchange.ask(
+                "CAPABILITY",
+                response -> {
+                    if (response instanceof Response.Named(String word, List<Item> items)
+                            && word.equals("CAPABILITY")) {
+                        items.forEach(it -> capabilities.add(word(it).toUpperCase(Locale.ROOT)));
+                        return true;
+                    }
+                    return false;
+                });
+        if (!capabilities.contains("AUTH=PLAIN")) {
+            throw new UpstreamException("it does not offer AUTH=PLAIN");
+        }
+        String tag = exchange.begin("AUTHENTICATE PLAIN");
+        if (!(exchange.next() instanceof Response.GoOn)) {
+            throw new UpstreamException("it does not take a log-in");
+        }
+        char[] secret = credentials.secret();
+        try {
+            wire.say(Plain.message(credentials.user(), secret));
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+        exchange.finish(tag, Wanted.NOTHING, Exchange.Visitor.NONE, 0);
+        wire.rest();
+    }
+
+    private static String word(Item item) {
+        return item instanceof Item.Word(String text) ? text : "";
+    }
+
+    /// All folders there: RFC 9051 §6.3.9.
+    public List<RemoteFolder> list() throws UpstreamException {
+        List<RemoteFolder> all = new ArrayList<>();
+        exchange.ask(
+                "LIST \"\" \"*\"",
+                new Exchange.Patience(LISTING, FOLDERS_MAX),
+                Wanted.NOTHING,
+                response -> {
+                    if (!(response instanceof Response.Named(String word, List<Item> items))
+                            || !word.equals("LIST")) {
+                        return false;
+                    }
+                    if (all.size() == FOLDERS_MAX) {
+                        throw new UpstreamException("it has more folders than can be shown");
+                    }
+                    folder(items).ifPresent(all::add);
+                    return true;
+                });
+        return all;
+    }
+
+    private static Optional<RemoteFolder> folder(List<Item> items) {
+        if (items.size() < 3 || !(items.get(0) instanceof Item.Group(List<Item> attributes))) {
+            return Optional.empty();
+        }
+        String delimiter = items.get(1) instanceof Item.Text(String text) ? text : "";
+        String name = items.get(2) instanceof Item.Text(String text) ? text : word(items.get(2));
+        List<String> words =
+                attributes.stream().map(it -> word(it).toLowerCase(Locale.ROOT)).toList();
+        boolean opens = !words.contains("\\noselect") && !words.contains("\\nonexistent");
+        return name.isEmpty() || name.length() > NAME_OCTETS_MAX
+                ? Optional.empty()
+                : Optional.of(
+                        new RemoteFolder(
+                                name, delimiter.isEmpty() ? 0 : delimiter.charAt(0), opens));
+    }
+
+    /// Opens a folder to look at it: RFC 9051 §6.3.3. What the server says of it goes to `heard`
+    /// from now on.
+    ///
+    /// @param name as LIST has told it
+    public Opened examine(String name, FolderEvents heard) throws UpstreamException {
+        long[] said = new long[2];
+        exchange.tellNobody();
+        exchange.ask(
+                "EXAMINE " + quoted(name),
+                Exchange.Patience.USUAL,
+                Wanted.NOTHING,
+                response -> {
+                    exchange.tell(heard);
+                    if (response instanceof Response.Told(_, String text)) {
+                        said[0] = Math.max(said[0], code(text, "UIDVALIDITY"));
+                        said[1] = Math.max(said[1], code(text, "UIDNEXT"));
+                        return true;
+                    }
+                    return false;
+                });
+        exchange.tell(heard);
+        if (said[0] == 0) {
+            throw new UpstreamException("it does not say which UIDs hold");
+        }
+        return new Opened(said[0], said[1]);
+    }
+
+    /// The number of a response code; 0 if there is none.
+    private static long code(String text, String name) {
+        String begin = "[" + name + " ";
+        int end = text.indexOf(']');
+        if (end < 0 || !text.regionMatches(true, 0, begin, 0, begin.length())) {
+            return 0;
+        }
+        String digits = text.substring(begin.length(), end).strip();
+        boolean number =
+                !digits.isEmpty()
+                        && digits.length() <= 10
+                        && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number ? Long.parseLong(digits) : 0;
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /// Lets the server say what is new.
+    public void noop() throws UpstreamException {
+        exchange.ask("NOOP", Exchange.Patience.USUAL, Wanted.NOTHING, Exchange.Visitor.NONE);
+    }
+
+    /// UIDs and flags of all messages from a UID on go to the listener of the folder.
+    ///
+    /// @param most how many there are
+    public void flags(long first, int most) throws UpstreamException {
+        exchange.ask(
+                "UID FETCH " + first + ":* (UID FLAGS)",
+                new Exchange.Patience(Exchange.LONG_ANSWER, 2 * most),
+                Wanted.NOTHING,
+                Exchange.Visitor.NONE);
+    }
+
+    /// Hands what is said of the open folder to another listener from now on.
+    public void hear(FolderEvents heard) {
+        exchange.tell(heard);
+    }
+
+    /// Sizes of all messages, by UID, as they lie there.
+    ///
+    /// @param most how many there are
+    public Map<Integer, Long> sizes(int most) throws UpstreamException {
+        Map<Integer, Long> sizes = new HashMap<>();
+        exchange.ask(
+                "UID FETCH 1:* (UID RFC822.SIZE)",
+                new Exchange.Patience(Exchange.LONG_ANSWER, most),
+                Wanted.NOTHING,
+                response -> {
+                    Fetched each = fetched(response);
+                    Integer uid = each == null ? null : each.uid();
+                    Long octets = each == null ? null : each.octets();
+                    if (uid != null && octets != null) {
+                        sizes.put(uid, octets);
+                    }
+                    return each != null && each.flags() == null;
+                });
+        return sizes;
+    }
+
+    /// Sizes, dates and header sections of some messages.
+    ///
+    /// @param uids those that are gone are left out
+    public List<Fetched> heads(int[] uids) throws UpstreamException {
+        List<Fetched> all = new ArrayList<>();
+        String items =
+                " (UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.%d>)"
+                        .formatted(HEADER_OCTETS_MAX);
+        exchange.ask(
+                "UID FETCH " + set(uids) + items,
+                new Exchange.Patience(Exchange.LONG_ANSWER, uids.length),
+                new Wanted(FetchReader.HEADER, HEADER_OCTETS_MAX, null),
+                response -> {
+                    Fetched each = fetched(response);
+                    if (each == null || each.header() == null) {
+                        return false;
+                    }
+                    Integer uid = each.uid();
+                    if (uid == null
+                            || Arrays.binarySearch(uids, uid) < 0
+                            || all.size() == uids.length) {
+                        throw new UpstreamException("it sends what was not asked for");
+                    }
+                    all.add(each);
+                    // Its flags may be news.
+                    return each.flags() == null;
+                });
+        return all;
+    }
+
+    private static @Nullable Fetched fetched(Response response) throws UpstreamException {
+        return response instanceof Response.Numbered(long number, String word, List<Item> items)
+                        && word.equals("FETCH")
+                ? FetchReader.read(Exchange.count(number), items)
+                : null;
+    }
+
+    private static String set(int[] uids) {
+        StringBuilder set = new StringBuilder();
+        for (int uid : uids) {
+            set.append(set.isEmpty() ? "" : ",").append(uid);
+        }
+        return set.toString();
+    }
+
+    /// Copies the octets of one message.
+    ///
+    /// @param octetsMax more of them end the connection
+    /// @return whether it is there
+    public boolean letter(int uid, long octetsMax, OutputStream out) throws UpstreamException {
+        boolean[] found = new boolean[1];
+        exchange.ask(
+                "UID FETCH " + uid + " (UID BODY.PEEK[])",
+                new Exchange.Patience(Exchange.LONG_ANSWER, 1),
+                new Wanted(FetchReader.LETTER, octetsMax, out),
+                response -> {
+                    if (!(response
+                                    instanceof
+                                    Response.Numbered(long number, String word, List<Item> items)
+                            && word.equals("FETCH")
+                            && FetchReader.holdsLetter(items, out))) {
+                        return false;
+                    }
+                    Integer its = FetchReader.read(Exchange.count(number), items).uid();
+                    if (found[0] || its == null || its != uid) {
+                        throw new UpstreamException("it sends what was not asked for");
+                    }
+                    found[0] = true;
+                    return true;
+                });
+        return found[0];
+    }
+
+    /// Hangs up; nothing is said any more.
+    @Override
+    public void close() {
+        wire.close();
+    }
+}

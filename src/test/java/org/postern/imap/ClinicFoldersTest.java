@@ -1,0 +1,441 @@
+package org.postern.imap;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.beside.Clinic;
+import org.postern.beside.Spills;
+import org.postern.beside.Verdicts;
+import org.postern.incoming.Incoming;
+import org.postern.incoming.LyingMail;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.mail.Address;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.mail.Domain;
+import org.postern.mailbox.NewMessage.Direction;
+import org.postern.net.PeerProof;
+import org.postern.net.TlsTrust;
+import org.postern.origin.OwnFields;
+import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
+import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Pem;
+import org.postern.sasl.MailServer;
+import org.postern.store.Database;
+import org.postern.testkit.DovecotPeer;
+import org.postern.testkit.ImapPeer;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SmimeMail;
+import org.postern.testkit.SmimeMail.By;
+import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestTls;
+import org.postern.testkit.TestVault;
+
+/// The clinic's own folders in a real Dovecot, as a mail program sees them beside the secure ones.
+class ClinicFoldersTest {
+    private static final String OWNER = "anna@clinic.example";
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final Identity ANN = AUTHORITY.person("ann@partner.example", KeyKind.RSA_2048);
+    private static final Identity ANNAS = AUTHORITY.person(OWNER, KeyKind.RSA_2048);
+    private static final Identity LEES = AUTHORITY.person("lee@clinic.example", KeyKind.RSA_2048);
+    private static final SSLContext TRUSTING =
+            TestTls.client(List.of(AUTHORITY.authority().certificate()));
+    private static final Domain GATEWAY = new Domain("gate.clinic.example");
+    private static final String FROM = SmimeMail.from("ann@partner.example");
+    private static final String SECRET_TEXT = "Content-Type: text/plain\r\n\r\ncanarybody\r\n";
+    private static final String PLAIN =
+            """
+            From: Bob <bob@partner.example>\r
+            Subject: Coffee\r
+            Date: Thu, 15 Jan 2026 09:00:00 +0000\r
+            \r
+            At four?\r
+            """;
+
+    @TempDir Path home;
+
+    private DovecotPeer dovecot;
+    private ImapWorld world;
+
+    @BeforeEach
+    void start() throws Exception {
+        dovecot = DovecotPeer.start(AUTHORITY.server("localhost"), OWNER, ImapWorld.SECRET);
+        world = new ImapWorld(home, limits -> limits, (database, _) -> clinic(database));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        world.close();
+        dovecot.close();
+    }
+
+    private Optional<Clinic> clinic(Database database) throws IOException {
+        ManualClock clock = new ManualClock(TestAuthority.NOW);
+        Files.createDirectories(home.resolve("keys"));
+        Files.writeString(home.resolve("keys/password"), "one long secret\n");
+        Keyring keyring =
+                Keyring.of(
+                        new Keyring.Places(
+                                home.resolve("keys/smime"),
+                                home.resolve("keys/password"),
+                                home.resolve("keys/crl"),
+                                "Our Clinic"),
+                        clock);
+        keyring.add(new Owner.Person(Address.of(OWNER)), ANNAS);
+        Files.createDirectories(home.resolve("partners/anchors"));
+        Pem.write(
+                home.resolve("partners/anchors/root.pem"),
+                List.of(AUTHORITY.authority().certificate()));
+        TlsTrust trust = TlsTrust.of(List.of(AUTHORITY.authority().certificate()), clock);
+        return Optional.of(
+                new Clinic(
+                        new Clinic.Server(
+                                new MailServer.Server(
+                                        MailServer.Protocol.IMAP,
+                                        "localhost",
+                                        dovecot.imapPort(),
+                                        MailServer.Tls.STARTTLS,
+                                        new PeerProof.Path(trust, Proof.CA)),
+                                _ -> List.of(InetAddress.getLoopbackAddress()),
+                                "Clinic",
+                                Duration.ofMillis(50)),
+                        new Clinic.Reading(
+                                new LyingMail(
+                                        keyring,
+                                        PartnerDirectory.load(home.resolve("partners")),
+                                        new Incoming.Voice(GATEWAY, new OwnFields(Set.of(GATEWAY))),
+                                        Optional.empty()),
+                                Verdicts.open(database, clock),
+                                Spills.in(home.resolve("spills"), TestVault.one()),
+                                1 << 20)));
+    }
+
+    private ImapPeer there() throws IOException {
+        ImapPeer peer = ImapPeer.secured(dovecot.imapPort(), TRUSTING);
+        login(peer);
+        return peer;
+    }
+
+    private ImapPeer here() throws IOException {
+        ImapPeer peer = world.peer();
+        login(peer);
+        return peer;
+    }
+
+    private static void login(ImapPeer peer) throws IOException {
+        ok(peer, "LOGIN " + OWNER + " \"" + ImapWorld.SECRET + "\"");
+    }
+
+    /// @return what was said, the answer at the end
+    private static List<String> said(ImapPeer peer, String command) throws IOException {
+        List<String> said = new ArrayList<>();
+        String last = peer.any(command, said);
+        said.add(last);
+        return said.stream().map(String::stripTrailing).toList();
+    }
+
+    private static List<String> ok(ImapPeer peer, String command) throws IOException {
+        List<String> said = said(peer, command);
+        assertTrue(said.getLast().startsWith("OK"), () -> command + ": " + said);
+        return said;
+    }
+
+    private static String no(ImapPeer peer, String command) throws IOException {
+        String last = said(peer, command).getLast();
+        assertTrue(last.startsWith("NO "), () -> command + ": " + last);
+        return last;
+    }
+
+    private static void bad(ImapPeer peer, String command) throws IOException {
+        String last = said(peer, command).getLast();
+        assertTrue(last.startsWith("BAD "), () -> command + ": " + last);
+    }
+
+    private static void append(ImapPeer there, String folder, String letter) throws IOException {
+        there.send("p1 APPEND " + folder + " {" + letter.length() + "+}\r\n" + letter + "\r\n");
+        String answer = there.response();
+        while (answer.startsWith("*")) {
+            answer = there.response();
+        }
+        assertTrue(answer.startsWith("p1 OK"), answer);
+    }
+
+    /// What a FETCH said of one message.
+    private static String one(ImapPeer peer, String command) throws IOException {
+        List<String> said = ok(peer, command);
+        return said.stream()
+                .filter(it -> it.contains(" FETCH ("))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(said));
+    }
+
+    /// Octets of a letter as it is shown. The response lost its line end.
+    private static String letter(ImapPeer peer, String uid) throws IOException {
+        String said = one(peer, "UID FETCH " + uid + " (RFC822.SIZE BODY.PEEK[])");
+        int begin = said.indexOf("}\r\n") + 3;
+        int octets = Integer.parseInt(said.substring(said.lastIndexOf('{', begin) + 1, begin - 3));
+        assertTrue(said.contains("RFC822.SIZE " + octets + " "), said);
+        return said.substring(begin, begin + octets);
+    }
+
+    private static String encrypted(Identity to) throws Exception {
+        return FROM + SmimeMail.gcm(SmimeMail.clear(SECRET_TEXT, By.rsa(ANN)), to);
+    }
+
+    /// All letters there, by their names without flags, octet for octet; and which flags they have.
+    private Map<String, String> lying() throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(dovecot.maildir(OWNER))) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                String name = each.getFileName().toString();
+                String place = each.getParent().getFileName().toString();
+                if (place.equals("cur") || place.equals("new")) {
+                    all.put(each.toString(), new String(Files.readAllBytes(each), ISO_8859_1));
+                } else {
+                    assertTrue(
+                            name.startsWith("dovecot")
+                                    || name.equals("maildirfolder")
+                                    || name.equals("subscriptions"),
+                            each.toString());
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void bothWorldsAreListed() throws Exception {
+        try (ImapPeer there = there();
+                ImapPeer here = here()) {
+            ok(there, "CREATE Patients");
+            ok(there, "CREATE Patients.2026");
+            List<String> said = ok(here, "LIST \"\" *");
+            assertTrue(
+                    said.contains("* LIST (\\HasChildren \\Noselect) \"/\" Clinic"),
+                    said::toString);
+            assertTrue(
+                    said.contains("* LIST (\\HasNoChildren) \"/\" Clinic/INBOX"), said::toString);
+            assertTrue(
+                    said.contains("* LIST (\\HasNoChildren) \"/\" Clinic/Patients/2026"),
+                    said::toString);
+            assertTrue(said.contains("* LIST (\\HasNoChildren) \"/\" INBOX"), said::toString);
+            assertEquals(
+                    "* NAMESPACE ((\"\" \"/\")(\"Clinic/\" \"/\")) NIL NIL",
+                    ok(here, "NAMESPACE").getFirst());
+            no(here, "SELECT Clinic");
+            no(here, "SELECT Clinic/Nothing");
+        }
+    }
+
+    @Test
+    void whatIsEncryptedIsShownOpenAndLiesAsItLay() throws Exception {
+        try (ImapPeer there = there()) {
+            append(there, "INBOX", PLAIN);
+            append(there, "INBOX", encrypted(ANNAS));
+            append(there, "INBOX", encrypted(LEES));
+            append(there, "INBOX", FROM + SmimeMail.clear(SECRET_TEXT, By.rsa(ANN)));
+        }
+        Map<String, String> before = lying();
+        assertEquals(4, before.size());
+        String opened;
+        try (ImapPeer here = here()) {
+            List<String> said = ok(here, "SELECT Clinic/INBOX");
+            assertTrue(said.getLast().contains("[READ-ONLY]"), said::toString);
+            assertTrue(said.contains("* 4 EXISTS"), said::toString);
+            assertEquals(PLAIN, letter(here, "1"));
+            opened = letter(here, "2");
+            assertTrue(opened.startsWith("X-Postern-Smime: signed-encrypted;"), opened);
+            assertTrue(opened.contains("\r\n\r\ncanarybody\r\n"), opened);
+            assertFalse(opened.contains("enveloped"), opened);
+            String closed = letter(here, "3");
+            assertTrue(closed.startsWith("X-Postern-Smime: not-opened;"), closed);
+            assertTrue(closed.contains("application/pkcs7-mime"), closed);
+            assertFalse(letter(here, "4").contains("X-Postern-Smime"));
+            String structure = one(here, "FETCH 2 (ENVELOPE BODYSTRUCTURE)");
+            assertTrue(structure.contains("(\"text\" \"plain\""), structure);
+            assertTrue(
+                    one(here, "FETCH 1 (BODY.PEEK[HEADER.FIELDS (SUBJECT)])").contains("Coffee"));
+            assertEquals(List.of("* SEARCH 2 4"), ok(here, "SEARCH BODY canarybody").subList(0, 1));
+            assertEquals(List.of("* SEARCH 1"), ok(here, "SEARCH SUBJECT coffee").subList(0, 1));
+            ok(here, "FETCH 1:* (FLAGS BODY[])");
+            ok(here, "CLOSE");
+        }
+        assertEquals(before, lying());
+        try (ImapPeer again = here()) {
+            ok(again, "EXAMINE Clinic/INBOX");
+            assertEquals(opened, letter(again, "2"));
+        }
+        try (Stream<Path> spills = Files.list(home.resolve("spills"))) {
+            assertEquals(0, spills.count());
+        }
+    }
+
+    @Test
+    void nothingIsChangedThere() throws Exception {
+        world.store(OWNER, Direction.FROM_PATIENT, "Subject: hers\r\n\r\nhello\r\n");
+        try (ImapPeer there = there();
+                ImapPeer here = here()) {
+            append(there, "INBOX", PLAIN);
+            Map<String, String> before = lying();
+            ok(here, "SELECT INBOX");
+            assertTrue(no(here, "COPY 1 Clinic/INBOX").contains("[NOPERM]"));
+            assertTrue(no(here, "MOVE 1 Clinic/INBOX").contains("[NOPERM]"));
+            no(here, "CREATE Clinic/New");
+            no(here, "DELETE Clinic/INBOX");
+            no(here, "RENAME Clinic/INBOX Mine");
+            no(here, "RENAME Archive Clinic/Archive");
+            ok(here, "SUBSCRIBE Clinic/INBOX");
+            ok(here, "SELECT Clinic/INBOX");
+            no(here, "STORE 1 +FLAGS (\\Seen)");
+            no(here, "UID STORE 1 FLAGS (\\Deleted)");
+            no(here, "EXPUNGE");
+            no(here, "COPY 1 INBOX");
+            no(here, "MOVE 1 INBOX");
+            here.send("a1 APPEND Clinic/INBOX {6+}\r\nA: b\r\n\r\n");
+            assertTrue(here.response().startsWith("a1 NO [NOPERM]"));
+            assertEquals(before, lying());
+            assertEquals(
+                    List.of("* QUOTAROOT Clinic/INBOX"),
+                    ok(here, "GETQUOTAROOT Clinic/INBOX").subList(0, 1));
+        }
+    }
+
+    @Test
+    void whatHappensThereIsTold() throws Exception {
+        try (ImapPeer there = there();
+                ImapPeer here = here()) {
+            append(there, "INBOX", PLAIN);
+            append(there, "INBOX", PLAIN);
+            ok(here, "SELECT Clinic/INBOX");
+            ok(there, "SELECT INBOX");
+            ok(there, "STORE 2 +FLAGS (\\Flagged Urgent)");
+            List<String> said = ok(here, "NOOP");
+            assertTrue(said.toString().contains("* 2 FETCH"), said::toString);
+            assertTrue(said.toString().contains("\\Flagged Urgent"), said::toString);
+            ok(there, "STORE 1 +FLAGS (\\Deleted)");
+            ok(there, "EXPUNGE");
+            append(there, "INBOX", PLAIN);
+            said = ok(here, "NOOP");
+            assertTrue(said.contains("* 1 EXPUNGE"), said::toString);
+            assertTrue(said.contains("* 2 EXISTS"), said::toString);
+            here.send("i1 IDLE\r\n");
+            assertEquals("+ idling", here.response().strip());
+            append(there, "INBOX", PLAIN);
+            assertEquals("* 3 EXISTS", here.response().strip());
+            assertEquals("* 0 RECENT", here.response().strip());
+            here.send("DONE\r\n");
+            assertTrue(here.response().startsWith("i1 OK"));
+            assertEquals(
+                    List.of("* STATUS Clinic/INBOX (MESSAGES 3 UNSEEN 3)"),
+                    ok(here, "STATUS Clinic/INBOX (MESSAGES UNSEEN)").subList(0, 1));
+        }
+    }
+
+    @Test
+    void changesHaveNoNumbersThere() throws Exception {
+        try (ImapPeer there = there();
+                ImapPeer here = here()) {
+            append(there, "INBOX", PLAIN);
+            ok(here, "ENABLE CONDSTORE QRESYNC");
+            List<String> said = ok(here, "SELECT Clinic/INBOX (QRESYNC (1 1))");
+            assertTrue(said.toString().contains("[NOMODSEQ]"), said::toString);
+            assertFalse(said.toString().contains("HIGHESTMODSEQ"), said::toString);
+            bad(here, "FETCH 1 (MODSEQ)");
+            bad(here, "FETCH 1 (FLAGS) (CHANGEDSINCE 1)");
+            bad(here, "SEARCH MODSEQ 1");
+            assertFalse(one(here, "FETCH 1 (FLAGS)").contains("MODSEQ"));
+            ok(here, "SELECT INBOX");
+            ok(here, "SEARCH MODSEQ 1");
+        }
+    }
+
+    @Test
+    void aServerThatIsGoneKeepsNobodyFromTheSecureMailbox() throws Exception {
+        try (ImapPeer here = here()) {
+            dovecot.process().destroy();
+            dovecot.process().onExit().get(20, TimeUnit.SECONDS);
+            assertTrue(no(here, "SELECT Clinic/INBOX").contains("[UNAVAILABLE]"));
+            List<String> said = ok(here, "LIST \"\" *");
+            assertFalse(said.toString().contains("Clinic"), said::toString);
+            ok(here, "SELECT INBOX");
+        }
+    }
+
+    @Test
+    void aLostConnectionIsMadeAgain() throws Exception {
+        try (ImapPeer here = here()) {
+            try (ImapPeer there = there()) {
+                append(there, "INBOX", PLAIN);
+                append(there, "INBOX", PLAIN);
+                ok(here, "SELECT Clinic/INBOX");
+                ok(there, "SELECT INBOX");
+                ok(there, "STORE 1 +FLAGS (\\Deleted)");
+                ok(there, "EXPUNGE");
+            }
+            dovecot.process().descendants().forEach(ProcessHandle::destroyForcibly);
+            List<String> said = said(here, "NOOP");
+            for (int i = 0; i < 20 && said.getLast().startsWith("NO [UNAVAILABLE]"); i++) {
+                said = said(here, "NOOP");
+            }
+            assertTrue(said.contains("* 1 EXPUNGE"), said.toString());
+            assertEquals(PLAIN, letter(here, "2"));
+        }
+    }
+
+    /// RFC 3501 §2.3.1.1: what was told of the UIDs holds no more, so the session ends.
+    @Test
+    void aFolderThatIsAnotherOneEndsTheSession() throws Exception {
+        try (ImapPeer here = here()) {
+            try (ImapPeer there = there()) {
+                ok(there, "CREATE Patients");
+                ok(here, "SELECT Clinic/Patients");
+                ok(there, "DELETE Patients");
+                ok(there, "CREATE Patients");
+            }
+            dovecot.process().descendants().forEach(ProcessHandle::destroyForcibly);
+            String said = "";
+            for (int i = 0; i < 20 && !said.startsWith("* BYE"); i++) {
+                here.send("n NOOP\r\n");
+                said = here.response();
+            }
+            assertEquals("* BYE the folders have changed; log in again", said.strip());
+        }
+    }
+
+    @Test
+    void aFolderOfHerOwnHasItsNameForItself() throws Exception {
+        try (ImapPeer here = here()) {
+            no(here, "CREATE Clinic");
+            ok(here, "CREATE Mine");
+            world.nameFromBefore("Clinic");
+            List<String> said = ok(here, "LIST \"\" *");
+            assertTrue(said.contains("* LIST (\\HasNoChildren) \"/\" Clinic"), said::toString);
+            assertFalse(said.toString().contains("Clinic/INBOX"), said::toString);
+            assertTrue(ok(here, "SELECT Clinic").getLast().contains("[READ-WRITE]"));
+            no(here, "SELECT Clinic/INBOX");
+            ok(here, "RENAME Clinic Mine");
+            assertTrue(ok(here, "SELECT Clinic/INBOX").getLast().contains("[READ-ONLY]"));
+        }
+    }
+}

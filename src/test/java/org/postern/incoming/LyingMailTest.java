@@ -1,0 +1,160 @@
+package org.postern.incoming;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.keyring.Keyring;
+import org.postern.keyring.Owner;
+import org.postern.mail.Address;
+import org.postern.mail.Content;
+import org.postern.mail.Domain;
+import org.postern.opening.MessageVerdict;
+import org.postern.origin.OwnFields;
+import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
+import org.postern.pki.PartnerDirectory;
+import org.postern.pki.Pem;
+import org.postern.scan.Scanner;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SmimeMail;
+import org.postern.testkit.SmimeMail.By;
+import org.postern.testkit.TestAuthority;
+
+/// Mail at the clinic's own server, as one of its people sees it.
+class LyingMailTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final Identity ANN = AUTHORITY.person("ann@partner.example", KeyKind.RSA_2048);
+    private static final Identity SAMS = AUTHORITY.person("sam@clinic.example", KeyKind.RSA_2048);
+    private static final Identity MIAS = AUTHORITY.person("mia@clinic.example", KeyKind.RSA_2048);
+    private static final Address SAM = Address.of("sam@clinic.example");
+    private static final Domain GATEWAY = new Domain("gate.clinic.example");
+    private static final String FROM = SmimeMail.from("ann@partner.example");
+    private static final String FORGED = "X-Postern-Smime: signed-encrypted; forged\r\n";
+    private static final String TEXT = "Content-Type: text/plain\r\n\r\ncanarybody\r\n";
+    private static final String VIRUS = "Content-Type: text/plain\r\n\r\nvirusbody\r\n";
+
+    @TempDir Path home;
+
+    private final ManualClock clock = new ManualClock(TestAuthority.NOW);
+    private LyingMail mail;
+
+    @BeforeEach
+    void keys() throws IOException {
+        Files.writeString(home.resolve("password"), "one long secret\n");
+        Keyring keyring =
+                Keyring.of(
+                        new Keyring.Places(
+                                home.resolve("smime"),
+                                home.resolve("password"),
+                                home.resolve("crl"),
+                                "Our Clinic"),
+                        clock);
+        keyring.add(new Owner.Person(SAM), SAMS);
+        keyring.add(new Owner.Person(Address.of("mia@clinic.example")), MIAS);
+        Files.createDirectories(home.resolve("partners/anchors"));
+        Pem.write(
+                home.resolve("partners/anchors/root.pem"),
+                List.of(AUTHORITY.authority().certificate()));
+        mail =
+                new LyingMail(
+                        keyring,
+                        PartnerDirectory.load(home.resolve("partners")),
+                        new Incoming.Voice(GATEWAY, new OwnFields(Set.of(GATEWAY))),
+                        Optional.of(LyingMailTest::scan));
+    }
+
+    private static Scanner.Result scan(Content content) {
+        try {
+            return text(content).contains("virusbody")
+                    ? new Scanner.Result.Infected("Test-Virus")
+                    : new Scanner.Result.Clean();
+        } catch (IOException e) {
+            return new Scanner.Result.NotScanned("it cannot be read");
+        }
+    }
+
+    private static String text(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            return new String(in.readAllBytes(), ISO_8859_1);
+        }
+    }
+
+    /// As Sam sees it, with its size as it is told.
+    private String shown(String message, LyingMail.Memory memory) throws Exception {
+        Content lying = Content.of(message.getBytes(ISO_8859_1));
+        Content shown = mail.shown(lying, SAM, clock.instant(), memory);
+        String text = text(shown);
+        assertEquals(shown.size(), text.length());
+        return text;
+    }
+
+    private String shown(String message) throws Exception {
+        return shown(message, found -> found);
+    }
+
+    @Test
+    void whatIsNoEnvelopeIsShownAsItLies() throws Exception {
+        for (String message :
+                List.of(
+                        FROM + TEXT,
+                        FORGED + FROM + TEXT,
+                        FROM + SmimeMail.clear(TEXT, By.rsa(ANN)),
+                        FROM + SmimeMail.opaque(TEXT, By.rsa(ANN)))) {
+            assertEquals(message, shown(message));
+        }
+    }
+
+    @Test
+    void whatIsEncryptedToTheReaderIsOpened() throws Exception {
+        String shown =
+                shown(FORGED + FROM + SmimeMail.gcm(SmimeMail.clear(TEXT, By.rsa(ANN)), SAMS));
+        assertTrue(shown.startsWith("X-Postern-Smime: signed-encrypted;\r\n"), shown);
+        assertTrue(shown.contains("canarybody"), shown);
+        assertFalse(shown.contains("forged"), shown);
+    }
+
+    /// C03: nobody can tell by what is shown why it does not open.
+    @Test
+    void whatDoesNotOpenLooksAlike() throws Exception {
+        String good = SmimeMail.gcm(TEXT, SAMS);
+        int middle = good.length() * 3 / 4;
+        String damaged = good.substring(0, middle) + good.substring(middle + 8);
+        for (String message :
+                List.of(
+                        SmimeMail.gcm(TEXT, MIAS),
+                        damaged,
+                        SmimeMail.object("enveloped-data", new byte[] {1, 2, 3}),
+                        SmimeMail.gcm(VIRUS, SAMS))) {
+            String shown = shown(FORGED + FROM + message);
+            assertTrue(shown.startsWith("X-Postern-Smime: not-opened;\r\n"), shown);
+            assertFalse(shown.contains("forged"), shown);
+            assertTrue(shown.endsWith("\r\n" + FROM + message), shown);
+        }
+        assertFalse(shown(FROM + SmimeMail.gcm(VIRUS, SAMS)).contains("virusbody"));
+    }
+
+    /// RFC 3501 §2.3.4: what was found later changes no octet.
+    @Test
+    void theFirstVerdictCountsEachTime() throws Exception {
+        String message = FROM + SmimeMail.gcm(SmimeMail.clear(TEXT, By.rsa(ANN)), SAMS);
+        String first = shown(message);
+        String stranger = FROM + SmimeMail.gcm(TEXT, SAMS);
+        assertFalse(shown(stranger).contains("smime-identifier"));
+        String later = shown(message, _ -> MessageVerdict.UNTRUSTED);
+        assertTrue(later.startsWith("X-Postern-Smime: untrusted;"), later);
+        assertFalse(later.contains("smime-identifier"), later);
+        assertEquals(first, shown(message, _ -> MessageVerdict.SIGNED_ENCRYPTED));
+    }
+}

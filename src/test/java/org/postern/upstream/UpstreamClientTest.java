@@ -1,0 +1,329 @@
+package org.postern.upstream;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.net.HostLookup;
+import org.postern.net.PeerProof;
+import org.postern.net.TlsTrust;
+import org.postern.sasl.MailServer;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.ScriptedServer;
+import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestTls;
+
+/// What the clinic's server may answer, and what ends the connection.
+class UpstreamClientTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final HostLookup HERE = host -> List.of(InetAddress.getLoopbackAddress());
+    private static final ManualClock CLOCK = new ManualClock(TestAuthority.NOW);
+
+    private static final List<String> IN =
+            List.of(
+                    "S * OK ready",
+                    "C p1 CAPABILITY",
+                    "S * CAPABILITY IMAP4rev1 AUTH=PLAIN",
+                    "S p1 OK done",
+                    "C p2 AUTHENTICATE PLAIN",
+                    "S + ",
+                    // \0anna\0secret
+                    "C AGFubmEAc2VjcmV0",
+                    "S p2 OK in");
+
+    /// What is done with a client that is logged in.
+    @FunctionalInterface
+    private interface Doing<T> {
+        T with(UpstreamClient client) throws Exception;
+    }
+
+    /// Writes down what it hears.
+    private static final class Heard implements FolderEvents {
+        private final List<String> all = new ArrayList<>();
+
+        @Override
+        public void exists(int count) {
+            all.add("exists " + count);
+        }
+
+        @Override
+        public void expunged(int number) {
+            all.add("expunged " + number);
+        }
+
+        @Override
+        public void fetched(Fetched message) {
+            all.add("fetched %d %s %s".formatted(message.number(), message.uid(), message.flags()));
+        }
+    }
+
+    private static <T> T playing(Doing<T> doing, String... more) throws Exception {
+        try (ScriptedServer server =
+                ScriptedServer.underTls(
+                        TestTls.server(AUTHORITY.server("localhost")), IN, List.of(more))) {
+            return doing.with(open(server.port(), MailServer.Tls.IMPLICIT));
+        }
+    }
+
+    private static UpstreamClient open(int port, MailServer.Tls tls) throws Exception {
+        TlsTrust trust = TlsTrust.of(List.of(AUTHORITY.authority().certificate()), CLOCK);
+        MailServer.Server server =
+                new MailServer.Server(
+                        MailServer.Protocol.IMAP,
+                        "localhost",
+                        port,
+                        tls,
+                        new PeerProof.Path(trust, Proof.CA));
+        return UpstreamClient.open(
+                server, HERE, Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8)));
+    }
+
+    /// Each of these answers ends the connection.
+    private static void ends(Doing<?> doing, List<String> answers, String command) {
+        for (String answer : answers) {
+            assertThrows(
+                    UpstreamException.class,
+                    () -> playing(doing, "C p3 " + command, "S " + answer, "S p3 OK done"),
+                    answer);
+        }
+    }
+
+    @Test
+    void foldersAreListed() throws Exception {
+        List<RemoteFolder> all =
+                playing(
+                        UpstreamClient::list,
+                        "C p3 LIST \"\" \"*\"",
+                        "S * LIST (\\HasNoChildren) \".\" INBOX",
+                        "S * list (\\Noselect) \"/\" \"a \\\"b\\\"\"",
+                        "S * LIST () NIL {5}",
+                        "S a\\b c",
+                        "S * OK still here",
+                        "S p3 OK done");
+        assertEquals(
+                List.of(
+                        new RemoteFolder("INBOX", '.', true),
+                        new RemoteFolder("a \"b\"", '/', false),
+                        new RemoteFolder("a\\b c", (char) 0, true)),
+                all);
+    }
+
+    @Test
+    void whatIsNoAnswerEndsTheConnection() {
+        ends(
+                UpstreamClient::list,
+                List.of(
+                        "p3 NO no",
+                        "p3 BAD what",
+                        "p4 OK other",
+                        "* BYE",
+                        "* PREAUTH",
+                        "+ more",
+                        "",
+                        "*",
+                        "* LIST (((((((((((()))))))))))) \"/\" a",
+                        "* LIST () \"/\" a)",
+                        "* LIST (",
+                        "* LIST () \"/\" \"no end",
+                        "* LIST () \"/\" {4000000000}",
+                        "* LIST () \"/\" {99999999999999999999}",
+                        "* LIST () \"/\" {-1}",
+                        "* LIST () \"/\" {1001}",
+                        "* " + "x".repeat(70_000)),
+                "LIST \"\" \"*\"");
+        String[] endless = new String[5_000];
+        endless[0] = "C p3 LIST \"\" \"*\"";
+        for (int i = 1; i < endless.length; i++) {
+            endless[i] = "S * LIST () \"/\" a" + i;
+        }
+        assertThrows(UpstreamException.class, () -> playing(UpstreamClient::list, endless));
+    }
+
+    @Test
+    void aFolderIsOpenedToLook() throws Exception {
+        Heard heard = new Heard();
+        UpstreamClient.Opened opened =
+                playing(
+                        client -> {
+                            UpstreamClient.Opened now = client.examine("a \"b", heard);
+                            client.flags(1, 2);
+                            return now;
+                        },
+                        "C p3 EXAMINE \"a \\\"b\"",
+                        "S * 2 EXISTS",
+                        "S * 0 RECENT",
+                        "S * FLAGS (\\Seen)",
+                        "S * OK [UIDVALIDITY 4294967295] holds",
+                        "S * OK [UIDNEXT 12] next",
+                        "S p3 OK [READ-ONLY] open",
+                        "C p4 UID FETCH 1:* (UID FLAGS)",
+                        "S * 1 FETCH (UID 3 FLAGS (\\Seen a))",
+                        "S * 1 EXPUNGE",
+                        "S * 1 FETCH (MODSEQ (5) FLAGS () UID 4)",
+                        "S p4 OK done");
+        assertEquals(new UpstreamClient.Opened(4_294_967_295L, 12), opened);
+        assertEquals(
+                List.of("exists 2", "fetched 1 3 [\\Seen, a]", "expunged 1", "fetched 1 4 []"),
+                heard.all);
+        assertThrows(
+                UpstreamException.class,
+                () ->
+                        playing(
+                                client -> client.examine("a", heard),
+                                "C p3 EXAMINE \"a\"",
+                                "S * 2 EXISTS",
+                                "S p3 OK without UIDVALIDITY"));
+        ends(
+                client -> client.examine("a", heard),
+                List.of(
+                        "* 100001 EXISTS",
+                        "* 99999999999 EXISTS",
+                        "* 1 FETCH UID",
+                        "* 1 FETCH ()x"),
+                "EXAMINE \"a\"");
+    }
+
+    @Test
+    void headsAreThoseThatWereAskedFor() throws Exception {
+        String command = "UID FETCH 3,7 (UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.262144>)";
+        List<Fetched> heads =
+                playing(
+                        client -> client.heads(new int[] {3, 7}),
+                        "C p3 " + command,
+                        "S * 1 FETCH (UID 3 INTERNALDATE \" 1-Feb-2026 10:00:00 +0100\""
+                                + " RFC822.SIZE 99 BODY[HEADER]<0> {8}",
+                        "S A: b",
+                        "S ",
+                        "S )",
+                        "S * 5 FETCH (FLAGS (\\Seen))",
+                        "S p3 OK done");
+        assertEquals(
+                List.of(
+                        new Fetched(
+                                1,
+                                3,
+                                null,
+                                99L,
+                                Instant.parse("2026-02-01T09:00:00Z"),
+                                "A: b\r\n\r\n")),
+                heads);
+        for (String answer :
+                List.of(
+                        "* 1 FETCH (UID 4 BODY[HEADER]<0> \"x\")",
+                        "* 1 FETCH (BODY[HEADER]<0> \"x\")",
+                        "* 1 FETCH (UID 3 BODY[HEADER]<0> {262145}",
+                        "* 1 FETCH (UID 3 BODY[] {1002}",
+                        "* 1 FETCH (UID 0 BODY[HEADER]<0> \"x\")",
+                        "* 1 FETCH (UID 2147483647 BODY[HEADER]<0> \"x\")",
+                        "* 1 FETCH (UID 3 RFC822.SIZE many)")) {
+            ends(client -> client.heads(new int[] {3, 7}), List.of(answer), command);
+        }
+    }
+
+    @Test
+    void aLetterIsTheOneThatWasAskedFor() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        String command = "UID FETCH 3 (UID BODY.PEEK[])";
+        assertEquals(
+                true,
+                playing(
+                        client -> client.letter(3, 9, out),
+                        "C p3 " + command,
+                        "S * 1 FETCH (BODY[] {9}",
+                        "S p3 OK x",
+                        "S  UID 3)",
+                        "S p3 OK done"));
+        assertEquals("p3 OK x\r\n", out.toString(ISO_8859_1));
+        assertEquals(
+                true,
+                playing(
+                        client -> client.letter(3, 8, new ByteArrayOutputStream()),
+                        "C p3 " + command,
+                        "S * 1 FETCH (UID 3 BODY[] \"\")",
+                        "S p3 OK done"));
+        assertEquals(
+                false,
+                playing(
+                        client -> client.letter(3, 8, new ByteArrayOutputStream()),
+                        "C p3 " + command,
+                        "S p3 OK done"));
+        for (String answer :
+                List.of(
+                        "* 1 FETCH (UID 3 BODY[] {9}",
+                        "* 1 FETCH (UID 4 BODY[] \"x\")",
+                        "* 1 FETCH (BODY[] \"x\")",
+                        "* 1 FETCH (UID 3 BODY[TEXT] {1002}",
+                        "* 1 FETCH (UID 3 BODY[] {1}\r\nx BODY[] {1002}")) {
+            ends(
+                    client -> client.letter(3, 8, new ByteArrayOutputStream()),
+                    List.of(answer),
+                    command);
+        }
+        Map<Integer, Long> sizes =
+                playing(
+                        client -> client.sizes(2),
+                        "C p3 UID FETCH 1:* (UID RFC822.SIZE)",
+                        "S * 1 FETCH (UID 3 RFC822.SIZE 10)",
+                        "S p3 OK done");
+        assertEquals(Map.of(3, 10L), sizes);
+    }
+
+    /// The password goes to a server that has proved its name, and to no other.
+    @Test
+    void nothingIsSaidToAServerThatIsNotProved() throws Exception {
+        try (ScriptedServer server =
+                ScriptedServer.underTls(
+                        TestTls.server(TestAuthority.create().server("localhost")),
+                        IN,
+                        List.of())) {
+            assertThrows(
+                    UpstreamException.class, () -> open(server.port(), MailServer.Tls.IMPLICIT));
+            assertEquals("", server.heard());
+        }
+        for (List<String> script :
+                List.of(
+                        List.of("S * OK ready", "C p1 STARTTLS", "S p1 NO not here"),
+                        List.of("S * OK ready", "C p1 STARTTLS", "S p1 OK\r\n* OK injected"),
+                        List.of("S * PREAUTH in"),
+                        List.of("S * BYE no"))) {
+            try (ScriptedServer server = ScriptedServer.inClear(script)) {
+                assertThrows(
+                        UpstreamException.class,
+                        () -> open(server.port(), MailServer.Tls.STARTTLS),
+                        script::toString);
+                assertFalse(server.heard().contains("AUTH"), script::toString);
+            }
+        }
+    }
+
+    @Test
+    void aRefusedLogInIsOne() {
+        List<String> refusing = new ArrayList<>(IN);
+        refusing.set(7, "S p2 NO [AUTHENTICATIONFAILED] no");
+        List<String> without = new ArrayList<>(IN.subList(0, 4));
+        without.set(2, "S * CAPABILITY IMAP4rev1 LOGINDISABLED");
+        for (List<String> script : List.of(refusing, without)) {
+            assertThrows(
+                    UpstreamException.class,
+                    () -> {
+                        try (ScriptedServer server =
+                                ScriptedServer.underTls(
+                                        TestTls.server(AUTHORITY.server("localhost")),
+                                        script,
+                                        List.of())) {
+                            open(server.port(), MailServer.Tls.IMPLICIT);
+                        }
+                    });
+        }
+    }
+}
