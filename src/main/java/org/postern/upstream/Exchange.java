@@ -111,9 +111,15 @@ final class Exchange {
 
     /// Reads up to the end of a command, which must be OK.
     void finish(String tag, Wanted wanted, Visitor visitor, int asked) throws UpstreamException {
+        Wanted still = wanted;
         int left = asked + UNASKED_MAX;
         while (true) {
-            Response response = next(wanted);
+            Response response = next(still);
+            boolean sunk = reader.hasSunk();
+            if (sunk) {
+                // Whatever else came would stand behind it as if it were the same.
+                still = Wanted.NOTHING;
+            }
             if (response instanceof Response.Tagged(String its, String status, _)) {
                 if (!its.equals(tag) || !status.equals("OK")) {
                     throw new UpstreamException("it refuses what it was asked");
@@ -131,6 +137,9 @@ final class Exchange {
                 throw new UpstreamException("it ends the session");
             }
             if (!visitor.took(response)) {
+                if (sunk) {
+                    throw new UpstreamException("it sends what was not asked for");
+                }
                 hear(response);
             }
         }

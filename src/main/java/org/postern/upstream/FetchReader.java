@@ -1,9 +1,5 @@
 package org.postern.upstream;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.IOException;
-import java.io.OutputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -54,27 +50,20 @@ final class FetchReader {
         return new Fetched(number, uid, flags, octets, arrived, header);
     }
 
-    /// Whether it holds the octets of a message. Those that did not come in a literal go to `out`
-    /// now.
-    static boolean holdsLetter(List<Item> items, OutputStream out) throws UpstreamException {
+    /// Whether it holds the octets of a message, which went where they were wanted.
+    ///
+    /// @throws UpstreamException if it holds some that did not, because others had come before
+    static boolean holdsLetter(List<Item> items) throws UpstreamException {
         List<Item> pairs = pairs(items);
         for (int i = 0; i + 1 < pairs.size(); i += 2) {
             if (name(pairs.get(i)).equals(LETTER)) {
-                if (pairs.get(i + 1) instanceof Item.Text(String octets)) {
-                    write(octets, out);
+                if (pairs.get(i + 1) instanceof Item.Text) {
+                    throw new UpstreamException("it sends what was not asked for");
                 }
-                return true;
+                return pairs.get(i + 1) instanceof Item.Taken;
             }
         }
         return false;
-    }
-
-    private static void write(String octets, OutputStream out) throws UpstreamException {
-        try {
-            out.write(octets.getBytes(ISO_8859_1));
-        } catch (IOException e) {
-            throw new UpstreamException("what it sends cannot be kept", e);
-        }
     }
 
     private static List<Item> pairs(List<Item> items) throws UpstreamException {

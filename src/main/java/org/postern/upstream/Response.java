@@ -31,7 +31,7 @@ sealed interface Response {
         /// @param octets as characters
         record Text(String octets) implements Item {}
 
-        /// A literal that went where it was wanted.
+        /// A string that went where it was wanted.
         record Taken(long octets) implements Item {}
 
         record Group(List<Item> items) implements Item {}

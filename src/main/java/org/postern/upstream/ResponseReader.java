@@ -14,7 +14,7 @@ import org.postern.upstream.Response.Item;
 /// Reads the responses of a server that may say anything: whatever is longer, deeper or other than
 /// it must be ends the connection.
 final class ResponseReader {
-    /// Of one response, without what literals hold.
+    /// Of one response, without what was asked for.
     private static final int RESPONSE_OCTETS_MAX = 64 * 1_024;
 
     /// Of a literal that stands for a name.
@@ -27,6 +27,7 @@ final class ResponseReader {
 
     private final Wire in;
     private Wanted wanted = Wanted.NOTHING;
+    private boolean sunk;
     private int octets;
 
     /// Read already; negative for none.
@@ -41,6 +42,7 @@ final class ResponseReader {
     Response next(Wanted asked) throws IOException {
         octets = 0;
         wanted = asked;
+        sunk = false;
         String first = word();
         if (first.equals("+")) {
             line();
@@ -63,6 +65,11 @@ final class ResponseReader {
         return new Response.Named(word, items(0));
     }
 
+    /// Whether the last response held what went where it was wanted.
+    boolean hasSunk() {
+        return sunk;
+    }
+
     private static long number(String digits) throws UpstreamException {
         if (digits.isEmpty() || digits.length() > DIGITS_MAX) {
             throw malformed();
@@ -77,10 +84,15 @@ final class ResponseReader {
     private int take() throws UpstreamException {
         int octet = peek();
         ahead = -1;
-        if (++octets > RESPONSE_OCTETS_MAX) {
+        reckon(1);
+        return octet;
+    }
+
+    private void reckon(long more) throws UpstreamException {
+        if (more > RESPONSE_OCTETS_MAX - octets) {
             throw new UpstreamException("it says more than it should");
         }
-        return octet;
+        octets += (int) more;
     }
 
     private int peek() throws UpstreamException {
@@ -152,7 +164,7 @@ final class ResponseReader {
                     take();
                     items.add(new Item.Group(items(depth + 1)));
                 }
-                case '"' -> items.add(new Item.Text(quoted()));
+                case '"' -> items.add(string(items));
                 case '{' -> items.add(literal(items));
                 default -> items.add(new Item.Word(word()));
             }
@@ -176,6 +188,39 @@ final class ResponseReader {
         return text.toString();
     }
 
+    private Item string(List<Item> before) throws IOException {
+        String text = quoted();
+        Wanted asked = asked(before);
+        OutputStream sink = asked.sink();
+        if (sink == null) {
+            return new Item.Text(text);
+        }
+        if (text.length() > asked.octetsMax()) {
+            throw tooMuch();
+        }
+        sink.write(text.getBytes(ISO_8859_1));
+        sunk = true;
+        return new Item.Taken(text.length());
+    }
+
+    /// What was asked for under the name that was read last, which comes once in a response.
+    private Wanted asked(List<Item> before) {
+        boolean asked =
+                !before.isEmpty()
+                        && before.getLast() instanceof Item.Word(String name)
+                        && name.equalsIgnoreCase(wanted.section());
+        if (!asked) {
+            return Wanted.NOTHING;
+        }
+        Wanted now = wanted;
+        wanted = Wanted.NOTHING;
+        return now;
+    }
+
+    private static UpstreamException tooMuch() {
+        return new UpstreamException("it sends more octets than were asked for");
+    }
+
     private Item literal(List<Item> before) throws IOException {
         take();
         StringBuilder digits = new StringBuilder();
@@ -187,16 +232,18 @@ final class ResponseReader {
         }
         lineEnd();
         long count = number(digits.toString());
-        boolean asked =
-                !before.isEmpty()
-                        && before.getLast() instanceof Item.Word(String name)
-                        && name.equalsIgnoreCase(wanted.section());
-        if (count > (asked ? wanted.octetsMax() : NAME_OCTETS_MAX)) {
-            throw new UpstreamException("it sends more octets than were asked for");
+        Wanted asked = asked(before);
+        if (asked.equals(Wanted.NOTHING)) {
+            if (count > NAME_OCTETS_MAX) {
+                throw tooMuch();
+            }
+            reckon(count);
+        } else if (count > asked.octetsMax()) {
+            throw tooMuch();
         }
-        OutputStream sink = wanted.sink();
-        if (asked && sink != null) {
-            wanted = Wanted.NOTHING;
+        OutputStream sink = asked.sink();
+        if (sink != null) {
+            sunk = true;
             in.read(count, sink);
             return new Item.Taken(count);
         }

@@ -312,7 +312,7 @@ public final class UpstreamClient implements Closeable {
                                     instanceof
                                     Response.Numbered(long number, String word, List<Item> items)
                             && word.equals("FETCH")
-                            && FetchReader.holdsLetter(items, out))) {
+                            && FetchReader.holdsLetter(items))) {
                         return false;
                     }
                     Integer its = FetchReader.read(Exchange.count(number), items).uid();

@@ -222,6 +222,8 @@ class UpstreamClientTest {
                         "* 1 FETCH (UID 4 BODY[HEADER]<0> \"x\")",
                         "* 1 FETCH (BODY[HEADER]<0> \"x\")",
                         "* 1 FETCH (UID 3 BODY[HEADER]<0> {262145}",
+                        "* 1 FETCH (UID 3 BODY[HEADER]<0> {1}\r\nx BODY[HEADER]<0> {1001}",
+                        "* 1 FETCH (UID 3" + " X {1000}\r\n%1000d".formatted(0).repeat(66) + ")",
                         "* 1 FETCH (UID 3 BODY[] {1002}",
                         "* 1 FETCH (UID 0 BODY[HEADER]<0> \"x\")",
                         "* 1 FETCH (UID 2147483647 BODY[HEADER]<0> \"x\")",
@@ -263,12 +265,31 @@ class UpstreamClientTest {
                         "* 1 FETCH (UID 4 BODY[] \"x\")",
                         "* 1 FETCH (BODY[] \"x\")",
                         "* 1 FETCH (UID 3 BODY[TEXT] {1002}",
-                        "* 1 FETCH (UID 3 BODY[] {1}\r\nx BODY[] {1002}")) {
+                        "* 1 FETCH (UID 3 BODY[] {1}\r\nx BODY[] {1002}",
+                        "* 1 FETCH (UID 3 BODY[] \"123456789\")",
+                        "* X (BODY[] {1}\r\nx)",
+                        "* X (BODY[] \"x\")",
+                        "* 1 FETCH (Y BODY[] {1}\r\nx UID 3)",
+                        "* 1 FETCH (BODY[] BODY[] {1}\r\nx UID 3)",
+                        "* 1 FETCH (X (BODY[] {1}\r\nx) UID 3 BODY[] \"y\")")) {
             ends(
                     client -> client.letter(3, 8, new ByteArrayOutputStream()),
                     List.of(answer),
                     command);
         }
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        assertThrows(
+                UpstreamException.class,
+                () ->
+                        playing(
+                                client -> client.letter(3, 8, first),
+                                "C p3 " + command,
+                                "S * 1 FETCH (UID 3 BODY[] {1}",
+                                "S x)",
+                                "S * 1 FETCH (UID 3 BODY[] {1}",
+                                "S y)",
+                                "S p3 OK done"));
+        assertEquals("x", first.toString(ISO_8859_1));
         Map<Integer, Long> sizes =
                 playing(
                         client -> client.sizes(2),
