@@ -1,15 +1,12 @@
 package org.postern.beside;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.cabinet.Cabinet.Listed;
-import org.postern.grammar.FolderName;
 import org.postern.mail.Address;
 import org.postern.upstream.Credentials;
 import org.postern.upstream.RemoteFolder;
@@ -21,7 +18,6 @@ import org.slf4j.LoggerFactory;
 /// The folders of the clinic's server as one session has them.
 public final class ClinicFolders implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClinicFolders.class);
-    private static final char SEPARATOR = '/';
 
     private final Clinic clinic;
     private final Address user;
@@ -43,7 +39,7 @@ public final class ClinicFolders implements AutoCloseable {
 
     /// Whether a name is one of theirs, if there is no other folder of it.
     boolean owns(String name) {
-        return name.equals(top()) || name.startsWith(top() + SEPARATOR);
+        return ShownName.isBelow(top(), name);
     }
 
     /// All that can be opened, and what lies above them; none if the server cannot be asked.
@@ -54,38 +50,17 @@ public final class ClinicFolders implements AutoCloseable {
             LOG.warn("folders of the clinic's server are not listed: {}", e.getMessage());
             return List.of();
         }
-        Map<String, Listed> all = new TreeMap<>();
-        for (String name : known.keySet()) {
-            for (int at = name.indexOf(SEPARATOR); at >= 0; at = name.indexOf(SEPARATOR, at + 1)) {
-                String above = name.substring(0, at);
-                all.putIfAbsent(above, Listed.level(above));
-            }
-        }
-        known.keySet().forEach(name -> all.put(name, new Listed(name, "", true)));
-        List<Listed> listed = new ArrayList<>(all.values());
-        listed.sort(Comparator.comparing(Listed::name));
-        return listed;
+        return ShownName.listed(known.keySet());
     }
 
     private void learn() throws IOException {
         Map<String, RemoteFolder> now = new TreeMap<>();
         for (RemoteFolder each : line.use(UpstreamClient::list)) {
             if (each.opens()) {
-                shown(each).ifPresent(name -> now.putIfAbsent(name, each));
+                ShownName.of(top(), each).ifPresent(name -> now.putIfAbsent(name, each));
             }
         }
         known = now;
-    }
-
-    /// Empty for one whose name cannot be written here.
-    private Optional<String> shown(RemoteFolder folder) {
-        char delimiter = folder.delimiter();
-        return FolderName.read(folder.name())
-                .filter(it -> it.chars().noneMatch(Character::isISOControl))
-                .filter(it -> delimiter == SEPARATOR || it.indexOf(SEPARATOR) < 0)
-                .map(it -> delimiter == 0 ? it : it.replace(delimiter, SEPARATOR))
-                .map(it -> top() + SEPARATOR + it)
-                .filter(it -> it.length() <= FolderName.OCTETS_MAX);
     }
 
     /// Empty if there is none of that name.

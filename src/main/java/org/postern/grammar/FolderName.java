@@ -37,12 +37,13 @@ public final class FolderName {
         }
     }
 
-    /// The name that is written so; empty if none is.
+    /// The name that is written so; empty if none is, or one that could not be told again.
     ///
     /// @param written in modified UTF-7
     public static Optional<String> read(String written) {
         try {
-            return Optional.of(decode(written));
+            return Optional.of(decode(written))
+                    .filter(name -> name.chars().noneMatch(FolderName::isControl));
         } catch (MalformedException e) {
             return Optional.empty();
         }

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 import org.postern.cabinet.Cabinet.Listed;
 import org.postern.grammar.Command;
 import org.postern.grammar.FolderName;
@@ -14,8 +16,8 @@ import org.postern.outline.Strings;
 
 /// Which folders LIST and LSUB tell of, and how: RFC 3501 §7.2.2, RFC 5258, RFC 6154.
 ///
-/// @param all folders that there are
-record Listing(List<Listed> all, Command.ListFolders command) {
+/// There may be many folders, so what lies in one is looked up and not looked for.
+final class Listing {
     /// Between a folder and those inside it: RFC 3501 §5.1.1.
     static final char SEPARATOR = '/';
 
@@ -23,6 +25,27 @@ record Listing(List<Listed> all, Command.ListFolders command) {
     static final Command.ListFolders NAMED =
             new Command.ListFolders(
                     false, false, false, "", List.of(), new Command.Wanted(false, false, Set.of()));
+
+    private final List<Listed> all;
+    private final Command.ListFolders command;
+    private final NavigableSet<String> names = new TreeSet<>();
+    private final NavigableSet<String> chosen = new TreeSet<>();
+
+    /// @param all folders that there are
+    Listing(List<Listed> all, Command.ListFolders command) {
+        this.all = all;
+        this.command = command;
+        for (Listed each : all) {
+            names.add(each.name());
+            if (isChosen(each)) {
+                chosen.add(each.name());
+            }
+        }
+    }
+
+    List<Listed> all() {
+        return all;
+    }
 
     /// Whether a command may name a folder, or one in it.
     static boolean reaches(Command.ListFolders command, String top) {
@@ -40,7 +63,21 @@ record Listing(List<Listed> all, Command.ListFolders command) {
     }
 
     boolean isWanted(Listed each) {
-        return isNamed(each) && (isChosen(each) || isAboveChosen(each));
+        return isNamed(each) && (isChosen(each) || isAboveChosen(each) || isLevel(each));
+    }
+
+    /// RFC 3501 §6.3.9: a client that goes down level by level must come to what is subscribed.
+    private boolean isLevel(Listed each) {
+        return command.subscribed()
+                && !isChosen(each)
+                && command.patterns().stream().anyMatch(pattern -> pattern.indexOf('%') >= 0)
+                && holds(chosen, each);
+    }
+
+    private static boolean holds(NavigableSet<String> names, Listed above) {
+        String below = above.name() + SEPARATOR;
+        String next = names.ceiling(below);
+        return next != null && next.startsWith(below);
     }
 
     private boolean isNamed(Listed each) {
@@ -56,9 +93,7 @@ record Listing(List<Listed> all, Command.ListFolders command) {
 
     /// RFC 5258 §3.1: for the sake of one inside it.
     private boolean isAboveChosen(Listed each) {
-        String below = each.name() + SEPARATOR;
-        return command.wanted().recursive()
-                && all.stream().anyMatch(it -> it.name().startsWith(below) && isChosen(it));
+        return command.wanted().recursive() && holds(chosen, each);
     }
 
     /// The whole response, without its line end.
@@ -84,10 +119,8 @@ record Listing(List<Listed> all, Command.ListFolders command) {
 
     private String attributes(Listed each) {
         StringJoiner attributes = new StringJoiner(" ");
-        String below = each.name() + SEPARATOR;
-        boolean parent = all.stream().anyMatch(it -> it.name().startsWith(below));
-        attributes.add(parent ? "\\HasChildren" : "\\HasNoChildren");
-        if (!each.opens()) {
+        attributes.add(holds(names, each) ? "\\HasChildren" : "\\HasNoChildren");
+        if (!each.opens() || isLevel(each)) {
             attributes.add("\\Noselect");
         }
         if (!each.use().isEmpty() && !command.subscribed()) {
