@@ -132,7 +132,7 @@ final class SubmissionLogins {
                                 server(asked, world),
                                 world.lookup(),
                                 asked.folders(),
-                                Clinic.Server.LOOK),
+                                Clinic.Pace.USUAL),
                         new Clinic.Reading(
                                 OwnKeys.of(config, world.clock())
                                         .lying(partners, Story.scanner(config)),

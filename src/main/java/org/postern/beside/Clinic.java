@@ -11,20 +11,25 @@ import org.postern.upstream.Credentials;
 /// The clinic's own IMAP server, whose folders are shown beside the secure ones.
 ///
 /// @param connections how many each user has there
-public record Clinic(Server server, Reading reading, PerSource connections) {
-    /// Connections of one user, one for each of her sessions that look there.
-    public static final int CONNECTIONS_PER_USER_MAX = 10;
+/// @param known what it has said before
+public record Clinic(Server server, Reading reading, PerSource connections, KnownFolders known) {
+    /// Connections of one user, one for each of her sessions that look there. All come from the
+    /// address of the gateway, and so do the log-ins by which passwords are checked; servers allow
+    /// ten of one user from one address.
+    public static final int CONNECTIONS_PER_USER_MAX = 4;
 
     /// @param at also says how it proves its name
     /// @param name of the folder above those of the server
-    /// @param look how often it is asked for news while somebody waits for them
-    public record Server(MailServer.Server at, HostLookup lookup, String name, Duration look) {
-        /// As often as is usual.
-        public static final Duration LOOK = Duration.ofMinutes(1);
-
+    public record Server(MailServer.Server at, HostLookup lookup, String name, Pace pace) {
         String place() {
             return at.host() + ":" + at.port();
         }
+    }
+
+    /// @param look how often the server is asked for news while somebody waits for them
+    /// @param rest after which a connection is closed over which nothing is open
+    public record Pace(Duration look, Duration rest) {
+        public static final Pace USUAL = new Pace(Duration.ofMinutes(1), Duration.ofMinutes(1));
     }
 
     /// How letters are read.
@@ -33,7 +38,7 @@ public record Clinic(Server server, Reading reading, PerSource connections) {
     public record Reading(LyingMail mail, Verdicts verdicts, Spills spills, long letterOctetsMax) {}
 
     public Clinic(Server server, Reading reading) {
-        this(server, reading, new PerSource(CONNECTIONS_PER_USER_MAX));
+        this(server, reading, new PerSource(CONNECTIONS_PER_USER_MAX), new KnownFolders());
     }
 
     /// The folders of a session.

@@ -1,11 +1,8 @@
 package org.postern.beside;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,21 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.postern.incoming.LyingMail;
 import org.postern.mail.Content;
-import org.postern.mailbox.MessageKey;
-import org.postern.mailbox.ThreadId;
 import org.postern.mailfolder.Detail;
 import org.postern.mailfolder.Filed;
 import org.postern.mailfolder.MailFolder;
-import org.postern.mime.HeaderSection;
-import org.postern.mime.MimeException;
-import org.postern.outline.Node;
-import org.postern.outline.Outline;
-import org.postern.outline.OutlineReader;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
 import org.postern.snapshot.UidRanges;
@@ -53,10 +41,8 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
     private final Line line;
     private final Place place;
     private final Letters letters;
-    private final Duration look;
-    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
-    private final Object watch = new Object();
-    private boolean watched;
+    private final News news;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     // While the line is used.
     private @Nullable Register register;
@@ -64,18 +50,35 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
     /// Whether the server was asked something since it was looked last: it says then what is new.
     private boolean heard;
 
-    ClinicFolder(Line line, Place place, Letters letters, Duration look) {
+    /// @param pause between two looks for whoever listens
+    ClinicFolder(Line line, Place place, Letters letters, Duration pause) {
         this.line = line;
         this.place = place;
         this.letters = letters;
-        this.look = look;
+        this.news = new News(this::look, pause);
+        line.enter();
+    }
+
+    /// Opens it at the server.
+    ///
+    /// @return whether it is there
+    boolean isThere() throws IOException {
+        return line.use(this::select);
+    }
+
+    /// Uses the line while this is the folder that is open there.
+    ///
+    /// @throws LostException if it is not there any more
+    private <T> T over(Line.Use<T> use) throws IOException {
+        Line.Use<Optional<T>> selected =
+                client -> select(client) ? Optional.of(use.over(client)) : Optional.empty();
+        return line.use(selected).orElseThrow(LostException::new);
     }
 
     @Override
     public Snapshot look() throws IOException {
-        return line.use(client -> {
-            boolean fresh = select(client);
-            if (!fresh && !heard) {
+        return over(client -> {
+            if (!heard) {
                 client.noop();
             }
             heard = false;
@@ -83,13 +86,18 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
         });
     }
 
-    /// @return whether it was opened now
+    /// @return whether it is there; a server that does not open it can be asked for others
     private boolean select(UpstreamClient client) throws IOException {
         if (line.isSelected(this)) {
+            return true;
+        }
+        line.select(null);
+        Register fresh = new Register();
+        Optional<UpstreamClient.Opened> opened = client.examine(place.folder(), fresh);
+        if (opened.isEmpty()) {
             return false;
         }
-        Register fresh = new Register();
-        fresh.begin(client.examine(place.folder(), fresh));
+        fresh.begin(opened.get());
         learn(client, fresh);
         Register before = register;
         if (before == null) {
@@ -101,6 +109,7 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
             throw new LostException();
         }
         line.select(this);
+        heard = true;
         return true;
     }
 
@@ -121,8 +130,7 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
 
     @Override
     public List<Filed> filed(int[] uids, Detail detail) throws IOException {
-        return line.use(client -> {
-            select(client);
+        return over(client -> {
             Snapshot now = complete(client).snapshot();
             int[] there = Arrays.stream(uids).filter(uid -> now.place(uid) >= 0).toArray();
             List<Filed> all = List.of();
@@ -151,130 +159,45 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
             if (head == null) {
                 continue;
             }
-            Row row = new Row(uid, head);
-            boolean whole = row.isReadable() && (detail == Detail.OUTLINE || row.mayDiffer());
-            if (whole && read++ == LETTERS_AT_ONCE) {
-                return all;
-            }
-            if (whole) {
-                whole(client, row).ifPresent(all::add);
+            Row row = new Row(uid, name(uid), head);
+            boolean readable = row.octets() <= letters.octetsMax();
+            if (readable && (detail == Detail.OUTLINE || row.mayDiffer())) {
+                if (read == LETTERS_AT_ONCE) {
+                    return all;
+                }
+                Optional<Filed> found = whole(client, row);
+                found.ifPresent(all::add);
+                read += found.isPresent() ? 1 : 0;
             } else {
-                all.add(row.filed(detail));
+                all.add(row.lying(detail));
             }
         }
         return all;
     }
 
-    /// What is known of a message before its letter is read.
-    ///
-    /// @param header empty where it is too long, or none
-    private final class Row {
-        private final int uid;
-        private final String name;
-        private final Instant arrived;
-        private final long octets;
-        private final String header;
-        private final @Nullable HeaderSection fields;
-
-        Row(int uid, Fetched head) throws IOException {
-            this.uid = uid;
-            this.name = place.name(Objects.requireNonNull(register).validity(), uid);
-            this.arrived = Objects.requireNonNullElse(head.arrived(), Instant.EPOCH);
-            this.octets = Objects.requireNonNullElse(head.octets(), 0L);
-            String told = Objects.requireNonNullElse(head.header(), "");
-            boolean cut = told.length() >= UpstreamClient.HEADER_OCTETS_MAX;
-            this.header = cut ? "" : told;
-            this.fields = cut ? null : fields(told);
-        }
-
-        private static @Nullable HeaderSection fields(String told) throws IOException {
-            try {
-                return HeaderSection.read(Content.of(told.getBytes(ISO_8859_1)));
-            } catch (MimeException e) {
-                return null;
-            }
-        }
-
-        boolean isReadable() {
-            return octets <= letters.octetsMax();
-        }
-
-        boolean mayDiffer() {
-            return fields != null && LyingMail.mayDiffer(fields);
-        }
-
-        /// One without a structure.
-        @Nullable Outline outline(Detail detail) {
-            if (detail == Detail.ROW) {
-                return null;
-            }
-            Outline opaque = OutlineReader.opaque(octets);
-            if (fields == null || detail == Detail.OUTLINE) {
-                return opaque;
-            }
-            Node root = new Node(Node.Kind.LEAF, 0, header.length(), octets, List.of());
-            return Outline.rewritten(header, opaque.body(), opaque.structure(), root);
-        }
-
-        Letters.Which which() {
-            return new Letters.Which(uid, name, arrived);
-        }
-
-        /// As it lies there.
-        Filed filed(Detail detail) {
-            return filed(octets, isAscii(header), outline(detail));
-        }
-
-        Filed filed(Letter letter) {
-            Outline outline = letter.outline();
-            return filed(letter.shown().size(), isAscii(outline.header()), outline);
-        }
-
-        /// One of which nobody can say anything now.
-        Filed unread() {
-            return filed(octets, null, null);
-        }
-
-        private Filed filed(long size, @Nullable Boolean ascii, @Nullable Outline outline) {
-            return new Filed(
-                    uid,
-                    new MessageKey(name),
-                    new ThreadId(name),
-                    arrived,
-                    arrived,
-                    size,
-                    ascii,
-                    outline);
-        }
-
-        /// @return null for a header section that is not known
-        private static @Nullable Boolean isAscii(String header) {
-            return header.isEmpty() ? null : header.chars().allMatch(octet -> octet < 0x80);
-        }
+    private String name(int uid) {
+        return place.name(Objects.requireNonNull(register, "it was opened").validity(), uid);
     }
 
     /// @return empty if it is gone meanwhile
     private Optional<Filed> whole(UpstreamClient client, Row row) throws IOException {
         try {
-            return letters.read(client, row.which()).map(row::filed);
+            return letters.read(client, row.which()).map(row::shown);
         } catch (UpstreamException e) {
             throw e;
         } catch (IOException e) {
             // The others can be told.
-            LOG.warn("letter {} cannot be read: {}", row.name, e.getClass().getName());
+            LOG.warn("letter {} cannot be read: {}", row.name(), e.getClass().getName());
             return Optional.of(row.unread());
         }
     }
 
     @Override
     public Content content(Filed filed) throws IOException {
-        return line.use(
+        Letters.Which which = new Letters.Which(filed.uid(), filed.key().value(), filed.arrived());
+        return over(
                         client -> {
-                            select(client);
                             heard = true;
-                            Letters.Which which =
-                                    new Letters.Which(
-                                            filed.uid(), filed.key().value(), filed.arrived());
                             return letters.read(client, which);
                         })
                 .map(Letter::shown)
@@ -294,8 +217,7 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
 
     @Override
     public String objectId() {
-        Register known = Objects.requireNonNull(register, "it was looked at");
-        return "C" + place.name(known.validity(), 0);
+        return "C" + name(0);
     }
 
     /// As they lie there: what is opened is shorter, but for what was compressed inside.
@@ -315,80 +237,30 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
     }
 
     private Map<Integer, Long> sizes() throws IOException {
-        return line.use(client -> {
-            select(client);
+        return over(client -> {
             heard = true;
-            return client.sizes(complete(client).exists());
+            int exists = complete(client).exists();
+            // Of a folder without messages some servers take no range.
+            return exists == 0 ? Map.<Integer, Long>of() : client.sizes(exists);
         });
     }
 
     @Override
     public void listen(Runnable listener) {
-        listeners.add(listener);
-        synchronized (watch) {
-            if (!watched) {
-                watched = true;
-                Thread.ofVirtual().name("upstream-news").start(this::watch);
-            }
-        }
+        news.listen(listener);
     }
 
     @Override
     public void unlisten(Runnable listener) {
-        listeners.remove(listener);
-        synchronized (watch) {
-            watch.notifyAll();
-        }
-    }
-
-    /// Asks for news as long as somebody listens.
-    private void watch() {
-        try {
-            Snapshot known = look();
-            while (isAwaited()) {
-                Snapshot now = look();
-                if (now != known) {
-                    known = now;
-                    listeners.forEach(Runnable::run);
-                }
-            }
-        } catch (IOException e) {
-            // Whoever listens hears at the next command that the server cannot be asked.
-            LOG.info("news of the clinic's server cannot be told: {}", e.getMessage());
-            endWatch();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// Waits until it is time to look.
-    ///
-    /// @return whether somebody listens still
-    private boolean isAwaited() throws InterruptedException {
-        synchronized (watch) {
-            long end = System.nanoTime() + look.toNanos();
-            for (long left = look.toNanos();
-                    left > 0 && !listeners.isEmpty();
-                    left = end - System.nanoTime()) {
-                watch.wait(Math.max(1, Duration.ofNanos(left).toMillis()));
-            }
-            watched = !listeners.isEmpty();
-            return watched;
-        }
-    }
-
-    private void endWatch() {
-        synchronized (watch) {
-            watched = false;
-        }
+        news.unlisten(listener);
     }
 
     /// Forgets what was read of it.
     @Override
     public void close() throws IOException {
-        listeners.clear();
-        synchronized (watch) {
-            watch.notifyAll();
+        news.end();
+        if (!closed.getAndSet(true)) {
+            line.leave();
         }
         letters.close();
     }

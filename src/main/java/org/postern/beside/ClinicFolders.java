@@ -23,13 +23,10 @@ public final class ClinicFolders implements AutoCloseable {
     private final Address user;
     private final Line line;
 
-    /// By the names under which they are shown, as they were told last.
-    private Map<String, RemoteFolder> known = Map.of();
-
     ClinicFolders(Clinic clinic, Address user, Credentials credentials) {
         this.clinic = clinic;
         this.user = user;
-        this.line = new Line(clinic, user.key(), credentials);
+        this.line = new Line(clinic.server(), clinic.connections(), user.key(), credentials);
     }
 
     /// The name of the folder above them.
@@ -42,15 +39,19 @@ public final class ClinicFolders implements AutoCloseable {
         return ShownName.isBelow(top(), name);
     }
 
-    /// All that can be opened, and what lies above them; none if the server cannot be asked.
+    /// All that can be opened, and what lies above them. While the server cannot be asked, what it
+    /// said before; none if it has said nothing.
     List<Listed> list() throws IOException {
         try {
             learn();
         } catch (UpstreamException e) {
-            LOG.warn("folders of the clinic's server are not listed: {}", e.getMessage());
-            return List.of();
+            LOG.warn("folders of the clinic's server are listed as before: {}", e.getMessage());
         }
-        return ShownName.listed(known.keySet());
+        return ShownName.listed(known().keySet());
+    }
+
+    private Map<String, RemoteFolder> known() {
+        return clinic.known().of(user.key());
     }
 
     private void learn() throws IOException {
@@ -60,24 +61,42 @@ public final class ClinicFolders implements AutoCloseable {
                 ShownName.of(top(), each).ifPresent(name -> now.putIfAbsent(name, each));
             }
         }
-        known = now;
+        clinic.known().keep(user.key(), now);
     }
 
     /// Empty if there is none of that name.
     ///
     /// @throws UpstreamException if the server cannot be asked
     Optional<ClinicFolder> open(String name) throws IOException {
-        @Nullable RemoteFolder found = known.get(name);
+        @Nullable RemoteFolder found = known().get(name);
         if (found == null) {
             learn();
-            found = known.get(name);
+            found = known().get(name);
         }
         if (found == null) {
             return Optional.empty();
         }
+        Optional<ClinicFolder> opened = open(found);
+        if (opened.isEmpty()) {
+            // It is gone since it was told of.
+            learn();
+        }
+        return opened;
+    }
+
+    private Optional<ClinicFolder> open(RemoteFolder found) throws IOException {
         Place place = new Place(user.key(), clinic.server().place(), found.name());
         Letters letters = new Letters(clinic.reading(), user);
-        return Optional.of(new ClinicFolder(line, place, letters, clinic.server().look()));
+        ClinicFolder folder = new ClinicFolder(line, place, letters, clinic.server().pace().look());
+        boolean there = false;
+        try {
+            there = folder.isThere();
+        } finally {
+            if (!there) {
+                folder.close();
+            }
+        }
+        return there ? Optional.of(folder) : Optional.empty();
     }
 
     /// Hangs up, and wipes the password.

@@ -2,37 +2,42 @@ package org.postern.beside;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.postern.net.PerSource;
 import org.postern.upstream.Credentials;
 import org.postern.upstream.UpstreamClient;
 import org.postern.upstream.UpstreamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connection of one session to the clinic's server: made when it is first needed, and made
-/// again once it is lost.
+/// The connection of one session to the clinic's server: made when it is first needed, given up
+/// when nothing needs it, and made again once it is lost.
 final class Line implements AutoCloseable {
-    /// After a server was not reached, or has refused, it is left alone for so long.
+    /// After a server was not reached, or was silent, it is left alone for so long.
     private static final Duration RETRY = Duration.ofSeconds(30);
-
-    /// A connection on which nothing was said for longer may be gone without a word.
-    private static final Duration FRESH = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
-    private final Clinic clinic;
+    private final Clinic.Server server;
+    private final PerSource connections;
     private final String owner;
     private final Credentials credentials;
+    private final AtomicInteger folders = new AtomicInteger();
     private volatile @Nullable UpstreamClient client;
     private @Nullable Object selected;
     private long used;
     private long failed;
     private boolean failing;
+    private boolean refused;
     private volatile boolean closed;
 
-    /// @param owner whose connections are counted
-    Line(Clinic clinic, String owner, Credentials credentials) {
-        this.clinic = clinic;
+    /// @param connections how many each user has there
+    /// @param owner whose are counted
+    Line(Clinic.Server server, PerSource connections, String owner, Credentials credentials) {
+        this.server = server;
+        this.connections = connections;
         this.owner = owner;
         this.credentials = credentials;
     }
@@ -43,15 +48,16 @@ final class Line implements AutoCloseable {
         T over(UpstreamClient client) throws IOException;
     }
 
-    /// One use at a time.
+    /// One use at a time. A connection that was there before may be gone without a word, so a
+    /// second one is tried; where the server was silent it would be silent again.
     ///
     /// @throws UpstreamException if the server cannot be asked now
     synchronized <T> T use(Use<T> use) throws IOException {
-        boolean old = client != null && System.nanoTime() - used > FRESH.toNanos();
+        boolean old = client != null;
         try {
             return once(use);
         } catch (UpstreamException e) {
-            if (!old) {
+            if (!old || e.isLate() || closed) {
                 throw e;
             }
             return once(use);
@@ -65,6 +71,11 @@ final class Line implements AutoCloseable {
             T result = use.over(now);
             whole = true;
             return result;
+        } catch (UpstreamException e) {
+            if (e.isLate()) {
+                leaveAlone();
+            }
+            throw e;
         } finally {
             used = System.nanoTime();
             if (!whole) {
@@ -74,31 +85,77 @@ final class Line implements AutoCloseable {
         }
     }
 
+    private void leaveAlone() {
+        failing = true;
+        failed = System.nanoTime();
+    }
+
     private UpstreamClient client() throws UpstreamException {
         UpstreamClient there = client;
         if (there != null) {
             return there;
         }
+        if (refused) {
+            throw refusal();
+        }
         if (closed || (failing && System.nanoTime() - failed < RETRY.toNanos())) {
             throw new UpstreamException("the clinic's server could not be asked a moment ago");
         }
-        if (!clinic.connections().take(owner)) {
+        if (!connections.take(owner)) {
             throw new UpstreamException("this user has too many sessions at the clinic's server");
         }
-        boolean open = false;
+        UpstreamClient made = open();
+        client = made;
+        failing = false;
+        if (closed) {
+            drop();
+            throw new UpstreamException("the session is over");
+        }
+        used = System.nanoTime();
+        Thread.ofVirtual().name("upstream-rest").start(() -> rest(made));
+        return made;
+    }
+
+    private UpstreamClient open() throws UpstreamException {
+        Optional<UpstreamClient> made = Optional.empty();
+        leaveAlone();
         try {
-            UpstreamClient made =
-                    UpstreamClient.open(
-                            clinic.server().at(), clinic.server().lookup(), credentials);
-            client = made;
-            open = true;
-            return made;
+            made = UpstreamClient.open(server.at(), server.lookup(), credentials);
         } finally {
-            failing = !open;
             failed = System.nanoTime();
-            if (!open) {
-                clinic.connections().giveBack(owner);
+            if (made.isEmpty()) {
+                connections.giveBack(owner);
             }
+        }
+        if (made.isEmpty()) {
+            // It was right when the session began. Tried again it would count as a guess each time.
+            refused = true;
+            credentials.close();
+            LOG.warn("the clinic's server refuses the password of a session, and is left alone");
+            throw refusal();
+        }
+        return made.get();
+    }
+
+    private static UpstreamException refusal() {
+        return new UpstreamException("the clinic's server takes this session's password no more");
+    }
+
+    /// Hangs up once no folder is open and nothing was asked for a while: the server counts the
+    /// connections of a person, and with them the log-ins by which her password is checked.
+    private synchronized void rest(UpstreamClient made) {
+        long rest = server.pace().rest().toNanos();
+        try {
+            while (client == made) {
+                long left = folders.get() > 0 ? rest : used + rest - System.nanoTime();
+                if (left <= 0) {
+                    drop();
+                } else {
+                    wait(Math.max(1, Duration.ofNanos(left).toMillis()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -108,9 +165,20 @@ final class Line implements AutoCloseable {
             client = null;
             selected = null;
             there.close();
-            clinic.connections().giveBack(owner);
+            connections.giveBack(owner);
+            notifyAll();
             LOG.info("a connection to the clinic's server is closed");
         }
+    }
+
+    /// A folder is open from now on.
+    void enter() {
+        folders.incrementAndGet();
+    }
+
+    /// It is not any more.
+    void leave() {
+        folders.decrementAndGet();
     }
 
     /// Whether a folder is the one that the server has open; while the line is used.
@@ -119,7 +187,9 @@ final class Line implements AutoCloseable {
     }
 
     /// It is from now on.
-    void select(Object folder) {
+    ///
+    /// @param folder null for none
+    void select(@Nullable Object folder) {
         selected = folder;
     }
 

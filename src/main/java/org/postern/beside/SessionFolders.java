@@ -43,7 +43,7 @@ public final class SessionFolders implements AutoCloseable {
         return Optional.ofNullable(clinic).map(ClinicFolders::top);
     }
 
-    /// All folders, by name. Those of a server that cannot be asked are not among them.
+    /// All folders, by name. Those of a server that cannot be asked are those that it told of last.
     ///
     /// @param wanted whether anything is wanted of what lies below that name; if not, the clinic's
     ///   server is not asked

@@ -4,15 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /// Asks an IMAP server: AUTHENTICATE PLAIN (RFC 9051 §6.2.2), and LOGOUT.
 final class ImapLogin {
-    /// RFC 5530 §3: answers that say nothing about the password.
-    private static final Pattern NO_VERDICT =
-            Pattern.compile(
-                    "\\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN|PRIVACYREQUIRED)\\b");
-
     private final Talk talk;
     private final MailServer.Server server;
     private int tags;
@@ -86,7 +80,7 @@ final class ImapLogin {
         if (answer.last().startsWith("OK")) {
             return true;
         }
-        if (answer.last().startsWith("NO") && !NO_VERDICT.matcher(answer.last()).find()) {
+        if (answer.last().startsWith("NO") && !Refusal.isForNow(answer.last())) {
             return false;
         }
         throw new IOException("it does not say whether the password is right");

@@ -97,6 +97,17 @@ final class Exchange {
         return tag;
     }
 
+    /// The same for a command that may be refused.
+    ///
+    /// @return its last line
+    Response.Tagged answer(String command, Patience patience, Visitor visitor)
+            throws UpstreamException {
+        wire.within(patience.time());
+        Response.Tagged last = end(begin(command), Wanted.NOTHING, visitor, patience.responses());
+        wire.rest();
+        return last;
+    }
+
     /// A short command while the deadline of a longer matter runs.
     void ask(String command, Visitor visitor) throws UpstreamException {
         finish(begin(command), Wanted.NOTHING, visitor, 0);
@@ -110,7 +121,18 @@ final class Exchange {
     }
 
     /// Reads up to the end of a command, which must be OK.
-    void finish(String tag, Wanted wanted, Visitor visitor, int asked) throws UpstreamException {
+    private void finish(String tag, Wanted wanted, Visitor visitor, int asked)
+            throws UpstreamException {
+        if (!end(tag, wanted, visitor, asked).status().equals("OK")) {
+            throw new UpstreamException("it refuses what it was asked");
+        }
+    }
+
+    /// Reads up to the end of a command.
+    ///
+    /// @return its last line
+    Response.Tagged end(String tag, Wanted wanted, Visitor visitor, int asked)
+            throws UpstreamException {
         Wanted still = wanted;
         int left = asked + UNASKED_MAX;
         while (true) {
@@ -120,11 +142,11 @@ final class Exchange {
                 // Whatever else came would stand behind it as if it were the same.
                 still = Wanted.NOTHING;
             }
-            if (response instanceof Response.Tagged(String its, String status, _)) {
-                if (!its.equals(tag) || !status.equals("OK")) {
-                    throw new UpstreamException("it refuses what it was asked");
+            if (response instanceof Response.Tagged last) {
+                if (!last.tag().equals(tag)) {
+                    throw new UpstreamException("it answers what it was not asked");
                 }
-                return;
+                return last;
             }
             if (--left < 0) {
                 throw new UpstreamException("it answers more than it was asked");

@@ -20,6 +20,10 @@ final class FetchReader {
             DateTimeFormatter.ofPattern("d-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH);
 
     private static final int DIGITS_MAX = 18;
+
+    /// Of one message; those of a whole folder can still be added up.
+    private static final long OCTETS_MAX = 1L << 40;
+
     private static final int FLAGS_MAX = 200;
 
     /// A longer one is passed over.
@@ -39,7 +43,7 @@ final class FetchReader {
             switch (name(pairs.get(i))) {
                 case "UID" -> uid = uid(number(value));
                 case "FLAGS" -> flags = flags(value);
-                case "RFC822.SIZE" -> octets = number(value);
+                case "RFC822.SIZE" -> octets = octets(number(value));
                 case "INTERNALDATE" -> arrived = date(text(value));
                 case HEADER -> header = text(value);
                 default -> {
@@ -82,6 +86,13 @@ final class FetchReader {
             throw new UpstreamException("a UID of the folder is higher than can be shown");
         }
         return (int) number;
+    }
+
+    private static long octets(long number) throws UpstreamException {
+        if (number > OCTETS_MAX) {
+            throw new UpstreamException("a message is larger than any can be");
+        }
+        return number;
     }
 
     private static long number(Item item) throws UpstreamException {

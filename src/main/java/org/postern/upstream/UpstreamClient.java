@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.net.HostLookup;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.Plain;
+import org.postern.sasl.Refusal;
 import org.postern.upstream.Response.Item;
 
 /// One connection to the clinic's own IMAP server, as the one who has logged in: RFC 9051. It has
@@ -36,6 +37,9 @@ public final class UpstreamClient implements Closeable {
 
     /// Folders of one person.
     public static final int FOLDERS_MAX = 1_000;
+
+    /// RFC 9051 §9, `nz-number`.
+    private static final long NUMBER_MAX = (1L << 32) - 1;
 
     /// Octets of the name of one; one that is longer is passed over.
     private static final int NAME_OCTETS_MAX = 1_000;
@@ -59,19 +63,23 @@ public final class UpstreamClient implements Closeable {
 
     /// Logs in. The password goes to a server that has proved its name, and to no other.
     ///
-    /// @throws UpstreamException if it is not reached, not proved, or refuses
-    public static UpstreamClient open(
+    /// @return empty if it refuses the password: whoever tried it again and again would lock the
+    ///   account, or the address of the gateway, out
+    /// @throws UpstreamException if it is not reached, not proved, or takes no log-in now
+    public static Optional<UpstreamClient> open(
             MailServer.Server server, HostLookup lookup, Credentials credentials)
             throws UpstreamException {
         UpstreamClient client =
                 new UpstreamClient(Wire.connect(addresses(server, lookup), server.port()));
+        boolean in = false;
         try {
-            client.logIn(server, credentials);
-            return client;
-        } catch (UpstreamException | RuntimeException e) {
-            client.close();
-            throw e;
+            in = client.logsIn(server, credentials);
+        } finally {
+            if (!in) {
+                client.close();
+            }
         }
+        return in ? Optional.of(client) : Optional.empty();
     }
 
     private static List<InetAddress> addresses(MailServer.Server server, HostLookup lookup)
@@ -83,7 +91,8 @@ public final class UpstreamClient implements Closeable {
         }
     }
 
-    private void logIn(MailServer.Server server, Credentials credentials) throws UpstreamException {
+    private boolean logsIn(MailServer.Server server, Credentials credentials)
+            throws UpstreamException {
         wire.within(LOGIN);
         if (server.tls() == MailServer.Tls.IMPLICIT) {
             wire.secure(server.host(), server.proof());
@@ -119,8 +128,12 @@ public final class UpstreamClient implements Closeable {
         } finally {
             Arrays.fill(secret, '\0');
         }
-        exchange.finish(tag, Wanted.NOTHING, Exchange.Visitor.NONE, 0);
+        Response.Tagged last = exchange.end(tag, Wanted.NOTHING, Exchange.Visitor.NONE, 0);
         wire.rest();
+        if (!last.status().equals("OK") && Refusal.isForNow(last.text())) {
+            throw new UpstreamException("it takes no log-in now");
+        }
+        return last.status().equals("OK");
     }
 
     private static String word(Item item) {
@@ -168,27 +181,50 @@ public final class UpstreamClient implements Closeable {
     /// from now on.
     ///
     /// @param name as LIST has told it
-    public Opened examine(String name, FolderEvents heard) throws UpstreamException {
+    /// @return empty if the server refuses to open it, for example because it is gone; then none is
+    ///   open
+    public Optional<Opened> examine(String name, FolderEvents heard) throws UpstreamException {
         long[] said = new long[2];
         exchange.tellNobody();
-        exchange.ask(
-                "EXAMINE " + quoted(name),
-                Exchange.Patience.USUAL,
-                Wanted.NOTHING,
-                response -> {
-                    exchange.tell(heard);
-                    if (response instanceof Response.Told(_, String text)) {
-                        said[0] = Math.max(said[0], code(text, "UIDVALIDITY"));
-                        said[1] = Math.max(said[1], code(text, "UIDNEXT"));
-                        return true;
-                    }
-                    return false;
-                });
+        Response.Tagged last =
+                exchange.answer(
+                        "EXAMINE " + quoted(name),
+                        Exchange.Patience.USUAL,
+                        response -> opening(response, heard, said));
+        if (!last.status().equals("OK")) {
+            exchange.tellNobody();
+            if (!last.status().equals("NO") || Refusal.isForNow(last.text())) {
+                throw new UpstreamException("it does not open a folder now");
+            }
+            return Optional.empty();
+        }
         exchange.tell(heard);
         if (said[0] == 0) {
             throw new UpstreamException("it does not say which UIDs hold");
         }
-        return new Opened(said[0], said[1]);
+        return Optional.of(new Opened(said[0], said[1]));
+    }
+
+    /// Before anything is said of the folder there may come what is of the one before.
+    ///
+    /// @param said UIDVALIDITY and UIDNEXT, once they are
+    private boolean opening(Response response, FolderEvents heard, long[] said) {
+        boolean begins =
+                switch (response) {
+                    case Response.Named(String word, _) -> word.equals("FLAGS");
+                    case Response.Numbered(_, String word, _) -> word.equals("EXISTS");
+                    case Response.Told told -> code(told.text(), "UIDVALIDITY") > 0;
+                    case Response.GoOn _, Response.Tagged _ -> false;
+                };
+        if (begins) {
+            exchange.tell(heard);
+        }
+        if (response instanceof Response.Told(_, String text)) {
+            said[0] = Math.max(said[0], code(text, "UIDVALIDITY"));
+            said[1] = Math.max(said[1], code(text, "UIDNEXT"));
+            return true;
+        }
+        return false;
     }
 
     /// The number of a response code; 0 if there is none.
@@ -203,7 +239,8 @@ public final class UpstreamClient implements Closeable {
                 !digits.isEmpty()
                         && digits.length() <= 10
                         && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-        return number ? Long.parseLong(digits) : 0;
+        long value = number ? Long.parseLong(digits) : 0;
+        return value <= NUMBER_MAX ? value : 0;
     }
 
     private static String quoted(String name) {

@@ -177,8 +177,9 @@ final class Wire implements Closeable {
 
     private UpstreamException lost(IOException e) {
         synchronized (watch) {
-            return new UpstreamException(
-                    late ? "it did not answer in time" : "the connection to it is lost", e);
+            return late
+                    ? UpstreamException.late(e)
+                    : new UpstreamException("the connection to it is lost", e);
         }
     }
 

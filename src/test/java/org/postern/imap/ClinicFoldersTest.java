@@ -55,6 +55,10 @@ import org.postern.testkit.TestVault;
 /// The clinic's own folders in a real Dovecot, as a mail program sees them beside the secure ones.
 class ClinicFoldersTest {
     private static final String OWNER = "anna@clinic.example";
+
+    /// Of one user from one address, as Dovecot comes.
+    private static final int CONNECTIONS_MAX = 10;
+
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final Identity ANN = AUTHORITY.person("ann@partner.example", KeyKind.RSA_2048);
     private static final Identity ANNAS = AUTHORITY.person(OWNER, KeyKind.RSA_2048);
@@ -80,7 +84,9 @@ class ClinicFoldersTest {
 
     @BeforeEach
     void start() throws Exception {
-        dovecot = DovecotPeer.start(AUTHORITY.server("localhost"), OWNER, ImapWorld.SECRET);
+        dovecot =
+                DovecotPeer.start(
+                        AUTHORITY.server("localhost"), OWNER, ImapWorld.SECRET, CONNECTIONS_MAX);
         world = new ImapWorld(home, limits -> limits, (database, _) -> clinic(database));
     }
 
@@ -119,7 +125,7 @@ class ClinicFoldersTest {
                                         new PeerProof.Path(trust, Proof.CA)),
                                 _ -> List.of(InetAddress.getLoopbackAddress()),
                                 "Clinic",
-                                Duration.ofMillis(50)),
+                                new Clinic.Pace(Duration.ofMillis(50), Duration.ofMinutes(1))),
                         new Clinic.Reading(
                                 new LyingMail(
                                         keyring,
@@ -349,6 +355,47 @@ class ClinicFoldersTest {
             assertEquals(
                     List.of("* STATUS Clinic/INBOX (MESSAGES 3 UNSEEN 3)"),
                     ok(here, "STATUS Clinic/INBOX (MESSAGES UNSEEN)").subList(0, 1));
+        }
+    }
+
+    /// The log-ins by which her password is checked come from the same address.
+    @Test
+    void manySessionsLeaveRoomForLogIns() throws Exception {
+        List<ImapPeer> sessions = new ArrayList<>();
+        try (ImapPeer there = there()) {
+            append(there, "INBOX", PLAIN);
+            for (int i = 0; i < CONNECTIONS_MAX + 2; i++) {
+                ImapPeer here = here();
+                sessions.add(here);
+                List<String> said = ok(here, "LIST \"\" *");
+                assertTrue(said.toString().contains("Clinic/INBOX"), said::toString);
+            }
+            ok(sessions.getFirst(), "SELECT Clinic/INBOX");
+            assertTrue(no(sessions.getLast(), "SELECT Clinic/INBOX").contains("[UNAVAILABLE]"));
+            try (ImapPeer another = there()) {
+                ok(another, "NOOP");
+            }
+        } finally {
+            for (ImapPeer each : sessions) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void aFolderThatIsGoneThereIsOneThatDoesNotExist() throws Exception {
+        try (ImapPeer there = there();
+                ImapPeer here = here()) {
+            append(there, "INBOX", PLAIN);
+            ok(there, "CREATE Patients");
+            ok(here, "SELECT Clinic/INBOX");
+            ok(here, "STATUS Clinic/Patients (MESSAGES)");
+            ok(there, "DELETE Patients");
+            assertTrue(no(here, "STATUS Clinic/Patients (MESSAGES)").contains("[NONEXISTENT]"));
+            assertTrue(no(here, "SELECT Clinic/Patients").contains("[NONEXISTENT]"));
+            assertFalse(ok(here, "LIST \"\" *").toString().contains("Patients"));
+            ok(here, "SELECT Clinic/INBOX");
+            assertEquals(PLAIN, letter(here, "1"));
         }
     }
 

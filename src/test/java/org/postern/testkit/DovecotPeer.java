@@ -15,6 +15,9 @@ import org.postern.pki.Pem;
 public final class DovecotPeer implements AutoCloseable {
     private static final int STOP_SECONDS_MAX = 20;
 
+    /// Connections of one user from one address, where their number is not what is tested.
+    private static final int CONNECTIONS_MAX = 6_000;
+
     private static final String SETTINGS =
             """
             protocols = imap
@@ -29,7 +32,7 @@ public final class DovecotPeer implements AutoCloseable {
             auth_mechanisms = plain
             auth_failure_delay = 0
             mail_location = maildir:%1$s/mail/%%u
-            mail_max_userip_connections = 6000
+            mail_max_userip_connections = %4$d
             service imap-login {
               service_count = 0
               process_min_avail = 1
@@ -70,6 +73,12 @@ public final class DovecotPeer implements AutoCloseable {
 
     public static DovecotPeer start(Identity identity, String user, String password)
             throws IOException {
+        return start(identity, user, password, CONNECTIONS_MAX);
+    }
+
+    /// @param connections of one user from one address
+    public static DovecotPeer start(
+            Identity identity, String user, String password, int connections) throws IOException {
         Path program = Peers.program("dovecot");
         Peers.root();
         Path folder = Files.createTempDirectory("dovecot-peer");
@@ -83,7 +92,9 @@ public final class DovecotPeer implements AutoCloseable {
         int imaps = SampleClinic.Ports.one();
         Path settings = folder.resolve("dovecot.conf");
         Files.writeString(
-                settings, SETTINGS.formatted(folder, imap, imaps), StandardOpenOption.CREATE_NEW);
+                settings,
+                SETTINGS.formatted(folder, imap, imaps, connections),
+                StandardOpenOption.CREATE_NEW);
         Process process =
                 new ProcessBuilder(program.toString(), "-F", "-c", settings.toString())
                         .redirectErrorStream(true)

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.net.HostLookup;
@@ -71,11 +72,11 @@ class UpstreamClientTest {
         try (ScriptedServer server =
                 ScriptedServer.underTls(
                         TestTls.server(AUTHORITY.server("localhost")), IN, List.of(more))) {
-            return doing.with(open(server.port(), MailServer.Tls.IMPLICIT));
+            return doing.with(open(server.port(), MailServer.Tls.IMPLICIT).orElseThrow());
         }
     }
 
-    private static UpstreamClient open(int port, MailServer.Tls tls) throws Exception {
+    private static Optional<UpstreamClient> open(int port, MailServer.Tls tls) throws Exception {
         TlsTrust trust = TlsTrust.of(List.of(AUTHORITY.authority().certificate()), CLOCK);
         MailServer.Server server =
                 new MailServer.Server(
@@ -155,11 +156,16 @@ class UpstreamClientTest {
         UpstreamClient.Opened opened =
                 playing(
                         client -> {
-                            UpstreamClient.Opened now = client.examine("a \"b", heard);
+                            UpstreamClient.Opened now =
+                                    client.examine("a \"b", heard).orElseThrow();
                             client.flags(1, 2);
                             return now;
                         },
                         "C p3 EXAMINE \"a \\\"b\"",
+                        // Of the folder before.
+                        "S * 7 EXPUNGE",
+                        "S * 6 FETCH (FLAGS ())",
+                        "S * OK [CLOSED] left",
                         "S * 2 EXISTS",
                         "S * 0 RECENT",
                         "S * FLAGS (\\Seen)",
@@ -183,9 +189,16 @@ class UpstreamClientTest {
                                 "C p3 EXAMINE \"a\"",
                                 "S * 2 EXISTS",
                                 "S p3 OK without UIDVALIDITY"));
+        String gone = "S p3 NO [NONEXISTENT] gone";
+        assertEquals(
+                Optional.empty(),
+                playing(client -> client.examine("a", heard), "C p3 EXAMINE \"a\"", gone));
         ends(
                 client -> client.examine("a", heard),
                 List.of(
+                        "p3 NO [SERVERBUG] not now",
+                        "p3 BAD what",
+                        "* OK [UIDVALIDITY 4294967296] holds",
                         "* 100001 EXISTS",
                         "* 99999999999 EXISTS",
                         "* 1 FETCH UID",
@@ -327,24 +340,27 @@ class UpstreamClientTest {
         }
     }
 
-    @Test
-    void aRefusedLogInIsOne() {
-        List<String> refusing = new ArrayList<>(IN);
-        refusing.set(7, "S p2 NO [AUTHENTICATIONFAILED] no");
-        List<String> without = new ArrayList<>(IN.subList(0, 4));
-        without.set(2, "S * CAPABILITY IMAP4rev1 LOGINDISABLED");
-        for (List<String> script : List.of(refusing, without)) {
-            assertThrows(
-                    UpstreamException.class,
-                    () -> {
-                        try (ScriptedServer server =
-                                ScriptedServer.underTls(
-                                        TestTls.server(AUTHORITY.server("localhost")),
-                                        script,
-                                        List.of())) {
-                            open(server.port(), MailServer.Tls.IMPLICIT);
-                        }
-                    });
+    private static Optional<UpstreamClient> answered(int place, String line) throws Exception {
+        List<String> script = new ArrayList<>(IN);
+        script.set(place, line);
+        try (ScriptedServer server =
+                ScriptedServer.underTls(
+                        TestTls.server(AUTHORITY.server("localhost")), script, List.of())) {
+            return open(server.port(), MailServer.Tls.IMPLICIT);
         }
+    }
+
+    /// Whoever does not tell one from the other tries a wrong password again and again.
+    @Test
+    void aRefusedPasswordIsOneAndNoFailure() throws Exception {
+        for (String no : List.of("NO [AUTHENTICATIONFAILED] no", "NO no", "BAD what")) {
+            assertEquals(Optional.empty(), answered(7, "S p2 " + no), no);
+        }
+        for (String no : List.of("p2 NO [UNAVAILABLE] no", "p2 NO [limit] no", "* BYE")) {
+            assertThrows(UpstreamException.class, () -> answered(7, "S " + no), no);
+        }
+        assertThrows(
+                UpstreamException.class,
+                () -> answered(2, "S * CAPABILITY IMAP4rev1 LOGINDISABLED"));
     }
 }

@@ -1,0 +1,28 @@
+package org.postern.beside;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.postern.upstream.RemoteFolder;
+
+/// Which folders the clinic's server told of last, for each user. A mail program that does not see
+/// a folder in a list throws away what it has of it, so while the server cannot be asked the list
+/// stays what it was. Names alone, and in memory alone.
+final class KnownFolders {
+    /// Of the others that looked least recently it is forgotten.
+    private static final int USERS_MAX = 1_000;
+
+    private final Map<String, Map<String, RemoteFolder>> byUser =
+            new LinkedHashMap<>(16, 0.75f, true);
+
+    /// By the names under which they are shown.
+    synchronized Map<String, RemoteFolder> of(String user) {
+        return byUser.getOrDefault(user, Map.of());
+    }
+
+    synchronized void keep(String user, Map<String, RemoteFolder> folders) {
+        byUser.put(user, Map.copyOf(folders));
+        if (byUser.size() > USERS_MAX) {
+            byUser.remove(byUser.keySet().iterator().next());
+        }
+    }
+}

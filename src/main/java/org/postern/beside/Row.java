@@ -1,0 +1,119 @@
+package org.postern.beside;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.postern.incoming.LyingMail;
+import org.postern.mail.Content;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.ThreadId;
+import org.postern.mailfolder.Detail;
+import org.postern.mailfolder.Filed;
+import org.postern.mime.HeaderSection;
+import org.postern.mime.MimeException;
+import org.postern.outline.Node;
+import org.postern.outline.Outline;
+import org.postern.outline.OutlineReader;
+import org.postern.upstream.Fetched;
+import org.postern.upstream.UpstreamClient;
+
+/// What is known of a message at the clinic's server before its letter is read.
+final class Row {
+    private final int uid;
+    private final String name;
+    private final Instant arrived;
+    private final long octets;
+
+    /// Empty where it is too long, or none.
+    private final String header;
+
+    private final @Nullable HeaderSection fields;
+
+    /// @param name its own for good
+    Row(int uid, String name, Fetched head) throws IOException {
+        this.uid = uid;
+        this.name = name;
+        this.arrived = Objects.requireNonNullElse(head.arrived(), Instant.EPOCH);
+        this.octets = Objects.requireNonNullElse(head.octets(), 0L);
+        String told = Objects.requireNonNullElse(head.header(), "");
+        boolean cut = told.length() >= UpstreamClient.HEADER_OCTETS_MAX;
+        this.header = cut ? "" : told;
+        this.fields = cut ? null : fields(told);
+    }
+
+    private static @Nullable HeaderSection fields(String told) throws IOException {
+        try {
+            return HeaderSection.read(Content.of(told.getBytes(ISO_8859_1)));
+        } catch (MimeException e) {
+            return null;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /// As it lies there.
+    long octets() {
+        return octets;
+    }
+
+    /// Whether it may be shown otherwise than it lies.
+    boolean mayDiffer() {
+        return fields != null && LyingMail.mayDiffer(fields);
+    }
+
+    Letters.Which which() {
+        return new Letters.Which(uid, name, arrived);
+    }
+
+    /// As it lies there.
+    Filed lying(Detail detail) {
+        return filed(octets, isAscii(header), outline(detail));
+    }
+
+    /// As it is shown.
+    Filed shown(Letter letter) {
+        Outline outline = letter.outline();
+        return filed(letter.shown().size(), isAscii(outline.header()), outline);
+    }
+
+    /// One of which nobody can say anything now.
+    Filed unread() {
+        return filed(octets, null, null);
+    }
+
+    private Filed filed(long size, @Nullable Boolean ascii, @Nullable Outline outline) {
+        return new Filed(
+                uid,
+                new MessageKey(name),
+                new ThreadId(name),
+                arrived,
+                arrived,
+                size,
+                ascii,
+                outline);
+    }
+
+    /// @return null for a header section that is not known
+    private static @Nullable Boolean isAscii(String header) {
+        return header.isEmpty() ? null : header.chars().allMatch(octet -> octet < 0x80);
+    }
+
+    /// One without a structure.
+    private @Nullable Outline outline(Detail detail) {
+        if (detail == Detail.ROW) {
+            return null;
+        }
+        Outline opaque = OutlineReader.opaque(octets);
+        if (fields == null || detail == Detail.OUTLINE) {
+            return opaque;
+        }
+        Node root = new Node(Node.Kind.LEAF, 0, header.length(), octets, List.of());
+        return Outline.rewritten(header, opaque.body(), opaque.structure(), root);
+    }
+}

@@ -1,0 +1,124 @@
+package org.postern.beside;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.net.PeerProof;
+import org.postern.net.PerSource;
+import org.postern.net.TlsTrust;
+import org.postern.sasl.MailServer;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.ScriptedServer;
+import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestTls;
+import org.postern.upstream.Credentials;
+import org.postern.upstream.UpstreamClient;
+import org.postern.upstream.UpstreamException;
+
+/// When a session connects to the clinic's server, and when it hangs up.
+class LineTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+
+    private static final List<String> LOGGING_IN =
+            List.of(
+                    "S * OK ready",
+                    "C p1 CAPABILITY",
+                    "S * CAPABILITY IMAP4rev1 AUTH=PLAIN",
+                    "S p1 OK done",
+                    "C p2 AUTHENTICATE PLAIN",
+                    "S + ",
+                    // \0anna\0secret
+                    "C AGFubmEAc2VjcmV0");
+
+    private final PerSource connections = new PerSource(1);
+
+    private static ScriptedServer playing(String... more) throws IOException {
+        List<String> script = new ArrayList<>(LOGGING_IN);
+        script.addAll(List.of(more));
+        return ScriptedServer.underTls(
+                TestTls.server(AUTHORITY.server("localhost")), script, List.of());
+    }
+
+    private Line line(int port, Duration rest) throws Exception {
+        TlsTrust trust =
+                TlsTrust.of(
+                        List.of(AUTHORITY.authority().certificate()),
+                        new ManualClock(TestAuthority.NOW));
+        MailServer.Server at =
+                new MailServer.Server(
+                        MailServer.Protocol.IMAP,
+                        "localhost",
+                        port,
+                        MailServer.Tls.IMPLICIT,
+                        new PeerProof.Path(trust, Proof.CA));
+        return new Line(
+                new Clinic.Server(
+                        at,
+                        _ -> List.of(InetAddress.getLoopbackAddress()),
+                        "Clinic",
+                        new Clinic.Pace(Duration.ofMinutes(1), rest)),
+                connections,
+                "anna",
+                Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8)));
+    }
+
+    private static String refused(Line line) {
+        return String.valueOf(
+                assertThrows(UpstreamException.class, () -> line.use(UpstreamClient::list))
+                        .getMessage());
+    }
+
+    /// A password that was changed there must not be tried until the account is locked.
+    @Test
+    void aRefusedPasswordIsTriedOnce() throws Exception {
+        try (ScriptedServer server = playing("S p2 NO [AUTHENTICATIONFAILED] no");
+                Line line = line(server.port(), Duration.ofMinutes(1))) {
+            String first = refused(line);
+            assertEquals("the clinic's server takes this session's password no more", first);
+            assertEquals(first, refused(line));
+            assertEquals(1, server.heard().split("AUTHENTICATE", -1).length - 1);
+            assertTrue(connections.take("anna"));
+        }
+    }
+
+    @Test
+    void aServerThatWasNotReachedIsLeftAlone() throws Exception {
+        try (ScriptedServer server = playing("S p2 NO [UNAVAILABLE] no");
+                Line line = line(server.port(), Duration.ofMinutes(1))) {
+            assertEquals("it takes no log-in now", refused(line));
+            assertEquals("the clinic's server could not be asked a moment ago", refused(line));
+            assertTrue(connections.take("anna"));
+        }
+    }
+
+    @Test
+    void aConnectionThatNothingNeedsIsGivenUp() throws Exception {
+        try (ScriptedServer server =
+                        playing(
+                                "S p2 OK in",
+                                "C p3 LIST \"\" \"*\"",
+                                "S p3 OK done",
+                                "C p4 LIST \"\" \"*\"",
+                                "S p4 OK done",
+                                "C something");
+                Line line = line(server.port(), Duration.ofMillis(50))) {
+            line.enter();
+            assertEquals(List.of(), line.use(UpstreamClient::list));
+            assertFalse(connections.take("anna"));
+            assertEquals(List.of(), line.use(UpstreamClient::list));
+            line.leave();
+            assertTrue(server.heard().contains("p4 LIST"));
+        }
+        assertTrue(connections.take("anna"));
+    }
+}
