@@ -20,8 +20,9 @@ final class News {
     private final Duration pause;
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
 
-    /// Whether a thread looks; guarded by this.
+    // Guarded by this: whether a thread looks, and whether it shall look at once.
     private boolean watched;
+    private boolean asked;
 
     /// One look at the folder; the same object as long as nothing has changed.
     @FunctionalInterface
@@ -38,10 +39,12 @@ final class News {
     void listen(Runnable listener) {
         listeners.add(listener);
         synchronized (this) {
+            asked = true;
             if (!watched) {
                 watched = true;
                 Thread.ofVirtual().name("upstream-news").start(this::watch);
             }
+            notifyAll();
         }
     }
 
@@ -64,11 +67,17 @@ final class News {
         @Nullable Snapshot known = null;
         try {
             do {
-                known = told(known);
+                known = told(isAsked() ? null : known);
             } while (isAwaited());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized boolean isAsked() {
+        boolean now = asked;
+        asked = false;
+        return now;
     }
 
     /// What came between the last look of whoever listens and the first one here was told to nobody
@@ -100,7 +109,7 @@ final class News {
     private synchronized boolean isAwaited() throws InterruptedException {
         long end = System.nanoTime() + pause.toNanos();
         for (long left = pause.toNanos();
-                left > 0 && !listeners.isEmpty();
+                left > 0 && !asked && !listeners.isEmpty();
                 left = end - System.nanoTime()) {
             wait(Math.max(1, Duration.ofNanos(left).toMillis()));
         }

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.postern.mailfolder.MailFolder;
 import org.postern.showing.View;
 import org.postern.talk.Answer;
 import org.postern.talk.Conversation;
@@ -23,6 +25,9 @@ final class Idling {
     private static final Logger LOG = LoggerFactory.getLogger(Idling.class);
 
     static final String REVOKED = "this password was taken back or changed; log in again";
+
+    /// What was told of the folder holds no more: RFC 3501 §2.3.1.1.
+    static final String CHANGED = "the folders have changed; log in again";
 
     /// How often it is looked whether the client may still listen.
     private static final Duration LOOK = Duration.ofSeconds(30);
@@ -139,15 +144,13 @@ final class Idling {
             return false;
         }
         if (!ends.good().getAsBoolean()) {
-            conversation.write("* BYE " + REVOKED + "\r\n");
-            conversation.flush();
-            end();
+            bye(REVOKED);
             return false;
         }
         if (!changed) {
             conversation.write("* OK still here\r\n");
-        } else if (view != null) {
-            view.sync(conversation, true);
+        } else if (view != null && !sync(view)) {
+            return false;
         }
         conversation.flush();
         conversation.setIdle(true);
@@ -160,6 +163,32 @@ final class Idling {
             end();
         }
         return false;
+    }
+
+    /// Tells what has changed. If that cannot be found out now it is told later, or the answer to
+    /// the next command says so; a client that was cut off would only come back and find the same.
+    ///
+    /// @return whether the session goes on
+    private boolean sync(View selected) throws IOException {
+        try {
+            selected.sync(conversation, true);
+        } catch (MailFolder.LostException e) {
+            why = "the folders have gone back";
+            bye(CHANGED);
+            return false;
+        } catch (IOException e) {
+            if (e instanceof SocketTimeoutException || Conversation.isLost(e)) {
+                throw e;
+            }
+            LOG.info("news cannot be told in an IDLE now: {}", e.toString());
+        }
+        return true;
+    }
+
+    private void bye(String text) throws IOException {
+        conversation.write("* BYE " + text + "\r\n");
+        conversation.flush();
+        end();
     }
 
     /// Wakes the session's thread.

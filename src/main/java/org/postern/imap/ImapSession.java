@@ -93,7 +93,7 @@ final class ImapSession implements Runnable {
         } catch (SocketTimeoutException e) {
             dispatch.bye("you were silent for too long", "timed out");
         } catch (MailFolder.LostException e) {
-            dispatch.bye("the folders have changed; log in again", "the folders have gone back");
+            dispatch.bye(Idling.CHANGED, "the folders have gone back");
         } catch (RuntimeException e) {
             dispatch.bye("an internal error", "a fault of ours");
             conversation.flush();

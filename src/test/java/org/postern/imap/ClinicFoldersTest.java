@@ -429,6 +429,54 @@ class ClinicFoldersTest {
         }
     }
 
+    /// A mail program takes a folder that is not in the list for deleted.
+    @Test
+    void aListStaysWhatItWasWhileTheServerIsGone() throws Exception {
+        try (ImapPeer here = here();
+                ImapPeer another = here()) {
+            List<String> before = ok(here, "LIST \"\" *");
+            assertTrue(before.toString().contains("Clinic/INBOX"), before::toString);
+            dovecot.process().destroy();
+            dovecot.process().onExit().get(20, TimeUnit.SECONDS);
+            assertEquals(before, ok(another, "LIST \"\" *"));
+            assertTrue(no(another, "SELECT Clinic/INBOX").contains("[UNAVAILABLE]"));
+        }
+    }
+
+    /// Whoever was cut off would come back, idle, and be cut off again.
+    @Test
+    void anIdleOutlivesTheServer() throws Exception {
+        try (ImapPeer here = here()) {
+            ok(here, "SELECT Clinic/INBOX");
+            dovecot.process().destroy();
+            dovecot.process().onExit().get(20, TimeUnit.SECONDS);
+            here.send("i1 IDLE\r\n");
+            assertEquals("+ idling", here.response().strip());
+            here.send("DONE\r\n");
+            assertTrue(here.response().startsWith("i1 OK"));
+            ok(here, "SELECT INBOX");
+        }
+    }
+
+    @Test
+    void anIdleEndsWithAWordIfTheFolderIsAnotherOne() throws Exception {
+        try (ImapPeer here = here();
+                ImapPeer there = there()) {
+            ok(there, "CREATE Patients");
+            ok(here, "SELECT Clinic/Patients");
+            here.send("i1 IDLE\r\n");
+            assertEquals("+ idling", here.response().strip());
+            ok(there, "DELETE Patients");
+            ok(there, "CREATE Patients");
+            dovecot.process().descendants().forEach(ProcessHandle::destroyForcibly);
+            String said = here.response();
+            while (said.startsWith("* ") && !said.startsWith("* BYE")) {
+                said = here.response();
+            }
+            assertEquals("* BYE the folders have changed; log in again", said.strip());
+        }
+    }
+
     @Test
     void aLostConnectionIsMadeAgain() throws Exception {
         try (ImapPeer here = here()) {
