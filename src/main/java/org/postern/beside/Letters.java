@@ -74,7 +74,7 @@ final class Letters implements AutoCloseable {
 
     /// What breaks a limit of those who read S/MIME is shown as it lies.
     private Content shown(Spills.Spill spill, Which which) throws IOException {
-        LyingMail.Memory memory = reading.verdicts().of(which.name());
+        LyingMail.Memory memory = reading.verdicts().of(which.name(), spill.hash());
         try {
             return reading.mail().shown(spill, owner, which.arrived(), memory);
         } catch (MimeException e) {

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -41,6 +43,14 @@ public final class Spills {
     public static Spills in(Path folder, Vault vault) throws IOException {
         Files.createDirectories(folder);
         return new Spills(folder, vault);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("no SHA-256 here", e);
+        }
     }
 
     /// Writes the octets of a letter.
@@ -81,6 +91,8 @@ public final class Spills {
     final class Spill implements Content, AutoCloseable {
         private final FileChannel channel;
         private final DataKey key;
+        private final MessageDigest digest = sha256();
+        private byte[] hash = {};
         private long size;
 
         private Spill(FileChannel channel, DataKey key) {
@@ -92,7 +104,13 @@ public final class Spills {
             OutputStream sealed = Sealing.seal(Channels.newOutputStream(channel), key, CONTEXT);
             boolean there = source.writeTo(new Counted(sealed));
             sealed.close();
+            hash = digest.digest();
             return there;
+        }
+
+        /// SHA-256 of its octets.
+        byte[] hash() {
+            return hash.clone();
         }
 
         private final class Counted extends FilterOutputStream {
@@ -111,6 +129,7 @@ public final class Spills {
                 if (octets.addAndGet(length) > OCTETS_MAX) {
                     throw new IOException("too many letters are read at once");
                 }
+                digest.update(block, offset, length);
                 out.write(block, offset, length);
             }
         }

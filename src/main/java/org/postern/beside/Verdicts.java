@@ -1,8 +1,13 @@
 package org.postern.beside;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -11,8 +16,9 @@ import org.postern.opening.MessageVerdict;
 import org.postern.store.Database;
 
 /// The verdicts by which letters of the clinic's server were shown first. They count again each
-/// time, so that a letter has the same octets each time (RFC 3501 §2.3.1.1, §2.3.4). Where the
-/// database is lost, a letter is judged anew.
+/// time, so that a letter has the same octets each time (RFC 3501 §2.3.1.1, §2.3.4). A verdict is
+/// of the octets that were judged: others under the same UID are judged anew. Where the database is
+/// lost, a letter is judged anew as well.
 public final class Verdicts {
     /// Of a letter that nobody has read for so long it is forgotten.
     private static final long DAYS_MAX = 800;
@@ -42,31 +48,71 @@ public final class Verdicts {
     }
 
     /// @param letter its name
-    LyingMail.Memory of(String letter) {
-        return found -> database.write(handle -> first(handle, letter, found));
+    /// @param hash of its octets
+    LyingMail.Memory of(String letter, byte[] hash) {
+        return new OfLetter(key(letter, hash));
     }
 
-    private MessageVerdict first(Handle handle, String letter, MessageVerdict found) {
-        long today = today();
-        Optional<MessageVerdict> before =
-                handle.select("SELECT verdict FROM upstream_verdict WHERE letter = ?", letter)
-                        .mapTo(String.class)
-                        .findOne()
-                        .map(Verdicts::verdict);
-        if (before.isEmpty()) {
-            handle.execute(
-                    "INSERT INTO upstream_verdict (letter, verdict, read_day) VALUES (?, ?, ?)",
-                    letter,
-                    found.code(),
-                    today);
-            return found;
+    /// 43 characters of base64url.
+    private static String key(String letter, byte[] hash) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            // Both are always of the same length.
+            digest.update(letter.getBytes(US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest(hash));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("no SHA-256 here", e);
+        }
+    }
+
+    private final class OfLetter implements LyingMail.Memory {
+        private final String key;
+
+        OfLetter(String key) {
+            this.key = key;
+        }
+
+        /// Nothing is written where nothing changes: writes take turns with mail that comes in.
+        @Override
+        public Optional<MessageVerdict> before() throws IOException {
+            Optional<Noted> noted = database.read(handle -> noted(handle, key));
+            long today = today();
+            if (noted.isPresent() && noted.get().readDay() < today - DAYS_NOTED) {
+                database.write(handle ->
+                        handle.execute(
+                                "UPDATE upstream_verdict SET read_day = ? WHERE letter = ?",
+                                today,
+                                key));
+            }
+            return noted.map(Noted::verdict);
+        }
+
+        @Override
+        public MessageVerdict first(MessageVerdict found) throws IOException {
+            return database.write(handle -> keep(handle, key, found));
+        }
+    }
+
+    private record Noted(MessageVerdict verdict, long readDay) {}
+
+    private static Optional<Noted> noted(Handle handle, String key) {
+        return handle.select("SELECT verdict, read_day FROM upstream_verdict WHERE letter = ?", key)
+                .map((row, _) -> new Noted(verdict(row.getString(1)), row.getLong(2)))
+                .findOne();
+    }
+
+    /// Another session may have been first.
+    private MessageVerdict keep(Handle handle, String key, MessageVerdict found) {
+        Optional<Noted> before = noted(handle, key);
+        if (before.isPresent()) {
+            return before.get().verdict();
         }
         handle.execute(
-                "UPDATE upstream_verdict SET read_day = ? WHERE letter = ? AND read_day < ?",
-                today,
-                letter,
-                today - DAYS_NOTED);
-        return before.get();
+                "INSERT INTO upstream_verdict (letter, verdict, read_day) VALUES (?, ?, ?)",
+                key,
+                found.code(),
+                today());
+        return found;
     }
 
     private static MessageVerdict verdict(String code) {

@@ -6,7 +6,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.postern.keyring.Keyring;
@@ -29,17 +31,27 @@ import org.postern.smime.SmimeType;
 /// people reads it: what is encrypted to her is opened for her, within the limits of mail that
 /// comes in and with the same verdict above it.
 ///
-/// Nothing goes out because of it, so whoever sent it learns nothing (C03); and whatever does not
-/// open looks alike.
+/// Nothing is said to whoever sent it (C03), and whatever does not open looks alike. The authority
+/// of a signer may be asked whether her certificate was revoked, where it is one that we trust.
 public final class LyingMail {
+    /// For the first word of a signer's authority, whose reader waits as well.
+    private static final Duration AUTHORITY_WAIT_MAX = Duration.ofSeconds(5);
+
+    private static final Duration AUTHORITY_LOOK = Duration.ofMillis(200);
+
     private final ReaderKeys keys;
     private final PartnerDirectory partners;
     private final Incoming.Voice voice;
-    private final Optional<Scanner> scanner;
+    private final Beside beside;
 
-    /// Remembers the verdict by which a message was shown first.
-    @FunctionalInterface
+    /// Who else has a say, and how long they are waited for.
+    private record Beside(Optional<Scanner> scanner, Duration patience) {}
+
+    /// Remembers the verdict by which the octets of a message were shown first.
     public interface Memory {
+        /// Empty if they were not shown.
+        Optional<MessageVerdict> before() throws IOException;
+
         /// @param found now
         /// @return the first one, which counts; durable on return
         MessageVerdict first(MessageVerdict found) throws IOException;
@@ -52,10 +64,20 @@ public final class LyingMail {
             PartnerDirectory partners,
             Incoming.Voice voice,
             Optional<Scanner> scanner) {
-        this.keys = new ReaderKeys(keyring);
+        this(new ReaderKeys(keyring), partners, voice, new Beside(scanner, AUTHORITY_WAIT_MAX));
+    }
+
+    private LyingMail(
+            ReaderKeys keys, PartnerDirectory partners, Incoming.Voice voice, Beside beside) {
+        this.keys = keys;
         this.partners = partners;
         this.voice = voice;
-        this.scanner = scanner;
+        this.beside = beside;
+    }
+
+    /// The same, which waits for authorities only so long.
+    LyingMail waiting(Duration patience) {
+        return new LyingMail(keys, partners, voice, new Beside(beside.scanner(), patience));
     }
 
     /// Whether a message may be shown otherwise than it lies.
@@ -77,23 +99,63 @@ public final class LyingMail {
             return content;
         }
         ReaderKeys.Found found = keys.of(reader);
-        Reading reading =
-                new SmimeReader(partners, new SmimeDecryptor(found.readable()))
-                        .read(content, arrived);
+        SmimeReader smime = new SmimeReader(partners, new SmimeDecryptor(found.readable()));
+        Reading reading = smime.read(content, arrived);
         if (!isEnvelope(outer, reading)) {
             return content;
+        }
+        Optional<MessageVerdict> before = memory.before();
+        if (before.isEmpty() && reading.awaitsAuthority()) {
+            reading = awaited(() -> smime.read(content, arrived));
         }
         Optional<Content> message =
                 reading.opened().isEmpty()
                         ? Optional.empty()
                         : OpenedMessage.of(outer, reading.opened().get(), voice.own());
-        Seen seen = Seen.of(reading, message, scanner);
+        Seen seen = Seen.of(reading, message, beside.scanner());
         if (message.isEmpty() || Incoming.hold(found, seen).isPresent()) {
             String fields = VerdictFields.of(voice.hostname(), reading, MessageVerdict.NOT_OPENED);
             return closed(outer, content).below(fields);
         }
-        Reading judged = reading.judged(memory.first(reading.verdict()));
+        Reading judged = reading.judged(before.isPresent() ? before.get() : first(reading, memory));
         return message.get().below(VerdictFields.of(voice.hostname(), judged, judged.verdict()));
+    }
+
+    /// As long as nobody knows how the signer's certificate stands, the verdict is no lasting one:
+    /// a signature that could not be proved once would never be.
+    private static MessageVerdict first(Reading reading, Memory memory) throws IOException {
+        return reading.lacksAuthority() ? reading.verdict() : memory.first(reading.verdict());
+    }
+
+    /// Reads a message.
+    @FunctionalInterface
+    private interface Again {
+        Reading read() throws IOException;
+    }
+
+    /// Reads it again until the authority that is being asked has said its first word.
+    ///
+    /// @throws IOException if it has not in time; the reader may try again in a moment
+    private Reading awaited(Again again) throws IOException {
+        long end = System.nanoTime() + beside.patience().toNanos();
+        Reading reading = again.read();
+        while (reading.awaitsAuthority()) {
+            if (System.nanoTime() - end >= 0) {
+                throw new IOException("the signer's certificate is being looked up");
+            }
+            pause();
+            reading = again.read();
+        }
+        return reading;
+    }
+
+    private static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(AUTHORITY_LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("a wait for an authority was interrupted");
+        }
     }
 
     /// One that is there, or that the label promises: whatever does not open looks alike.

@@ -67,6 +67,35 @@ public record Reading(
                                 && fault == Verdict.REVOCATION_AWAITED);
     }
 
+    /// Whether nobody could say how a signer's certificate stands, so that another time more may be
+    /// known of the same signature.
+    public boolean lacksAuthority() {
+        return layers.stream()
+                .anyMatch(layer ->
+                        layer.verdict() instanceof LayerVerdict.Certificate(Verdict fault)
+                                && switch (fault) {
+                                    case REVOCATION_UNKNOWN,
+                                            REVOCATION_AWAITED,
+                                            DIRECTORY_UNKNOWN ->
+                                            true;
+                                    case NO_PATH,
+                                            EXPIRED,
+                                            NOT_YET_VALID,
+                                            WRONG_PERSON,
+                                            WRONG_KEY_USAGE,
+                                            WRONG_PURPOSE,
+                                            WEAK_KEY,
+                                            UNKNOWN_KEY,
+                                            WEAK_SIGNATURE,
+                                            UNKNOWN_EXTENSION,
+                                            UNREADABLE,
+                                            MALFORMED,
+                                            REVOKED,
+                                            NO_REVOCATION_PLACE ->
+                                            false;
+                                });
+    }
+
     /// The certificates' addresses of those who signed what was read, if that is proved.
     public List<String> provedSigners() {
         return verdict.isSigned()

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,8 @@ import org.postern.testkit.TestVault;
 
 /// What is kept of letters of the clinic's server: octets for a moment, verdicts for long.
 class KeptLettersTest {
+    private static final byte[] HASH = new byte[32];
+
     @TempDir Path home;
 
     private static byte[] letter(int octets) {
@@ -91,20 +94,53 @@ class KeptLettersTest {
             Verdicts verdicts = Verdicts.open(database, clock);
             for (MessageVerdict each : MessageVerdict.values()) {
                 String letter = new Place("a", "b:993", each.name()).name(7, 1);
-                assertEquals(each, verdicts.of(letter).first(each));
-                assertEquals(each, verdicts.of(letter).first(MessageVerdict.PLAIN));
+                assertEquals(Optional.empty(), verdicts.of(letter, HASH).before());
+                assertEquals(each, verdicts.of(letter, HASH).first(each));
+                assertEquals(each, verdicts.of(letter, HASH).first(MessageVerdict.PLAIN));
+                assertEquals(Optional.of(each), verdicts.of(letter, HASH).before());
             }
             String read = new Place("a", "b:993", "read").name(7, 1);
             String unread = new Place("a", "b:993", "unread").name(7, 1);
-            verdicts.of(read).first(MessageVerdict.SIGNED);
-            verdicts.of(unread).first(MessageVerdict.SIGNED);
+            verdicts.of(read, HASH).first(MessageVerdict.SIGNED);
+            verdicts.of(unread, HASH).first(MessageVerdict.SIGNED);
             clock.advance(Duration.ofDays(700));
-            verdicts.of(read).first(MessageVerdict.ALTERED);
+            verdicts.of(read, HASH).before();
             clock.advance(Duration.ofDays(200));
             Verdicts later = Verdicts.open(database, clock);
-            assertEquals(MessageVerdict.SIGNED, later.of(read).first(MessageVerdict.ALTERED));
-            assertEquals(MessageVerdict.ALTERED, later.of(unread).first(MessageVerdict.ALTERED));
+            assertEquals(Optional.of(MessageVerdict.SIGNED), later.of(read, HASH).before());
+            assertEquals(Optional.empty(), later.of(unread, HASH).before());
         }
+    }
+
+    /// A server may put another letter where the one lay that was judged.
+    @Test
+    void aVerdictIsOfTheOctetsThatWereJudged() throws Exception {
+        ManualClock clock = new ManualClock(TestAuthority.NOW);
+        Spills spills = Spills.in(home.resolve("spills"), TestVault.one());
+        String letter = new Place("a", "b:993", "INBOX").name(7, 1);
+        try (Database database = Database.open(new FileDisk(), home.resolve("db"), clock);
+                Spills.Spill one = spill(spills, letter(100_000));
+                Spills.Spill again = spill(spills, letter(100_000));
+                Spills.Spill other = spill(spills, letter(100_001))) {
+            Verdicts verdicts = Verdicts.open(database, clock);
+            verdicts.of(letter, one.hash()).first(MessageVerdict.SIGNED_ENCRYPTED);
+            assertEquals(
+                    Optional.of(MessageVerdict.SIGNED_ENCRYPTED),
+                    verdicts.of(letter, again.hash()).before());
+            assertEquals(Optional.empty(), verdicts.of(letter, other.hash()).before());
+            assertEquals(
+                    MessageVerdict.ENCRYPTED,
+                    verdicts.of(letter, other.hash()).first(MessageVerdict.ENCRYPTED));
+        }
+    }
+
+    private static Spills.Spill spill(Spills spills, byte[] letter) throws IOException {
+        return spills.keep(
+                        out -> {
+                            out.write(letter);
+                            return true;
+                        })
+                .orElseThrow();
     }
 
     /// What differs in one thing has another name.

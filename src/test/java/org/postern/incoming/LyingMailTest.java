@@ -3,14 +3,18 @@ package org.postern.incoming;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,12 +52,13 @@ class LyingMailTest {
     @TempDir Path home;
 
     private final ManualClock clock = new ManualClock(TestAuthority.NOW);
+    private Keyring keyring;
     private LyingMail mail;
 
     @BeforeEach
     void keys() throws IOException {
         Files.writeString(home.resolve("password"), "one long secret\n");
-        Keyring keyring =
+        keyring =
                 Keyring.of(
                         new Keyring.Places(
                                 home.resolve("smime"),
@@ -67,12 +72,19 @@ class LyingMailTest {
         Pem.write(
                 home.resolve("partners/anchors/root.pem"),
                 List.of(AUTHORITY.authority().certificate()));
-        mail =
-                new LyingMail(
-                        keyring,
-                        PartnerDirectory.load(home.resolve("partners")),
-                        new Incoming.Voice(GATEWAY, new OwnFields(Set.of(GATEWAY))),
-                        Optional.of(LyingMailTest::scan));
+        mail = mail(partners());
+    }
+
+    private PartnerDirectory partners() {
+        return PartnerDirectory.load(home.resolve("partners"));
+    }
+
+    private LyingMail mail(PartnerDirectory partners) {
+        return new LyingMail(
+                keyring,
+                partners,
+                new Incoming.Voice(GATEWAY, new OwnFields(Set.of(GATEWAY))),
+                Optional.of(LyingMailTest::scan));
     }
 
     private static Scanner.Result scan(Content content) {
@@ -101,7 +113,23 @@ class LyingMailTest {
     }
 
     private String shown(String message) throws Exception {
-        return shown(message, found -> found);
+        return shown(message, new Remembered());
+    }
+
+    /// As it is remembered by a database.
+    private static final class Remembered implements LyingMail.Memory {
+        private Optional<MessageVerdict> kept = Optional.empty();
+
+        @Override
+        public Optional<MessageVerdict> before() {
+            return kept;
+        }
+
+        @Override
+        public MessageVerdict first(MessageVerdict found) {
+            kept = Optional.of(kept.orElse(found));
+            return kept.get();
+        }
     }
 
     @Test
@@ -152,9 +180,50 @@ class LyingMailTest {
         String first = shown(message);
         String stranger = FROM + SmimeMail.gcm(TEXT, SAMS);
         assertFalse(shown(stranger).contains("smime-identifier"));
-        String later = shown(message, _ -> MessageVerdict.UNTRUSTED);
+        Remembered untrusted = new Remembered();
+        untrusted.first(MessageVerdict.UNTRUSTED);
+        String later = shown(message, untrusted);
         assertTrue(later.startsWith("X-Postern-Smime: untrusted;"), later);
         assertFalse(later.contains("smime-identifier"), later);
-        assertEquals(first, shown(message, _ -> MessageVerdict.SIGNED_ENCRYPTED));
+        Remembered signed = new Remembered();
+        assertEquals(first, shown(message, signed));
+        assertEquals(first, shown(message, signed));
+        assertEquals(Optional.of(MessageVerdict.SIGNED_ENCRYPTED), signed.before());
+    }
+
+    /// What stands of certificates is said in this order, the last word for ever.
+    private void standing(PartnerDirectory.Standing... words) throws IOException {
+        Queue<PartnerDirectory.Standing> left = new ArrayDeque<>(List.of(words));
+        mail = mail(partners().asking((_, _) -> left.size() > 1 ? left.remove() : left.element()));
+    }
+
+    /// A signature whose authority could not be asked once must not stay unproved for ever.
+    @Test
+    void aVerdictThatLacksTheAuthorityIsNotKept() throws Exception {
+        String message = FROM + SmimeMail.gcm(SmimeMail.clear(TEXT, By.rsa(ANN)), SAMS);
+        Remembered memory = new Remembered();
+        standing(new PartnerDirectory.Standing.Unknown("the authority is silent"));
+        String before = shown(message, memory);
+        assertTrue(before.startsWith("X-Postern-Smime: unproved;"), before);
+        assertEquals(Optional.empty(), memory.before());
+        standing(new PartnerDirectory.Standing.Good());
+        String after = shown(message, memory);
+        assertTrue(after.startsWith("X-Postern-Smime: signed-encrypted;"), after);
+        standing(new PartnerDirectory.Standing.Unknown("the authority is silent"));
+        assertEquals(after, shown(message, memory));
+    }
+
+    @Test
+    void theFirstWordOfAnAuthorityIsAwaited() throws Exception {
+        String message = FROM + SmimeMail.gcm(SmimeMail.clear(TEXT, By.rsa(ANN)), SAMS);
+        PartnerDirectory.Standing awaited = new PartnerDirectory.Standing.Awaited(false);
+        standing(awaited, awaited, new PartnerDirectory.Standing.Good());
+        String shown = shown(message);
+        assertTrue(shown.startsWith("X-Postern-Smime: signed-encrypted;"), shown);
+        standing(awaited);
+        mail = mail.waiting(Duration.ZERO);
+        Remembered memory = new Remembered();
+        assertThrows(IOException.class, () -> shown(message, memory));
+        assertEquals(Optional.empty(), memory.before());
     }
 }
