@@ -159,7 +159,7 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
             if (head == null) {
                 continue;
             }
-            Row row = new Row(uid, name(uid), head);
+            Row row = new Row(uid, name(uid), head, letters.mail());
             boolean readable = row.octets() <= letters.octetsMax();
             if (readable && (detail == Detail.OUTLINE || row.mayDiffer())) {
                 if (read == LETTERS_AT_ONCE) {

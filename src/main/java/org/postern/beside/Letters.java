@@ -1,6 +1,9 @@
 package org.postern.beside;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -10,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.incoming.LyingMail;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
+import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.outline.Outline;
 import org.postern.outline.OutlineReader;
@@ -37,6 +41,10 @@ final class Letters implements AutoCloseable {
 
     long octetsMax() {
         return reading.letterOctetsMax();
+    }
+
+    LyingMail mail() {
+        return reading.mail();
     }
 
     /// What one letter is.
@@ -72,14 +80,9 @@ final class Letters implements AutoCloseable {
         return Optional.of(made);
     }
 
-    /// What breaks a limit of those who read S/MIME is shown as it lies.
     private Content shown(Spills.Spill spill, Which which) throws IOException {
         LyingMail.Memory memory = reading.verdicts().of(which.name(), spill.hash());
-        try {
-            return reading.mail().shown(spill, owner, which.arrived(), memory);
-        } catch (MimeException e) {
-            return spill;
-        }
+        return reading.mail().shown(spill, owner, which.arrived(), memory);
     }
 
     private static Outline outline(Content shown) throws IOException {
@@ -90,9 +93,22 @@ final class Letters implements AutoCloseable {
                             + outline.envelope().length()
                             + outline.body().length()
                             + outline.structure().length();
-            return chars > OUTLINE_CHARS_MAX ? OutlineReader.opaque(shown.size()) : outline;
+            return chars > OUTLINE_CHARS_MAX ? coarse(shown) : outline;
+        } catch (MimeException e) {
+            return coarse(shown);
+        }
+    }
+
+    /// Of a message that breaks a limit the header fields are told, if they break none.
+    private static Outline coarse(Content shown) throws IOException {
+        int octets;
+        try {
+            octets = HeaderSection.read(shown).octets();
         } catch (MimeException e) {
             return OutlineReader.opaque(shown.size());
+        }
+        try (InputStream in = shown.open()) {
+            return Row.coarse(new String(in.readNBytes(octets), ISO_8859_1), shown.size());
         }
     }
 

@@ -49,7 +49,7 @@ final class Line implements AutoCloseable {
     }
 
     /// One use at a time. A connection that was there before may be gone without a word, so a
-    /// second one is tried; where the server was silent it would be silent again.
+    /// second one is tried; what was answered wrongly over the first would be so again.
     ///
     /// @throws UpstreamException if the server cannot be asked now
     synchronized <T> T use(Use<T> use) throws IOException {
@@ -57,7 +57,7 @@ final class Line implements AutoCloseable {
         try {
             return once(use);
         } catch (UpstreamException e) {
-            if (!old || e.isLate() || closed) {
+            if (!old || !e.isLost() || closed) {
                 throw e;
             }
             return once(use);

@@ -3,6 +3,7 @@ package org.postern.beside;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -13,8 +14,6 @@ import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.ThreadId;
 import org.postern.mailfolder.Detail;
 import org.postern.mailfolder.Filed;
-import org.postern.mime.HeaderSection;
-import org.postern.mime.MimeException;
 import org.postern.outline.Node;
 import org.postern.outline.Outline;
 import org.postern.outline.OutlineReader;
@@ -31,25 +30,24 @@ final class Row {
     /// Empty where it is too long, or none.
     private final String header;
 
-    private final @Nullable HeaderSection fields;
+    private final boolean differs;
 
     /// @param name its own for good
-    Row(int uid, String name, Fetched head) throws IOException {
+    Row(int uid, String name, Fetched head, LyingMail mail) throws IOException {
         this.uid = uid;
         this.name = name;
         this.arrived = Objects.requireNonNullElse(head.arrived(), Instant.EPOCH);
         this.octets = Objects.requireNonNullElse(head.octets(), 0L);
         String told = Objects.requireNonNullElse(head.header(), "");
         boolean cut = told.length() >= UpstreamClient.HEADER_OCTETS_MAX;
-        this.header = cut ? "" : told;
-        this.fields = cut ? null : fields(told);
+        Content lying = Content.of(told.getBytes(ISO_8859_1));
+        this.differs = cut || mail.mayDiffer(lying);
+        this.header = cut ? "" : text(mail.cleaned(lying));
     }
 
-    private static @Nullable HeaderSection fields(String told) throws IOException {
-        try {
-            return HeaderSection.read(Content.of(told.getBytes(ISO_8859_1)));
-        } catch (MimeException e) {
-            return null;
+    private static String text(Content content) throws IOException {
+        try (InputStream in = content.open()) {
+            return new String(in.readAllBytes(), ISO_8859_1);
         }
     }
 
@@ -64,7 +62,7 @@ final class Row {
 
     /// Whether it may be shown otherwise than it lies.
     boolean mayDiffer() {
-        return fields != null && LyingMail.mayDiffer(fields);
+        return differs;
     }
 
     Letters.Which which() {
@@ -82,9 +80,9 @@ final class Row {
         return filed(letter.shown().size(), isAscii(outline.header()), outline);
     }
 
-    /// One of which nobody can say anything now.
+    /// One of which nobody can say anything now, not even how large it is as it is shown.
     Filed unread() {
-        return filed(octets, null, null);
+        return filed(Filed.OCTETS_UNKNOWN, null, null);
     }
 
     private Filed filed(long size, @Nullable Boolean ascii, @Nullable Outline outline) {
@@ -104,15 +102,15 @@ final class Row {
         return header.isEmpty() ? null : header.chars().allMatch(octet -> octet < 0x80);
     }
 
-    /// One without a structure.
     private @Nullable Outline outline(Detail detail) {
-        if (detail == Detail.ROW) {
-            return null;
-        }
+        return detail == Detail.ROW ? null : coarse(header, octets);
+    }
+
+    /// The outline of a message whose structure is not known: the same header fields as if it were.
+    ///
+    /// @param octets of the whole message
+    static Outline coarse(String header, long octets) {
         Outline opaque = OutlineReader.opaque(octets);
-        if (fields == null || detail == Detail.OUTLINE) {
-            return opaque;
-        }
         Node root = new Node(Node.Kind.LEAF, 0, header.length(), octets, List.of());
         return Outline.rewritten(header, opaque.body(), opaque.structure(), root);
     }

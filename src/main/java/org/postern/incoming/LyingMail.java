@@ -1,27 +1,19 @@
 package org.postern.incoming;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.postern.keyring.Keyring;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
-import org.postern.mime.HeaderField;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.opening.Layer;
 import org.postern.opening.MessageVerdict;
 import org.postern.opening.Reading;
 import org.postern.opening.SmimeReader;
-import org.postern.origin.OwnFieldFilter;
 import org.postern.pki.PartnerDirectory;
 import org.postern.scan.Scanner;
 import org.postern.smime.SmimeDecryptor;
@@ -82,27 +74,51 @@ public final class LyingMail {
 
     /// Whether a message may be shown otherwise than it lies.
     ///
-    /// @param outer its header section
-    public static boolean mayDiffer(HeaderSection outer) {
+    /// @param head its header section
+    public boolean mayDiffer(Content head) throws IOException {
+        try {
+            return isWrapped(HeaderSection.read(head)) || cleaned(head).size() != head.size();
+        } catch (MimeException e) {
+            return true;
+        }
+    }
+
+    private static boolean isWrapped(HeaderSection outer) {
         return !(SmimeType.of(outer) instanceof SmimeType.Plain);
     }
 
-    /// A message as she sees it. What is no envelope is shown as it lies, octet for octet; one that
-    /// does not open lies below a verdict that says so.
+    /// The same message without fields that nobody else may write.
+    public Content cleaned(Content content) throws IOException {
+        return Cleaned.of(content, voice.own());
+    }
+
+    /// A message as she sees it. What is no envelope is shown as it lies, octet for octet but for
+    /// fields that nobody else may write; an envelope that does not open lies below a verdict that
+    /// says so. What breaks a limit of those who read S/MIME is none.
     ///
     /// @param content stays readable as long as what is returned
     /// @param arrived when it came there; certificates are judged as of then
+    /// @throws IOException if it cannot be read, or not be shown as it must be
     public Content shown(Content content, Address reader, Instant arrived, Memory memory)
+            throws IOException {
+        try {
+            return read(content, reader, arrived, memory);
+        } catch (MimeException e) {
+            return cleaned(content);
+        }
+    }
+
+    private Content read(Content content, Address reader, Instant arrived, Memory memory)
             throws IOException, MimeException {
         HeaderSection outer = HeaderSection.read(content);
-        if (!mayDiffer(outer)) {
-            return content;
+        if (!isWrapped(outer)) {
+            return cleaned(content);
         }
         ReaderKeys.Found found = keys.of(reader);
         SmimeReader smime = new SmimeReader(partners, new SmimeDecryptor(found.readable()));
         Reading reading = smime.read(content, arrived);
         if (!isEnvelope(outer, reading)) {
-            return content;
+            return cleaned(content);
         }
         Optional<MessageVerdict> before = memory.before();
         if (before.isEmpty() && reading.awaitsAuthority()) {
@@ -115,7 +131,7 @@ public final class LyingMail {
         Seen seen = Seen.of(reading, message, beside.scanner());
         if (message.isEmpty() || Incoming.hold(found, seen).isPresent()) {
             String fields = VerdictFields.of(voice.hostname(), reading, MessageVerdict.NOT_OPENED);
-            return closed(outer, content).below(fields);
+            return cleaned(content).below(fields);
         }
         Reading judged = reading.judged(before.isPresent() ? before.get() : first(reading, memory));
         return message.get().below(VerdictFields.of(voice.hostname(), judged, judged.verdict()));
@@ -162,32 +178,5 @@ public final class LyingMail {
     private static boolean isEnvelope(HeaderSection outer, Reading reading) {
         return SmimeType.of(outer) instanceof SmimeType.Enveloped
                 || reading.layers().stream().anyMatch(Layer.Enveloped.class::isInstance);
-    }
-
-    /// The same message without fields that nobody else may write: they would stand below ours as
-    /// if they were.
-    private Content closed(HeaderSection outer, Content content) throws IOException {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        OwnFieldFilter filter = new OwnFieldFilter(head, voice.own());
-        for (HeaderField field : outer.fields()) {
-            filter.write(field.raw().getBytes(ISO_8859_1));
-        }
-        filter.write("\r\n".getBytes(ISO_8859_1));
-        filter.finish();
-        return new Reheaded(head.toByteArray(), content, outer.octets());
-    }
-
-    /// Another header section above the same body.
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Reheaded(byte[] head, Content whole, int bodyBegin) implements Content {
-        @Override
-        public long size() {
-            return head.length + whole.size() - bodyBegin;
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return new SequenceInputStream(new ByteArrayInputStream(head), whole.open(bodyBegin));
-        }
     }
 }

@@ -11,7 +11,7 @@ import org.postern.outline.Outline;
 /// @param thread the conversation that it belongs to
 /// @param arrived its INTERNALDATE
 /// @param saved when it came into this folder: RFC 8514
-/// @param octets its size
+/// @param octets its size, or `OCTETS_UNKNOWN`
 /// @param ascii whether its header section is in ASCII, so that it is shown alike to everybody;
 ///   null where nobody has looked yet
 /// @param outline null where none was asked for, or the message cannot be read now
@@ -24,6 +24,9 @@ public record Filed(
         long octets,
         @Nullable Boolean ascii,
         @Nullable Outline outline) {
+    /// Of a message that cannot be read now, where it would be told otherwise than it lies.
+    public static final long OCTETS_UNKNOWN = -1;
+
     /// RFC 8474 §5.1: the same in each folder in which the message lies.
     public String emailId() {
         return "M" + key;

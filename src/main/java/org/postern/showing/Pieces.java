@@ -136,6 +136,9 @@ final class Pieces {
     }
 
     private long size(Filed filed) throws IOException {
+        if (filed.octets() == Filed.OCTETS_UNKNOWN) {
+            throw new IOException("the message cannot be read now");
+        }
         return utf8 || filed.hasOneSize() ? filed.octets() : shown(filed).size(filed.octets());
     }
 

@@ -156,7 +156,7 @@ final class Exchange {
             }
             if (response instanceof Response.Told(String status, _)
                     && (status.equals("BYE") || status.equals("PREAUTH"))) {
-                throw new UpstreamException("it ends the session");
+                throw UpstreamException.lost("it ends the session", null);
             }
             if (!visitor.took(response)) {
                 if (sunk) {

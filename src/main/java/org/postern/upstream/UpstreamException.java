@@ -1,35 +1,52 @@
 package org.postern.upstream;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// The clinic's server does not answer, or not as it must. Its own kind, so that nobody takes it
 /// for the end of the connection to a mail program.
 public final class UpstreamException extends IOException {
     private static final long serialVersionUID = 1;
 
-    private final boolean late;
+    private final Kind kind;
+
+    private enum Kind {
+        LOST,
+        LATE,
+        OTHER
+    }
 
     /// @param sentence for the log: nothing that the server said
     public UpstreamException(String sentence) {
         super(sentence);
-        this.late = false;
+        this.kind = Kind.OTHER;
     }
 
     public UpstreamException(String sentence, Throwable cause) {
-        this(sentence, cause, false);
+        this(sentence, cause, Kind.OTHER);
     }
 
-    private UpstreamException(String sentence, Throwable cause, boolean late) {
+    private UpstreamException(String sentence, @Nullable Throwable cause, Kind kind) {
         super(sentence, cause);
-        this.late = late;
+        this.kind = kind;
     }
 
     static UpstreamException late(Throwable cause) {
-        return new UpstreamException("it did not answer in time", cause, true);
+        return new UpstreamException("it did not answer in time", cause, Kind.LATE);
+    }
+
+    /// @param cause null where the server has said so
+    static UpstreamException lost(String sentence, @Nullable Throwable cause) {
+        return new UpstreamException(sentence, cause, Kind.LOST);
     }
 
     /// Whether it was silent until its time was over: whoever asks again waits as long again.
     public boolean isLate() {
-        return late;
+        return kind == Kind.LATE;
+    }
+
+    /// Whether the connection ended, so that the same may be answered over another one.
+    public boolean isLost() {
+        return kind == Kind.LOST;
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -149,7 +150,7 @@ final class Wire implements Closeable {
             throw lost(e);
         }
         if (octet < 0) {
-            throw new UpstreamException("it closed the connection");
+            throw lost(new EOFException());
         }
         return octet;
     }
@@ -168,7 +169,7 @@ final class Wire implements Closeable {
                 throw lost(e);
             }
             if (count < 0) {
-                throw new UpstreamException("it closed the connection");
+                throw lost(new EOFException());
             }
             out.write(block, 0, count);
             left -= count;
@@ -177,9 +178,14 @@ final class Wire implements Closeable {
 
     private UpstreamException lost(IOException e) {
         synchronized (watch) {
-            return late
-                    ? UpstreamException.late(e)
-                    : new UpstreamException("the connection to it is lost", e);
+            if (late) {
+                return UpstreamException.late(e);
+            }
+            String sentence =
+                    e instanceof EOFException
+                            ? "it closed the connection"
+                            : "the connection to it is lost";
+            return UpstreamException.lost(sentence, e);
         }
     }
 

@@ -298,6 +298,38 @@ class ClinicFoldersTest {
     }
 
     @Test
+    void whatSomebodyElseWroteInOurNameIsNotShown() throws Exception {
+        String forged = "X-Postern-Smime: signed-encrypted; forged\r\n";
+        try (ImapPeer there = there()) {
+            append(there, "INBOX", forged + PLAIN);
+        }
+        try (ImapPeer here = here()) {
+            ok(here, "SELECT Clinic/INBOX");
+            assertFalse(one(here, "FETCH 1 (BODY.PEEK[HEADER])").contains("X-Postern"));
+            assertEquals(PLAIN, letter(here, "1"));
+        }
+    }
+
+    /// RFC 3501 §2.3.4: whatever else is asked for, the same thing is told in the same way.
+    @Test
+    void aLetterThatIsTooLargeIsListed() throws Exception {
+        try (ImapPeer there = there()) {
+            append(there, "INBOX", PLAIN + "a line of a letter\r\n".repeat(60_000));
+            append(there, "INBOX", PLAIN);
+        }
+        try (ImapPeer here = here()) {
+            ok(here, "SELECT Clinic/INBOX");
+            String alone = one(here, "FETCH 1 (ENVELOPE)");
+            assertTrue(alone.contains("Coffee"), alone);
+            String both = one(here, "FETCH 1 (ENVELOPE BODYSTRUCTURE)");
+            assertTrue(both.contains(alone.substring(0, alone.lastIndexOf(')'))), both);
+            assertTrue(one(here, "FETCH 1 (BODY.PEEK[HEADER])").contains("Coffee"));
+            no(here, "FETCH 1 (BODY.PEEK[])");
+            assertEquals(PLAIN, letter(here, "2"));
+        }
+    }
+
+    @Test
     void nothingIsChangedThere() throws Exception {
         world.store(OWNER, Direction.FROM_PATIENT, "Subject: hers\r\n\r\nhello\r\n");
         try (ImapPeer there = there();

@@ -24,6 +24,7 @@ import org.postern.keyring.Owner;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.Domain;
+import org.postern.mime.HeaderSection;
 import org.postern.opening.MessageVerdict;
 import org.postern.origin.OwnFields;
 import org.postern.pki.Identity;
@@ -46,6 +47,9 @@ class LyingMailTest {
     private static final Domain GATEWAY = new Domain("gate.clinic.example");
     private static final String FROM = SmimeMail.from("ann@partner.example");
     private static final String FORGED = "X-Postern-Smime: signed-encrypted; forged\r\n";
+    private static final String OURS =
+            "Authentication-Results: gate.clinic.example; smime=pass\r\n";
+    private static final String THEIRS = "Authentication-Results: mx.other.example; dkim=pass\r\n";
     private static final String TEXT = "Content-Type: text/plain\r\n\r\ncanarybody\r\n";
     private static final String VIRUS = "Content-Type: text/plain\r\n\r\nvirusbody\r\n";
 
@@ -137,11 +141,40 @@ class LyingMailTest {
         for (String message :
                 List.of(
                         FROM + TEXT,
-                        FORGED + FROM + TEXT,
+                        THEIRS + FROM + TEXT,
                         FROM + SmimeMail.clear(TEXT, By.rsa(ANN)),
                         FROM + SmimeMail.opaque(TEXT, By.rsa(ANN)))) {
             assertEquals(message, shown(message));
         }
+    }
+
+    /// Mail that came past the gateway may hold what only the gateway writes.
+    @Test
+    void whatNobodyElseMayWriteIsNotShown() throws Exception {
+        String many = "A: b\r\n".repeat(HeaderSection.FIELDS_MAX + 1);
+        String enveloped = SmimeMail.object("enveloped-data", new byte[] {1, 2, 3});
+        for (String message :
+                List.of(
+                        FROM + TEXT,
+                        FROM + SmimeMail.clear(TEXT, By.rsa(ANN)),
+                        FROM + SmimeMail.opaque(TEXT, By.rsa(ANN)),
+                        many + FROM + TEXT,
+                        many + FROM + enveloped)) {
+            for (String forged : List.of(FORGED, OURS, FORGED + OURS)) {
+                assertEquals(message, shown(forged + message));
+                assertTrue(mail.mayDiffer(Content.of((forged + message).getBytes(ISO_8859_1))));
+            }
+        }
+        String odd = "From: a@b.example\r\nno field\r\n%sSubject: c\r\n\r\nd\r\n";
+        assertEquals(odd.formatted(""), shown(odd.formatted(FORGED)));
+        assertEquals("", shown(FORGED));
+        assertFalse(mail.mayDiffer(Content.of((FROM + TEXT).getBytes(ISO_8859_1))));
+    }
+
+    @Test
+    void aHeaderSectionWithoutEndIsNotShown() {
+        String endless = ("A: " + "b".repeat(900) + "\r\n").repeat(300);
+        assertThrows(IOException.class, () -> shown(endless + FORGED + FROM + TEXT));
     }
 
     @Test

@@ -1,0 +1,68 @@
+package org.postern.incoming;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import org.postern.mail.Content;
+import org.postern.mime.HeaderSection;
+import org.postern.origin.OwnFieldFilter;
+import org.postern.origin.OwnFields;
+
+/// Mail that did not come through the gateway, without fields that nobody else may write: a reader
+/// would take them for our word. All else stays as it lies, also where it is no good header
+/// section.
+final class Cleaned {
+    /// As far as a message is looked through.
+    private static final int HEAD_OCTETS_MAX = HeaderSection.OCTETS_MAX;
+
+    private Cleaned() {}
+
+    /// @return the same object if there is no such field
+    /// @throws IOException if it cannot be read, or nobody can say where its header section ends
+    static Content of(Content content, OwnFields own) throws IOException {
+        byte[] before = head(content);
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        OwnFieldFilter filter = new OwnFieldFilter(head, own);
+        filter.write(before, 0, before.length);
+        filter.finish();
+        return filter.removed() == 0
+                ? content
+                : new Reheaded(head.toByteArray(), content, before.length);
+    }
+
+    /// All in front of the empty line.
+    private static byte[] head(Content content) throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        try (InputStream in = new BufferedInputStream(content.open())) {
+            boolean begins = true;
+            for (int octet = in.read(); octet >= 0; octet = in.read()) {
+                if (begins && (octet == '\r' || octet == '\n')) {
+                    return head.toByteArray();
+                }
+                if (head.size() == HEAD_OCTETS_MAX) {
+                    throw new IOException("a header section is longer than any that is shown");
+                }
+                head.write(octet);
+                begins = octet == '\n';
+            }
+        }
+        return head.toByteArray();
+    }
+
+    /// Another header section above the same body.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Reheaded(byte[] head, Content whole, int bodyBegin) implements Content {
+        @Override
+        public long size() {
+            return head.length + whole.size() - bodyBegin;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return new SequenceInputStream(new ByteArrayInputStream(head), whole.open(bodyBegin));
+        }
+    }
+}
