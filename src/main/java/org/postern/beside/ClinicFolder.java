@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Content;
@@ -43,6 +45,9 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
     private final Letters letters;
     private final News news;
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /// UIDs of letters that are listed, and not shown.
+    private final Set<Integer> unshown = ConcurrentHashMap.newKeySet();
 
     // While the line is used.
     private @Nullable Register register;
@@ -160,8 +165,13 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
                 continue;
             }
             Row row = new Row(uid, name(uid), head, letters.mail());
-            boolean readable = row.octets() <= letters.octetsMax();
-            if (readable && (detail == Detail.OUTLINE || row.mayDiffer())) {
+            if (row.octets() > letters.octetsMax()) {
+                unshown.add(uid);
+                all.add(row.lying(detail));
+            } else if (row.isCut()) {
+                unshown.add(uid);
+                all.add(row.unread());
+            } else if (detail == Detail.OUTLINE || row.mayDiffer() || letters.holds(uid)) {
                 if (read == LETTERS_AT_ONCE) {
                     return all;
                 }
@@ -194,6 +204,10 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
 
     @Override
     public Content content(Filed filed) throws IOException {
+        if (unshown.contains(filed.uid())) {
+            // It would be fetched in vain, or end the connection.
+            throw new IOException("a letter is larger than any that is shown");
+        }
         Letters.Which which = new Letters.Which(filed.uid(), filed.key().value(), filed.arrived());
         return over(
                         client -> {
@@ -247,6 +261,12 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
 
     @Override
     public void listen(Runnable listener) {
+        // Whoever waits for news reads nothing, perhaps for hours.
+        try {
+            letters.rest();
+        } catch (IOException e) {
+            LOG.warn("what was read of a folder is not let go: {}", e.getMessage());
+        }
         news.listen(listener);
     }
 

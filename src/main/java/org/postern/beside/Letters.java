@@ -62,7 +62,9 @@ final class Letters implements AutoCloseable {
         }
         Optional<Spills.Spill> found =
                 reading.spills()
-                        .keep(out -> client.letter(which.uid(), reading.letterOctetsMax(), out));
+                        .keep(
+                                owner.key(),
+                                out -> client.letter(which.uid(), reading.letterOctetsMax(), out));
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -76,7 +78,7 @@ final class Letters implements AutoCloseable {
             throw e;
         }
         kept.put(which.uid(), made);
-        shrink();
+        shrink(LETTERS_MAX);
         return Optional.of(made);
     }
 
@@ -112,10 +114,20 @@ final class Letters implements AutoCloseable {
         }
     }
 
-    private void shrink() throws IOException {
+    /// Whether it was read just now.
+    boolean holds(int uid) {
+        return kept.containsKey(uid);
+    }
+
+    /// Lets all go but the newest. Nothing of them may be read meanwhile.
+    void rest() throws IOException {
+        shrink(1);
+    }
+
+    private void shrink(int most) throws IOException {
         long octets = kept.values().stream().mapToLong(it -> it.spill().size()).sum();
         Iterator<Letter> eldest = kept.values().iterator();
-        while (kept.size() > LETTERS_MAX || (octets > OCTETS_MAX && kept.size() > 1)) {
+        while (kept.size() > most || (octets > OCTETS_MAX && kept.size() > 1)) {
             Letter letter = eldest.next();
             octets -= letter.spill().size();
             eldest.remove();

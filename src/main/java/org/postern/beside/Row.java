@@ -30,6 +30,7 @@ final class Row {
     /// Empty where it is too long, or none.
     private final String header;
 
+    private final boolean cut;
     private final boolean differs;
 
     /// @param name its own for good
@@ -39,9 +40,9 @@ final class Row {
         this.arrived = Objects.requireNonNullElse(head.arrived(), Instant.EPOCH);
         this.octets = Objects.requireNonNullElse(head.octets(), 0L);
         String told = Objects.requireNonNullElse(head.header(), "");
-        boolean cut = told.length() >= UpstreamClient.HEADER_OCTETS_MAX;
         Content lying = Content.of(told.getBytes(ISO_8859_1));
-        this.differs = cut || mail.mayDiffer(lying);
+        this.cut = told.length() >= UpstreamClient.HEADER_OCTETS_MAX;
+        this.differs = !cut && mail.mayDiffer(lying);
         this.header = cut ? "" : text(mail.cleaned(lying));
     }
 
@@ -58,6 +59,11 @@ final class Row {
     /// As it lies there.
     long octets() {
         return octets;
+    }
+
+    /// Whether its header section is too long, so that nobody can say what stands in it.
+    boolean isCut() {
+        return cut;
     }
 
     /// Whether it may be shown otherwise than it lies.

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.mail.Content;
 import org.postern.vault.DataKey;
@@ -25,24 +27,36 @@ import org.postern.vault.Vault;
 /// Where letters of the clinic's server lie while they are read: in files that have no name any
 /// more, sealed under keys that are nowhere but in memory. A stop leaves nothing of them.
 public final class Spills {
-    /// Octets of all letters at once.
-    private static final long OCTETS_MAX = 2L << 30;
-
     private static final byte[] CONTEXT = "spill".getBytes(StandardCharsets.US_ASCII);
 
     private final Path folder;
     private final Vault vault;
+    private final Room room;
     private final AtomicLong octets = new AtomicLong();
+    private final Map<String, Long> octetsByReader = new ConcurrentHashMap<>();
 
-    private Spills(Path folder, Vault vault) {
+    /// Octets of letters at once.
+    ///
+    /// @param all of them
+    /// @param each those of one reader, in all her sessions
+    record Room(long all, long each) {
+        static final Room USUAL = new Room(2L << 30, 256L << 20);
+    }
+
+    private Spills(Path folder, Vault vault, Room room) {
         this.folder = folder;
         this.vault = vault;
+        this.room = room;
     }
 
     /// @param folder made if it is not there
     public static Spills in(Path folder, Vault vault) throws IOException {
+        return in(folder, vault, Room.USUAL);
+    }
+
+    static Spills in(Path folder, Vault vault, Room room) throws IOException {
         Files.createDirectories(folder);
-        return new Spills(folder, vault);
+        return new Spills(folder, vault, room);
     }
 
     private static MessageDigest sha256() {
@@ -62,9 +76,10 @@ public final class Spills {
 
     /// Keeps a letter until it is closed.
     ///
+    /// @param reader whose share of the room it takes
     /// @return empty if there is none
     /// @throws IOException if there is no room, or it does not come whole
-    Optional<Spill> keep(Source source) throws IOException {
+    Optional<Spill> keep(String reader, Source source) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         folder.resolve(UUID.randomUUID().toString()),
@@ -74,7 +89,7 @@ public final class Spills {
                                 StandardOpenOption.WRITE,
                                 // The system takes the name away as soon as it is open.
                                 StandardOpenOption.DELETE_ON_CLOSE));
-        Spill spill = new Spill(channel, vault.newDataKey());
+        Spill spill = new Spill(channel, vault.newDataKey(), reader);
         try {
             if (spill.fill(source)) {
                 return Optional.of(spill);
@@ -91,13 +106,15 @@ public final class Spills {
     final class Spill implements Content, AutoCloseable {
         private final FileChannel channel;
         private final DataKey key;
+        private final String reader;
         private final MessageDigest digest = sha256();
         private byte[] hash = {};
         private long size;
 
-        private Spill(FileChannel channel, DataKey key) {
+        private Spill(FileChannel channel, DataKey key, String reader) {
             this.channel = channel;
             this.key = key;
+            this.reader = reader;
         }
 
         private boolean fill(Source source) throws IOException {
@@ -126,7 +143,9 @@ public final class Spills {
             @Override
             public void write(byte[] block, int offset, int length) throws IOException {
                 size += length;
-                if (octets.addAndGet(length) > OCTETS_MAX) {
+                long all = octets.addAndGet(length);
+                long each = octetsByReader.merge(reader, (long) length, Long::sum);
+                if (all > room.all() || each > room.each()) {
                     throw new IOException("too many letters are read at once");
                 }
                 digest.update(block, offset, length);
@@ -180,7 +199,10 @@ public final class Spills {
         @Override
         public void close() throws IOException {
             key.close();
-            octets.addAndGet(-size);
+            long given = size;
+            octets.addAndGet(-given);
+            octetsByReader.computeIfPresent(
+                    reader, (_, all) -> all <= given ? null : Long.valueOf(all - given));
             size = 0;
             channel.close();
         }

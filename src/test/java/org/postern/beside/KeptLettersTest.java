@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class KeptLettersTest {
         byte[] letter = letter(200_000);
         try (Spills.Spill spill =
                 spills.keep(
+                                "a",
                                 out -> {
                                     out.write(letter);
                                     out.write('x');
@@ -77,14 +79,34 @@ class KeptLettersTest {
     @Test
     void whatDoesNotComeWholeIsNotKept() throws Exception {
         Spills spills = Spills.in(home.resolve("spills"), TestVault.one());
-        assertTrue(spills.keep(_ -> false).isEmpty());
+        assertTrue(spills.keep("a", _ -> false).isEmpty());
         assertThrows(
                 IOException.class,
                 () ->
-                        spills.keep(out -> {
-                            out.write("half".getBytes(US_ASCII));
-                            throw new IOException("the server is gone");
-                        }));
+                        spills.keep(
+                                "a",
+                                out -> {
+                                    out.write("half".getBytes(US_ASCII));
+                                    throw new IOException("the server is gone");
+                                }));
+    }
+
+    @Test
+    void oneReaderLeavesRoomForOthers() throws Exception {
+        Spills.Room room = new Spills.Room(250_000, 150_000);
+        Spills spills = Spills.in(home.resolve("spills"), TestVault.one(), room);
+        byte[] letter = letter(100_000);
+        try (Spills.Spill one = spill(spills, "a", letter)) {
+            assertThrows(IOException.class, () -> spill(spills, "a", letter));
+            try (Spills.Spill other = spill(spills, "b", letter)) {
+                assertEquals(one.size(), other.size());
+                assertThrows(IOException.class, () -> spill(spills, "c", letter));
+            }
+            spill(spills, "c", letter).close();
+        }
+        for (String reader : List.of("a", "b", "c")) {
+            spill(spills, reader, letter(150_000)).close();
+        }
     }
 
     @Test
@@ -135,7 +157,13 @@ class KeptLettersTest {
     }
 
     private static Spills.Spill spill(Spills spills, byte[] letter) throws IOException {
+        return spill(spills, "a", letter);
+    }
+
+    private static Spills.Spill spill(Spills spills, String reader, byte[] letter)
+            throws IOException {
         return spills.keep(
+                        reader,
                         out -> {
                             out.write(letter);
                             return true;

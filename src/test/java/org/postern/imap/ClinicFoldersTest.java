@@ -316,6 +316,7 @@ class ClinicFoldersTest {
         try (ImapPeer there = there()) {
             append(there, "INBOX", PLAIN + "a line of a letter\r\n".repeat(60_000));
             append(there, "INBOX", PLAIN);
+            append(there, "INBOX", ("A: " + "b".repeat(900) + "\r\n").repeat(300) + PLAIN);
         }
         try (ImapPeer here = here()) {
             ok(here, "SELECT Clinic/INBOX");
@@ -326,6 +327,11 @@ class ClinicFoldersTest {
             assertTrue(one(here, "FETCH 1 (BODY.PEEK[HEADER])").contains("Coffee"));
             no(here, "FETCH 1 (BODY.PEEK[])");
             assertEquals(PLAIN, letter(here, "2"));
+            no(here, "FETCH 3 (ENVELOPE)");
+            no(here, "FETCH 3 (BODY.PEEK[])");
+            List<String> said = said(here, "FETCH 1:* (FLAGS RFC822.SIZE)");
+            assertTrue(said.getLast().startsWith("NO "), said::toString);
+            assertEquals(3, said.size(), said::toString);
         }
     }
 
