@@ -170,7 +170,10 @@ final class SearchDesk {
     private record Asked(SearchRun run, Needs needs, Progress progress) {}
 
     private Answer answer(Asked asked, Work work) throws IOException {
-        SearchTurns turns = context.queues().of(asked.needs());
+        SearchTurns turns =
+                view.secure().isPresent()
+                        ? context.queues().of(asked.needs())
+                        : context.queues().elsewhere(asked.needs());
         String line;
         try (Progress progress = asked.progress()) {
             if (turns != null && !turns.take(context.user(), progress::waiting)) {

@@ -24,6 +24,13 @@ final class SearchLimits {
     /// The same of one user, those that wait included; `NO [LIMIT]` above it.
     static final int FIELD_SEARCHES_PER_USER_MAX = 4;
 
+    /// Searches in folders of the clinic's server that run at once, of all users. They wait for
+    /// that server and not for us, and must keep nobody from searching here.
+    static final int SEARCHES_ELSEWHERE_MAX = 4;
+
+    /// The same of one user, those that wait included; `NO [LIMIT]` above it.
+    static final int SEARCHES_ELSEWHERE_PER_USER_MAX = 2;
+
     /// Messages that one SORT or THREAD puts in order; `NO [LIMIT]` above it.
     static final int SORTED_MESSAGES_MAX = 50_000;
 

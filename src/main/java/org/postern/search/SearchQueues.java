@@ -4,10 +4,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What all searches share: whose turn it is, by what it costs: looking through bodies, and reading
-/// header fields, for which outlines may have to be made.
+/// header fields, for which outlines may have to be made. What lies elsewhere has turns of its own.
 ///
 /// @param stopwatch in nanoseconds, by which the time of each ends
-public record SearchQueues(SearchTurns bodies, SearchTurns fields, LongSupplier stopwatch) {
+public record SearchQueues(
+        SearchTurns bodies, SearchTurns fields, SearchTurns elsewhere, LongSupplier stopwatch) {
     public static SearchQueues usual() {
         return new SearchQueues(
                 new SearchTurns(
@@ -18,6 +19,10 @@ public record SearchQueues(SearchTurns bodies, SearchTurns fields, LongSupplier 
                         SearchLimits.FIELD_SEARCHES_MAX,
                         SearchLimits.FIELD_SEARCHES_PER_USER_MAX,
                         SearchLimits.WAITING),
+                new SearchTurns(
+                        SearchLimits.SEARCHES_ELSEWHERE_MAX,
+                        SearchLimits.SEARCHES_ELSEWHERE_PER_USER_MAX,
+                        SearchLimits.WAITING),
                 System::nanoTime);
     }
 
@@ -27,6 +32,14 @@ public record SearchQueues(SearchTurns bodies, SearchTurns fields, LongSupplier 
             case FLAGS, ROW -> null;
             case FIELDS -> fields;
             case BODY -> bodies;
+        };
+    }
+
+    /// The same in a folder that does not lie here: whatever is not known of it already is fetched.
+    public @Nullable SearchTurns elsewhere(Needs needs) {
+        return switch (needs) {
+            case FLAGS -> null;
+            case ROW, FIELDS, BODY -> elsewhere;
         };
     }
 }

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postern.grammar.SearchKey;
+import org.postern.mail.Content;
 import org.postern.mailfolder.Filed;
 import org.postern.mailfolder.MailFolder;
 import org.postern.snapshot.Flags;
@@ -266,13 +267,20 @@ public final class SearchRun {
     }
 
     private BodyText read(Filed filed) throws IOException, LimitException {
-        octets += filed.octets();
-        if (filed.octets() > SearchLimits.SEARCHED_MESSAGE_OCTETS_MAX
-                || octets > SearchLimits.SEARCHED_OCTETS_MAX) {
-            throw new LimitException();
-        }
-        try (InputStream in = scene.folder().content(filed).open()) {
+        requireRoom(filed.octets());
+        Content content = scene.folder().content(filed);
+        // Another server may have told another size.
+        requireRoom(content.size());
+        octets += content.size();
+        try (InputStream in = content.open()) {
             return BodyText.read(in.readAllBytes());
+        }
+    }
+
+    private void requireRoom(long more) throws LimitException {
+        if (more > SearchLimits.SEARCHED_MESSAGE_OCTETS_MAX
+                || octets + more > SearchLimits.SEARCHED_OCTETS_MAX) {
+            throw new LimitException();
         }
     }
 }

@@ -437,6 +437,30 @@ class ClinicFoldersTest {
         }
     }
 
+    /// Whoever waits for the clinic's server keeps nobody from searching in the secure mailbox.
+    @Test
+    void searchesThereHaveTurnsOfTheirOwn() throws Exception {
+        world.store(OWNER, Direction.FROM_PATIENT, "Subject: hers\r\n\r\ncanarybody\r\n");
+        try (ImapPeer there = there()) {
+            append(there, "INBOX", PLAIN);
+        }
+        try (ImapPeer here = here();
+                ImapPeer other = here()) {
+            ok(here, "SELECT Clinic/INBOX");
+            ok(other, "SELECT INBOX");
+            assertTrue(world.elsewhere.take("somebody", () -> {}));
+            assertTrue(no(here, "SEARCH BODY four").contains("[LIMIT]"));
+            assertTrue(no(here, "SEARCH SUBJECT coffee").contains("[LIMIT]"));
+            ok(here, "SEARCH UNSEEN");
+            assertEquals(List.of("* SEARCH 1"), ok(other, "SEARCH BODY canary").subList(0, 1));
+            world.elsewhere.giveBack("somebody");
+            assertTrue(world.turns.take("somebody", () -> {}));
+            assertTrue(world.turns.take("somebody else", () -> {}));
+            assertEquals(List.of("* SEARCH 1"), ok(here, "SEARCH BODY four").subList(0, 1));
+            assertTrue(no(other, "SEARCH BODY canary").contains("[LIMIT]"));
+        }
+    }
+
     @Test
     void changesHaveNoNumbersThere() throws Exception {
         try (ImapPeer there = there();

@@ -87,6 +87,11 @@ public final class ImapWorld implements AutoCloseable {
             new SearchTurns(
                     2, 1, new SearchTurns.Waiting(Duration.ofMinutes(1), Duration.ofMillis(1)));
 
+    /// The same in folders of the clinic's server.
+    final SearchTurns elsewhere =
+            new SearchTurns(
+                    1, 1, new SearchTurns.Waiting(Duration.ofMillis(100), Duration.ofMinutes(1)));
+
     /// What is counted while a command runs, in nanoseconds; each look at it adds the pace.
     private final AtomicLong stopwatch = new AtomicLong();
 
@@ -159,7 +164,7 @@ public final class ImapWorld implements AutoCloseable {
                         new ImapServer.Rooms(cabinet, exchangeable(), clinic.of(database, home)),
                         new Logins(ImapWorld::authenticate, clock),
                         limits,
-                        new SearchQueues(turns, lists, searching::get),
+                        new SearchQueues(turns, lists, elsewhere, searching::get),
                         () -> stopwatch.getAndAdd(pace));
         parts = inside.behind(listener);
         server = new ImapServer(listener, inside);
