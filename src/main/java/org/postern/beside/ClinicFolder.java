@@ -231,7 +231,12 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
 
     @Override
     public String objectId() {
-        return "C" + name(0);
+        Register known = Objects.requireNonNull(register, "it was opened");
+        return objectId(place, known.validity());
+    }
+
+    static String objectId(Place place, long validity) {
+        return "C" + place.name(validity, 0);
     }
 
     /// As they lie there: what is opened is shorter, but for what was compressed inside.

@@ -68,6 +68,21 @@ public final class ClinicFolders implements AutoCloseable {
     ///
     /// @throws UpstreamException if the server cannot be asked
     Optional<ClinicFolder> open(String name) throws IOException {
+        return found(name, this::open);
+    }
+
+    /// How a folder stands, without opening it.
+    Optional<SessionFolders.Standing> status(String name) throws IOException {
+        return found(name, this::status);
+    }
+
+    /// What is made of a folder that the server has told of; empty if it is not there any more.
+    @FunctionalInterface
+    private interface Finding<T> {
+        Optional<T> of(RemoteFolder found) throws IOException;
+    }
+
+    private <T> Optional<T> found(String name, Finding<T> finding) throws IOException {
         @Nullable RemoteFolder found = known().get(name);
         if (found == null) {
             learn();
@@ -76,16 +91,31 @@ public final class ClinicFolders implements AutoCloseable {
         if (found == null) {
             return Optional.empty();
         }
-        Optional<ClinicFolder> opened = open(found);
-        if (opened.isEmpty()) {
+        Optional<T> made = finding.of(found);
+        if (made.isEmpty()) {
             // It is gone since it was told of.
             learn();
         }
-        return opened;
+        return made;
+    }
+
+    private Place place(RemoteFolder found) {
+        return new Place(user.key(), clinic.server().place(), found.name());
+    }
+
+    private Optional<SessionFolders.Standing> status(RemoteFolder found) throws IOException {
+        return line.use(client -> client.status(found.name()))
+                .map(it ->
+                        new SessionFolders.Standing(
+                                it.messages(),
+                                it.unseen(),
+                                it.validity(),
+                                it.next(),
+                                ClinicFolder.objectId(place(found), it.validity())));
     }
 
     private Optional<ClinicFolder> open(RemoteFolder found) throws IOException {
-        Place place = new Place(user.key(), clinic.server().place(), found.name());
+        Place place = place(found);
         Letters letters = new Letters(clinic.reading(), user);
         ClinicFolder folder = new ClinicFolder(line, place, letters, clinic.server().pace().look());
         boolean there = false;

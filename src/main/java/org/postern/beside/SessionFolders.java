@@ -66,6 +66,19 @@ public final class SessionFolders implements AutoCloseable {
                 && cabinet.folders(owner).stream().noneMatch(it -> theirs.owns(it.name()));
     }
 
+    /// How a folder of the clinic's server stands.
+    ///
+    /// @param validity UIDVALIDITY
+    /// @param next UIDNEXT
+    /// @param objectId names it for good: RFC 8474 §4
+    public record Standing(int messages, int unseen, long validity, long next, String objectId) {}
+
+    /// How a folder stands for which `isClinics` holds, without opening it.
+    public Optional<Standing> status(String name) throws IOException {
+        ClinicFolders theirs = clinic;
+        return theirs == null ? Optional.empty() : theirs.status(name);
+    }
+
     /// A folder, to be given back by `close`; empty if there is none of that name.
     public Optional<MailFolder> open(Address owner, String name) throws IOException {
         ClinicFolders theirs = clinic;

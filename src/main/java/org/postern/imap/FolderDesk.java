@@ -33,6 +33,18 @@ final class FolderDesk {
 
     private static final String QUOTA_ROOT = "";
 
+    /// What a server tells of a folder without its messages.
+    private static final Set<StatusItem> COUNTED =
+            Set.of(
+                    StatusItem.MESSAGES,
+                    StatusItem.RECENT,
+                    StatusItem.UIDNEXT,
+                    StatusItem.UIDVALIDITY,
+                    StatusItem.UNSEEN,
+                    StatusItem.APPENDLIMIT,
+                    StatusItem.HIGHESTMODSEQ,
+                    StatusItem.MAILBOXID);
+
     /// RFC 9208 §5.1.
     private static final long QUOTA_UNIT_OCTETS = 1_024;
 
@@ -168,6 +180,13 @@ final class FolderDesk {
     /// @return whether there is such a folder
     private boolean tellStatus(Address owner, String name, Set<StatusItem> items)
             throws IOException {
+        if (COUNTED.containsAll(items) && folders.isClinics(owner, name)) {
+            Optional<SessionFolders.Standing> standing = folders.status(name);
+            if (standing.isPresent()) {
+                tellStanding(name, standing.get(), items);
+            }
+            return standing.isPresent();
+        }
         Optional<MailFolder> found = folders.open(owner, name);
         if (found.isEmpty()) {
             return false;
@@ -203,6 +222,30 @@ final class FolderDesk {
         } finally {
             folders.close(folder);
         }
+    }
+
+    /// Of a folder at the clinic's server nothing is recent, and changes have no numbers.
+    private void tellStanding(String name, SessionFolders.Standing standing, Set<StatusItem> items)
+            throws IOException {
+        List<String> all = new ArrayList<>();
+        for (StatusItem item : StatusItem.values()) {
+            if (items.contains(item)) {
+                Object value =
+                        switch (item) {
+                            case MESSAGES -> standing.messages();
+                            case UIDNEXT -> standing.next();
+                            case UIDVALIDITY -> standing.validity();
+                            case UNSEEN -> standing.unseen();
+                            case APPENDLIMIT -> letterOctetsMax;
+                            case RECENT, HIGHESTMODSEQ -> 0;
+                            case MAILBOXID -> "(" + standing.objectId() + ")";
+                            case SIZE, DELETED, DELETED_STORAGE ->
+                                    throw new IllegalStateException("this needs its messages");
+                        };
+                all.add(item.word() + " " + value);
+            }
+        }
+        out.write("* STATUS %s (%s)\r\n".formatted(name(name), String.join(" ", all)));
     }
 
     private static int recent(Snapshot now) {

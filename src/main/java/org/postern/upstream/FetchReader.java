@@ -95,7 +95,7 @@ final class FetchReader {
         return number;
     }
 
-    private static long number(Item item) throws UpstreamException {
+    static long number(Item item) throws UpstreamException {
         String digits = item instanceof Item.Word(String word) ? word : "";
         if (digits.isEmpty()
                 || digits.length() > DIGITS_MAX

@@ -39,10 +39,7 @@ public final class UpstreamClient implements Closeable {
     public static final int FOLDERS_MAX = 1_000;
 
     /// RFC 9051 §9, `nz-number`.
-    private static final long NUMBER_MAX = (1L << 32) - 1;
-
-    /// Octets of the name of one; one that is longer is passed over.
-    private static final int NAME_OCTETS_MAX = 1_000;
+    static final long NUMBER_MAX = (1L << 32) - 1;
 
     /// Octets of a header section; of a longer one the rest is not asked for.
     public static final int HEADER_OCTETS_MAX = 256 * 1_024;
@@ -55,6 +52,12 @@ public final class UpstreamClient implements Closeable {
     /// @param validity UIDVALIDITY
     /// @param next UIDNEXT; 0 where it was not said
     public record Opened(long validity, long next) {}
+
+    /// How a folder stands.
+    ///
+    /// @param validity UIDVALIDITY
+    /// @param next UIDNEXT
+    public record Standing(int messages, int unseen, long validity, long next) {}
 
     private UpstreamClient(Wire wire) {
         this.wire = wire;
@@ -155,26 +158,10 @@ public final class UpstreamClient implements Closeable {
                     if (all.size() == FOLDERS_MAX) {
                         throw new UpstreamException("it has more folders than can be shown");
                     }
-                    folder(items).ifPresent(all::add);
+                    RemoteFolder.read(items).ifPresent(all::add);
                     return true;
                 });
         return all;
-    }
-
-    private static Optional<RemoteFolder> folder(List<Item> items) {
-        if (items.size() < 3 || !(items.get(0) instanceof Item.Group(List<Item> attributes))) {
-            return Optional.empty();
-        }
-        String delimiter = items.get(1) instanceof Item.Text(String text) ? text : "";
-        String name = items.get(2) instanceof Item.Text(String text) ? text : word(items.get(2));
-        List<String> words =
-                attributes.stream().map(it -> word(it).toLowerCase(Locale.ROOT)).toList();
-        boolean opens = !words.contains("\\noselect") && !words.contains("\\nonexistent");
-        return name.isEmpty() || name.length() > NAME_OCTETS_MAX
-                ? Optional.empty()
-                : Optional.of(
-                        new RemoteFolder(
-                                name, delimiter.isEmpty() ? 0 : delimiter.charAt(0), opens));
     }
 
     /// Opens a folder to look at it: RFC 9051 §6.3.3. What the server says of it goes to `heard`
@@ -191,11 +178,8 @@ public final class UpstreamClient implements Closeable {
                         "EXAMINE " + quoted(name),
                         Exchange.Patience.USUAL,
                         response -> opening(response, heard, said));
-        if (!last.status().equals("OK")) {
+        if (!isGranted(last)) {
             exchange.tellNobody();
-            if (!last.status().equals("NO") || Refusal.isForNow(last.text())) {
-                throw new UpstreamException("it does not open a folder now");
-            }
             return Optional.empty();
         }
         exchange.tell(heard);
@@ -203,6 +187,41 @@ public final class UpstreamClient implements Closeable {
             throw new UpstreamException("it does not say which UIDs hold");
         }
         return Optional.of(new Opened(said[0], said[1]));
+    }
+
+    private static boolean isGranted(Response.Tagged last) throws UpstreamException {
+        boolean refused = last.status().equals("NO") && !Refusal.isForNow(last.text());
+        if (!refused && !last.status().equals("OK")) {
+            throw new UpstreamException("it cannot say now what is in a folder");
+        }
+        return !refused;
+    }
+
+    /// How a folder stands, without opening it: RFC 9051 §6.3.11.
+    ///
+    /// @param name as LIST has told it
+    /// @return empty if the server refuses, for example because it is gone
+    public Optional<Standing> status(String name) throws UpstreamException {
+        List<Standing> said = new ArrayList<>();
+        Response.Tagged last =
+                exchange.answer(
+                        "STATUS " + quoted(name) + " (MESSAGES UNSEEN UIDVALIDITY UIDNEXT)",
+                        Exchange.Patience.USUAL,
+                        response -> {
+                            if (response instanceof Response.Named(String word, List<Item> items)
+                                    && word.equals("STATUS")) {
+                                said.add(StatusReader.read(items));
+                                return true;
+                            }
+                            return false;
+                        });
+        if (!isGranted(last)) {
+            return Optional.empty();
+        }
+        if (said.isEmpty()) {
+            throw new UpstreamException("it does not say how a folder stands");
+        }
+        return Optional.of(said.getLast());
     }
 
     /// Before anything is said of the folder there may come what is of the one before.

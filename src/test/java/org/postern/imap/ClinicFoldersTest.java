@@ -427,6 +427,15 @@ class ClinicFoldersTest {
             append(there, "INBOX", PLAIN);
             ok(there, "CREATE Patients");
             ok(here, "SELECT Clinic/INBOX");
+            List<String> counted = ok(here, "STATUS Clinic/INBOX (MESSAGES UIDNEXT MAILBOXID)");
+            List<String> opened = ok(here, "STATUS Clinic/INBOX (MESSAGES UIDNEXT MAILBOXID SIZE)");
+            String told = counted.getFirst();
+            assertTrue(
+                    opened.getFirst().startsWith("* STATUS Clinic/INBOX (MESSAGES 1 UIDNEXT 2 "),
+                    opened::toString);
+            assertTrue(told.startsWith("* STATUS Clinic/INBOX (MESSAGES 1 UIDNEXT 2 "), told);
+            String id = told.substring(told.indexOf("MAILBOXID"), told.indexOf("))"));
+            assertTrue(opened.getFirst().contains(id), opened::toString);
             ok(here, "STATUS Clinic/Patients (MESSAGES)");
             ok(there, "DELETE Patients");
             assertTrue(no(here, "STATUS Clinic/Patients (MESSAGES)").contains("[NONEXISTENT]"));

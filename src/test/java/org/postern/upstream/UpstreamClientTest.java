@@ -207,6 +207,31 @@ class UpstreamClientTest {
     }
 
     @Test
+    void aFolderIsCountedWithoutOpeningIt() throws Exception {
+        String command = "STATUS \"a\" (MESSAGES UNSEEN UIDVALIDITY UIDNEXT)";
+        assertEquals(
+                Optional.of(new UpstreamClient.Standing(3, 1, 7, 12)),
+                playing(
+                        client -> client.status("a"),
+                        "C p3 " + command,
+                        "S * STATUS a (UIDNEXT 12 messages 3 UNSEEN 1 X 4 UIDVALIDITY 7)",
+                        "S p3 OK done"));
+        assertEquals(
+                Optional.empty(),
+                playing(client -> client.status("a"), "C p3 " + command, "S p3 NO gone"));
+        ends(
+                client -> client.status("a"),
+                List.of(
+                        "p3 NO [INUSE] not now",
+                        "* STATUS a (MESSAGES 3 UNSEEN 1 UIDNEXT 12)",
+                        "* STATUS a (MESSAGES 100001 UNSEEN 1 UIDVALIDITY 7 UIDNEXT 12)",
+                        "* STATUS a (MESSAGES (3) UNSEEN 1 UIDVALIDITY 7 UIDNEXT 12)",
+                        "* STATUS a",
+                        "* OK nothing"),
+                command);
+    }
+
+    @Test
     void headsAreThoseThatWereAskedFor() throws Exception {
         String command = "UID FETCH 3,7 (UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.262144>)";
         List<Fetched> heads =

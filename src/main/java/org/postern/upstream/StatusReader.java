@@ -1,0 +1,40 @@
+package org.postern.upstream;
+
+import java.util.List;
+import java.util.Locale;
+import org.postern.upstream.Response.Item;
+
+/// What a STATUS response says: RFC 9051 §7.3.4.
+final class StatusReader {
+    private StatusReader() {}
+
+    /// @throws UpstreamException if it does not say all that was asked for
+    static UpstreamClient.Standing read(List<Item> items) throws UpstreamException {
+        if (items.size() != 2 || !(items.get(1) instanceof Item.Group(List<Item> pairs))) {
+            throw unsaid();
+        }
+        return new UpstreamClient.Standing(
+                Exchange.count(value(pairs, "MESSAGES")),
+                Exchange.count(value(pairs, "UNSEEN")),
+                value(pairs, "UIDVALIDITY"),
+                value(pairs, "UIDNEXT"));
+    }
+
+    private static long value(List<Item> pairs, String name) throws UpstreamException {
+        for (int i = 0; i + 1 < pairs.size(); i += 2) {
+            if (pairs.get(i) instanceof Item.Word(String word)
+                    && word.toUpperCase(Locale.ROOT).equals(name)) {
+                long value = FetchReader.number(pairs.get(i + 1));
+                if (value > UpstreamClient.NUMBER_MAX) {
+                    throw unsaid();
+                }
+                return value;
+            }
+        }
+        throw unsaid();
+    }
+
+    private static UpstreamException unsaid() {
+        return new UpstreamException("it does not say how a folder stands");
+    }
+}
