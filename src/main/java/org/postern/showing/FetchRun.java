@@ -105,11 +105,15 @@ public final class FetchRun {
     /// @throws Conversation.CutShortException if one of them broke off in the middle
     public int answer(int[] uids) throws IOException {
         int at = 0;
+        @Nullable Snapshot begun = null;
         while (at < uids.length) {
             int most = detail == Detail.ROW ? CHUNK : OUTLINED_CHUNK;
             int[] chunk = Arrays.copyOfRange(uids, at, Math.min(uids.length, at + most));
             at += chunk.length;
-            Snapshot now = folder.look();
+            // Where flags alone are told they are as they were at the beginning: each look at a
+            // folder that lies elsewhere is a question to another server.
+            Snapshot now = begun == null || rows ? folder.look() : begun;
+            begun = now;
             if (rows) {
                 boolean unsure = sized && detail == Detail.ROW;
                 List<Filed> filed = unsure ? sized(chunk) : folder.filed(chunk, detail);
