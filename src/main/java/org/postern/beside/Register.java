@@ -150,13 +150,20 @@ final class Register implements FolderEvents {
                     !name.startsWith("\\")
                             && !name.isEmpty()
                             && name.length() <= Flags.KEYWORD_OCTETS_MAX
-                            && name.chars().allMatch(c -> c > ' ' && c < 0x7F && c != ']');
+                            && name.chars().allMatch(Register::isOfKeyword)
+                            // What only the gateway says of a message, and what is ordered by it.
+                            && !Flags.isNeverKept(name);
             if (keyword && Flags.bit(name, keywords) == 0 && keywords.size() < Flags.KEYWORDS_MAX) {
                 keywords.add(name);
             }
             bits |= Flags.bit(name, keywords);
         }
         return bits;
+    }
+
+    /// RFC 9051 §9, `atom`.
+    private static boolean isOfKeyword(int c) {
+        return c > ' ' && c < 0x7F && "(){%*\"\\]".indexOf(c) < 0;
     }
 
     /// Takes over what a new connection has said of the same folder.

@@ -100,6 +100,16 @@ class RegisterTest {
         assertThrows(UpstreamException.class, () -> falling.fetched(message(4, 9)));
     }
 
+    /// A message of the clinic's server must not look like one that a patient has read.
+    @Test
+    void keywordsOfTheGatewayAreNotBelieved() throws Exception {
+        Register register = three();
+        register.fetched(message(1, null, "$Read", "$Forwarded", "a%b", "a*", "$read"));
+        Snapshot now = register.snapshot();
+        assertEquals(List.of("$Forwarded"), Flags.names(now.flags(0), now.keywords()));
+        assertEquals(List.of("a", "$Forwarded"), now.keywords());
+    }
+
     @Test
     void keywordsBeyondTheRoomAreLeftOut() throws Exception {
         Register register = three();
