@@ -14,12 +14,17 @@ final class Exchange {
     /// For one that may be long: a letter, the flags of a whole folder.
     static final Duration LONG_ANSWER = Duration.ofMinutes(2);
 
-    /// Responses before the end of one command, beside those that were asked for.
+    /// Responses before the end of one command, beside those that were asked for and one for each
+    /// message of the folder, all of which may go at once.
     private static final int UNASKED_MAX = 1_000;
 
     private final Wire wire;
     private final ResponseReader reader;
     private FolderEvents events = Silent.NOBODY;
+
+    /// Of the folder that is open, by the word of the server.
+    private int messages;
+
     private int tags;
 
     private enum Silent implements FolderEvents {
@@ -134,7 +139,7 @@ final class Exchange {
     Response.Tagged end(String tag, Wanted wanted, Visitor visitor, int asked)
             throws UpstreamException {
         Wanted still = wanted;
-        int left = asked + UNASKED_MAX;
+        int left = asked + UNASKED_MAX + messages;
         while (true) {
             Response response = next(still);
             boolean sunk = reader.hasSunk();
@@ -168,10 +173,13 @@ final class Exchange {
     }
 
     /// What was not asked for: RFC 9051 §5.2.
-    private void hear(Response response) throws UpstreamException {
+    void hear(Response response) throws UpstreamException {
         if (response instanceof Response.Numbered(long number, String word, List<Item> items)) {
             switch (word) {
-                case "EXISTS" -> events.exists(count(number));
+                case "EXISTS" -> {
+                    messages = count(number);
+                    events.exists(messages);
+                }
                 case "EXPUNGE" -> events.expunged(count(number));
                 case "FETCH" -> events.fetched(FetchReader.read(count(number), items));
                 default -> {

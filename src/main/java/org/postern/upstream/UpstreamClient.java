@@ -371,11 +371,16 @@ public final class UpstreamClient implements Closeable {
                             && FetchReader.holdsLetter(items))) {
                         return false;
                     }
-                    Integer its = FetchReader.read(Exchange.count(number), items).uid();
+                    Fetched fetched = FetchReader.read(Exchange.count(number), items);
+                    Integer its = fetched.uid();
                     if (found[0] || its == null || its != uid) {
                         throw new UpstreamException("it sends what was not asked for");
                     }
                     found[0] = true;
+                    if (fetched.flags() != null) {
+                        // They are news.
+                        exchange.hear(response);
+                    }
                     return true;
                 });
         return found[0];

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,6 +205,42 @@ class UpstreamClientTest {
                         "* 1 FETCH UID",
                         "* 1 FETCH ()x"),
                 "EXAMINE \"a\"");
+    }
+
+    /// Another program may empty a folder at once.
+    @Test
+    void allMessagesOfAFolderMayGo() throws Exception {
+        List<String> script = new ArrayList<>();
+        script.add("C p3 EXAMINE \"a\"");
+        script.add("S * 3000 EXISTS");
+        script.add("S * OK [UIDVALIDITY 7] holds");
+        script.add("S p3 OK open");
+        script.add("C p4 NOOP");
+        script.addAll(Collections.nCopies(3_000, "S * 1 EXPUNGE"));
+        script.add("S p4 OK done");
+        Heard heard = new Heard();
+        playing(
+                client -> {
+                    client.examine("a", heard);
+                    client.noop();
+                    return heard;
+                },
+                script.toArray(String[]::new));
+        assertEquals(3_001, heard.all.size());
+    }
+
+    @Test
+    void flagsThatComeWithALetterAreHeard() throws Exception {
+        Heard heard = new Heard();
+        playing(
+                client -> {
+                    client.hear(heard);
+                    return client.letter(3, 8, new ByteArrayOutputStream());
+                },
+                "C p3 UID FETCH 3 (UID BODY.PEEK[])",
+                "S * 1 FETCH (UID 3 FLAGS (\\Seen) BODY[] \"x\")",
+                "S p3 OK done");
+        assertEquals(List.of("fetched 1 3 [\\Seen]"), heard.all);
     }
 
     @Test
