@@ -19,6 +19,7 @@ import org.postern.talk.Conversation;
 import org.postern.talk.Conversation.CutShortException;
 import org.postern.talk.Heard;
 import org.postern.talk.Letter;
+import org.postern.upstream.UpstreamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -221,7 +222,11 @@ final class ImapSession implements Runnable {
         if (!ours || Conversation.isLost(e)) {
             throw e;
         }
-        LOG.error("{} the mailbox cannot be reached: {}", id, e.toString());
+        if (e instanceof UpstreamException) {
+            LOG.warn("{} the clinic's server cannot be asked: {}", id, e.getMessage());
+        } else {
+            LOG.error("{} the mailbox cannot be reached: {}", id, e.toString());
+        }
         return Answer.UNAVAILABLE;
     }
 
