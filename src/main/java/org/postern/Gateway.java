@@ -142,7 +142,7 @@ public final class Gateway implements AutoCloseable {
                         new PrintCard(console),
                         new Queue(console),
                         new Held(console),
-                        new Doctor(console),
+                        new Doctor(console, config -> SubmissionLogins.self(config, World.real())),
                         new DnsCheck(console, config -> Outward.resolver(config, World.real())),
                         new Audit(console),
                         new Version(console));

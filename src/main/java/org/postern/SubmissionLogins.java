@@ -2,6 +2,7 @@ package org.postern;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.postern.audit.AuditLog;
 import org.postern.bearer.BearerSettings;
@@ -25,6 +26,7 @@ import org.postern.sasl.Logins;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.PasswordFile;
 import org.postern.sasl.ScramLogin;
+import org.postern.upstream.UpstreamClient;
 
 /// Who checks the passwords of those who submit or read, as `gateway.yaml` says: the users file, or
 /// the clinic's own mail server.
@@ -139,7 +141,14 @@ final class SubmissionLogins {
                                 Verdicts.open(ground.database(), world.clock()),
                                 Spills.in(
                                         config.storage().data().resolve("spills"), ground.vault()),
-                                config.limits().message())));
+                                config.limits().message(),
+                                world.clock())));
+    }
+
+    /// What the server says of itself that checks the passwords, where it is asked by IMAP.
+    static UpstreamClient.Self self(GatewayConfig config, World world) throws IOException {
+        Authentication asked = Objects.requireNonNull(config.listeners().authentication());
+        return UpstreamClient.ask(server(asked, world), world.lookup());
     }
 
     private static MailServer.Server server(Authentication asked, World world) throws IOException {

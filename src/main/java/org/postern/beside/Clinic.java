@@ -1,6 +1,7 @@
 package org.postern.beside;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import org.postern.incoming.LyingMail;
 import org.postern.mail.Address;
 import org.postern.net.HostLookup;
@@ -35,7 +36,12 @@ public record Clinic(Server server, Reading reading, PerSource connections, Know
     /// How letters are read.
     ///
     /// @param letterOctetsMax of one; what is larger is not shown
-    public record Reading(LyingMail mail, Verdicts verdicts, Spills spills, long letterOctetsMax) {}
+    public record Reading(
+            LyingMail mail,
+            Verdicts verdicts,
+            Spills spills,
+            long letterOctetsMax,
+            InstantSource clock) {}
 
     public Clinic(Server server, Reading reading) {
         this(server, reading, new PerSource(CONNECTIONS_PER_USER_MAX), new KnownFolders());

@@ -93,6 +93,10 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
 
     /// @return whether it is there; a server that does not open it can be asked for others
     private boolean select(UpstreamClient client) throws IOException {
+        if (closed.get()) {
+            // Whoever looked for news waited for the line meanwhile.
+            throw new IOException("the folder was left");
+        }
         if (line.isSelected(this)) {
             return true;
         }

@@ -47,6 +47,11 @@ public final class ClinicFolders implements AutoCloseable {
         } catch (UpstreamException e) {
             LOG.warn("folders of the clinic's server are listed as before: {}", e.getMessage());
         }
+        return listed();
+    }
+
+    /// The same as it was told last; the server is not asked.
+    List<Listed> listed() {
         return ShownName.listed(known().keySet());
     }
 

@@ -84,7 +84,14 @@ final class Letters implements AutoCloseable {
 
     private Content shown(Spills.Spill spill, Which which) throws IOException {
         LyingMail.Memory memory = reading.verdicts().of(which.name(), spill.hash());
-        return reading.mail().shown(spill, owner, which.arrived(), memory);
+        return reading.mail().shown(spill, owner, judged(which.arrived()), memory);
+    }
+
+    /// Certificates are judged as of when a letter came, by the word of the server: but of no time
+    /// that is still to come, and as of now where it does not say when.
+    private Instant judged(Instant arrived) {
+        Instant now = reading.clock().instant();
+        return arrived.equals(Row.UNDATED) || arrived.isAfter(now) ? now : arrived;
     }
 
     private static Outline outline(Content shown) throws IOException {

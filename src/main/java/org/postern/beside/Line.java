@@ -66,19 +66,23 @@ final class Line implements AutoCloseable {
 
     private <T> T once(Use<T> use) throws IOException {
         UpstreamClient now = client();
-        boolean whole = false;
+        boolean sound = false;
         try {
             T result = use.over(now);
-            whole = true;
+            sound = true;
             return result;
         } catch (UpstreamException e) {
             if (e.isLate()) {
                 leaveAlone();
             }
             throw e;
+        } catch (IOException e) {
+            // Ours alone: what the server has said was heard to its end.
+            sound = true;
+            throw e;
         } finally {
             used = System.nanoTime();
-            if (!whole) {
+            if (!sound) {
                 // Nobody knows what comes next over it.
                 drop();
             }
@@ -121,6 +125,11 @@ final class Line implements AutoCloseable {
         leaveAlone();
         try {
             made = UpstreamClient.open(server.at(), server.lookup(), credentials);
+        } catch (UpstreamException e) {
+            if (credentials.isUnheard()) {
+                giveUp();
+            }
+            throw e;
         } finally {
             failed = System.nanoTime();
             if (made.isEmpty()) {
@@ -128,13 +137,18 @@ final class Line implements AutoCloseable {
             }
         }
         if (made.isEmpty()) {
-            // It was right when the session began. Tried again it would count as a guess each time.
-            refused = true;
-            credentials.close();
-            LOG.warn("the clinic's server refuses the password of a session, and is left alone");
+            giveUp();
             throw refusal();
         }
         return made.get();
+    }
+
+    /// The password was right when the session began. Tried again it would count as a guess each
+    /// time.
+    private void giveUp() {
+        refused = true;
+        credentials.close();
+        LOG.warn("the clinic's server refuses the password of a session, and is left alone");
     }
 
     private static UpstreamException refusal() {

@@ -22,6 +22,9 @@ import org.postern.upstream.UpstreamClient;
 
 /// What is known of a message at the clinic's server before its letter is read.
 final class Row {
+    /// When a letter came of which the server does not say when.
+    static final Instant UNDATED = Instant.EPOCH;
+
     private final int uid;
     private final String name;
     private final Instant arrived;
@@ -37,7 +40,7 @@ final class Row {
     Row(int uid, String name, Fetched head, LyingMail mail) throws IOException {
         this.uid = uid;
         this.name = name;
-        this.arrived = Objects.requireNonNullElse(head.arrived(), Instant.EPOCH);
+        this.arrived = Objects.requireNonNullElse(head.arrived(), UNDATED);
         this.octets = Objects.requireNonNullElse(head.octets(), 0L);
         String told = Objects.requireNonNullElse(head.header(), "");
         Content lying = Content.of(told.getBytes(ISO_8859_1));

@@ -38,9 +38,12 @@ public final class SessionFolders implements AutoCloseable {
         clinic = folders;
     }
 
-    /// The folder above those of the clinic's server; empty where they are not shown.
-    public Optional<String> top() {
-        return Optional.ofNullable(clinic).map(ClinicFolders::top);
+    /// The folder above those of the clinic's server; empty where they are not shown to her.
+    public Optional<String> top(Address owner) throws IOException {
+        ClinicFolders theirs = clinic;
+        return theirs != null && isClinics(owner, theirs.top())
+                ? Optional.of(theirs.top())
+                : Optional.empty();
     }
 
     /// All folders, by name. Those of a server that cannot be asked are those that it told of last.
@@ -48,12 +51,28 @@ public final class SessionFolders implements AutoCloseable {
     /// @param wanted whether anything is wanted of what lies below that name; if not, the clinic's
     ///   server is not asked
     public List<Listed> list(Address owner, Predicate<String> wanted) throws IOException {
+        return all(owner, wanted, ClinicFolders::list);
+    }
+
+    /// All folders, those of the clinic's server as it told of them last.
+    public List<Listed> known(Address owner) throws IOException {
+        return all(owner, _ -> true, ClinicFolders::listed);
+    }
+
+    /// Tells of the folders of the clinic's server.
+    @FunctionalInterface
+    private interface Telling {
+        List<Listed> by(ClinicFolders theirs) throws IOException;
+    }
+
+    private List<Listed> all(Address owner, Predicate<String> wanted, Telling telling)
+            throws IOException {
         List<Listed> all = new ArrayList<>(cabinet.folders(owner));
         ClinicFolders theirs = clinic;
         if (theirs != null
                 && wanted.test(theirs.top())
                 && all.stream().noneMatch(it -> theirs.owns(it.name()))) {
-            all.addAll(theirs.list());
+            all.addAll(telling.by(theirs));
         }
         return all;
     }

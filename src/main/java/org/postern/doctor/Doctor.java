@@ -41,11 +41,12 @@ public final class Doctor implements Command {
 
     private final Console console;
     private final InstantSource clock;
+    private final ClinicCheck clinic;
 
     /// One thing that was found.
-    private record Finding(Weight weight, String sentence) {}
+    record Finding(Weight weight, String sentence) {}
 
-    private enum Weight {
+    enum Weight {
         /// All is well.
         GOOD,
         /// Somebody should look at it.
@@ -54,13 +55,15 @@ public final class Doctor implements Command {
         BAD
     }
 
-    public Doctor(Console console) {
-        this(console, Clock.systemUTC());
+    /// @param clinic asks the clinic's own IMAP server, as the gateway of a configuration does
+    public Doctor(Console console, ClinicCheck.Question clinic) {
+        this(console, Clock.systemUTC(), clinic);
     }
 
-    Doctor(Console console, InstantSource clock) {
+    Doctor(Console console, InstantSource clock, ClinicCheck.Question clinic) {
         this.console = console;
         this.clock = clock;
+        this.clinic = new ClinicCheck(clinic);
     }
 
     @Override
@@ -81,8 +84,10 @@ public final class Doctor implements Command {
                         Looks at the certificates of the clinic, of its partners and of the gateway
                         itself: which end within 30 days (warn) or 7 days (bad), which files cannot
                         be read, and which certificates wait for review. Nothing is changed, and
-                        nobody is asked. Exit code 1 if something is bad. The running gateway tells
-                        the postmaster of gateway.yaml of ending certificates by mail.\
+                        nobody is asked but the clinic's IMAP server where its folders are shown:
+                        whether it answers and proves its name. Exit code 1 if something is bad. The
+                        running gateway tells the postmaster of gateway.yaml of ending certificates
+                        by mail.\
                         """)
                 .withSwitch("json", "as JSON, for other programs");
     }
@@ -158,6 +163,7 @@ public final class Doctor implements Command {
             findings.add(
                     new Finding(Weight.GOOD, "No certificate or key needs anybody in 30 days."));
         }
+        findings.addAll(clinic.find(config));
         return findings;
     }
 

@@ -160,7 +160,7 @@ final class Dispatch implements AutoCloseable {
 
     private @Nullable Answer known(Command command, Account account) throws IOException {
         return switch (command) {
-            case Plain.NAMESPACE -> folders.namespace();
+            case Plain.NAMESPACE -> folders.namespace(account.address());
             case Plain.IDLE -> idle(null);
             case Plain plain -> anytime(plain);
             case Command.Enable enable -> enable(enable);

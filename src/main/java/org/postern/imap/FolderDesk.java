@@ -2,6 +2,7 @@ package org.postern.imap;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class FolderDesk {
 
     static final Answer CLINICS =
             Answer.no("[NOPERM] the clinic's own folders are only shown here");
+
+    /// A list that tells how folders stand asks the clinic's server for no more of them after this.
+    private static final Duration ELSEWHERE_MAX = Duration.ofSeconds(10);
 
     private static final String QUOTA_ROOT = "";
 
@@ -65,9 +69,9 @@ final class FolderDesk {
 
     /// RFC 2342: one place for all of one's own, another one for those at the clinic's server, and
     /// none that is shared.
-    Answer namespace() throws IOException {
+    Answer namespace(Address owner) throws IOException {
         String other =
-                folders.top()
+                folders.top(owner)
                         .map(top -> "(" + quoted(top + Listing.SEPARATOR) + " \"/\")")
                         .orElse("");
         out.write("* NAMESPACE ((\"\" \"/\")" + other + ") NIL NIL\r\n");
@@ -83,15 +87,30 @@ final class FolderDesk {
         }
         List<Cabinet.Listed> all = folders.list(owner, top -> Listing.reaches(command, top));
         Listing listing = new Listing(all, command);
+        Elsewhere elsewhere = new Elsewhere(folders.top(owner), System.nanoTime());
         for (Cabinet.Listed each : listing.all()) {
             if (listing.isWanted(each)) {
                 out.write(listing.line(each, out.usesUtf8()) + "\r\n");
-                if (each.opens() && !command.wanted().status().isEmpty()) {
+                if (each.opens()
+                        && !command.wanted().status().isEmpty()
+                        && elsewhere.isInTime(each.name())) {
                     tellIfThere(owner, each.name(), command.wanted().status());
                 }
             }
         }
         return Answer.ok("these are the folders");
+    }
+
+    /// How long a list waits for folders that lie at the clinic's server.
+    ///
+    /// @param top above them; empty where they are not shown
+    /// @param begun by the clock of `System.nanoTime`
+    private record Elsewhere(Optional<String> top, long begun) {
+        /// RFC 5819 §2: what takes too long is left out.
+        boolean isInTime(String name) {
+            return top.filter(it -> name.startsWith(it + Listing.SEPARATOR)).isEmpty()
+                    || System.nanoTime() - begun < ELSEWHERE_MAX.toNanos();
+        }
     }
 
     /// RFC 5819 §2: where it cannot be said how a folder stands, that line alone is missing.
@@ -112,7 +131,7 @@ final class FolderDesk {
     ///
     /// @param before empty if the name is not another one
     private void tellName(Address owner, String name, String before) throws IOException {
-        List<Cabinet.Listed> all = folders.list(owner, name::startsWith);
+        List<Cabinet.Listed> all = folders.known(owner);
         Listing listing = new Listing(all, Listing.NAMED);
         for (Cabinet.Listed each : listing.all()) {
             if (each.name().equals(name)) {

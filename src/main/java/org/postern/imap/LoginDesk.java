@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.grammar.Command;
 import org.postern.net.PerSource;
@@ -86,11 +87,20 @@ final class LoginDesk implements AutoCloseable {
     }
 
     private Result login(Command.Login login) throws IOException {
-        byte[] secret = new String(login.secret()).getBytes(ISO_8859_1);
+        byte[] secret = octets(login.secret());
         Arrays.fill(login.secret(), '\0');
         byte[] name = login.name().getBytes(ISO_8859_1);
         Credentials kept = parts.clinic().map(_ -> Credentials.of(name, secret)).orElse(null);
-        return result(logins.check(source(), name, secret), kept);
+        return result(() -> logins.check(source(), name, secret), kept);
+    }
+
+    /// One for each character, so that no string of them stays in memory.
+    private static byte[] octets(char[] characters) {
+        byte[] octets = new byte[characters.length];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = (byte) characters[i];
+        }
+        return octets;
     }
 
     private Result authenticate(Command.Authenticate command) throws IOException {
@@ -129,7 +139,7 @@ final class LoginDesk implements AutoCloseable {
 
     private Result plain(byte[] message) {
         Credentials kept = parts.clinic().flatMap(_ -> Credentials.plain(message)).orElse(null);
-        return result(logins.plain(source(), message), kept);
+        return result(() -> logins.plain(source(), message), kept);
     }
 
     /// One answer of the client.
@@ -179,7 +189,7 @@ final class LoginDesk implements AutoCloseable {
                 return broken;
             }
         }
-        return result(attempted, null);
+        return result(attempted);
     }
 
     private String source() {
@@ -188,17 +198,22 @@ final class LoginDesk implements AutoCloseable {
 
     /// @param credentials with which it was tried; wiped, unless the ordinary password let somebody
     ///   in
-    private Result result(Attempted attempted, @Nullable Credentials credentials) {
-        Result result = result(attempted);
-        if (credentials == null) {
+    private Result result(Supplier<Attempted> attempt, @Nullable Credentials credentials) {
+        boolean kept = false;
+        try {
+            Result result = result(attempt.get());
+            if (credentials != null
+                    && result instanceof Result.LoggedIn(Account account, _)
+                    && account.means() == Authenticator.Means.ORDINARY) {
+                kept = true;
+                return new Result.LoggedIn(account, credentials);
+            }
             return result;
+        } finally {
+            if (credentials != null && !kept) {
+                credentials.close();
+            }
         }
-        if (result instanceof Result.LoggedIn(Account account, _)
-                && account.means() == Authenticator.Means.ORDINARY) {
-            return new Result.LoggedIn(account, credentials);
-        }
-        credentials.close();
-        return result;
     }
 
     private Result result(Attempted attempted) {

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.postern.keyring.Keyring;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
@@ -166,10 +167,8 @@ public final class LyingMail {
     }
 
     private static void pause() throws InterruptedIOException {
-        try {
-            Thread.sleep(AUTHORITY_LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        LockSupport.parkNanos(AUTHORITY_LOOK.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("a wait for an authority was interrupted");
         }
     }

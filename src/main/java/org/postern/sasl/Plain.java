@@ -11,13 +11,21 @@ public final class Plain {
     private Plain() {}
 
     /// @param secret the caller overwrites it afterwards
-    public static String message(String user, char[] secret) {
+    static String message(String user, char[] secret) {
+        return new String(octets(user, secret), StandardCharsets.US_ASCII);
+    }
+
+    /// The same as octets, so that nothing of it stays in memory.
+    ///
+    /// @param secret the caller overwrites it afterwards
+    /// @return the caller overwrites it afterwards
+    public static byte[] octets(String user, char[] secret) {
         ByteBuffer name = StandardCharsets.UTF_8.encode(user);
         ByteBuffer password = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
         byte[] message = new byte[2 + name.remaining() + password.remaining()];
         ByteBuffer.wrap(message).put((byte) 0).put(name).put((byte) 0).put(password);
         try {
-            return Base64.getEncoder().encodeToString(message);
+            return Base64.getEncoder().encode(message);
         } finally {
             Arrays.fill(message, (byte) 0);
             password.clear();

@@ -10,8 +10,13 @@ import java.util.Optional;
 /// The name and the password with which somebody logged in, as long as her session lasts. Closing
 /// it wipes the password.
 public final class Credentials implements AutoCloseable {
+    /// Log-ins in a row that nobody answered: a server may hang up on a password that is wrong.
+    private static final int UNANSWERED_MAX = 2;
+
     private final String user;
     private final char[] secret;
+    private int unanswered;
+    private boolean wiped;
 
     private Credentials(String user, char[] secret) {
         this.user = user;
@@ -58,12 +63,30 @@ public final class Credentials implements AutoCloseable {
         return user;
     }
 
-    synchronized char[] secret() {
+    /// For one log-in, whose answer is to be noted.
+    ///
+    /// @return the caller overwrites it afterwards
+    synchronized char[] secret() throws UpstreamException {
+        if (wiped) {
+            throw new UpstreamException("the session is over");
+        }
+        unanswered++;
         return secret.clone();
+    }
+
+    /// The server has answered the last log-in.
+    synchronized void answered() {
+        unanswered = 0;
+    }
+
+    /// Whether so many log-ins had no answer that it must be taken for a refusal.
+    public synchronized boolean isUnheard() {
+        return unanswered >= UNANSWERED_MAX;
     }
 
     @Override
     public synchronized void close() {
+        wiped = true;
         Arrays.fill(secret, '\0');
     }
 

@@ -3,6 +3,7 @@ package org.postern.upstream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.postern.sasl.Refusal;
 import org.postern.upstream.Response.Item;
 
 /// Commands and their answers over one connection: each answer has a deadline, and a server that
@@ -159,9 +160,11 @@ final class Exchange {
             if (response instanceof Response.GoOn) {
                 throw new UpstreamException("it waits for more than there is");
             }
-            if (response instanceof Response.Told(String status, _)
+            if (response instanceof Response.Told(String status, String text)
                     && (status.equals("BYE") || status.equals("PREAUTH"))) {
-                throw UpstreamException.lost("it ends the session", null);
+                throw Refusal.isForNow(text)
+                        ? UpstreamException.lost("it ends the session for now", null)
+                        : UpstreamException.dismissed();
             }
             if (!visitor.took(response)) {
                 if (sunk) {

@@ -9,13 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.net.HostLookup;
 import org.postern.sasl.MailServer;
-import org.postern.sasl.Plain;
 import org.postern.sasl.Refusal;
 import org.postern.upstream.Response.Item;
 
@@ -26,9 +24,6 @@ import org.postern.upstream.Response.Item;
 /// After any failure the connection is of no further use and must be closed. It belongs to one
 /// thread at a time.
 public final class UpstreamClient implements Closeable {
-    /// From the connection until somebody is logged in.
-    static final Duration LOGIN = Duration.ofSeconds(10);
-
     /// For the list of folders: who asks for it waits for the secure ones as well.
     static final Duration LISTING = Duration.ofSeconds(10);
 
@@ -76,7 +71,7 @@ public final class UpstreamClient implements Closeable {
                 new UpstreamClient(Wire.connect(addresses(server, lookup), server.port()));
         boolean in = false;
         try {
-            in = client.logsIn(server, credentials);
+            in = new Entrance(client.wire, client.exchange).logsIn(server, credentials);
         } finally {
             if (!in) {
                 client.close();
@@ -94,53 +89,20 @@ public final class UpstreamClient implements Closeable {
         }
     }
 
-    private boolean logsIn(MailServer.Server server, Credentials credentials)
-            throws UpstreamException {
-        wire.within(LOGIN);
-        if (server.tls() == MailServer.Tls.IMPLICIT) {
-            wire.secure(server.host(), server.proof());
-        }
-        if (!(exchange.next() instanceof Response.Told(String status, _)) || !status.equals("OK")) {
-            throw new UpstreamException("it does not greet as a server that takes log-ins");
-        }
-        if (server.tls() == MailServer.Tls.STARTTLS) {
-            exchange.ask("STARTTLS", Exchange.Visitor.NONE);
-            wire.secure(server.host(), server.proof());
-        }
-        List<String> capabilities = new ArrayList<>();
-        exchange.ask(
-                "CAPABILITY",
-                response -> {
-                    if (response instanceof Response.Named(String word, List<Item> items)
-                            && word.equals("CAPABILITY")) {
-                        items.forEach(it -> capabilities.add(word(it).toUpperCase(Locale.ROOT)));
-                        return true;
-                    }
-                    return false;
-                });
-        if (!capabilities.contains("AUTH=PLAIN")) {
-            throw new UpstreamException("it does not offer AUTH=PLAIN");
-        }
-        String tag = exchange.begin("AUTHENTICATE PLAIN");
-        if (!(exchange.next() instanceof Response.GoOn)) {
-            throw new UpstreamException("it does not take a log-in");
-        }
-        char[] secret = credentials.secret();
-        try {
-            wire.say(Plain.message(credentials.user(), secret));
-        } finally {
-            Arrays.fill(secret, '\0');
-        }
-        Response.Tagged last = exchange.end(tag, Wanted.NOTHING, Exchange.Visitor.NONE, 0);
-        wire.rest();
-        if (!last.status().equals("OK") && Refusal.isForNow(last.text())) {
-            throw new UpstreamException("it takes no log-in now");
-        }
-        return last.status().equals("OK");
-    }
+    /// What a server says of itself before anybody logs in.
+    ///
+    /// @param name of the program, as ID tells it; empty where it does not
+    /// @param revisions of IMAP
+    public record Self(String name, List<String> revisions) {}
 
-    private static String word(Item item) {
-        return item instanceof Item.Word(String text) ? text : "";
+    /// Asks a server what it is. Nobody logs in.
+    ///
+    /// @throws UpstreamException if it is not reached, not proved, or takes no log-ins
+    public static Self ask(MailServer.Server server, HostLookup lookup) throws UpstreamException {
+        try (UpstreamClient client =
+                new UpstreamClient(Wire.connect(addresses(server, lookup), server.port()))) {
+            return new Entrance(client.wire, client.exchange).self(server);
+        }
     }
 
     /// All folders there: RFC 9051 §6.3.9.

@@ -13,6 +13,7 @@ public final class UpstreamException extends IOException {
     private enum Kind {
         LOST,
         LATE,
+        DISMISSED,
         OTHER
     }
 
@@ -40,6 +41,16 @@ public final class UpstreamException extends IOException {
         return new UpstreamException(sentence, cause, Kind.LOST);
     }
 
+    /// The server has ended the session, and has not said that it is for now.
+    static UpstreamException dismissed() {
+        return new UpstreamException("it ends the session", null, Kind.DISMISSED);
+    }
+
+    /// Whether the server ended the session by its own word: behind a password it is a refusal.
+    boolean isDismissal() {
+        return kind == Kind.DISMISSED;
+    }
+
     /// Whether it was silent until its time was over: whoever asks again waits as long again.
     public boolean isLate() {
         return kind == Kind.LATE;
@@ -47,6 +58,6 @@ public final class UpstreamException extends IOException {
 
     /// Whether the connection ended, so that the same may be answered over another one.
     public boolean isLost() {
-        return kind == Kind.LOST;
+        return kind == Kind.LOST || kind == Kind.DISMISSED;
     }
 }

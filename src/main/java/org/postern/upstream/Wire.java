@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.postern.net.PeerProof;
 import org.postern.net.TlsClient;
@@ -21,6 +22,9 @@ import org.postern.net.TlsClient;
 final class Wire implements Closeable {
     /// To one address.
     private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /// Of one name; others are not tried.
+    private static final int ADDRESSES_MAX = 3;
 
     private static final int BUFFER_OCTETS = 32 * 1_024;
 
@@ -41,10 +45,10 @@ final class Wire implements Closeable {
         this.in = new BufferedInputStream(raw.getInputStream(), BUFFER_OCTETS);
     }
 
-    /// @param addresses of the server, tried in this order
+    /// @param addresses of the server, tried in this order, the first ones alone
     static Wire connect(List<InetAddress> addresses, int port) throws UpstreamException {
         IOException last = new IOException("it has no address");
-        for (InetAddress address : addresses) {
+        for (InetAddress address : addresses.stream().limit(ADDRESSES_MAX).toList()) {
             Socket socket = new Socket();
             try {
                 socket.connect(
@@ -139,6 +143,22 @@ final class Wire implements Closeable {
             socket.getOutputStream().flush();
         } catch (IOException e) {
             throw lost(e);
+        }
+    }
+
+    /// The same of what nobody else may read; it is overwritten.
+    void sayOnce(byte[] line) throws UpstreamException {
+        byte[] whole = Arrays.copyOf(line, line.length + 2);
+        Arrays.fill(line, (byte) 0);
+        whole[whole.length - 2] = '\r';
+        whole[whole.length - 1] = '\n';
+        try {
+            socket.getOutputStream().write(whole);
+            socket.getOutputStream().flush();
+        } catch (IOException e) {
+            throw lost(e);
+        } finally {
+            Arrays.fill(whole, (byte) 0);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.net.HostLookup;
 import org.postern.net.PeerProof;
 import org.postern.net.PerSource;
 import org.postern.net.TlsTrust;
@@ -40,6 +41,8 @@ class LineTest {
                     // \0anna\0secret
                     "C AGFubmEAc2VjcmV0");
 
+    private static final HostLookup HERE = _ -> List.of(InetAddress.getLoopbackAddress());
+
     private final PerSource connections = new PerSource(1);
 
     private static ScriptedServer playing(String... more) throws IOException {
@@ -49,27 +52,34 @@ class LineTest {
                 TestTls.server(AUTHORITY.server("localhost")), script, List.of());
     }
 
-    private Line line(int port, Duration rest) throws Exception {
+    private static MailServer.Server at(int port) throws Exception {
         TlsTrust trust =
                 TlsTrust.of(
                         List.of(AUTHORITY.authority().certificate()),
                         new ManualClock(TestAuthority.NOW));
-        MailServer.Server at =
-                new MailServer.Server(
-                        MailServer.Protocol.IMAP,
-                        "localhost",
-                        port,
-                        MailServer.Tls.IMPLICIT,
-                        new PeerProof.Path(trust, Proof.CA));
+        return new MailServer.Server(
+                MailServer.Protocol.IMAP,
+                "localhost",
+                port,
+                MailServer.Tls.IMPLICIT,
+                new PeerProof.Path(trust, Proof.CA));
+    }
+
+    private static Credentials hers() {
+        return Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8));
+    }
+
+    private Line line(int port, Duration rest) throws Exception {
+        return line(port, rest, hers());
+    }
+
+    private Line line(int port, Duration rest, Credentials credentials) throws Exception {
         return new Line(
                 new Clinic.Server(
-                        at,
-                        _ -> List.of(InetAddress.getLoopbackAddress()),
-                        "Clinic",
-                        new Clinic.Pace(Duration.ofMinutes(1), rest)),
+                        at(port), HERE, "Clinic", new Clinic.Pace(Duration.ofMinutes(1), rest)),
                 connections,
                 "anna",
-                Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8)));
+                credentials);
     }
 
     private static String refused(Line line) {
@@ -88,6 +98,50 @@ class LineTest {
             assertEquals(first, refused(line));
             assertEquals(1, server.heard().split("AUTHENTICATE", -1).length - 1);
             assertTrue(connections.take("anna"));
+        }
+    }
+
+    /// What fails on our side says nothing about the connection.
+    @Test
+    void aFailureOfOursKeepsTheConnection() throws Exception {
+        try (ScriptedServer server =
+                        playing(
+                                "S p2 OK in",
+                                "C p3 LIST \"\" \"*\"",
+                                "S p3 OK done",
+                                "C p4 LIST \"\" \"*\"",
+                                "S p4 OK done");
+                Line line = line(server.port(), Duration.ofMinutes(1))) {
+            Line.Use<Object> failing =
+                    client -> {
+                        client.list();
+                        throw new IOException("the disk is full");
+                    };
+            IOException ours = assertThrows(IOException.class, () -> line.use(failing));
+            assertEquals("the disk is full", ours.getMessage());
+            assertEquals(List.of(), line.use(UpstreamClient::list));
+        }
+    }
+
+    /// A second time in a row that nobody answers it.
+    @Test
+    void aPasswordThatIsNotAnsweredIsGivenUp() throws Exception {
+        try (ScriptedServer first = playing();
+                Line line = line(first.port(), Duration.ofMinutes(1))) {
+            assertThrows(UpstreamException.class, () -> line.use(UpstreamClient::list));
+            assertEquals("the clinic's server could not be asked a moment ago", refused(line));
+        }
+        try (ScriptedServer first = playing();
+                ScriptedServer second = playing()) {
+            Credentials credentials = hers();
+            MailServer.Server before = at(first.port());
+            assertThrows(
+                    UpstreamException.class, () -> UpstreamClient.open(before, HERE, credentials));
+            try (Line line = line(second.port(), Duration.ofMinutes(1), credentials)) {
+                assertThrows(UpstreamException.class, () -> line.use(UpstreamClient::list));
+                assertEquals(
+                        "the clinic's server takes this session's password no more", refused(line));
+            }
         }
     }
 

@@ -35,6 +35,7 @@ import org.postern.pki.Validity;
 import org.postern.testkit.Accepted;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
+import org.postern.upstream.UpstreamClient;
 
 /// What needs a person, in one list.
 class DoctorTest {
@@ -44,6 +45,12 @@ class DoctorTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private FolderCopy folder;
+
+    /// The clinic's own, where its folders are shown.
+    private ClinicCheck.Question server =
+            _ -> {
+                throw new AssertionError("nobody is asked");
+            };
 
     @BeforeEach
     void copy() throws IOException {
@@ -63,6 +70,45 @@ class DoctorTest {
     void nothingToDoIsSaid() {
         assertEquals(0, doctor(), said());
         assertEquals("good: No certificate or key needs anybody in 30 days.\n", said());
+    }
+
+    /// Whether it is there, proves its name, and whether anybody sees its folders.
+    @Test
+    void theServerOfTheClinicsFoldersIsLookedAt() throws IOException {
+        Path gateway = folder.path().resolve("gateway.yaml");
+        Files.writeString(
+                gateway,
+                """
+                authentication:
+                  host: mail.mapleclinic.example
+                  folders: Clinic
+                """,
+                StandardOpenOption.APPEND);
+        server = _ -> new UpstreamClient.Self("Dove\u001bcot", List.of("IMAP4REV1"));
+        assertEquals(0, doctor(), said());
+        String good =
+                "good: The clinic's IMAP server mail.mapleclinic.example:993 has proved its name"
+                        + " (Dove?cot, IMAP4REV1). Its folders are below Clinic.\n";
+        String unseen = "warn: The clinic's folders (authentication: folders) are shown to nobody";
+        assertTrue(said().endsWith(good), said());
+        assertTrue(said().contains(unseen + ": no listener imap"), said());
+        String text = Files.readString(gateway);
+        Files.writeString(gateway, text.replace("listeners:\n", "listeners:\n  imaps: {}\n"));
+        assertEquals(0, doctor(), said());
+        assertFalse(said().contains(unseen), said());
+        Files.writeString(
+                gateway,
+                text.replace(
+                        "listeners:\n",
+                        "listeners:\n  imaps: {}\n  imap-app-passwords-only: true\n"));
+        assertEquals(0, doctor(), said());
+        assertTrue(said().contains(unseen + ": with imap-app-passwords-only"), said());
+        server =
+                _ -> {
+                    throw new IOException("the clinic's server is not reached");
+                };
+        assertEquals(1, doctor(), said());
+        assertTrue(said().contains("cannot be used: the clinic's server is not reached."), said());
     }
 
     @Test
@@ -217,7 +263,8 @@ class DoctorTest {
         List<String> all = new ArrayList<>(List.of("doctor", "--config", folder.path().toString()));
         all.addAll(List.of(words));
         return new CommandLineTool(
-                        console, List.of(new Doctor(console, new ManualClock(TestAuthority.NOW))))
+                        console,
+                        List.of(new Doctor(console, new ManualClock(TestAuthority.NOW), server)))
                 .run(all.toArray(String[]::new));
     }
 }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +136,8 @@ class ClinicFoldersTest {
                                         Optional.empty()),
                                 Verdicts.open(database, clock),
                                 Spills.in(home.resolve("spills"), TestVault.one()),
-                                1 << 20)));
+                                1 << 20,
+                                clock)));
     }
 
     private ImapPeer there() throws IOException {
@@ -294,6 +297,54 @@ class ClinicFoldersTest {
         }
         try (Stream<Path> spills = Files.list(home.resolve("spills"))) {
             assertEquals(0, spills.count());
+        }
+    }
+
+    /// A folder may say that a letter came at any time: but not at one that is still to come.
+    @Test
+    void certificatesAreNotJudgedAsOfATimeToCome() throws Exception {
+        try (ImapPeer there = there()) {
+            append(there, "INBOX", PLAIN);
+        }
+        Path letter = dovecot.maildir(OWNER).resolve("new/1.of-the-future");
+        Files.writeString(letter, encrypted(ANNAS), ISO_8859_1);
+        Files.setLastModifiedTime(letter, FileTime.from(Instant.parse("2037-01-01T12:00:00Z")));
+        try (ImapPeer here = here()) {
+            ok(here, "SELECT Clinic/INBOX");
+            String dated = one(here, "FETCH 2 (INTERNALDATE)");
+            assertTrue(dated.contains("01-Jan-2037"), dated);
+            String opened = letter(here, "2");
+            assertTrue(opened.startsWith("X-Postern-Smime: signed-encrypted;"), opened);
+        }
+    }
+
+    /// RFC 9051 §6.3.9: how all folders stand, while one of them is open.
+    @Test
+    void foldersAreCountedWhileOneIsOpen() throws Exception {
+        try (ImapPeer there = there();
+                ImapPeer here = here()) {
+            append(there, "INBOX", PLAIN);
+            ok(there, "CREATE Patients");
+            ok(there, "CREATE Patients.2026");
+            append(there, "Patients.2026", PLAIN);
+            append(there, "Patients.2026", PLAIN);
+            ok(here, "ENABLE IMAP4rev2");
+            List<String> selected = ok(here, "SELECT Clinic/INBOX");
+            assertTrue(
+                    selected.contains("* LIST (\\HasNoChildren) \"/\" Clinic/INBOX"),
+                    selected::toString);
+            for (String items : List.of("MESSAGES", "MESSAGES DELETED")) {
+                String deleted = items.contains("DELETED") ? " DELETED 0" : "";
+                List<String> said = ok(here, "LIST \"\" Clinic/* RETURN (STATUS (" + items + "))");
+                for (String each :
+                        List.of(
+                                "* STATUS Clinic/INBOX (MESSAGES 1" + deleted + ")",
+                                "* STATUS Clinic/Patients (MESSAGES 0" + deleted + ")",
+                                "* STATUS Clinic/Patients/2026 (MESSAGES 2" + deleted + ")")) {
+                    assertTrue(said.contains(each), said::toString);
+                }
+            }
+            assertEquals(PLAIN, letter(here, "1"));
         }
     }
 
@@ -600,6 +651,7 @@ class ClinicFoldersTest {
             assertFalse(said.toString().contains("Clinic/INBOX"), said::toString);
             assertTrue(ok(here, "SELECT Clinic").getLast().contains("[READ-WRITE]"));
             no(here, "SELECT Clinic/INBOX");
+            assertEquals("* NAMESPACE ((\"\" \"/\")) NIL NIL", ok(here, "NAMESPACE").getFirst());
             ok(here, "RENAME Clinic Mine");
             assertTrue(ok(here, "SELECT Clinic/INBOX").getLast().contains("[READ-ONLY]"));
         }

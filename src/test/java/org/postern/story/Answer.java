@@ -3,6 +3,7 @@ package org.postern.story;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -37,7 +38,11 @@ record Answer(int code, String out, String err) {
                         new Held(console),
                         new Queue(console),
                         new Cert(console, _ -> List.of()),
-                        new Doctor(console));
+                        new Doctor(
+                                console,
+                                _ -> {
+                                    throw new IOException("nobody else is asked");
+                                }));
         int code = new CommandLineTool(console, commands).run(all.toArray(String[]::new));
         return new Answer(code, out.toString(UTF_8), err.toString(UTF_8));
     }

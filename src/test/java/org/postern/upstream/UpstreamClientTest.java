@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -78,16 +79,20 @@ class UpstreamClientTest {
     }
 
     private static Optional<UpstreamClient> open(int port, MailServer.Tls tls) throws Exception {
-        TlsTrust trust = TlsTrust.of(List.of(AUTHORITY.authority().certificate()), CLOCK);
-        MailServer.Server server =
-                new MailServer.Server(
-                        MailServer.Protocol.IMAP,
-                        "localhost",
-                        port,
-                        tls,
-                        new PeerProof.Path(trust, Proof.CA));
         return UpstreamClient.open(
-                server, HERE, Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8)));
+                at(port, tls),
+                HERE,
+                Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8)));
+    }
+
+    private static MailServer.Server at(int port, MailServer.Tls tls) throws Exception {
+        TlsTrust trust = TlsTrust.of(List.of(AUTHORITY.authority().certificate()), CLOCK);
+        return new MailServer.Server(
+                MailServer.Protocol.IMAP,
+                "localhost",
+                port,
+                tls,
+                new PeerProof.Path(trust, Proof.CA));
     }
 
     /// Each of these answers ends the connection.
@@ -415,14 +420,78 @@ class UpstreamClientTest {
     /// Whoever does not tell one from the other tries a wrong password again and again.
     @Test
     void aRefusedPasswordIsOneAndNoFailure() throws Exception {
-        for (String no : List.of("NO [AUTHENTICATIONFAILED] no", "NO no", "BAD what")) {
-            assertEquals(Optional.empty(), answered(7, "S p2 " + no), no);
+        for (String no :
+                List.of(
+                        "p2 NO [AUTHENTICATIONFAILED] no",
+                        "p2 NO no",
+                        "p2 BAD what",
+                        "* BYE",
+                        "* BYE too many failures")) {
+            assertEquals(Optional.empty(), answered(7, "S " + no), no);
         }
-        for (String no : List.of("p2 NO [UNAVAILABLE] no", "p2 NO [limit] no", "* BYE")) {
+        for (String no :
+                List.of(
+                        "p2 NO [UNAVAILABLE] no",
+                        "p2 NO [limit] no",
+                        "* BYE [UNAVAILABLE] not now",
+                        "p3 OK other")) {
             assertThrows(UpstreamException.class, () -> answered(7, "S " + no), no);
         }
         assertThrows(
                 UpstreamException.class,
                 () -> answered(2, "S * CAPABILITY IMAP4rev1 LOGINDISABLED"));
+    }
+
+    /// Some servers hang up on a password that is wrong.
+    @Test
+    void aPasswordThatNobodyAnswersIsTriedTwice() throws Exception {
+        Credentials hers = Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8));
+        List<String> unanswered = IN.subList(0, IN.size() - 1);
+        List<String> unavailable = new ArrayList<>(unanswered);
+        unavailable.add("S p2 NO [UNAVAILABLE] not now");
+        for (List<String> script : List.of(unanswered, unavailable, unanswered)) {
+            assertThrows(UpstreamException.class, () -> logIn(script, hers));
+            assertFalse(hers.isUnheard());
+        }
+        assertThrows(UpstreamException.class, () -> logIn(unanswered, hers));
+        assertTrue(hers.isUnheard());
+        hers.close();
+        assertThrows(UpstreamException.class, () -> logIn(IN, hers));
+    }
+
+    private static Optional<UpstreamClient> logIn(List<String> script, Credentials credentials)
+            throws Exception {
+        try (ScriptedServer server =
+                ScriptedServer.underTls(
+                        TestTls.server(AUTHORITY.server("localhost")), script, List.of())) {
+            return UpstreamClient.open(
+                    at(server.port(), MailServer.Tls.IMPLICIT), HERE, credentials);
+        }
+    }
+
+    /// Nobody logs in to find out what it is.
+    @Test
+    void aServerSaysWhatItIs() throws Exception {
+        List<String> hello =
+                List.of(
+                        "S * OK ready",
+                        "C p1 CAPABILITY",
+                        "S * CAPABILITY IMAP4rev2 ID IMAP4rev1 AUTH=PLAIN",
+                        "S p1 OK done",
+                        "C p2 ID NIL");
+        List<String> revisions = List.of("IMAP4REV2", "IMAP4REV1");
+        assertEquals(
+                new UpstreamClient.Self("Some Server", revisions),
+                asked(hello, "S * ID (\"vendor\" NIL \"Name\" \"Some Server\")", "S p2 OK"));
+        assertEquals(new UpstreamClient.Self("", revisions), asked(hello, "S * ID NIL", "S p2 OK"));
+        assertThrows(UpstreamException.class, () -> asked(hello, "S p2 BAD what"));
+    }
+
+    private static UpstreamClient.Self asked(List<String> hello, String... more) throws Exception {
+        try (ScriptedServer server =
+                ScriptedServer.underTls(
+                        TestTls.server(AUTHORITY.server("localhost")), hello, List.of(more))) {
+            return UpstreamClient.ask(at(server.port(), MailServer.Tls.IMPLICIT), HERE);
+        }
     }
 }
