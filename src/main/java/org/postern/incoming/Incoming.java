@@ -33,8 +33,6 @@ import org.postern.pki.PartnerDirectory;
 import org.postern.scan.Scanner;
 import org.postern.smime.SmimeDecryptor;
 import org.postern.smime.SmimeType;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Mail from outside, as the clinic gets it: what is encrypted to a recipient is opened for her and
 /// for nobody else, and what is found out stands above it.
@@ -43,7 +41,6 @@ import org.slf4j.LoggerFactory;
 /// nothing from a reply, from its time or from a report, whether or not a key fitted (C03). What
 /// cannot be opened is handed on as it came.
 public final class Incoming {
-    private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
 
     private final ReaderKeys keys;
     private final PartnerDirectory partners;

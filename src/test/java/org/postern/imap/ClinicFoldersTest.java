@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -218,7 +219,7 @@ class ClinicFoldersTest {
         try (Stream<Path> files = Files.walk(dovecot.maildir(OWNER))) {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
                 String name = each.getFileName().toString();
-                String place = each.getParent().getFileName().toString();
+                String place = Objects.requireNonNull(each.getParent()).getFileName().toString();
                 if (place.equals("cur") || place.equals("new")) {
                     all.put(each.toString(), new String(Files.readAllBytes(each), ISO_8859_1));
                 } else {

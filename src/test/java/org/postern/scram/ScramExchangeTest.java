@@ -188,14 +188,7 @@ class ScramExchangeTest {
         assertEquals(Optional.of("a b"), SaslPrep.prepared("a\u00a0b"));
         assertEquals(Optional.of("\u0627 1 \u0628"), SaslPrep.prepared("\u0627 1 \u0628"));
         List<String> none =
-                List.of(
-                        "",
-                        "\u0007",
-                        "\u0627\u0031",
-                        "\u0627a\u0628",
-                        "a\u2028b",
-                        "\ue000",
-                        "\u200e");
+                List.of("", "\u0007", "\u06271", "\u0627a\u0628", "a\u2028b", "\ue000", "\u200e");
         none.forEach(name -> assertTrue(SaslPrep.prepared(name).isEmpty(), name));
     }
 

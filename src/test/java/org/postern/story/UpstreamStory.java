@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -59,7 +60,8 @@ class UpstreamStory {
         Map<String, String> all = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path each : files.filter(Files::isRegularFile).toList()) {
-                String place = String.valueOf(each.getParent().getFileName());
+                String place =
+                        String.valueOf(Objects.requireNonNull(each.getParent()).getFileName());
                 if (place.equals("cur") || place.equals("new")) {
                     all.put(each.toString(), Files.readString(each, ISO_8859_1));
                 }
