@@ -69,7 +69,7 @@ public enum PhiKind {
         return role;
     }
 
-    /// What each different value adds to the score.
+    /// What each different value adds to the sum from which the score is made.
     public int weight() {
         return weight;
     }

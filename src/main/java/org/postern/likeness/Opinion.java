@@ -9,13 +9,16 @@ import org.postern.facts.Lines;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 
-/// A second opinion on what the detectors found: the window that reads most like one person's
-/// health decides. It adds a finding of its own, and takes from the score what rests on weak
-/// findings in a text that reads otherwise. A number or date of a patient beside a clear fact stays
-/// what it is.
+/// How certain it is, by what the detectors found and by how the text reads together: the window
+/// that reads most like one person's health decides. The score grows with it, and it may be a
+/// finding of its own. A number or date of a patient beside a clear fact counts for no less than
+/// the detectors say.
 public final class Opinion implements Features {
-    /// Fewer known features tell too little.
-    private static final int FEATURES_MIN = 40;
+    /// Fewer known features tell nothing.
+    private static final int FEATURES_MIN = 16;
+
+    /// Fewer tell too little to lower what the detectors say.
+    private static final int FEATURES_TO_DOUBT_MIN = 40;
 
     /// What the features of a window count together, whatever its length.
     private static final double LENGTH = 6;
@@ -28,8 +31,14 @@ public final class Opinion implements Features {
 
     private static final double SCORE_UNIT = 15;
 
-    /// What is left of a score that this doubts: less than one identifier and one fact.
-    private static final int DOUBTED_MAX = 4;
+    /// The score of what is as certain as where rules are advised to begin.
+    private static final int USUAL = PhiKind.LIKENESS.weight();
+
+    /// So many points of the score for each unit of the logarithm of the odds.
+    private static final int POINTS = 4;
+
+    /// Beyond it nobody knows how certain it is: too few messages are so.
+    private static final int CERTAIN_MAX = 30;
 
     private static final Set<PhiKind> NUMBERS =
             Set.of(PhiKind.SSN, PhiKind.MRN, PhiKind.MBI, PhiKind.INSURANCE, PhiKind.BIRTH_DATE);
@@ -54,6 +63,7 @@ public final class Opinion implements Features {
     private Run best = Run.NONE;
 
     private int windows;
+    private boolean enough;
     private boolean more;
     private double most = Double.NEGATIVE_INFINITY;
     private Optional<Lines> place = Optional.empty();
@@ -113,6 +123,7 @@ public final class Opinion implements Features {
     public void window() {
         if (known >= FEATURES_MIN) {
             windows++;
+            enough |= known >= FEATURES_TO_DOUBT_MIN;
             double likeness = likeness();
             if (likeness > most) {
                 most = likeness;
@@ -145,36 +156,41 @@ public final class Opinion implements Features {
             return detected;
         }
         // Of many windows one is the most alike by chance.
-        if (sure(detected, most - Math.log(windows)) > 0) {
-            return alike(detected);
-        }
-        // Only of what was read to its end.
-        boolean doubted = !more && sure(detected, most) < 0 && !isClear(detected);
-        return doubted
-                ? new Phi(
-                        Math.min(detected.score(), DOUBTED_MAX),
-                        detected.patients(),
-                        detected.counts(),
-                        detected.inspected())
-                : detected;
-    }
-
-    private Phi alike(Phi detected) {
+        int least = points(detected, most - Math.log(windows));
+        // Nothing is lowered by less than all of a text, or by a few words of it.
+        boolean kept = more || !enough || isClear(detected);
+        int said = detected.score();
+        int score = Math.max(least, kept ? said : lowered(said, points(detected, most)));
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
         counts.putAll(detected.counts());
-        counts.put(PhiKind.LIKENESS, 1);
+        boolean alike = least >= USUAL;
+        if (alike) {
+            counts.put(PhiKind.LIKENESS, 1);
+        }
         return new Phi(
-                Math.max(detected.score(), PhiKind.LIKENESS.weight()),
+                score,
                 detected.patients(),
                 counts,
                 detected.inspected(),
-                place);
+                alike ? place : Optional.empty());
     }
 
-    /// Positive if it is rather health information of one person.
+    /// Whatever the text reads like, what was found stays more than nothing.
+    private static int lowered(int said, int points) {
+        return Math.min(said, Math.max(1, points));
+    }
+
+    /// How certain it is that it is health information of one person, as points of the score.
+    private int points(Phi detected, double likeness) {
+        double certain = Math.floor(POINTS * sure(detected, likeness));
+        return (int) Math.clamp(USUAL + certain, 0, CERTAIN_MAX);
+    }
+
+    /// The logarithm of the odds that it is, as far as it is above where rules are advised to
+    /// begin.
     private double sure(Phi detected, double likeness) {
         Weights.Figures figures = weights.figures();
-        boolean found = detected.score() >= PhiKind.LIKENESS.weight();
+        boolean found = detected.score() >= USUAL;
         return figures.all()
                 + figures.likeness() * likeness
                 + (found ? figures.found() : 0)

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// What was learned: a weight for each feature that occurred often enough, and how much this says
-/// beside what the detectors found. The file is written by `scripts/likeness`.
+/// beside what the detectors found. The file is written by `scripts/learn`.
 public final class Weights {
     /// Octets of a feature and its weight in the file.
     public static final int OCTETS = 4;
@@ -40,7 +40,7 @@ public final class Weights {
     /// @param likeness how much the text's likeness counts
     /// @param found how much it counts that the detectors found health information
     /// @param score how much their score counts
-    /// @param all what is added to these
+    /// @param all what is added to these, so that 0 is where rules are advised to begin
     public record Figures(
             double scale, double bias, double likeness, double found, double score, double all) {}
 

@@ -1,17 +1,15 @@
 package org.postern.phi;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -19,10 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.postern.cli.Console;
 import org.postern.facts.Phi;
-import org.postern.likeness.Features;
-import org.postern.likeness.Opinion;
 import org.postern.likeness.Weights;
-import org.postern.phi.LabelledTexts.Agreement;
 import org.postern.phi.LabelledTexts.Labelled;
 import org.postern.phi.LabelledTexts.Part;
 
@@ -47,17 +42,18 @@ public final class Learning {
     private static final double LENGTH = 6;
 
     private static final double LENGTH_MIN = 20;
-    private static final int STEPS = 127;
-    private static final int LINE = 96;
-    private static final int USUAL = 8;
-    private static final Path FILE = Path.of("src/main/resources/phi/weights.txt");
+    static final int USUAL = 8;
 
-    private static final String HEAD =
-            """
-            # Written by scripts/learn --write from src/test/resources/phi. First a line:
-            # step of a weight, bias, and what likeness, a finding, its score and all count.
-            # Then features (24 bits) and steps (8).
-            """;
+    /// Of the messages of others with PHI so many have the usual score at least.
+    private static final double RECALL = 0.97;
+
+    /// The logarithm of the odds where the usual score is looked for.
+    private static final double BEGIN_MAX = 1;
+
+    private static final double BEGIN_MIN = -3;
+    private static final double BEGIN_STEP = 1.0 / 16;
+
+    private static final Path FILE = Path.of("src/main/resources/phi/weights.txt");
 
     /// Parts by one author are left out together.
     private static final List<Set<Part>> AUTHORS =
@@ -76,13 +72,35 @@ public final class Learning {
     /// The detectors were chosen by these, so that what they find there says too much of them.
     private static final Set<Part> LOOKED_AT = Set.of(Part.TUNED, Part.TUNED_THIRD);
 
+    /// By those who knew no detectors, and were not asked for what is hard to tell apart: where the
+    /// usual score begins is chosen by these.
+    static final Set<Part> USUAL_PARTS =
+            EnumSet.of(
+                    Part.FOURTH,
+                    Part.FIFTH_A,
+                    Part.FIFTH_B,
+                    Part.SIXTH_D,
+                    Part.SIXTH_E,
+                    Part.SIXTH_F);
+
+    /// The same, and those that were written to be hard.
+    static final Set<Part> OTHERS =
+            EnumSet.of(
+                    Part.FOURTH,
+                    Part.FIFTH_A,
+                    Part.FIFTH_B,
+                    Part.SIXTH_D,
+                    Part.SIXTH_E,
+                    Part.SIXTH_F,
+                    Part.SIXTH_H);
+
     private final List<Message> messages = new ArrayList<>();
 
     /// For each author what was learned without his parts, and at the end what all say.
-    private final List<Model> models;
+    private final List<Learned> models;
 
     /// A message with its features, and what the detectors alone find in it.
-    private record Message(
+    record Message(
             Labelled labelled, Part part, int author, Map<Integer, Integer> features, int score) {}
 
     /// Features that are learned.
@@ -127,33 +145,9 @@ public final class Learning {
     }
 
     private static Message message(Labelled labelled, Part part, int author) {
-        Map<Integer, Integer> found = new TreeMap<>();
-        Phi phi =
-                labelled.found(
-                        new Scan(
-                                LabelledTexts.YEAR,
-                                new Features() {
-                                    @Override
-                                    public void found(int feature, int tenths) {
-                                        found.put(feature, tenths);
-                                    }
-
-                                    @Override
-                                    public void line(int text, int line) {
-                                        // Where it stands is not learned.
-                                    }
-
-                                    @Override
-                                    public void window() {
-                                        // Messages are short.
-                                    }
-
-                                    @Override
-                                    public void more() {
-                                        // The same.
-                                    }
-                                }));
-        return new Message(labelled, part, author, found, phi.score());
+        Unjudged found = new Unjudged();
+        Phi phi = labelled.found(new Scan(LabelledTexts.YEAR, found));
+        return new Message(labelled, part, author, found.features(), phi.score());
     }
 
     /// The features of these messages that occur often enough; of two with one slot the more
@@ -257,55 +251,7 @@ public final class Learning {
         return new Logistic(rows, 3, JOINT_PENALTY);
     }
 
-    /// What was learned of some of the messages.
-    private static final class Model {
-        private final Weights.Figures figures;
-        private final byte[] packed;
-
-        Model(Known known, Logistic learned, Logistic joint) {
-            double[] weights = new double[known.numbers.size()];
-            double largest = 0;
-            for (int i = 0; i < weights.length; i++) {
-                weights[i] = known.telling.get(i) * learned.weight(i);
-                largest = Math.max(largest, Math.abs(weights[i]));
-            }
-            double scale = largest / STEPS;
-            ByteBuffer buffer = ByteBuffer.allocate(known.numbers.size() * Weights.OCTETS);
-            known.numbers.forEach((feature, number) -> {
-                int steps = (int) Math.rint(weights[number] / scale);
-                buffer.putInt((feature << Byte.SIZE) | (steps & 0xFF));
-            });
-            packed = buffer.array();
-            figures =
-                    new Weights.Figures(
-                            scale,
-                            learned.bias(),
-                            joint.weight(0) / 2,
-                            joint.weight(1),
-                            joint.weight(2),
-                            joint.bias());
-        }
-
-        boolean says(Message message) {
-            Opinion opinion = new Opinion(new Weights(figures, packed));
-            Phi detected = message.labelled.found(new Scan(LabelledTexts.YEAR, opinion));
-            return opinion.on(detected).score() >= USUAL;
-        }
-
-        String file() {
-            String base64 = Base64.getEncoder().encodeToString(packed);
-            StringBuilder file = new StringBuilder(HEAD);
-            file.append(figures.scale()).append(' ').append(figures.bias());
-            file.append(' ').append(figures.likeness()).append(' ').append(figures.found());
-            file.append(' ').append(figures.score()).append(' ').append(figures.all());
-            for (int at = 0; at < base64.length(); at += LINE) {
-                file.append('\n').append(base64, at, Math.min(at + LINE, base64.length()));
-            }
-            return file.append('\n').toString();
-        }
-    }
-
-    private List<Model> models() {
+    private List<Learned> models() {
         List<Known> knowns = new ArrayList<>();
         List<Logistic> learned = new ArrayList<>();
         for (int i = 0; i <= AUTHORS.size(); i++) {
@@ -317,11 +263,40 @@ public final class Learning {
                             messages.stream().filter(it -> it.author != without).toList()));
         }
         IdentityHashMap<Message, Double> likeness = unseen(knowns, learned);
-        List<Model> models = new ArrayList<>();
+        List<Learned> models = new ArrayList<>();
         for (int i = 0; i <= AUTHORS.size(); i++) {
-            models.add(new Model(knowns.get(i), learned.get(i), joint(likeness, i)));
+            models.add(learned(knowns.get(i), learned.get(i), joint(likeness, i)));
         }
-        return models;
+        return begun(
+                models,
+                messages.stream()
+                        .filter(it -> USUAL_PARTS.contains(it.part) && it.labelled.isPhi())
+                        .toList());
+    }
+
+    private static Learned learned(Known known, Logistic learned, Logistic joint) {
+        double[] weights = new double[known.numbers.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = known.telling.get(i) * learned.weight(i);
+        }
+        return Learned.of(known.numbers, weights, learned.bias(), joint);
+    }
+
+    /// The same, with the usual score where so many messages of others are found.
+    private static List<Learned> begun(List<Learned> models, List<Message> usual) {
+        double begin = BEGIN_MAX;
+        while (true) {
+            double now = begin;
+            List<Learned> begun = models.stream().map(it -> it.beginning(now)).toList();
+            long found =
+                    usual.stream()
+                            .filter(it -> begun.get(it.author).score(it.labelled) >= USUAL)
+                            .count();
+            if (found >= RECALL * usual.size() || begin < BEGIN_MIN) {
+                return begun;
+            }
+            begin -= BEGIN_STEP;
+        }
     }
 
     /// What stands in `phi/weights.txt`.
@@ -329,61 +304,20 @@ public final class Learning {
         return models.getLast().file();
     }
 
-    /// How well the detectors do alone, and with weights that were learned without their author's
-    /// parts: rows of a table.
-    private List<String> rows() {
-        List<String> rows = new ArrayList<>();
-        rows.add("| part | messages | detectors: precision, recall, F1 | with weights of others |");
-        for (Part part : Part.values()) {
-            List<Message> all = messages.stream().filter(it -> it.part == part).toList();
-            if (!all.isEmpty()) {
-                rows.add(
-                        "| %s | %d | %s | %s |"
-                                .formatted(
-                                        part,
-                                        all.size(),
-                                        figures(agreement(all, it -> it.score >= USUAL)),
-                                        figures(agreement(all, this::says))));
-            }
-        }
-        return rows;
+    List<Message> messages() {
+        return messages;
     }
 
-    private boolean says(Message message) {
-        return models.get(message.author).says(message);
-    }
-
-    /// How well weights do on these parts together that were learned without their authors'.
-    Agreement unseen(Set<Part> parts) {
-        return agreement(
-                messages.stream().filter(it -> parts.contains(it.part)).toList(), this::says);
-    }
-
-    private static Agreement agreement(List<Message> all, Predicate<Message> says) {
-        int right = 0;
-        int wrong = 0;
-        int missed = 0;
-        for (Message each : all) {
-            boolean said = says.test(each);
-            right += said && each.labelled.isPhi() ? 1 : 0;
-            wrong += said && !each.labelled.isPhi() ? 1 : 0;
-            missed += !said && each.labelled.isPhi() ? 1 : 0;
-        }
-        return new Agreement(right, wrong, missed);
-    }
-
-    private static String figures(Agreement found) {
-        double precision = found.precision();
-        double recall = found.recall();
-        double both = 2 * precision * recall / Math.max(Double.MIN_NORMAL, precision + recall);
-        return String.format(Locale.ROOT, "%.3f, %.3f, %.3f", precision, recall, both);
+    /// The score of a message by weights that were learned without its author's parts.
+    int score(Message message) {
+        return models.get(message.author).score(message.labelled);
     }
 
     /// `scripts/learn`: prints how well it does; `--write` writes the weights of all parts.
     public static void main(String... words) throws IOException {
         Learning learning = new Learning();
         Console console = Console.system();
-        learning.rows().forEach(console::line);
+        new LearningReport(learning).lines().forEach(console::line);
         if (List.of(words).contains("--write")) {
             Files.writeString(FILE, learning.file());
             console.line("written: " + FILE);

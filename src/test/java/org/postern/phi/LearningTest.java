@@ -6,13 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 import org.postern.phi.LabelledTexts.Agreement;
-import org.postern.phi.LabelledTexts.Part;
 
 /// The second opinion: from where its weights come, what it adds, and what it leaves alone.
 class LearningTest {
@@ -24,16 +21,13 @@ class LearningTest {
             Please have somebody look at it this morning. Thanks, Ines
             """;
 
-    /// The parts by those who knew no detectors, and the one that was measured before learning.
-    private static final Set<Part> OTHERS =
-            EnumSet.of(
-                    Part.FOURTH,
-                    Part.FIFTH_A,
-                    Part.FIFTH_B,
-                    Part.SIXTH_D,
-                    Part.SIXTH_E,
-                    Part.SIXTH_F,
-                    Part.SIXTH_H);
+    private static final String OFFER =
+            """
+            Dear customers, our newsletter and price list for office supplies: toner, paper, \
+            parking permits, invoices and orders. Register for the webinar and the volunteers' \
+            lunch on Monday. The agenda of the board meeting, the budget and the minutes are \
+            in the folder. Please confirm the purchase order with accounting.
+            """;
 
     /// The same weights from the same messages, on each machine. What they are worth is told by
     /// those that were learned without an author's messages, on his.
@@ -44,9 +38,22 @@ class LearningTest {
                 Files.readString(Path.of("src/main/resources/phi/weights.txt")),
                 learning.file(),
                 "learn them anew: scripts/learn --write");
-        Agreement found = learning.unseen(OTHERS);
-        assertTrue(found.precision() >= 0.91, found.toString());
-        assertTrue(found.recall() >= 0.86, found.toString());
+        LearningReport report = new LearningReport(learning);
+        Agreement found = report.at(Learning.USUAL, Learning.OTHERS);
+        assertTrue(found.precision() >= 0.86, found.toString());
+        assertTrue(found.recall() >= 0.92, found.toString());
+        isBoughtByAThreshold(report);
+    }
+
+    /// A higher threshold asks for more certainty, and so fewer of those that are found are wrong.
+    private static void isBoughtByAThreshold(LearningReport report) {
+        double before = 0;
+        for (int score : new int[] {1, 8, 12, 16, 24}) {
+            double precision = report.at(score, Learning.OTHERS).precision();
+            assertTrue(precision > before, score + ": " + precision + ", before: " + before);
+            before = precision;
+        }
+        assertTrue(before >= 0.96, "of the highest: " + before);
     }
 
     @Test
@@ -60,15 +67,23 @@ class LearningTest {
     /// A number of a patient beside a clear fact says enough, whatever stands around it.
     @Test
     void nothingIsTakenFromANumberBesideAFact() {
-        String offer =
-                """
-                Dear customers, our newsletter and price list for office supplies: toner, paper, \
-                parking permits, invoices and orders. Register for the webinar and the volunteers' \
-                lunch on Monday. The agenda of the board meeting, the budget and the minutes are \
-                in the folder. Please confirm the purchase order with accounting.
-                """;
-        int score = of(offer + "SSN 123-45-6789, Dx: E11.9\n").score();
+        int score = of(OFFER + "SSN 123-45-6789, Dx: E11.9\n").score();
         assertEquals(PhiKind.SSN.weight() + PhiKind.ICD.weight(), score);
+    }
+
+    /// A rule that asks for more than nothing sees what the detectors found, whatever stands around
+    /// it.
+    @Test
+    void whatIsDoubtedStaysMoreThanNothing() {
+        int score = of(OFFER + "MRN 00482913: vertigo\n").score();
+        assertTrue(score >= 1 && score < PhiKind.LIKENESS.weight(), "score " + score);
+    }
+
+    /// Of a few words only more is told, and nothing taken.
+    @Test
+    void aFewWordsAreNotDoubted() {
+        String few = "Agenda of the board meeting: Maria Gomez has meningitis";
+        assertTrue(of(few).score() >= PhiKind.LIKENESS.weight(), of(few).toString());
     }
 
     /// Only what was read to its end is doubted.
