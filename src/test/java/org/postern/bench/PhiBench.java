@@ -3,6 +3,7 @@ package org.postern.bench;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import org.postern.phi.Scan;
 
 /// How well health information is found in the labelled texts, and how fast: on one core.
 final class PhiBench {
-    private static final int[] THRESHOLDS = {1, 5, 8, 10, 12, 16};
+    private static final int[] THRESHOLDS = {1, 5, 8, 10, 12, 14, 16, 20};
     private static final int ROUNDS = 9;
     private static final int COPIES = 200;
 
@@ -35,8 +36,14 @@ final class PhiBench {
                     Map.entry(Part.SIXTH_E, "learned from: sixth, e"),
                     Map.entry(Part.SIXTH_F, "learned from: sixth, f"),
                     Map.entry(Part.SIXTH_H, "learned from: sixth, h"),
+                    Map.entry(Part.SEVENTH_I, "learned from: seventh, i"),
+                    Map.entry(Part.SEVENTH_J, "learned from: seventh, j"),
+                    Map.entry(Part.SEVENTH_K, "learned from: seventh, k"),
+                    Map.entry(Part.SEVENTH_L, "learned from: seventh, l"),
+                    Map.entry(Part.SEVENTH_M, "learned from: seventh, m"),
                     Map.entry(Part.UNTOUCHED_FIFTH, "untouched: fifth"),
-                    Map.entry(Part.UNTOUCHED_SIXTH, "untouched: sixth"));
+                    Map.entry(Part.UNTOUCHED_SIXTH, "untouched: sixth"),
+                    Map.entry(Part.UNTOUCHED_SEVENTH, "untouched: seventh"));
 
     private final Console out;
 
@@ -64,35 +71,52 @@ final class PhiBench {
             out.line(
                     String.format(
                             Locale.ROOT,
-                            "| %d | %.3f | %.3f |",
+                            "| %d | %.3f (%d of %d) | %.3f (of %d) |",
                             threshold,
                             found.precision(),
-                            found.recall()));
+                            found.truePositives(),
+                            found.truePositives() + found.falsePositives(),
+                            found.recall(),
+                            found.truePositives() + found.falseNegatives()));
         }
     }
 
-    /// The median of rounds; the first ones warm up.
+    /// One long text, of which the model reads the beginning only, and message by message, where it
+    /// reads all.
     private void speed(List<Labelled> texts) {
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < COPIES; i++) {
             texts.forEach(each -> all.append(each.text()).append("\n\n"));
         }
-        String text = all.toString();
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < COPIES; i++) {
+            texts.forEach(each -> messages.add(each.text()));
+        }
+        speed("as one text", List.of(all.toString()));
+        speed("message by message", messages);
+    }
+
+    /// The median of rounds; the first ones warm up.
+    private void speed(String how, List<String> texts) {
+        long characters = texts.stream().mapToLong(String::length).sum();
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         double[] rates = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             long begin = threads.getCurrentThreadCpuTime();
-            Scan scan = new Scan(2026);
-            scan.read(text);
-            scan.result(true);
-            rates[i] = text.length() * 1_000.0 / (threads.getCurrentThreadCpuTime() - begin);
+            for (String text : texts) {
+                Scan scan = new Scan(2026);
+                scan.read(text);
+                scan.result(true);
+            }
+            rates[i] = characters * 1_000.0 / (threads.getCurrentThreadCpuTime() - begin);
         }
         Arrays.sort(rates);
         out.line(
                 String.format(
                         Locale.ROOT,
-                        "%.1f million characters: %.0f MB/s of CPU time (median of %d rounds)",
-                        text.length() / 1e6,
+                        "%.1f million characters %s: %.0f MB/s of CPU time (median of %d rounds)",
+                        characters / 1e6,
+                        how,
                         rates[ROUNDS / 2],
                         ROUNDS));
     }

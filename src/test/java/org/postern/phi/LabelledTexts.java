@@ -75,9 +75,17 @@ public final class LabelledTexts {
         SIXTH_E("-6e.txt"),
         SIXTH_F("-6f.txt"),
         SIXTH_H("-6h.txt"),
+        /// By five more who knew neither, asked for hard negatives and pairs that differ in little;
+        /// to learn from.
+        SEVENTH_I("-7i.txt"),
+        SEVENTH_J("-7j.txt"),
+        SEVENTH_K("-7k.txt"),
+        SEVENTH_L("-7l.txt"),
+        SEVENTH_M("-7m.txt"),
         /// Each by somebody who knew neither; nothing is chosen or learned by them.
         UNTOUCHED_FIFTH("-held-out-5.txt"),
-        UNTOUCHED_SIXTH("-held-out-6.txt");
+        UNTOUCHED_SIXTH("-held-out-6.txt"),
+        UNTOUCHED_SEVENTH("-held-out-7.txt");
 
         private final String ending;
 

@@ -1,5 +1,6 @@
 package org.postern.phi;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -24,6 +25,19 @@ class LabelledTextsTest {
         atLeast(0.95, 0.98, LabelledTexts.at(8, LabelledTexts.read(Part.SECOND)));
         atLeast(0.97, 0.96, LabelledTexts.at(8, LabelledTexts.read(Part.TUNED_THIRD)));
         atLeast(0.85, 0.83, LabelledTexts.at(8, LabelledTexts.read(Part.THIRD)));
+    }
+
+    /// Numbers count through a file, so that a message can be named by its own.
+    @Test
+    void eachMessageHasItsNumberAndSubject() throws IOException {
+        for (Part part : Part.values()) {
+            List<Labelled> all = LabelledTexts.read(part);
+            assertEquals(all.size(), all.stream().map(Labelled::name).distinct().count());
+            for (Labelled each : all) {
+                assertTrue(each.name().matches("\\S+ \\d{1,3} \\S+"), each.name());
+                assertTrue(each.text().startsWith("Subject: "), each.name());
+            }
+        }
     }
 
     private static void atLeast(double precision, double recall, Agreement found) {

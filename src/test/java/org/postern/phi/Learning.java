@@ -67,7 +67,12 @@ public final class Learning {
                     Set.of(Part.SIXTH_D),
                     Set.of(Part.SIXTH_E),
                     Set.of(Part.SIXTH_F),
-                    Set.of(Part.SIXTH_H));
+                    Set.of(Part.SIXTH_H),
+                    Set.of(Part.SEVENTH_I),
+                    Set.of(Part.SEVENTH_J),
+                    Set.of(Part.SEVENTH_K),
+                    Set.of(Part.SEVENTH_L),
+                    Set.of(Part.SEVENTH_M));
 
     /// The detectors were chosen by these, so that what they find there says too much of them.
     private static final Set<Part> LOOKED_AT = Set.of(Part.TUNED, Part.TUNED_THIRD);
@@ -92,7 +97,12 @@ public final class Learning {
                     Part.SIXTH_D,
                     Part.SIXTH_E,
                     Part.SIXTH_F,
-                    Part.SIXTH_H);
+                    Part.SIXTH_H,
+                    Part.SEVENTH_I,
+                    Part.SEVENTH_J,
+                    Part.SEVENTH_K,
+                    Part.SEVENTH_L,
+                    Part.SEVENTH_M);
 
     private final List<Message> messages = new ArrayList<>();
 
