@@ -130,7 +130,9 @@ public final class Opinion implements Features {
                 place = Optional.of(best.lines());
             }
         }
-        Arrays.fill(met, 0);
+        if (known > 0) {
+            Arrays.fill(met, 0);
+        }
         known = 0;
         sum = 0;
         squares = 0;
@@ -161,10 +163,11 @@ public final class Opinion implements Features {
         boolean kept = more || !enough || isClear(detected);
         int said = detected.score();
         int score = Math.max(least, kept ? said : lowered(said, points(detected, most)));
-        Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
-        counts.putAll(detected.counts());
         boolean alike = least >= USUAL;
+        Map<PhiKind, Integer> counts = detected.counts();
         if (alike) {
+            counts = new EnumMap<>(PhiKind.class);
+            counts.putAll(detected.counts());
             counts.put(PhiKind.LIKENESS, 1);
         }
         return new Phi(
@@ -198,6 +201,15 @@ public final class Opinion implements Features {
     }
 
     private static boolean isClear(Phi detected) {
-        return NUMBERS.stream().anyMatch(detected::has) && FACTS.stream().anyMatch(detected::has);
+        return has(detected, NUMBERS) && has(detected, FACTS);
+    }
+
+    private static boolean has(Phi detected, Set<PhiKind> kinds) {
+        for (PhiKind kind : detected.counts().keySet()) {
+            if (kinds.contains(kind)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

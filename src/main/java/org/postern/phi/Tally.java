@@ -141,7 +141,13 @@ final class Tally {
     }
 
     private static boolean has(Map<PhiKind, Integer> counts, Role role) {
-        return counts.keySet().stream().anyMatch(kind -> kind.role() == role);
+        // A loop, since this is asked of each message several times.
+        for (PhiKind kind : counts.keySet()) {
+            if (kind.role() == role) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Without a clear identifier or a clear fact the name, number and address of one person say no
@@ -164,10 +170,12 @@ final class Tally {
     }
 
     private static int patients(Map<PhiKind, Integer> counts) {
-        return counts.entrySet().stream()
-                .filter(each -> each.getKey().role() == Role.IDENTIFIER)
-                .mapToInt(Map.Entry::getValue)
-                .max()
-                .orElse(0);
+        int most = 0;
+        for (Map.Entry<PhiKind, Integer> each : counts.entrySet()) {
+            if (each.getKey().role() == Role.IDENTIFIER) {
+                most = Math.max(most, each.getValue());
+            }
+        }
+        return most;
     }
 }

@@ -12,7 +12,10 @@ public final class Distinct {
     private static final long SALT = ThreadLocalRandom.current().nextLong() | 1;
 
     private final int most;
-    private long[] slots = new long[SLOTS_MIN];
+
+    /// Made for the first value: most tables of a message stay empty.
+    private long[] slots = {};
+
     private int size;
     private boolean zero;
 
@@ -32,6 +35,9 @@ public final class Distinct {
             size += zero ? 0 : 1;
             zero = true;
             return;
+        }
+        if (slots.length == 0) {
+            slots = new long[SLOTS_MIN];
         }
         int slot = slot(value);
         if (slots[slot] == 0) {
