@@ -22,16 +22,15 @@ class LetterPageTest {
                     Instant.EPOCH,
                     Set.of());
 
-    @SafeVarargs
-    private static List<String> agreed(Map<String, String>... words) {
-        return LetterPage.agreed(TEXTS, List.of(words).stream().map(ONE::with).toList());
+    private static List<String> agreed(List<Map<String, String>> words) {
+        return LetterPage.agreed(TEXTS, words.stream().map(ONE::with).toList());
     }
 
     @Test
     void whoAgreedAboutAllIsNamedOnce() {
         Map<String, String> sam = Map.of("sam@x.example", "release");
-        assertEquals(List.of("sam@x.example agreed: release"), agreed(sam, sam));
-        assertEquals(List.of(), agreed(Map.of(), Map.of()));
+        assertEquals(List.of("sam@x.example agreed: release"), agreed(List.of(sam, sam)));
+        assertEquals(List.of(), agreed(List.of(Map.of(), Map.of())));
     }
 
     /// By a command about one domain: the first recipient does not stand for the others.
@@ -42,6 +41,10 @@ class LetterPageTest {
                 List.of(
                         "root agreed about some recipients (2/3): release",
                         "sam@x.example agreed about some recipients (1/3): send by tls"),
-                agreed(Map.of(), root, Map.of("root", "release", "sam@x.example", "send by tls")));
+                agreed(
+                        List.of(
+                                Map.of(),
+                                root,
+                                Map.of("root", "release", "sam@x.example", "send by tls"))));
     }
 }
