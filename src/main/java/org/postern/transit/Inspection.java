@@ -188,16 +188,26 @@ public final class Inspection {
     }
 
     /// Whoever logs in writes under a name of her own: the one mailbox of From is the address of
-    /// the log-in, or the reverse-path, which the listener checked against what she may send as.
+    /// the log-in, or the reverse-path, which the listener checked against what she may send as. So
+    /// is that of Sender, which some programs show as who really wrote (RFC 5322 §3.6.2).
     private static Optional<String> falseName(Envelope envelope, HeaderSection header) {
         if (envelope.arrival().listener() != Listener.SUBMISSION) {
             return Optional.empty();
         }
-        return switch (DisplayAddress.single(header, "From")) {
+        return falseName(envelope, header, "From")
+                .or(() ->
+                        header.all("Sender").isEmpty()
+                                ? Optional.empty()
+                                : falseName(envelope, header, "Sender"));
+    }
+
+    private static Optional<String> falseName(
+            Envelope envelope, HeaderSection header, String field) {
+        return switch (DisplayAddress.single(header, field)) {
             case Single.One(_, Address author) ->
                     isOwn(author, envelope)
                             ? Optional.empty()
-                            : Optional.of("You may not send under the address in From");
+                            : Optional.of("You may not send under the address in " + field);
             case Single.NotOne(String reason) -> Optional.of("Not sent: " + reason);
         };
     }
