@@ -43,11 +43,11 @@ import org.postern.yaml.YamlNode;
 /// Reads which mail servers the gateway talks to: the keys `internal`, `smart-host` and `routes`,
 /// `authentication`, and what mail is signed with.
 final class OutgoingReader {
-    private static final int FOLDERS_CHARS_MAX = 40;
-
     /// Names that the secure mailbox has for its own.
     private static final Set<String> SECURE_FOLDERS =
             Set.of("INBOX", "Sent", "Drafts", "Archive", "Trash", "Held", "Release", "Recovered");
+
+    private static final int FOLDERS_CHARS_MAX = 40;
 
     private static final Map<String, NextTls> TLS = new LinkedHashMap<>();
 
@@ -78,7 +78,6 @@ final class OutgoingReader {
     static final Map<String, Boolean> YES_OR_NO =
             Map.of("true", Boolean.TRUE, "false", Boolean.FALSE);
     private static final GatewayConfig.Dns SYSTEM_DNS = new GatewayConfig.Dns(List.of(), 53, false);
-
     private static final Map<String, RevocationCheck> REVOCATION =
             Map.of(
                     "off", RevocationCheck.OFF,
@@ -100,7 +99,6 @@ final class OutgoingReader {
                     SignersCertificates.REVIEWED,
                     false,
                     false);
-
     private static final Map<String, SignedBy> SIGNED_BY =
             Map.of(
                     "clinician", SignedBy.CLINICIAN,

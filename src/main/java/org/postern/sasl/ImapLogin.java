@@ -4,9 +4,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Asks an IMAP server: AUTHENTICATE PLAIN (RFC 9051 §6.2.2), and LOGOUT.
-final class ImapLogin {
+public final class ImapLogin {
+    /// Codes of a NO that says nothing about what was asked for: RFC 5530 §3.
+    private static final Pattern FOR_NOW =
+            Pattern.compile(
+                    "\\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN|PRIVACYREQUIRED)\\b",
+                    Pattern.CASE_INSENSITIVE);
+
     private final Talk talk;
     private final MailServer.Server server;
     private int tags;
@@ -80,10 +87,17 @@ final class ImapLogin {
         if (answer.last().startsWith("OK")) {
             return true;
         }
-        if (answer.last().startsWith("NO") && !Refusal.isForNow(answer.last())) {
+        if (answer.last().startsWith("NO") && !isForNow(answer.last())) {
             return false;
         }
         throw new IOException("it does not say whether the password is right");
+    }
+
+    /// Whether the same may be granted another time: it is no verdict about a password or a folder.
+    ///
+    /// @param text of a NO, with its response code
+    public static boolean isForNow(String text) {
+        return FOR_NOW.matcher(text).find();
     }
 
     private String nextTag() {

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.postern.sasl.ImapLogin;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.Plain;
-import org.postern.sasl.Refusal;
 import org.postern.upstream.Response.Item;
 
 /// The beginning of a session at the clinic's server: who it is, by its certificate and its own
@@ -118,7 +118,7 @@ final class Entrance {
         }
         wire.rest();
         credentials.answered();
-        if (!last.status().equals("OK") && Refusal.isForNow(last.text())) {
+        if (!last.status().equals("OK") && ImapLogin.isForNow(last.text())) {
             throw new UpstreamException("it takes no log-in now");
         }
         return last.status().equals("OK");

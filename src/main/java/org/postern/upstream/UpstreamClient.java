@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postern.net.HostLookup;
+import org.postern.sasl.ImapLogin;
 import org.postern.sasl.MailServer;
-import org.postern.sasl.Refusal;
 import org.postern.upstream.Response.Item;
 
 /// One connection to the clinic's own IMAP server, as the one who has logged in: RFC 9051. It has
@@ -152,7 +152,7 @@ public final class UpstreamClient implements Closeable {
     }
 
     private static boolean isGranted(Response.Tagged last) throws UpstreamException {
-        boolean refused = last.status().equals("NO") && !Refusal.isForNow(last.text());
+        boolean refused = last.status().equals("NO") && !ImapLogin.isForNow(last.text());
         if (!refused && !last.status().equals("OK")) {
             throw new UpstreamException("it cannot say now what is in a folder");
         }
