@@ -17,6 +17,12 @@ final class Entrance {
     /// From the connection until somebody is logged in.
     static final Duration LOGIN = Duration.ofSeconds(10);
 
+    /// Things that a server says of itself, in all answers to one command.
+    private static final int SAID_MAX = 500;
+
+    /// Octets of all of them.
+    private static final int SAID_OCTETS_MAX = 64 * 1_024;
+
     private final Wire wire;
     private final Exchange exchange;
 
@@ -42,6 +48,9 @@ final class Entrance {
                 response -> {
                     if (response instanceof Response.Named(String word, List<Item> items)
                             && word.equals("ID")) {
+                        if (!said.isEmpty()) {
+                            throw new UpstreamException("it says twice who it is");
+                        }
                         said.addAll(items);
                         return true;
                     }
@@ -81,7 +90,9 @@ final class Entrance {
                 response -> {
                     if (response instanceof Response.Named(String word, List<Item> items)
                             && word.equals("CAPABILITY")) {
-                        items.forEach(it -> capabilities.add(word(it).toUpperCase(Locale.ROOT)));
+                        for (Item item : items) {
+                            add(word(item).toUpperCase(Locale.ROOT), capabilities);
+                        }
                         return true;
                     }
                     return false;
@@ -90,6 +101,15 @@ final class Entrance {
             throw new UpstreamException("it does not offer AUTH=PLAIN");
         }
         return capabilities;
+    }
+
+    /// Whoever may repeat an answer could fill the memory with it.
+    private static void add(String word, List<String> said) throws UpstreamException {
+        int octets = said.stream().mapToInt(String::length).sum();
+        if (said.size() == SAID_MAX || octets + word.length() > SAID_OCTETS_MAX) {
+            throw new UpstreamException("it says more of itself than it should");
+        }
+        said.add(word);
     }
 
     /// Logs in.

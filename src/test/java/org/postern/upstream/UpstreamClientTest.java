@@ -487,6 +487,22 @@ class UpstreamClientTest {
         assertThrows(UpstreamException.class, () -> asked(hello, "S p2 BAD what"));
     }
 
+    /// It may say so until the memory is full.
+    @Test
+    void aServerSaysOnlySoMuchOfItself() {
+        String many = "S * CAPABILITY" + " A".repeat(300);
+        String longest = "S * CAPABILITY " + "A".repeat(40_000);
+        String last = "S * CAPABILITY IMAP4rev1 AUTH=PLAIN";
+        for (String each : List.of(many, longest)) {
+            List<String> hello = List.of("S * OK ready", "C p1 CAPABILITY", each, each, last);
+            assertThrows(UpstreamException.class, () -> asked(hello, "S p1 OK done"));
+        }
+        List<String> named =
+                List.of("S * OK ready", "C p1 CAPABILITY", last + " ID", "S p1 OK", "C p2 ID NIL");
+        String name = "S * ID (\"name\" \"a\")";
+        assertThrows(UpstreamException.class, () -> asked(named, name, name, "S p2 OK"));
+    }
+
     private static UpstreamClient.Self asked(List<String> hello, String... more) throws Exception {
         try (ScriptedServer server =
                 ScriptedServer.underTls(
