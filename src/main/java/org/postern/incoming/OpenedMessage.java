@@ -146,10 +146,10 @@ final class OpenedMessage implements Content {
         return field.name().toLowerCase(Locale.ROOT);
     }
 
-    /// The field as it was written, its lines ended by CRLF. Outside its protection, `hp` would be
-    /// a false claim.
+    /// The field as it was written, its lines ended by CRLF alone. Outside its protection, `hp`
+    /// would be a false claim.
     private static String lines(HeaderField field) {
-        String raw = field.raw().replace("\r\n", "\n");
+        String raw = field.raw().replace("\r\n", "\n").replace('\r', ' ');
         if (field.is("Content-Type")) {
             raw = HP.matcher(raw).replaceAll("");
         }

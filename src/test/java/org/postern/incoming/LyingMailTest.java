@@ -171,6 +171,21 @@ class LyingMailTest {
         assertFalse(mail.mayDiffer(Content.of((FROM + TEXT).getBytes(ISO_8859_1))));
     }
 
+    /// Over SMTP none comes in; some readers take it for the end of a line.
+    @Test
+    void aCrEndsNoField() throws Exception {
+        String field = FORGED.strip();
+        for (String begin : List.of("Subject: hi", "Subject: hi\r\n")) {
+            assertEquals(
+                    "%s %s\r\n%s".formatted(begin, field, FROM + TEXT),
+                    shown("%s\r%s\r\n%s".formatted(begin, field, FROM + TEXT)));
+        }
+        String opened = shown("Subject: x\rFrom: boss\r\n" + FROM + SmimeMail.gcm(TEXT, SAMS));
+        assertTrue(opened.contains("Subject: x From: boss\r\n"), opened);
+        String closed = shown("Subject: x\rFrom: boss\r\n" + FROM + SmimeMail.gcm(TEXT, MIAS));
+        assertTrue(closed.contains("Subject: x From: boss\r\n"), closed);
+    }
+
     @Test
     void aHeaderSectionWithoutEndIsNotShown() {
         String endless = ("A: " + "b".repeat(900) + "\r\n").repeat(300);
