@@ -6,10 +6,13 @@ import org.postern.upstream.RemoteFolder;
 
 /// Which folders the clinic's server told of last, for each user. A mail program that does not see
 /// a folder in a list throws away what it has of it, so while the server cannot be asked the list
-/// stays what it was. Names alone, and in memory alone.
+/// stays what it was. Names alone, and in memory alone, within 32 MiB for all.
 final class KnownFolders {
     /// Of the others that looked least recently it is forgotten.
-    private static final int USERS_MAX = 1_000;
+    private static final int USERS_MAX = 500;
+
+    /// Characters of one user's names, both kinds; of a user with more nothing is remembered.
+    private static final int NAMES_MAX = 32 * 1_024;
 
     private final Map<String, Map<String, RemoteFolder>> byUser =
             new LinkedHashMap<>(16, 0.75f, true);
@@ -20,6 +23,14 @@ final class KnownFolders {
     }
 
     synchronized void keep(String user, Map<String, RemoteFolder> folders) {
+        byUser.remove(user);
+        int names =
+                folders.entrySet().stream()
+                        .mapToInt(it -> it.getKey().length() + it.getValue().name().length())
+                        .sum();
+        if (names > NAMES_MAX) {
+            return;
+        }
         byUser.put(user, Map.copyOf(folders));
         if (byUser.size() > USERS_MAX) {
             byUser.remove(byUser.keySet().iterator().next());
