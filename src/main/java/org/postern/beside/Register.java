@@ -103,7 +103,8 @@ final class Register implements FolderEvents {
         Integer uid = message.uid();
         if (number > count) {
             if (uid != null && early.size() < EARLY_MAX) {
-                early.put(number, message);
+                // Its UID and its flags alone: a server may send a header section as well.
+                early.put(number, new Fetched(number, uid, names, null, null, null));
                 takeEarly();
             }
             return;

@@ -206,7 +206,8 @@ public final class SearchRun {
                 return sets.computeIfAbsent(numbers, _ -> places(numbers)).get(at.place());
             }
             case SearchKey.Size(var larger, var limit) -> {
-                return larger ? at.row().octets() > limit : at.row().octets() < limit;
+                long octets = at.row().octets();
+                return octets != Filed.OCTETS_UNKNOWN && (larger ? octets > limit : octets < limit);
             }
             case SearchKey.Age(var older, var seconds) -> {
                 Instant then = scene.time().moment().minusSeconds(seconds);

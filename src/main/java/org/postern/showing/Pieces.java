@@ -136,10 +136,16 @@ final class Pieces {
     }
 
     private long size(Filed filed) throws IOException {
+        long octets = octets(filed);
+        return utf8 || filed.hasOneSize() ? octets : shown(filed).size(octets);
+    }
+
+    /// @throws IOException if nobody knows
+    private static long octets(Filed filed) throws IOException {
         if (filed.octets() == Filed.OCTETS_UNKNOWN) {
             throw new IOException("the message cannot be read now");
         }
-        return utf8 || filed.hasOneSize() ? filed.octets() : shown(filed).size(filed.octets());
+        return filed.octets();
     }
 
     private Surrogate shown(Filed filed) throws IOException {
@@ -197,7 +203,7 @@ final class Pieces {
                                         "RFC822.SIZE "
                                                 + (showsSizeOfSurrogates()
                                                         ? size(filed)
-                                                        : filed.octets());
+                                                        : octets(filed));
                                 case EMAILID -> "EMAILID (%s)".formatted(filed.emailId());
                                 case THREADID -> "THREADID (%s)".formatted(filed.threadId());
                                 case SAVEDATE -> date("SAVEDATE", filed.saved());

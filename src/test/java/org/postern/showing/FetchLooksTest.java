@@ -2,18 +2,22 @@ package org.postern.showing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.postern.door.Wire;
 import org.postern.grammar.FetchItem;
 import org.postern.mail.Content;
+import org.postern.mailbox.MessageKey;
+import org.postern.mailbox.ThreadId;
 import org.postern.mailfolder.Detail;
 import org.postern.mailfolder.Filed;
 import org.postern.mailfolder.MailFolder;
@@ -47,7 +51,7 @@ class FetchLooksTest {
 
         @Override
         public List<Filed> filed(int[] uids, Detail detail) {
-            throw new UnsupportedOperationException("flags need no rows");
+            return IntStream.of(uids).mapToObj(FetchLooksTest::unread).toList();
         }
 
         @Override
@@ -91,6 +95,19 @@ class FetchLooksTest {
         }
     }
 
+    /// Of a message that cannot be read now.
+    private static Filed unread(int uid) {
+        return new Filed(
+                uid,
+                new MessageKey("%022d".formatted(uid)),
+                new ThreadId("0".repeat(22)),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Filed.OCTETS_UNKNOWN,
+                null,
+                null);
+    }
+
     private Conversation conversation() throws Exception {
         Socket socket =
                 new Socket() {
@@ -118,5 +135,23 @@ class FetchLooksTest {
         out.flush();
         assertEquals(before + 1, far.looks);
         assertEquals(MESSAGES, heard.toString(ISO_8859_1).split(" FETCH ", -1).length - 1);
+    }
+
+    /// To a client with UTF8=ACCEPT as to others: -1 would be no number (RFC 9051 §9).
+    @Test
+    void aSizeThatNobodyKnowsIsNotTold() throws Exception {
+        for (boolean utf8 : List.of(true, false)) {
+            Enabled enabled = new Enabled();
+            if (utf8) {
+                enabled.enableUtf8();
+            }
+            View view = View.open(new Far(), true, enabled);
+            Conversation out = conversation();
+            FetchRun run = new FetchRun(out, view, List.of(FetchItem.Fact.SIZE), filed -> filed);
+            assertEquals(2, run.answer(new int[] {1, 2}));
+            assertTrue(run.foundUnreadable());
+            out.flush();
+            assertEquals("", heard.toString(ISO_8859_1));
+        }
     }
 }
