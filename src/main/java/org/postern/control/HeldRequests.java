@@ -63,7 +63,8 @@ public final class HeldRequests implements ControlServer.Desk {
     /// @param ids empty for those that the filter means
     public static ObjectNode request(Wish wish, List<QueueId> ids, QueueFilter filter) {
         ObjectNode node = QueueRequests.request(COMMAND, ids, filter);
-        node.put("act", wish.act().name().toLowerCase(Locale.ROOT)).put("reason", wish.reason());
+        node.put("act", QueueRequests.decision(word(wish.act()), filter))
+                .put("reason", wish.reason());
         ArrayNode by = node.putArray("by");
         wish.by().forEach(each -> by.add(each.word()));
         return node;
@@ -93,10 +94,14 @@ public final class HeldRequests implements ControlServer.Desk {
         return QueueRequests.end(count);
     }
 
+    private static String word(Act act) {
+        return act.name().toLowerCase(Locale.ROOT);
+    }
+
     private static Wish wish(ObjectNode words) throws RequestException {
-        String act = words.path("act").asText();
+        String act = QueueRequests.act(words.path("act").asText());
         for (Act each : Act.values()) {
-            if (each.name().toLowerCase(Locale.ROOT).equals(act)) {
+            if (word(each).equals(act)) {
                 return new Wish(each, words.path("reason").asText(), by(words.path("by")));
             }
         }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
@@ -35,6 +36,9 @@ public record QueueFilter(
         @Nullable String reason,
         @Nullable String rule,
         @Nullable String asked) {
+    private static final Set<String> MEMBERS =
+            Set.of("domain", "sender", "state", "olderThan", "reason", "rule", "asked");
+
     /// Every message.
     public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null, null, null);
 
@@ -121,21 +125,49 @@ public record QueueFilter(
         return node;
     }
 
-    /// @throws RequestException if a domain, a reverse-path or a duration is none
+    /// Whether it says what of a message is meant. A gateway that was started before an update may
+    /// not know how, and must not take it for everything.
+    boolean isNarrow() {
+        return domain != null || reason != null || rule != null || asked != null;
+    }
+
+    /// @throws RequestException if a domain, a reverse-path or a duration is none, a text is blank,
+    ///   or it says what this gateway does not know: what is not understood must not mean more
     static QueueFilter of(JsonNode node) throws RequestException {
+        if (!node.isMissingNode() && !node.isObject()) {
+            throw new RequestException("the filter is none");
+        }
+        for (Map.Entry<String, JsonNode> each : node.properties()) {
+            if (!MEMBERS.contains(each.getKey())) {
+                throw new RequestException(
+                        "this gateway does not know the filter \"" + each.getKey() + "\"");
+            }
+            if (!each.getValue().isTextual()) {
+                throw new RequestException("the filter \"" + each.getKey() + "\" is no text");
+            }
+        }
         try {
-            String age = node.path("olderThan").textValue();
+            String age = text(node, "olderThan");
             return new QueueFilter(
                     domain(node.path("domain")),
                     sender(node.path("sender")),
-                    node.path("state").textValue(),
+                    text(node, "state"),
                     age == null ? null : Duration.parse(age),
-                    node.path("reason").textValue(),
-                    node.path("rule").textValue(),
-                    node.path("asked").textValue());
+                    text(node, "reason"),
+                    text(node, "rule"),
+                    text(node, "asked"));
         } catch (DateTimeException _) {
             throw new RequestException("olderThan is not a duration");
         }
+    }
+
+    /// A blank text is a part of every other.
+    private static @Nullable String text(JsonNode node, String member) throws RequestException {
+        String text = node.path(member).textValue();
+        if (text != null && text.isBlank()) {
+            throw new RequestException("the filter \"" + member + "\" is blank");
+        }
+        return text;
     }
 
     /// In whatever spelling. A name that nothing can have must not mean everything.

@@ -21,6 +21,10 @@ public final class QueueRequests implements ControlServer.Desk {
     /// Messages named one by one in a request.
     private static final int IDS_MAX = 10_000;
 
+    /// Behind the word of a decision that is about a part: a gateway that was started before it
+    /// knew every filter knows no such word, and does nothing.
+    private static final String PART = "-part";
+
     private final Queue queue;
     private final InstantSource clock;
 
@@ -57,11 +61,22 @@ public final class QueueRequests implements ControlServer.Desk {
     /// @param command `list`, `show`, or an act in lower case
     /// @param ids empty for those that the filter means
     public static ObjectNode request(String command, List<QueueId> ids, QueueFilter filter) {
-        ObjectNode node = JsonLines.object().put("command", command);
+        ObjectNode node = JsonLines.object();
+        node.put("command", command.equals("release") ? decision(command, filter) : command);
         node.set("filter", filter.json());
         ArrayNode array = node.putArray("ids");
         ids.forEach(id -> array.add(id.value()));
         return node;
+    }
+
+    /// The word of a decision about what a filter means.
+    static String decision(String word, QueueFilter filter) {
+        return filter.isNarrow() ? word + PART : word;
+    }
+
+    /// The same without what it is about, which its filter says.
+    static String act(String word) {
+        return word.endsWith(PART) ? word.substring(0, word.length() - PART.length()) : word;
     }
 
     /// Messages of one page.
@@ -84,7 +99,8 @@ public final class QueueRequests implements ControlServer.Desk {
             case "list", "show" -> end(show(ids, filter, paged(words, lines)));
             case "retry" -> end(act(Act.RETRY, select(ids, filter), request, lines));
             case "hold" -> end(act(Act.HOLD, select(ids, filter), request, lines));
-            case "release" -> end(act(Act.RELEASE, select(ids, filter), request, lines));
+            case "release", "release" + PART ->
+                    end(act(Act.RELEASE, select(ids, filter), request, lines));
             case "delete" -> end(act(Act.DELETE, select(ids, filter), request, lines));
             default -> throw new RequestException("this gateway does not know \"" + command + "\"");
         };

@@ -41,6 +41,9 @@ final class QueueTalk {
     private static final int FAILED = Command.FAILED;
     private static final Set<String> STATES = Set.of("waiting", "held", "done");
 
+    /// How a gateway answers that was started before an update.
+    private static final String UNKNOWN = "this gateway does not know";
+
     private final Console console;
     private final InstantSource clock;
 
@@ -73,7 +76,11 @@ final class QueueTalk {
             }
             return finish(end.get(), view, undone.get());
         } catch (RequestException e) {
-            console.error(console.bad("gateway: ") + e.getMessage());
+            String hint =
+                    e.getMessage().startsWith(UNKNOWN)
+                            ? "; if it was started before an update, start it again"
+                            : "";
+            console.error(console.bad("gateway: ") + e.getMessage() + hint);
             return FAILED;
         }
     }
@@ -255,9 +262,18 @@ final class QueueTalk {
                 sender(arguments),
                 state,
                 arguments.duration("age").orElse(null),
-                arguments.value("reason").orElse(null),
-                arguments.value("rule").orElse(null),
-                arguments.value("asked").orElse(null));
+                text(arguments, "reason"),
+                text(arguments, "rule"),
+                text(arguments, "asked"));
+    }
+
+    /// A blank text is a part of every other.
+    private static @Nullable String text(Arguments arguments, String option) throws UsageException {
+        Optional<String> text = arguments.value(option);
+        if (text.filter(String::isBlank).isPresent()) {
+            throw new UsageException("--" + option + " is blank, which would mean everything");
+        }
+        return text.orElse(null);
     }
 
     private static @Nullable Domain domain(Arguments arguments) throws UsageException {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
@@ -217,5 +219,50 @@ class HeldRequestsTest {
                 List.of(new HeldRequests.Part(SPREAD, Optional.empty())),
                 queue("release", List.of(SPREAD), Map.of()));
         assertEquals(4, queue("retry", List.of(), because).size(), "of the whole message");
+    }
+
+    /// What it does not understand could be all that keeps a decision from everything.
+    @Test
+    void aFilterThatIsNotUnderstoodDecidesNothing() throws Exception {
+        for (String filter :
+                List.of(
+                        "{\"state\":\"held\",\"later\":\"x\"}",
+                        "{\"state\":\"held\",\"rule\":5}",
+                        "{\"state\":\"held\",\"asked\":null}",
+                        "{\"state\":\"held\",\"rule\":\" \"}",
+                        "{\"reason\":\"\"}",
+                        "{\"asked\":\"\"}",
+                        "[\"rule\"]")) {
+            JsonNode said = new ObjectMapper().readTree(filter);
+            ObjectNode request = QueueRequests.request("release", List.of(ALONE), QueueFilter.ALL);
+            request.set("filter", said);
+            QueueRequests requests = new QueueRequests(new Two(), ManualClock.atNoon());
+            assertThrows(
+                    RequestException.class,
+                    () -> requests.answer(new ControlServer.Request(request, "root"), _ -> {}),
+                    filter);
+            assertThrows(RequestException.class, () -> QueueFilter.of(said), filter);
+        }
+    }
+
+    /// A gateway that was started before an update would pass over what it does not know.
+    @Test
+    void aDecisionAboutAPartIsAnotherWord() {
+        HeldRequests.Wish wish = new HeldRequests.Wish(HeldRequests.Act.REJECT, "x", List.of());
+        QueueFilter asked = new QueueFilter(null, null, "held", null, null, null, "privacy");
+        QueueFilter there =
+                new QueueFilter(new Domain("x.example"), null, null, null, null, null, null);
+        assertEquals("reject-part", word(HeldRequests.request(wish, List.of(), asked), "act"));
+        assertEquals("reject", word(HeldRequests.request(wish, List.of(), QueueFilter.ALL), "act"));
+        for (QueueFilter each : List.of(asked, there)) {
+            assertEquals(
+                    "release-part",
+                    word(QueueRequests.request("release", List.of(), each), "command"));
+        }
+        assertEquals("list", word(QueueRequests.request("list", List.of(), asked), "command"));
+    }
+
+    private static String word(ObjectNode request, String member) {
+        return request.path(member).asText();
     }
 }
