@@ -76,7 +76,7 @@ public final class HeldRequests implements ControlServer.Desk {
         Wish wish = wish(words);
         QueueFilter filter = QueueFilter.of(words.path("filter"));
         Optional<Domain> domain = Optional.ofNullable(filter.domain());
-        List<QueueId> ids = queue.select(QueueRequests.ids(words.path("ids")), filter);
+        List<QueueId> ids = queue.decided(QueueRequests.ids(words.path("ids")), filter);
         long count = 0;
         for (QueueId id : ids) {
             Optional<String> not = queue.leftOut(id, filter);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.mail.QueueId;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Review;
@@ -36,6 +38,7 @@ public record QueueFilter(
         @Nullable String reason,
         @Nullable String rule,
         @Nullable String asked) {
+    private static final String HELD = "held";
     private static final Set<String> MEMBERS =
             Set.of("domain", "sender", "state", "olderThan", "reason", "rule", "asked");
 
@@ -44,7 +47,7 @@ public record QueueFilter(
 
     /// The same of what is held.
     public QueueFilter held() {
-        return new QueueFilter(domain, sender, "held", olderThan, reason, rule, asked);
+        return new QueueFilter(domain, sender, HELD, olderThan, reason, rule, asked);
     }
 
     /// Whether a message is meant.
@@ -100,6 +103,27 @@ public record QueueFilter(
                 .map(RecipientState.Held.class::cast)
                 .map(held -> held.review().map(Review::rule).orElseGet(held::reason))
                 .findFirst();
+    }
+
+    /// Why no decision about held mail can be about this: each of its members counts, or is
+    /// refused.
+    ///
+    /// @param ids of messages that are named beside it
+    /// @return in words; empty if one can
+    public Optional<String> notDecided(List<QueueId> ids) {
+        if (state != null && !state.equals(HELD)) {
+            return Optional.of("only what is held is decided about; no other state can be meant");
+        }
+        return ids.isEmpty() || (sender == null && olderThan == null)
+                ? Optional.empty()
+                : Optional.of("sender and age say which messages are meant instead of ids");
+    }
+
+    /// The same for an act on whole messages.
+    public Optional<String> notDone(List<QueueId> ids) {
+        return ids.isEmpty() || equals(ALL)
+                ? Optional.empty()
+                : Optional.of("filters say which messages are meant instead of ids");
     }
 
     private static String lower(String text) {

@@ -97,11 +97,11 @@ public final class QueueRequests implements ControlServer.Desk {
         String command = words.path("command").asText();
         return switch (command) {
             case "list", "show" -> end(show(ids, filter, paged(words, lines)));
-            case "retry" -> end(act(Act.RETRY, select(ids, filter), request, lines));
-            case "hold" -> end(act(Act.HOLD, select(ids, filter), request, lines));
+            case "retry" -> end(act(Act.RETRY, whole(ids, filter), request, lines));
+            case "hold" -> end(act(Act.HOLD, whole(ids, filter), request, lines));
             case "release", "release" + PART ->
-                    end(act(Act.RELEASE, select(ids, filter), request, lines));
-            case "delete" -> end(act(Act.DELETE, select(ids, filter), request, lines));
+                    end(act(Act.RELEASE, decided(ids, filter), request, lines));
+            case "delete" -> end(act(Act.DELETE, whole(ids, filter), request, lines));
             default -> throw new RequestException("this gateway does not know \"" + command + "\"");
         };
     }
@@ -147,8 +147,28 @@ public final class QueueRequests implements ControlServer.Desk {
         return count.get();
     }
 
+    private List<QueueId> whole(List<QueueId> ids, QueueFilter filter)
+            throws RequestException, IOException {
+        Optional<String> not = filter.notDone(ids);
+        if (not.isPresent()) {
+            throw new RequestException(not.get());
+        }
+        return select(ids, filter);
+    }
+
+    /// The messages that a decision is about. One that waits for a recipient who is meant must not
+    /// stand for another who is held.
+    List<QueueId> decided(List<QueueId> ids, QueueFilter filter)
+            throws RequestException, IOException {
+        Optional<String> not = filter.notDecided(ids);
+        if (not.isPresent()) {
+            throw new RequestException(not.get());
+        }
+        return select(ids, filter.equals(QueueFilter.ALL) ? filter : filter.held());
+    }
+
     /// The messages that are meant, gathered first: an act changes what the filter would find next.
-    List<QueueId> select(List<QueueId> ids, QueueFilter filter)
+    private List<QueueId> select(List<QueueId> ids, QueueFilter filter)
             throws RequestException, IOException {
         if (!ids.isEmpty()) {
             return ids;

@@ -93,6 +93,9 @@ public final class Held implements Command {
         if (verb.equals("list") && !ids.isEmpty()) {
             throw new UsageException("list takes filters; write: held show QUEUE-ID");
         }
+        if (act) {
+            QueueTalk.refuse(filter.notDecided(ids));
+        }
         boolean meant = !ids.isEmpty() || !filter.equals(QueueFilter.ALL.held());
         if (!meant && !verb.equals("list")) {
             throw new UsageException("QUEUE-ID is missing");

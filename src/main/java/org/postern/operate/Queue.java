@@ -79,6 +79,9 @@ public final class Queue implements Command {
         if (verb.equals("list") && !ids.isEmpty()) {
             throw new UsageException("list takes filters; write: queue show QUEUE-ID");
         }
+        if (act) {
+            QueueTalk.refuse(verb.equals("release") ? filter.notDecided(ids) : filter.notDone(ids));
+        }
         boolean nothing = ids.isEmpty() && (verb.equals("show") || isAll(filter));
         if (nothing && (act || verb.equals("show"))) {
             throw new UsageException("QUEUE-ID is missing");

@@ -267,6 +267,13 @@ final class QueueTalk {
                 text(arguments, "asked"));
     }
 
+    /// @param not why an act cannot be about what was said
+    static void refuse(Optional<String> not) throws UsageException {
+        if (not.isPresent()) {
+            throw new UsageException(not.get());
+        }
+    }
+
     /// A blank text is a part of every other.
     private static @Nullable String text(Arguments arguments, String option) throws UsageException {
         Optional<String> text = arguments.value(option);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -260,6 +261,43 @@ class HeldRequestsTest {
                     word(QueueRequests.request("release", List.of(), each), "command"));
         }
         assertEquals("list", word(QueueRequests.request("list", List.of(), asked), "command"));
+    }
+
+    /// What would not count must not look as if it did.
+    @Test
+    void whatCannotCountIsRefused() throws Exception {
+        for (Map<String, String> filter :
+                List.of(
+                        Map.of("sender", "x.example"),
+                        Map.of("olderThan", "PT1H"),
+                        Map.of("state", "waiting"),
+                        Map.of("state", "held"))) {
+            for (String whole : List.of("retry", "hold", "delete")) {
+                assertRefused(whole, List.of(ALONE), filter);
+            }
+            if (!filter.containsValue("held")) {
+                assertRefused("release", List.of(ALONE), filter);
+            }
+        }
+        for (String state : List.of("waiting", "done")) {
+            assertRefused("release", List.of(), Map.of("state", state, "domain", "one.example"));
+            QueueFilter other = new QueueFilter(null, null, state, null, null, "strangers", null);
+            assertThrows(RequestException.class, () -> releaseAll(List.of(), other));
+        }
+        assertRefused("delete", List.of(ALONE), Map.of("reason", "strangers"));
+        assertRefused("release", List.of(), Map.of());
+        QueueFilter old =
+                new QueueFilter(null, null, "held", Duration.ofHours(1), null, null, null);
+        assertThrows(RequestException.class, () -> releaseAll(List.of(ALONE), old));
+        assertEquals(List.of(), decided);
+        releaseAll(List.of(ALONE), QueueFilter.ALL.held());
+        assertEquals(List.of(ALONE), decided, "of held mail is always said");
+        assertEquals(1, queue("release", List.of(ALONE), Map.of("state", "held")).size());
+    }
+
+    private static void assertRefused(
+            String command, List<QueueId> ids, Map<String, String> filter) {
+        assertThrows(RequestException.class, () -> queue(command, ids, filter), command + filter);
     }
 
     private static String word(ObjectNode request, String member) {

@@ -110,6 +110,12 @@ class QueueStory {
                                             .filter(line -> line.contains("delayed (smime)"))
                                             .count()
                                     == 2);
+            Answer both = queue(staged, "delete", id, "--sender", "x.example", "--yes");
+            assertEquals(Command.MISUSED, both.code());
+            assertTrue(both.err().contains("instead of ids"), both.err());
+            Answer waiting = queue(staged, "release", "--state", "waiting");
+            assertEquals(Command.MISUSED, waiting.code());
+            assertTrue(waiting.err().contains("only what is held"), waiting.err());
             Answer unsure = queue(staged, "delete", id);
             assertEquals(Command.MISUSED, unsure.code());
             assertTrue(unsure.err().contains("--yes"), unsure.err());
