@@ -111,6 +111,39 @@ class ScramExchangeTest {
         assertTrue(prove(last).isEmpty(), last);
     }
 
+    /// What somebody who knows the secret sends, over whatever stands before the proof.
+    private static String proved(String without) {
+        byte[] key = Keys.hmac(Keys.salted("pencil", SALT, ScramVerifier.ITERATIONS), "Client Key");
+        String said = FIRST.substring(3) + "," + exchange().challenge() + "," + without;
+        byte[] proof = Keys.xor(key, Keys.hmac(Keys.hash(key), said));
+        return without + ",p=" + Base64.getEncoder().encodeToString(proof);
+    }
+
+    /// RFC 5802 §6 and §7: a right proof is not enough.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "c=eSws,r=" + NONCE,
+                "c=cD10bHMtZXhwb3J0ZXIsLA==,r=" + NONCE,
+                "c=,r=" + NONCE,
+                "c=biws,r=" + NONCE + "0",
+                "c=biws,r=rOprNGfwEbeRWgbNEkqO",
+                "c=biws,r=",
+                "c=biws,r=" + NONCE + ",r=" + NONCE,
+                "c=biws,r=" + NONCE + ",m=x",
+                "c=biws,r=" + NONCE + ",i=4096",
+                "r=" + NONCE + ",c=biws"
+            })
+    void aRightProofOfAnotherExchangeProvesNothing(String without) {
+        assertTrue(prove(proved(without)).isEmpty(), without);
+    }
+
+    @Test
+    void aRightProofProves() {
+        assertEquals(FINAL, proved("c=biws,r=" + NONCE));
+        assertTrue(prove(proved("c=biws,r=" + NONCE + ",x=y")).isPresent());
+    }
+
     @Test
     void whatIsTooLongOrNoUtf8IsNotRead() {
         String padded = "c=biws,r=" + NONCE + ",x=" + "y".repeat(4096) + ",p=" + PROOF;

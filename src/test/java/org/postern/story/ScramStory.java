@@ -197,7 +197,7 @@ class ScramStory {
         String phone = AppPasswordStory.made(clinic, ANNA);
         assertEquals(0, mbsync("good", phone));
         assertTrue(Files.isDirectory(home.resolve("good/INBOX")), "no INBOX");
-        assertFalse(mbsync("bad", phone.replaceFirst("app-.", "app-z")) == 0);
+        assertFalse(mbsync("bad", phone.replaceFirst("app-.", "app-1")) == 0);
     }
 
     private int mbsync(String folder, String secret) throws Exception {
