@@ -2,6 +2,7 @@ package org.postern.held;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,8 +24,16 @@ public sealed interface Decider {
     /// Whether a word that stands there is hers: who has the same name as an operator and as an
     /// approver is one person.
     default boolean gave(String voter) {
-        String other = voter.replace(Operator.BY_COMMAND, "");
-        return other.equalsIgnoreCase(name());
+        String other =
+                voter.endsWith(Operator.BY_COMMAND)
+                        ? voter.substring(0, voter.length() - Operator.BY_COMMAND.length())
+                        : voter;
+        return person(other).equals(person(name()));
+    }
+
+    /// An address in any spelling is one person, and addresses that differ are two.
+    private static String person(String name) {
+        return Address.parse(name).map(Address::key).orElseGet(() -> name.toLowerCase(Locale.ROOT));
     }
 
     /// Who has submitted a message through a door of the clinic's own: what the world sends names
