@@ -6,7 +6,7 @@ import org.postern.upstream.RemoteFolder;
 
 /// Which folders the clinic's server told of last, for each user. A mail program that does not see
 /// a folder in a list throws away what it has of it, so while the server cannot be asked the list
-/// stays what it was. Names alone, and in memory alone, within 32 MiB for all.
+/// stays what it was. Names alone, and in memory alone, 32 MiB of characters for all at most.
 final class KnownFolders {
     /// Of the others that looked least recently it is forgotten.
     private static final int USERS_MAX = 500;
