@@ -23,6 +23,9 @@ public final class ClinicFolders implements AutoCloseable {
     private final Address user;
     private final Line line;
 
+    /// What the server told this session last, however much of it is remembered for others.
+    private volatile @Nullable Map<String, RemoteFolder> told;
+
     ClinicFolders(Clinic clinic, Address user, Credentials credentials) {
         this.clinic = clinic;
         this.user = user;
@@ -56,7 +59,8 @@ public final class ClinicFolders implements AutoCloseable {
     }
 
     private Map<String, RemoteFolder> known() {
-        return clinic.known().of(user.key());
+        @Nullable Map<String, RemoteFolder> now = told;
+        return now == null ? clinic.known().of(user.key()) : now;
     }
 
     private void learn() throws IOException {
@@ -66,6 +70,7 @@ public final class ClinicFolders implements AutoCloseable {
                 ShownName.of(top(), each).ifPresent(name -> now.putIfAbsent(name, each));
             }
         }
+        told = now;
         clinic.known().keep(user.key(), now);
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.postern.grammar.Command.By;
 import org.postern.grammar.Command.SortKey;
+import org.postern.mailfolder.Filed;
 import org.postern.order.Casemap;
 import org.postern.outline.AddressList;
 
@@ -86,12 +87,17 @@ public final class SortRun {
         return Integer.compare(one.place(), other.place());
     }
 
+    /// Behind all others where nobody knows it.
+    private static long size(long octets) {
+        return octets == Filed.OCTETS_UNKNOWN ? Long.MAX_VALUE : octets;
+    }
+
     private static Value value(By by, Looked looked, Allowance allowance)
             throws IOException, LimitException {
         return switch (by) {
             case ARRIVAL -> number(looked.row().arrived().toEpochMilli());
             case DATE -> number(looked.sent().toEpochMilli());
-            case SIZE -> number(looked.row().octets());
+            case SIZE -> number(size(looked.row().octets()));
             case SUBJECT -> text(looked.subject().text(), allowance);
             case CC, FROM, TO -> {
                 String all = String.join(", ", looked.raw(by.name()));

@@ -657,4 +657,25 @@ class ClinicFoldersTest {
             assertTrue(ok(here, "SELECT Clinic/INBOX").getLast().contains("[READ-ONLY]"));
         }
     }
+
+    /// Of so many names nothing is remembered for other sessions; this one has them all the same.
+    @Test
+    void manyLongNamesAreListedAndOpened() throws Exception {
+        String last = "";
+        for (int i = 0; i < 180; i++) {
+            last = "%03d".formatted(i) + "n".repeat(97);
+            Path folder = dovecot.maildir(OWNER).resolve("." + last);
+            for (String part : List.of("cur", "new", "tmp")) {
+                Files.createDirectories(folder.resolve(part));
+            }
+        }
+        try (ImapPeer anna = here()) {
+            String name = "Clinic/" + last;
+            List<String> all = ok(anna, "LIST \"\" Clinic/*");
+            assertTrue(all.size() > 180, () -> "listed: " + all.size());
+            assertTrue(all.stream().anyMatch(it -> it.contains(name)));
+            ok(anna, "STATUS \"" + name + "\" (MESSAGES)");
+            ok(anna, "SELECT \"" + name + "\"");
+        }
+    }
 }
