@@ -99,6 +99,7 @@ class RelayOptionsTest {
         assertFalse(hop.clear().contains("MAIL"), hop.clear());
     }
 
+    /// S31.
     @Test
     void eightBitContentIsAFailureAtASevenBitHopAndNeverReEncoded() throws IOException {
         try (FakeNextHop hop = FakeNextHop.plain()) {

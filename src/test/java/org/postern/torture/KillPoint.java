@@ -69,7 +69,9 @@ enum KillPoint {
     K25(
             "in the database, before the queue knows",
             new Io(Kind.PATIENT, BEFORE, "write audit/#.jsonl", 2, 4)),
-    K26("IMAP, between the two halves", new Absent("ImapKillStory kills while folders change")),
+    K26(
+            "IMAP, between the two halves",
+            new Elsewhere("ImapKillStory, killed at random, and FilingCrashTest")),
     K27(
             "mail for pickup stored, notice not queued; or queued, and nobody knows it",
             new Io(Kind.PATIENT, BEFORE, "write spool/journal/# M", 2, 2),

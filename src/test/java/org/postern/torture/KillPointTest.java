@@ -1,15 +1,20 @@
 package org.postern.torture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.auditor.Auditor;
@@ -28,6 +33,9 @@ class KillPointTest {
     /// A cache of loaded classes takes a while to make, and saves a second in each life.
     private static final int TRAINED_FROM = 20;
 
+    private static final Pattern TEST_NAME =
+            Pattern.compile("\\b([A-Z]\\w*(Test|Story)|Torture)\\b");
+
     @TempDir Path home;
 
     @Test
@@ -36,6 +44,32 @@ class KillPointTest {
             assertTrue(!point.reaches().isEmpty() && !point.meaning().isEmpty(), point.name());
         }
         assertEquals(34, KillPoint.values().length);
+    }
+
+    /// What is said to be tested elsewhere is tested there.
+    @Test
+    void anotherTestThatReachesAPointIsThere() throws IOException {
+        Set<String> tests;
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            tests =
+                    files.map(file -> file.getFileName().toString().replace(".java", ""))
+                            .collect(Collectors.toSet());
+        }
+        int named = 0;
+        for (KillPoint point : KillPoint.values()) {
+            for (Reach reach : point.reaches()) {
+                if (reach instanceof Reach.Elsewhere(String where)) {
+                    List<String> names =
+                            TEST_NAME.matcher(where).results().map(MatchResult::group).toList();
+                    assertFalse(names.isEmpty(), point + " names no test: " + where);
+                    assertTrue(tests.containsAll(names), point + " names no test: " + where);
+                    named++;
+                } else if (reach instanceof Reach.Absent(String why)) {
+                    assertFalse(TEST_NAME.matcher(why).find(), point + " exists: " + why);
+                }
+            }
+        }
+        assertEquals(5, named);
     }
 
     @Test
