@@ -5,11 +5,46 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 
-/// The one message of SASL PLAIN: RFC 4616 §2, in base64.
+/// The one message of SASL PLAIN: RFC 4616 §2.
 public final class Plain {
     private Plain() {}
 
+    /// What somebody has sent. Whoever has it overwrites the secret.
+    ///
+    /// @param authorized for whom; empty for whoever it is
+    /// @param name in UTF-8, if it is as it must be
+    /// @param secret the same
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and overwritten after use
+    public record Message(byte[] authorized, byte[] name, byte[] secret) {}
+
+    /// Reads a message, which is not in base64 any more.
+    ///
+    /// @return empty if it is none
+    public static Optional<Message> read(byte[] message) {
+        int user = indexOfNul(message, 0);
+        int secret = user < 0 ? -1 : indexOfNul(message, user + 1);
+        return secret < 0
+                ? Optional.empty()
+                : Optional.of(
+                        new Message(
+                                Arrays.copyOfRange(message, 0, user),
+                                Arrays.copyOfRange(message, user + 1, secret),
+                                Arrays.copyOfRange(message, secret + 1, message.length)));
+    }
+
+    private static int indexOfNul(byte[] octets, int from) {
+        for (int i = from; i < octets.length; i++) {
+            if (octets[i] == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /// In base64.
+    ///
     /// @param secret the caller overwrites it afterwards
     static String message(String user, char[] secret) {
         return new String(octets(user, secret), StandardCharsets.US_ASCII);

@@ -36,18 +36,16 @@ public final class SlowLogins {
     ///
     /// @param source the client's address or network, as one word
     public Logins.Attempted plain(String source, byte[] message) {
-        int user = indexOfNul(message, 0);
-        int secret = user < 0 ? -1 : indexOfNul(message, user + 1);
-        if (secret < 0) {
+        Optional<Plain.Message> read = Plain.read(message);
+        Arrays.fill(message, (byte) 0);
+        if (read.isEmpty()) {
             return check(source, new byte[0], new byte[0]);
         }
-        byte[] authorized = Arrays.copyOfRange(message, 0, user);
-        byte[] name = Arrays.copyOfRange(message, user + 1, secret);
-        byte[] password = Arrays.copyOfRange(message, secret + 1, message.length);
-        Arrays.fill(message, (byte) 0);
+        Plain.Message said = read.get();
         // Nobody may act for somebody else.
-        boolean himself = authorized.length == 0 || Arrays.equals(authorized, name);
-        return check(source, himself ? name : new byte[0], password);
+        boolean himself =
+                said.authorized().length == 0 || Arrays.equals(said.authorized(), said.name());
+        return check(source, himself ? said.name() : new byte[0], said.secret());
     }
 
     /// The one message of SASL OAUTHBEARER or XOAUTH2. One that is none names nobody.
@@ -126,14 +124,5 @@ public final class SlowLogins {
         } catch (CharacterCodingException notUtf8) {
             return new char[0];
         }
-    }
-
-    private static int indexOfNul(byte[] octets, int from) {
-        for (int i = from; i < octets.length; i++) {
-            if (octets[i] == 0) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import org.postern.sasl.Plain;
 
 /// The name and the password with which somebody logged in, as long as her session lasts. Closing
 /// it wipes the password.
@@ -37,26 +38,14 @@ public final class Credentials implements AutoCloseable {
     ///
     /// @return empty if it is none
     public static Optional<Credentials> plain(byte[] message) {
-        int first = indexOf(message, 0);
-        int second = first < 0 ? -1 : indexOf(message, first + 1);
-        if (second < 0) {
-            return Optional.empty();
-        }
-        byte[] secret = Arrays.copyOfRange(message, second + 1, message.length);
-        try {
-            return Optional.of(of(Arrays.copyOfRange(message, first + 1, second), secret));
-        } finally {
-            Arrays.fill(secret, (byte) 0);
-        }
-    }
-
-    private static int indexOf(byte[] message, int from) {
-        for (int i = from; i < message.length; i++) {
-            if (message[i] == 0) {
-                return i;
-            }
-        }
-        return -1;
+        return Plain.read(message)
+                .map(said -> {
+                    try {
+                        return of(said.name(), said.secret());
+                    } finally {
+                        Arrays.fill(said.secret(), (byte) 0);
+                    }
+                });
     }
 
     String user() {
