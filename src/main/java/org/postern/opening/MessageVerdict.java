@@ -103,7 +103,8 @@ public enum MessageVerdict {
         return authenticated ? ENCRYPTED : ENCRYPTED_UNAUTHENTICATED;
     }
 
-    private static MessageVerdict of(LayerVerdict signature) {
+    /// Of one signature.
+    static MessageVerdict of(LayerVerdict signature) {
         return switch (signature) {
             case Signature each ->
                     switch (each) {

@@ -72,28 +72,8 @@ public record Reading(
     public boolean lacksAuthority() {
         return layers.stream()
                 .anyMatch(layer ->
-                        layer.verdict() instanceof LayerVerdict.Certificate(Verdict fault)
-                                && switch (fault) {
-                                    case REVOCATION_UNKNOWN,
-                                            REVOCATION_AWAITED,
-                                            DIRECTORY_UNKNOWN ->
-                                            true;
-                                    case NO_PATH,
-                                            EXPIRED,
-                                            NOT_YET_VALID,
-                                            WRONG_PERSON,
-                                            WRONG_KEY_USAGE,
-                                            WRONG_PURPOSE,
-                                            WEAK_KEY,
-                                            UNKNOWN_KEY,
-                                            WEAK_SIGNATURE,
-                                            UNKNOWN_EXTENSION,
-                                            UNREADABLE,
-                                            MALFORMED,
-                                            REVOKED,
-                                            NO_REVOCATION_PLACE ->
-                                            false;
-                                });
+                        layer.verdict() instanceof LayerVerdict.Certificate certificate
+                                && MessageVerdict.of(certificate) == MessageVerdict.UNPROVED);
     }
 
     /// The certificates' addresses of those who signed what was read, if that is proved.
