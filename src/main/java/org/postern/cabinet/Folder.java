@@ -206,9 +206,6 @@ public final class Folder implements MailFolder {
                     stale = true;
                     throw e;
                 }
-                if (more) {
-                    stale = true;
-                }
             }
         }
         return snapshot;
@@ -231,7 +228,11 @@ public final class Folder implements MailFolder {
             change(handle -> {
                 FolderRows.Refreshed done = FolderRows.refresh(handle, view);
                 Optional<FilingRows.Judged> judged = FilingRows.judge(handle, view, now);
-                more.set(SentRows.areDue(handle, view.folder(), view.owner(), now));
+                if (SentRows.areDue(handle, view.folder(), view.owner(), now)) {
+                    // Before anybody can look: a part is not the folder as it is now.
+                    stale = true;
+                    more.set(true);
+                }
                 return done.after(snapshot)
                         .flatMap(
                                 it -> judged.isPresent() ? judged.get().after(it) : Optional.of(it))
