@@ -93,15 +93,13 @@ public final class QueueRequests implements ControlServer.Desk {
     public ObjectNode answer(Request request, Lines lines) throws RequestException, IOException {
         ObjectNode words = request.words();
         QueueFilter filter = QueueFilter.of(words.path("filter"));
-        List<QueueId> ids = ids(words.path("ids"));
         String command = words.path("command").asText();
         return switch (command) {
-            case "list", "show" -> end(show(ids, filter, paged(words, lines)));
-            case "retry" -> end(act(Act.RETRY, whole(ids, filter), request, lines));
-            case "hold" -> end(act(Act.HOLD, whole(ids, filter), request, lines));
-            case "release", "release" + PART ->
-                    end(act(Act.RELEASE, decided(ids, filter), request, lines));
-            case "delete" -> end(act(Act.DELETE, whole(ids, filter), request, lines));
+            case "list", "show" -> end(show(ids(words.path("ids")), filter, paged(words, lines)));
+            case "retry" -> end(act(Act.RETRY, filter, request, lines));
+            case "hold" -> end(act(Act.HOLD, filter, request, lines));
+            case "release", "release" + PART -> end(act(Act.RELEASE, filter, request, lines));
+            case "delete" -> end(act(Act.DELETE, filter, request, lines));
             default -> throw new RequestException("this gateway does not know \"" + command + "\"");
         };
     }
@@ -199,9 +197,10 @@ public final class QueueRequests implements ControlServer.Desk {
                                 + " --reason and --asked");
     }
 
-    private long act(Act act, List<QueueId> ids, Request request, Lines lines)
+    private long act(Act act, QueueFilter filter, Request request, Lines lines)
             throws RequestException, IOException {
-        QueueFilter filter = QueueFilter.of(request.words().path("filter"));
+        List<QueueId> named = ids(request.words().path("ids"));
+        List<QueueId> ids = act == Act.RELEASE ? decided(named, filter) : whole(named, filter);
         Optional<Domain> domain = Optional.ofNullable(filter.domain());
         long count = 0;
         for (QueueId id : ids) {

@@ -41,7 +41,6 @@ import org.postern.smime.SmimeType;
 /// nothing from a reply, from its time or from a report, whether or not a key fitted (C03). What
 /// cannot be opened is handed on as it came.
 public final class Incoming {
-
     private final ReaderKeys keys;
     private final PartnerDirectory partners;
     private final Voice voice;
