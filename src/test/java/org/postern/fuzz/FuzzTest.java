@@ -1,6 +1,7 @@
 package org.postern.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.Map;
@@ -45,6 +46,7 @@ class FuzzTest {
 
     @Test
     void imap() throws IOException {
+        Seeds.of("imap").forEach((name, seed) -> assertTrue(ImapFuzz.isPlayed(seed), name));
         run("imap", ImapFuzz::fuzzerTestOneInput, SPOILT_ON_DISK);
     }
 
