@@ -1,5 +1,6 @@
 package org.postern.torture;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.auditor.Auditor;
 import org.postern.auditor.Invariant;
@@ -92,11 +94,13 @@ class KillPointTest {
         Verdicts verdicts = Auditor.audit(folder);
         report(cells, missed);
         verdicts.lines().forEach(Console.system()::line);
-        assertEquals(List.of(), missed, "points that were not reached");
-        assertTrue(drained, "mail was left waiting");
+        List<Executable> all = new ArrayList<>();
+        all.add(() -> assertEquals(List.of(), missed, "points that were not reached"));
+        all.add(() -> assertTrue(drained, "mail was left waiting"));
         for (Invariant each : Invariant.values()) {
-            assertEquals(List.of(), verdicts.against(each), each.name());
+            all.add(() -> assertEquals(List.of(), verdicts.against(each), each.name()));
         }
+        assertAll(all);
     }
 
     private static List<Cell> chosen(String words) {
