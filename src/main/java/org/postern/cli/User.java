@@ -15,6 +15,7 @@ import org.postern.config.Configuration;
 import org.postern.config.GatewayConfig;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.precis.OpaqueString;
 import org.postern.vault.PasswordHash;
 import org.postern.yaml.Checked;
 import org.postern.yaml.ConfigError;
@@ -195,12 +196,29 @@ public final class User implements Command {
     }
 
     private String hash(Arguments arguments, Address address) throws UsageException, IOException {
-        char[] password = password(arguments, address);
+        char[] typed = password(arguments, address);
+        char[] password = prepared(typed);
         try {
             requireStrong(password, address);
             return PasswordHash.of(password, random);
         } finally {
             Arrays.fill(password, '\0');
+        }
+    }
+
+    /// What is hashed is the one way to write it, for another keyboard may write it in another.
+    private static char[] prepared(char[] typed) throws UsageException {
+        try {
+            return OpaqueString.prepared(typed)
+                    .orElseThrow(() ->
+                            new UsageException(
+                                    typed.length == 0
+                                            ? "the password is empty; nothing was changed"
+                                            : "the password holds a character that nobody sees,"
+                                                    + " such as a tab; take letters, digits,"
+                                                    + " signs and spaces"));
+        } finally {
+            Arrays.fill(typed, '\0');
         }
     }
 

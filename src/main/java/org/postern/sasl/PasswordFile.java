@@ -5,6 +5,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.postern.mail.Address;
+import org.postern.precis.OpaqueString;
 import org.postern.store.KeptFile;
 import org.postern.vault.PasswordHash;
 import org.slf4j.Logger;
@@ -106,10 +108,24 @@ public final class PasswordFile implements Authenticator, Accounts {
             throw new IOException("interrupted before a password was checked", e);
         }
         try {
-            return PasswordHash.matches(secret, hash);
+            return matchesEither(secret, hash);
         } finally {
             turns.release();
         }
+    }
+
+    /// As `user` writes it now, or as the client sent it, which is how it was hashed before secrets
+    /// were prepared. Where the two differ both are looked at, also after the first one is right:
+    /// the time tells about the secret that was sent, and nothing about the one that is kept.
+    private static boolean matchesEither(char[] secret, String hash) {
+        Optional<char[]> prepared =
+                OpaqueString.prepared(secret).filter(text -> !Arrays.equals(text, secret));
+        boolean right = PasswordHash.matches(secret, hash);
+        if (prepared.isPresent()) {
+            right |= PasswordHash.matches(prepared.get(), hash);
+            Arrays.fill(prepared.get(), '\0');
+        }
+        return right;
     }
 
     private static Users read(Path file) throws IOException {

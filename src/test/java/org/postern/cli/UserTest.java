@@ -46,6 +46,21 @@ class UserTest {
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(users)));
     }
 
+    /// S25: hashed the one way, so that each keyboard opens it.
+    @Test
+    void aPasswordOfAnotherKeyboardIsTheSame() throws IOException {
+        String apart = "cafe\u0301 in Zu\u0308rich\u00A0seven";
+        assertEquals(Command.OK, user(apart + "\n", "add", ANNA).exit());
+        for (String typed :
+                List.of(
+                        apart,
+                        "caf\u00E9 in Z\u00FCrich seven",
+                        "caf\u00E9 in Zu\u0308rich seven")) {
+            assertTrue(login(typed).isPresent(), typed);
+        }
+        assertEquals(Optional.empty(), login("cafe in Zurich seven"));
+    }
+
     @Test
     void aNewPasswordKeepsTheRest() throws IOException {
         user(WORDS, "add", ANNA, "--send-as", "info@mapleclinic.example,a@mapleclinic.example");
@@ -78,6 +93,11 @@ class UserTest {
         bad("the address itself", ANNA + "\n", "add", ANNA);
         bad("more than 256", "word ".repeat(60) + "\n", "add", ANNA);
         bad("no password was given", "", "add", ANNA);
+        bad("the password is empty", "\n", "add", ANNA);
+        bad("a character that nobody sees", "maple bicycle\train seven\n", "add", ANNA);
+        bad("a character that nobody sees", "\uFEFFmaple bicycle rain seven\n", "add", ANNA);
+        // Fourteen letters, however many units they take.
+        bad("has 14 characters", "e\u0301\u00E8u\u0308abcdefghijk\n", "add", ANNA);
         assertFalse(Files.exists(users));
     }
 

@@ -54,6 +54,7 @@ class MapTest {
                     entry("yaml"),
                     entry("roster", "mail", "yaml"),
                     entry("scram"),
+                    entry("precis"),
                     // whose tokens are believed: settings that config reads, and what checks them
                     entry("bearer", "mail", "fetch", "store", "yaml"),
                     // words
@@ -226,7 +227,7 @@ class MapTest {
                             "opening",
                             "control"),
                     entry("command", "mail"),
-                    entry("sasl", "mail", "net", "vault", "store", "bearer", "scram"),
+                    entry("sasl", "mail", "net", "vault", "store", "bearer", "scram", "precis"),
                     entry("door", "net"),
                     entry(
                             "smtp", "mail", "octets", "net", "command", "sasl", "door", "origin",

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -71,6 +72,47 @@ class PasswordFileTest {
         assertTrue(login(users, "bob", "bob's").isEmpty());
         assertTrue(login(users, "", "bob's").isEmpty());
         assertTrue(login(users, "bob@clinic.example\r\n", "bob's").isEmpty());
+    }
+
+    /// S25: one secret, however a keyboard writes it. Alice's hash is as `user` makes it.
+    @Test
+    void aPasswordIsTheSameFromEachKeyboard() throws IOException {
+        write("alice@clinic.example:" + hash("Z\u00FCrich caf\u00E9 1") + "\n");
+        PasswordFile users = new PasswordFile(file);
+        for (String typed :
+                List.of(
+                        "Z\u00FCrich caf\u00E9 1",
+                        "Zu\u0308rich cafe\u0301 1",
+                        "Zu\u0308rich\u00A0caf\u00E9\u20031")) {
+            assertTrue(login(users, "alice@clinic.example", typed).isPresent(), typed);
+            assertTrue(login(users, "carol@clinic.example", typed).isEmpty(), typed);
+        }
+        for (String other :
+                List.of(
+                        "Zurich cafe 1",
+                        "z\u00FCrich caf\u00E9 1",
+                        "Z\u00FCrich caf\u00E9 \uFF11",
+                        "Z\u00FCrich\tcaf\u00E9 1",
+                        "Z\u00FCrich\u200B caf\u00E9 1")) {
+            assertTrue(login(users, "alice@clinic.example", other).isEmpty(), other);
+        }
+    }
+
+    /// Hashed as it was typed, before secrets were prepared: it opens as it did.
+    @Test
+    void anOldHashIsOpenedByWhatWasTyped() throws IOException {
+        for (String old :
+                List.of("Zu\u0308rich one", "Z\u00FCrich\u00A0one", "one\ttwo", "one\u200Btwo")) {
+            write("alice@clinic.example:" + hash(old) + "\n");
+            PasswordFile users = new PasswordFile(file);
+            assertTrue(login(users, "alice@clinic.example", old).isPresent(), old);
+            assertTrue(login(users, "carol@clinic.example", old).isEmpty(), old);
+            assertTrue(login(users, "alice@clinic.example", "Zurich one").isEmpty(), old);
+        }
+    }
+
+    private static String hash(String password) {
+        return PasswordHash.of(password.toCharArray(), RANDOM);
     }
 
     @Test
