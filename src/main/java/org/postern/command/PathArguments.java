@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.postern.mail.Address;
 
 /// The argument of MAIL or RCPT: a path in angle brackets, then parameters (RFC 5321 §4.1.2).
@@ -12,6 +13,10 @@ import org.postern.mail.Address;
 /// @param parameters by keyword in upper case; the value is empty where the client gave none
 public record PathArguments(String path, Map<String, String> parameters) {
     private static final String POSTMASTER = "postmaster";
+
+    /// RFC 2047 §2, as loosely as anybody reads it: inside other text, of any charset and encoding.
+    private static final Pattern ENCODED_WORD =
+            Pattern.compile("=\\?[^?]*\\?[^?]*\\?.*\\?=", Pattern.DOTALL);
 
     /// Spaces between the colon and the path are let through, although RFC 5321 §3.3 forbids them:
     /// devices that scan to mail send them, and nothing can be hidden there.
@@ -46,13 +51,27 @@ public record PathArguments(String path, Map<String, String> parameters) {
         return path.chars().anyMatch(c -> c > 0x7E);
     }
 
-    /// The mailbox that the path names. Source routes (`@a:b@c`), address literals, a domain with a
-    /// trailing dot and one that is an IP address are none: they serve nobody but those who look
-    /// for an open relay, or for a way to the hosts behind the gateway (`x@127.0.0.1`).
+    /// Whether the local part is or holds what RFC 2047 §5 calls an encoded word, also in quotes.
+    /// It has no meaning in an address, but programs behind us decode it there, and read another
+    /// address: `=?utf-8?q?eve=40evil.example=3e?=@clinic.example`.
+    public boolean holdsEncodedWord() {
+        return Address.parse(path).filter(PathArguments::isEncoded).isPresent();
+    }
+
+    private static boolean isEncoded(Address address) {
+        return ENCODED_WORD.matcher(address.localPart()).find();
+    }
+
+    /// The mailbox that the path names. Encoded words are none in a path; source routes (`@a:b@c`),
+    /// address literals, a domain with a trailing dot and one that is an IP address are none: they
+    /// serve nobody but those who look for an open relay, or for a way to the hosts behind the
+    /// gateway (`x@127.0.0.1`).
     public Optional<Address> mailbox() {
         return path.endsWith(".")
                 ? Optional.empty()
-                : Address.parse(path).filter(PathArguments::isBelowTopLevelDomain);
+                : Address.parse(path)
+                        .filter(address -> !isEncoded(address))
+                        .filter(PathArguments::isBelowTopLevelDomain);
     }
 
     /// Every one begins with a letter (RFC 3696 §2), so that no way to write an IP address passes

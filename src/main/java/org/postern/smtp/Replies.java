@@ -54,6 +54,10 @@ final class Replies {
             new Reply(501, "5.1.7", "The reverse-path is not a mail address");
     static final Reply BAD_RECIPIENT =
             new Reply(501, "5.1.3", "The recipient is not a mail address");
+    static final Reply SENDER_ENCODED =
+            new Reply(553, "5.1.7", "The reverse-path holds an encoded word (RFC 2047)");
+    static final Reply RECIPIENT_ENCODED =
+            new Reply(553, "5.1.3", "The recipient holds an encoded word (RFC 2047)");
     static final Reply SENDER_NEEDS_SMTPUTF8 =
             new Reply(553, "5.6.7", "The reverse-path is not ASCII; SMTPUTF8 was not asked for");
     static final Reply RECIPIENT_NEEDS_SMTPUTF8 =

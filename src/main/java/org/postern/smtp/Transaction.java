@@ -93,7 +93,7 @@ final class Transaction implements Closeable {
         }
         Optional<Address> mailbox = arguments.mailbox();
         if (mailbox.isEmpty()) {
-            return Replies.BAD_SENDER;
+            return arguments.holdsEncodedWord() ? Replies.SENDER_ENCODED : Replies.BAD_SENDER;
         }
         reversePath = mailbox.get();
         boolean allowed = client.account() == null || client.account().maySendAs(mailbox.get());
@@ -127,6 +127,9 @@ final class Transaction implements Closeable {
         }
         if (arguments.isInternational() && !parameters.smtpUtf8()) {
             return Replies.RECIPIENT_NEEDS_SMTPUTF8;
+        }
+        if (arguments.holdsEncodedWord()) {
+            return refuse(Replies.RECIPIENT_ENCODED, List.of());
         }
         Optional<Address> mailbox = arguments.mailbox();
         if (parts.listener().kind() == SmtpListener.Kind.INBOUND

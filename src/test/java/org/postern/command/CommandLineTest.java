@@ -1,6 +1,7 @@
 package org.postern.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -87,10 +88,38 @@ class CommandLineTest {
                     "a @b.example",
                     "<a@b.example"
                 }) {
-            assertTrue(new PathArguments(other, Map.of()).mailbox().isEmpty(), other);
+            PathArguments path = new PathArguments(other, Map.of());
+            assertTrue(path.mailbox().isEmpty(), other);
+            assertFalse(path.holdsEncodedWord(), other);
         }
         assertTrue(new PathArguments("PostMaster", Map.of()).isPostmaster());
         assertTrue(new PathArguments("", Map.of()).isNull());
+    }
+
+    /// A01, A02: read as it is written it is an address; a program behind us may decode it.
+    @Test
+    void anEncodedWordIsInNoPath() {
+        for (String path :
+                new String[] {
+                    "=?iso-8859-1?q?bob=40evil?=@clinic.example",
+                    "=?utf-7?q?bob+AEA-evil?=@clinic.example",
+                    "=?UTF-8?B?Ym9iQGV2aWw=?=@clinic.example",
+                    "=?x?q??=@clinic.example",
+                    "=??q?a?b?=@clinic.example",
+                    "bob+=?x?q?a?=+tag@clinic.example",
+                    "\"=?x?q?a b?=\"@clinic.example",
+                    "\"=\\?x?q?a?=\"@clinic.example"
+                }) {
+            assertTrue(new PathArguments(path, Map.of()).holdsEncodedWord(), path);
+            assertTrue(new PathArguments(path, Map.of()).mailbox().isEmpty(), path);
+            // What was stored when such paths were taken is read as before.
+            assertTrue(Address.parse(path).isPresent(), path);
+        }
+        for (String other :
+                new String[] {"=?a?=@b.example", "a=?b=c?=d@b.example", "?=?@b.example"}) {
+            mailbox(other, other);
+            assertFalse(new PathArguments(other, Map.of()).holdsEncodedWord(), other);
+        }
     }
 
     private static void good(String line, CommandLine.Verb verb, String argument) {

@@ -83,6 +83,7 @@ class AddressTest {
         bad("a@\u212Alinic.example"); // the Kelvin sign lower-cases to k
     }
 
+    /// Nothing is decoded. A path of SMTP that holds one is refused before; what is stored is read.
     @Test
     void encodedWordsAreLiteral() {
         good(
