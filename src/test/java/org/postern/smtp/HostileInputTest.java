@@ -1,7 +1,6 @@
 package org.postern.smtp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.postern.mail.Address;
 import org.postern.testkit.HostileTable;
 import org.postern.testkit.MemoryReception;
 import org.postern.testkit.SmtpPeer;
@@ -128,36 +126,6 @@ class HostileInputTest {
             peer.ask("DATA", "354 *");
         }
         return peer;
-    }
-
-    /// A01 to A10: what RCPT takes, and that the envelope holds it.
-    @Test
-    void everyAddressIsReadAsTheTableSays() throws IOException {
-        World world = world("relay");
-        for (HostileTable.Row row : HostileTable.rows("address", 3)) {
-            int before = world.reception.received().size();
-            try (SmtpPeer peer = begun(world, "relay", "mail")) {
-                peer.send("RCPT TO:<" + row.octets(1) + ">\r\n");
-                if (row.cells().get(2).equals("reject")) {
-                    peer.expect("5*");
-                    peer.send("DATA\r\n");
-                    // Perhaps the server has hung up.
-                    assertFalse(peer.line().startsWith("3"), "a recipient was taken");
-                } else {
-                    peer.expect("250 2.1.5 *");
-                    peer.ask("DATA", "354 *");
-                    peer.send("x\r\n.\r\n");
-                    peer.expect("250 *");
-                    Address to =
-                            world.reception.received().getLast().envelope().recipients().getFirst();
-                    assertEquals(row.octets(2), to.localPart() + " " + to.domain());
-                    before++;
-                }
-            } catch (AssertionError | IOException e) {
-                throw new AssertionError(row + ": " + e.getMessage(), e);
-            }
-            assertEquals(before, world.reception.received().size(), row.toString());
-        }
     }
 
     /// S18 and G3: every form under every sender.
