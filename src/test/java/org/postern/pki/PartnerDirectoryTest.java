@@ -13,9 +13,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.OtherName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +174,38 @@ final class PartnerDirectoryTest {
         put("anchors/no domain/x.pem", authority.authority().certificate());
         assertTrue(
                 problems().getFirst().contains("not called by the domain"), problems()::toString);
+    }
+
+    /// A07: the folder, the certificate and the client may each write the domain in another way.
+    @Test
+    void aDomainIsOneHoweverItIsWritten() throws IOException {
+        for (String written : List.of("b\u00FCcher.example", "xn--bcher-kva.example")) {
+            TestAuthority partners = TestAuthority.create();
+            Path anchors = Files.createDirectories(folder.resolve("anchors/" + written));
+            put("anchors/" + written + "/own.pem", partners.authority().certificate());
+            put("x.pem", partners.person("ann@xn--bcher-kva.example").certificate());
+            put("chain.pem", partners.authority().issue(international()).certificate());
+            put("alone.pem", authority.person("cy@b\u00FCcher.example").certificate());
+            for (String said : List.of("b\u00FCcher.example", "XN--bcher-KVA.example")) {
+                found("ann@" + said);
+                found("m\u00FCller@" + said);
+                unusable("cy@" + said, Verdict.NO_PATH);
+            }
+            clear();
+            Files.delete(anchors.resolve("own.pem"));
+            Files.delete(anchors);
+        }
+    }
+
+    /// SmtpUTF8Mailbox, with a U-label as RFC 8398 wrote it; RFC 9598 §3 wants the A-label.
+    private static CertificateRequest international() {
+        return request()
+                .withNames(
+                        new GeneralName(
+                                GeneralName.otherName,
+                                new OtherName(
+                                        new ASN1ObjectIdentifier("1.3.6.1.5.5.7.8.9"),
+                                        new DERUTF8String("m\u00FCller@b\u00FCcher.example"))));
     }
 
     /// A folder that is empty, or copied by half, does not open its domain to everybody's

@@ -41,6 +41,8 @@ class RecipientListTest {
                                 Alice@Clinic.example # ward
                                 @old.example
                                 j\u00F6rg@clinic.example
+                                ann@b\u00FCcher.example
+                                @xn--strae-oqa.example
                                 """,
                                 1));
         for (String known :
@@ -49,6 +51,9 @@ class RecipientListTest {
                         "\"alice\"@clinic.example",
                         "alice+news@clinic.example",
                         "J\u00D6RG@clinic.example",
+                        "ann@xn--bcher-kva.example",
+                        "ann@B\u00DCCHER.example",
+                        "x@stra\u00DFe.example",
                         "whoever@old.example",
                         "postmaster@clinic.example")) {
             assertTrue(list.contains(Address.of(known)), known);
@@ -56,6 +61,8 @@ class RecipientListTest {
         for (String unknown :
                 List.of(
                         "bob@clinic.example",
+                        "ann@bucher.example",
+                        "x@strasse.example",
                         "+alice@clinic.example",
                         "alicex@clinic.example",
                         "alice@old.example.example")) {
