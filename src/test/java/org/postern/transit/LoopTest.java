@@ -39,6 +39,13 @@ class LoopTest {
         accepted("notgw.clinic.example (Postern)", 6);
     }
 
+    /// Whoever sends an old letter to its recipient once more has a right to.
+    @Test
+    void whatWasDeliveredToTheSamePersonIsNoLoop() throws IOException {
+        Inspection.Inspected inspected = inspect("Delivered-To: anna@clinic.example\r\n".repeat(3));
+        assertInstanceOf(Inspection.Acceptable.class, inspected);
+    }
+
     private static void accepted(String by, int times) throws IOException {
         assertInstanceOf(Inspection.Acceptable.class, inspect(by, times), by + " " + times);
     }
@@ -57,7 +64,11 @@ class LoopTest {
                         + by
                         + " with ESMTP id 1M8BAF92T09HTMPN;\r\n"
                         + "\tMon, 2 Mar 2026 12:00:00 +0000\r\n";
-        String message = hop.repeat(times) + "From: a@far.example\r\n\r\nx\r\n";
+        return inspect(hop.repeat(times));
+    }
+
+    private static Inspection.Inspected inspect(String trace) throws IOException {
+        String message = trace + "From: a@far.example\r\n\r\nx\r\n";
         Envelope envelope =
                 new Envelope(
                         new Arrival(Listener.INBOUND, "192.0.2.1", null, null),
