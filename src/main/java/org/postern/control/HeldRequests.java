@@ -49,8 +49,13 @@ public final class HeldRequests implements ControlServer.Desk {
 
     /// What of a message is decided about.
     ///
-    /// @param domain of the recipients; empty for all of them
-    public record Part(QueueId id, Optional<Domain> domain) {}
+    /// @param filter by which it was found
+    public record Part(QueueId id, QueueFilter filter) {
+        /// Of the recipients; empty for all of them.
+        public Optional<Domain> domain() {
+            return Optional.ofNullable(filter.domain());
+        }
+    }
 
     /// @param queue finds the messages that a filter means
     public HeldRequests(QueueRequests queue, Holds holds) {
@@ -75,7 +80,6 @@ public final class HeldRequests implements ControlServer.Desk {
         ObjectNode words = request.words();
         Wish wish = wish(words);
         QueueFilter filter = QueueFilter.of(words.path("filter"));
-        Optional<Domain> domain = Optional.ofNullable(filter.domain());
         List<QueueId> ids = queue.decided(QueueRequests.ids(words.path("ids")), filter);
         long count = 0;
         for (QueueId id : ids) {
@@ -83,7 +87,7 @@ public final class HeldRequests implements ControlServer.Desk {
             PickupRequests.What done =
                     not.isPresent()
                             ? new PickupRequests.What(false, not.get())
-                            : holds.decide(wish, new Part(id, domain), request.operator());
+                            : holds.decide(wish, new Part(id, filter), request.operator());
             count += done.done() ? 1 : 0;
             lines.write(
                     JsonLines.object()

@@ -85,6 +85,19 @@ public record QueueFilter(
         return state instanceof RecipientState.Held held ? held.review() : Optional.empty();
     }
 
+    /// Why a decision leaves a message out: something else than what is meant holds it as well, and
+    /// one decision is about all that is held.
+    ///
+    /// @return in words; empty if it does not
+    public Optional<String> leftOut(QueuedMessage message) {
+        return otherHold(message)
+                .map(other ->
+                        "also held by \""
+                                + other
+                                + "\"; to decide about all of it, name it without --rule,"
+                                + " --reason and --asked");
+    }
+
     /// What else holds a message than the rule, the reason, or the list that is meant: a decision
     /// would be about that as well. Where a domain is meant, only what holds recipients in it
     /// counts.

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.control.ControlServer.Lines;
 import org.postern.control.ControlServer.Request;
-import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
@@ -183,32 +182,23 @@ public final class QueueRequests implements ControlServer.Desk {
         return selected;
     }
 
-    /// Why a decision by a filter leaves a message out: something else than the filter means holds
-    /// it as well, and one decision is about all that is held.
-    ///
-    /// @return in words; empty if it does not
+    /// Why a decision by a filter leaves a message out, as it stands now. What comes between, the
+    /// decision itself finds.
     Optional<String> leftOut(QueueId id, QueueFilter filter) throws IOException {
-        return queue.find(id)
-                .flatMap(filter::otherHold)
-                .map(other ->
-                        "also held by \""
-                                + other
-                                + "\"; to decide about all of it, name it without --rule,"
-                                + " --reason and --asked");
+        return queue.find(id).flatMap(filter::leftOut);
     }
 
     private long act(Act act, QueueFilter filter, Request request, Lines lines)
             throws RequestException, IOException {
         List<QueueId> named = ids(request.words().path("ids"));
         List<QueueId> ids = act == Act.RELEASE ? decided(named, filter) : whole(named, filter);
-        Optional<Domain> domain = Optional.ofNullable(filter.domain());
         long count = 0;
         for (QueueId id : ids) {
             Optional<String> not = act == Act.RELEASE ? leftOut(id, filter) : Optional.empty();
             Optional<String> done =
                     not.isPresent()
                             ? Optional.empty()
-                            : queue.act(act, new HeldRequests.Part(id, domain), request.operator());
+                            : queue.act(act, new HeldRequests.Part(id, filter), request.operator());
             count += done.isPresent() ? 1 : 0;
             lines.write(
                     JsonLines.object()

@@ -14,7 +14,8 @@ public sealed interface Answer {
     /// Noted; somebody else has to agree.
     record Noted(String words) implements Answer {}
 
-    /// Somebody decided before, or the time ended; or nothing is held of the part that she named.
+    /// Somebody decided before, or the time ended; or nothing is held of the part that she named,
+    /// or something else holds it by now than she named.
     record Late(String words) implements Answer {}
 
     /// Not she, or not so.

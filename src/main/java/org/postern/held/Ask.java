@@ -7,17 +7,37 @@ import java.util.stream.Collectors;
 import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
 import org.postern.policy.Protection;
+import org.postern.spool.QueuedMessage;
 
 /// What somebody wants done with a held message.
 ///
 /// @param review the one that she saw, by its beginning: what was held again since, by another
 ///   rule, is not meant; empty for whatever holds it
 /// @param domain whose recipients alone are meant; empty for all
+/// @param filter by which the message was found
 public record Ask(
-        QueueId id, Decider by, Way way, Optional<Instant> review, Optional<Domain> domain) {
+        QueueId id,
+        Decider by,
+        Way way,
+        Optional<Instant> review,
+        Optional<Domain> domain,
+        Filter filter) {
     /// About whatever recipients.
     public Ask(QueueId id, Decider by, Way way, Optional<Instant> review) {
-        this(id, by, way, review, Optional.empty());
+        this(id, by, way, review, Optional.empty(), Filter.NONE);
+    }
+
+    /// By what messages are found that a decision is about. Between the look at one and the
+    /// decision somebody else may decide, and another rule hold it: so it is asked again then.
+    @FunctionalInterface
+    public interface Filter {
+        /// Nothing is found by it, so nothing is left out.
+        Filter NONE = _ -> Optional.empty();
+
+        /// Why a message is left out, by nothing but its states.
+        ///
+        /// @return in words; empty if it is not
+        Optional<String> leftOut(QueuedMessage message);
     }
 
     /// How it is decided.

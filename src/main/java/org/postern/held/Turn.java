@@ -49,7 +49,8 @@ final class Turn {
     /// Recipients whom she knows to wait and whom this decision is not about.
     private int left;
 
-    private Answer.@Nullable Refused refused;
+    /// Why nothing was done for somebody.
+    private @Nullable Answer refused;
 
     /// Who is meant, as it is now.
     ///
@@ -73,6 +74,11 @@ final class Turn {
     /// The states that are new.
     Map<Address, RecipientState> of(QueuedMessage message) {
         Map<Address, RecipientState> changed = new LinkedHashMap<>();
+        Optional<String> leftOut = ask.filter().leftOut(message);
+        if (leftOut.isPresent()) {
+            refused = new Answer.Late(leftOut.get());
+            return changed;
+        }
         for (Address recipient : message.envelope().recipients()) {
             if (message.states().get(recipient) instanceof Held held) {
                 next(message, recipient, held).ifPresent(state -> changed.put(recipient, state));

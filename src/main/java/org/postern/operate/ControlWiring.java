@@ -110,14 +110,7 @@ public final class ControlWiring {
                         case REJECT -> new Ask.Way.Reject(wish.reason());
                         case FORWARD -> new Ask.Way.Send(wish.by());
                     };
-            Answer answer =
-                    desk.decide(
-                            new Ask(
-                                    part.id(),
-                                    new Decider.Operator(operator),
-                                    way,
-                                    Optional.empty(),
-                                    part.domain()));
+            Answer answer = desk.decide(ask(part, way, operator));
             boolean done =
                     switch (answer) {
                         case Answer.Done _, Answer.StillHeld _, Answer.Noted _ -> true;
@@ -125,6 +118,17 @@ public final class ControlWiring {
                     };
             return new PickupRequests.What(done, answer.words());
         };
+    }
+
+    /// What an operator wants done: whatever holds it, as long as that is what was meant.
+    static Ask ask(HeldRequests.Part part, Ask.Way way, String operator) {
+        return new Ask(
+                part.id(),
+                new Decider.Operator(operator),
+                way,
+                Optional.empty(),
+                part.domain(),
+                part.filter()::leftOut);
     }
 
     private static PickupRequests.Messages messages(Optional<Commands> commands) {
@@ -180,15 +184,9 @@ public final class ControlWiring {
             return switch (act) {
                 case RETRY -> desk.retry(part.id(), operator);
                 case HOLD -> desk.hold(part.id(), operator);
-                case RELEASE -> released(release(part, operator));
+                case RELEASE -> released(held.decide(ask(part, new Ask.Way.Release(), operator)));
                 case DELETE -> desk.delete(part.id(), operator);
             };
-        }
-
-        private Answer release(HeldRequests.Part part, String operator) throws IOException {
-            Decider by = new Decider.Operator(operator);
-            Ask.Way way = new Ask.Way.Release();
-            return held.decide(new Ask(part.id(), by, way, Optional.empty(), part.domain()));
         }
 
         private static Optional<String> released(Answer answer) {

@@ -209,15 +209,27 @@ class HeldRequestsTest {
     @Test
     void aReleaseByTheQueueIsAboutNothingElse() throws Exception {
         Map<String, String> one = Map.of("domain", "ONE.example");
-        HeldRequests.Part part = new HeldRequests.Part(SPREAD, Domain.parse("one.example"));
+        QueueFilter there =
+                new QueueFilter(new Domain("one.example"), null, null, null, null, null, null);
+        HeldRequests.Part part = new HeldRequests.Part(SPREAD, there);
         assertEquals(List.of(part), queue("release", List.of(), one));
         assertEquals(List.of(part), queue("release", List.of(SPREAD), one));
         Map<String, String> because = Map.of("reason", "because of strangers");
         assertEquals(
-                List.of(new HeldRequests.Part(ALONE, Optional.empty())),
+                List.of(
+                        new HeldRequests.Part(
+                                ALONE,
+                                new QueueFilter(
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        "because of strangers",
+                                        null,
+                                        null))),
                 queue("release", List.of(), because));
         assertEquals(
-                List.of(new HeldRequests.Part(SPREAD, Optional.empty())),
+                List.of(new HeldRequests.Part(SPREAD, QueueFilter.ALL)),
                 queue("release", List.of(SPREAD), Map.of()));
         assertEquals(4, queue("retry", List.of(), because).size(), "of the whole message");
     }

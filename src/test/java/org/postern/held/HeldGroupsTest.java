@@ -19,12 +19,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.config.PolicyText;
+import org.postern.control.QueueFilter;
 import org.postern.facts.Facts;
 import org.postern.ldap.GroupAsking;
 import org.postern.ldap.GroupServer;
@@ -95,6 +99,13 @@ class HeldGroupsTest {
     /// Whose recipients alone are meant, and what whoever asked hears.
     private Optional<Domain> meant = Optional.empty();
 
+    private Ask.Filter filter = Ask.Filter.NONE;
+
+    /// Whether somebody else decides while the message is looked at.
+    private boolean somebodyIsFirst;
+
+    private final AtomicReference<@Nullable Callable<Answer>> between = new AtomicReference<>();
+
     private Answer answer = new Answer.Unknown();
 
     private final AtomicBoolean inside = new AtomicBoolean();
@@ -162,6 +173,18 @@ class HeldGroupsTest {
                         .startsWith(
                                 "nothing in other.example is held; decided before: release by it"),
                 answer.words());
+    }
+
+    /// Between the look at a message and the decision somebody lets it go, and another rule holds
+    /// it: its people were not asked yet.
+    @Test
+    void whatAnotherRuleHoldsByThenIsNotMeant() throws Exception {
+        somebodyIsFirst = true;
+        filter = new QueueFilter(null, null, "held", null, null, "lab", null)::leftOut;
+        RecipientState state = released(policy(TAGGED + ADDRESSED + REST));
+        assertEquals("again", held(state).rule());
+        assertInstanceOf(Answer.Late.class, answer);
+        assertTrue(answer.words().startsWith("also held by \"again\""), answer.words());
     }
 
     private static Review held(RecipientState state) {
@@ -237,17 +260,20 @@ class HeldGroupsTest {
             QueueId id = hold(spool, policy, groups);
             clock.advance(Duration.ofMinutes(10));
             says = later;
-            answer = desk.decide(letGo(id, Optional.empty()));
+            if (somebodyIsFirst) {
+                between.set(() -> desk.decide(letGo(id, Optional.empty(), Ask.Filter.NONE)));
+            }
+            answer = desk.decide(letGo(id, Optional.empty(), filter));
             if (meant.isPresent()) {
-                answer = desk.decide(letGo(id, meant));
+                answer = desk.decide(letGo(id, meant, filter));
             }
             return Objects.requireNonNull(spool.find(id).orElseThrow().states().get(TO));
         }
     }
 
-    private static Ask letGo(QueueId id, Optional<Domain> domain) {
-        return new Ask(
-                id, new Decider.Operator("it"), new Ask.Way.Release(), Optional.empty(), domain);
+    private static Ask letGo(QueueId id, Optional<Domain> domain, Ask.Filter filter) {
+        Decider it = new Decider.Operator("it");
+        return new Ask(id, it, new Ask.Way.Release(), Optional.empty(), domain, filter);
     }
 
     private Spool watched(Spool spool) {
@@ -256,6 +282,13 @@ class HeldGroupsTest {
                         Spool.class.getClassLoader(),
                         new Class<?>[] {Spool.class},
                         (_, method, arguments) -> {
+                            Callable<Answer> first =
+                                    method.getName().equals("content")
+                                            ? between.getAndSet(null)
+                                            : null;
+                            if (first != null) {
+                                first.call();
+                            }
                             boolean changes = method.getName().equals("change");
                             inside.set(changes);
                             try {

@@ -209,7 +209,8 @@ class TurnTest {
     }
 
     private static Turn about(String domain, Decider by, Ask.Way way) {
-        Ask ask = new Ask(ID, by, way, Optional.empty(), Optional.of(new Domain(domain)));
+        Optional<Domain> there = Optional.of(new Domain(domain));
+        Ask ask = new Ask(ID, by, way, Optional.empty(), there, Ask.Filter.NONE);
         return new Turn(ask, seen(""), EVERYBODY, NOON);
     }
 
