@@ -80,14 +80,14 @@ public final class HeldRequests implements ControlServer.Desk {
         ObjectNode words = request.words();
         Wish wish = wish(words);
         QueueFilter filter = QueueFilter.of(words.path("filter"));
-        List<QueueId> ids = queue.decided(QueueRequests.ids(words.path("ids")), filter);
+        QueueRequests.Meant meant = queue.decided(QueueRequests.ids(words.path("ids")), filter);
         long count = 0;
-        for (QueueId id : ids) {
-            Optional<String> not = queue.leftOut(id, filter);
+        for (QueueId id : meant.ids()) {
+            Optional<String> not = queue.leftOut(id, meant.filter());
             PickupRequests.What done =
                     not.isPresent()
                             ? new PickupRequests.What(false, not.get())
-                            : holds.decide(wish, new Part(id, filter), request.operator());
+                            : holds.decide(wish, new Part(id, meant.filter()), request.operator());
             count += done.done() ? 1 : 0;
             lines.write(
                     JsonLines.object()

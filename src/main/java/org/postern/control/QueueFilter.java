@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -30,6 +31,8 @@ import org.postern.spool.RecipientState.Review;
 /// @param rule the whole name of the rule that holds it, in any case
 /// @param asked the list of those who decide about it: its name, whole or as the pages show it, in
 ///   any case
+/// @param list the whole name of the one that `asked` means, where that was found out; in no
+///   request
 public record QueueFilter(
         @Nullable Domain domain,
         @Nullable ReversePath sender,
@@ -37,7 +40,8 @@ public record QueueFilter(
         @Nullable Duration olderThan,
         @Nullable String reason,
         @Nullable String rule,
-        @Nullable String asked) {
+        @Nullable String asked,
+        @Nullable String list) {
     private static final String HELD = "held";
     private static final Set<String> MEMBERS =
             Set.of("domain", "sender", "state", "olderThan", "reason", "rule", "asked");
@@ -45,9 +49,28 @@ public record QueueFilter(
     /// Every message.
     public static final QueueFilter ALL = new QueueFilter(null, null, null, null, null, null, null);
 
+    /// As somebody says it.
+    public QueueFilter(
+            @Nullable Domain domain,
+            @Nullable ReversePath sender,
+            @Nullable String state,
+            @Nullable Duration olderThan,
+            @Nullable String reason,
+            @Nullable String rule,
+            @Nullable String asked) {
+        this(domain, sender, state, olderThan, reason, rule, asked, null);
+    }
+
     /// The same of what is held.
     public QueueFilter held() {
-        return new QueueFilter(domain, sender, HELD, olderThan, reason, rule, asked);
+        return new QueueFilter(domain, sender, HELD, olderThan, reason, rule, asked, list);
+    }
+
+    /// The same about the people of this list alone.
+    ///
+    /// @param whole its whole name
+    QueueFilter only(String whole) {
+        return new QueueFilter(domain, sender, state, olderThan, reason, rule, asked, whole);
     }
 
     /// Whether a message is meant.
@@ -65,6 +88,15 @@ public record QueueFilter(
                 && (asked == null || isAskedAbout(entry.getValue(), asked));
     }
 
+    /// The whole names of the lists of those who decide about what is meant of a message.
+    Set<String> lists(QueuedMessage message) {
+        return message.states().entrySet().stream()
+                .filter(this::matches)
+                .flatMap(entry -> review(entry.getValue()).stream())
+                .flatMap(review -> review.hearing().asked().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private boolean isIn(Address recipient) {
         return domain == null || recipient.domain().equals(domain);
     }
@@ -77,8 +109,13 @@ public record QueueFilter(
         return review(state).filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
     }
 
-    private static boolean isAskedAbout(RecipientState state, String list) {
-        return review(state).filter(it -> it.hearing().asks(list)).isPresent();
+    private boolean isAskedAbout(RecipientState state, String name) {
+        return review(state)
+                .filter(it ->
+                        list == null
+                                ? it.hearing().asks(name)
+                                : it.hearing().asked().filter(list::equals).isPresent())
+                .isPresent();
     }
 
     private static Optional<Review> review(RecipientState state) {

@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.postern.control.ControlServer.Lines;
 import org.postern.control.ControlServer.Request;
 import org.postern.mail.QueueId;
+import org.postern.policy.Hearing;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.Spool;
 
@@ -125,23 +129,28 @@ public final class QueueRequests implements ControlServer.Desk {
 
     private long show(List<QueueId> ids, QueueFilter filter, Lines lines) throws IOException {
         AtomicLong count = new AtomicLong();
-        Spool.Visitor shown =
+        visit(
+                ids,
                 message -> {
                     if (filter.matches(message, clock.instant())) {
                         count.incrementAndGet();
                         lines.write(QueueView.of(message));
                     }
-                };
+                });
+        return count.get();
+    }
+
+    /// @param ids empty for all messages
+    private void visit(List<QueueId> ids, Spool.Visitor visitor) throws IOException {
         if (ids.isEmpty()) {
-            queue.forEach(shown);
+            queue.forEach(visitor);
         }
         for (QueueId id : ids) {
             Optional<QueuedMessage> message = queue.find(id);
             if (message.isPresent()) {
-                shown.visit(message.get());
+                visitor.visit(message.get());
             }
         }
-        return count.get();
     }
 
     private List<QueueId> whole(List<QueueId> ids, QueueFilter filter)
@@ -153,15 +162,50 @@ public final class QueueRequests implements ControlServer.Desk {
         return select(ids, filter);
     }
 
+    /// What a decision is about.
+    ///
+    /// @param filter as it says which list is meant
+    record Meant(List<QueueId> ids, QueueFilter filter) {}
+
     /// The messages that a decision is about. One that waits for a recipient who is meant must not
     /// stand for another who is held.
-    List<QueueId> decided(List<QueueId> ids, QueueFilter filter)
-            throws RequestException, IOException {
+    Meant decided(List<QueueId> ids, QueueFilter filter) throws RequestException, IOException {
         Optional<String> not = filter.notDecided(ids);
         if (not.isPresent()) {
             throw new RequestException(not.get());
         }
-        return select(ids, filter.equals(QueueFilter.ALL) ? filter : filter.held());
+        QueueFilter held = filter.equals(QueueFilter.ALL) ? filter : filter.held();
+        return filter.asked() == null
+                ? new Meant(select(ids, held), filter)
+                : askedAbout(ids, held, filter.asked());
+    }
+
+    /// Where a name fits several lists, nobody knows whose mail is meant.
+    private Meant askedAbout(List<QueueId> ids, QueueFilter filter, String asked)
+            throws RequestException, IOException {
+        Map<QueueId, Set<String>> found = new LinkedHashMap<>();
+        visit(
+                ids,
+                message -> {
+                    if (filter.matches(message, clock.instant())) {
+                        found.put(message.id(), filter.lists(message));
+                    }
+                });
+        List<String> lists =
+                Hearing.meant(asked, found.values().stream().flatMap(Set::stream).toList());
+        if (lists.size() > 1) {
+            throw new RequestException(
+                    "\""
+                            + asked
+                            + "\" fits several lists; say which: "
+                            + String.join(" or ", lists));
+        }
+        if (lists.isEmpty()) {
+            return new Meant(ids, filter);
+        }
+        String list = lists.getFirst();
+        found.values().removeIf(names -> !names.contains(list));
+        return new Meant(ids.isEmpty() ? List.copyOf(found.keySet()) : ids, filter.only(list));
     }
 
     /// The messages that are meant, gathered first: an act changes what the filter would find next.
@@ -191,14 +235,21 @@ public final class QueueRequests implements ControlServer.Desk {
     private long act(Act act, QueueFilter filter, Request request, Lines lines)
             throws RequestException, IOException {
         List<QueueId> named = ids(request.words().path("ids"));
-        List<QueueId> ids = act == Act.RELEASE ? decided(named, filter) : whole(named, filter);
+        Meant meant =
+                act == Act.RELEASE
+                        ? decided(named, filter)
+                        : new Meant(whole(named, filter), filter);
         long count = 0;
-        for (QueueId id : ids) {
-            Optional<String> not = act == Act.RELEASE ? leftOut(id, filter) : Optional.empty();
+        for (QueueId id : meant.ids()) {
+            Optional<String> not =
+                    act == Act.RELEASE ? leftOut(id, meant.filter()) : Optional.empty();
             Optional<String> done =
                     not.isPresent()
                             ? Optional.empty()
-                            : queue.act(act, new HeldRequests.Part(id, filter), request.operator());
+                            : queue.act(
+                                    act,
+                                    new HeldRequests.Part(id, meant.filter()),
+                                    request.operator());
             count += done.isPresent() ? 1 : 0;
             lines.write(
                     JsonLines.object()

@@ -3,8 +3,10 @@ package org.postern.policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +77,22 @@ public record Hearing(
     ///
     /// @param name of the list, whole or as people choose it, in any case
     public boolean asks(String name) {
-        return asked().filter(list ->
-                        list.equalsIgnoreCase(name) || listWords(list).equalsIgnoreCase(name))
-                .isPresent();
+        return !meant(name, asked().stream().toList()).isEmpty();
+    }
+
+    /// Which of these lists a name means: the one of this whole name alone; where none has it,
+    /// those that have it in another case; and where none does, those that people choose by it.
+    public static List<String> meant(String name, Collection<String> lists) {
+        List<Predicate<String>> ways =
+                List.of(
+                        name::equals,
+                        name::equalsIgnoreCase,
+                        list -> listWords(list).equalsIgnoreCase(name));
+        return ways.stream()
+                .map(way -> lists.stream().filter(way).distinct().sorted().toList())
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(List.of());
     }
 
     /// When the time of a message ends that waits since then.
