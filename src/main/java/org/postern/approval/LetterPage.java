@@ -179,9 +179,9 @@ final class LetterPage {
             terms.addAll(
                     agreed(
                             texts,
+                            review,
                             parts.desk().recipients(seen.seat().approver(), seen.message()).stream()
                                     .flatMap(it -> seen.message().review(it).stream())
-                                    .filter(it -> it.since().equals(review.since()))
                                     .toList()));
         }
         review.end()
@@ -199,10 +199,12 @@ final class LetterPage {
     /// Somebody's word about one way.
     private record Word(String person, String way) {}
 
-    /// Who agreed already; and about how many, where it is not about all.
+    /// Who agreed already; and about how many, where it is not about all. What another rule holds
+    /// for others may have begun at the same time.
     ///
-    /// @param reviews of one hold, one for each recipient
-    static List<String> agreed(Texts texts, List<Review> reviews) {
+    /// @param all of the message that she is asked about, one for each recipient
+    static List<String> agreed(Texts texts, Review one, List<Review> all) {
+        List<Review> reviews = all.stream().filter(it -> hold(it).equals(hold(one))).toList();
         Map<Word, Integer> words = new LinkedHashMap<>();
         for (Review review : reviews) {
             new TreeMap<>(review.agreed())
@@ -219,6 +221,11 @@ final class LetterPage {
                                         word.way(),
                                         count + "/" + reviews.size())));
         return agreed;
+    }
+
+    /// The same for all recipients whom it holds a message for.
+    private static Review hold(Review review) {
+        return review.whoeverAgreed().whenTold();
     }
 
     /// A message of the list.

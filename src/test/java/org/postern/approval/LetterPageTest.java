@@ -23,7 +23,22 @@ class LetterPageTest {
                     Set.of());
 
     private static List<String> agreed(List<Map<String, String>> words) {
-        return LetterPage.agreed(TEXTS, words.stream().map(ONE::with).toList());
+        return LetterPage.agreed(TEXTS, ONE, words.stream().map(ONE::with).toList());
+    }
+
+    /// Both began when the message came. All that one of them holds is agreed about.
+    @Test
+    void whatAnotherRuleHoldsIsNoPartOfIt() {
+        Map<String, String> root = Map.of("root", "release");
+        Hearing alone = new Hearing("privacy", null, Hearing.AtEnd.REJECT, false);
+        Review other = Review.of("one looks", alone, ONE.since(), Set.of());
+        assertEquals(
+                List.of("root agreed: release"),
+                LetterPage.agreed(TEXTS, ONE, List.of(ONE.with(root), other)));
+        assertEquals(
+                List.of("root agreed: release"),
+                LetterPage.agreed(
+                        TEXTS, ONE, List.of(ONE.with(root).whenTold(), ONE.with(root), other)));
     }
 
     @Test
