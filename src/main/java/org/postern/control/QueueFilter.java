@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
@@ -77,22 +78,34 @@ public record QueueFilter(
     public boolean matches(QueuedMessage message, Instant now) {
         return (sender == null || sender.matches(message.envelope().reversePath()))
                 && (olderThan == null || message.arrived().plus(olderThan).isBefore(now))
-                && message.states().entrySet().stream().anyMatch(this::matches);
+                && standings(message).anyMatch(this::matches);
     }
 
-    private boolean matches(Map.Entry<Address, RecipientState> entry) {
-        return isIn(entry.getKey())
-                && (state == null || QueueView.word(entry.getValue()).equals(state))
-                && (reason == null || isBecauseOf(entry.getValue(), reason))
-                && (rule == null || isHeldBy(entry.getValue(), rule))
-                && (asked == null || isAskedAbout(entry.getValue(), asked));
+    /// How a message stands for one recipient.
+    ///
+    /// @param review also of what an earlier release held without one, as it is shown
+    private record Standing(Address recipient, RecipientState state, Optional<Review> review) {}
+
+    private static Stream<Standing> standings(QueuedMessage message) {
+        return message.states().entrySet().stream()
+                .map(each ->
+                        new Standing(
+                                each.getKey(), each.getValue(), message.review(each.getKey())));
+    }
+
+    private boolean matches(Standing standing) {
+        return isIn(standing.recipient())
+                && (state == null || QueueView.word(standing.state()).equals(state))
+                && (reason == null || isBecauseOf(standing.state(), reason))
+                && (rule == null || isHeldBy(standing, rule))
+                && (asked == null || isAskedAbout(standing, asked));
     }
 
     /// The whole names of the lists of those who decide about what is meant of a message.
     Set<String> lists(QueuedMessage message) {
-        return message.states().entrySet().stream()
+        return standings(message)
                 .filter(this::matches)
-                .flatMap(entry -> review(entry.getValue()).stream())
+                .flatMap(standing -> standing.review().stream())
                 .flatMap(review -> review.hearing().asked().stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
@@ -105,21 +118,17 @@ public record QueueFilter(
         return lower(QueueView.reason(state)).contains(lower(reason));
     }
 
-    private static boolean isHeldBy(RecipientState state, String rule) {
-        return review(state).filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
+    private static boolean isHeldBy(Standing standing, String rule) {
+        return standing.review().filter(it -> lower(it.rule()).equals(lower(rule))).isPresent();
     }
 
-    private boolean isAskedAbout(RecipientState state, String name) {
-        return review(state)
+    private boolean isAskedAbout(Standing standing, String name) {
+        return standing.review()
                 .filter(it ->
                         list == null
                                 ? it.hearing().asks(name)
                                 : it.hearing().asked().filter(list::equals).isPresent())
                 .isPresent();
-    }
-
-    private static Optional<Review> review(RecipientState state) {
-        return state instanceof RecipientState.Held held ? held.review() : Optional.empty();
     }
 
     /// Why a decision leaves a message out: something else than what is meant holds it as well, and
@@ -142,16 +151,14 @@ public record QueueFilter(
     /// @return the rule, or the reason where no rule does; empty if nothing, or if whatever holds
     ///   it is meant
     Optional<String> otherHold(QueuedMessage message) {
-        return message.states().entrySet().stream()
-                .filter(each -> isIn(each.getKey()))
-                .map(Map.Entry::getValue)
-                .filter(RecipientState.Held.class::isInstance)
-                .filter(state ->
-                        (rule != null && !isHeldBy(state, rule))
-                                || (asked != null && !isAskedAbout(state, asked))
-                                || (reason != null && !isBecauseOf(state, reason)))
-                .map(RecipientState.Held.class::cast)
-                .map(held -> held.review().map(Review::rule).orElseGet(held::reason))
+        return standings(message)
+                .filter(each -> isIn(each.recipient()))
+                .filter(each -> each.state() instanceof RecipientState.Held)
+                .filter(each ->
+                        (rule != null && !isHeldBy(each, rule))
+                                || (asked != null && !isAskedAbout(each, asked))
+                                || (reason != null && !isBecauseOf(each.state(), reason)))
+                .map(each -> each.review().map(Review::rule).orElse(QueueView.reason(each.state())))
                 .findFirst();
     }
 

@@ -82,6 +82,31 @@ class QueueFilterTest {
         assertEquals(Optional.of("rule of null"), asked("privacy").otherHold(held(PRIVACY, null)));
     }
 
+    /// An earlier release wrote down the rule's decision alone. It is shown with who decides, and
+    /// so it is found by that.
+    @Test
+    void whatWasHeldWithoutAReviewIsFoundAsItIsShown() throws Exception {
+        Hearing hearing = new Hearing(PRIVACY, null, Hearing.AtEnd.REJECT, false);
+        Address to = SampleMail.PATIENT;
+        Decision.Hold hold = new Decision.Hold("Why.", hearing);
+        QueuedMessage old =
+                new QueuedMessage(
+                        new QueueId("0000000000000001"),
+                        Instant.EPOCH,
+                        SampleMail.envelope(to),
+                        new Ruling(List.of(new Ruling.ForRecipient(to, hold, "many"))),
+                        10,
+                        Map.of(to, new Held("Why.")));
+        assertEquals("many", QueueView.of(old).at("/recipients/0/review/rule").asText());
+        QueueFilter rule = new QueueFilter(null, null, "held", null, null, "many", null);
+        for (QueueFilter each : List.of(asked("privacy"), rule)) {
+            assertEquals(true, each.matches(old, Instant.EPOCH));
+            assertEquals(Optional.empty(), each.otherHold(old));
+        }
+        QueueFilter other = new QueueFilter(null, null, "held", null, null, "other", null);
+        assertEquals(Optional.of("many"), other.otherHold(old));
+    }
+
     /// What the page offers is what the command takes.
     @Test
     void whatThePageShowsIsAWordOfTheCommand() {
