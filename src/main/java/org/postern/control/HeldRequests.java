@@ -89,11 +89,7 @@ public final class HeldRequests implements ControlServer.Desk {
                             ? new PickupRequests.What(false, not.get())
                             : holds.decide(wish, new Part(id, meant.filter()), request.operator());
             count += done.done() ? 1 : 0;
-            lines.write(
-                    JsonLines.object()
-                            .put("id", id.value())
-                            .put("done", done.done())
-                            .put("what", done.words()));
+            lines.write(QueueRequests.line(id, done));
         }
         return QueueRequests.end(count);
     }

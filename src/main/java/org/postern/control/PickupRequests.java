@@ -36,7 +36,10 @@ public final class PickupRequests implements ControlServer.Desk {
     /// What was done, in words.
     ///
     /// @param done whether anything was
-    public record What(boolean done, String words) {}
+    public record What(boolean done, String words) {
+        /// There was nothing to do.
+        public static final What NOTHING = new What(false, "nothing to do");
+    }
 
     public PickupRequests(Messages messages) {
         this.messages = messages;

@@ -50,8 +50,9 @@ public final class QueueRequests implements ControlServer.Desk {
         /// Does something with a message, and audits it first. A release is about the part that is
         /// named; every other act is about all of the message.
         ///
-        /// @return what was done, in words; empty if there was nothing to do
-        Optional<String> act(Act act, HeldRequests.Part part, String operator) throws IOException;
+        /// @return what was done, or why nothing was
+        PickupRequests.What act(Act act, HeldRequests.Part part, String operator)
+                throws IOException;
     }
 
     public QueueRequests(Queue queue, InstantSource clock) {
@@ -243,21 +244,25 @@ public final class QueueRequests implements ControlServer.Desk {
         for (QueueId id : meant.ids()) {
             Optional<String> not =
                     act == Act.RELEASE ? leftOut(id, meant.filter()) : Optional.empty();
-            Optional<String> done =
+            PickupRequests.What done =
                     not.isPresent()
-                            ? Optional.empty()
+                            ? new PickupRequests.What(false, not.get())
                             : queue.act(
                                     act,
                                     new HeldRequests.Part(id, meant.filter()),
                                     request.operator());
-            count += done.isPresent() ? 1 : 0;
-            lines.write(
-                    JsonLines.object()
-                            .put("id", id.value())
-                            .put("done", done.isPresent())
-                            .put("what", done.or(() -> not).orElse("nothing to do")));
+            count += done.done() ? 1 : 0;
+            lines.write(line(id, done));
         }
         return count;
+    }
+
+    /// What became of one message.
+    static ObjectNode line(QueueId id, PickupRequests.What what) {
+        return JsonLines.object()
+                .put("id", id.value())
+                .put("done", what.done())
+                .put("what", what.words());
     }
 
     static List<QueueId> ids(JsonNode node) throws RequestException {

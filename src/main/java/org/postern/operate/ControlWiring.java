@@ -110,14 +110,18 @@ public final class ControlWiring {
                         case REJECT -> new Ask.Way.Reject(wish.reason());
                         case FORWARD -> new Ask.Way.Send(wish.by());
                     };
-            Answer answer = desk.decide(ask(part, way, operator));
-            boolean done =
-                    switch (answer) {
-                        case Answer.Done _, Answer.StillHeld _, Answer.Noted _ -> true;
-                        case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> false;
-                    };
-            return new PickupRequests.What(done, answer.words());
+            return what(desk.decide(ask(part, way, operator)));
         };
+    }
+
+    /// The same by whichever command.
+    private static PickupRequests.What what(Answer answer) {
+        boolean done =
+                switch (answer) {
+                    case Answer.Done _, Answer.StillHeld _, Answer.Noted _ -> true;
+                    case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> false;
+                };
+        return new PickupRequests.What(done, answer.words());
     }
 
     /// What an operator wants done: whatever holds it, as long as that is what was meant.
@@ -163,7 +167,7 @@ public final class ControlWiring {
                             "no link is alive, or they pause; remind sends a new one, unless the"
                                     + " time of the message itself is over");
             case GONE -> new PickupRequests.What(false, "was taken back before");
-            case UNKNOWN -> new PickupRequests.What(false, "nothing to do");
+            case UNKNOWN -> PickupRequests.What.NOTHING;
         };
     }
 
@@ -179,23 +183,19 @@ public final class ControlWiring {
         }
 
         @Override
-        public Optional<String> act(QueueRequests.Act act, HeldRequests.Part part, String operator)
-                throws IOException {
+        public PickupRequests.What act(
+                QueueRequests.Act act, HeldRequests.Part part, String operator) throws IOException {
             return switch (act) {
-                case RETRY -> desk.retry(part.id(), operator);
-                case HOLD -> desk.hold(part.id(), operator);
-                case RELEASE -> released(held.decide(ask(part, new Ask.Way.Release(), operator)));
-                case DELETE -> desk.delete(part.id(), operator);
+                case RETRY -> done(desk.retry(part.id(), operator));
+                case HOLD -> done(desk.hold(part.id(), operator));
+                case RELEASE -> what(held.decide(ask(part, new Ask.Way.Release(), operator)));
+                case DELETE -> done(desk.delete(part.id(), operator));
             };
         }
 
-        private static Optional<String> released(Answer answer) {
-            return switch (answer) {
-                case Answer.Done(String words) -> Optional.of(words);
-                case Answer.StillHeld(String words) -> Optional.of(words);
-                case Answer.Noted(String words) -> Optional.of(words);
-                case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> Optional.empty();
-            };
+        private static PickupRequests.What done(Optional<String> words) {
+            return words.map(it -> new PickupRequests.What(true, it))
+                    .orElse(PickupRequests.What.NOTHING);
         }
     }
 }

@@ -21,6 +21,7 @@ import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.ControlClient;
 import org.postern.control.ControlServer;
 import org.postern.control.HeldRequests;
+import org.postern.control.PickupRequests;
 import org.postern.control.QueueFilter;
 import org.postern.control.QueueRequests;
 import org.postern.control.RequestException;
@@ -152,9 +153,9 @@ final class QueueTalk {
         }
 
         @Override
-        public Optional<String> act(
+        public PickupRequests.What act(
                 QueueRequests.Act act, HeldRequests.Part part, String operator) {
-            return Optional.empty();
+            return PickupRequests.What.NOTHING;
         }
     }
 

@@ -69,10 +69,10 @@ class AskedListTest {
                 }
 
                 @Override
-                public Optional<String> act(
+                public PickupRequests.What act(
                         QueueRequests.Act act, HeldRequests.Part part, String operator) {
                     decided.add(part.id());
-                    return Optional.of("done");
+                    return new PickupRequests.What(true, "done");
                 }
             };
 

@@ -92,10 +92,10 @@ class HeldRequestsTest {
         }
 
         @Override
-        public Optional<String> act(
+        public PickupRequests.What act(
                 QueueRequests.Act act, HeldRequests.Part part, String operator) {
             acted.add(part);
-            return Optional.of("done");
+            return new PickupRequests.What(true, "done");
         }
     }
 

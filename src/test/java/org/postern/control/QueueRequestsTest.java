@@ -61,9 +61,9 @@ class QueueRequestsTest {
                 }
 
                 @Override
-                public Optional<String> act(
+                public PickupRequests.What act(
                         QueueRequests.Act act, HeldRequests.Part part, String operator) {
-                    return Optional.empty();
+                    return new PickupRequests.What(false, "it was decided before");
                 }
             };
 
@@ -88,6 +88,22 @@ class QueueRequestsTest {
         assertEquals(id(50).value(), list(2, null, HELD).getFirst());
         assertEquals(20, list(3, null, HELD).size());
         assertEquals(List.of(), list(4, null, HELD));
+    }
+
+    @Test
+    void whyNothingWasDoneIsSaid() throws Exception {
+        List<ObjectNode> lines = new ArrayList<>();
+        ObjectNode end =
+                new QueueRequests(QUEUE, ManualClock.atNoon())
+                        .answer(
+                                new ControlServer.Request(
+                                        QueueRequests.request(
+                                                "release", List.of(id(1)), QueueFilter.ALL),
+                                        "it"),
+                                lines::add);
+        assertEquals(0, end.path("end").path("count").asLong());
+        assertEquals(false, lines.getFirst().path("done").asBoolean());
+        assertEquals("it was decided before", lines.getFirst().path("what").asText());
     }
 
     @Test

@@ -159,6 +159,9 @@ class HeldStory {
             Answer late = held(staged, "reject", id, "--because", "too late");
             assertEquals(Command.FAILED, late.code());
             assertTrue(late.out().contains("decided before: release by"), late.out());
+            Answer again = QueueStory.queue(staged, "release", id);
+            assertEquals(Command.FAILED, again.code());
+            assertTrue(again.out().contains("decided before: release by"), again.out());
             assertNoContent(sink);
         }
     }
