@@ -7,19 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,44 +24,32 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.audit.AuditFile;
-import org.postern.audit.AuditFolder;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome;
-import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
-import org.postern.notice.ClinicianMail;
-import org.postern.notice.Letterhead;
 import org.postern.policy.AskPace;
 import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
 import org.postern.policy.Ruling;
-import org.postern.queue.QueueRunner;
-import org.postern.relay.NextHop;
 import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
-import org.postern.spool.Spool;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestDatabase;
-import org.postern.testkit.TestVault;
 import org.postern.testkit.Tmpfs;
-import org.postern.transit.Agenda;
 import org.postern.transit.OwnMail;
-import org.postern.transit.Routes;
 
 /// Those who decide hear of all that is held, together where much comes, and over a stop.
 class AskingTest {
-    private static final Domain CLINIC = new Domain("clinic.example");
     private static final Address LEE = Address.of("Lee@clinic.example");
     private static final Address KIM = Address.of("kim@clinic.example");
     private static final String RULE = "what strangers send";
@@ -78,13 +61,13 @@ class AskingTest {
     private final Trap trap = new Trap();
     private Policy policy = people(LEE, KIM);
     private Fault fault = _ -> {};
-    private AuditFile audit;
+    private HeldStage stage;
     private Database database;
     private String folder = "db";
     private FileSpool spool;
     private OwnMail ownMail;
     private HeldMail mail;
-    private Docket docket = new Docket();
+    private Docket docket;
 
     /// What the disk does not give to who goes through the spool.
     private @Nullable QueueId unread;
@@ -131,61 +114,28 @@ class AskingTest {
 
     @BeforeEach
     void open() throws IOException {
-        docket = new Docket();
-        SecureRandom random = new SecureRandom();
         database = TestDatabase.open(trap, data.resolve(folder), clock);
-        audit =
-                AuditFile.open(
-                        new AuditFolder(new FileDisk(), data.resolve("audit")),
-                        TestVault.one(),
-                        clock);
-        spool =
-                new FileSpool(
-                        new FileSpool.Settings(data.resolve("spool"), 0),
-                        trap,
-                        TestVault.one(),
+        stage =
+                new HeldStage(
+                        data,
+                        database,
                         clock,
-                        random);
-        Spool disk = failing(spool);
-        Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
-        ownMail =
-                new OwnMail(
-                        disk,
-                        audit,
-                        new Agenda(new QueueRunner(clock, () -> {}), routes, clock),
-                        Set.of(CLINIC));
-        Letterhead head =
-                new Letterhead(
-                        new Address("postmaster", CLINIC),
-                        "Clinic",
-                        "Clinic",
-                        "",
-                        "#336699",
-                        Optional.empty());
-        ClinicianMail words =
-                new ClinicianMail(
-                        CLINIC,
-                        new ClinicianMail.Setting(head, Locale.ENGLISH, ZoneId.of("UTC")),
-                        clock,
-                        random);
-        Asking asking =
-                new Asking(
-                        disk,
-                        ownMail,
-                        new AskLetters(words, URI.create("https://mail.clinic.example")),
-                        new AskBook(database),
-                        new Asking.Manner(
-                                new AskPace(Duration.ofMinutes(15), 4, true), ZoneId.of("UTC")),
-                        clock);
-        mail = new HeldMail(spool, ownMail, words, asking);
+                        new HeldStage.Setting(
+                                trap,
+                                (method, _) -> fault.meet(method),
+                                new AskPace(Duration.ofMinutes(15), 4, true),
+                                URI.create("https://mail.clinic.example")));
+        spool = stage.spool;
+        ownMail = stage.ownMail;
+        mail = stage.mail;
+        docket = stage.docket;
     }
 
     @AfterEach
     void close() throws IOException {
-        spool.close();
+        trap.armed = false;
         trap.sprung = false;
-        database.close();
-        audit.close();
+        stage.close();
     }
 
     private void restart() throws IOException {
@@ -222,21 +172,6 @@ class AskingTest {
     }
 
     /// Fails where a test says so.
-    private Spool failing(Spool real) {
-        return (Spool)
-                Proxy.newProxyInstance(
-                        Spool.class.getClassLoader(),
-                        new Class<?>[] {Spool.class},
-                        (_, method, arguments) -> {
-                            fault.meet(method.getName());
-                            try {
-                                return method.invoke(real, arguments);
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        });
-    }
-
     private interface Fault {
         void meet(String method) throws IOException;
     }

@@ -9,12 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,8 +22,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.audit.AuditFile;
-import org.postern.audit.AuditFolder;
 import org.postern.config.PolicyText;
 import org.postern.control.QueueFilter;
 import org.postern.facts.Facts;
@@ -41,18 +36,12 @@ import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
-import org.postern.mailbox.MailboxStore;
 import org.postern.membership.Memberships;
-import org.postern.notice.ClinicianMail;
-import org.postern.notice.Letterhead;
-import org.postern.policy.AskPace;
 import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
 import org.postern.policy.Rule;
 import org.postern.policy.Ruling;
-import org.postern.queue.QueueRunner;
-import org.postern.relay.NextHop;
 import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
@@ -65,12 +54,7 @@ import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestDatabase;
-import org.postern.testkit.TestVault;
-import org.postern.transit.Agenda;
 import org.postern.transit.Inspection;
-import org.postern.transit.OwnMail;
-import org.postern.transit.QueueDesk;
-import org.postern.transit.Routes;
 
 /// What becomes of held mail when somebody lets it go, where the rules that are left, or the one
 /// that held it, ask for a group.
@@ -215,48 +199,11 @@ class HeldGroupsTest {
 
     /// @param later what the directory says when she does
     private RecipientState released(Policy policy, Optional<Boolean> later) throws Exception {
-        SecureRandom random = new SecureRandom();
-        AuditFolder folder = new AuditFolder(new FileDisk(), data.resolve("audit"));
-        try (AuditFile audit = AuditFile.open(folder, TestVault.one(), clock);
-                FileSpool spool =
-                        new FileSpool(
-                                new FileSpool.Settings(data.resolve("spool"), 0),
-                                new FileDisk(),
-                                TestVault.one(),
-                                clock,
-                                random);
-                Database database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock)) {
-            Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
-            Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
-            OwnMail ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
-            Docket docket = new Docket();
-            QueueDesk queue =
-                    new QueueDesk(
-                            spool,
-                            audit,
-                            agenda,
-                            clock,
-                            new QueueDesk.Letters(noMailbox(), clock, spool::find, docket),
-                            ownMail);
+        Database database = TestDatabase.open(new FileDisk(), data.resolve("db"), clock);
+        try (HeldStage stage = new HeldStage(data, database, clock, HeldStage.Setting.USUAL)) {
+            FileSpool spool = stage.spool;
             Memberships groups = groups();
-            HeldDesk.Law law =
-                    new HeldDesk.Law(
-                            SampleFacts.inspection(Set.of(CLINIC), CLINIC),
-                            () -> policy,
-                            groups,
-                            _ -> true);
-            HeldDesk desk =
-                    new HeldDesk(
-                            new HeldDesk.Stores(watched(spool), audit),
-                            queue,
-                            law,
-                            new HeldMail(
-                                    spool,
-                                    ownMail,
-                                    words(random),
-                                    asking(spool, ownMail, database)),
-                            docket,
-                            clock);
+            HeldDesk desk = stage.desk(watched(spool), () -> policy, groups);
             QueueId id = hold(spool, policy, groups);
             clock.advance(Duration.ofMinutes(10));
             says = later;
@@ -357,43 +304,5 @@ class HeldGroupsTest {
                 says.isPresent()
                         ? Optional.empty()
                         : Optional.of(new Unknown("Several entries.", false)));
-    }
-
-    private Asking asking(FileSpool spool, OwnMail ownMail, Database database) {
-        return new Asking(
-                spool,
-                ownMail,
-                new AskLetters(words(new SecureRandom()), null),
-                new AskBook(database),
-                new Asking.Manner(AskPace.USUAL, ZoneId.of("UTC")),
-                clock);
-    }
-
-    private ClinicianMail words(SecureRandom random) {
-        return new ClinicianMail(
-                CLINIC,
-                new ClinicianMail.Setting(
-                        new Letterhead(
-                                new Address("postmaster", CLINIC),
-                                "Clinic",
-                                "Clinic",
-                                "",
-                                "#336699",
-                                Optional.empty()),
-                        Locale.ENGLISH,
-                        ZoneId.of("UTC")),
-                clock,
-                random);
-    }
-
-    /// No letter is here to be told of.
-    private static MailboxStore noMailbox() {
-        return (MailboxStore)
-                Proxy.newProxyInstance(
-                        MailboxStore.class.getClassLoader(),
-                        new Class<?>[] {MailboxStore.class},
-                        (_, method, _) -> {
-                            throw new IllegalStateException(method.getName());
-                        });
     }
 }

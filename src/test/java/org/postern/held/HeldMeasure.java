@@ -1,19 +1,13 @@
 package org.postern.held;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.postern.audit.AuditFile;
-import org.postern.audit.AuditFolder;
 import org.postern.clerk.HeldFolder;
 import org.postern.cli.Console;
 import org.postern.config.PolicyText;
@@ -21,33 +15,21 @@ import org.postern.held.HeldList.Wanted;
 import org.postern.holding.HeldRows;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
-import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
-import org.postern.mailbox.MailboxStore;
 import org.postern.membership.Memberships;
-import org.postern.notice.ClinicianMail;
-import org.postern.notice.Letterhead;
-import org.postern.policy.AskPace;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
-import org.postern.queue.QueueRunner;
-import org.postern.relay.NextHop;
 import org.postern.spool.FileSpool;
 import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
-import org.postern.testkit.SampleFacts;
 import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestVault;
-import org.postern.transit.Agenda;
-import org.postern.transit.OwnMail;
-import org.postern.transit.QueueDesk;
-import org.postern.transit.Routes;
 
 /// Measures by hand what much held mail costs, in a spool, a database and an audit on the disk of
 /// this machine: filling, asking, lists, folders, decisions, and the next start.
@@ -60,7 +42,6 @@ public final class HeldMeasure {
     /// Messages by authors of the clinic, who hear of what holds them.
     private static final int OWN = 500;
 
-    private static final Domain CLINIC = SampleMail.DOCTOR.domain();
     private static final Address LEE = Address.of("lee@clinic.example");
     private static final Policy POLICY =
             new Policy(
@@ -71,7 +52,6 @@ public final class HeldMeasure {
 
     private final Console out = Console.system();
     private final ManualClock clock = ManualClock.atNoon();
-    private final SecureRandom random = new SecureRandom();
     private final Path folder;
 
     private HeldMeasure(Path folder) {
@@ -85,84 +65,34 @@ public final class HeldMeasure {
 
     /// One run of the gateway, as far as held mail is concerned.
     private final class Run implements AutoCloseable {
-        private final Docket docket = new Docket();
-        private final AuditFile audit;
+        private final HeldStage stage;
+        private final Docket docket;
         private final FileSpool spool;
         private final Database database;
-        private final OwnMail ownMail;
+        private final HeldDesk.Stores stores;
         private final HeldDesk desk;
         private final HeldRows rows;
 
         Run() throws IOException {
-            AuditFolder trail = new AuditFolder(new FileDisk(), folder.resolve("audit"));
-            audit = AuditFile.open(trail, TestVault.one(), clock);
-            spool =
-                    new FileSpool(
-                            new FileSpool.Settings(folder.resolve("spool"), 0),
-                            new FileDisk(),
-                            TestVault.one(),
-                            clock,
-                            random);
             database = Database.open(new FileDisk(), folder.resolve("db"), clock);
-            Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
-            Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
-            ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
-            QueueDesk.Letters letters =
-                    new QueueDesk.Letters(noMailbox(), clock, spool::find, docket);
-            HeldDesk.Stores stores = new HeldDesk.Stores(spool, audit);
-            HeldDesk.Law law =
-                    new HeldDesk.Law(
-                            SampleFacts.inspection(Set.of(CLINIC), CLINIC),
-                            () -> POLICY,
-                            Memberships.none(),
-                            _ -> true);
-            desk =
-                    new HeldDesk(
-                            stores,
-                            new QueueDesk(spool, audit, agenda, clock, letters, ownMail),
-                            law,
-                            mail(),
-                            docket,
-                            clock);
+            stage = new HeldStage(folder, database, clock, HeldStage.Setting.USUAL);
+            docket = stage.docket;
+            spool = stage.spool;
+            stores = new HeldDesk.Stores(spool, stage.audit);
+            desk = stage.desk(spool, () -> POLICY, Memberships.none());
             rows = new HeldRows(database, TestVault.one());
-            rows.show(HeldFolder.over(desk, stores, noMailbox()));
+            show();
         }
 
-        private HeldMail mail() {
-            Letterhead head =
-                    new Letterhead(
-                            new Address("postmaster", CLINIC),
-                            "Clinic",
-                            "Clinic",
-                            "",
-                            "#336699",
-                            Optional.empty());
-            ClinicianMail.Setting look =
-                    new ClinicianMail.Setting(head, Locale.ENGLISH, ZoneId.of("UTC"));
-            ClinicianMail words = new ClinicianMail(CLINIC, look, clock, random);
-            Asking.Manner manner = new Asking.Manner(AskPace.USUAL, ZoneId.of("UTC"));
-            AskLetters asks = new AskLetters(words, null);
-            AskBook book = new AskBook(database);
-            return new HeldMail(
-                    spool, ownMail, words, new Asking(spool, ownMail, asks, book, manner, clock));
+        /// As if something had changed.
+        private void show() {
+            rows.show(HeldFolder.over(desk, stores, HeldStage.noMailbox()));
         }
 
         @Override
         public void close() throws IOException {
-            spool.close();
-            database.close();
-            audit.close();
+            stage.close();
         }
-    }
-
-    private static MailboxStore noMailbox() {
-        return (MailboxStore)
-                Proxy.newProxyInstance(
-                        MailboxStore.class.getClassLoader(),
-                        new Class<?>[] {MailboxStore.class},
-                        (_, method, _) -> {
-                            throw new IllegalStateException(method.getName());
-                        });
     }
 
     /// What is measured once.
@@ -224,7 +154,7 @@ public final class HeldMeasure {
                                 1,
                                 () ->
                                         run.spool.recover(message -> {
-                                            run.ownMail.recovered(message);
+                                            run.stage.ownMail.recovered(message);
                                             run.docket.accept(message);
                                         }));
                         time("  of that: the first look", 1, run.desk::look);
@@ -246,9 +176,7 @@ public final class HeldMeasure {
     }
 
     private static void sweepAll(Run run) {
-        HeldDesk.Stores stores = new HeldDesk.Stores(run.spool, run.audit);
-        // As if something had changed.
-        run.rows.show(HeldFolder.over(run.desk, stores, noMailbox()));
+        run.show();
         run.rows.sweep();
     }
 

@@ -5,17 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,20 +20,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postern.audit.AuditFile;
-import org.postern.audit.AuditFolder;
 import org.postern.mail.Address;
-import org.postern.mail.Domain;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
-import org.postern.notice.ClinicianMail;
-import org.postern.notice.Letterhead;
-import org.postern.policy.AskPace;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
-import org.postern.queue.QueueRunner;
-import org.postern.relay.NextHop;
 import org.postern.spool.FileSpool;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState.Held;
@@ -50,14 +37,9 @@ import org.postern.testkit.InterposedDisk;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestDatabase;
-import org.postern.testkit.TestVault;
-import org.postern.transit.Agenda;
-import org.postern.transit.OwnMail;
-import org.postern.transit.Routes;
 
 /// A flood is told of together, and whatever fails of it keeps nobody unasked.
 class TellerTest {
-    private static final Domain CLINIC = SampleMail.DOCTOR.domain();
     private static final Policy POLICY =
             new Policy(
                     List.of(),
@@ -69,10 +51,10 @@ class TellerTest {
     @TempDir private Path data;
 
     private final ManualClock clock = ManualClock.atNoon();
-    private final Docket docket = new Docket();
     private final Room room = new Room();
-    private AuditFile audit;
+    private HeldStage stage;
     private Database database;
+    private Docket docket;
     private FileSpool spool;
     private AskBook book;
     private Teller teller;
@@ -112,61 +94,24 @@ class TellerTest {
 
     @BeforeEach
     void open() throws IOException {
-        SecureRandom random = new SecureRandom();
         database = TestDatabase.open(room, data.resolve("db"), clock);
-        AuditFolder trail = new AuditFolder(new FileDisk(), data.resolve("audit"));
-        audit = AuditFile.open(trail, TestVault.one(), clock);
-        spool =
-                new FileSpool(
-                        new FileSpool.Settings(data.resolve("spool"), 0),
-                        new FileDisk(),
-                        TestVault.one(),
-                        clock,
-                        random);
-        Routes routes = new Routes(NextHop.clear("127.0.0.1", 25), Map.of(), Optional.empty());
-        Agenda agenda = new Agenda(new QueueRunner(clock, () -> {}), routes, clock);
-        OwnMail ownMail = new OwnMail(spool, audit, agenda, Set.of(CLINIC));
-        Letterhead head =
-                new Letterhead(
-                        new Address("postmaster", CLINIC),
-                        "Clinic",
-                        "Clinic",
-                        "",
-                        "#336699",
-                        Optional.empty());
-        ClinicianMail.Setting look =
-                new ClinicianMail.Setting(head, Locale.ENGLISH, ZoneId.of("UTC"));
-        ClinicianMail words = new ClinicianMail(CLINIC, look, clock, random);
-        book = new AskBook(database);
-        Asking.Manner manner = new Asking.Manner(AskPace.USUAL, ZoneId.of("UTC"));
-        AskLetters letters = new AskLetters(words, null);
-        Asking asking = new Asking(spool, ownMail, letters, book, manner, clock);
-        HeldMail mail = new HeldMail(spool, ownMail, words, asking);
-        teller = new Teller(met(spool), mail, () -> POLICY, docket, clock);
+        stage = new HeldStage(data, database, clock, HeldStage.Setting.USUAL);
+        spool = stage.spool;
+        book = stage.book;
+        docket = stage.docket;
+        Spool met = HeldStage.met(spool, this::meet);
+        teller = new Teller(met, stage.mail, () -> POLICY, docket, clock);
     }
 
     @AfterEach
     void close() throws IOException {
-        spool.close();
-        database.close();
-        audit.close();
+        stage.close();
     }
 
-    private Spool met(Spool real) {
-        return (Spool)
-                Proxy.newProxyInstance(
-                        Spool.class.getClassLoader(),
-                        new Class<?>[] {Spool.class},
-                        (_, method, arguments) -> {
-                            if (method.getName().equals("find")) {
-                                meeting.find((QueueId) arguments[0]);
-                            }
-                            try {
-                                return method.invoke(real, arguments);
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        });
+    private void meet(String method, Object... arguments) throws IOException {
+        if (method.equals("find")) {
+            meeting.find((QueueId) arguments[0]);
+        }
     }
 
     private QueueId hold(Instant since) throws IOException {
