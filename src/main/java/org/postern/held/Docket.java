@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.QueueId;
@@ -43,8 +44,8 @@ public final class Docket implements Consumer<QueuedMessage> {
     private final Set<QueueId> unreadable = ConcurrentHashMap.newKeySet();
 
     /// Those that it met as holds of which people were told before. Usually by an earlier run, of
-    /// which the book may know nothing.
-    private final Set<QueueId> met = ConcurrentHashMap.newKeySet();
+    /// which the book may know nothing. Each with the time from which on it can be compared.
+    private final Map<QueueId, Instant> met = new ConcurrentHashMap<>();
 
     private final NavigableSet<End> ends =
             new ConcurrentSkipListSet<>(
@@ -81,7 +82,7 @@ public final class Docket implements Consumer<QueuedMessage> {
             unsure.add(message.id());
         }
         if (!known && glance.holds().stream().anyMatch(hold -> hold.review().told())) {
-            met.add(message.id());
+            met.put(message.id(), Instant.MIN);
         }
         for (Address recipient : message.envelope().recipients()) {
             Optional<Review> review = message.review(recipient);
@@ -132,15 +133,19 @@ public final class Docket implements Consumer<QueuedMessage> {
 
     /// Takes out those that it met as told; who cannot compare them with the book gives them back.
     /// Also what could not be read at the start comes here, whenever it is read.
-    Set<QueueId> takeMet() {
-        Set<QueueId> taken = Set.copyOf(met);
-        met.removeAll(taken);
+    Set<QueueId> takeMet(Instant now) {
+        Set<QueueId> taken =
+                met.entrySet().stream()
+                        .filter(each -> !each.getValue().isAfter(now))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet());
+        met.keySet().removeAll(taken);
         return taken;
     }
 
     /// Has them compared again.
-    void giveBackMet(Set<QueueId> ids) {
-        met.addAll(ids);
+    void giveBackMet(Set<QueueId> ids, Instant at) {
+        ids.forEach(id -> met.putIfAbsent(id, at));
     }
 
     /// Looks those up of which it has heard: two who tell it of one message may do so in the wrong

@@ -330,7 +330,7 @@ public final class HeldDesk {
     /// A mail that fails must not keep a time from ending.
     private void write() {
         try {
-            mail.look(policy.get(), docket);
+            mail.look(policy.get(), docket, clock.instant());
         } catch (RuntimeException e) {
             LOG.error("those who decide about held mail hear of it later: {}", Teller.words(e));
         }

@@ -1,9 +1,11 @@
 package org.postern.held;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class HeldMail {
     private static final Logger LOG = LoggerFactory.getLogger(HeldMail.class);
 
+    /// How long what a defect keeps from being noted waits.
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     /// Addresses that are named in a mail; of more their number is.
     private static final int NAMED_MAX = 10;
 
@@ -56,30 +61,53 @@ public final class HeldMail {
     /// Writes to those who are asked, where it is time to. At the first look, and when the lists of
     /// the policy have changed, it is made sure that the book has everybody who is to be asked; of
     /// a hold that is met later, as soon as it is.
-    void look(Policy policy, Docket docket) {
+    void look(Policy policy, Docket docket, Instant now) {
         // Before the holds are gone through: what comes meanwhile is looked at once more.
-        Set<QueueId> met = docket.takeMet();
+        Set<QueueId> met = docket.takeMet(now);
         boolean all = !policy.approvers().equals(noted);
-        boolean done = false;
+        Set<QueueId> left = met;
+        Instant again = now;
         try {
             if (all || !met.isEmpty()) {
-                note(
-                        policy,
+                List<Glance> held =
                         docket.glances().stream()
                                 .filter(glance -> all || met.contains(glance.id()))
-                                .toList());
+                                .toList();
+                left = noteAll(policy, held);
+                again = now.plus(AGAIN);
                 noted = policy.approvers();
             }
-            done = true;
         } catch (IOException e) {
             LOG.warn("who is asked about held mail is written down later: {}", e.getMessage());
         } finally {
             // Also where a defect ends it: nothing else brings them back before the next start.
-            if (!done) {
-                docket.giveBackMet(met);
-            }
+            docket.giveBackMet(left, again);
         }
         asking.look(policy);
+    }
+
+    /// Where a defect keeps one from being noted, each is noted by itself: it keeps nobody from
+    /// hearing of the others.
+    ///
+    /// @return those that are not noted
+    private Set<QueueId> noteAll(Policy policy, List<Glance> held) throws IOException {
+        try {
+            note(policy, held);
+            return Set.of();
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "who is asked about held mail is written down one by one: {}", Teller.words(e));
+        }
+        Set<QueueId> left = new HashSet<>();
+        for (Glance glance : held) {
+            try {
+                note(policy, List.of(glance));
+            } catch (RuntimeException e) {
+                LOG.error("{} nobody is told of it yet: {}", glance.id(), Teller.words(e));
+                left.add(glance.id());
+            }
+        }
+        return left;
     }
 
     private void note(Policy policy, List<Glance> held) throws IOException {

@@ -1,0 +1,108 @@
+package org.postern.held;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postern.mail.Address;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
+import org.postern.membership.Memberships;
+import org.postern.policy.Hearing;
+import org.postern.policy.Policy;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
+import org.postern.store.FileDisk;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleMail;
+import org.postern.testkit.TestDatabase;
+
+/// One look at all that is held: who is told, who is written to, and whose time ends.
+class HeldDeskTest {
+    private static final Address LEE = Address.of("lee@clinic.example");
+    private static final Policy POLICY = new Policy(List.of(), Map.of("privacy", List.of(LEE)));
+    private static final Hearing OPEN = new Hearing("privacy", null, Hearing.AtEnd.REJECT, false);
+
+    @TempDir private Path data;
+
+    private final ManualClock clock = ManualClock.atNoon();
+    private HeldStage stage;
+    private HeldDesk desk;
+
+    @BeforeEach
+    void open() throws IOException {
+        stage =
+                new HeldStage(
+                        data,
+                        TestDatabase.open(new FileDisk(), data.resolve("db"), clock),
+                        clock,
+                        HeldStage.Setting.USUAL);
+        desk = stage.desk(stage.spool, () -> POLICY, Memberships.none());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        stage.close();
+    }
+
+    private QueueId hold(Hearing hearing, Instant since) throws IOException {
+        Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
+        Review review = Review.of("held", hearing, since, Set.of());
+        try (Draft draft = stage.spool.open()) {
+            draft.out().write("Subject: x\r\n\r\nx\r\n".getBytes(US_ASCII));
+            draft.finish();
+            QueueId id = stage.spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
+            stage.docket.accept(
+                    stage.spool.record(id, Map.of(SampleMail.PATIENT, new Held("Why.", review))));
+            clock.advance(Duration.ofMillis(1));
+            return id;
+        }
+    }
+
+    private boolean isTold(QueueId id) throws IOException {
+        return stage.spool.find(id).orElseThrow().review(SampleMail.PATIENT).orElseThrow().told();
+    }
+
+    private int mails(Address to) throws IOException {
+        List<QueueId> mails = new ArrayList<>();
+        stage.spool.forEach(message -> {
+            if (message.envelope().recipients().contains(to)) {
+                mails.add(message.id());
+            }
+        });
+        return mails.size();
+    }
+
+    /// The beginning of one is a time that the database cannot have. Nobody was compared with the
+    /// book yet, as at each start.
+    @Test
+    void aHoldThatCannotBeNotedKeepsNobodyFromBeingWrittenTo() throws IOException {
+        QueueId bad = hold(OPEN, Instant.MAX);
+        QueueId good = hold(OPEN, clock.instant());
+        desk.look();
+        assertTrue(isTold(good));
+        assertFalse(isTold(bad));
+        assertEquals(1, mails(LEE), "she hears of the other");
+        assertEquals(Set.of(good), Set.copyOf(stage.book.ids()));
+        clock.advance(Duration.ofMinutes(15));
+        QueueId later = hold(OPEN, clock.instant());
+        desk.look();
+        assertEquals(2, mails(LEE), "and of what comes later");
+        assertEquals(new TreeSet<>(Set.of(good, later)), new TreeSet<>(stage.book.ids()));
+    }
+}
