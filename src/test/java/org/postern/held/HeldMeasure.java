@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,6 +171,9 @@ public final class HeldMeasure {
             run.desk.look();
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
+        if (!run.docket.takeUntold(Instant.MAX).isEmpty()) {
+            throw new IllegalStateException("not all of it is noted; see the log");
+        }
         out.line(
                 "noting messages %s: %d looks, %.0f a second, %.2f ms for one"
                         .formatted(what, looks, held / seconds, seconds * 1_000 / held));
