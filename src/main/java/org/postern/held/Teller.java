@@ -3,10 +3,12 @@ package org.postern.held;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -80,11 +82,11 @@ final class Teller {
     boolean tellSome() {
         Policy lists = policy.get();
         List<QueuedMessage> known = docket.takeUntold(clock.instant());
-        List<Untold> asked = askTogether(known, lists);
+        Set<QueueId> handedOut = new HashSet<>();
         AtomicInteger left = new AtomicInteger(known.size());
         Semaphore places = new Semaphore(SIDE_BY_SIDE);
         try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Untold each : asked) {
+            for (Untold each : askTogether(known, lists)) {
                 places.acquireUninterruptibly();
                 tasks.execute(() -> {
                     try {
@@ -93,7 +95,13 @@ final class Teller {
                         places.release();
                     }
                 });
+                handedOut.add(each.known().id());
             }
+        } finally {
+            // Also where a defect ends it: nothing else brings them back before the next start.
+            known.stream()
+                    .filter(each -> !handedOut.contains(each.id()))
+                    .forEach(each -> docket.askLater(each, clock.instant()));
         }
         return left.get() == 0 && known.size() == Docket.TOLD_AT_ONCE_MAX;
     }
@@ -109,7 +117,7 @@ final class Teller {
                 // What has left in the meantime is told of as it stood.
                 all.add(new Untold(each, spool.find(each.id()).orElse(each)));
             } catch (IOException | RuntimeException e) {
-                askLater(each, e);
+                notYet(each, e);
             }
         }
         try {
@@ -126,14 +134,13 @@ final class Teller {
             mail.ask(List.of(message.asked()), lists);
             return true;
         } catch (IOException | RuntimeException e) {
-            askLater(message.known(), e);
+            notYet(message.known(), e);
             return false;
         }
     }
 
-    private void askLater(QueuedMessage known, Throwable e) {
+    private static void notYet(QueuedMessage known, Throwable e) {
         LOG.error("{} nobody is told of it yet: {}", known.id(), words(e));
-        docket.askLater(known, clock.instant());
     }
 
     /// Tells the author of a message, and writes down that all know.
@@ -150,10 +157,10 @@ final class Teller {
             mark(now);
             docket.told(id);
             told = true;
-        } catch (IOException | RuntimeException e) {
-            LOG.error("{} nobody is told of it yet: {}", id, words(e));
+        } catch (IOException | RuntimeException | Error e) {
+            // Whoever catches it otherwise prints its text, which may quote the message.
+            notYet(message.known(), e);
         } finally {
-            // Also where a defect ends it: nothing else brings it back before the next start.
             if (!told) {
                 docket.tellLater(message.known(), clock.instant());
             }

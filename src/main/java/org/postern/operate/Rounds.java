@@ -44,7 +44,7 @@ public final class Rounds implements AutoCloseable {
     private void guarded() {
         try {
             look.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The text of a fault of ours may quote what must not be in a log.
             LOG.error(
                     "{}: one look ended by {}; the next one tries again",

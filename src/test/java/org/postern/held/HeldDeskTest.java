@@ -88,6 +88,18 @@ class HeldDeskTest {
         return mails.size();
     }
 
+    @Test
+    void aFloodIsToldOfAtOneLook() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i <= Docket.TOLD_AT_ONCE_MAX; i++) {
+            ids.add(hold(OPEN, clock.instant()));
+        }
+        desk.look();
+        for (QueueId id : ids) {
+            assertTrue(isTold(id), "more than one part of it");
+        }
+    }
+
     /// The beginning of one is a time that the database cannot have. Nobody was compared with the
     /// book yet, as at each start.
     @Test

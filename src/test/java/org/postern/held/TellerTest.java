@@ -2,6 +2,7 @@ package org.postern.held;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.mail.Address;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
@@ -222,17 +225,62 @@ class TellerTest {
                         throw new AssertionError("canary");
                     }
                 };
+        AtomicInteger uncaught = new AtomicInteger();
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-        Thread.setDefaultUncaughtExceptionHandler((_, _) -> {});
+        Thread.setDefaultUncaughtExceptionHandler((_, _) -> uncaught.incrementAndGet());
         try {
             assertFalse(teller.tellSome());
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
+        assertEquals(0, uncaught.get(), "who catches it last prints its text");
         assertEquals(new TreeSet<>(List.of(ids.get(0), ids.get(2))), told(ids));
         clock.advance(Duration.ofMinutes(1));
         teller.tellSome();
         assertEquals(new TreeSet<>(ids), told(ids));
+    }
+
+    /// Nobody was asked about any of them when a defect ended it.
+    @Test
+    void whatWasNotHandedOutComesAgain() throws IOException {
+        List<QueueId> ids = hold(3);
+        meeting =
+                id -> {
+                    if (id.equals(ids.get(1))) {
+                        throw new AssertionError("canary");
+                    }
+                };
+        assertThrows(AssertionError.class, teller::tellSome);
+        assertEquals(Set.of(), told(ids));
+        meeting = _ -> {};
+        clock.advance(Duration.ofMinutes(1));
+        assertFalse(teller.tellSome());
+        assertEquals(new TreeSet<>(ids), told(ids));
+    }
+
+    /// One message of a full part, at the first look at it or at the second.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatCannotBeReadComesAgain(int look) throws IOException {
+        List<QueueId> ids = hold(Docket.TOLD_AT_ONCE_MAX);
+        QueueId bad = ids.get(3);
+        AtomicInteger looks = new AtomicInteger();
+        meeting =
+                id -> {
+                    if (id.equals(bad) && looks.incrementAndGet() == look) {
+                        throw new IOException("not read (test)");
+                    }
+                };
+        assertFalse(teller.tellSome(), "the others are not told at once because of it");
+        Set<QueueId> others = new TreeSet<>(ids);
+        others.remove(bad);
+        assertEquals(others, told(ids));
+        assertFalse(teller.tellSome());
+        assertEquals(others, told(ids), "not at once again");
+        clock.advance(Duration.ofMinutes(1));
+        teller.tellSome();
+        assertEquals(new TreeSet<>(ids), told(ids));
+        assertEquals(ids.size(), authorsTold().size());
     }
 
     /// Somebody lets it go behind the noting, and another rule holds it then: what was noted is not

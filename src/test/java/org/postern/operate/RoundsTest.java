@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RoundsTest {
-    @Test
-    void aFaultEndsOneLookAndNotTheRounds() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFaultEndsOneLookAndNotTheRounds(boolean ours) throws InterruptedException {
         CountDownLatch looks = new CountDownLatch(3);
         try (Rounds rounds =
                 new Rounds(
@@ -17,6 +19,9 @@ class RoundsTest {
                         Duration.ofMillis(1),
                         () -> {
                             looks.countDown();
+                            if (ours) {
+                                throw new AssertionError("a fault (test)");
+                            }
                             throw new IllegalStateException("a fault (test)");
                         })) {
             rounds.start();
