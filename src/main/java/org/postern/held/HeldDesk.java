@@ -6,9 +6,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -43,7 +46,7 @@ public final class HeldDesk {
     /// After a failure of the disk or the audit.
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
-    /// So many parts of a flood are told of at one look: a stop waits for its end.
+    /// So many parts of a flood are told of at one look.
     private static final int PARTS_MAX = 10;
 
     /// Messages of which people are told at one look.
@@ -305,25 +308,41 @@ public final class HeldDesk {
 
     /// Acts where a time has ended, and tells whoever was not told yet. What does not work now is
     /// tried again. A flood is gone through in parts, so that it keeps nothing else waiting.
-    public void look() {
+    ///
+    /// @param goesOn asked before each part: a stop waits for no more than the one under way
+    public void look(BooleanSupplier goesOn) {
         boolean more = true;
-        for (int part = 0; part < PARTS_MAX && more; part++) {
+        for (int part = 0; part < PARTS_MAX && more && goesOn.getAsBoolean(); part++) {
             more = teller.tellSome();
-            lookOnce();
+            lookOnce(goesOn);
         }
     }
 
-    private void lookOnce() {
+    private void lookOnce(BooleanSupplier goesOn) {
         docket.verify(stores.spool()::find);
         write();
         Instant now = clock.instant();
-        for (QueueId id : docket.takeEnded(now)) {
-            try {
-                decide(new Ask(id, new Decider.Time(), new Ask.Way.Release(), Optional.empty()));
-            } catch (IOException | RuntimeException e) {
-                LOG.error("{} its time has ended, and nothing happens: {}", id, Teller.words(e));
-                docket.giveBack(id, now.plus(AGAIN));
+        Set<QueueId> left = new LinkedHashSet<>(docket.takeEnded(now));
+        try {
+            for (QueueId id : List.copyOf(left)) {
+                if (!goesOn.getAsBoolean()) {
+                    return;
+                }
+                end(id, now);
+                left.remove(id);
             }
+        } finally {
+            // Also where a defect ends it: nothing else brings them back before the next start.
+            left.forEach(id -> docket.giveBack(id, now.plus(AGAIN)));
+        }
+    }
+
+    private void end(QueueId id, Instant now) {
+        try {
+            decide(new Ask(id, new Decider.Time(), new Ask.Way.Release(), Optional.empty()));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{} its time has ended, and nothing happens: {}", id, Teller.words(e));
+            docket.giveBack(id, now.plus(AGAIN));
         }
     }
 

@@ -3,6 +3,7 @@ package org.postern.operate;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,14 +14,25 @@ public final class Rounds implements AutoCloseable {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(30);
 
     private final Duration interval;
-    private final Runnable look;
+    private final Look look;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
+
+    /// One look, which asks now and then whether it may go on where it is a long one.
+    @FunctionalInterface
+    public interface Look {
+        void at(BooleanSupplier goesOn);
+    }
 
     /// @param name of the thread, for the log
     /// @param look one look; it catches what may fail, because the next look tries again. What it
     ///   throws all the same is a fault of ours: it is logged, and ends that look alone
     public Rounds(String name, Duration interval, Runnable look) {
+        this(name, interval, (Look) _ -> look.run());
+    }
+
+    /// The same with looks that may be long.
+    public Rounds(String name, Duration interval, Look look) {
         this.interval = interval;
         this.look = look;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
@@ -43,7 +55,7 @@ public final class Rounds implements AutoCloseable {
 
     private void guarded() {
         try {
-            look.run();
+            look.at(this::goesOn);
         } catch (RuntimeException | Error e) {
             // The text of a fault of ours may quote what must not be in a log.
             LOG.error(

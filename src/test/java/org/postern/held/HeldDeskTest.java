@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,9 +95,59 @@ class HeldDeskTest {
         for (int i = 0; i <= Docket.TOLD_AT_ONCE_MAX; i++) {
             ids.add(hold(OPEN, clock.instant()));
         }
-        desk.look();
+        desk.look(() -> true);
         for (QueueId id : ids) {
             assertTrue(isTold(id), "more than one part of it");
+        }
+    }
+
+    /// Where it is stopped behind the first part: the next start goes on.
+    @Test
+    void aStopBreaksALookOff() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i <= Docket.TOLD_AT_ONCE_MAX; i++) {
+            ids.add(hold(OPEN, clock.instant()));
+        }
+        desk.look(() -> false);
+        assertFalse(isTold(ids.getFirst()));
+        QueueId first = ids.getFirst();
+        desk.look(() -> !isToldNow(first));
+        assertTrue(isTold(first));
+        assertFalse(isTold(ids.getLast()));
+        desk.look(() -> true);
+        assertTrue(isTold(ids.getLast()));
+    }
+
+    private boolean isToldNow(QueueId id) {
+        try {
+            return isTold(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What has ended and is left at a stop is not forgotten either.
+    @Test
+    void aTimeThatEndsAtAStopEndsAtTheNextLook() throws IOException {
+        Duration limit = Duration.ofHours(1);
+        Hearing hour = new Hearing("privacy", limit, Hearing.AtEnd.RELEASE_PROTECTED, false);
+        QueueId first = hold(hour, clock.instant());
+        QueueId second = hold(hour, clock.instant());
+        desk.look(() -> true);
+        clock.advance(Duration.ofHours(2));
+        desk.look(() -> isHeld(first));
+        assertFalse(isHeld(first));
+        assertTrue(isHeld(second));
+        clock.advance(Duration.ofMinutes(1));
+        desk.look(() -> true);
+        assertFalse(isHeld(second));
+    }
+
+    private boolean isHeld(QueueId id) {
+        try {
+            return desk.isHeld(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -106,14 +157,14 @@ class HeldDeskTest {
     void aHoldThatCannotBeNotedKeepsNobodyFromBeingWrittenTo() throws IOException {
         QueueId bad = hold(OPEN, Instant.MAX);
         QueueId good = hold(OPEN, clock.instant());
-        desk.look();
+        desk.look(() -> true);
         assertTrue(isTold(good));
         assertFalse(isTold(bad));
         assertEquals(1, mails(LEE), "she hears of the other");
         assertEquals(Set.of(good), Set.copyOf(stage.book.ids()));
         clock.advance(Duration.ofMinutes(15));
         QueueId later = hold(OPEN, clock.instant());
-        desk.look();
+        desk.look(() -> true);
         assertEquals(2, mails(LEE), "and of what comes later");
         assertEquals(new TreeSet<>(Set.of(good, later)), new TreeSet<>(stage.book.ids()));
     }

@@ -158,7 +158,7 @@ public final class HeldMeasure {
                                             run.stage.ownMail.recovered(message);
                                             run.docket.accept(message);
                                         }));
-                        time("  of that: the first look", 1, run.desk::look);
+                        time("  of that: the first look", 1, () -> run.desk.look(() -> true));
                     }
                 });
     }
@@ -168,7 +168,7 @@ public final class HeldMeasure {
         int looks = Math.ceilDiv(held, HeldDesk.TOLD_AT_A_LOOK_MAX);
         long begun = System.nanoTime();
         for (int i = 0; i < looks; i++) {
-            run.desk.look();
+            run.desk.look(() -> true);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         if (!run.docket.takeUntold(Instant.MAX).isEmpty()) {
@@ -186,7 +186,7 @@ public final class HeldMeasure {
 
     private void after(Run run, Duration time) {
         clock.advance(time);
-        run.desk.look();
+        run.desk.look(() -> true);
     }
 
     private static void page(Run run, Decider who, Wanted wanted, String after) {
