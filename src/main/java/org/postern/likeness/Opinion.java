@@ -200,6 +200,17 @@ public final class Opinion implements Features {
                 + figures.score() * Math.min(detected.score(), SCORE_MAX) / SCORE_UNIT;
     }
 
+    /// The most that the score of a text becomes by how it reads.
+    public static int most() {
+        return CERTAIN_MAX;
+    }
+
+    /// Whether the score of a text with a finding of this kind may be more, by all that was found:
+    /// beside a clear fact it is kept.
+    public static boolean mayKeepMore(PhiKind kind) {
+        return NUMBERS.contains(kind);
+    }
+
     private static boolean isClear(Phi detected) {
         return has(detected, NUMBERS) && has(detected, FACTS);
     }

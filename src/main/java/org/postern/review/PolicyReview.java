@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.postern.condition.Comparison;
 import org.postern.condition.Condition;
+import org.postern.condition.PhiTest;
+import org.postern.likeness.Opinion;
 import org.postern.policy.Decision;
 import org.postern.policy.Extras;
 import org.postern.policy.Extras.Fetching;
@@ -83,6 +87,9 @@ public final class PolicyReview {
         for (int i = 0; i < policy.rules().size(); i++) {
             Rule rule = policy.rules().get(i);
             idle(policy, i).ifPresent(remarks::add);
+            if (asksForTooMuch(rule.when())) {
+                remarks.add(tooMuch(i, rule));
+            }
             if (rule.then() instanceof Decision.Deliver(Decision.Route route, _)
                     && route == Decision.Route.UNPROTECTED
                     && !namesRecipients(rule.when())) {
@@ -97,6 +104,41 @@ public final class PolicyReview {
             }
         }
         return remarks;
+    }
+
+    /// Whether it asks for a score that hardly any message has. A number of a patient beside a
+    /// clear fact keeps a score that is more; where one is asked for, that is meant.
+    private static boolean asksForTooMuch(Condition condition) {
+        List<PhiTest> tests = phi(condition).toList();
+        return tests.stream().noneMatch(test -> test.has().stream().anyMatch(Opinion::mayKeepMore))
+                && tests.stream()
+                        .flatMap(test -> test.score().stream())
+                        .anyMatch(PolicyReview::isTooMuch);
+    }
+
+    private static Stream<PhiTest> phi(Condition condition) {
+        return condition instanceof Condition.PhiHas(PhiTest test)
+                ? Stream.of(test)
+                : condition.inside().stream().flatMap(PolicyReview::phi);
+    }
+
+    private static boolean isTooMuch(Comparison score) {
+        return switch (score.sign()) {
+            case MORE -> score.than() >= Opinion.most();
+            case AT_LEAST, EQUAL -> score.than() > Opinion.most();
+            case LESS, AT_MOST -> false;
+        };
+    }
+
+    private static Remark tooMuch(int place, Rule rule) {
+        return new Remark(
+                place,
+                "the rule \""
+                        + rule.name()
+                        + "\" asks for a PHI score above "
+                        + Opinion.most()
+                        + ", which can hardly match: by how a text reads the score becomes no more",
+                "ask for patients instead, as in patients: \"> 20\", or for a lower score");
     }
 
     private static Optional<Remark> idle(Policy policy, int place) {

@@ -67,6 +67,29 @@ class CheckTest {
     }
 
     @Test
+    void aScoreThatCanHardlyBeIsWarnedOfAtItsPlace() throws IOException {
+        folder.with(
+                "policy.yaml",
+                """
+                rules:
+                  - name: billing lists
+                    when: { phi: { score: "> 100" } }
+                    then: { hold: look }
+                """);
+        Typed typed = check();
+        assertEquals(Command.OK, typed.exit(), typed.err());
+        assertTrue(typed.out().contains("1 warning"), typed.out());
+        assertTrue(
+                typed.err()
+                        .replace(folder.path() + "/", "")
+                        .startsWith(
+                                "policy.yaml:2:11: the rule \"billing lists\" asks for a PHI"
+                                        + " score above 30, which can hardly match"),
+                typed.err());
+        assertTrue(typed.err().contains("ask for patients instead"), typed.err());
+    }
+
+    @Test
     void programsGetJson() throws IOException {
         folder.with("policy.yaml", "rules: []\n");
         Typed typed = Typed.of("check", "--json", "--config", folder.path().toString());

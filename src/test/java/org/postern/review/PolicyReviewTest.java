@@ -54,6 +54,33 @@ class PolicyReviewTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "phi: { score: '>= 30' } | false",
+                "phi: { score: '> 29' } | false",
+                "phi: { score: '> 30' } | true",
+                "phi: { score: '>= 31' } | true",
+                "phi: { score: '= 40' } | true",
+                "phi: { score: '< 40' } | false",
+                "phi: { score: '> 40', patients: '> 20' } | true",
+                "phi: { score: '> 40', has: [term, drug] } | true",
+                "phi: { score: '> 40', has: [ssn, drug] } | false",
+                "all: [ { phi: { score: '> 40' } }, { phi: { has: mrn } } ] | false",
+                "any: [ { listener: relay }, { phi: { score: '> 40' } } ] | true",
+                "not: { phi: { score: '> 40' } } | true",
+                "phi: { patients: '> 40' } | false",
+            })
+    void aScoreThatHardlyAnyMessageHasIsFound(String when, boolean found) {
+        List<PolicyReview.Remark> remarks = PolicyReview.of(policy(rule("a", when, "hold: x")));
+        assertEquals(found ? 1 : 0, remarks.size(), remarks.toString());
+        if (found) {
+            assertTrue(remarks.getFirst().text().contains("can hardly match"), remarks.toString());
+            assertTrue(remarks.getFirst().suggestion().contains("patients"), remarks.toString());
+        }
+    }
+
     @Test
     void aRuleAgainstItselfIsFound() {
         Policy policy =
