@@ -138,10 +138,10 @@ public record QueueFilter(
     public Optional<String> leftOut(QueuedMessage message) {
         return otherHold(message)
                 .map(other ->
-                        "also held by \""
+                        "held by \""
                                 + other
-                                + "\"; to decide about all of it, name it without --rule,"
-                                + " --reason and --asked");
+                                + "\", which is not meant; to decide about all of it, name it"
+                                + " without --rule, --reason and --asked");
     }
 
     /// What else holds a message than the rule, the reason, or the list that is meant: a decision

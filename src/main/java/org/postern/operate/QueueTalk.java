@@ -89,9 +89,17 @@ final class QueueTalk {
     private int finish(ObjectNode end, View view, long undone) {
         long count = end.path("end").path("count").asLong();
         if (!view.json() && !view.act()) {
-            console.line(count + (count == 1 ? " message" : " messages") + shown(count, view));
+            console.line(messages(count) + shown(count, view));
+        }
+        // Of one message its line says all; of many, what was left out stands somewhere above.
+        if (!view.json() && view.act() && count + undone != 1) {
+            console.line(messages(count) + " done" + (undone > 0 ? ", " + undone + " not" : ""));
         }
         return undone > 0 || (view.whole() && count == 0) ? FAILED : OK;
+    }
+
+    private static String messages(long count) {
+        return count + (count == 1 ? " message" : " messages");
     }
 
     /// Which of many are on the page, and how the next ones are shown.
