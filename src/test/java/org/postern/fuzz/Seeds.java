@@ -7,11 +7,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.cms.CMSAlgorithm;
+import org.jspecify.annotations.Nullable;
 import org.postern.pki.Identity;
 import org.postern.pki.KeyKind;
+import org.postern.smtp.MemorySession.State;
+import org.postern.smtp.MemoryStaff;
+import org.postern.smtp.SmtpListener.Kind;
 import org.postern.testkit.Escapes;
 import org.postern.testkit.HostileTable;
 import org.postern.testkit.SmimeMail;
@@ -58,28 +64,73 @@ final class Seeds {
         return seeds;
     }
 
-    /// Each client from the greeting on, cut behind its lines, and each message alone.
+    /// Each client from the greeting, TLS or log-in on, cut behind its lines, and each message
+    /// alone.
     private static List<String> dialogues() throws IOException {
         List<String> seeds = new ArrayList<>();
         for (Path file : sessions(".smtp")) {
+            Kind door = Kind.INBOUND;
+            State state = State.CONNECTED;
             StringBuilder said = new StringBuilder();
             for (String line : Files.readAllLines(file)) {
+                State next = state(line);
+                if (next != null) {
+                    seeds.add(SessionFuzz.begin(door, state) + "A" + said);
+                    said.setLength(0);
+                    state = next;
+                }
+                door = door(line).orElse(door);
                 said.append(said(line));
                 if (line.startsWith("ehlo ")) {
                     said.append("EHLO ").append(line.substring(5)).append("\r\n");
-                } else if (line.equals("new session")) {
-                    seeds.add("@A" + said);
-                    said.setLength(0);
                 }
             }
-            seeds.add("@A" + said);
+            seeds.add(SessionFuzz.begin(door, state) + "A" + said);
         }
         column("data", 3, 1).forEach(octets -> seeds.add("D@" + octets));
         for (HostileTable.Row row : HostileTable.rows("session", 4)) {
-            boolean greeted = row.cells().get(1).endsWith("greeted");
-            seeds.add((greeted ? "AA" : "BA") + row.octets(2));
+            seeds.add(beginOfRow(row.cells().get(1)) + "A" + row.octets(2));
+        }
+        String proof = MemoryStaff.staff().deviceProof() + "\r\n\r\n";
+        for (Kind door : List.of(Kind.SUBMISSION, Kind.SUBMISSIONS)) {
+            seeds.add(SessionFuzz.begin(door, State.PROOF_ASKED) + "A" + proof);
         }
         return seeds;
+    }
+
+    /// The state in which a line of a dialogue leaves the session; null if it is none of those.
+    private static @Nullable State state(String line) {
+        if (line.equals("tls")) {
+            return State.SECURED;
+        }
+        if (line.equals("new session")) {
+            return State.CONNECTED;
+        }
+        return line.startsWith("login ") ? State.KNOWN : null;
+    }
+
+    private static Optional<Kind> door(String line) {
+        return Stream.of(Kind.values())
+                .filter(kind -> line.equals("listener " + kind.toString().toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+
+    /// Of a row of the table of sessions.
+    ///
+    /// @param cell door and state
+    private static char beginOfRow(String cell) {
+        String door = cell.substring(0, cell.indexOf(' '));
+        String state = cell.substring(cell.indexOf(' ') + 1).strip().toUpperCase(Locale.ROOT);
+        return switch (door) {
+            case "alice" ->
+                    SessionFuzz.begin(
+                            Kind.SUBMISSION,
+                            state.equals("GREETED") ? State.KNOWN : State.valueOf(state));
+            case "secure" -> SessionFuzz.begin(Kind.SUBMISSION, State.SECURED);
+            case "submission" -> SessionFuzz.begin(Kind.SUBMISSION, State.valueOf(state));
+            case "relay" -> SessionFuzz.begin(Kind.RELAY, State.valueOf(state));
+            default -> SessionFuzz.begin(Kind.INBOUND, State.valueOf(state));
+        };
     }
 
     /// Each mail program from the log-in on, in three states, cut behind its lines.

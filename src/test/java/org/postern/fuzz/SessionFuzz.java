@@ -12,8 +12,9 @@ import org.postern.smtp.SmtpListener;
 import org.postern.testkit.MemoryReception.Received;
 
 /// Whatever a client says, in whatever state and however it is cut: there is no fault of ours, each
-/// reply is well formed, a message is taken exactly where `DataModel` finds one, and none goes to
-/// anybody but the clinic.
+/// reply is well formed, a message is taken exactly where `DataModel` finds one, none goes to
+/// anybody but the clinic by the door of the world, and by the doors of the staff none comes but
+/// from whoever has logged in; how she did stays between her and the server.
 ///
 /// The first octet names door and state, the second the cuts, the others are what the client says.
 public final class SessionFuzz {
@@ -21,6 +22,12 @@ public final class SessionFuzz {
             Pattern.compile("(?:[2-5][0-9]{2}[ -][ -~]{0,506}\r\n)*");
     private static final Pattern OWN_FIELDS =
             Pattern.compile("(?im)^(x-postern-|authentication-results)");
+    private static final SmtpListener.Kind[] DOORS = {
+        SmtpListener.Kind.INBOUND,
+        SmtpListener.Kind.RELAY,
+        SmtpListener.Kind.SUBMISSIONS,
+        SmtpListener.Kind.SUBMISSION
+    };
     private static final String READY_FOR_TLS = "220 2.0.0 ";
     private static final int TRACE_LINES = 3;
     private static final MemorySession.State[] STATES = MemorySession.State.values();
@@ -29,20 +36,31 @@ public final class SessionFuzz {
 
     /// Makes the keys and loads the classes before the first input, whose time is counted.
     public static void fuzzerInitialize() {
-        fuzzerTestOneInput(new byte[] {0, 0, 'Q'});
+        for (SmtpListener.Kind door : DOORS) {
+            for (MemorySession.State state : STATES) {
+                fuzzerTestOneInput(new byte[] {(byte) begin(door, state), 0, 'Q'});
+            }
+        }
+    }
+
+    /// The octet that an input begins with.
+    static char begin(SmtpListener.Kind door, MemorySession.State state) {
+        int number = List.of(DOORS).indexOf(door) << 4 | List.of(STATES).indexOf(state);
+        // A letter, so that people can read it.
+        return (char) ('@' | number);
     }
 
     public static void fuzzerTestOneInput(byte[] input) {
         if (input.length < 2) {
             return;
         }
-        int state = (input[0] & 0x0F) % STATES.length;
-        SmtpListener.Kind kind =
-                (input[0] & 0x10) == 0 ? SmtpListener.Kind.INBOUND : SmtpListener.Kind.RELAY;
+        MemorySession.State state = STATES[(input[0] & 0x0F) % STATES.length];
+        SmtpListener.Kind kind = DOORS[(input[0] >> 4) & 3];
         byte[] said = Arrays.copyOfRange(input, 2, input.length);
         MemorySession.Outcome outcome =
-                Effort.bounded(() -> MemorySession.play(kind, STATES[state], cut(said, input[1])));
-        check(kind, said, outcome);
+                Effort.bounded(() -> MemorySession.play(kind, state, cut(said, input[1])));
+        check(kind, said, outcome, state.isOpen(kind));
+        new LoginModel(kind, state, said).check(outcome);
     }
 
     /// Whole, behind each line feed, or into pieces of one length.
@@ -65,15 +83,17 @@ public final class SessionFuzz {
         return segments;
     }
 
-    private static void check(SmtpListener.Kind kind, byte[] said, MemorySession.Outcome outcome) {
+    private static void check(
+            SmtpListener.Kind kind, byte[] said, MemorySession.Outcome outcome, boolean open) {
         Promise.hold(outcome.faults().isEmpty(), "a fault of ours: " + outcome.faults());
         Promise.hold(outcome.openDrafts() == 0, "a draft stays open");
-        int secret = outcome.said().indexOf(READY_FOR_TLS);
-        String clear =
+        // A client that knows no TLS gets octets that are no replies.
+        int secret = open ? -1 : outcome.said().indexOf(READY_FOR_TLS);
+        String readable =
                 secret < 0
                         ? outcome.said()
                         : outcome.said().substring(0, outcome.said().indexOf('\n', secret) + 1);
-        Promise.hold(REPLIES.matcher(clear).matches(), "a malformed reply: " + outcome.said());
+        Promise.hold(REPLIES.matcher(readable).matches(), "a malformed reply: " + outcome.said());
         List<String> expected = DataModel.messages(said, outcome.dataBegins());
         List<String> taken = new ArrayList<>();
         for (Received received : outcome.received()) {

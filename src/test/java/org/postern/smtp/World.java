@@ -19,6 +19,7 @@ import org.postern.sasl.Authenticator;
 import org.postern.sasl.Logins;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.MemoryReception;
+import org.postern.testkit.OpenTls;
 import org.postern.testkit.SmtpPeer;
 import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestTls;
@@ -41,6 +42,10 @@ final class World implements AutoCloseable {
 
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final TlsMaterial SERVER_TLS = TestTls.server(AUTHORITY.server("localhost"));
+
+    /// For sessions in memory.
+    static final TlsMaterial OPEN_TLS = OpenTls.server(AUTHORITY.server("localhost"));
+
     private static final SSLContext CLIENT_TLS =
             TestTls.client(List.of(AUTHORITY.authority().certificate()));
 
@@ -112,6 +117,11 @@ final class World implements AutoCloseable {
 
     SmtpPeer connect() throws IOException {
         return SmtpPeer.connect(server.port());
+    }
+
+    /// For a client that trusts the server.
+    static SSLContext clientTls() {
+        return CLIENT_TLS;
     }
 
     /// Goes over to TLS, trusting the server.
