@@ -22,9 +22,6 @@ public final class Wire implements Closeable {
     /// What a session has to say its last word after its own time-out, before the socket is closed.
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /// A whole TLS handshake.
-    private static final Duration HANDSHAKE = Duration.ofSeconds(30);
-
     /// How long and how much a client may go on talking after its last reply.
     private static final Duration LINGER = Duration.ofSeconds(2);
 
@@ -127,12 +124,19 @@ public final class Wire implements Closeable {
     /// Call it only when no octet lies read and not consumed. Octets that the client sent in clear
     /// behind its STARTTLS and that arrive later are read by the handshake, which fails on them.
     ///
+    /// @param whole how long the handshake may take, however it is cut; then the socket is closed
     /// @return the protocol version
-    public String startTls(TlsMaterial material) throws IOException {
+    /// @throws IOException but no `SocketTimeoutException`, after which a session would say its
+    ///   last word: there is no one who hears in clear any more, and none under TLS yet
+    public String startTls(TlsMaterial material, Duration whole) throws IOException {
         SSLSocket secured = material.over(raw);
-        raw.setSoTimeout(Math.toIntExact(HANDSHAKE.toMillis()));
-        readEnd = System.nanoTime() + HANDSHAKE.toNanos();
-        secured.startHandshake();
+        raw.setSoTimeout(Math.toIntExact(whole.toMillis()));
+        readEnd = System.nanoTime() + whole.toNanos();
+        try {
+            secured.startHandshake();
+        } catch (SocketTimeoutException e) {
+            throw new IOException("no TLS within " + whole.toSeconds() + " seconds", e);
+        }
         readEnd = NEVER;
         socket = secured;
         in = secured.getInputStream();

@@ -90,6 +90,7 @@ public record ImapLimits(
     /// @param login from the beginning to a log-in, whatever is said meanwhile
     /// @param idle the same after it, and the whole of an IDLE: RFC 3501 §5.4 asks for 30 minutes
     /// @param write until the client takes what is written
+    /// @param handshake a whole TLS handshake; the socket is closed after it
     /// @param stillHere how often a client in IDLE hears that the server is there
     /// @param authPause before the answer to the first failed log-in; it doubles with each further
     ///   one
@@ -99,15 +100,21 @@ public record ImapLimits(
             Duration login,
             Duration idle,
             Duration write,
+            Duration handshake,
             Duration stillHere,
             Duration authPause,
             Duration stop) {
+        public Deadlines withHandshake(Duration whole) {
+            return new Deadlines(stranger, login, idle, write, whole, stillHere, authPause, stop);
+        }
+
         public static Deadlines usual() {
             return new Deadlines(
                     Duration.ofMinutes(1),
                     Duration.ofMinutes(3),
                     Duration.ofMinutes(31),
                     Duration.ofMinutes(2),
+                    Duration.ofSeconds(30),
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10));

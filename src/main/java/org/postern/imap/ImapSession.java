@@ -116,7 +116,7 @@ final class ImapSession implements Runnable {
     }
 
     private void secure() throws IOException {
-        conversation.startTls(parts.listener().tls().get());
+        conversation.startTls(parts.listener().tls().get(), limits().deadlines().handshake());
         secured();
     }
 

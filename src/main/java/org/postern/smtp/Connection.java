@@ -280,7 +280,7 @@ final class Connection implements Closeable {
     ///
     /// @return the protocol version
     String startTls(TlsMaterial material) throws IOException {
-        return wire.startTls(material);
+        return wire.startTls(material, deadlines.handshake());
     }
 
     /// Marks the time between two transactions in which the server may end the session at once.

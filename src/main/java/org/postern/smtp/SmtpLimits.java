@@ -107,6 +107,7 @@ public record SmtpLimits(
     /// @param dataGrace how long a message may come slower than `dataOctetsPerSecond`
     /// @param dataOctetsPerSecond the floor of the mean rate, after the grace
     /// @param write until the client takes what is written
+    /// @param handshake a whole TLS handshake; the socket is closed after it
     /// @param authPause before the answer to the first failed AUTH; it doubles with each further
     ///   one
     /// @param stop how long running transactions may go on after the server is told to stop
@@ -117,6 +118,7 @@ public record SmtpLimits(
             Duration dataGrace,
             int dataOctetsPerSecond,
             Duration write,
+            Duration handshake,
             Duration authPause,
             Duration stop) {
         public Deadlines {
@@ -128,6 +130,19 @@ public record SmtpLimits(
             }
         }
 
+        public Deadlines withHandshake(Duration whole) {
+            return new Deadlines(
+                    bannerPause,
+                    command,
+                    data,
+                    dataGrace,
+                    dataOctetsPerSecond,
+                    write,
+                    whole,
+                    authPause,
+                    stop);
+        }
+
         public static Deadlines usual() {
             return new Deadlines(
                     Duration.ZERO,
@@ -136,6 +151,7 @@ public record SmtpLimits(
                     Duration.ofMinutes(1),
                     1_000,
                     Duration.ofMinutes(2),
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(30));
         }

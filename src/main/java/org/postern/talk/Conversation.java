@@ -363,9 +363,10 @@ public final class Conversation implements Closeable {
 
     /// Goes over to TLS, as the server. Call it only when `hasInput` is false.
     ///
+    /// @param whole how long the handshake may take
     /// @return the protocol version
-    public String startTls(TlsMaterial material) throws IOException {
-        return wire.startTls(material);
+    public String startTls(TlsMaterial material, Duration whole) throws IOException {
+        return wire.startTls(material, whole);
     }
 
     /// From here on what is said is deflated: RFC 4978. Call it only when `hasInput` is false.

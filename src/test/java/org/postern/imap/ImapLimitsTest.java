@@ -39,7 +39,8 @@ class ImapLimitsTest {
             Duration stranger, Duration login, Duration idle) {
         return limits ->
                 limits.withDeadlines(
-                        new Deadlines(stranger, login, idle, LONG, LONG, Duration.ZERO, LONG));
+                        new Deadlines(
+                                stranger, login, idle, LONG, LONG, LONG, Duration.ZERO, LONG));
     }
 
     private static String lastOf(SmtpPeer peer) throws IOException {
@@ -91,7 +92,8 @@ class ImapLimitsTest {
         UnaryOperator<ImapLimits> limits =
                 usual ->
                         usual.withDeadlines(
-                                new Deadlines(LONG, LONG, LONG, LONG, SHORT, Duration.ZERO, LONG));
+                                new Deadlines(
+                                        LONG, LONG, LONG, LONG, LONG, SHORT, Duration.ZERO, LONG));
         try (ImapWorld world = new ImapWorld(home, limits);
                 SmtpPeer peer = world.login(ANNA)) {
             peer.say("a IDLE");
@@ -115,6 +117,7 @@ class ImapLimitsTest {
                                                 LONG,
                                                 LONG,
                                                 SHORT,
+                                                LONG,
                                                 LONG,
                                                 Duration.ZERO,
                                                 LONG));

@@ -117,6 +117,12 @@ public final class ImapWorld implements AutoCloseable {
 
     public ImapWorld(Path home, UnaryOperator<ImapLimits> change, Beside clinic)
             throws IOException {
+        this(home, change, clinic, ImapListener.Kind.IMAP);
+    }
+
+    /// @param kind of the door
+    ImapWorld(Path home, UnaryOperator<ImapLimits> change, Beside clinic, ImapListener.Kind kind)
+            throws IOException {
         this.home = home;
         FileDisk disk = new FileDisk();
         database = TestDatabase.open(disk, home.resolve("db"), clock);
@@ -149,12 +155,13 @@ public final class ImapWorld implements AutoCloseable {
                                                 usual.login(),
                                                 usual.idle(),
                                                 usual.write(),
+                                                usual.handshake(),
                                                 usual.stillHere(),
                                                 Duration.ZERO,
                                                 usual.stop())));
         ImapListener listener =
                 new ImapListener(
-                        ImapListener.Kind.IMAP,
+                        kind,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         new Domain("imap.clinic.example"),
                         limits,
@@ -283,6 +290,11 @@ public final class ImapWorld implements AutoCloseable {
     /// The same for a client that reads literals; nobody has logged in.
     public ImapPeer peer() throws IOException {
         return ImapPeer.secured(server.port(), CLIENT_TLS);
+    }
+
+    /// For a client that trusts the server.
+    static SSLContext clientTls() {
+        return CLIENT_TLS;
     }
 
     public static void secure(SmtpPeer peer) throws IOException {

@@ -300,6 +300,7 @@ class SmtpServerTest {
                 time,
                 d.dataOctetsPerSecond(),
                 d.write(),
+                d.handshake(),
                 d.authPause(),
                 d.stop());
     }
@@ -451,6 +452,7 @@ class SmtpServerTest {
                 d.dataGrace(),
                 d.dataOctetsPerSecond(),
                 SOON,
+                d.handshake(),
                 d.authPause(),
                 d.stop());
     }
@@ -531,6 +533,7 @@ class SmtpServerTest {
                                         Duration.ofMinutes(5),
                                         deadline,
                                         1_000,
+                                        Duration.ofSeconds(10),
                                         Duration.ofSeconds(10),
                                         Duration.ZERO,
                                         Duration.ofSeconds(10))),
@@ -622,6 +625,7 @@ class SmtpServerTest {
                 d.dataGrace(),
                 d.dataOctetsPerSecond(),
                 d.write(),
+                d.handshake(),
                 d.authPause(),
                 stop);
     }

@@ -104,6 +104,7 @@ final class World implements AutoCloseable {
                         usual.dataGrace(),
                         usual.dataOctetsPerSecond(),
                         usual.write(),
+                        usual.handshake(),
                         Duration.ZERO,
                         usual.stop()));
     }
