@@ -71,7 +71,7 @@ public final class Reading {
         if (beforeThat != 0) {
             features.found(feature(APART, Hash.joined(beforeThat, kind)), PAIR_TENTHS);
         }
-        if (cues != 0) {
+        if ((cues & ~twice) != 0) {
             cues(cues);
         }
         beforeThat = before;

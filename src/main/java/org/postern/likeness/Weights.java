@@ -25,14 +25,16 @@ public final class Weights {
     /// first level of a cache.
     private static final int FILTER_BITS = 17;
 
-    /// Set in each slot that is taken.
-    private static final int TAKEN = 1 << 30;
+    /// In a slot stand the number of its feature, from 1 on, the other bits of it, and its weight;
+    /// 0 where no feature has it.
+    private static final int NUMBER_SHIFT = TAG_BITS + Byte.SIZE;
 
     /// What ships.
     static final Weights SHIPPED = read("/phi/weights.txt");
 
     private final int[] slots = new int[1 << SLOT_BITS];
     private final long[] filter = new long[(1 << FILTER_BITS) / Long.SIZE];
+    private final int features;
     private final Figures figures;
 
     /// @param scale of one step of a weight
@@ -48,13 +50,17 @@ public final class Weights {
     public Weights(Figures figures, byte[] packed) {
         this.figures = figures;
         ByteBuffer buffer = ByteBuffer.wrap(packed);
+        int number = 0;
         while (buffer.remaining() >= OCTETS) {
             int next = buffer.getInt();
             int feature = next >>> Byte.SIZE;
             int place = feature >>> (Reading.FEATURE_BITS - FILTER_BITS);
             filter[place >>> 6] |= 1L << place;
-            slots[slot(feature)] = TAKEN | ((feature & TAG_MASK) << Byte.SIZE) | (next & 0xFF);
+            number++;
+            slots[slot(feature)] =
+                    (number << NUMBER_SHIFT) | ((feature & TAG_MASK) << Byte.SIZE) | (next & 0xFF);
         }
+        features = number;
     }
 
     Figures figures() {
@@ -67,22 +73,36 @@ public final class Weights {
         return feature >>> TAG_BITS;
     }
 
-    static int slots() {
-        return 1 << SLOT_BITS;
+    /// How many there are: their numbers are 1 to this.
+    int features() {
+        return features;
     }
 
-    boolean has(int feature) {
+    /// 1 for what may be in the table, 0 for most of what is not.
+    int mayHave(int feature) {
         int place = feature >>> (Reading.FEATURE_BITS - FILTER_BITS);
-        if ((filter[place >>> 6] & (1L << place)) == 0) {
-            return false;
-        }
-        int slot = slots[slot(feature)];
-        return slot >>> Byte.SIZE == ((TAKEN >>> Byte.SIZE) | (feature & TAG_MASK));
+        return (int) (filter[place >>> 6] >>> place) & 1;
     }
 
-    /// Of a feature that is in the table.
-    int of(int feature) {
-        return (byte) slots[slot(feature)];
+    /// What stands in the slot of a feature, which may be another's.
+    int entry(int feature) {
+        return slots[slot(feature)];
+    }
+
+    /// Of the feature of an entry; 0 if it has none.
+    static int number(int entry) {
+        return entry >>> NUMBER_SHIFT;
+    }
+
+    /// 1 for an entry of this feature, 0 for that of another.
+    static int isOf(int entry, int feature) {
+        int other = ((entry >>> Byte.SIZE) ^ feature) & TAG_MASK;
+        return (other - 1) >>> (Integer.SIZE - 1);
+    }
+
+    /// Of the feature of an entry.
+    static int weight(int entry) {
+        return (byte) entry;
     }
 
     private static Weights read(String file) {

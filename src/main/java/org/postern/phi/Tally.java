@@ -2,13 +2,14 @@ package org.postern.phi;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 import org.postern.facts.PhiKind.Role;
 import org.postern.words.Distinct;
 
 /// Counts different values of each kind. A value is kept as a hash, and no longer than the scan.
+@SuppressWarnings("EnumOrdinal") // places of one scan, never stored
 final class Tally {
     /// More of the same kind do not make it more certain that it is about somebody's health.
     private static final int HEALTH_VALUES_MAX = 5;
@@ -22,7 +23,11 @@ final class Tally {
     /// So many words that say that a text is for many people, or about things.
     private static final int GENERAL_MIN = 2;
 
-    private final Map<PhiKind, Distinct> values = new EnumMap<>(PhiKind.class);
+    private static final PhiKind[] KINDS = PhiKind.values();
+
+    /// By the number of the kind; made for the first value of each.
+    private final @Nullable Distinct[] values = new Distinct[KINDS.length];
+
     private final Distinct authors = new Distinct(VALUES_MAX);
     private final Distinct readers = new Distinct(VALUES_MAX);
     private final Distinct general = new Distinct(VALUES_MAX);
@@ -32,14 +37,13 @@ final class Tally {
     private boolean personal;
     private boolean notice;
 
-    Tally() {
-        for (PhiKind kind : PhiKind.values()) {
-            values.put(kind, new Distinct(VALUES_MAX));
-        }
-    }
-
     void add(PhiKind kind, long value) {
-        Objects.requireNonNull(values.get(kind)).add(value);
+        Distinct seen = values[kind.ordinal()];
+        if (seen == null) {
+            seen = new Distinct(VALUES_MAX);
+            values[kind.ordinal()] = seen;
+        }
+        seen.add(value);
     }
 
     /// The name of an author: a patient's if he speaks of his own health.
@@ -86,7 +90,12 @@ final class Tally {
     /// @param inspected whether the whole text was seen
     Phi result(int words, boolean inspected) {
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
-        values.forEach((kind, seen) -> found(counts, kind, seen.size()));
+        for (PhiKind kind : KINDS) {
+            Distinct seen = values[kind.ordinal()];
+            if (seen != null) {
+                counts.put(kind, seen.size());
+            }
+        }
         boolean many = general.size() >= GENERAL_MIN;
         boolean manifold = notice || many;
         if (!many) {
@@ -114,12 +123,6 @@ final class Tally {
         boolean certain = beside && (measured || counts.containsKey(PhiKind.DOSE));
         boolean together = (clear && (health || weakHealth)) || (weak && (!manifold || certain));
         return new Phi(together ? score(counts) : 0, patients(counts), counts, inspected);
-    }
-
-    private static void found(Map<PhiKind, Integer> counts, PhiKind kind, int values) {
-        if (values > 0) {
-            counts.put(kind, values);
-        }
     }
 
     /// Whose health it is that is spoken of.
