@@ -74,8 +74,10 @@ public final class Opinion implements Features {
     private Run run = Run.NONE;
     private Run best = Run.NONE;
 
+    /// Windows that tell enough to lower what the detectors say.
     private int windows;
-    private boolean enough;
+
+    private boolean judged;
     private boolean more;
     private double most = Double.NEGATIVE_INFINITY;
     private Optional<Lines> place = Optional.empty();
@@ -148,8 +150,8 @@ public final class Opinion implements Features {
     public void window() {
         weigh();
         if (known >= FEATURES_MIN) {
-            windows++;
-            enough |= known >= FEATURES_TO_DOUBT_MIN;
+            judged = true;
+            windows += known >= FEATURES_TO_DOUBT_MIN ? 1 : 0;
             double likeness = likeness();
             if (likeness > most) {
                 most = likeness;
@@ -181,13 +183,13 @@ public final class Opinion implements Features {
     /// @param detected what the detectors found in the same texts, all of which were read
     public Phi on(Phi detected) {
         window();
-        if (windows == 0) {
+        if (!judged) {
             return detected;
         }
-        // Of many windows one is the most alike by chance.
-        int least = points(detected, most - Math.log(windows));
+        // Of many windows one is the most alike by chance; a footer of a few words is none of them.
+        int least = points(detected, most - Math.log(Math.max(1, windows)));
         // Nothing is lowered by less than all of a text, or by a few words of it.
-        boolean kept = more || !enough || isClear(detected);
+        boolean kept = more || windows == 0 || isClear(detected);
         int said = detected.score();
         int score = Math.max(least, kept ? said : lowered(said, points(detected, most)));
         boolean alike = least >= USUAL;
