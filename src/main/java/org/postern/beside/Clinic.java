@@ -8,12 +8,12 @@ import org.postern.net.HostLookup;
 import org.postern.net.PerSource;
 import org.postern.sasl.MailServer;
 import org.postern.upstream.Credentials;
+import org.postern.upstream.LogIns;
 
 /// The clinic's own IMAP server, whose folders are shown beside the secure ones.
 ///
-/// @param connections how many each user has there
 /// @param known what it has said before
-public record Clinic(Server server, Reading reading, PerSource connections, KnownFolders known) {
+public record Clinic(Server server, Reading reading, Bounds bounds, KnownFolders known) {
     /// Connections of one user, one for each of her sessions that look there. All come from the
     /// address of the gateway, and so do the log-ins by which passwords are checked; servers allow
     /// ten of one user from one address.
@@ -43,8 +43,17 @@ public record Clinic(Server server, Reading reading, PerSource connections, Know
             long letterOctetsMax,
             InstantSource clock) {}
 
+    /// What keeps the sessions of all users from asking too much of the server.
+    ///
+    /// @param connections how many each user has there
+    record Bounds(PerSource connections, LogIns logIns) {
+        static Bounds usual() {
+            return new Bounds(new PerSource(CONNECTIONS_PER_USER_MAX), new LogIns());
+        }
+    }
+
     public Clinic(Server server, Reading reading) {
-        this(server, reading, new PerSource(CONNECTIONS_PER_USER_MAX), new KnownFolders());
+        this(server, reading, Bounds.usual(), new KnownFolders());
     }
 
     /// The folders of a session.

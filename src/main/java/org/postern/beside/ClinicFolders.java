@@ -29,7 +29,7 @@ public final class ClinicFolders implements AutoCloseable {
     ClinicFolders(Clinic clinic, Address user, Credentials credentials) {
         this.clinic = clinic;
         this.user = user;
-        this.line = new Line(clinic.server(), clinic.connections(), user.key(), credentials);
+        this.line = new Line(clinic.server(), clinic.bounds(), user.key(), credentials);
     }
 
     /// The name of the folder above them.

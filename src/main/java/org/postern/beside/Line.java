@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.postern.net.PerSource;
 import org.postern.upstream.Credentials;
 import org.postern.upstream.UpstreamClient;
 import org.postern.upstream.UpstreamException;
@@ -21,7 +20,7 @@ final class Line implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
     private final Clinic.Server server;
-    private final PerSource connections;
+    private final Clinic.Bounds bounds;
     private final String owner;
     private final Credentials credentials;
     private final AtomicInteger folders = new AtomicInteger();
@@ -33,11 +32,10 @@ final class Line implements AutoCloseable {
     private boolean refused;
     private volatile boolean closed;
 
-    /// @param connections how many each user has there
-    /// @param owner whose are counted
-    Line(Clinic.Server server, PerSource connections, String owner, Credentials credentials) {
+    /// @param owner whose connections are counted
+    Line(Clinic.Server server, Clinic.Bounds bounds, String owner, Credentials credentials) {
         this.server = server;
-        this.connections = connections;
+        this.bounds = bounds;
         this.owner = owner;
         this.credentials = credentials;
     }
@@ -105,7 +103,7 @@ final class Line implements AutoCloseable {
         if (closed || (failing && System.nanoTime() - failed < RETRY.toNanos())) {
             throw new UpstreamException("the clinic's server could not be asked a moment ago");
         }
-        if (!connections.take(owner)) {
+        if (!bounds.connections().take(owner)) {
             throw new UpstreamException("this user has too many sessions at the clinic's server");
         }
         UpstreamClient made = open();
@@ -124,7 +122,7 @@ final class Line implements AutoCloseable {
         Optional<UpstreamClient> made = Optional.empty();
         leaveAlone();
         try {
-            made = UpstreamClient.open(server.at(), server.lookup(), credentials);
+            made = bounds.logIns().open(owner, server.at(), server.lookup(), credentials);
         } catch (UpstreamException e) {
             if (credentials.isUnheard()) {
                 giveUp();
@@ -133,7 +131,7 @@ final class Line implements AutoCloseable {
         } finally {
             failed = System.nanoTime();
             if (made.isEmpty()) {
-                connections.giveBack(owner);
+                bounds.connections().giveBack(owner);
             }
         }
         if (made.isEmpty()) {
@@ -179,7 +177,7 @@ final class Line implements AutoCloseable {
             client = null;
             selected = null;
             there.close();
-            connections.giveBack(owner);
+            bounds.connections().giveBack(owner);
             notifyAll();
             LOG.info("a connection to the clinic's server is closed");
         }

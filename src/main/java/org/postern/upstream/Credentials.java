@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import javax.crypto.Mac;
 import org.postern.sasl.Plain;
 
 /// The name and the password with which somebody logged in, as long as her session lasts. Closing
@@ -16,6 +17,7 @@ public final class Credentials implements AutoCloseable {
 
     private final String user;
     private final char[] secret;
+    private final long made = System.nanoTime();
     private int unanswered;
     private boolean wiped;
 
@@ -50,6 +52,26 @@ public final class Credentials implements AutoCloseable {
 
     String user() {
         return user;
+    }
+
+    /// By the clock of this process, before it was asked whether they are right.
+    long made() {
+        return made;
+    }
+
+    /// Adds the password to a code.
+    synchronized void update(Mac mac) throws UpstreamException {
+        if (wiped) {
+            throw new UpstreamException("the session is over");
+        }
+        ByteBuffer encoded = UTF_8.encode(CharBuffer.wrap(secret));
+        byte[] octets = new byte[encoded.remaining()];
+        encoded.get(octets).rewind();
+        mac.update(octets);
+        Arrays.fill(octets, (byte) 0);
+        while (encoded.hasRemaining()) {
+            encoded.put((byte) 0);
+        }
     }
 
     /// For one log-in, whose answer is to be noted.

@@ -23,6 +23,7 @@ import org.postern.testkit.ScriptedServer;
 import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestTls;
 import org.postern.upstream.Credentials;
+import org.postern.upstream.LogIns;
 import org.postern.upstream.UpstreamClient;
 import org.postern.upstream.UpstreamException;
 
@@ -44,6 +45,7 @@ class LineTest {
     private static final HostLookup HERE = _ -> List.of(InetAddress.getLoopbackAddress());
 
     private final PerSource connections = new PerSource(1);
+    private final Clinic.Bounds bounds = new Clinic.Bounds(connections, new LogIns());
 
     private static ScriptedServer playing(String... more) throws IOException {
         List<String> script = new ArrayList<>(LOGGING_IN);
@@ -77,7 +79,7 @@ class LineTest {
         return new Line(
                 new Clinic.Server(
                         at(port), HERE, "Clinic", new Clinic.Pace(Duration.ofMinutes(1), rest)),
-                connections,
+                bounds,
                 "anna",
                 credentials);
     }
@@ -98,6 +100,22 @@ class LineTest {
             assertEquals(first, refused(line));
             assertEquals(1, server.heard().split("AUTHENTICATE", -1).length - 1);
             assertTrue(connections.take("anna"));
+        }
+    }
+
+    /// Nor by each of her sessions once.
+    @Test
+    void aRefusedPasswordIsTriedOnceByAllSessions() throws Exception {
+        List<Credentials> before = List.of(hers(), hers());
+        try (ScriptedServer server = playing("S p2 NO [AUTHENTICATIONFAILED] no")) {
+            for (Credentials each : before) {
+                try (Line line = line(server.port(), Duration.ofMinutes(1), each)) {
+                    assertEquals(
+                            "the clinic's server takes this session's password no more",
+                            refused(line));
+                }
+            }
+            assertEquals(1, server.heard().split("AUTHENTICATE", -1).length - 1);
         }
     }
 

@@ -1,0 +1,145 @@
+package org.postern.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.postern.mail.DeliveryOutcome.Proof;
+import org.postern.net.PeerProof;
+import org.postern.net.TlsTrust;
+import org.postern.sasl.MailServer;
+import org.postern.testkit.ManualClock;
+import org.postern.testkit.ScriptedServer;
+import org.postern.testkit.TestAuthority;
+import org.postern.testkit.TestTls;
+
+/// Which passwords go to the clinic's server, and which do not any more.
+class LogInsTest {
+    private static final TestAuthority AUTHORITY = TestAuthority.create();
+    private static final String REFUSAL = "S p2 NO [AUTHENTICATIONFAILED] no";
+
+    private final AtomicLong later = new AtomicLong();
+    private final LogIns logIns = new LogIns(() -> System.nanoTime() + later.get(), 2);
+
+    private static Credentials of(String password) {
+        return Credentials.of("anna".getBytes(UTF_8), password.getBytes(UTF_8));
+    }
+
+    private static ScriptedServer answering(String password, String... answers) throws Exception {
+        String message = "\0anna\0" + password;
+        List<String> script =
+                List.of(
+                        "S * OK ready",
+                        "C p1 CAPABILITY",
+                        "S * CAPABILITY IMAP4rev1 AUTH=PLAIN",
+                        "S p1 OK done",
+                        "C p2 AUTHENTICATE PLAIN",
+                        "S + ",
+                        "C " + Base64.getEncoder().encodeToString(message.getBytes(UTF_8)));
+        return ScriptedServer.underTls(
+                TestTls.server(AUTHORITY.server("localhost")), script, List.of(answers));
+    }
+
+    private Optional<UpstreamClient> open(String owner, int port, Credentials credentials)
+            throws Exception {
+        TlsTrust trust =
+                TlsTrust.of(
+                        List.of(AUTHORITY.authority().certificate()),
+                        new ManualClock(TestAuthority.NOW));
+        MailServer.Server server =
+                new MailServer.Server(
+                        MailServer.Protocol.IMAP,
+                        "localhost",
+                        port,
+                        MailServer.Tls.IMPLICIT,
+                        new PeerProof.Path(trust, Proof.CA));
+        return logIns.open(
+                owner, server, _ -> List.of(InetAddress.getLoopbackAddress()), credentials);
+    }
+
+    private boolean isIn(String owner, Credentials credentials, String password) throws Exception {
+        try (ScriptedServer server = answering(password, "S p2 OK in")) {
+            Optional<UpstreamClient> made = open(owner, server.port(), credentials);
+            made.ifPresent(UpstreamClient::close);
+            return made.isPresent();
+        }
+    }
+
+    private void refuse(Credentials credentials, String password) throws Exception {
+        try (ScriptedServer server = answering(password, REFUSAL)) {
+            assertEquals(Optional.empty(), open("anna", server.port(), credentials));
+        }
+    }
+
+    @Test
+    void aRefusedPasswordIsNotTriedAgain() throws Exception {
+        Credentials before = of("old");
+        refuse(of("old"), "old");
+        assertTrue(isIn("lee", before, "old"), "somebody else may have the same");
+        assertTrue(isIn("anna", of("new"), "new"));
+        // A good log-in with another one says nothing for it.
+        assertFalse(isIn("anna", before, "old"));
+        later.set(Duration.ofHours(25).toNanos());
+        assertTrue(isIn("anna", before, "old"));
+    }
+
+    /// Whoever logs in to the gateway with it has shown that it is right again.
+    @Test
+    void aPasswordThatIsRightAgainIsTried() throws Exception {
+        Credentials before = of("old");
+        refuse(of("old"), "old");
+        assertTrue(isIn("anna", of("old"), "old"));
+        assertTrue(isIn("anna", before, "old"));
+    }
+
+    @Test
+    void oneThatNobodyAnswersIsRefused() throws Exception {
+        Credentials before = of("old");
+        Credentials hers = of("old");
+        for (int i = 0; i < 2; i++) {
+            try (ScriptedServer server = answering("old")) {
+                assertThrows(UpstreamException.class, () -> open("anna", server.port(), hers));
+            }
+        }
+        assertFalse(isIn("anna", before, "old"));
+    }
+
+    @Test
+    void twoSessionsDoNotTryItAtOnce() throws Exception {
+        List<Future<Optional<UpstreamClient>>> tried = new ArrayList<>();
+        try (ScriptedServer server = answering("old", REFUSAL);
+                ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Credentials each : List.of(of("old"), of("old"), of("old"))) {
+                Callable<Optional<UpstreamClient>> trying = () -> open("anna", server.port(), each);
+                tried.add(sessions.submit(trying));
+            }
+            for (Future<Optional<UpstreamClient>> each : tried) {
+                assertEquals(Optional.empty(), each.get());
+            }
+            assertEquals(1, server.heard().split("AUTHENTICATE", -1).length - 1);
+        }
+    }
+
+    @Test
+    void onlySoManyAreRemembered() throws Exception {
+        Credentials first = of("0");
+        for (String each : List.of("0", "1", "2")) {
+            refuse(of(each), each);
+        }
+        assertTrue(isIn("anna", first, "0"));
+    }
+}
