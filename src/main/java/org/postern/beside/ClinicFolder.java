@@ -169,12 +169,9 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
                 continue;
             }
             Row row = new Row(uid, name(uid), head, letters.mail());
-            if (row.octets() > letters.octetsMax()) {
+            if (row.octets() > letters.octetsMax() || row.isCut()) {
                 unshown.add(uid);
                 all.add(row.lying(detail));
-            } else if (row.isCut()) {
-                unshown.add(uid);
-                all.add(row.unread());
             } else if (detail == Detail.OUTLINE || row.mayDiffer() || letters.holds(uid)) {
                 if (read == LETTERS_AT_ONCE) {
                     return all;
@@ -210,7 +207,7 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
     public Content content(Filed filed) throws IOException {
         if (unshown.contains(filed.uid())) {
             // It would be fetched in vain, or end the connection.
-            throw new IOException("a letter is larger than any that is shown");
+            throw new IOException("a letter, or its head, is larger than any that is shown");
         }
         Letters.Which which = new Letters.Which(filed.uid(), filed.key().value(), filed.arrived());
         return over(

@@ -78,9 +78,10 @@ final class Row {
         return new Letters.Which(uid, name, arrived);
     }
 
-    /// As it lies there.
+    /// As it lies there. One with too long a header section is never shown, so it has one size, and
+    /// no field of it is told.
     Filed lying(Detail detail) {
-        return filed(octets, isAscii(header), outline(detail));
+        return filed(octets, cut ? Boolean.TRUE : isAscii(header), outline(detail));
     }
 
     /// As it is shown.
