@@ -172,7 +172,7 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
             if (row.octets() > letters.octetsMax() || row.isCut()) {
                 unshown.add(uid);
                 all.add(row.lying(detail));
-            } else if (detail == Detail.OUTLINE || row.mayDiffer() || letters.holds(uid)) {
+            } else if (detail == Detail.OUTLINE || row.isWrapped() || letters.holds(uid)) {
                 if (read == LETTERS_AT_ONCE) {
                     return all;
                 }

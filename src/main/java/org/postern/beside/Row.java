@@ -34,7 +34,10 @@ final class Row {
     private final String header;
 
     private final boolean cut;
-    private final boolean differs;
+    private final boolean wrapped;
+
+    /// As it is shown, unless it is opened.
+    private final long shown;
 
     /// @param name its own for good
     Row(int uid, String name, Fetched head, LyingMail mail) throws IOException {
@@ -45,8 +48,14 @@ final class Row {
         String told = Objects.requireNonNullElse(head.header(), "");
         Content lying = Content.of(told.getBytes(ISO_8859_1));
         this.cut = told.length() >= UpstreamClient.HEADER_OCTETS_MAX;
-        this.differs = !cut && mail.mayDiffer(lying);
+        this.wrapped = !cut && mail.isWrapped(lying);
         this.header = cut ? "" : text(mail.cleaned(lying));
+        // Its header section is known whole. A server that counts fewer octets than it holds is not
+        // believed when the letter is read.
+        this.shown =
+                cut
+                        ? octets
+                        : Math.max(header.length(), octets - (told.length() - header.length()));
     }
 
     private static String text(Content content) throws IOException {
@@ -69,19 +78,19 @@ final class Row {
         return cut;
     }
 
-    /// Whether it may be shown otherwise than it lies.
-    boolean mayDiffer() {
-        return differs;
+    /// Whether it may be opened, so that nobody knows its size before it is read.
+    boolean isWrapped() {
+        return wrapped;
     }
 
     Letters.Which which() {
         return new Letters.Which(uid, name, arrived);
     }
 
-    /// As it lies there. One with too long a header section is never shown, so it has one size, and
-    /// no field of it is told.
+    /// As it lies there, without fields in the gateway's name. One with too long a header section
+    /// is never shown, so it has one size, and no field of it is told.
     Filed lying(Detail detail) {
-        return filed(octets, cut ? Boolean.TRUE : isAscii(header), outline(detail));
+        return filed(shown, cut ? Boolean.TRUE : isAscii(header), outline(detail));
     }
 
     /// As it is shown.
@@ -113,7 +122,7 @@ final class Row {
     }
 
     private @Nullable Outline outline(Detail detail) {
-        return detail == Detail.ROW ? null : coarse(header, octets);
+        return detail == Detail.ROW ? null : coarse(header, shown);
     }
 
     /// The outline of a message whose structure is not known: the same header fields as if it were.

@@ -73,12 +73,13 @@ public final class LyingMail {
         return new LyingMail(keys, partners, voice, new Beside(beside.scanner(), patience));
     }
 
-    /// Whether a message may be shown otherwise than it lies.
+    /// Whether a message may be shown otherwise than cleaned. Of a header section that breaks a
+    /// limit of those who read it only the whole message tells what is shown.
     ///
     /// @param head its header section
-    public boolean mayDiffer(Content head) throws IOException {
+    public boolean isWrapped(Content head) throws IOException {
         try {
-            return isWrapped(HeaderSection.read(head)) || cleaned(head).size() != head.size();
+            return isWrapped(HeaderSection.read(head));
         } catch (MimeException e) {
             return true;
         }

@@ -362,6 +362,52 @@ class ClinicFoldersTest {
         }
     }
 
+    /// A clinic's own mail exchanger writes such fields into all mail that comes from outside.
+    @Test
+    void aListFetchesNoLetterForAFieldThatIsTakenOut() throws Exception {
+        String results =
+                "Authentication-Results: mx.gate.clinic.example;\r\n spf=pass\r\n".repeat(2);
+        List<String> letters =
+                List.of(
+                        PLAIN,
+                        "Authentication-Results: other.example; spf=pass\r\n" + PLAIN,
+                        "Subject: caf\u00c3\u00a9\r\n\r\nAt four?\r\n",
+                        "Subject: a b\r\n\r\nAt four?\r\n",
+                        "Subject: no body\r\n\r\n");
+        try (ImapPeer there = there()) {
+            for (String each : letters) {
+                append(there, "INBOX", results + each.replace("a b", "a\rb"));
+            }
+        }
+        List<String> listed = new ArrayList<>();
+        try (ImapPeer here = here()) {
+            ok(here, "SELECT Clinic/INBOX");
+            List<String> sized = ok(here, "FETCH 1:* (RFC822.SIZE)");
+            List<String> fields = ok(here, "FETCH 1:* (RFC822.SIZE ENVELOPE BODY.PEEK[HEADER])");
+            for (int i = 0; i < letters.size(); i++) {
+                String size = sized.get(i).substring(0, sized.get(i).length() - 1);
+                assertTrue(fields.get(i).startsWith(size + " "), fields::toString);
+                assertFalse(fields.get(i).contains("gate"), fields::toString);
+                listed.add(size.substring(size.lastIndexOf(' ') + 1));
+            }
+        }
+        try (ImapPeer again = here()) {
+            ok(again, "SELECT Clinic/INBOX");
+            for (int i = 0; i < letters.size(); i++) {
+                String letter = letter(again, String.valueOf(i + 1));
+                assertEquals(listed.get(i), String.valueOf(letter.length()));
+                assertTrue(i == 2 || letter.equals(letters.get(i)), letter);
+            }
+        }
+        dovecot.process().destroy();
+        dovecot.process().onExit().get(20, TimeUnit.SECONDS);
+        // By the session that read them alone.
+        List<String> read =
+                dovecot.log().lines().filter(it -> it.contains(" body_count=")).toList();
+        assertEquals(3, read.size(), read::toString);
+        assertEquals(1, read.stream().filter(it -> !it.contains("body_count=0 ")).count());
+    }
+
     /// RFC 3501 §2.3.4: whatever else is asked for, the same thing is told in the same way.
     @Test
     void aLetterThatIsTooLargeIsListed() throws Exception {

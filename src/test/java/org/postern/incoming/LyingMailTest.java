@@ -162,13 +162,18 @@ class LyingMailTest {
                         many + FROM + enveloped)) {
             for (String forged : List.of(FORGED, OURS, FORGED + OURS)) {
                 assertEquals(message, shown(forged + message));
-                assertTrue(mail.mayDiffer(Content.of((forged + message).getBytes(ISO_8859_1))));
             }
         }
         String odd = "From: a@b.example\r\nno field\r\n%sSubject: c\r\n\r\nd\r\n";
         assertEquals(odd.formatted(""), shown(odd.formatted(FORGED)));
         assertEquals("", shown(FORGED));
-        assertFalse(mail.mayDiffer(Content.of((FROM + TEXT).getBytes(ISO_8859_1))));
+        for (String head : List.of(FROM + TEXT, FORGED + OURS + FROM + TEXT)) {
+            assertFalse(mail.isWrapped(Content.of(head.getBytes(ISO_8859_1))));
+        }
+        // Of what breaks a limit the whole letter has to tell.
+        for (String head : List.of(FROM + enveloped, many + enveloped, many + FROM + TEXT)) {
+            assertTrue(mail.isWrapped(Content.of(head.getBytes(ISO_8859_1))));
+        }
     }
 
     /// Over SMTP none comes in; some readers take it for the end of a line.
