@@ -185,7 +185,11 @@ final class EventJson {
         text("listener", word(arrival.listener()));
         text("peer", arrival.peer());
         address("authenticated", arrival.authenticated());
-        textOrNull("tls", arrival.tls());
+        Arrival.Tls tls = arrival.tls();
+        textOrNull("tls", tls == null ? null : tls.version());
+        if (tls != null && tls.suite() != null) {
+            text("suite", tls.suite());
+        }
         json.writeEndObject();
     }
 

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.postern.net.TlsMaterial;
@@ -125,10 +126,10 @@ public final class Wire implements Closeable {
     /// behind its STARTTLS and that arrive later are read by the handshake, which fails on them.
     ///
     /// @param whole how long the handshake may take, however it is cut; then the socket is closed
-    /// @return the protocol version
+    /// @return what was negotiated
     /// @throws IOException but no `SocketTimeoutException`, after which a session would say its
     ///   last word: there is no one who hears in clear any more, and none under TLS yet
-    public String startTls(TlsMaterial material, Duration whole) throws IOException {
+    public SSLSession startTls(TlsMaterial material, Duration whole) throws IOException {
         SSLSocket secured = material.over(raw);
         raw.setSoTimeout(Math.toIntExact(whole.toMillis()));
         readEnd = System.nanoTime() + whole.toNanos();
@@ -141,7 +142,7 @@ public final class Wire implements Closeable {
         socket = secured;
         in = secured.getInputStream();
         out = secured.getOutputStream();
-        return secured.getSession().getProtocol();
+        return secured.getSession();
     }
 
     /// Marks the time between two pieces of work in which `dismiss` may end the session at once.

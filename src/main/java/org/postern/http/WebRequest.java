@@ -13,6 +13,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.NanoTime;
+import org.postern.mail.Arrival;
 
 /// One request, as the routes see it. Belongs to the thread that serves it.
 public final class WebRequest {
@@ -84,11 +85,14 @@ public final class WebRequest {
         return visitor.peer();
     }
 
-    /// Protocol version such as `TLSv1.3`, if this server ended the TLS of the request.
-    public Optional<String> tls() {
+    /// What was negotiated, if this server ended the TLS of the request.
+    public Optional<Arrival.Tls> tls() {
         return request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE)
                         instanceof EndPoint.SslSessionData session
-                ? Optional.of(session.sslSession().getProtocol())
+                ? Optional.of(
+                        new Arrival.Tls(
+                                session.sslSession().getProtocol(),
+                                session.sslSession().getCipherSuite()))
                 : Optional.empty();
     }
 

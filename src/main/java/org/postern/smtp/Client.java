@@ -26,13 +26,13 @@ import org.postern.sasl.ScramDialogue;
 ///
 /// @param helo what it calls itself, made harmless; null before EHLO or HELO
 /// @param extended whether it said EHLO
-/// @param tls the protocol version; null in clear
+/// @param tls what was negotiated; null in clear
 /// @param account who logged in; null if nobody has
 record Client(
         InetAddress address,
         @Nullable String helo,
         boolean extended,
-        @Nullable String tls,
+        Arrival.@Nullable Tls tls,
         Authenticator.@Nullable Account account) {
     /// What the trace field says of the gateway's own side.
     ///
@@ -55,8 +55,8 @@ record Client(
     }
 
     /// The same peer behind TLS, of which nothing else is known.
-    Client secured(String version) {
-        return new Client(address, null, false, version, null);
+    Client secured(Arrival.Tls negotiated) {
+        return new Client(address, null, false, negotiated, null);
     }
 
     /// Remembers what the client calls itself, which nothing may rest on.

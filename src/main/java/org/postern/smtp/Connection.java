@@ -8,7 +8,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import javax.net.ssl.SSLSession;
 import org.postern.door.Wire;
+import org.postern.mail.Arrival;
 import org.postern.mail.Reply;
 import org.postern.net.TlsMaterial;
 
@@ -278,9 +280,10 @@ final class Connection implements Closeable {
 
     /// Goes over to TLS, as the server. Call it only when `hasInput` is false.
     ///
-    /// @return the protocol version
-    String startTls(TlsMaterial material) throws IOException {
-        return wire.startTls(material, deadlines.handshake());
+    /// @return what was negotiated
+    Arrival.Tls startTls(TlsMaterial material) throws IOException {
+        SSLSession session = wire.startTls(material, deadlines.handshake());
+        return new Arrival.Tls(session.getProtocol(), session.getCipherSuite());
     }
 
     /// Marks the time between two transactions in which the server may end the session at once.

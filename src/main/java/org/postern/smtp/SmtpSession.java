@@ -69,7 +69,7 @@ final class SmtpSession implements Runnable {
                 "{} {} tls {} messages {} errors {}: {}",
                 id,
                 client.addressText(),
-                client.tls() == null ? "none" : client.tls(),
+                client.tls() == null ? "none" : client.tls().toString(),
                 messages,
                 errors,
                 ended);
@@ -232,8 +232,9 @@ final class SmtpSession implements Runnable {
     }
 
     private void secure() throws IOException {
-        String version = connection.startTls(Objects.requireNonNull(parts.listener().tls()).get());
-        client = client.secured(version);
+        client =
+                client.secured(
+                        connection.startTls(Objects.requireNonNull(parts.listener().tls()).get()));
         connection.takeTokens(
                 parts.listener().kind().isSubmission() && parts.logins().bearer().isPresent());
     }

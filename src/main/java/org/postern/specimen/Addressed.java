@@ -18,6 +18,8 @@ public final class Addressed {
     /// Where it is taken to come from.
     private static final String PEER = "127.0.0.1";
 
+    private static final Arrival.Tls TLS = new Arrival.Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384");
+
     private Addressed() {}
 
     /// The mailboxes of From.
@@ -40,7 +42,7 @@ public final class Addressed {
         Map<String, Address> once = new LinkedHashMap<>();
         recipients.forEach(each -> once.putIfAbsent(each.key(), each));
         @Nullable Address authenticated = listener == Listener.SUBMISSION ? loggedIn : null;
-        Arrival arrival = new Arrival(listener, PEER, authenticated, "TLSv1.3");
+        Arrival arrival = new Arrival(listener, PEER, authenticated, TLS);
         return new Envelope(arrival, reversePath, List.copyOf(once.values()));
     }
 

@@ -56,7 +56,8 @@ final class MessageCodec {
         Arrival arrival = envelope.arrival();
         node.put("listener", arrival.listener().name());
         node.put("peer", arrival.peer());
-        node.put("tls", arrival.tls());
+        Arrival.Tls tls = arrival.tls();
+        node.put("tls", tls == null ? null : tls.version());
         node.set("authenticated", nullable(arrival.authenticated()));
         node.set("reversePath", nullable(envelope.reversePath()));
         ArrayNode recipients = node.putArray("recipients");
@@ -64,6 +65,9 @@ final class MessageCodec {
         OptionsCodec.encode(envelope.options(), envelope.recipients())
                 .ifPresent(options -> node.set("options", options));
         // Files of before there were these have none.
+        if (tls != null && tls.suite() != null) {
+            node.put("tlsSuite", tls.suite());
+        }
         if (arrival.helo() != null) {
             node.put("helo", arrival.helo());
         }
@@ -109,7 +113,11 @@ final class MessageCodec {
     static QueuedMessage decode(QueueId id, byte[] octets) throws DamagedException {
         try {
             JsonNode node = JSON.readTree(octets);
-            String tls = node.required("tls").textValue();
+            String version = node.required("tls").textValue();
+            Arrival.Tls tls =
+                    version == null
+                            ? null
+                            : new Arrival.Tls(version, node.path("tlsSuite").textValue());
             Arrival arrival =
                     new Arrival(
                             Listener.valueOf(text(node, "listener")),

@@ -366,7 +366,7 @@ public final class Conversation implements Closeable {
     /// @param whole how long the handshake may take
     /// @return the protocol version
     public String startTls(TlsMaterial material, Duration whole) throws IOException {
-        return wire.startTls(material, whole);
+        return wire.startTls(material, whole).getProtocol();
     }
 
     /// From here on what is said is deflated: RFC 4978. Call it only when `hasInput` is false.

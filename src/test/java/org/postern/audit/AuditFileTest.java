@@ -113,7 +113,7 @@ class AuditFileTest implements AuditLogContract {
                 """
                 {"seq":1,"at":"2026-03-02T12:00:00Z","event":"accepted","id":"0000000000000001",\
                 "arrival":{"listener":"submission","peer":"192.0.2.7",\
-                "authenticated":"dr.okafor@clinic.example","tls":"TLSv1.3"},\
+                "authenticated":"dr.okafor@clinic.example","tls":"TLSv1.3","suite":"TLS_X"},\
                 "reversePath":"dr.okafor@clinic.example","size":4321,"sha256":"%s",\
                 "ruling":[{"recipient":"maria@patients.example","rule":"the rule's name",\
                 "decision":"deliver","route":"internal"},{"recipient":"maria@patients.example",\

@@ -114,7 +114,12 @@ public interface AuditLogContract {
 
     /// One event of each kind, with every kind of decision and outcome.
     static List<AuditEvent> allEvents() {
-        Arrival arrival = new Arrival(Listener.SUBMISSION, "192.0.2.7", DOCTOR, "TLSv1.3");
+        Arrival arrival =
+                new Arrival(
+                        Listener.SUBMISSION,
+                        "192.0.2.7",
+                        DOCTOR,
+                        new Arrival.Tls("TLSv1.3", "TLS_X"));
         Reply reply = new Reply(250, "2.0.0", "queued");
         List<AuditEvent> events = new ArrayList<>();
         Ruling ruling =

@@ -198,7 +198,9 @@ public final class HeldMeasure {
     }
 
     private QueueId hold(Run run) throws IOException {
-        Arrival outside = new Arrival(Listener.INBOUND, "192.0.2.7", null, "TLSv1.3");
+        Arrival outside =
+                new Arrival(
+                        Listener.INBOUND, "192.0.2.7", null, new Arrival.Tls("TLSv1.3", "TLS_X"));
         Address from = Address.of("anybody@else.example");
         return hold(run, new Envelope(outside, from, List.of(SampleMail.PATIENT)));
     }

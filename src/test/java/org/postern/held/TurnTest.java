@@ -73,7 +73,11 @@ class TurnTest {
                 ID,
                 NOON,
                 new Envelope(
-                        new Arrival(Listener.SUBMISSION, "127.0.0.1", ANNA, "TLSv1.3"),
+                        new Arrival(
+                                Listener.SUBMISSION,
+                                "127.0.0.1",
+                                ANNA,
+                                new Arrival.Tls("TLSv1.3", "TLS_X")),
                         ANNA,
                         List.of(MARIA)),
                 new Ruling(

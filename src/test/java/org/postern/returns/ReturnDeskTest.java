@@ -85,7 +85,10 @@ class ReturnDeskTest {
 
     private static Envelope submitted(Address who, Address to) {
         return new Envelope(
-                new Arrival(Listener.SUBMISSION, "192.0.2.7", who, "TLSv1.3"), who, List.of(to));
+                new Arrival(
+                        Listener.SUBMISSION, "192.0.2.7", who, new Arrival.Tls("TLSv1.3", "TLS_X")),
+                who,
+                List.of(to));
     }
 
     private static Envelope outside(@Nullable Address reversePath, Address... to) {
@@ -212,7 +215,11 @@ class ReturnDeskTest {
     void aCommandGoesToNobodyElse() throws IOException {
         Envelope both =
                 new Envelope(
-                        new Arrival(Listener.SUBMISSION, "192.0.2.7", ANNA, "TLSv1.3"),
+                        new Arrival(
+                                Listener.SUBMISSION,
+                                "192.0.2.7",
+                                ANNA,
+                                new Arrival.Tls("TLSv1.3", "TLS_X")),
                         ANNA,
                         List.of(command(), MARIA));
         assertEquals(550, receive(both, mail(ANNA, "recall")).code());

@@ -31,7 +31,11 @@ public final class SampleMail {
     /// From the doctor to the given recipients.
     public static Envelope envelope(Address... recipients) {
         return new Envelope(
-                new Arrival(Listener.SUBMISSION, "192.0.2.7", DOCTOR, "TLSv1.3"),
+                new Arrival(
+                        Listener.SUBMISSION,
+                        "192.0.2.7",
+                        DOCTOR,
+                        new Arrival.Tls("TLSv1.3", "TLS_X")),
                 DOCTOR,
                 List.of(recipients));
     }

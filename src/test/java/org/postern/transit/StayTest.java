@@ -41,7 +41,11 @@ class StayTest {
                         new QueueId("0123456789ABCDEF"),
                         NOON,
                         new Envelope(
-                                new Arrival(Listener.SUBMISSION, "127.0.0.1", ANNA, "TLSv1.3"),
+                                new Arrival(
+                                        Listener.SUBMISSION,
+                                        "127.0.0.1",
+                                        ANNA,
+                                        new Arrival.Tls("TLSv1.3", "TLS_X")),
                                 ANNA,
                                 List.of(MARIA)),
                         new Ruling(List.of(new Ruling.ForRecipient(MARIA, decision, "one"))),
