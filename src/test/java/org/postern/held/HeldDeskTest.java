@@ -1,6 +1,5 @@
 package org.postern.held;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,13 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.mail.Address;
-import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.QueueId;
 import org.postern.membership.Memberships;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
-import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.store.FileDisk;
 import org.postern.testkit.ManualClock;
@@ -62,17 +59,20 @@ class HeldDeskTest {
     }
 
     private QueueId hold(Hearing hearing, Instant since) throws IOException {
-        Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
         Review review = Review.of("held", hearing, since, Set.of());
-        try (Draft draft = stage.spool.open()) {
-            draft.out().write("Subject: x\r\n\r\nx\r\n".getBytes(US_ASCII));
-            draft.finish();
-            QueueId id = stage.spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
-            stage.docket.accept(
-                    stage.spool.record(id, Map.of(SampleMail.PATIENT, new Held("Why.", review))));
-            clock.advance(Duration.ofMillis(1));
-            return id;
+        Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
+        QueueId id = stage.hold(envelope, "Subject: x\r\n\r\nx\r\n", review).id();
+        clock.advance(Duration.ofMillis(1));
+        return id;
+    }
+
+    /// One more than one part of it.
+    private List<QueueId> flood() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i <= Docket.TOLD_AT_ONCE_MAX; i++) {
+            ids.add(hold(OPEN, clock.instant()));
         }
+        return ids;
     }
 
     private boolean isTold(QueueId id) throws IOException {
@@ -91,10 +91,7 @@ class HeldDeskTest {
 
     @Test
     void aFloodIsToldOfAtOneLook() throws IOException {
-        List<QueueId> ids = new ArrayList<>();
-        for (int i = 0; i <= Docket.TOLD_AT_ONCE_MAX; i++) {
-            ids.add(hold(OPEN, clock.instant()));
-        }
+        List<QueueId> ids = flood();
         desk.look(() -> true);
         for (QueueId id : ids) {
             assertTrue(isTold(id), "more than one part of it");
@@ -104,10 +101,7 @@ class HeldDeskTest {
     /// Where it is stopped behind the first part: the next start goes on.
     @Test
     void aStopBreaksALookOff() throws IOException {
-        List<QueueId> ids = new ArrayList<>();
-        for (int i = 0; i <= Docket.TOLD_AT_ONCE_MAX; i++) {
-            ids.add(hold(OPEN, clock.instant()));
-        }
+        List<QueueId> ids = flood();
         desk.look(() -> false);
         assertFalse(isTold(ids.getFirst()));
         QueueId first = ids.getFirst();

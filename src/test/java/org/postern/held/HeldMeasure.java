@@ -1,7 +1,6 @@
 package org.postern.held;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +15,6 @@ import org.postern.held.HeldList.Wanted;
 import org.postern.holding.HeldRows;
 import org.postern.mail.Address;
 import org.postern.mail.Arrival;
-import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mail.QueueId;
@@ -24,7 +22,6 @@ import org.postern.membership.Memberships;
 import org.postern.policy.Hearing;
 import org.postern.policy.Policy;
 import org.postern.spool.FileSpool;
-import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
@@ -37,7 +34,8 @@ import org.postern.testkit.TestVault;
 ///
 /// Arguments: an empty folder, how many messages are held, and how many others the mailboxes keep.
 public final class HeldMeasure {
-    private static final int CONTENT_OCTETS = 4_096;
+    private static final String CONTENT =
+            "From: a@b.example\r\nSubject: x\r\n\r\n" + "x".repeat(4_096);
     private static final int TIMES = 20;
 
     /// Messages by authors of the clinic, who hear of what holds them.
@@ -206,20 +204,8 @@ public final class HeldMeasure {
     }
 
     private QueueId hold(Run run, Envelope envelope) throws IOException {
-        try (Draft draft = run.spool.open()) {
-            draft.out().write(content());
-            draft.finish();
-            QueueId id = run.spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
-            Review review = Review.of("held", HEARING, clock.instant(), Set.of());
-            run.docket.accept(
-                    run.spool.record(id, Map.of(SampleMail.PATIENT, new Held("Why.", review))));
-            return id;
-        }
-    }
-
-    private static byte[] content() {
-        String text = "From: a@b.example\r\nSubject: x\r\n\r\n" + "x".repeat(CONTENT_OCTETS);
-        return text.getBytes(StandardCharsets.US_ASCII);
+        Review review = Review.of("held", HEARING, clock.instant(), Set.of());
+        return run.stage.hold(envelope, CONTENT, review).id();
     }
 
     /// Mail of patients and to them.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.ZoneId;
@@ -12,11 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditFile;
 import org.postern.audit.AuditFolder;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
+import org.postern.mail.Draft;
+import org.postern.mail.Envelope;
+import org.postern.mail.QueueId;
 import org.postern.mailbox.MailboxStore;
 import org.postern.membership.Memberships;
 import org.postern.notice.ClinicianMail;
@@ -26,6 +31,10 @@ import org.postern.policy.Policy;
 import org.postern.queue.QueueRunner;
 import org.postern.relay.NextHop;
 import org.postern.spool.FileSpool;
+import org.postern.spool.QueuedMessage;
+import org.postern.spool.RecipientState;
+import org.postern.spool.RecipientState.Held;
+import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
 import org.postern.store.Database;
 import org.postern.store.Disk;
@@ -123,6 +132,21 @@ final class HeldStage implements AutoCloseable {
                 mail,
                 docket,
                 clock);
+    }
+
+    /// Holds a message for all whom it is to, and has the docket hear of it.
+    QueuedMessage hold(Envelope envelope, String text, Review review) throws IOException {
+        try (Draft draft = spool.open()) {
+            draft.out().write(text.getBytes(StandardCharsets.US_ASCII));
+            draft.finish();
+            QueueId id = spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
+            Map<Address, RecipientState> held =
+                    envelope.recipients().stream()
+                            .collect(Collectors.toMap(to -> to, _ -> new Held("Why.", review)));
+            QueuedMessage message = spool.record(id, held);
+            docket.accept(message);
+            return message;
+        }
     }
 
     /// A spool of whose use a test hears first.

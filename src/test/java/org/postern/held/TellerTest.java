@@ -118,20 +118,14 @@ class TellerTest {
     }
 
     private QueueId hold(Instant since) throws IOException {
+        Review review = Review.of("held", OPEN, since, Set.of());
         Envelope envelope = SampleMail.envelope(SampleMail.PATIENT);
-        try (Draft draft = spool.open()) {
-            draft.out().write("Subject: x\r\n\r\nx\r\n".getBytes(StandardCharsets.US_ASCII));
-            draft.finish();
-            QueueId id = spool.commit(draft, envelope, SampleMail.ruling(envelope)).id();
-            docket.accept(hold(id, "held", OPEN, since));
-            return id;
-        }
+        return stage.hold(envelope, "Subject: x\r\n\r\nx\r\n", review).id();
     }
 
-    private QueuedMessage hold(QueueId id, String rule, Hearing hearing, Instant since)
-            throws IOException {
+    private void hold(QueueId id, String rule, Hearing hearing, Instant since) throws IOException {
         Review review = Review.of(rule, hearing, since, Set.of());
-        return spool.record(id, Map.of(SampleMail.PATIENT, new Held("Why.", review)));
+        spool.record(id, Map.of(SampleMail.PATIENT, new Held("Why.", review)));
     }
 
     private List<QueueId> hold(int count) throws IOException {
