@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Content;
@@ -32,7 +33,9 @@ import org.postern.net.KeyPin;
 import org.postern.net.PeerProof;
 import org.postern.net.TlsTrust;
 import org.postern.net.TlsaRecord;
+import org.postern.pki.CertificateRequest;
 import org.postern.pki.Identity;
+import org.postern.pki.KeyKind;
 import org.postern.testkit.FakeNextHop;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.TestAuthority;
@@ -101,6 +104,30 @@ class RelayTlsTest {
                 HOST,
                 "its certificate does not lead to an"
                         + " authority that we trust, or may not be used for a server");
+    }
+
+    /// S30: a name counts where RFC 9525 §6.3 looks for it, and whole.
+    @Test
+    void whatOnlyLooksAsIfItProvedTheHost() throws IOException {
+        CertificateRequest usual =
+                CertificateRequest.server(KeyKind.P_256, TestAuthority.VALID, HOST);
+        CertificateRequest evil =
+                CertificateRequest.server(
+                        KeyKind.P_256, TestAuthority.VALID, HOST + "\0.evil.example");
+        GeneralName cut = new GeneralName(GeneralName.dNSName, HOST + "\0.evil.example");
+        GeneralName mail = new GeneralName(GeneralName.rfc822Name, "a@" + HOST);
+        bad(issued(usual.withNames()), HOST, "is for no host at all (it has no subjectAltName)");
+        bad(issued(evil.withNames()), HOST, "is for no host at all (it has no subjectAltName)");
+        bad(issued(usual.withNames(mail)), HOST, "is for no host at all");
+        bad(
+                issued(usual.withNames(cut)),
+                HOST,
+                "is for " + HOST + "?.evil.example, not for " + HOST);
+        bad(issued(evil), HOST, "is for " + HOST + "?.evil.example, not for " + HOST);
+    }
+
+    private static Identity issued(CertificateRequest request) {
+        return AUTHORITY.authority().issue(request);
     }
 
     @Test
