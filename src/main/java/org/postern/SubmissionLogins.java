@@ -142,7 +142,8 @@ final class SubmissionLogins {
                                 Spills.in(
                                         config.storage().data().resolve("spills"), ground.vault()),
                                 config.limits().message(),
-                                world.clock())));
+                                world.clock()),
+                        Clinic.MESSAGES_MAX));
     }
 
     /// What the server says of itself that checks the passwords, where it is asked by IMAP.

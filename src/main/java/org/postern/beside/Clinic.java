@@ -2,6 +2,7 @@ package org.postern.beside;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
 import org.postern.incoming.LyingMail;
 import org.postern.mail.Address;
 import org.postern.net.HostLookup;
@@ -18,6 +19,10 @@ public record Clinic(Server server, Reading reading, Bounds bounds, KnownFolders
     /// address of the gateway, and so do the log-ins by which passwords are checked; servers allow
     /// ten of one user from one address.
     public static final int CONNECTIONS_PER_USER_MAX = 4;
+
+    /// Messages of all its folders that are open in all sessions, of each of which 100 to 200
+    /// octets are in memory; a folder that does not fit is not opened.
+    public static final int MESSAGES_MAX = 1_000_000;
 
     /// @param at also says how it proves its name
     /// @param name of the folder above those of the server
@@ -46,14 +51,19 @@ public record Clinic(Server server, Reading reading, Bounds bounds, KnownFolders
     /// What keeps the sessions of all users from asking too much of the server.
     ///
     /// @param connections how many each user has there
-    record Bounds(PerSource connections, LogIns logIns) {
-        static Bounds usual() {
-            return new Bounds(new PerSource(CONNECTIONS_PER_USER_MAX), new LogIns());
+    /// @param messages that all open folders may hold still
+    record Bounds(PerSource connections, LogIns logIns, Semaphore messages) {
+        Bounds(int messages) {
+            this(
+                    new PerSource(CONNECTIONS_PER_USER_MAX),
+                    new LogIns(),
+                    new Semaphore(messages, true));
         }
     }
 
-    public Clinic(Server server, Reading reading) {
-        this(server, reading, Bounds.usual(), new KnownFolders());
+    /// @param messages of all its folders that may be open at once
+    public Clinic(Server server, Reading reading, int messages) {
+        this(server, reading, new Bounds(messages), new KnownFolders());
     }
 
     /// The folders of a session.

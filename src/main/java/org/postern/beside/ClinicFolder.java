@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A folder at the clinic's server while one session has it open. Its UIDs are those of the server.
-final class ClinicFolder implements MailFolder, AutoCloseable {
+final class ClinicFolder implements MailFolder, Line.Selected, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClinicFolder.class);
 
     /// Messages of which the server is asked at once.
@@ -49,10 +49,11 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
     /// UIDs of letters that are listed, and not shown.
     private final Set<Integer> unshown = ConcurrentHashMap.newKeySet();
 
-    // While the line is used.
-    private @Nullable Register register;
+    /// Of whoever uses the line, but for the end of it.
+    private volatile @Nullable Register register;
 
-    /// Whether the server was asked something since it was looked last: it says then what is new.
+    /// While the line is used: whether the server was asked something since it was looked last: it
+    /// says then what is new.
     private boolean heard;
 
     /// @param pause between two looks for whoever listens
@@ -101,7 +102,25 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
             return true;
         }
         line.select(null);
-        Register fresh = new Register();
+        Register fresh = new Register(line.messages());
+        Register before = register;
+        if (before != null) {
+            // It holds the same messages.
+            fresh.takeOver(before);
+        }
+        try {
+            return select(client, fresh);
+        } finally {
+            if (before != null) {
+                before.takeOver(fresh);
+            }
+            if (register != fresh || closed.get()) {
+                fresh.close();
+            }
+        }
+    }
+
+    private boolean select(UpstreamClient client, Register fresh) throws IOException {
         Optional<UpstreamClient.Opened> opened = client.examine(place.folder(), fresh);
         if (opened.isEmpty()) {
             return false;
@@ -120,6 +139,15 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
         line.select(this);
         heard = true;
         return true;
+    }
+
+    /// What it told too early over the connection that is lost is worth nothing.
+    @Override
+    public void dropped() {
+        Register known = register;
+        if (known != null) {
+            known.forgetEarly();
+        }
     }
 
     private Register complete(UpstreamClient client) throws UpstreamException {
@@ -287,6 +315,10 @@ final class ClinicFolder implements MailFolder, AutoCloseable {
         news.end();
         if (!closed.getAndSet(true)) {
             line.leave();
+        }
+        Register known = register;
+        if (known != null) {
+            known.close();
         }
         letters.close();
     }

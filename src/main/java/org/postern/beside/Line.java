@@ -3,6 +3,7 @@ package org.postern.beside;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postern.upstream.Credentials;
@@ -25,7 +26,7 @@ final class Line implements AutoCloseable {
     private final Credentials credentials;
     private final AtomicInteger folders = new AtomicInteger();
     private volatile @Nullable UpstreamClient client;
-    private @Nullable Object selected;
+    private @Nullable Selected selected;
     private long used;
     private long failed;
     private boolean failing;
@@ -38,6 +39,12 @@ final class Line implements AutoCloseable {
         this.bounds = bounds;
         this.owner = owner;
         this.credentials = credentials;
+    }
+
+    /// What the server has open.
+    interface Selected {
+        /// The connection is given up; called while nobody else uses the line.
+        void dropped();
     }
 
     /// What is done over the connection. It may be done twice.
@@ -175,12 +182,21 @@ final class Line implements AutoCloseable {
         UpstreamClient there = client;
         if (there != null) {
             client = null;
+            Selected before = selected;
             selected = null;
+            if (before != null) {
+                before.dropped();
+            }
             there.close();
             bounds.connections().giveBack(owner);
             notifyAll();
             LOG.info("a connection to the clinic's server is closed");
         }
+    }
+
+    /// How many messages all open folders may hold still.
+    Semaphore messages() {
+        return bounds.messages();
     }
 
     /// A folder is open from now on.
@@ -194,14 +210,14 @@ final class Line implements AutoCloseable {
     }
 
     /// Whether a folder is the one that the server has open; while the line is used.
-    boolean isSelected(Object folder) {
+    boolean isSelected(Selected folder) {
         return selected == folder;
     }
 
     /// It is from now on.
     ///
     /// @param folder null for none
-    void select(@Nullable Object folder) {
+    void select(@Nullable Selected folder) {
         selected = folder;
     }
 

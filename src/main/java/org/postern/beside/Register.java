@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.postern.snapshot.Flags;
 import org.postern.snapshot.Snapshot;
@@ -15,7 +16,7 @@ import org.postern.upstream.UpstreamException;
 
 /// What the clinic's server has said of a folder that is open: which messages lie there, under
 /// which UIDs, and what flags they have. Mod-sequences are of this session alone.
-final class Register implements FolderEvents {
+final class Register implements FolderEvents, AutoCloseable {
     private static final int FIRST_ROOM = 256;
 
     /// Messages that are told before those in front of them; of more it is asked again.
@@ -31,12 +32,69 @@ final class Register implements FolderEvents {
     private int exists;
 
     /// Those of them that were told too early, by number.
-    private final Map<Integer, Fetched> early = new HashMap<>();
+    private final Map<Integer, Early> early = new HashMap<>();
 
     private final List<String> keywords = new ArrayList<>();
     private int next = 1;
     private long modseq;
     private @Nullable Snapshot told;
+
+    /// Of the messages of all open folders.
+    private final Semaphore room;
+
+    // Guarded by this: how much of the room it has, and whether it needs none any more.
+    private int taken;
+    private boolean closed;
+
+    /// What is kept of a message that is told too early: a server may say much of it.
+    private record Early(int uid, long bits) {}
+
+    Register(Semaphore room) {
+        this.room = room;
+    }
+
+    /// Takes the room for all messages that the server counts, before they are told.
+    private synchronized void take(int messages) throws UpstreamException {
+        if (messages > taken) {
+            if (!room.tryAcquire(messages - taken)) {
+                throw UpstreamException.full("too many messages of its folders are open");
+            }
+            taken = messages;
+        }
+    }
+
+    private synchronized int give() {
+        int given = taken;
+        taken = 0;
+        return given;
+    }
+
+    /// Takes over what another one has of the room, which needs it no more.
+    synchronized void takeOver(Register other) {
+        int given = other.give();
+        if (closed) {
+            room.release(given);
+        } else {
+            taken += given;
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /// It is not needed any more. What the server goes on to say of the folder, which is open there
+    /// until another one is, is not heard.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        room.release(give());
+    }
+
+    /// The connection is lost over which messages were told too early.
+    void forgetEarly() {
+        early.clear();
+    }
 
     long validity() {
         return validity;
@@ -67,14 +125,21 @@ final class Register implements FolderEvents {
 
     @Override
     public void exists(int number) throws UpstreamException {
+        if (isClosed()) {
+            return;
+        }
         if (number < count || number > UpstreamClient.MESSAGES_MAX) {
             throw new UpstreamException("messages are gone that it has not said are gone");
         }
+        take(number);
         exists = number;
     }
 
     @Override
     public void expunged(int number) throws UpstreamException {
+        if (isClosed()) {
+            return;
+        }
         if (number < 1 || number > exists) {
             throw new UpstreamException("a message is gone that was not there");
         }
@@ -92,6 +157,9 @@ final class Register implements FolderEvents {
 
     @Override
     public void fetched(Fetched message) throws UpstreamException {
+        if (isClosed()) {
+            return;
+        }
         List<String> names = message.flags();
         if (names == null) {
             return;
@@ -103,8 +171,7 @@ final class Register implements FolderEvents {
         Integer uid = message.uid();
         if (number > count) {
             if (uid != null && early.size() < EARLY_MAX) {
-                // Its UID and its flags alone: a server may send a header section as well.
-                early.put(number, new Fetched(number, uid, names, null, null, null));
+                early.put(number, new Early(uid, bits(names)));
                 takeEarly();
             }
             return;
@@ -121,12 +188,11 @@ final class Register implements FolderEvents {
     }
 
     private void takeEarly() throws UpstreamException {
-        for (@Nullable Fetched message = early.remove(count + 1);
+        for (@Nullable Early message = early.remove(count + 1);
                 message != null;
                 message = early.remove(count + 1)) {
-            Integer uid = message.uid();
-            List<String> names = message.flags();
-            if (uid == null || names == null || uid < unknown()) {
+            int uid = message.uid();
+            if (uid < unknown()) {
                 throw new UpstreamException("its UIDs do not rise");
             }
             if (count == uids.length) {
@@ -135,7 +201,7 @@ final class Register implements FolderEvents {
                 modseqs = Arrays.copyOf(modseqs, 2 * count);
             }
             uids[count] = uid;
-            flags[count] = bits(names);
+            flags[count] = message.bits();
             modseqs[count] = modseq + 1;
             count++;
             next = Math.max(next, uid + 1);
@@ -185,6 +251,7 @@ final class Register implements FolderEvents {
         count = fresh.count;
         exists = fresh.exists;
         next = Math.max(next, fresh.next);
+        takeOver(fresh);
         early.clear();
         told = null;
     }

@@ -26,6 +26,11 @@ import org.slf4j.LoggerFactory;
 /// One session: what the client says is read, answered and counted, within the patience that there
 /// is. Which command is for which stage it leaves to `Dispatch`.
 final class ImapSession implements Runnable {
+    /// Of the clinic's folders.
+    private static final Answer FULL =
+            Answer.no(
+                    "[LIMIT] too many messages of the clinic's folders are open; try again later");
+
     private static final Logger LOG = LoggerFactory.getLogger(ImapSession.class);
 
     /// Enough of a stack to find a fault.
@@ -222,8 +227,9 @@ final class ImapSession implements Runnable {
         if (!ours || Conversation.isLost(e)) {
             throw e;
         }
-        if (e instanceof UpstreamException) {
+        if (e instanceof UpstreamException theirs) {
             LOG.warn("{} the clinic's server cannot be asked: {}", id, e.getMessage());
+            return theirs.isFull() ? FULL : Answer.UNAVAILABLE;
         } else {
             LOG.error("{} the mailbox cannot be reached: {}", id, e.toString());
         }

@@ -14,6 +14,7 @@ public final class UpstreamException extends IOException {
         LOST,
         LATE,
         DISMISSED,
+        FULL,
         OTHER
     }
 
@@ -44,6 +45,16 @@ public final class UpstreamException extends IOException {
     /// The server has ended the session, and has not said that it is for now.
     static UpstreamException dismissed() {
         return new UpstreamException("it ends the session", null, Kind.DISMISSED);
+    }
+
+    /// There is no room here for what it would say.
+    public static UpstreamException full(String sentence) {
+        return new UpstreamException(sentence, null, Kind.FULL);
+    }
+
+    /// Whether it is our room that is used up: another time there may be some.
+    public boolean isFull() {
+        return kind == Kind.FULL;
     }
 
     /// Whether the server ended the session by its own word: behind a password it is a refusal.

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.net.HostLookup;
@@ -45,7 +46,8 @@ class LineTest {
     private static final HostLookup HERE = _ -> List.of(InetAddress.getLoopbackAddress());
 
     private final PerSource connections = new PerSource(1);
-    private final Clinic.Bounds bounds = new Clinic.Bounds(connections, new LogIns());
+    private final Clinic.Bounds bounds =
+            new Clinic.Bounds(connections, new LogIns(), new Semaphore(1));
 
     private static ScriptedServer playing(String... more) throws IOException {
         List<String> script = new ArrayList<>(LOGGING_IN);

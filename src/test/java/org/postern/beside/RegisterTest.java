@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.snapshot.Flags;
@@ -19,12 +20,14 @@ import org.postern.upstream.UpstreamException;
 
 /// What a server says of a folder, and what is believed.
 class RegisterTest {
+    private static final Semaphore ROOM = new Semaphore(1_000);
+
     private static Fetched message(int number, @Nullable Integer uid, String... flags) {
         return new Fetched(number, uid, List.of(flags), null, null, null);
     }
 
     private static Register three() throws UpstreamException {
-        Register register = new Register();
+        Register register = new Register(ROOM);
         register.exists(3);
         register.begin(new UpstreamClient.Opened(7, 20));
         register.fetched(message(1, 2, "\\Seen"));
@@ -69,7 +72,7 @@ class RegisterTest {
     void anotherConnectionTellsTheRest() throws Exception {
         Register register = three();
         Snapshot before = register.snapshot();
-        Register fresh = new Register();
+        Register fresh = new Register(ROOM);
         fresh.exists(2);
         fresh.begin(new UpstreamClient.Opened(7, 30));
         fresh.fetched(message(1, 5, "a"));
@@ -118,5 +121,53 @@ class RegisterTest {
         }
         assertEquals(Flags.KEYWORDS_MAX, register.snapshot().keywords().size());
         assertEquals(0, register.snapshot().flags(0));
+    }
+
+    /// Each session has its own, so that all of them together could fill the memory.
+    @Test
+    void onlySoManyMessagesAreKept() throws Exception {
+        Semaphore room = new Semaphore(5);
+        Register first = new Register(room);
+        first.exists(3);
+        first.expunged(3);
+        first.exists(3);
+        Register second = new Register(room);
+        assertTrue(assertThrows(UpstreamException.class, () -> second.exists(3)).isFull());
+        second.exists(2);
+        assertEquals(0, room.availablePermits());
+        second.close();
+        Register third = new Register(room);
+        third.takeOver(first);
+        third.exists(4);
+        third.begin(new UpstreamClient.Opened(7, 20));
+        first.become(third);
+        third.close();
+        assertEquals(1, room.availablePermits());
+        first.exists(4);
+        first.close();
+        first.close();
+        assertEquals(5, room.availablePermits());
+        // The folder is still open at the server, which tells of new mail.
+        first.exists(5);
+        first.fetched(message(9, 30));
+        first.expunged(9);
+        assertEquals(4, first.exists());
+        assertEquals(5, room.availablePermits());
+    }
+
+    /// Of a message that is told before its turn its keywords count, within their bound.
+    @Test
+    void whatIsToldEarlyIsKeptAsBits() throws Exception {
+        Register register = three();
+        register.exists(5);
+        register.fetched(message(5, 12, "\\Seen", "b"));
+        register.fetched(message(4, 11));
+        Snapshot now = register.snapshot();
+        assertEquals(List.of("\\Seen", "b"), Flags.names(now.flags(4), now.keywords()));
+        register.exists(7);
+        register.fetched(message(7, 14, "\\Seen"));
+        register.forgetEarly();
+        register.fetched(message(6, 13));
+        assertFalse(register.isComplete());
     }
 }

@@ -62,6 +62,9 @@ class ClinicFoldersTest {
     /// Of one user from one address, as Dovecot comes.
     private static final int CONNECTIONS_MAX = 10;
 
+    /// Of all open folders.
+    private static final int MESSAGES_MAX = 12;
+
     private static final TestAuthority AUTHORITY = TestAuthority.create();
     private static final Identity ANN = AUTHORITY.person("ann@partner.example", KeyKind.RSA_2048);
     private static final Identity ANNAS = AUTHORITY.person(OWNER, KeyKind.RSA_2048);
@@ -138,7 +141,8 @@ class ClinicFoldersTest {
                                 Verdicts.open(database, clock),
                                 Spills.in(home.resolve("spills"), TestVault.one()),
                                 1 << 20,
-                                clock)));
+                                clock),
+                        MESSAGES_MAX));
     }
 
     private ImapPeer there() throws IOException {
@@ -501,6 +505,29 @@ class ClinicFoldersTest {
             assertEquals(
                     List.of("* STATUS Clinic/INBOX (MESSAGES 3 UNSEEN 3)"),
                     ok(here, "STATUS Clinic/INBOX (MESSAGES UNSEEN)").subList(0, 1));
+        }
+    }
+
+    @Test
+    void onlySoManyMessagesAreOpenAtOnce() throws Exception {
+        try (ImapPeer there = there()) {
+            for (int i = 0; i < MESSAGES_MAX / 2; i++) {
+                append(there, "INBOX", PLAIN);
+            }
+            try (ImapPeer here = here();
+                    ImapPeer other = here();
+                    ImapPeer third = here()) {
+                ok(here, "SELECT Clinic/INBOX");
+                ok(other, "SELECT Clinic/INBOX");
+                assertTrue(no(third, "SELECT Clinic/INBOX").contains("[LIMIT]"));
+                ok(third, "SELECT INBOX");
+                ok(other, "CLOSE");
+                ok(third, "SELECT Clinic/INBOX");
+                append(there, "INBOX", PLAIN);
+                assertTrue(no(here, "NOOP").contains("[LIMIT]"));
+                ok(third, "CLOSE");
+                assertTrue(ok(here, "NOOP").contains("* 7 EXISTS"));
+            }
         }
     }
 
