@@ -135,14 +135,27 @@ public final class LyingMail {
             String fields = VerdictFields.of(voice.hostname(), reading, MessageVerdict.NOT_OPENED);
             return cleaned(content).below(fields);
         }
-        Reading judged = reading.judged(before.isPresent() ? before.get() : first(reading, memory));
+        Reading judged = reading.judged(verdict(reading, before, memory));
         return message.get().below(VerdictFields.of(voice.hostname(), judged, judged.verdict()));
     }
 
-    /// As long as nobody knows how the signer's certificate stands, the verdict is no lasting one:
-    /// a signature that could not be proved once would never be.
-    private static MessageVerdict first(Reading reading, Memory memory) throws IOException {
-        return reading.lacksAuthority() ? reading.verdict() : memory.first(reading.verdict());
+    /// The first one counts, if it was a lasting one. As long as nobody knows how the signer's
+    /// certificate stands it is none: a signature that could not be proved once would never be. Nor
+    /// is it while something inside does not open, for which a key may come, or go.
+    private static MessageVerdict verdict(
+            Reading reading, Optional<MessageVerdict> before, Memory memory) throws IOException {
+        MessageVerdict now = reading.verdict();
+        if (isShut(now)) {
+            return now;
+        }
+        if (before.isPresent()) {
+            return isShut(before.get()) ? now : before.get();
+        }
+        return reading.lacksAuthority() ? now : memory.first(now);
+    }
+
+    private static boolean isShut(MessageVerdict verdict) {
+        return verdict == MessageVerdict.NOT_OPENED || verdict == MessageVerdict.UNREADABLE;
     }
 
     /// Reads a message.

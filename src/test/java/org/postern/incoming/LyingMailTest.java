@@ -244,6 +244,28 @@ class LyingMailTest {
         assertEquals(Optional.of(MessageVerdict.SIGNED_ENCRYPTED), signed.before());
     }
 
+    /// Her key for what lies inside may come later, or be taken away.
+    @Test
+    void whatDoesNotOpenInsideIsNoLastingVerdict() throws Exception {
+        Identity another = AUTHORITY.person("sam@clinic.example", KeyKind.RSA_2048);
+        String inside = SmimeMail.gcm(SmimeMail.clear(TEXT, By.rsa(ANN)), another);
+        String message = FROM + SmimeMail.gcm(inside, SAMS);
+        Remembered memory = new Remembered();
+        String closed = shown(message, memory);
+        assertTrue(closed.startsWith("X-Postern-Smime: not-opened;"), closed);
+        assertEquals(Optional.empty(), memory.before());
+        Remembered signed = new Remembered();
+        signed.first(MessageVerdict.SIGNED_ENCRYPTED);
+        assertEquals(closed, shown(message, signed));
+        Remembered older = new Remembered();
+        older.first(MessageVerdict.NOT_OPENED);
+        keyring.add(new Owner.Person(SAM), another);
+        for (Remembered each : List.of(memory, older)) {
+            String opened = shown(message, each);
+            assertTrue(opened.startsWith("X-Postern-Smime: signed-encrypted;"), opened);
+        }
+    }
+
     /// What stands of certificates is said in this order, the last word for ever.
     private void standing(PartnerDirectory.Standing... words) throws IOException {
         Queue<PartnerDirectory.Standing> left = new ArrayDeque<>(List.of(words));
