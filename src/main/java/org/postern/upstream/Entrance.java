@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.postern.sasl.ImapLogin;
 import org.postern.sasl.MailServer;
 import org.postern.sasl.Plain;
@@ -22,6 +23,9 @@ final class Entrance {
 
     /// Octets of all of them.
     private static final int SAID_OCTETS_MAX = 64 * 1_024;
+
+    private static final Pattern NEEDS_SOMEBODY =
+            Pattern.compile("\\[CONTACTADMIN\\b", Pattern.CASE_INSENSITIVE);
 
     private final Wire wire;
     private final Exchange exchange;
@@ -138,10 +142,16 @@ final class Entrance {
         }
         wire.rest();
         credentials.answered();
-        if (!last.status().equals("OK") && ImapLogin.isForNow(last.text())) {
+        if (!last.status().equals("OK") && isForNow(last.text())) {
             throw new UpstreamException("it takes no log-in now");
         }
         return last.status().equals("OK");
+    }
+
+    /// Whether the same may be granted another time, without anybody's doing. An account that an
+    /// administrator must unlock is not asked for again: RFC 5530 §3.
+    static boolean isForNow(String text) {
+        return ImapLogin.isForNow(text) && !NEEDS_SOMEBODY.matcher(text).find();
     }
 
     private static String word(Item item) {

@@ -3,7 +3,6 @@ package org.postern.upstream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.postern.sasl.ImapLogin;
 import org.postern.upstream.Response.Item;
 
 /// Commands and their answers over one connection: each answer has a deadline, and a server that
@@ -162,7 +161,7 @@ final class Exchange {
             }
             if (response instanceof Response.Told(String status, String text)
                     && (status.equals("BYE") || status.equals("PREAUTH"))) {
-                throw ImapLogin.isForNow(text)
+                throw Entrance.isForNow(text)
                         ? UpstreamException.lost("it ends the session for now", null)
                         : UpstreamException.dismissed();
             }

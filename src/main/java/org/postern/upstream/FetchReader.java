@@ -3,6 +3,7 @@ package org.postern.upstream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ final class FetchReader {
     private static final DateTimeFormatter DATE_TIME =
             DateTimeFormatter.ofPattern("d-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH);
 
+    private static final int YEAR_MAX = 9_999;
     private static final int DIGITS_MAX = 18;
 
     /// Of one message; those of a whole folder can still be added up.
@@ -122,12 +124,16 @@ final class FetchReader {
         return flags;
     }
 
+    /// Of no year that can be told again: RFC 9051 §9, `date-year`.
     private static @Nullable Instant date(@Nullable String text) {
         if (text == null) {
             return null;
         }
         try {
-            return OffsetDateTime.parse(text.strip(), DATE_TIME).toInstant();
+            OffsetDateTime date =
+                    OffsetDateTime.parse(text.strip(), DATE_TIME)
+                            .withOffsetSameInstant(ZoneOffset.UTC);
+            return date.getYear() < 1 || date.getYear() > YEAR_MAX ? null : date.toInstant();
         } catch (DateTimeException e) {
             return null;
         }

@@ -16,8 +16,16 @@ final class StatusReader {
         return new UpstreamClient.Standing(
                 Exchange.count(value(pairs, "MESSAGES")),
                 Exchange.count(value(pairs, "UNSEEN")),
-                value(pairs, "UIDVALIDITY"),
-                value(pairs, "UIDNEXT"));
+                positive(value(pairs, "UIDVALIDITY")),
+                positive(value(pairs, "UIDNEXT")));
+    }
+
+    /// RFC 9051 §9, `nz-number`.
+    private static long positive(long number) throws UpstreamException {
+        if (number < 1) {
+            throw unsaid();
+        }
+        return number;
     }
 
     private static long value(List<Item> pairs, String name) throws UpstreamException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.net.HostLookup;
@@ -267,6 +269,8 @@ class UpstreamClientTest {
                         "p3 NO [INUSE] not now",
                         "* STATUS a (MESSAGES 3 UNSEEN 1 UIDNEXT 12)",
                         "* STATUS a (MESSAGES 100001 UNSEEN 1 UIDVALIDITY 7 UIDNEXT 12)",
+                        "* STATUS a (MESSAGES 3 UNSEEN 1 UIDVALIDITY 0 UIDNEXT 12)",
+                        "* STATUS a (MESSAGES 3 UNSEEN 1 UIDVALIDITY 7 UIDNEXT 0)",
                         "* STATUS a (MESSAGES (3) UNSEEN 1 UIDVALIDITY 7 UIDNEXT 12)",
                         "* STATUS a",
                         "* OK nothing"),
@@ -297,6 +301,13 @@ class UpstreamClientTest {
                                 Instant.parse("2026-02-01T09:00:00Z"),
                                 "A: b\r\n\r\n")),
                 heads);
+        for (String year : List.of("0000", "+10000", "+999999999", "-0001")) {
+            assertNull(arrived(command, " 1-Feb-" + year + " 10:00:00 +0000"), year);
+        }
+        assertNull(arrived(command, "31-Dec-9999 23:30:00 -0100"));
+        assertEquals(
+                Instant.parse("9999-12-31T23:59:59Z"),
+                arrived(command, "31-Dec-9999 23:59:59 +0000"));
         for (String answer :
                 List.of(
                         "* 1 FETCH (UID 4 BODY[HEADER]<0> \"x\")",
@@ -310,6 +321,16 @@ class UpstreamClientTest {
                         "* 1 FETCH (UID 3 RFC822.SIZE many)")) {
             ends(client -> client.heads(new int[] {3, 7}), List.of(answer), command);
         }
+    }
+
+    private static @Nullable Instant arrived(String command, String date) throws Exception {
+        List<Fetched> heads =
+                playing(
+                        client -> client.heads(new int[] {3, 7}),
+                        "C p3 " + command,
+                        "S * 1 FETCH (UID 3 INTERNALDATE \"" + date + "\" BODY[HEADER]<0> \"x\")",
+                        "S p3 OK done");
+        return heads.getFirst().arrived();
     }
 
     @Test
@@ -425,6 +446,8 @@ class UpstreamClientTest {
                         "p2 NO [AUTHENTICATIONFAILED] no",
                         "p2 NO no",
                         "p2 BAD what",
+                        "p2 NO [CONTACTADMIN] locked",
+                        "* BYE [contactadmin] locked",
                         "* BYE",
                         "* BYE too many failures")) {
             assertEquals(Optional.empty(), answered(7, "S " + no), no);
