@@ -237,7 +237,12 @@ final class ClinicFolder implements MailFolder, Line.Selected, AutoCloseable {
             // It would be fetched in vain, or end the connection.
             throw new IOException("a letter, or its head, is larger than any that is shown");
         }
-        Letters.Which which = new Letters.Which(filed.uid(), filed.key().value(), filed.arrived());
+        Letters.Which which =
+                new Letters.Which(
+                        filed.uid(),
+                        filed.key().value(),
+                        Math.max(0, filed.octets()),
+                        filed.arrived());
         return over(
                         client -> {
                             heard = true;

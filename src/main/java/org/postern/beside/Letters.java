@@ -50,8 +50,9 @@ final class Letters implements AutoCloseable {
     /// What one letter is.
     ///
     /// @param name its own for good
+    /// @param octets of it, as far as they are known
     /// @param arrived at the clinic's server
-    record Which(int uid, String name, Instant arrived) {}
+    record Which(int uid, String name, long octets, Instant arrived) {}
 
     /// @return empty if it is not there any more
     /// @throws IOException if it cannot be fetched, or not be read
@@ -64,6 +65,7 @@ final class Letters implements AutoCloseable {
                 reading.spills()
                         .keep(
                                 owner.key(),
+                                which.octets(),
                                 out -> client.letter(which.uid(), reading.letterOctetsMax(), out));
         if (found.isEmpty()) {
             return Optional.empty();

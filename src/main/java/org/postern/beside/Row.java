@@ -84,7 +84,7 @@ final class Row {
     }
 
     Letters.Which which() {
-        return new Letters.Which(uid, name, arrived);
+        return new Letters.Which(uid, name, octets, arrived);
     }
 
     /// As it lies there, without fields in the gateway's name. One with too long a header section

@@ -74,12 +74,15 @@ public final class Spills {
         boolean writeTo(OutputStream out) throws IOException;
     }
 
-    /// Keeps a letter until it is closed.
+    /// Keeps a letter until it is closed. Where there is no room for it, nobody is asked for it:
+    /// the connection over which it comes would be lost.
     ///
     /// @param reader whose share of the room it takes
+    /// @param expected octets of it, as far as they are known
     /// @return empty if there is none
     /// @throws IOException if there is no room, or it does not come whole
-    Optional<Spill> keep(String reader, Source source) throws IOException {
+    Optional<Spill> keep(String reader, long expected, Source source) throws IOException {
+        requireRoom(octets.get() + expected, octetsByReader.getOrDefault(reader, 0L) + expected);
         FileChannel channel =
                 FileChannel.open(
                         folder.resolve(UUID.randomUUID().toString()),
@@ -100,6 +103,12 @@ public final class Spills {
         }
         spill.close();
         return Optional.empty();
+    }
+
+    private void requireRoom(long all, long each) throws IOException {
+        if (all > room.all() || each > room.each()) {
+            throw new IOException("too many letters are read at once");
+        }
     }
 
     /// One letter. Streams over it must be closed before it is.
@@ -145,9 +154,7 @@ public final class Spills {
                 size += length;
                 long all = octets.addAndGet(length);
                 long each = octetsByReader.merge(reader, (long) length, Long::sum);
-                if (all > room.all() || each > room.each()) {
-                    throw new IOException("too many letters are read at once");
-                }
+                requireRoom(all, each);
                 digest.update(block, offset, length);
                 out.write(block, offset, length);
             }

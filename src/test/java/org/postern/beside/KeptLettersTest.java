@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,7 @@ class KeptLettersTest {
         try (Spills.Spill spill =
                 spills.keep(
                                 "a",
+                                0,
                                 out -> {
                                     out.write(letter);
                                     out.write('x');
@@ -79,12 +81,13 @@ class KeptLettersTest {
     @Test
     void whatDoesNotComeWholeIsNotKept() throws Exception {
         Spills spills = Spills.in(home.resolve("spills"), TestVault.one());
-        assertTrue(spills.keep("a", _ -> false).isEmpty());
+        assertTrue(spills.keep("a", 0, _ -> false).isEmpty());
         assertThrows(
                 IOException.class,
                 () ->
                         spills.keep(
                                 "a",
+                                0,
                                 out -> {
                                     out.write("half".getBytes(US_ASCII));
                                     throw new IOException("the server is gone");
@@ -103,6 +106,12 @@ class KeptLettersTest {
                 assertThrows(IOException.class, () -> spill(spills, "c", letter));
             }
             spill(spills, "c", letter).close();
+            List<String> asked = new ArrayList<>();
+            Spills.Source source = _ -> asked.add("the server");
+            assertThrows(IOException.class, () -> spills.keep("a", 60_000, source));
+            assertEquals(List.of(), asked);
+            spills.keep("a", 50_000, source).orElseThrow().close();
+            assertEquals(1, asked.size());
         }
         for (String reader : List.of("a", "b", "c")) {
             spill(spills, reader, letter(150_000)).close();
@@ -164,6 +173,7 @@ class KeptLettersTest {
             throws IOException {
         return spills.keep(
                         reader,
+                        0,
                         out -> {
                             out.write(letter);
                             return true;
