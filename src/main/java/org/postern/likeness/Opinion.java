@@ -123,10 +123,10 @@ public final class Opinion implements Features {
             long seen = met[number >>> 6];
             int fresh = Weights.isOf(entry, feature) & (int) (~seen >>> number) & 1;
             met[number >>> 6] = seen | ((long) fresh << number);
-            int tenths = waiting[i] & TENTHS_MASK & -fresh;
+            long tenths = waiting[i] & TENTHS_MASK & -fresh;
             known += fresh;
-            sum += (long) tenths * Weights.weight(entry);
-            squares += (long) tenths * tenths;
+            sum += tenths * Weights.weight(entry);
+            squares += tenths * tenths;
         }
         waits = 0;
         lineSum += sum - before;
