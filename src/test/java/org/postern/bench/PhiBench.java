@@ -41,9 +41,12 @@ final class PhiBench {
                     Map.entry(Part.SEVENTH_K, "learned from: seventh, k"),
                     Map.entry(Part.SEVENTH_L, "learned from: seventh, l"),
                     Map.entry(Part.SEVENTH_M, "learned from: seventh, m"),
+                    Map.entry(Part.EIGHTH_N, "learned from: eighth, n"),
+                    Map.entry(Part.EIGHTH_O, "learned from: eighth, o"),
                     Map.entry(Part.UNTOUCHED_FIFTH, "untouched: fifth"),
                     Map.entry(Part.UNTOUCHED_SIXTH, "untouched: sixth"),
-                    Map.entry(Part.UNTOUCHED_SEVENTH, "untouched: seventh"));
+                    Map.entry(Part.UNTOUCHED_SEVENTH, "untouched: seventh"),
+                    Map.entry(Part.UNTOUCHED_EIGHTH, "untouched: eighth"));
 
     private final Console out;
 

@@ -82,10 +82,14 @@ public final class LabelledTexts {
         SEVENTH_K("-7k.txt"),
         SEVENTH_L("-7l.txt"),
         SEVENTH_M("-7m.txt"),
+        /// By two more who knew neither; to learn from.
+        EIGHTH_N("-8n.txt"),
+        EIGHTH_O("-8o.txt"),
         /// Each by somebody who knew neither; nothing is chosen or learned by them.
         UNTOUCHED_FIFTH("-held-out-5.txt"),
         UNTOUCHED_SIXTH("-held-out-6.txt"),
-        UNTOUCHED_SEVENTH("-held-out-7.txt");
+        UNTOUCHED_SEVENTH("-held-out-7.txt"),
+        UNTOUCHED_EIGHTH("-held-out-8.txt");
 
         private final String ending;
 

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.postern.cli.Console;
 import org.postern.facts.Phi;
 import org.postern.likeness.Weights;
@@ -72,7 +74,9 @@ public final class Learning {
                     Set.of(Part.SEVENTH_J),
                     Set.of(Part.SEVENTH_K),
                     Set.of(Part.SEVENTH_L),
-                    Set.of(Part.SEVENTH_M));
+                    Set.of(Part.SEVENTH_M),
+                    Set.of(Part.EIGHTH_N),
+                    Set.of(Part.EIGHTH_O));
 
     /// The detectors were chosen by these, so that what they find there says too much of them.
     private static final Set<Part> LOOKED_AT = Set.of(Part.TUNED, Part.TUNED_THIRD);
@@ -102,7 +106,9 @@ public final class Learning {
                     Part.SEVENTH_J,
                     Part.SEVENTH_K,
                     Part.SEVENTH_L,
-                    Part.SEVENTH_M);
+                    Part.SEVENTH_M,
+                    Part.EIGHTH_N,
+                    Part.EIGHTH_O);
 
     private final List<Message> messages = new ArrayList<>();
 
@@ -261,22 +267,25 @@ public final class Learning {
         return new Logistic(rows, 3, JOINT_PENALTY);
     }
 
+    /// For each author, and at the end for none; several at a time, since none asks another.
+    private static <T> List<T> forEachAuthor(IntFunction<T> made) {
+        return IntStream.rangeClosed(0, AUTHORS.size()).parallel().mapToObj(made).toList();
+    }
+
+    private static Predicate<Message> isBySomebodyElse(int author) {
+        return message -> message.author != author;
+    }
+
     private List<Learned> models() {
-        List<Known> knowns = new ArrayList<>();
-        List<Logistic> learned = new ArrayList<>();
-        for (int i = 0; i <= AUTHORS.size(); i++) {
-            int without = i;
-            knowns.add(known(it -> it.author != without));
-            learned.add(
-                    learn(
-                            knowns.get(i),
-                            messages.stream().filter(it -> it.author != without).toList()));
-        }
+        List<Known> knowns = forEachAuthor(it -> known(isBySomebodyElse(it)));
+        List<Logistic> learned =
+                forEachAuthor(it ->
+                        learn(
+                                knowns.get(it),
+                                messages.stream().filter(isBySomebodyElse(it)).toList()));
         IdentityHashMap<Message, Double> likeness = unseen(knowns, learned);
-        List<Learned> models = new ArrayList<>();
-        for (int i = 0; i <= AUTHORS.size(); i++) {
-            models.add(learned(knowns.get(i), learned.get(i), joint(likeness, i)));
-        }
+        List<Learned> models =
+                forEachAuthor(it -> learned(knowns.get(it), learned.get(it), joint(likeness, it)));
         return begun(
                 models,
                 messages.stream()

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
@@ -47,10 +46,10 @@ class LearningTest {
         LearningReport report = new LearningReport(learning);
         Agreement found = report.at(Learning.USUAL, Learning.OTHERS);
         assertTrue(found.precision() >= 0.86, found.toString());
-        assertTrue(found.recall() >= 0.91, found.toString());
+        assertTrue(found.recall() >= 0.90, found.toString());
         // Their recall says nothing: 8 is set where it is 0.97.
         Agreement usual = report.at(Learning.USUAL, Learning.USUAL_PARTS);
-        assertTrue(usual.precision() >= 0.87, usual.toString());
+        assertTrue(usual.precision() >= 0.88, usual.toString());
         isBoughtByAThreshold(report);
     }
 
@@ -111,7 +110,7 @@ class LearningTest {
         // The first line of the last note ends a window.
         String text = NOTE.repeat(6).substring(0, 5 * NOTE.length() + NOTE.indexOf('\n') + 1);
         Phi above = of(text);
-        assertEquals(Set.of(PhiKind.LIKENESS), above.counts().keySet());
+        assertTrue(above.has(PhiKind.LIKENESS), above.toString());
         assertEquals(above.score(), of(text + FOOTER).score());
     }
 
