@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ public final class QueueRequests implements ControlServer.Desk {
 
         /// One message; empty if there is none of this id.
         Optional<QueuedMessage> find(QueueId id) throws IOException;
+
+        /// The whole names of the lists whose people rules ask about held mail, as it is now.
+        Set<String> lists();
 
         /// Does something with a message, and audits it first. A release is about the part that is
         /// named; every other act is about all of the message.
@@ -181,19 +185,19 @@ public final class QueueRequests implements ControlServer.Desk {
                 : askedAbout(ids, held, filter.asked());
     }
 
-    /// Where a name fits several lists, nobody knows whose mail is meant.
+    /// Where a name fits several lists, nobody knows whose mail is meant. Those count of which
+    /// nothing is held or selected as well: the same words must not mean others tomorrow.
     private Meant askedAbout(List<QueueId> ids, QueueFilter filter, String asked)
             throws RequestException, IOException {
         Map<QueueId, Set<String>> found = new LinkedHashMap<>();
-        visit(
-                ids,
-                message -> {
-                    if (filter.matches(message, clock.instant())) {
-                        found.put(message.id(), filter.lists(message));
-                    }
-                });
-        List<String> lists =
-                Hearing.meant(asked, found.values().stream().flatMap(Set::stream).toList());
+        Set<String> all = new HashSet<>(queue.lists());
+        queue.forEach(message -> {
+            all.addAll(QueueFilter.ALL.held().lists(message));
+            if (filter.matches(message, clock.instant())) {
+                found.put(message.id(), filter.lists(message));
+            }
+        });
+        List<String> lists = Hearing.meant(asked, all);
         if (lists.size() > 1) {
             throw new RequestException(
                     "\""

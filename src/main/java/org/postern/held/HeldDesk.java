@@ -205,6 +205,11 @@ public final class HeldDesk {
                 .anyMatch(list -> isOn(list, approver.name()));
     }
 
+    /// The lists whose people rules ask, by their whole names.
+    public Set<String> lists() {
+        return policy.get().approvers().keySet();
+    }
+
     /// Somebody looks at the content: that is in the audit before it is shown.
     public void noteLooking(Decider decider, QueueId id) throws IOException {
         stores.audit().append(looking(decider, id));

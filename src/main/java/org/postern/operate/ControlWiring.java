@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.postern.World;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.control.CaregiverRequests;
@@ -180,6 +181,11 @@ public final class ControlWiring {
         @Override
         public Optional<QueuedMessage> find(QueueId id) throws IOException {
             return desk.find(id);
+        }
+
+        @Override
+        public Set<String> lists() {
+            return held.lists();
         }
 
         @Override

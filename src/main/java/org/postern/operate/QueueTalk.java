@@ -161,6 +161,11 @@ final class QueueTalk {
         }
 
         @Override
+        public Set<String> lists() {
+            return Set.of();
+        }
+
+        @Override
         public PickupRequests.What act(
                 QueueRequests.Act act, HeldRequests.Part part, String operator) {
             return PickupRequests.What.NOTHING;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ class AskedListTest {
     /// What is held, in the order of the ids.
     private final Map<QueueId, QueuedMessage> all = new LinkedHashMap<>();
 
+    /// The lists that the policy names.
+    private final Set<String> rules = new HashSet<>();
+
     private final List<QueueId> decided = new ArrayList<>();
 
     private QueueId held(String list) {
@@ -66,6 +70,11 @@ class AskedListTest {
                 @Override
                 public Optional<QueuedMessage> find(QueueId id) {
                     return Optional.ofNullable(all.get(id));
+                }
+
+                @Override
+                public Set<String> lists() {
+                    return rules;
                 }
 
                 @Override
@@ -139,7 +148,43 @@ class AskedListTest {
         }
         assertEquals(List.of(ids.get(1)), decide(act, List.of(), NORTH));
         assertEquals(List.of(ids.get(0)), decide(act, ids, "LISTS/privacy.txt"));
-        assertEquals(List.of(ids.get(1)), decide(act, List.of(ids.get(1)), "privacy"));
+        assertThrows(RequestException.class, () -> decide(act, List.of(ids.get(1)), "privacy"));
+        assertEquals(List.of(), decided);
+    }
+
+    /// What somebody said yesterday means the same today.
+    @ParameterizedTest
+    @CsvSource({"RELEASE", "REJECT", "FORWARD"})
+    void aListOfWhichNothingIsHeldCountsAsWell(String act) throws Exception {
+        QueueId here = held(HERE);
+        rules.add(HERE);
+        assertEquals(List.of(here), decide(act, List.of(), "privacy"));
+        rules.add(NORTH);
+        for (List<QueueId> named : List.of(List.<QueueId>of(), List.of(here))) {
+            assertThrows(RequestException.class, () -> decide(act, named, "privacy"));
+            assertEquals(List.of(), decided);
+        }
+        assertEquals(List.of(here), decide(act, List.of(), HERE));
+        assertEquals(List.of(), decide(act, List.of(), NORTH));
+        assertEquals(List.of(), decide(act, List.of(here), NORTH));
+        rules.add("privacy");
+        assertEquals(List.of(), decide(act, List.of(), "privacy"));
+        assertEquals(List.of(), decide(act, List.of(here), "Privacy"));
+        rules.add("Lists/Privacy.txt");
+        assertEquals(List.of(), decide(act, List.of(), "Lists/Privacy.txt"));
+        assertEquals(List.of(here), decide(act, List.of(), HERE));
+        assertEquals(List.of(), decide(act, List.of(), "nobody"));
+    }
+
+    /// A rule that is gone has left mail behind, and not what is selected alone counts.
+    @Test
+    void aListThatNoRuleNamesAnyMoreCountsWhileMailOfItIsHeld() throws Exception {
+        rules.add(NORTH);
+        QueueId here = held(HERE);
+        assertThrows(RequestException.class, () -> decide("RELEASE", List.of(), "privacy"));
+        all.remove(here);
+        QueueId north = held(NORTH);
+        assertEquals(List.of(north), decide("RELEASE", List.of(), "privacy"));
     }
 
     @Test

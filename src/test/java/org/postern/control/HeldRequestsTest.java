@@ -92,6 +92,11 @@ class HeldRequestsTest {
         }
 
         @Override
+        public Set<String> lists() {
+            return Set.of();
+        }
+
+        @Override
         public PickupRequests.What act(
                 QueueRequests.Act act, HeldRequests.Part part, String operator) {
             acted.add(part);

@@ -61,6 +61,11 @@ class QueueRequestsTest {
                 }
 
                 @Override
+                public Set<String> lists() {
+                    return Set.of();
+                }
+
+                @Override
                 public PickupRequests.What act(
                         QueueRequests.Act act, HeldRequests.Part part, String operator) {
                     return new PickupRequests.What(false, "it was decided before");
