@@ -159,11 +159,11 @@ public final class Docket implements Consumer<QueuedMessage> {
                     open.put(id, Glance.of(message.get()));
                 }
                 unreadable.remove(id);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 // What it knows of it may be old.
                 unsure.add(id);
                 if (unreadable.add(id)) {
-                    LOG.error("{} is held and cannot be read", id);
+                    LOG.error("{} is held and cannot be read: {}", id, Teller.words(e));
                 }
             }
         }

@@ -342,10 +342,11 @@ public final class HeldDesk {
         }
     }
 
+    /// One message with which something is wrong, whatever it is, keeps no other from its end.
     private void end(QueueId id, Instant now) {
         try {
             decide(new Ask(id, new Decider.Time(), new Ask.Way.Release(), Optional.empty()));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("{} its time has ended, and nothing happens: {}", id, Teller.words(e));
             docket.giveBack(id, now.plus(AGAIN));
         }
@@ -355,7 +356,7 @@ public final class HeldDesk {
     private void write() {
         try {
             mail.look(policy.get(), docket, clock.instant());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("those who decide about held mail hear of it later: {}", Teller.words(e));
         }
     }

@@ -116,14 +116,14 @@ final class Teller {
             try {
                 // What has left in the meantime is told of as it stood.
                 all.add(new Untold(each, spool.find(each.id()).orElse(each)));
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 notYet(each, e);
             }
         }
         try {
             mail.ask(all.stream().map(Untold::asked).toList(), lists);
             return all;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.warn("who is asked about held mail is written down one by one: {}", words(e));
             return all.stream().filter(each -> askAlone(each, lists)).toList();
         }
@@ -133,7 +133,7 @@ final class Teller {
         try {
             mail.ask(List.of(message.asked()), lists);
             return true;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             notYet(message.known(), e);
             return false;
         }

@@ -162,4 +162,28 @@ class HeldDeskTest {
         assertEquals(2, mails(LEE), "and of what comes later");
         assertEquals(new TreeSet<>(Set.of(good, later)), new TreeSet<>(stage.book.ids()));
     }
+
+    /// Again and again, and before the others each time.
+    @Test
+    void anErrorAboutOneMessageKeepsNoOtherFromItsEndOrFromBeingAskedAbout() throws IOException {
+        Duration limit = Duration.ofHours(1);
+        Hearing hour = new Hearing("privacy", limit, Hearing.AtEnd.RELEASE_PROTECTED, false);
+        QueueId bad = hold(hour, clock.instant());
+        QueueId good = hold(hour, clock.instant());
+        HeldStage.Meeting meeting =
+                (method, arguments) -> {
+                    if (method.equals("find") && arguments[0].equals(bad)) {
+                        throw new AssertionError("whatever the message says");
+                    }
+                };
+        desk = stage.desk(HeldStage.met(stage.spool, meeting), () -> POLICY, Memberships.none());
+        desk.look(() -> true);
+        assertTrue(isTold(good));
+        assertFalse(isTold(bad));
+        assertTrue(stage.book.ids().contains(good));
+        clock.advance(Duration.ofHours(2));
+        desk.look(() -> true);
+        assertFalse(isHeld(good));
+        assertTrue(stage.spool.find(bad).filter(Docket::isReviewed).isPresent());
+    }
 }
