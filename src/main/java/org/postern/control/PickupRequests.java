@@ -36,7 +36,13 @@ public final class PickupRequests implements ControlServer.Desk {
     /// What was done, in words.
     ///
     /// @param done whether anything was
-    public record What(boolean done, String words) {
+    /// @param held whether something of the message is held still
+    public record What(boolean done, String words, boolean held) {
+        /// Of what is not held any more, or was never meant.
+        public What(boolean done, String words) {
+            this(done, words, false);
+        }
+
         /// There was nothing to do.
         public static final What NOTHING = new What(false, "nothing to do");
     }

@@ -263,10 +263,12 @@ public final class QueueRequests implements ControlServer.Desk {
 
     /// What became of one message.
     static ObjectNode line(QueueId id, PickupRequests.What what) {
-        return JsonLines.object()
-                .put("id", id.value())
-                .put("done", what.done())
-                .put("what", what.words());
+        ObjectNode line =
+                JsonLines.object()
+                        .put("id", id.value())
+                        .put("done", what.done())
+                        .put("what", what.words());
+        return what.held() ? line.put("held", true) : line;
     }
 
     static List<QueueId> ids(JsonNode node) throws RequestException {

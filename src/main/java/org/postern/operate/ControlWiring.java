@@ -122,7 +122,8 @@ public final class ControlWiring {
                     case Answer.Done _, Answer.StillHeld _, Answer.Noted _ -> true;
                     case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> false;
                 };
-        return new PickupRequests.What(done, answer.words());
+        boolean held = answer instanceof Answer.StillHeld || answer instanceof Answer.Noted;
+        return new PickupRequests.What(done, answer.words(), held);
     }
 
     /// What an operator wants done: whatever holds it, as long as that is what was meant.

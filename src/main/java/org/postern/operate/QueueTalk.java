@@ -63,6 +63,7 @@ final class QueueTalk {
     int run(Storage storage, ObjectNode request, View view) throws IOException {
         ControlClient client = new ControlClient(ControlWiring.socket(storage));
         AtomicLong undone = new AtomicLong();
+        AtomicLong held = new AtomicLong();
         try {
             Optional<ObjectNode> end =
                     client.ask(
@@ -70,12 +71,13 @@ final class QueueTalk {
                             line -> {
                                 undone.addAndGet(
                                         view.act() && !line.path("done").asBoolean() ? 1 : 0);
+                                held.addAndGet(line.path("held").asBoolean() ? 1 : 0);
                                 show(line, view);
                             });
             if (end.isEmpty()) {
                 return withoutGateway(storage, request, view);
             }
-            return finish(end.get(), view, undone.get());
+            return finish(end.get(), view, undone.get(), held.get());
         } catch (RequestException e) {
             String hint =
                     e.getMessage().startsWith(UNKNOWN)
@@ -86,14 +88,18 @@ final class QueueTalk {
         }
     }
 
-    private int finish(ObjectNode end, View view, long undone) {
+    private int finish(ObjectNode end, View view, long undone, long held) {
         long count = end.path("end").path("count").asLong();
         if (!view.json() && !view.act()) {
             console.line(messages(count) + shown(count, view));
         }
         // Of one message its line says all; of many, what was left out stands somewhere above.
         if (!view.json() && view.act() && count + undone != 1) {
-            console.line(messages(count) + " done" + (undone > 0 ? ", " + undone + " not" : ""));
+            console.line(
+                    messages(count)
+                            + " done"
+                            + (held > 0 ? ", " + held + " of them still held in whole or part" : "")
+                            + (undone > 0 ? ", " + undone + " not" : ""));
         }
         return undone > 0 || (view.whole() && count == 0) ? FAILED : OK;
     }
@@ -141,7 +147,7 @@ final class QueueTalk {
             ObjectNode end =
                     requests.answer(
                             new ControlServer.Request(request, "nobody"), line -> show(line, view));
-            return finish(end, view, 0);
+            return finish(end, view, 0, 0);
         } catch (RequestException e) {
             console.error(console.bad("gateway: ") + e.getMessage());
             return FAILED;

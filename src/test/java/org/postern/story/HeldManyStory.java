@@ -27,6 +27,9 @@ class HeldManyStory {
               - name: of other people
                 when: { recipient: { domain: others.example } }
                 then: { hold: { reason: "Others look.", approvers: north/privacy.txt } }
+              - name: two look
+                when: { recipient: { domain: two.example } }
+                then: { hold: { reason: "Two look.", approvers: lists/two.txt, two-people: true } }
             """;
 
     @TempDir Path home;
@@ -44,15 +47,20 @@ class HeldManyStory {
                 Path lists = Files.createDirectories(staged.clinic().config().resolve(folder));
                 Files.writeString(lists.resolve("privacy.txt"), StagedClinic.SAM + "\n");
             }
+            Files.writeString(
+                    staged.clinic().config().resolve("lists/two.txt"),
+                    StagedClinic.SAM + "\nlee@mapleclinic.example\n");
             staged.open();
             try (MailClient doctor = staged.submission()) {
                 doctor.send(MARIA, LETTER);
                 doctor.send("y@homemail.example", LETTER);
                 doctor.send(List.of(MARIA, OTHER), LETTER);
+                doctor.send("a@two.example", LETTER);
+                doctor.send("b@two.example", LETTER);
             }
             RunningClinic.await(
                     "that all of it is held",
-                    () -> held(staged, "list").out().split("held by rule", -1).length == 5);
+                    () -> held(staged, "list").out().split("held by rule", -1).length == 7);
 
             Answer several = held(staged, "release", "--asked", "privacy");
             assertEquals(Command.FAILED, several.code());
@@ -65,6 +73,16 @@ class HeldManyStory {
             Answer none = held(staged, "release", "--rule", "of nobody");
             assertEquals(Command.OK, none.code());
             assertEquals("0 messages done", none.out().strip());
+
+            Answer first = held(staged, "release", "--rule", "two look");
+            assertEquals(Command.OK, first.code(), first.err());
+            assertTrue(
+                    first.out()
+                            .strip()
+                            .endsWith("\n2 messages done, 2 of them still held in whole or part"),
+                    first.out());
+            Answer back = held(staged, "reject", "--rule", "two look", "--because", "No.");
+            assertTrue(back.out().strip().endsWith("\n2 messages done"), back.out());
 
             Answer both = held(staged, "release", "--asked", "lists/privacy.txt");
             assertEquals(Command.FAILED, both.code(), both.err());
