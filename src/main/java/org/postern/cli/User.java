@@ -209,6 +209,9 @@ public final class User implements Command {
     /// What is hashed is the one way to write it, for another keyboard may write it in another.
     private static char[] prepared(char[] typed) throws UsageException {
         try {
+            if (typed.length > OpaqueString.UTF16_UNITS_MAX) {
+                throw tooLong();
+            }
             return OpaqueString.prepared(typed)
                     .orElseThrow(() ->
                             new UsageException(
@@ -267,8 +270,7 @@ public final class User implements Command {
                             .formatted(length, PASSWORD_CHARACTERS_MIN));
         }
         if (length > PASSWORD_CHARACTERS_MAX) {
-            throw new UsageException(
-                    "the password has more than %d characters".formatted(PASSWORD_CHARACTERS_MAX));
+            throw tooLong();
         }
         if (text.codePoints().distinct().count() < DIFFERENT_CHARACTERS_MIN) {
             throw new UsageException("the password repeats too few characters; take other words");
@@ -276,5 +278,10 @@ public final class User implements Command {
         if (text.equalsIgnoreCase(address.toString())) {
             throw new UsageException("the address itself is no password");
         }
+    }
+
+    private static UsageException tooLong() {
+        return new UsageException(
+                "the password has more than %d characters".formatted(PASSWORD_CHARACTERS_MAX));
     }
 }

@@ -51,7 +51,7 @@ public record PathArguments(String path, Map<String, String> parameters) {
         return path.chars().anyMatch(c -> c > 0x7E);
     }
 
-    /// Whether the local part is or holds what RFC 2047 §5 calls an encoded word, also in quotes.
+    /// Whether the local part is or holds what RFC 2047 §2 calls an encoded word, also in quotes.
     /// It has no meaning in an address, but programs behind us decode it there, and read another
     /// address: `=?utf-8?q?eve=40evil.example=3e?=@clinic.example`.
     public boolean holdsEncodedWord() {

@@ -18,6 +18,10 @@ import java.util.Optional;
 public final class OpaqueString {
     private static final Normalizer2 NFC = Normalizer2.getNFCInstance();
 
+    /// A longer secret is not prepared: composing takes time that grows with the square of the
+    /// marks, and a stranger chooses them. Nobody has such a password.
+    public static final int UTF16_UNITS_MAX = 1_024;
+
     /// How much longer a text can become by NFC, in UTF-16 (Unicode Standard Annex 15).
     private static final int GROWTH_MAX = 3;
 
@@ -29,8 +33,12 @@ public final class OpaqueString {
     ///
     /// @param secret stays as it is
     /// @return an array of its own, for the caller to overwrite; empty for a secret of no
-    ///   character, or with one that cannot be seen: a control, a format, or one that is none
+    ///   character, or with one that cannot be seen: a control, a format, or one that is none; and
+    ///   for one of more than `UTF16_UNITS_MAX`
     public static Optional<char[]> prepared(char[] secret) {
+        if (secret.length > UTF16_UNITS_MAX) {
+            return Optional.empty();
+        }
         char[] spaced = secret.clone();
         for (int i = 0; i < spaced.length; i++) {
             // Spaces of more than one unit there are none.

@@ -92,6 +92,7 @@ class UserTest {
         bad("repeats too few characters", "abababababababababab\n", "add", ANNA);
         bad("the address itself", ANNA + "\n", "add", ANNA);
         bad("more than 256", "word ".repeat(60) + "\n", "add", ANNA);
+        bad("more than 256", "word ".repeat(300) + "\n", "add", ANNA);
         bad("no password was given", "", "add", ANNA);
         bad("the password is empty", "\n", "add", ANNA);
         bad("a character that nobody sees", "maple bicycle\train seven\n", "add", ANNA);

@@ -60,6 +60,15 @@ class OpaqueStringTest {
         bad("a\uD83F\uDFFFb");
     }
 
+    /// S27: what a stranger says takes no time that grows without end.
+    @Test
+    void aSecretThatIsTooLongIsNotPrepared() {
+        int most = OpaqueString.UTF16_UNITS_MAX;
+        good("a".repeat(most), "a".repeat(most));
+        bad("a".repeat(most + 1));
+        bad("\u0315".repeat(most) + "\u0316".repeat(most));
+    }
+
     private static void good(String secret, String prepared) {
         char[] given = secret.toCharArray();
         Optional<char[]> made = OpaqueString.prepared(given);

@@ -102,7 +102,12 @@ class PasswordFileTest {
     @Test
     void anOldHashIsOpenedByWhatWasTyped() throws IOException {
         for (String old :
-                List.of("Zu\u0308rich one", "Z\u00FCrich\u00A0one", "one\ttwo", "one\u200Btwo")) {
+                List.of(
+                        "Zu\u0308rich one",
+                        "Z\u00FCrich\u00A0one",
+                        "one\ttwo",
+                        "one\u200Btwo",
+                        "\u00FC".repeat(1_025))) {
             write("alice@clinic.example:" + hash(old) + "\n");
             PasswordFile users = new PasswordFile(file);
             assertTrue(login(users, "alice@clinic.example", old).isPresent(), old);
