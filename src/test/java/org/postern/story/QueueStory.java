@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.cli.Command;
@@ -75,7 +76,9 @@ class QueueStory {
 
             Answer released = queue(staged, "release", "--sender", "mapleclinic.example");
             assertEquals(Command.OK, released.code(), released.err());
-            assertEquals(3, released.out().lines().count(), released.out());
+            List<String> lines = released.out().lines().toList();
+            assertEquals(4, lines.size(), released.out());
+            assertEquals("3 messages done", lines.getLast());
             staged.awaitAudit(CHIDI, "relayed (smime)");
             staged.awaitAudit(MARIA, "waits in the secure mailbox");
             staged.awaitAudit("x@bad.example", "waits in the secure mailbox");
