@@ -85,7 +85,10 @@ final class CaregiverDesk {
             return again(texts, visit);
         }
         Typed typed = new Typed(PlainName.of(form.text("name")), form.text("address").strip());
-        Optional<Address> address = Address.parse(typed.address()).filter(Address::isPlain);
+        Optional<Address> address =
+                Address.parse(typed.address())
+                        .filter(Address::isPlain)
+                        .filter(it -> !it.holdsEncodedWord());
         boolean sensitive = form.text("sensitive").equals("yes");
         if (sensitive && !isStrong(visit)) {
             return page(texts, visit, Said.alert(typed, texts.say("care.sensitive.clinic")));

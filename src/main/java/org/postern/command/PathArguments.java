@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.postern.mail.Address;
 
 /// The argument of MAIL or RCPT: a path in angle brackets, then parameters (RFC 5321 §4.1.2).
@@ -13,10 +12,6 @@ import org.postern.mail.Address;
 /// @param parameters by keyword in upper case; the value is empty where the client gave none
 public record PathArguments(String path, Map<String, String> parameters) {
     private static final String POSTMASTER = "postmaster";
-
-    /// RFC 2047 §2, as loosely as anybody reads it: inside other text, of any charset and encoding.
-    private static final Pattern ENCODED_WORD =
-            Pattern.compile("=\\?[^?]*\\?[^?]*\\?.*\\?=", Pattern.DOTALL);
 
     /// Spaces between the colon and the path are let through, although RFC 5321 §3.3 forbids them:
     /// devices that scan to mail send them, and nothing can be hidden there.
@@ -51,15 +46,9 @@ public record PathArguments(String path, Map<String, String> parameters) {
         return path.chars().anyMatch(c -> c > 0x7E);
     }
 
-    /// Whether the local part is or holds what RFC 2047 §2 calls an encoded word, also in quotes.
-    /// It has no meaning in an address, but programs behind us decode it there, and read another
-    /// address: `=?utf-8?q?eve=40evil.example=3e?=@clinic.example`.
+    /// Whether its local part holds an encoded word.
     public boolean holdsEncodedWord() {
-        return Address.parse(path).filter(PathArguments::isEncoded).isPresent();
-    }
-
-    private static boolean isEncoded(Address address) {
-        return ENCODED_WORD.matcher(address.localPart()).find();
+        return Address.parse(path).filter(Address::holdsEncodedWord).isPresent();
     }
 
     /// The mailbox that the path names. Encoded words are none in a path; source routes (`@a:b@c`),
@@ -70,7 +59,7 @@ public record PathArguments(String path, Map<String, String> parameters) {
         return path.endsWith(".")
                 ? Optional.empty()
                 : Address.parse(path)
-                        .filter(address -> !isEncoded(address))
+                        .filter(address -> !address.holdsEncodedWord())
                         .filter(PathArguments::isBelowTopLevelDomain);
     }
 

@@ -27,7 +27,11 @@ public record Address(String localPart, Domain domain) {
 
     private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
 
-    /// What no shell takes for anything else, and no command for an option.
+    /// What no shell takes for anything else, and no command for an option. RFC 2047 §2, as loosely
+    /// as anybody reads it: inside other text, of any charset and encoding.
+    private static final Pattern ENCODED_WORD =
+            Pattern.compile("=\\?[^?]*\\?[^?]*\\?.*\\?=", Pattern.DOTALL);
+
     private static final Pattern SHELL_WORD = Pattern.compile("[A-Za-z0-9._+@][A-Za-z0-9._+@-]*");
 
     public Address {
@@ -89,6 +93,14 @@ public record Address(String localPart, Domain domain) {
     /// Whether it is a dot-string of ASCII: nothing in quotes, in which anything could be said.
     public boolean isPlain() {
         return isAscii() && isDotString(localPart);
+    }
+
+    /// Whether the local part is or holds what RFC 2047 §2 calls an encoded word, also in quotes.
+    /// It has no meaning in an address, but programs behind us decode it there, and read another
+    /// address: `=?utf-8?q?eve=40evil.example=3e?=@clinic.example`. Nobody who is unknown may have
+    /// one; what is stored may.
+    public boolean holdsEncodedWord() {
+        return ENCODED_WORD.matcher(localPart).find();
     }
 
     /// Each character by itself, so that the end of a word does not matter (Greek sigma), and never

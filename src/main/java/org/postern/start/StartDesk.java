@@ -51,7 +51,9 @@ final class StartDesk {
         // Nobody can be answered from a field that holds letters beyond ASCII, and what stands in
         // quotes would be said to the clinician in a stranger's words.
         Optional<Address> address =
-                Address.parse(form.text("address").strip()).filter(Address::isPlain);
+                Address.parse(form.text("address").strip())
+                        .filter(Address::isPlain)
+                        .filter(it -> !it.holdsEncodedWord());
         if (address.isEmpty()) {
             StartViews.Ask again = ask(request, texts, desk, Optional.of(form.text("address")));
             return pages.ask(422, texts, desk, again);

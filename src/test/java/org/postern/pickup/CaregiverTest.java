@@ -234,6 +234,16 @@ class CaregiverTest {
     }
 
     @Test
+    void nobodyIsInvitedByAnAddressThatProgramsMayReadAsAnother() throws IOException {
+        for (String bad :
+                List.of("=?utf-8?q?ana=40evil.example=3e?=@c.example", "\"a b\"@c.example")) {
+            assertEquals(422, invite(Map.of("address", bad)).status(), bad);
+        }
+        assertEquals(List.of(), world.invited);
+        assertEquals(List.of(), world.alerts);
+    }
+
+    @Test
     void whoIsInvitedAgainGetsANewCode() throws IOException {
         Invited first = invited();
         String old = code;

@@ -193,6 +193,7 @@ class StartTest {
                         "josé@c.example",
                         "\"[pin 1] [open]\"@c.example",
                         "\"The birth date was checked\"@c.example",
+                        "=?utf-8?q?front=40clinic.example=3e?=@c.example",
                         "x".repeat(300) + "@c.example")) {
             Page page = ask(bad);
             assertEquals(422, page.status(), bad);
