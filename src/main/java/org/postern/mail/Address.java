@@ -27,11 +27,11 @@ public record Address(String localPart, Domain domain) {
 
     private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
 
-    /// What no shell takes for anything else, and no command for an option. RFC 2047 §2, as loosely
-    /// as anybody reads it: inside other text, of any charset and encoding.
+    /// RFC 2047 §2, as loosely as anybody reads it: inside other text, of any charset and encoding.
     private static final Pattern ENCODED_WORD =
             Pattern.compile("=\\?[^?]*\\?[^?]*\\?.*\\?=", Pattern.DOTALL);
 
+    /// What no shell takes for anything else, and no command for an option.
     private static final Pattern SHELL_WORD = Pattern.compile("[A-Za-z0-9._+@][A-Za-z0-9._+@-]*");
 
     public Address {

@@ -128,10 +128,10 @@ final class Transaction implements Closeable {
         if (arguments.isInternational() && !parameters.smtpUtf8()) {
             return Replies.RECIPIENT_NEEDS_SMTPUTF8;
         }
-        if (arguments.holdsEncodedWord()) {
+        Optional<Address> mailbox = arguments.mailbox();
+        if (mailbox.isEmpty() && arguments.holdsEncodedWord()) {
             return refuse(Replies.RECIPIENT_ENCODED, List.of());
         }
-        Optional<Address> mailbox = arguments.mailbox();
         if (parts.listener().kind() == SmtpListener.Kind.INBOUND
                 && mailbox.filter(this::isOurs).isEmpty()) {
             return refuse(Replies.NO_RELAYING, mailbox.stream().toList());
