@@ -94,7 +94,7 @@ public final class HeldMail {
         try {
             note(policy, held);
             return Set.of();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn(
                     "who is asked about held mail is written down one by one: {}", Teller.words(e));
         }
@@ -102,7 +102,7 @@ public final class HeldMail {
         for (Glance glance : held) {
             try {
                 note(policy, List.of(glance));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("{} nobody is told of it yet: {}", glance.id(), Teller.words(e));
                 left.add(glance.id());
             }
