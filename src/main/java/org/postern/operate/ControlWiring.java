@@ -117,13 +117,13 @@ public final class ControlWiring {
 
     /// The same by whichever command.
     private static PickupRequests.What what(Answer answer) {
-        boolean done =
-                switch (answer) {
-                    case Answer.Done _, Answer.StillHeld _, Answer.Noted _ -> true;
-                    case Answer.Late _, Answer.Refused _, Answer.Unknown _ -> false;
-                };
-        boolean held = answer instanceof Answer.StillHeld || answer instanceof Answer.Noted;
-        return new PickupRequests.What(done, answer.words(), held);
+        return switch (answer) {
+            case Answer.Done _ -> new PickupRequests.What(true, answer.words());
+            case Answer.StillHeld _, Answer.Noted _ ->
+                    new PickupRequests.What(true, answer.words(), true);
+            case Answer.Late _, Answer.Refused _, Answer.Unknown _ ->
+                    new PickupRequests.What(false, answer.words());
+        };
     }
 
     /// What an operator wants done: whatever holds it, as long as that is what was meant.
