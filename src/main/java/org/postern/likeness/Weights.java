@@ -29,6 +29,8 @@ public final class Weights {
     /// 0 where no feature has it.
     private static final int NUMBER_SHIFT = TAG_BITS + Byte.SIZE;
 
+    private static final int FEATURES_MAX = (1 << (Integer.SIZE - NUMBER_SHIFT)) - 1;
+
     /// What ships.
     static final Weights SHIPPED = read("/phi/weights.txt");
 
@@ -56,6 +58,9 @@ public final class Weights {
             int feature = next >>> Byte.SIZE;
             int place = feature >>> (Reading.FEATURE_BITS - FILTER_BITS);
             filter[place >>> 6] |= 1L << place;
+            if (number == FEATURES_MAX) {
+                throw new IllegalArgumentException("more than " + FEATURES_MAX + " features");
+            }
             number++;
             slots[slot(feature)] =
                     (number << NUMBER_SHIFT) | ((feature & TAG_MASK) << Byte.SIZE) | (next & 0xFF);

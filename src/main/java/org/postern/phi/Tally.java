@@ -2,14 +2,12 @@ package org.postern.phi;
 
 import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.postern.facts.Phi;
 import org.postern.facts.PhiKind;
 import org.postern.facts.PhiKind.Role;
 import org.postern.words.Distinct;
 
 /// Counts different values of each kind. A value is kept as a hash, and no longer than the scan.
-@SuppressWarnings("EnumOrdinal") // places of one scan, never stored
 final class Tally {
     /// More of the same kind do not make it more certain that it is about somebody's health.
     private static final int HEALTH_VALUES_MAX = 5;
@@ -23,10 +21,8 @@ final class Tally {
     /// So many words that say that a text is for many people, or about things.
     private static final int GENERAL_MIN = 2;
 
-    private static final PhiKind[] KINDS = PhiKind.values();
-
-    /// By the number of the kind; made for the first value of each.
-    private final @Nullable Distinct[] values = new Distinct[KINDS.length];
+    /// Made for the first value of each.
+    private final Map<PhiKind, Distinct> values = new EnumMap<>(PhiKind.class);
 
     private final Distinct authors = new Distinct(VALUES_MAX);
     private final Distinct readers = new Distinct(VALUES_MAX);
@@ -38,12 +34,7 @@ final class Tally {
     private boolean notice;
 
     void add(PhiKind kind, long value) {
-        Distinct seen = values[kind.ordinal()];
-        if (seen == null) {
-            seen = new Distinct(VALUES_MAX);
-            values[kind.ordinal()] = seen;
-        }
-        seen.add(value);
+        values.computeIfAbsent(kind, _ -> new Distinct(VALUES_MAX)).add(value);
     }
 
     /// The name of an author: a patient's if he speaks of his own health.
@@ -90,12 +81,7 @@ final class Tally {
     /// @param inspected whether the whole text was seen
     Phi result(int words, boolean inspected) {
         Map<PhiKind, Integer> counts = new EnumMap<>(PhiKind.class);
-        for (PhiKind kind : KINDS) {
-            Distinct seen = values[kind.ordinal()];
-            if (seen != null) {
-                counts.put(kind, seen.size());
-            }
-        }
+        values.forEach((kind, seen) -> counts.put(kind, seen.size()));
         boolean many = general.size() >= GENERAL_MIN;
         boolean manifold = notice || many;
         if (!many) {
