@@ -137,7 +137,8 @@ public final class PolicyReview {
                         + rule.name()
                         + "\" asks for a PHI score above "
                         + Opinion.most()
-                        + ", which can hardly match: by how a text reads the score becomes no more",
+                        + ", which hardly any message has: by how a text reads the score becomes"
+                        + " no more",
                 "ask for patients instead, as in patients: \"> 20\", or for a lower score");
     }
 

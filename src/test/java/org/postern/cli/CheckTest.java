@@ -84,7 +84,7 @@ class CheckTest {
                         .replace(folder.path() + "/", "")
                         .startsWith(
                                 "policy.yaml:2:11: the rule \"billing lists\" asks for a PHI"
-                                        + " score above 30, which can hardly match"),
+                                        + " score above 30, which hardly any message has"),
                 typed.err());
         assertTrue(typed.err().contains("ask for patients instead"), typed.err());
     }
