@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postern.audit.AuditEvent;
@@ -360,16 +362,20 @@ public final class Edges implements AutoCloseable {
         return new Ports(bound, reading, pages);
     }
 
-    /// The doors take nothing new; what is under way may end.
+    /// The doors take nothing new; what is under way may end. All at once, each in a thread of its
+    /// own: one whose sessions need all of their time keeps no other open, and adds nothing to it.
     @Override
     public void close() {
-        if (pickup != null) {
-            pickup.close();
-        }
         List<Closeable> doors = new ArrayList<>();
+        PickupServer pages = pickup;
+        if (pages != null) {
+            doors.add(pages::close);
+        }
         smtp.values().forEach(server -> doors.add(server::close));
         imap.values().forEach(server -> doors.add(server::close));
-        doors.parallelStream().forEach(Edges::close);
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            doors.forEach(door -> each.execute(() -> close(door)));
+        }
         if (sweeping != null) {
             sweeping.close();
         }
@@ -378,7 +384,7 @@ public final class Edges implements AutoCloseable {
     private static void close(Closeable door) {
         try {
             door.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("a listener did not close: {}", e.getMessage());
         }
     }

@@ -110,7 +110,8 @@ public record SmtpLimits(
     /// @param handshake a whole TLS handshake; the socket is closed after it
     /// @param authPause before the answer to the first failed AUTH; it doubles with each further
     ///   one
-    /// @param stop how long running transactions may go on after the server is told to stop
+    /// @param stop how long running transactions may go on after the server is told to stop; with
+    ///   the five seconds that a cut session may take, no more than half a minute in all
     public record Deadlines(
             Duration bannerPause,
             Duration command,
@@ -153,7 +154,7 @@ public record SmtpLimits(
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(1),
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(25));
         }
 
         /// How long after the 354 the next octet may come at the latest, if `octets` have come.
