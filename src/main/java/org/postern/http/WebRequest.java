@@ -134,6 +134,13 @@ public final class WebRequest {
         if (!isOfType("application/x-www-form-urlencoded")) {
             throw new BadRequest(415, "not a form");
         }
+        return FormFields.parse(new String(body(), StandardCharsets.US_ASCII));
+    }
+
+    /// What came with the request, whatever it is: as much as a form may have.
+    ///
+    /// @throws BadRequest if it is too long or too slow
+    public byte[] body() throws IOException {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         long begun = NanoTime.now();
         try (InputStream body = Request.asInputStream(request)) {
@@ -141,14 +148,14 @@ public final class WebRequest {
             for (int n = body.read(block); n >= 0; n = body.read(block)) {
                 octets.write(block, 0, n);
                 if (octets.size() > FORM_OCTETS_MAX) {
-                    throw new BadRequest(413, "form too long");
+                    throw new BadRequest(413, "too long");
                 }
                 if (NanoTime.secondsSince(begun) > FORM_SECONDS_MAX) {
-                    throw new BadRequest(408, "form too slow");
+                    throw new BadRequest(408, "too slow");
                 }
             }
         }
-        return FormFields.parse(octets.toString(StandardCharsets.US_ASCII));
+        return octets.toByteArray();
     }
 
     /// Reads a `multipart/form-data` body part by part, as it comes in; nothing is kept.

@@ -1,9 +1,13 @@
 package org.postern.programs;
 
+import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
+import org.postern.mail.Address;
 
 /// What Outlook asks for: the plain XML form of Autodiscover (MS-OXDSCLI), with the settings of an
-/// IMAP account. The answer is the same for every address, so the question is not read.
+/// IMAP account. Of the question the address is read and said again as the name to log in with:
+/// where an answer names none, Outlook takes what stands before the `@`. Nobody looks whether there
+/// is such an address, so the answer tells nothing of it.
 final class Autodiscover {
     private static final String ANSWER =
             "http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006";
@@ -12,7 +16,9 @@ final class Autodiscover {
 
     private Autodiscover() {}
 
-    static String of(Accounts accounts) {
+    /// @param who for whose address it is asked; what is none of the clinic's is not said again
+    static String of(Accounts accounts, Optional<Address> who) {
+        Optional<Address> ours = who.filter(it -> accounts.domains().contains(it.domain()));
         return Xml.document(
                 "",
                 xml ->
@@ -24,27 +30,40 @@ final class Autodiscover {
                                                 one ->
                                                         one.element(
                                                                 "Account",
-                                                                a -> account(a, accounts)),
+                                                                a -> account(a, accounts, ours)),
                                                 "xmlns",
                                                 OUTLOOK),
                                 "xmlns",
                                 ANSWER));
     }
 
-    private static void account(Xml xml, Accounts accounts) throws XMLStreamException {
+    private static void account(Xml xml, Accounts accounts, Optional<Address> who)
+            throws XMLStreamException {
         xml.element("AccountType", "email");
         xml.element("Action", "settings");
-        xml.element("Protocol", it -> protocol(it, "IMAP", accounts, accounts.reading()));
+        protocol(xml, "IMAP", accounts.reading(), it -> named(it, accounts, who));
         if (accounts.sending().isPresent()) {
-            Accounts.Access sending = accounts.sending().get();
-            xml.element("Protocol", it -> protocol(it, "SMTP", accounts, sending));
+            protocol(xml, "SMTP", accounts.sending().get(), it -> named(it, accounts, who));
         }
     }
 
-    private static void protocol(Xml xml, String type, Accounts accounts, Accounts.Access access)
+    private static void named(Xml xml, Accounts accounts, Optional<Address> who)
+            throws XMLStreamException {
+        xml.element("Server", accounts.server().name());
+        if (who.isPresent()) {
+            xml.element("LoginName", who.get().toString());
+        }
+    }
+
+    private static void protocol(Xml xml, String type, Accounts.Access access, Xml.Body names)
+            throws XMLStreamException {
+        xml.element("Protocol", it -> settings(it, type, access, names));
+    }
+
+    private static void settings(Xml xml, String type, Accounts.Access access, Xml.Body names)
             throws XMLStreamException {
         xml.element("Type", type);
-        xml.element("Server", accounts.server().name());
+        names.write(xml);
         xml.element("Port", access.port());
         xml.element("DomainRequired", "off");
         xml.element("SPA", "off");

@@ -10,13 +10,13 @@ public final class ProgramPages {
     private static final String XML = "application/xml; charset=utf-8";
     private static final String PROFILE = "application/x-apple-aspen-config";
 
+    private final Accounts accounts;
     private final String autoconfig;
-    private final String autodiscover;
     private final String profile;
 
     private ProgramPages(Accounts accounts) {
+        this.accounts = accounts;
         this.autoconfig = Autoconfig.of(accounts);
-        this.autodiscover = Autodiscover.of(accounts);
         this.profile = AppleProfile.of(accounts);
     }
 
@@ -35,7 +35,13 @@ public final class ProgramPages {
         // Outlook writes it in both ways.
         for (String path :
                 new String[] {"/autodiscover/autodiscover.xml", "/Autodiscover/Autodiscover.xml"}) {
-            router.post(path, _ -> WebResponse.text(200, XML, autodiscover));
+            router.post(
+                    path,
+                    question ->
+                            WebResponse.text(
+                                    200,
+                                    XML,
+                                    Autodiscover.of(accounts, AskedAddress.in(question.body()))));
         }
         router.get(
                 "/clinician.mobileconfig",

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPath;
 import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
@@ -44,7 +48,7 @@ class ProgramPagesTest {
 
     @Test
     void outlookGetsBothServers() throws Exception {
-        Document document = document(Autodiscover.of(ACCOUNTS));
+        Document document = document(Autodiscover.of(ACCOUNTS, Optional.empty()));
         String imap = "//*[local-name()='Protocol'][*[local-name()='Type']='IMAP']";
         String smtp = "//*[local-name()='Protocol'][*[local-name()='Type']='SMTP']";
         assertEquals("993", at(document, imap + "/*[local-name()='Port']"));
@@ -54,6 +58,45 @@ class ProgramPagesTest {
         assertEquals(
                 "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a",
                 at(document, "namespace-uri(//*[local-name()='Account'])"));
+    }
+
+    /// Without it Outlook logs in by what stands before the `@`, which nobody here is called.
+    @ParameterizedTest
+    @ValueSource(strings = {"anna.reyes@maple.example", "o'neill+x@OAK.example"})
+    void outlookIsToldToLogInByTheWholeAddress(String address) throws Exception {
+        Optional<Address> who = AskedAddress.in(question(address));
+        Document document = document(Autodiscover.of(ACCOUNTS, who));
+        String name = "//*[local-name()='Protocol'][%d]/*[local-name()='LoginName']";
+        assertEquals(Address.of(address).toString(), at(document, name.formatted(1)));
+        assertEquals(Address.of(address).toString(), at(document, name.formatted(2)));
+    }
+
+    private static byte[] question(String address) {
+        return """
+        <?xml version="1.0" encoding="utf-8"?>
+        <Autodiscover xmlns="%s/requestschema/2006">
+          <Request><EMailAddress>%s</EMailAddress></Request>
+        </Autodiscover>
+        """
+                .strip()
+                .formatted("http://schemas.microsoft.com/exchange/autodiscover/outlook", address)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<",
+                "<Autodiscover><Request/></Autodiscover>",
+                "<a><EMailAddress>anna</EMailAddress></a>",
+                "<a><EMailAddress><b/>anna@maple.example</EMailAddress></a>",
+                "<a><EMailAddress>anna@elsewhere.example</EMailAddress></a>",
+                "<!DOCTYPE a [<!ENTITY e 'a@maple.example'>]><EMailAddress>&e;</EMailAddress>"
+            })
+    void aQuestionThatNamesNobodyOfOursGetsNoName(String question) {
+        Optional<Address> who = AskedAddress.in(question.getBytes(StandardCharsets.UTF_8));
+        assertFalse(Autodiscover.of(ACCOUNTS, who).contains("LoginName"));
     }
 
     @Test
@@ -81,7 +124,7 @@ class ProgramPagesTest {
         Document document = document(Autoconfig.of(reading));
         assertEquals("STARTTLS", at(document, "//incomingServer/socketType"));
         assertEquals("0", at(document, "count(//outgoingServer)"));
-        assertFalse(Autodiscover.of(reading).contains("SMTP"));
+        assertFalse(Autodiscover.of(reading, Optional.empty()).contains("SMTP"));
         assertFalse(AppleProfile.of(reading).contains("Outgoing"));
     }
 

@@ -139,9 +139,13 @@ class ImapStory {
                             .header("Content-Type", "text/xml")
                             .POST(
                                     BodyPublishers.ofString(
-                                            "<Autodiscover><Request/></Autodiscover>"))
+                                            "<Autodiscover><Request><EMailAddress>"
+                                                    + ANNA
+                                                    + "</EMailAddress></Request></Autodiscover>"))
                             .build();
-            told(browser.send(outlook, BodyHandlers.ofString()));
+            HttpResponse<String> answer = browser.send(outlook, BodyHandlers.ofString());
+            told(answer);
+            assertTrue(answer.body().contains("<LoginName>" + ANNA + "<"), answer.body());
         }
     }
 
