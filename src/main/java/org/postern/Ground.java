@@ -11,6 +11,7 @@ import org.postern.audit.AuditLog;
 import org.postern.config.GatewayConfig.Storage;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.mailbox.MailboxStore;
+import org.postern.queue.ClockTrust;
 import org.postern.rewrap.SealedPlace;
 import org.postern.rotation.KekCount;
 import org.postern.rotation.Rotation;
@@ -22,7 +23,15 @@ import org.postern.vault.Secrets;
 import org.postern.vault.Vault;
 
 /// The stores of one gateway, opened: keys, audit, spool, mailbox.
-record Ground(Vault vault, AuditLog audit, Spool spool, Database database, MailboxStore mailbox) {
+///
+/// @param clock whether the wall clock may be believed where something ends for good
+record Ground(
+        Vault vault,
+        AuditLog audit,
+        Spool spool,
+        Database database,
+        MailboxStore mailbox,
+        ClockTrust clock) {
     /// Below this much free space nothing is accepted; what is queued still goes out.
     private static final long RESERVE_OCTETS = 256L << 20;
 
@@ -65,7 +74,12 @@ record Ground(Vault vault, AuditLog audit, Spool spool, Database database, Mailb
         for (var key : mailbox.reconciled().unreadable()) {
             audit.append(new Housekeeping("body unreadable", key.value()));
         }
-        return new Ground(vault, audit, spool, database, mailbox);
+        ClockTrust clock =
+                ClockTrust.open(world.disk(), data.resolve("clock"), world.clock(), world.nanos());
+        if (!clock.isBelieved()) {
+            audit.append(new Housekeeping("clock doubted", world.clock().instant().toString()));
+        }
+        return new Ground(vault, audit, spool, database, mailbox, clock);
     }
 
     /// The rotation of the key under which all of them seal.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import org.postern.audit.AuditEvent.Housekeeping;
 import org.postern.audit.AuditLog;
 import org.postern.mailbox.MailboxStore;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /// Destroys the messages of the secure mailbox that are older than the clinic keeps them or have
 /// come to an end of their own, and what was typed and never sent: at the start and then every
 /// hour. The audit says how many before the first one goes, so that none vanishes without a trace;
-/// if it cannot, they stay.
+/// if it cannot, they stay. So do they while the clock is doubted by which they are too old.
 final class Retention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
@@ -25,21 +26,25 @@ final class Retention implements AutoCloseable {
     private final AuditLog audit;
     private final Duration keep;
     private final InstantSource clock;
+    private final BooleanSupplier believed;
     private final Unsent unsent;
     private final Rounds rounds = new Rounds("retention", INTERVAL, this::look);
 
     /// @param keep how long a message stays, at least a day
+    /// @param believed whether what the clock shows may be believed
     Retention(
             MailboxStore mailbox,
             AuditLog audit,
             Duration keep,
             Unsent unsent,
-            InstantSource clock) {
+            InstantSource clock,
+            BooleanSupplier believed) {
         this.mailbox = mailbox;
         this.audit = audit;
         this.keep = keep;
         this.unsent = unsent;
         this.clock = clock;
+        this.believed = believed;
     }
 
     static Retention of(Ground ground, Story.Setting setting) {
@@ -49,7 +54,8 @@ final class Retention implements AutoCloseable {
                 ground.audit(),
                 keep,
                 new Unsent(ground.database(), ground.vault()),
-                setting.world().clock());
+                setting.world().clock(),
+                ground.clock()::isBelieved);
     }
 
     /// Begins; the first look is taken at once.
@@ -61,6 +67,10 @@ final class Retention implements AutoCloseable {
     /// One look: what is too old now is gone when it returns, unless a failure was logged. The next
     /// look tries again. What fails keeps none of the others: a patient was told of each end.
     void look() {
+        if (!believed.getAsBoolean()) {
+            LOG.warn("nothing is destroyed for its age: the clock of this machine is doubted");
+            return;
+        }
         Instant now = clock.instant();
         attempt(() -> unsent.forgetOld(now));
         attempt(() ->

@@ -22,6 +22,7 @@ import org.postern.mail.Envelope;
 import org.postern.mail.Listener;
 import org.postern.mailbox.FileMailboxStore;
 import org.postern.net.HostLookup;
+import org.postern.queue.ClockTrust;
 import org.postern.spool.FileSpool;
 import org.postern.spool.Spool;
 import org.postern.store.Database;
@@ -85,7 +86,9 @@ final class PowerLossLife implements AutoCloseable {
                                     place.database(),
                                     world.random(),
                                     world.clock()));
-            Ground ground = new Ground(vault, audit, spool, place.database(), mailbox);
+            ClockTrust clock =
+                    ClockTrust.open(disk, place.data("clock"), world.clock(), world.nanos());
+            Ground ground = new Ground(vault, audit, spool, place.database(), mailbox, clock);
             var addresses = Gateway.addresses(place.configuration().gateway(), ground);
             ClinicFaces faces =
                     new ClinicFaces(

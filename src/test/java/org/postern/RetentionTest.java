@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,7 @@ class RetentionTest {
 
     private final ManualClock clock = new ManualClock(NOON);
     private final Trail trail = new Trail();
+    private final AtomicBoolean believed = new AtomicBoolean(true);
 
     @TempDir Path data;
     private Database database;
@@ -65,7 +67,8 @@ class RetentionTest {
     }
 
     private Retention retention() {
-        return new Retention(mailbox, trail, KEEP, new Unsent(database, TestVault.one()), clock);
+        return new Retention(
+                mailbox, trail, KEEP, new Unsent(database, TestVault.one()), clock, believed::get);
     }
 
     @Test
@@ -88,6 +91,23 @@ class RetentionTest {
         Housekeeping one = new Housekeeping("messages forgotten", "1 older than 90 days");
         assertEquals(List.of(one, one), trail.events);
         assertEquals(List.of(2, 1), trail.storedThen, "told before it was done");
+    }
+
+    /// R18: what is destroyed comes back by no clock that is set right.
+    @Test
+    void nothingIsDestroyedByAClockThatIsDoubted() throws IOException {
+        try (Retention retention = retention()) {
+            mailbox.store(ending(letter(1), clock.instant().plus(Duration.ofDays(2))), LETTER);
+            mailbox.store(letter(2), LETTER);
+            believed.set(false);
+            clock.advance(Duration.ofDays(3_650));
+            retention.look();
+            assertEquals(2, stored());
+            assertEquals(List.of(), trail.events);
+            believed.set(true);
+            retention.look();
+            assertEquals(0, stored());
+        }
     }
 
     /// A rule can give a message less time than the clinic gives all.

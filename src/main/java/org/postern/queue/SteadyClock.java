@@ -32,6 +32,12 @@ public final class SteadyClock implements InstantSource {
         return start.plusNanos(nanos.getAsLong() - startNanos);
     }
 
+    /// Whether it shows about the time of the wall clock.
+    boolean isNearTheWall() {
+        return Duration.between(instant(), wall.instant()).abs().compareTo(ClockTrust.AWAY_MAX)
+                <= 0;
+    }
+
     /// How far the wall clock jumped since the last call that told of a jump.
     ///
     /// @return empty as long as it is not more than an hour, in either direction

@@ -137,6 +137,22 @@ class HeldDeskTest {
         assertFalse(isHeld(second));
     }
 
+    /// R18: a machine that starts with its clock years ahead lets nothing go for that.
+    @Test
+    void byAClockThatIsDoubtedNoTimeEnds() throws IOException {
+        Hearing hour =
+                new Hearing("privacy", Duration.ofHours(1), Hearing.AtEnd.RELEASE_PROTECTED, false);
+        QueueId id = hold(hour, clock.instant());
+        stage.believed.set(false);
+        clock.advance(Duration.ofDays(3_650));
+        desk.look(() -> true);
+        assertTrue(isTold(id), "and its author hears that it waits");
+        assertTrue(isHeld(id));
+        stage.believed.set(true);
+        desk.look(() -> true);
+        assertFalse(isHeld(id));
+    }
+
     private boolean isHeld(QueueId id) {
         try {
             return desk.isHeld(id);

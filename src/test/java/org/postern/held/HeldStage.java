@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ final class HeldStage implements AutoCloseable {
     final AskBook book;
     final HeldMail mail;
     final Docket docket = new Docket();
+    final AtomicBoolean believed = new AtomicBoolean(true);
 
     /// What a test may put in its place.
     ///
@@ -131,7 +133,8 @@ final class HeldStage implements AutoCloseable {
                 law,
                 mail,
                 docket,
-                clock);
+                clock,
+                believed::get);
     }
 
     /// Holds a message for all whom it is to, and has the docket hear of it.

@@ -36,7 +36,7 @@ class MapTest {
                     entry("rewrap", "vault", "store"),
                     entry("frame", "mail", "vault", "store"),
                     entry("journal", "mail", "store"),
-                    entry("queue", "mail"),
+                    entry("queue", "mail", "store"),
                     entry("mime", "mail", "octets"),
                     entry("net", "mail", "random"),
                     entry("dns", "mail", "net"),

@@ -1,0 +1,180 @@
+package org.postern.queue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.postern.store.Disk;
+import org.postern.store.DiskFile;
+import org.postern.store.WholeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Whether the wall clock may be believed where something is destroyed or ends for good. A machine
+/// that starts with its clock years ahead would otherwise destroy in its first minute all that the
+/// clinic keeps.
+///
+/// It remembers on disk when it looked last. The clock is doubted if it stands before that, or more
+/// than a week behind it, when the gateway starts; and if it moves by more than an hour against the
+/// machine's counter while it runs. It is believed again when it has run for a day without another
+/// jump: until then somebody can set it right, and nothing is gone. A gateway that was off for more
+/// than a week therefore waits a day as well. A mark that cannot be read is a doubt; where there is
+/// none, nothing is known that speaks against the clock.
+public final class ClockTrust {
+    private static final Logger LOG = LoggerFactory.getLogger(ClockTrust.class);
+
+    /// A gateway that was off for longer finds a clock that it does not believe.
+    public static final Duration AWAY_MAX = Duration.ofDays(7);
+
+    /// How long a clock that is doubted has to run before it is believed.
+    public static final Duration PROBATION = Duration.ofDays(1);
+
+    /// How old the mark on disk may become.
+    private static final Duration MARK_EVERY = Duration.ofHours(1);
+
+    /// Two numbers and their CRC-32C.
+    private static final int OCTETS = 2 * Long.BYTES + Integer.BYTES;
+
+    private final Disk disk;
+    private final Path file;
+    private final InstantSource wall;
+    private final LongSupplier nanos;
+    private Instant seen;
+    private long seenNanos;
+    private Duration left;
+    private @Nullable Mark kept;
+
+    /// What stands on disk.
+    ///
+    /// @param seen when the clock was looked at
+    /// @param left for how long it was to be doubted then
+    private record Mark(Instant seen, Duration left) {
+        byte[] octets() {
+            ByteBuffer octets = ByteBuffer.allocate(OCTETS);
+            octets.putLong(seen.toEpochMilli()).putLong(left.toMillis());
+            return octets.putInt(crc(octets)).array();
+        }
+
+        /// Empty if these octets are no mark.
+        static Optional<Mark> of(ByteBuffer octets) {
+            octets.rewind();
+            Instant seen = Instant.ofEpochMilli(octets.getLong());
+            Duration left = Duration.ofMillis(octets.getLong());
+            return crc(octets) == octets.getInt()
+                    ? Optional.of(new Mark(seen, left))
+                    : Optional.empty();
+        }
+
+        private static int crc(ByteBuffer octets) {
+            CRC32C crc = new CRC32C();
+            crc.update(octets.duplicate().flip());
+            return (int) crc.getValue();
+        }
+    }
+
+    private ClockTrust(
+            Disk disk, Path file, InstantSource wall, LongSupplier nanos, Duration left) {
+        this.disk = disk;
+        this.file = file;
+        this.wall = wall;
+        this.nanos = nanos;
+        this.seen = wall.instant();
+        this.seenNanos = nanos.getAsLong();
+        this.left = left;
+    }
+
+    /// Compares the clock with what was seen last.
+    ///
+    /// @param file the mark; it is made if there is none
+    /// @param nanos the machine's counter, which nobody sets, such as `System::nanoTime`
+    public static ClockTrust open(Disk disk, Path file, InstantSource wall, LongSupplier nanos) {
+        ClockTrust trust = new ClockTrust(disk, file, wall, nanos, Duration.ZERO);
+        try {
+            Mark mark = read(disk, file).orElseThrow(() -> new IOException("it is damaged"));
+            trust.left = trust.isExplained(mark) ? mark.left() : PROBATION;
+        } catch (NoSuchFileException _) {
+            LOG.debug("no mark of the clock yet");
+        } catch (IOException e) {
+            LOG.error("the mark of the clock, {}: {}", file, e.getMessage());
+            trust.left = PROBATION;
+        }
+        if (!trust.left.isZero()) {
+            LOG.warn(
+                    "the clock of this machine says {}; that is doubted, and nothing is destroyed"
+                            + " or ended for the next {} hours: set it right if it is wrong",
+                    trust.seen,
+                    Math.ceilDiv(trust.left.toMinutes(), 60));
+        }
+        trust.keep();
+        return trust;
+    }
+
+    private boolean isExplained(Mark mark) {
+        Duration away = Duration.between(mark.seen(), seen);
+        return away.plus(SteadyClock.JUMP).isPositive() && away.compareTo(AWAY_MAX) <= 0;
+    }
+
+    private static Optional<Mark> read(Disk disk, Path file) throws IOException {
+        ByteBuffer octets = ByteBuffer.allocate(OCTETS);
+        try (DiskFile open = disk.read(file)) {
+            return open.size() == OCTETS && open.read(octets, 0) == OCTETS
+                    ? Mark.of(octets)
+                    : Optional.empty();
+        }
+    }
+
+    /// Whether something may be destroyed or end because of the time that the clock shows now. To
+    /// be asked at least once an hour: what the clock does between two questions is seen at the
+    /// second.
+    public synchronized boolean isBelieved() {
+        Instant now = wall.instant();
+        long counted = nanos.getAsLong();
+        Duration passed = Duration.ofNanos(counted - seenNanos);
+        Duration moved = Duration.between(seen, now).minus(passed);
+        if (moved.abs().compareTo(SteadyClock.JUMP) > 0) {
+            left = PROBATION;
+        } else if (!left.isZero()) {
+            Duration rest = left.minus(passed);
+            left = rest.isPositive() ? rest : Duration.ZERO;
+        }
+        seen = now;
+        seenNanos = counted;
+        if (isToBeKept()) {
+            keep();
+        }
+        return left.isZero();
+    }
+
+    /// Whether the same may end by what the clock of the queue shows. One that began by a wrong
+    /// wall clock shows the wrong time until the next start.
+    public BooleanSupplier of(SteadyClock steady) {
+        return () -> isBelieved() && steady.isNearTheWall();
+    }
+
+    private boolean isToBeKept() {
+        Mark last = kept;
+        return last == null
+                || last.left().isZero() != left.isZero()
+                || Duration.between(last.seen(), seen).abs().compareTo(MARK_EVERY) >= 0;
+    }
+
+    /// A mark that cannot be written stays as it was: the next start may doubt a good clock then,
+    /// and believes no bad one.
+    private void keep() {
+        Mark mark = new Mark(seen, left);
+        try {
+            WholeFile.replace(disk, file, mark.octets());
+            kept = mark;
+        } catch (IOException e) {
+            LOG.error("the mark of the clock, {}, was not written: {}", file, e.getMessage());
+        }
+    }
+}
