@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,17 +17,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postern.mail.Address;
 import org.postern.mail.QueueId;
-import org.postern.policy.Decision;
-import org.postern.policy.Hearing;
-import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
-import org.postern.spool.RecipientState.Held;
 import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
 import org.postern.testkit.ManualClock;
+import org.postern.testkit.SampleHolds;
 import org.postern.testkit.SampleMail;
 
 /// Which lists a word of `--asked` means, where several are called alike.
@@ -45,16 +40,9 @@ class AskedListTest {
     private final List<QueueId> decided = new ArrayList<>();
 
     private QueueId held(String list) {
-        QueueId id = new QueueId("%016d".formatted(all.size()));
-        Hearing hearing = new Hearing(list, null, Hearing.AtEnd.REJECT, false);
-        Review review = Review.of("rule", hearing, Instant.EPOCH, Set.of());
-        Address to = SampleMail.PATIENT;
-        Ruling ruling =
-                new Ruling(List.of(new Ruling.ForRecipient(to, new Decision.Hold("Why."), "rule")));
-        Map<Address, RecipientState> states = Map.of(to, new Held("W.", review));
-        all.put(
-                id,
-                new QueuedMessage(id, Instant.EPOCH, SampleMail.envelope(to), ruling, 10, states));
+        QueueId id = SampleHolds.id(all.size());
+        RecipientState held = SampleHolds.held("W.", "rule", SampleHolds.asking(list));
+        all.put(id, SampleHolds.of(id, Map.of(SampleMail.PATIENT, held)));
         return id;
     }
 

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,21 +20,18 @@ import org.junit.jupiter.api.Test;
 import org.postern.mail.Address;
 import org.postern.mail.Domain;
 import org.postern.mail.QueueId;
-import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
-import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
-import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
 import org.postern.testkit.ManualClock;
-import org.postern.testkit.SampleMail;
+import org.postern.testkit.SampleHolds;
 
 class HeldRequestsTest {
-    private static final QueueId ALONE = new QueueId("0000000000000001");
-    private static final QueueId TWICE = new QueueId("0000000000000002");
-    private static final QueueId SPREAD = new QueueId("0000000000000003");
-    private static final QueueId BOOKS = new QueueId("0000000000000004");
+    private static final QueueId ALONE = SampleHolds.id(1);
+    private static final QueueId TWICE = SampleHolds.id(2);
+    private static final QueueId SPREAD = SampleHolds.id(3);
+    private static final QueueId BOOKS = SampleHolds.id(4);
 
     private final List<QueueId> decided = new ArrayList<>();
     private Optional<Domain> domain = Optional.empty();
@@ -48,18 +44,14 @@ class HeldRequestsTest {
     /// @param domains of the recipients; the last one of all that follow
     private static QueuedMessage held(QueueId id, List<String> domains, String... rules) {
         Map<Address, RecipientState> states = new LinkedHashMap<>();
-        List<Ruling.ForRecipient> ruling = new ArrayList<>();
         for (String rule : rules) {
             int number = states.size();
             String domain = domains.get(Math.min(number, domains.size() - 1));
-            Address to = Address.of("p" + number + "@" + domain);
-            Review review = Review.of(rule, Hearing.OPEN, Instant.EPOCH, Set.of());
-            states.put(to, new RecipientState.Held("because of " + rule, review));
-            ruling.add(new Ruling.ForRecipient(to, new Decision.Hold("why"), rule));
+            states.put(
+                    Address.of("p" + number + "@" + domain),
+                    SampleHolds.held("because of " + rule, rule, Hearing.OPEN));
         }
-        Address[] all = states.keySet().toArray(Address[]::new);
-        return new QueuedMessage(
-                id, Instant.EPOCH, SampleMail.envelope(all), new Ruling(ruling), 10, states);
+        return SampleHolds.of(id, states);
     }
 
     private static final class Two implements QueueRequests.Queue {

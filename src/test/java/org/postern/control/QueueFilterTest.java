@@ -7,21 +7,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postern.mail.Address;
-import org.postern.mail.QueueId;
 import org.postern.policy.Decision;
 import org.postern.policy.Hearing;
 import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Held;
-import org.postern.spool.RecipientState.Review;
+import org.postern.testkit.SampleHolds;
 import org.postern.testkit.SampleMail;
 
 class QueueFilterTest {
@@ -31,21 +29,11 @@ class QueueFilterTest {
     private static QueuedMessage held(@Nullable String... lists) {
         Map<Address, RecipientState> states = new LinkedHashMap<>();
         for (String list : lists) {
-            Hearing hearing = new Hearing(list, null, Hearing.AtEnd.REJECT, false);
-            Review review = Review.of("rule of " + list, hearing, Instant.EPOCH, Set.of());
-            states.put(Address.of("p" + states.size() + "@x.example"), new Held("Why.", review));
+            states.put(
+                    Address.of("p" + states.size() + "@x.example"),
+                    SampleHolds.held("Why.", "rule of " + list, SampleHolds.asking(list)));
         }
-        List<Ruling.ForRecipient> ruling =
-                states.keySet().stream()
-                        .map(to -> new Ruling.ForRecipient(to, new Decision.Hold("Why."), "rule"))
-                        .toList();
-        return new QueuedMessage(
-                new QueueId("0000000000000001"),
-                Instant.EPOCH,
-                SampleMail.envelope(states.keySet().toArray(Address[]::new)),
-                new Ruling(ruling),
-                10,
-                states);
+        return SampleHolds.of(SampleHolds.id(1), states);
     }
 
     /// As the other side of the socket understands it.
@@ -86,12 +74,12 @@ class QueueFilterTest {
     /// so it is found by that.
     @Test
     void whatWasHeldWithoutAReviewIsFoundAsItIsShown() throws Exception {
-        Hearing hearing = new Hearing(PRIVACY, null, Hearing.AtEnd.REJECT, false);
+        Hearing hearing = SampleHolds.asking(PRIVACY);
         Address to = SampleMail.PATIENT;
         Decision.Hold hold = new Decision.Hold("Why.", hearing);
         QueuedMessage old =
                 new QueuedMessage(
-                        new QueueId("0000000000000001"),
+                        SampleHolds.id(1),
                         Instant.EPOCH,
                         SampleMail.envelope(to),
                         new Ruling(List.of(new Ruling.ForRecipient(to, hold, "many"))),
@@ -111,7 +99,7 @@ class QueueFilterTest {
     @Test
     void whatThePageShowsIsAWordOfTheCommand() {
         Stream.of(PRIVACY, "privacy", "lists/a.b/many people.yaml", "LISTS/x.TXT")
-                .map(list -> new Hearing(list, null, Hearing.AtEnd.REJECT, false))
+                .map(SampleHolds::asking)
                 .forEach(it ->
                         assertEquals(true, it.asks(Hearing.listWords(it.asked().orElseThrow()))));
     }

@@ -4,45 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.QueueId;
-import org.postern.policy.Decision;
-import org.postern.policy.Hearing;
-import org.postern.policy.Ruling;
 import org.postern.spool.QueuedMessage;
-import org.postern.spool.RecipientState;
-import org.postern.spool.RecipientState.Review;
 import org.postern.spool.Spool;
 import org.postern.testkit.ManualClock;
-import org.postern.testkit.SampleMail;
+import org.postern.testkit.SampleHolds;
 
 class QueueRequestsTest {
     private static final int HELD = 120;
 
-    private static QueueId id(int number) {
-        return new QueueId("%016d".formatted(number));
-    }
-
     private static QueuedMessage held(int number) {
-        String rule = number % 3 == 0 ? "by thirds" : "others";
-        Review review = Review.of(rule, Hearing.OPEN, Instant.EPOCH, Set.of());
-        return new QueuedMessage(
-                id(number),
-                Instant.EPOCH,
-                SampleMail.envelope(SampleMail.PATIENT),
-                new Ruling(
-                        List.of(
-                                new Ruling.ForRecipient(
-                                        SampleMail.PATIENT, new Decision.Hold("why"), rule))),
-                10,
-                Map.of(SampleMail.PATIENT, new RecipientState.Held("why", review)));
+        return SampleHolds.by(number % 3 == 0 ? "by thirds" : "others", SampleHolds.id(number));
     }
 
     /// A queue with so many held messages.
@@ -90,7 +68,7 @@ class QueueRequestsTest {
     void aPageHasItsMessagesAndTheCountIsOfAll() throws Exception {
         assertEquals(HELD, list(0, null, HELD).size());
         assertEquals(50, list(1, null, HELD).size());
-        assertEquals(id(50).value(), list(2, null, HELD).getFirst());
+        assertEquals(SampleHolds.id(50).value(), list(2, null, HELD).getFirst());
         assertEquals(20, list(3, null, HELD).size());
         assertEquals(List.of(), list(4, null, HELD));
     }
@@ -103,7 +81,9 @@ class QueueRequestsTest {
                         .answer(
                                 new ControlServer.Request(
                                         QueueRequests.request(
-                                                "release", List.of(id(1)), QueueFilter.ALL),
+                                                "release",
+                                                List.of(SampleHolds.id(1)),
+                                                QueueFilter.ALL),
                                         "it"),
                                 lines::add);
         assertEquals(0, end.path("end").path("count").asLong());
