@@ -110,9 +110,11 @@ public final class AskLetters {
                     .findFirst();
         }
 
-        /// Two who want different things wait for each other.
+        /// Whoever has agreed, on the page or by command. Two who want different things wait for
+        /// each other.
         private static boolean waitsForAnother(Review review, String person) {
-            return review.agreed().containsKey(person)
+            return review.agreed().keySet().stream()
+                            .anyMatch(voter -> Decider.isWordOf(person, voter))
                     && Set.copyOf(review.agreed().values()).size() == 1;
         }
 

@@ -24,11 +24,18 @@ public sealed interface Decider {
     /// Whether a word that stands there is hers: who has the same name as an operator and as an
     /// approver is one person.
     default boolean gave(String voter) {
+        return isWordOf(name(), voter);
+    }
+
+    /// Whether who has this name gave a word, on the page or by command.
+    ///
+    /// @param voter as it stands beside the word
+    static boolean isWordOf(String name, String voter) {
         String other =
                 voter.endsWith(Operator.BY_COMMAND)
                         ? voter.substring(0, voter.length() - Operator.BY_COMMAND.length())
                         : voter;
-        return person(other).equals(person(name()));
+        return person(other).equals(person(name));
     }
 
     /// An address in any spelling is one person, and addresses that differ are two.

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.Draft;
@@ -641,7 +643,7 @@ class AskingTest {
         assertEquals(2, mails(LEE).size());
     }
 
-    /// @param said who has said what, by the key of an address
+    /// @param said who has said what, by the key of an address, or the name of an operator
     private void say(QueueId id, Map<String, String> said) throws IOException {
         Object state = spool.find(id).orElseThrow().states().get(SampleMail.PATIENT);
         Held held = assertInstanceOf(Held.class, state);
@@ -663,6 +665,35 @@ class AskingTest {
     }
 
     /// Two who want different things have to hear that nothing is decided.
+    /// By whatever way she has said it, and in whatever spelling her name stands there.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lee@clinic.example (command)",
+                "LEE@Clinic.Example (command)",
+                "\"lee\"@clinic.example. (command)"
+            })
+    void whoHasAgreedByCommandIsNotAsked(String voter) throws IOException {
+        Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
+        QueueId id = hold(both, "A.");
+        say(id, Map.of(voter, "release"));
+        look();
+        after(Duration.ofHours(6));
+        after(Duration.ofMinutes(30));
+        assertEquals(0, mails(LEE).size());
+        assertEquals(2, mails(KIM).size());
+    }
+
+    /// Whose name on the machine is not the address is somebody else for all that is known.
+    @ParameterizedTest
+    @ValueSource(strings = {"lee", "lee@other.example (command)", "kim@clinic.example (command)"})
+    void whoeverHasNotAgreedIsAsked(String voter) throws IOException {
+        Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
+        say(hold(both, "A."), Map.of(voter, "release"));
+        look();
+        assertEquals(1, mails(LEE).size());
+    }
+
     @Test
     void whoeverDisagreesIsReminded() throws IOException {
         Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
