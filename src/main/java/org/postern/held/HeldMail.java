@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,23 +90,22 @@ public final class HeldMail {
     ///
     /// @return those that are not noted
     private Set<QueueId> noteAll(Policy policy, List<Glance> held) throws IOException {
+        Teller.Faults faults = new Teller.Faults();
         try {
             note(policy, held);
             return Set.of();
         } catch (RuntimeException | Error e) {
-            LOG.warn(
-                    "who is asked about held mail is written down one by one: {}", Teller.words(e));
+            faults.ofAll(e);
         }
-        Set<QueueId> left = new HashSet<>();
         for (Glance glance : held) {
             try {
                 note(policy, List.of(glance));
             } catch (RuntimeException | Error e) {
-                LOG.error("{} nobody is told of it yet: {}", glance.id(), Teller.words(e));
-                left.add(glance.id());
+                faults.of(glance.id(), e);
             }
         }
-        return left;
+        faults.log(held.size());
+        return faults.about();
     }
 
     private void note(Policy policy, List<Glance> held) throws IOException {

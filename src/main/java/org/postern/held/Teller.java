@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,12 +86,13 @@ final class Teller {
         Set<QueueId> handedOut = new HashSet<>();
         AtomicInteger left = new AtomicInteger(known.size());
         Semaphore places = new Semaphore(SIDE_BY_SIDE);
+        Faults faults = new Faults();
         try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Untold each : askTogether(known, lists)) {
+            for (Untold each : askTogether(known, lists, faults)) {
                 places.acquireUninterruptibly();
                 tasks.execute(() -> {
                     try {
-                        left.addAndGet(tell(each, lists) ? -1 : 0);
+                        left.addAndGet(tell(each, lists, faults) ? -1 : 0);
                     } finally {
                         places.release();
                     }
@@ -102,6 +104,7 @@ final class Teller {
             known.stream()
                     .filter(each -> !handedOut.contains(each.id()))
                     .forEach(each -> docket.askLater(each, clock.instant()));
+            faults.log(known.size());
         }
         return left.get() == 0 && known.size() == Docket.TOLD_AT_ONCE_MAX;
     }
@@ -110,41 +113,37 @@ final class Teller {
     /// by itself: one that cannot be written keeps nobody from the others.
     ///
     /// @return those of which it is on disk; the others come again
-    private List<Untold> askTogether(List<QueuedMessage> known, Policy lists) {
+    private List<Untold> askTogether(List<QueuedMessage> known, Policy lists, Faults faults) {
         List<Untold> all = new ArrayList<>();
         for (QueuedMessage each : known) {
             try {
                 // What has left in the meantime is told of as it stood.
                 all.add(new Untold(each, spool.find(each.id()).orElse(each)));
             } catch (IOException | RuntimeException | Error e) {
-                notYet(each, e);
+                faults.of(each.id(), e);
             }
         }
         try {
             mail.ask(all.stream().map(Untold::asked).toList(), lists);
             return all;
         } catch (IOException | RuntimeException | Error e) {
-            LOG.warn("who is asked about held mail is written down one by one: {}", words(e));
-            return all.stream().filter(each -> askAlone(each, lists)).toList();
+            faults.ofAll(e);
+            return all.stream().filter(each -> askAlone(each, lists, faults)).toList();
         }
     }
 
-    private boolean askAlone(Untold message, Policy lists) {
+    private boolean askAlone(Untold message, Policy lists, Faults faults) {
         try {
             mail.ask(List.of(message.asked()), lists);
             return true;
         } catch (IOException | RuntimeException | Error e) {
-            notYet(message.known(), e);
+            faults.of(message.known().id(), e);
             return false;
         }
     }
 
-    private static void notYet(QueuedMessage known, Throwable e) {
-        LOG.error("{} nobody is told of it yet: {}", known.id(), words(e));
-    }
-
     /// Tells the author of a message, and writes down that all know.
-    private boolean tell(Untold message, Policy lists) {
+    private boolean tell(Untold message, Policy lists, Faults faults) {
         QueueId id = message.known().id();
         boolean told = false;
         try {
@@ -159,7 +158,7 @@ final class Teller {
             told = true;
         } catch (IOException | RuntimeException | Error e) {
             // Whoever catches it otherwise prints its text, which may quote the message.
-            notYet(message.known(), e);
+            faults.of(id, e);
         } finally {
             if (!told) {
                 docket.tellLater(message.known(), clock.instant());
@@ -200,6 +199,47 @@ final class Teller {
                 });
         marked.entrySet().removeIf(each -> each.getValue().equals(now.states().get(each.getKey())));
         return marked;
+    }
+
+    /// What went wrong with some of many messages: one line in the log, however many they are.
+    static final class Faults {
+        private final Set<QueueId> about = new LinkedHashSet<>();
+        private String all = "";
+        private String first = "";
+
+        /// Of all of them together, so that each was tried by itself.
+        synchronized void ofAll(Throwable e) {
+            all = words(e);
+        }
+
+        synchronized void of(QueueId id, Throwable e) {
+            if (about.isEmpty()) {
+                first = words(e);
+            }
+            about.add(id);
+        }
+
+        /// Those with which something is wrong by themselves.
+        synchronized Set<QueueId> about() {
+            return Set.copyOf(about);
+        }
+
+        /// @param count of all messages that were tried
+        synchronized void log(int count) {
+            if (!about.isEmpty()) {
+                LOG.error(
+                        "{} of {} held messages: nobody is told of them yet; the first is {}: {}",
+                        about.size(),
+                        count,
+                        about.iterator().next(),
+                        first);
+            } else if (!all.isEmpty()) {
+                LOG.warn(
+                        "who is asked about {} held messages was written down one by one: {}",
+                        count,
+                        all);
+            }
+        }
     }
 
     /// The text of a defect may quote the message.

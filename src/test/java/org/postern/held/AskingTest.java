@@ -43,6 +43,7 @@ import org.postern.spool.RecipientState.Review;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.InterposedDisk;
+import org.postern.testkit.LogBook;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestDatabase;
@@ -664,7 +665,6 @@ class AskingTest {
         assertEquals(2, mails(KIM).size());
     }
 
-    /// Two who want different things have to hear that nothing is decided.
     /// By whatever way she has said it, and in whatever spelling her name stands there.
     @ParameterizedTest
     @ValueSource(
@@ -694,6 +694,7 @@ class AskingTest {
         assertEquals(1, mails(LEE).size());
     }
 
+    /// Two who want different things have to hear that nothing is decided.
     @Test
     void whoeverDisagreesIsReminded() throws IOException {
         Hearing both = new Hearing("privacy", Duration.ofHours(8), Hearing.AtEnd.REJECT, true);
@@ -792,6 +793,31 @@ class AskingTest {
         look();
         assertEquals(1, mails(LEE).size());
         assertSays(lastMail(LEE), late.value());
+    }
+
+    /// However many they are, and where each of them fails by itself.
+    @Test
+    void aDefectInTheComparisonIsOneLineOfTheLog() throws IOException {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(hold(OPEN, "A."));
+            clock.advance(Duration.ofMillis(1));
+        }
+        tellAll();
+        restart();
+        trap.broken = true;
+        try (LogBook log = LogBook.of("org.postern.held.Teller")) {
+            look();
+            assertEquals(
+                    List.of(
+                            "20 of 20 held messages: nobody is told of them yet; the first is "
+                                    + ids.getFirst()
+                                    + ": java.lang.IllegalStateException"),
+                    log.errors());
+            assertEquals(log.errors(), log.lines());
+        } finally {
+            trap.broken = false;
+        }
     }
 
     /// What stands there without having been noted is found a minute later, and a mail that was

@@ -36,6 +36,7 @@ import org.postern.spool.Spool;
 import org.postern.store.Database;
 import org.postern.store.FileDisk;
 import org.postern.testkit.InterposedDisk;
+import org.postern.testkit.LogBook;
 import org.postern.testkit.ManualClock;
 import org.postern.testkit.SampleMail;
 import org.postern.testkit.TestDatabase;
@@ -182,7 +183,13 @@ class TellerTest {
         QueueId bad = hold(Instant.MAX);
         clock.advance(Duration.ofMillis(1));
         ids.addAll(hold(2));
-        assertFalse(teller.tellSome());
+        try (LogBook log = LogBook.of("org.postern.held.Teller")) {
+            assertFalse(teller.tellSome());
+            assertEquals(1, log.lines().size(), log.lines().toString());
+            String line = log.errors().getFirst();
+            assertTrue(line.startsWith("1 of 5 held messages: nobody is told"), line);
+            assertTrue(line.contains("the first is " + bad + ": java."), line);
+        }
         assertEquals(new TreeSet<>(ids), new TreeSet<>(book.ids()));
         assertEquals(new TreeSet<>(ids), told(ids));
         assertFalse(isTold(bad));
@@ -195,9 +202,13 @@ class TellerTest {
     void aFullDiskLeavesNobodyUnasked() throws IOException {
         List<QueueId> ids = hold(3);
         room.full = true;
-        for (int minutes = 0; minutes < 5; minutes++) {
-            assertFalse(teller.tellSome());
-            clock.advance(Duration.ofMinutes(1));
+        try (LogBook log = LogBook.of("org.postern.held.Teller")) {
+            for (int minutes = 0; minutes < 5; minutes++) {
+                assertFalse(teller.tellSome());
+                clock.advance(Duration.ofMinutes(1));
+            }
+            assertEquals(5, log.lines().size(), log.lines().toString());
+            assertTrue(log.errors().getFirst().startsWith("3 of 3 held messages: nobody is told"));
         }
         assertEquals(Set.of(), told(ids), "what is not noted is not told");
         assertEquals(List.of(), authorsTold());
