@@ -67,8 +67,10 @@ public final class Held implements Command {
                         recipients in that domain alone are decided about; the others stay held.
                         The author is told what was decided, and every decision is audited with
                         the name of who made it. What was decided first stays. Where a rule wants
-                        two people, a release waits for the second.\
-                        """)
+                        two people, a release waits for the second.
+
+                        """
+                                + QueueTalk.CODES)
                 .withValue("because", "TEXT", "why it goes back; the author reads it")
                 .withValue("by", "PROTECTION,…", "smime, tls or pickup; several in their order")
                 .withValue("domain", "DOMAIN", "with a recipient in this domain; see above")
@@ -106,7 +108,8 @@ public final class Held implements Command {
                         ? HeldRequests.request(wish(verb, arguments), ids, filter)
                         : QueueRequests.paged(QueueRequests.request(verb, ids, filter), page);
         QueueTalk.View view =
-                new QueueTalk.View(arguments.has("json"), verb.equals("show"), act, page);
+                new QueueTalk.View(
+                        arguments.has("json"), verb.equals("show"), act, page, ids.size());
         return Configured.run(
                 console,
                 arguments,

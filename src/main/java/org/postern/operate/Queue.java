@@ -56,8 +56,10 @@ public final class Queue implements Command {
                         Instead of ids, filters say which messages are meant. Every act is audited
                         with the name of who did it. Filters on recipients find a message if one of
                         its recipients fits. An act concerns all recipients of the message; but a
-                        release with --domain those in that domain alone, as in held.\
-                        """)
+                        release with --domain those in that domain alone, as in held.
+
+                        """
+                                + QueueTalk.CODES)
                 .withValue("domain", "DOMAIN", "with a recipient in this domain")
                 .withValue("sender", "ADDRESS", "from this address or domain; <> is the empty one")
                 .withValue("state", "STATE", "with a recipient that is waiting, held or done")
@@ -94,7 +96,8 @@ public final class Queue implements Command {
                 arguments,
                 config -> {
                     QueueTalk.View view =
-                            new QueueTalk.View(arguments.has("json"), verb.equals("show"), act, 0);
+                            new QueueTalk.View(
+                                    arguments.has("json"), verb.equals("show"), act, 0, ids.size());
                     return new QueueTalk(console, clock)
                             .run(config.storage(), QueueRequests.request(verb, ids, filter), view);
                 });

@@ -42,6 +42,15 @@ final class QueueTalk {
     private static final int FAILED = Command.FAILED;
     private static final Set<String> STATES = Set.of("waiting", "held", "done");
 
+    /// What `--help` says of the exit codes.
+    static final String CODES =
+            """
+            Exit codes: 0 where all that was meant was done, even if a second person has to
+            agree; 1 where something was not, where no message was meant, or where it could not
+            be asked; 2 where the command was not understood. For list 0 also where nothing is
+            shown; for show 1 where one of the messages is not there.\
+            """;
+
     /// How a gateway answers that was started before an update.
     private static final String UNKNOWN = "this gateway does not know";
 
@@ -58,7 +67,8 @@ final class QueueTalk {
     /// @param whole with rule and decision, and who decides
     /// @param act whether something was done
     /// @param page which page it is, from 1 on; 0 for everything
-    record View(boolean json, boolean whole, boolean act, int page) {}
+    /// @param named messages that were named one by one
+    record View(boolean json, boolean whole, boolean act, int page, int named) {}
 
     int run(Storage storage, ObjectNode request, View view) throws IOException {
         ControlClient client = new ControlClient(ControlWiring.socket(storage));
@@ -101,7 +111,13 @@ final class QueueTalk {
                             + (held > 0 ? ", " + held + " of them still held in whole or part" : "")
                             + (undone > 0 ? ", " + undone + " not" : ""));
         }
-        return undone > 0 || (view.whole() && count == 0) ? FAILED : OK;
+        if (view.act() && count + undone == 0) {
+            // Whoever decides about nothing has meant something: a script has to hear of it.
+            console.error(console.bad("gateway: ") + "no message is meant, so nothing was done");
+        }
+        boolean nothing = (view.act() || view.whole()) && count == 0;
+        boolean missing = view.whole() && count < view.named();
+        return undone > 0 || nothing || missing ? FAILED : OK;
     }
 
     private static String messages(long count) {

@@ -38,6 +38,21 @@ class HeldManyStory {
         return Answer.to(staged.clinic().config(), "held", words);
     }
 
+    /// Of what nobody has, each command says so to scripts; a list of nothing is an answer.
+    private static void nothingIsMeant(StagedClinic staged) {
+        for (String act : List.of("retry", "hold", "release", "delete")) {
+            Answer none =
+                    QueueStory.queue(staged, act, "--domain", "nobody.example", "--yes", "--json");
+            assertEquals(Command.FAILED, none.code(), act);
+            assertEquals("", none.out(), act);
+            assertTrue(none.err().contains("no message is meant"), none.err());
+        }
+        assertEquals(Command.OK, held(staged, "list", "--domain", "nobody.example").code());
+        String id = held(staged, "list").id();
+        assertEquals(Command.OK, held(staged, "show", id).code());
+        assertEquals(Command.FAILED, held(staged, "show", id, "0123456789ABCDEF").code());
+    }
+
     @Test
     void whatWasDoneOfManyStandsBelow() throws Exception {
         try (SmtpSink sink = SmtpSink.start();
@@ -71,8 +86,12 @@ class HeldManyStory {
                                             + " lists/privacy.txt or north/privacy.txt"),
                     several.err());
             Answer none = held(staged, "release", "--rule", "of nobody");
-            assertEquals(Command.OK, none.code());
+            assertEquals(Command.FAILED, none.code());
             assertEquals("0 messages done", none.out().strip());
+            assertTrue(none.err().contains("no message is meant"), none.err());
+            Answer nobody = QueueStory.queue(staged, "retry", "--domain", "two.example", "--json");
+            assertEquals(Command.FAILED, nobody.code(), "all of it is held");
+            nothingIsMeant(staged);
 
             Answer first = held(staged, "release", "--rule", "two look");
             assertEquals(Command.OK, first.code(), first.err());
