@@ -87,9 +87,7 @@ public final class PolicyReview {
         for (int i = 0; i < policy.rules().size(); i++) {
             Rule rule = policy.rules().get(i);
             idle(policy, i).ifPresent(remarks::add);
-            if (asksForTooMuch(rule.when())) {
-                remarks.add(tooMuch(i, rule));
-            }
+            farScore(i, rule).ifPresent(remarks::add);
             if (rule.then() instanceof Decision.Deliver(Decision.Route route, _)
                     && route == Decision.Route.UNPROTECTED
                     && !namesRecipients(rule.when())) {
@@ -106,14 +104,19 @@ public final class PolicyReview {
         return remarks;
     }
 
-    /// Whether it asks for a score that hardly any message has. A number of a patient beside a
-    /// clear fact keeps a score that is more; where one is asked for, that is meant.
-    private static boolean asksForTooMuch(Condition condition) {
-        List<PhiTest> tests = phi(condition).toList();
-        return tests.stream().noneMatch(test -> test.has().stream().anyMatch(Opinion::mayKeepMore))
-                && tests.stream()
-                        .flatMap(test -> test.score().stream())
-                        .anyMatch(PolicyReview::isTooMuch);
+    /// Where a rule asks for a score that hardly any message has, or leaves out nothing else. A
+    /// number of a patient beside a clear fact keeps a score that is more; where one is asked for,
+    /// that is meant.
+    private static Optional<Remark> farScore(int place, Rule rule) {
+        boolean meant =
+                phi(rule.when())
+                        .anyMatch(test -> test.has().stream().anyMatch(Opinion::mayKeepMore));
+        return meant
+                ? Optional.empty()
+                : scores(rule.when(), false)
+                        .flatMap(score -> score.far().stream())
+                        .findFirst()
+                        .map(does -> far(place, rule, does));
     }
 
     private static Stream<PhiTest> phi(Condition condition) {
@@ -122,23 +125,51 @@ public final class PolicyReview {
                 : condition.inside().stream().flatMap(PolicyReview::phi);
     }
 
-    private static boolean isTooMuch(Comparison score) {
-        return switch (score.sign()) {
-            case MORE -> score.than() >= Opinion.most();
-            case AT_LEAST, EQUAL -> score.than() > Opinion.most();
-            case LESS, AT_MOST -> false;
-        };
+    /// A score as a rule names it.
+    ///
+    /// @param negated whether it stands below an odd number of `not`
+    private record Score(Comparison named, boolean negated) {
+        /// What the rule does, in words, where it is about scores above those of nearly all
+        /// messages. Less than such a score, without `not`, is no trap: who writes it expects
+        /// nearly every message.
+        Optional<String> far() {
+            if (!isAboveAll()) {
+                return Optional.empty();
+            }
+            String score = "a PHI score above " + Opinion.most();
+            String wanted = "asks for " + score + ", which hardly any message has";
+            String unwanted =
+                    "leaves out, by a not, the messages with " + score + ", which are hardly any";
+            return switch (named.sign()) {
+                case MORE, AT_LEAST, EQUAL -> Optional.of(negated ? unwanted : wanted);
+                case LESS, AT_MOST -> negated ? Optional.of(wanted) : Optional.empty();
+            };
+        }
+
+        private boolean isAboveAll() {
+            return switch (named.sign()) {
+                case MORE, AT_MOST -> named.than() >= Opinion.most();
+                case AT_LEAST, LESS, EQUAL -> named.than() > Opinion.most();
+            };
+        }
     }
 
-    private static Remark tooMuch(int place, Rule rule) {
+    private static Stream<Score> scores(Condition condition, boolean negated) {
+        if (condition instanceof Condition.PhiHas(PhiTest test)) {
+            return test.score().stream().map(score -> new Score(score, negated));
+        }
+        boolean inside = (condition instanceof Condition.Not) != negated;
+        return condition.inside().stream().flatMap(part -> scores(part, inside));
+    }
+
+    private static Remark far(int place, Rule rule, String does) {
         return new Remark(
                 place,
                 "the rule \""
                         + rule.name()
-                        + "\" asks for a PHI score above "
-                        + Opinion.most()
-                        + ", which hardly any message has: by how a text reads the score becomes"
-                        + " no more",
+                        + "\" "
+                        + does
+                        + ": by how a text reads the score becomes no more",
                 "ask for patients instead, as in patients: \"> 20\", or for a lower score");
     }
 

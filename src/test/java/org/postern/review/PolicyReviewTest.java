@@ -3,6 +3,10 @@ package org.postern.review;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postern.config.PolicyText;
+import org.postern.likeness.Opinion;
 import org.postern.policy.Policy;
 
 class PolicyReviewTest {
@@ -58,29 +63,46 @@ class PolicyReviewTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "phi: { score: '>= 30' } | false",
-                "phi: { score: '> 29' } | false",
-                "phi: { score: '> 30' } | true",
-                "phi: { score: '>= 31' } | true",
-                "phi: { score: '= 40' } | true",
-                "phi: { score: '< 40' } | false",
-                "phi: { score: '> 40', patients: '> 20' } | true",
-                "phi: { score: '> 40', has: [term, drug] } | true",
-                "phi: { score: '> 40', has: [ssn, drug] } | false",
-                "all: [ { phi: { score: '> 40' } }, { phi: { has: mrn } } ] | false",
-                "any: [ { listener: relay }, { phi: { score: '> 40' } } ] | true",
-                "not: { phi: { score: '> 40' } } | true",
-                "phi: { patients: '> 40' } | false",
+                "phi: { score: '>= 30' } | ''",
+                "phi: { score: '> 29' } | ''",
+                "phi: { score: '> 30' } | message has",
+                "phi: { score: '>= 31' } | message has",
+                "phi: { score: '= 40' } | message has",
+                "phi: { score: '< 40' } | ''",
+                "phi: { score: '> 40', patients: '> 20' } | message has",
+                "phi: { score: '> 40', has: [term, drug] } | message has",
+                "phi: { score: '> 40', has: [ssn, drug] } | ''",
+                "all: [ { phi: { score: '> 40' } }, { phi: { has: mrn } } ] | ''",
+                "any: [ { listener: relay }, { phi: { score: '> 40' } } ] | message has",
+                "not: { phi: { score: '> 40' } } | are hardly any",
+                "not: { phi: { score: '= 40' } } | are hardly any",
+                "not: { any: [ { phi: { score: '> 40' } } ] } | are hardly any",
+                "not: { all: [ { not: { phi: { score: '> 40' } } } ] } | message has",
+                "not: { phi: { score: '< 31' } } | message has",
+                "not: { phi: { score: '<= 30' } } | message has",
+                "not: { phi: { score: '< 30' } } | ''",
+                "not: { phi: { score: '<= 29' } } | ''",
+                "not: { phi: { score: '>= 8' } } | ''",
+                "phi: { patients: '> 40' } | ''",
             })
-    void aScoreThatHardlyAnyMessageHasIsFound(String when, boolean found) {
+    void aScoreFarFromThoseOfMessagesIsFound(String when, String words) {
         List<PolicyReview.Remark> remarks = PolicyReview.of(policy(rule("a", when, "hold: x")));
-        assertEquals(found ? 1 : 0, remarks.size(), remarks.toString());
-        if (found) {
-            assertTrue(
-                    remarks.getFirst().text().contains("hardly any message has"),
-                    remarks.toString());
+        assertEquals(words.isEmpty() ? 0 : 1, remarks.size(), remarks.toString());
+        if (!words.isEmpty()) {
+            assertTrue(remarks.getFirst().text().contains(words), remarks.toString());
             assertTrue(remarks.getFirst().suggestion().contains("patients"), remarks.toString());
         }
+    }
+
+    /// The page of the word names the score above which this warns.
+    @Test
+    void theSchemaSaysHowMuchMessagesHave() throws IOException {
+        JsonNode schema =
+                new ObjectMapper().readTree(Path.of("policy-config/policy.schema.json").toFile());
+        String description = schema.at("/$defs/phi/properties/score/description").asText();
+        assertTrue(
+                description.contains("Hardly any message has more than " + Opinion.most() + ":"),
+                description);
     }
 
     @Test
