@@ -67,10 +67,11 @@ public record PhiTest(
                         .sorted(Map.Entry.comparingByKey())
                         .map(each -> each.getValue() + " " + each.getKey().word())
                         .collect(Collectors.joining(", "));
-        return "score %d, %d patients%s%s%s"
+        return "score %d, %d %s%s%s%s"
                 .formatted(
                         phi.score(),
                         phi.patients(),
+                        phi.patients() == 1 ? "patient" : "patients",
                         kinds.isEmpty() ? "" : ": " + kinds,
                         phi.likeness()
                                 .map(it -> "; like one person's health reads: " + it.words())

@@ -31,6 +31,8 @@ final class DemoGuide {
                         world.outside().imapPort(),
                         Person.CLINICIAN.address(),
                         Person.CLINICIAN.password(),
+                        world.clinic().config(),
+                        world.clinic().config(),
                         world.clinic().config())
                 .lines()
                 .toList();
@@ -59,6 +61,9 @@ final class DemoGuide {
               user %s, password: %s
 
             The clinic's configuration is in %s; edit policy.yaml and send again.
+            Why each message went as it did, and what a rule holds:
+              ./gateway --config %s audit show
+              ./gateway --config %s held list
             Ctrl-C ends the demo and leaves nothing behind.
             """;
 }

@@ -151,6 +151,12 @@ class ConditionTest {
         assertEquals(Match.NO, unread.of(found(3, true)));
     }
 
+    @Test
+    void whatWasFoundIsSaidOfOneAndOfMany() {
+        assertEquals("score 30, 1 patient: 1 mrn", PhiTest.found(found(1, true)));
+        assertEquals("score 30, 2 patients: 2 mrn", PhiTest.found(found(2, true)));
+    }
+
     private static PhiTest phi(Comparison.Sign sign, int patients) {
         return new PhiTest(
                 Optional.empty(), Optional.of(new Comparison(sign, patients)), Set.of(), false);
