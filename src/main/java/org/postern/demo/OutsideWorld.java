@@ -42,6 +42,7 @@ final class OutsideWorld implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final char[] KEYSTORE_PASSWORD = "outside-world".toCharArray();
     private static final Duration CLIENT_MAX = Duration.ofSeconds(20);
+    private static final Duration START_MAX = Duration.ofMinutes(1);
 
     private final GreenMail greenMail;
 
@@ -71,9 +72,9 @@ final class OutsideWorld implements AutoCloseable {
         GreenMail greenMail =
                 new ForReports(
                         new ServerSetup[] {
-                            new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_SMTP),
-                            new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_SMTPS),
-                            new ServerSetup(0, LOOPBACK, ServerSetup.PROTOCOL_IMAP)
+                            server(ServerSetup.PROTOCOL_SMTP),
+                            server(ServerSetup.PROTOCOL_SMTPS),
+                            server(ServerSetup.PROTOCOL_IMAP)
                         });
         greenMail.start();
         for (Person person : people) {
@@ -81,6 +82,13 @@ final class OutsideWorld implements AutoCloseable {
             greenMail.setUser(address, address, person.password());
         }
         return new OutsideWorld(greenMail);
+    }
+
+    /// On a free port. A machine that is busy needs longer than the two seconds of the library.
+    private static ServerSetup server(String protocol) {
+        ServerSetup setup = new ServerSetup(0, LOOPBACK, protocol);
+        setup.setServerStartupTimeout(START_MAX.toMillis());
+        return setup;
     }
 
     /// SMTP in clear: for scripts that want to look at it.
