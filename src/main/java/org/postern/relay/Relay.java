@@ -77,6 +77,9 @@ public final class Relay implements AutoCloseable {
                 case RelayResult.Unproved(String reason) -> {
                     return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
                 }
+                case RelayResult.Unprovable(String reason) -> {
+                    return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
+                }
                 case RelayResult.Unreachable(String reason) -> {
                     return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
                 }

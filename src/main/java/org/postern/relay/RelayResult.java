@@ -17,10 +17,18 @@ public sealed interface RelayResult {
         }
     }
 
-    /// The hop did not prove what its mode demands. Nothing of envelope or content left.
+    /// The hop did not prove what its mode demands: no STARTTLS, a handshake that broke, another's
+    /// certificate. Nothing of envelope or content left. A later attempt may find it otherwise: a
+    /// server that restarts and a stranger in between can bring about each of these for a moment.
     ///
     /// @param reason a sentence for people and the audit
     record Unproved(String reason) implements RelayResult {}
+
+    /// It is certain that no hop of the way promises to prove itself, so none was asked. Only
+    /// another configuration, or another word of the domain, changes that.
+    ///
+    /// @param reason a sentence for people and the audit
+    record Unprovable(String reason) implements RelayResult {}
 
     /// No mail transaction began, and nothing of envelope or content counts as sent; try later.
     ///

@@ -31,17 +31,21 @@ public final class Dispatch {
 
     /// Hands one message over for some of its recipients, all of one way.
     ///
-    /// @return `Unproved` if no host proves what is needed: no later attempt is worth waiting for
-    ///   where another protection is possible
+    /// @return `Unprovable` if it is certain that no host promises the proof that is needed;
+    ///   `Unproved` if one that should give it did not, or nobody knows whether one would
     public RelayResult send(Way way, Need need, Relay.Mail mail) {
         return switch (way) {
-            case Way.Fixed(NextHop hop) -> inTurn(hop.name(), List.of(hop), need, mail);
+            case Way.Fixed(NextHop hop) ->
+                    inTurn(
+                            hop.name(),
+                            new MxRoute.Hops(List.of(hop), Optional.empty()),
+                            need,
+                            mail);
             case Way.ByMx(Domain domain) ->
                     switch (find(domain)) {
                         case MxRoute.Nowhere(Reply reply) -> failed(mail, reply);
                         case MxRoute.Unknown(String reason) -> new RelayResult.Unreachable(reason);
-                        case MxRoute.Hops(List<NextHop> hops) ->
-                                inTurn(domain.name(), hops, need, mail);
+                        case MxRoute.Hops hops -> inTurn(domain.name(), hops, need, mail);
                     };
         };
     }
@@ -51,13 +55,19 @@ public final class Dispatch {
                 .orElseGet(() -> new MxRoute.Unknown("no mail goes by MX here"));
     }
 
-    private RelayResult inTurn(String name, List<NextHop> hops, Need need, Relay.Mail mail) {
+    private RelayResult inTurn(String name, MxRoute.Hops hops, Need need, Relay.Mail mail) {
         boolean proofNeeded = need == Need.PROOF || mail.options().requireTls();
         List<NextHop> usable =
-                hops.stream().filter(hop -> !proofNeeded || hop.tls().demandsProof()).toList();
+                hops.hops().stream()
+                        .filter(hop -> !proofNeeded || hop.tls().demandsProof())
+                        .toList();
+        if (usable.isEmpty() && hops.doubt().isPresent()) {
+            return new RelayResult.Unproved(
+                    "nobody knows now whether " + name + " proves itself: " + hops.doubt().get());
+        }
         if (usable.isEmpty()) {
             return need == Need.PROOF
-                    ? new RelayResult.Unproved(
+                    ? new RelayResult.Unprovable(
                             name + " proves itself neither by MTA-STS nor by DANE nor by a route")
                     : failed(
                             mail,
@@ -66,6 +76,10 @@ public final class Dispatch {
                                     Relay.REQUIRETLS_LACKING,
                                     name + " does not prove itself"));
         }
+        return inTurn(name, usable, mail);
+    }
+
+    private RelayResult inTurn(String name, List<NextHop> usable, Relay.Mail mail) {
         long begun = System.nanoTime();
         RelayResult.@Nullable Unproved unproved = null;
         RelayResult.@Nullable Unreachable unreachable = null;
@@ -81,6 +95,9 @@ public final class Dispatch {
                 }
                 // The first one's reason says most: it is the host that the domain prefers.
                 case RelayResult.Unproved it -> unproved = unproved == null ? it : unproved;
+                case RelayResult.Unprovable it -> {
+                    return it;
+                }
                 case RelayResult.Unreachable it ->
                         unreachable = unreachable == null ? it : unreachable;
             }

@@ -1,6 +1,7 @@
 package org.postern.route;
 
 import java.util.List;
+import java.util.Optional;
 import org.postern.mail.Reply;
 import org.postern.relay.NextHop;
 
@@ -8,7 +9,9 @@ import org.postern.relay.NextHop;
 public sealed interface MxRoute {
     /// @param hops at least one, in the order in which they are to be tried; each with the proof
     ///   that the domain's policies demand of it
-    record Hops(List<NextHop> hops) implements MxRoute {
+    /// @param doubt why nobody knows whether there would be more hops, or more that prove
+    ///   themselves; empty if it is known
+    record Hops(List<NextHop> hops, Optional<String> doubt) implements MxRoute {
         public Hops {
             hops = List.copyOf(hops);
         }

@@ -191,7 +191,7 @@ public final class MxRoutes {
 
         MxRoute route(Domain domain) {
             if (!hops.isEmpty()) {
-                return new MxRoute.Hops(hops);
+                return new MxRoute.Hops(hops, Optional.ofNullable(doubt));
             }
             if (doubt != null) {
                 return new MxRoute.Unknown("no host of " + domain + " can be used: " + doubt);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.postern.dkim.DkimSigner;
 import org.postern.frame.DamagedException;
 import org.postern.incoming.Incoming;
@@ -312,7 +313,7 @@ public final class Delivery {
             return new Step.Attempted.Impossible(
                     "no proved next hop is configured for this domain");
         }
-        AtomicReference<String> unproved = new AtomicReference<>("");
+        AtomicReference<@Nullable RelayResult> tried = new AtomicReference<>();
         DeliveryOutcome outcome =
                 Step.attempted(
                         recipient,
@@ -327,14 +328,10 @@ public final class Delivery {
                                                             there.get(),
                                                             Need.PROOF,
                                                             load(message, only, out)));
-                            if (result instanceof RelayResult.Unproved(String reason)) {
-                                unproved.set(reason);
-                            }
-                            return Step.outcomes(List.of(recipient), result);
+                            tried.set(result);
+                            return Step.outcomes(only, result);
                         });
-        return unproved.get().isEmpty()
-                ? new Step.Attempted.Possible(outcome)
-                : new Step.Attempted.Impossible(unproved.get());
+        return Step.proved(tried.get(), outcome);
     }
 
     /// Keeps the message in the secure mailbox and queues the notice, if there is a mailbox.

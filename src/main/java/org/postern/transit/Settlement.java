@@ -198,7 +198,7 @@ public final class Settlement {
     }
 
     private void sort(QueuedMessage message, Address recipient, Attempt attempt, Sorted sorted) {
-        Settled settled = settled(message, recipient, attempt.outcome());
+        Settled settled = settled(message, recipient, attempt);
         DeliveryOutcome outcome = settled.outcome();
         sorted.events.put(
                 recipient,
@@ -295,10 +295,11 @@ public final class Settlement {
 
     private record Settled(DeliveryOutcome outcome, RecipientState state) {}
 
-    /// The outcome with the state that follows from it. A delay beyond the last try is a failure. A
-    /// patient's answer that the clinic's own server refuses is held: the patient was told that it
-    /// is sent, and only the clinic can mend it.
-    private Settled settled(QueuedMessage message, Address recipient, DeliveryOutcome outcome) {
+    /// The outcome with the state that follows from it. A delay beyond the last try is a failure,
+    /// or what the attempt says of its end. A patient's answer that the clinic's own server refuses
+    /// is held: the patient was told that it is sent, and only the clinic can mend it.
+    private Settled settled(QueuedMessage message, Address recipient, Attempt attempt) {
+        DeliveryOutcome outcome = attempt.outcome();
         return switch (outcome) {
             // She who decided knows, whoever else can be told; the end of a time knows nobody.
             case Failed _ when isReturnedByPerson(message, recipient) ->
@@ -311,18 +312,15 @@ public final class Settlement {
             }
             case Failed(Reply reply) when message.ruling().isCopy(recipient) ->
                     kept(message, recipient, "a copy that a rule asks for was not taken: " + reply);
-            case Failed(Reply reply) when !reports.canTell(message) -> {
-                String reason = "nobody could be told that it failed: " + reply;
-                yield kept(message, recipient, reason);
-            }
+            case Failed(Reply reply) when !reports.canTell(message) ->
+                    kept(message, recipient, "nobody could be told that it failed: " + reply);
             case Relayed _, Delivered _, Failed _ -> new Settled(outcome, new Done(outcome));
             case Held(String reason) -> new Settled(outcome, held(message, recipient, reason));
             case Delayed(String reason, _) -> {
                 Waiting before = waiting(message, recipient);
                 yield switch (schedule.next(patience(before))) {
-                    case Next.GiveUp(Duration waited) -> {
-                        yield settled(message, recipient, new Failed(givenUp(waited, reason)));
-                    }
+                    case Next.GiveUp(Duration waited) ->
+                            settled(message, recipient, givenUp(attempt, waited, reason));
                     case Next.Wait(Patience after) ->
                             new Settled(
                                     outcome,
@@ -370,9 +368,10 @@ public final class Settlement {
                 afresh);
     }
 
-    private static Reply givenUp(Duration waited, String reason) {
-        return new Reply(
-                554, "5.4.7", "Given up after %d hours: %s".formatted(waited.toHours(), reason));
+    private static Attempt givenUp(Attempt attempt, Duration waited, String reason) {
+        String text = "Given up after %d hours: %s".formatted(waited.toHours(), reason);
+        DeliveryOutcome failed = new Failed(new Reply(554, "5.4.7", text));
+        return new Attempt(attempt.way(), attempt.atLast().orElse(failed), attempt.why());
     }
 
     private static Patience patience(Waiting waiting) {

@@ -5,14 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
+import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
+import org.postern.mail.Reply;
 import org.postern.mime.MimeException;
+import org.postern.policy.Decision.LastResort;
 import org.postern.relay.RelayResult;
 import org.postern.smime.SmimeException;
 import org.slf4j.Logger;
@@ -28,9 +32,35 @@ interface Step {
     sealed interface Attempted {
         record Possible(DeliveryOutcome outcome) implements Attempted {}
 
+        /// Not now: who should prove himself did not. A later protection may be taken in its
+        /// place; where none is possible it waits, and only when it has waited for as long as mail
+        /// waits does it count as impossible.
+        record NotYet(String reason) implements Attempted {}
+
         /// @param reason for the privacy officer: no certificate, an expired one, no proved next
         ///   hop
         record Impossible(String reason) implements Attempted {}
+    }
+
+    /// What an attempt came to that demanded proof.
+    ///
+    /// @param result null where nothing was sent
+    static Attempted proved(@Nullable RelayResult result, DeliveryOutcome outcome) {
+        return switch (result) {
+            case null -> new Attempted.Possible(outcome);
+            case RelayResult.Sent _, RelayResult.Unreachable _ -> new Attempted.Possible(outcome);
+            case RelayResult.Unproved(String reason) -> new Attempted.NotYet(reason);
+            case RelayResult.Unprovable(String reason) -> new Attempted.Impossible(reason);
+        };
+    }
+
+    /// What becomes of a message that cannot be protected.
+    static DeliveryOutcome lastResort(LastResort resort, String why) {
+        String reason = "no protection that the policy asks for is possible: " + why;
+        return switch (resort) {
+            case HOLD -> new Held(reason);
+            case FAIL -> new Failed(new Reply(550, "5.7.1", reason));
+        };
     }
 
     /// What is done to a message for one recipient, before it leaves.
@@ -76,6 +106,7 @@ interface Step {
         return switch (result) {
             case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
             case RelayResult.Unproved(String reason) -> all(recipients, new Delayed(reason));
+            case RelayResult.Unprovable(String reason) -> all(recipients, new Delayed(reason));
             case RelayResult.Unreachable(String reason) -> all(recipients, new Delayed(reason));
         };
     }

@@ -16,7 +16,7 @@ import org.postern.frame.DamagedException;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
-import org.postern.mail.DeliveryOutcome.Failed;
+import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Held;
 import org.postern.mail.Draft;
 import org.postern.mail.Envelope;
@@ -27,7 +27,6 @@ import org.postern.mail.Reply;
 import org.postern.policy.Decision;
 import org.postern.policy.Decision.Deliver;
 import org.postern.policy.Decision.Hold;
-import org.postern.policy.Decision.LastResort;
 import org.postern.policy.Decision.Protect;
 import org.postern.policy.Decision.Refuse;
 import org.postern.policy.Kept;
@@ -348,10 +347,12 @@ public final class Transit implements Reception {
     }
 
     /// The first protection that is possible. One that is possible and fails does not fall through
-    /// to the next: it is delayed, or it failed.
+    /// to the next: it is delayed, or it failed. One that is not possible yet is waited for if no
+    /// later one is, and the last resort comes when that was in vain.
     private Attempt protect(QueuedMessage message, Address recipient, Protect protect)
             throws DamagedException {
         StringJoiner why = new StringJoiner("; ");
+        Optional<Protection> waiting = Optional.empty();
         for (Protection protection : protect.inOrder()) {
             Step.Attempted attempted =
                     switch (protection) {
@@ -363,26 +364,35 @@ public final class Transit implements Reception {
                 case Step.Attempted.Possible(DeliveryOutcome outcome) -> {
                     return new Attempt(protection.word(), outcome, why.toString());
                 }
+                case Step.Attempted.NotYet(String reason) -> {
+                    waiting = Optional.of(protection);
+                    why.add(protection.word() + ": " + reason);
+                }
                 case Step.Attempted.Impossible(String reason) ->
                         why.add(protection.word() + ": " + reason);
             }
         }
-        return new Attempt("none", lastResort(protect.otherwise(), why), why.toString());
-    }
-
-    private static DeliveryOutcome lastResort(LastResort resort, StringJoiner why) {
-        String reason = "no protection that the policy asks for is possible: " + why;
-        return switch (resort) {
-            case HOLD -> new Held(reason);
-            case FAIL -> new Failed(new Reply(550, "5.7.1", reason));
-        };
+        DeliveryOutcome last = Step.lastResort(protect.otherwise(), why.toString());
+        return waiting.map(it -> Attempt.waiting(it.word(), why.toString(), last))
+                .orElseGet(() -> new Attempt("none", last, why.toString()));
     }
 
     /// What was done for one recipient, and what became of it.
     ///
     /// @param way `smime`, `tls`, `pickup`, `internal`, `unprotected` or `none`
     /// @param why why other protections were not possible; empty if none was tried before
-    record Attempt(String way, DeliveryOutcome outcome, String why) {
+    /// @param atLast what becomes of it when it has waited for as long as mail waits; empty if it
+    ///   has failed then
+    record Attempt(
+            String way, DeliveryOutcome outcome, String why, Optional<DeliveryOutcome> atLast) {
+        Attempt(String way, DeliveryOutcome outcome, String why) {
+            this(way, outcome, why, Optional.empty());
+        }
+
+        static Attempt waiting(String way, String why, DeliveryOutcome atLast) {
+            return new Attempt(way, new Delayed(why), "", Optional.of(atLast));
+        }
+
         static Attempt none(DeliveryOutcome outcome) {
             return new Attempt("none", outcome, "");
         }

@@ -374,6 +374,7 @@ class RelayMisbehaviourTest {
                 switch (result) {
                     case RelayResult.Unreachable(String reason) -> UNREACHABLE + reason;
                     case RelayResult.Unproved(String reason) -> "unproved: " + reason;
+                    case RelayResult.Unprovable(String reason) -> "unprovable: " + reason;
                     case RelayResult.Sent(var outcomes) -> {
                         assertEquals(1, outcomes.size());
                         yield switch (outcomes.get(A)) {

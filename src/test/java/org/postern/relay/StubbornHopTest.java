@@ -131,6 +131,7 @@ class StubbornHopTest {
             switch (result) {
                 case RelayResult.Unreachable _ -> {}
                 case RelayResult.Unproved _ -> assertTrue(tls, what + ": " + result);
+                case RelayResult.Unprovable _ -> throw new AssertionError(what + ": " + result);
                 case RelayResult.Sent(var outcomes) ->
                         assertInstanceOf(Delayed.class, outcomes.get(A), what);
             }

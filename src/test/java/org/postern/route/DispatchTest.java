@@ -105,8 +105,23 @@ class DispatchTest {
     @Test
     void withoutPoliciesTheMessageGoesAndNothingIsProved() {
         assertEquals(Proof.NONE, proof(send(Need.ANY, Options.NONE)));
-        unproved(send(Need.PROOF, Options.NONE), "proves itself neither by MTA-STS nor by DANE");
+        String certain =
+                assertInstanceOf(RelayResult.Unprovable.class, send(Need.PROOF, Options.NONE))
+                        .reason();
+        assertTrue(certain.contains("proves itself neither by MTA-STS nor by DANE"), certain);
         failed("5.7.30", send(Need.ANY, REQUIRE_TLS));
+        assertEquals(1, first.messages().size());
+    }
+
+    /// The second host proves nothing for certain; of the first, nobody knows.
+    @Test
+    void aHostOfWhichNobodyKnowsWhetherItProvesItselfIsNotReadAsOneThatDoesNot() {
+        zone.mx("partner.example", 20, "second.example").address("second.example", "127.0.0.1");
+        zone.secure("partner.example", "first.example")
+                .trouble("_" + first.port() + "._tcp.first.example", FakeZone.Trouble.FAILS);
+        assertEquals(Proof.NONE, proof(send(Need.ANY, Options.NONE)));
+        unproved(send(Need.PROOF, Options.NONE), "nobody knows now whether partner.example");
+        unproved(send(Need.ANY, REQUIRE_TLS), "the TLSA records of first.example");
         assertEquals(1, first.messages().size());
     }
 

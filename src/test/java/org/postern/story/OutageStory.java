@@ -8,11 +8,14 @@ import static org.postern.story.StagedClinic.ANNA;
 import static org.postern.story.StagedClinic.CHIDI;
 import static org.postern.story.StagedClinic.MARIA;
 import static org.postern.story.StagedClinic.SAM;
+import static org.postern.testkit.FakeNextHop.Act.raw;
+import static org.postern.testkit.FakeNextHop.Act.say;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,13 +132,13 @@ class OutageStory {
                     doctor.send("kim@" + domain + ".example", LETTER);
                 }
             }
-            staged.awaitAudit("kim@bare.example", "held (none)");
-            staged.awaitAudit("kim@stranger.example", "held (none)");
+            staged.awaitAudit("kim@bare.example", "delayed (tls)", "it offers no STARTTLS");
+            staged.awaitAudit("kim@stranger.example", "delayed (tls)", "did not prove itself");
             staged.awaitAudit("kim@fetch.example", "waits in the secure mailbox");
             staged.awaitAudit("kim@proved.example", "relayed (tls)", "over TLSv1.3");
             // The notice holds nothing confidential: it goes the way of all public mail.
             staged.awaitAudit("kim@fetch.example: relayed (unprotected)");
-            await("two held", () -> staged.queued() == 2);
+            await("two waiting", () -> staged.queued() == 2);
             String notice = MailText.of(takenBy(sink, "kim@fetch.example").content());
             assertTrue(notice.contains("/m/"), notice);
             assertTrue(proved.message().text().contains("canarybody"));
@@ -148,6 +151,103 @@ class OutageStory {
             assertTrue(sink.wires().stream().noneMatch(OutageStory::hasCanary), "in clear");
             assertFalse(stranger.clear().contains("canary"), "in clear");
         }
+    }
+
+    @Test
+    void aProofThatIsMissingForAMomentIsWaitedForWhateverTheLastResort() throws Exception {
+        ManualClock clock = new ManualClock(Clock.systemUTC().instant());
+        try (StagedClinic staged = StagedClinic.in(home, clock);
+                SmtpSink sink = SmtpSink.start();
+                FakeNextHop partner = FakeNextHop.startTls(staged.clinic().outsideTls())) {
+            partner.once("EHLO", say("250 partner.example without STARTTLS"));
+            partner.once("STARTTLS", say("454 4.7.0 TLS not available now"));
+            partner.once("STARTTLS", say("421 4.3.2 restarting").thenClose());
+            partner.once("STARTTLS", raw("220 go\r\n250-injected\r\n250 OK\r\n"));
+            staged.write(sink.port(), "none")
+                    .settings("routes:\n" + route("partner.example", partner.port()))
+                    .rules(rule("partner.example", "{ protect: [smime, tls], otherwise: fail }"))
+                    .open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send("kim@partner.example", LETTER);
+            }
+            List<String> reasons =
+                    List.of(
+                            "it offers no STARTTLS",
+                            "it refused STARTTLS: 454 4.7.0",
+                            "it refused STARTTLS: 421 4.3.2",
+                            "octets in clear came behind its answer to STARTTLS");
+            for (String reason : reasons) {
+                String entry = staged.awaitAudit("kim@partner.example", "delayed (tls)", reason);
+                assertTrue(entry.contains("smime: no certificate is known"), entry);
+                clock.advance(Duration.ofMinutes(40));
+            }
+            staged.awaitAudit("kim@partner.example", "relayed (tls)", "over TLSv1.3");
+            staged.awaitEmptySpool();
+            assertTrue(partner.message().text().contains("canarybody"));
+            assertFalse(partner.clear().contains("canary"), "in clear");
+            assertEquals(List.of(), sink.taken(), "nobody was told of a failure");
+        }
+    }
+
+    @Test
+    void aProofThatNeverComesEndsInTheLastResortWhenMailIsGivenUp() throws Exception {
+        ManualClock clock = new ManualClock(Clock.systemUTC().instant());
+        Instant begun = clock.instant();
+        try (StagedClinic staged = StagedClinic.in(home, clock);
+                SmtpSink sink = SmtpSink.start();
+                SmtpSink bare = SmtpSink.start()) {
+            staged.write(sink.port(), "none")
+                    .settings("routes:\n")
+                    .settings(route("hold.example", bare.port()))
+                    .settings(route("fail.example", bare.port()))
+                    .rules(rule("hold.example", "{ protect: [smime, tls], otherwise: hold }"))
+                    .rules(rule("fail.example", "{ protect: [smime, tls], otherwise: fail }"))
+                    .open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send("kim@hold.example", LETTER);
+                doctor.send("kim@fail.example", LETTER);
+            }
+            for (int attempts = 1; attempts < 100; attempts++) {
+                for (String to : List.of("kim@hold.example", "kim@fail.example")) {
+                    int count = attempts;
+                    await(to, () -> isOver(staged, to) || tries(staged, to) == count);
+                }
+                if (isOver(staged, "kim@hold.example") && isOver(staged, "kim@fail.example")) {
+                    break;
+                }
+                clock.advance(Duration.ofMinutes(150));
+            }
+            String none = "no protection that the policy asks for is possible: smime: ";
+            staged.awaitAudit("kim@hold.example", "held (tls)", none, "it offers no STARTTLS");
+            staged.awaitAudit("kim@fail.example", "failed (tls): 550 5.7.1");
+            long days = Duration.between(begun, clock.instant()).toDays();
+            assertTrue(days >= 4 && days <= 6, days + " days: RFC 5321 §4.5.4.1");
+            await("the one that is held", () -> staged.queued() == 1);
+            await("two delays and one failure", () -> sink.taken().size() == 3);
+            assertEquals(2, reports(sink, "delayed"), "each once");
+            assertEquals(1, reports(sink, "failed"), "what is held is no failure");
+            assertEquals(List.of(), bare.taken());
+            assertTrue(bare.wires().stream().noneMatch(OutageStory::hasCanary), "in clear");
+        }
+    }
+
+    private static long tries(StagedClinic staged, String recipient) {
+        return staged.audit().stream()
+                .filter(line -> line.contains(recipient + ": delayed (tls)"))
+                .count();
+    }
+
+    private static boolean isOver(StagedClinic staged, String recipient) {
+        return staged.audit().stream()
+                .filter(line -> line.contains(recipient))
+                .anyMatch(line -> line.contains(": held (") || line.contains(": failed ("));
+    }
+
+    private static long reports(SmtpSink sink, String action) {
+        return sink.taken().stream()
+                .filter(it -> it.recipients().equals(List.of(ANNA)))
+                .filter(it -> it.text().contains("\r\nAction: " + action + "\r\n"))
+                .count();
     }
 
     private static boolean hasCanary(byte[] wire) {
