@@ -21,6 +21,11 @@ public final class Policies {
     /// RFC 8461 §3.3: a fetch that failed is not tried again at once.
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(5);
 
+    /// How long mail waits for DNS to say whether there is a policy, if nobody knows of one. A
+    /// passing trouble is over by then; a domain whose servers never answer this question gets its
+    /// mail all the same, as far as that needs no proof: RFC 8461 §3.1, §3.3.
+    static final Duration DOUBT_MAX = Duration.ofHours(1);
+
     /// Domains remembered at once; the files keep the others.
     private static final int DOMAINS_MAX = 20_000;
 
@@ -43,12 +48,18 @@ public final class Policies {
 
     /// What a domain demands.
     public sealed interface Demand {
-        /// Nothing, or nobody knows of anything.
+        /// Nothing: there is no policy, or one that does not ask for proof.
         record Nothing() implements Demand {}
 
         record Enforced(Policy policy) implements Demand {}
 
-        /// There may be a policy, and our own disk does not give it out.
+        /// There may be a policy that demands proof, and it is not to be had. Mail that needs no
+        /// proof goes as if there were none (RFC 8461 §3.3); mail that does must not take this for
+        /// the answer that nothing can be proved.
+        record Doubtful(String reason) implements Demand {}
+
+        /// There may be a policy, and so no mail goes now: our own disk does not give it out, or
+        /// DNS has not said for some minutes whether there is one.
         record Unknown(String reason) implements Demand {}
     }
 
@@ -58,6 +69,10 @@ public final class Policies {
         boolean loaded;
         @Nullable KeptPolicy kept;
         @Nullable Instant failed;
+        String failure = "";
+
+        /// Since when DNS has not answered. The mail that waits for it asks again and again.
+        @Nullable Instant doubted;
     }
 
     /// What the domain demands now. It blocks while a new policy is fetched.
@@ -68,11 +83,12 @@ public final class Policies {
         Entry entry = entries.computeIfAbsent(domain, _ -> new Entry());
         entry.lock.lock();
         try {
-            refresh(domain, entry);
+            Demand otherwise = refresh(domain, entry);
             KeptPolicy kept = entry.kept;
-            return kept != null
-                            && kept.holds(clock.instant())
-                            && kept.policy().mode() == Mode.ENFORCE
+            if (kept == null || !kept.holds(clock.instant())) {
+                return otherwise;
+            }
+            return kept.policy().mode() == Mode.ENFORCE
                     ? new Demand.Enforced(kept.policy())
                     : new Demand.Nothing();
         } catch (IOException e) {
@@ -83,19 +99,45 @@ public final class Policies {
         }
     }
 
-    private void refresh(Domain domain, Entry entry) throws IOException {
+    /// Fetches what is new.
+    ///
+    /// @return what the domain demands if no policy of it is kept then
+    private Demand refresh(Domain domain, Entry entry) throws IOException {
         if (!entry.loaded) {
             entry.kept = folder.load(domain).orElse(null);
             entry.loaded = true;
         }
         // A record that is gone, spoilt or not to be had changes nothing: what is kept holds on.
+        Answer<String> answer = resolver.txt("_mta-sts." + domain);
+        if (answer instanceof Answer.Doubt<String>(String reason)) {
+            return doubtful(entry, "whether " + domain + " has an MTA-STS policy: " + reason);
+        }
+        entry.doubted = null;
+        // RFC 8461 §3.1: a record that is not one is none.
         Optional<PolicyId> published =
-                resolver.txt("_mta-sts." + domain) instanceof Answer.Found<String> found
+                answer instanceof Answer.Found<String> found
                         ? PolicyId.of(found.records())
                         : Optional.empty();
-        if (published.isPresent() && isNews(published.get().value(), entry)) {
+        if (published.isEmpty()) {
+            return new Demand.Nothing();
+        }
+        if (isNews(published.get().value(), entry)) {
             fetch(domain, entry, published.get().value());
         }
+        return new Demand.Doubtful(
+                "the MTA-STS policy of " + domain + " is not to be had: " + entry.failure);
+    }
+
+    private Demand doubtful(Entry entry, String reason) {
+        Instant now = clock.instant();
+        Instant since = entry.doubted;
+        if (since == null || now.isBefore(since)) {
+            since = now;
+            entry.doubted = now;
+        }
+        return now.isBefore(since.plus(DOUBT_MAX))
+                ? new Demand.Unknown("nobody knows now " + reason)
+                : new Demand.Doubtful("nobody knows " + reason);
     }
 
     private boolean isNews(String id, Entry entry) {
@@ -116,6 +158,7 @@ public final class Policies {
                     case Policy.Parsed.Bad(String reason) -> failed(domain, entry, reason);
                     case Policy.Parsed.Good(Policy policy) -> {
                         entry.failed = null;
+                        entry.failure = "";
                         entry.kept = new KeptPolicy(id, clock.instant(), text, policy);
                         LOG.info("{}: MTA-STS policy {} fetched, {}", domain, id, policy.mode());
                         save(domain, entry.kept);
@@ -127,6 +170,7 @@ public final class Policies {
 
     private void failed(Domain domain, Entry entry, String reason) {
         entry.failed = clock.instant();
+        entry.failure = reason;
         LOG.warn("{}: no MTA-STS policy: {}", domain, reason);
     }
 

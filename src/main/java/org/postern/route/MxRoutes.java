@@ -82,9 +82,12 @@ public final class MxRoutes {
     private MxRoute choose(Domain domain, List<MxRecord> records, boolean secure) {
         return switch (policies.demand(domain)) {
             case Policies.Demand.Unknown(String reason) -> new MxRoute.Unknown(reason);
-            case Policies.Demand.Nothing() -> choose(domain, records, new Terms(secure, null));
+            case Policies.Demand.Nothing() ->
+                    choose(domain, records, new Terms(secure, null, Optional.empty()));
+            case Policies.Demand.Doubtful(String reason) ->
+                    choose(domain, records, new Terms(secure, null, Optional.of(reason)));
             case Policies.Demand.Enforced(Policy policy) ->
-                    choose(domain, records, new Terms(secure, policy));
+                    choose(domain, records, new Terms(secure, policy, Optional.empty()));
         };
     }
 
@@ -92,7 +95,8 @@ public final class MxRoutes {
     ///
     /// @param secure whether DNSSEC proved the list of hosts
     /// @param policy the MTA-STS policy that is enforced; null for none
-    private record Terms(boolean secure, @Nullable Policy policy) {}
+    /// @param doubt why nobody knows whether there is one; empty if it is known
+    private record Terms(boolean secure, @Nullable Policy policy, Optional<String> doubt) {}
 
     private MxRoute choose(Domain domain, List<MxRecord> records, Terms terms) {
         Selection selection = new Selection(terms);
@@ -191,7 +195,7 @@ public final class MxRoutes {
 
         MxRoute route(Domain domain) {
             if (!hops.isEmpty()) {
-                return new MxRoute.Hops(hops, Optional.ofNullable(doubt));
+                return new MxRoute.Hops(hops, Optional.ofNullable(doubt).or(terms::doubt));
             }
             if (doubt != null) {
                 return new MxRoute.Unknown("no host of " + domain + " can be used: " + doubt);

@@ -2,11 +2,14 @@ package org.postern.mtasts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,14 @@ import org.postern.testkit.ManualClock;
 class PoliciesTest {
     private static final Domain DOMAIN = new Domain("partner.example");
     private static final String NAME = "_mta-sts.partner.example";
+
+    /// What a name without a usable record may have.
+    private static final List<Consumer<FakeZone>> SPOILT =
+            List.of(
+                    _ -> {},
+                    zone -> zone.exists(NAME),
+                    zone -> zone.txt(NAME, "nonsense"),
+                    zone -> zone.txt(NAME, "v=STSv1; id=8;").txt(NAME, "v=STSv1; id=9;"));
 
     @TempDir Path home;
 
@@ -75,32 +86,71 @@ class PoliciesTest {
     @Test
     void itSurvivesARecordThatVanishesOrIsSpoilt() throws IOException {
         enforced();
-        for (FakeZone spoilt :
-                new FakeZone[] {
-                    zone.forget(NAME),
-                    zone.exists(NAME),
-                    zone.txt(NAME, "nonsense"),
-                    zone.txt(NAME, "v=STSv1; id=8;").txt(NAME, "v=STSv1; id=9;"),
-                    zone.trouble(NAME, Trouble.FAILS)
-                }) {
-            assertEquals(zone, spoilt);
+        for (Consumer<FakeZone> spoiling : SPOILT) {
+            spoiling.accept(zone.forget(NAME));
             restart();
             enforced();
         }
+        zone.trouble(NAME, Trouble.FAILS);
+        restart();
+        enforced();
         assertEquals(1, fetched);
+        zone.mended(NAME);
         clock.advance(Duration.ofDays(2));
         nothing();
+    }
+
+    /// RFC 8461 §3.1: there is no policy, and that is certain.
+    @Test
+    void aRecordThatIsMissingOrSpoiltIsAnAnswer() throws IOException {
+        for (Consumer<FakeZone> spoiling : SPOILT) {
+            spoiling.accept(zone.forget(NAME));
+            restart();
+            nothing();
+        }
+        assertEquals(0, fetched);
+    }
+
+    @Test
+    void aDoubtAboutTheRecordOfADomainWithoutAKeptPolicyIsNotReadAsNone() throws IOException {
+        for (Trouble trouble : Trouble.values()) {
+            zone.forget(NAME).trouble(NAME, trouble);
+            restart();
+            unknown("nobody knows now whether partner.example has an MTA-STS policy");
+            clock.advance(Policies.DOUBT_MAX.minusMinutes(1));
+            unknown("nobody knows now");
+            // Mail that needs no proof does not wait for ever.
+            clock.advance(Duration.ofMinutes(2));
+            doubtful("nobody knows whether partner.example has an MTA-STS policy");
+            zone.mended(NAME).txt(NAME, "v=STSv1; id=1;");
+            clock.advance(Duration.ofMinutes(1));
+            enforced();
+            clock.advance(Duration.ofDays(2));
+            zone.forget(NAME).trouble(NAME, trouble);
+            unknown("nobody knows now");
+            Files.delete(home.resolve("mta-sts/partner.example"));
+        }
+    }
+
+    @Test
+    void aClockThatWasSetBackMakesNoDoubtLonger() throws IOException {
+        zone.forget(NAME).trouble(NAME, Trouble.FAILS);
+        unknown("nobody knows now");
+        clock.advance(Duration.ofDays(-400));
+        unknown("nobody knows now");
+        clock.advance(Policies.DOUBT_MAX);
+        doubtful("nobody knows whether");
     }
 
     @Test
     void aFetchThatFailedIsNotTriedAgainAtOnce() {
         published = new Fetched.Failed("a redirect");
-        nothing();
-        nothing();
+        doubtful("the MTA-STS policy of partner.example is not to be had: a redirect");
+        doubtful("a redirect");
         assertEquals(1, fetched);
         clock.advance(Duration.ofMinutes(6));
         published = new Fetched.Body("no policy");
-        nothing();
+        doubtful("is not to be had");
         assertEquals(2, fetched);
         clock.advance(Duration.ofMinutes(6));
         published = policy("enforce", 86_400);
@@ -155,6 +205,16 @@ class PoliciesTest {
 
     private void enforced() {
         assertInstanceOf(Demand.Enforced.class, policies.demand(DOMAIN));
+    }
+
+    private void doubtful(String reason) {
+        String said = assertInstanceOf(Demand.Doubtful.class, policies.demand(DOMAIN)).reason();
+        assertTrue(said.contains(reason), said);
+    }
+
+    private void unknown(String reason) {
+        String said = assertInstanceOf(Demand.Unknown.class, policies.demand(DOMAIN)).reason();
+        assertTrue(said.contains(reason), said);
     }
 
     private void nothing() {

@@ -126,6 +126,36 @@ class DispatchTest {
     }
 
     @Test
+    void aDoubtAboutThePolicyDelaysAllMailAndAfterAnHourOnlyWhatNeedsProof() throws IOException {
+        zone.trouble("_mta-sts.partner.example", FakeZone.Trouble.FAILS);
+        String nobody = "nobody knows now whether partner.example";
+        for (Need need : Need.values()) {
+            RelayResult result = send(need, Options.NONE);
+            String said = assertInstanceOf(RelayResult.Unreachable.class, result).reason();
+            assertTrue(said.contains(nobody), said);
+        }
+        assertEquals(0, first.connections());
+        clock.advance(Duration.ofMinutes(61));
+        assertEquals(Proof.NONE, proof(send(Need.ANY, Options.NONE)));
+        unproved(send(Need.PROOF, Options.NONE), nobody);
+        unproved(send(Need.ANY, REQUIRE_TLS), nobody);
+        zone.mended("_mta-sts.partner.example");
+        enforce("first.example");
+        clock.advance(Duration.ofMinutes(1));
+        assertEquals(Proof.MTA_STS, proof(send(Need.PROOF, Options.NONE)));
+        assertEquals(2, first.messages().size());
+    }
+
+    @Test
+    void aPolicyThatCannotBeFetchedDelaysOnlyWhatNeedsProof() {
+        enforce("first.example");
+        policy = "no policy at all";
+        assertEquals(Proof.NONE, proof(send(Need.ANY, Options.NONE)));
+        unproved(send(Need.PROOF, Options.NONE), "the MTA-STS policy of partner.example is not");
+        unproved(send(Need.ANY, REQUIRE_TLS), "nobody knows now whether partner.example");
+    }
+
+    @Test
     void anEnforcedPolicyIsAProof() {
         enforce("first.example");
         assertEquals(Proof.MTA_STS, proof(send(Need.ANY, Options.NONE)));

@@ -91,6 +91,12 @@ public final class FakeZone {
         return this;
     }
 
+    /// Nothing goes wrong with the name any more.
+    public FakeZone mended(String name) {
+        troubles.remove(name);
+        return this;
+    }
+
     public FakeZone ttl(long seconds) {
         ttl = seconds;
         return this;
