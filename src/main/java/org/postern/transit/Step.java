@@ -32,9 +32,9 @@ interface Step {
     sealed interface Attempted {
         record Possible(DeliveryOutcome outcome) implements Attempted {}
 
-        /// Not now: who should prove himself did not. A later protection may be taken in its
-        /// place; where none is possible it waits, and only when it has waited for as long as mail
-        /// waits does it count as impossible.
+        /// Not now: who should prove himself did not. A later protection may be taken in its place;
+        /// where none is possible it waits, and only when it has waited for as long as mail waits
+        /// does it count as impossible.
         record NotYet(String reason) implements Attempted {}
 
         /// @param reason for the privacy officer: no certificate, an expired one, no proved next
