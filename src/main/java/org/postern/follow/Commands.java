@@ -14,6 +14,7 @@ import org.postern.mailbox.MailboxStore;
 import org.postern.mailbox.MessageKey;
 import org.postern.mailbox.StoredMessage;
 import org.postern.notice.ClinicianMail.Done;
+import org.postern.transit.OwnMail;
 import org.postern.transit.SecureMailbox;
 
 /// Does what an author asks for after her message went out. Each act is in the audit, with a name,
@@ -104,7 +105,7 @@ public final class Commands {
             mailbox.resumeLinks(stored.message().patient());
         }
         note(stored, "reminded", by);
-        outbox.now(secure.reminder("reminder", stored));
+        outbox.now(secure.reminder(OwnMail.REMINDER, stored));
         if (terms.reminds()) {
             ladder.again(stored, clock.instant());
         }

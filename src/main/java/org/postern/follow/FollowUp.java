@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class FollowUp implements Reports.NoticeReturns {
     private static final Logger LOG = LoggerFactory.getLogger(FollowUp.class);
 
-    static final String FIRST = "reminder-1";
-    static final String SECOND = "reminder-2";
+    static final String FIRST = OwnMail.FIRST_REMINDER;
+    static final String SECOND = OwnMail.SECOND_REMINDER;
 
     /// RFC 3834 §2.
     private static final Duration ANSWERS_APART = Duration.ofDays(7);

@@ -366,9 +366,9 @@ public final class Delivery {
     private Map<Address, DeliveryOutcome> relayed(QueuedMessage message, Way way, Load load)
             throws IOException, MimeException {
         RelayResult result = send(way, Need.ANY, load);
-        boolean ours = message.envelope().arrival().listener() == Listener.GATEWAY;
         Address first = load.recipients().getFirst();
-        Optional<Way> publicWay = ours ? routes.publicWay(first) : Optional.empty();
+        Optional<Way> publicWay =
+                OwnMail.isPublic(message) ? routes.publicWay(first) : Optional.empty();
         if (result instanceof RelayResult.Unproved && publicWay.isPresent()) {
             result = send(publicWay.get(), Need.ANY, load);
         }

@@ -42,6 +42,12 @@ public final class OwnMail {
     static final String CODE = "code";
     static final String ALERT = "alert";
 
+    /// A notice once more, because somebody asks for it or the message is not read.
+    public static final String REMINDER = "reminder";
+
+    public static final String FIRST_REMINDER = "reminder-1";
+    public static final String SECOND_REMINDER = "reminder-2";
+
     /// A link to write first.
     public static final String START = "start";
 
@@ -65,6 +71,20 @@ public final class OwnMail {
 
     /// Letters whose cause is recorded in the spool as done when they are on disk.
     private static final Set<String> RECORDED = Set.of(NOTICE, REPORT, POSTMASTER, DELAY, SUCCESS);
+
+    /// Letters to patients and to those who read along: that something waits, a link, a code. They
+    /// hold nothing of any message. All others are for the clinic's people, and name patients.
+    private static final Set<String> TO_PATIENTS =
+            Set.of(
+                    NOTICE,
+                    REMINDER,
+                    FIRST_REMINDER,
+                    SECOND_REMINDER,
+                    CODE,
+                    ALERT,
+                    START,
+                    CAREGIVER,
+                    ANSWER);
 
     /// What stands for a rule in the ruling of our own mail.
     private static final String RULE = "(the gateway's own mail)";
@@ -156,6 +176,17 @@ public final class OwnMail {
     /// Whether a message is one of ours, and of this kind.
     static boolean isOfKind(String kind, Arrival arrival) {
         return arrival.listener() == Listener.GATEWAY && arrival.peer().startsWith(kind + ":");
+    }
+
+    /// Whether a message is a letter of ours to somebody outside that tells nothing of any message,
+    /// so that it may leave as all mail without a route does.
+    static boolean isPublic(QueuedMessage message) {
+        String name = message.envelope().arrival().peer();
+        Address to = message.envelope().recipients().getFirst();
+        return isLetter(message)
+                && TO_PATIENTS.contains(Cause.of(name).kind())
+                && message.decision(to) instanceof Decision.Deliver(Decision.Route route, _)
+                && !route.isInside();
     }
 
     /// Notes a message that the spool held at the start, if it is a letter of ours.

@@ -56,9 +56,10 @@ public record Routes(NextHop internal, Map<Domain, NextHop> partners, Optional<N
         return Optional.ofNullable(partners.get(recipient.domain())).map(Way.Fixed::new);
     }
 
-    /// The way of our own mail to a partner who cannot prove himself. It holds nothing
-    /// confidential, and that he cannot is the very reason why somebody is to fetch a message, so
-    /// it must not keep the notice from arriving: that goes the way of mail without a route then.
+    /// The way of a letter to a patient whose domain has a route and does not prove itself. It
+    /// holds nothing confidential, and that the proof fails is the very reason why she is to fetch
+    /// a message, so it must not keep the notice from arriving: that goes the way of mail without a
+    /// route then. No other letter of ours does.
     Optional<Way> publicWay(Address recipient) {
         return partner(recipient).map(_ -> common(recipient));
     }

@@ -12,6 +12,7 @@ import static org.postern.testkit.FakeNextHop.Act.raw;
 import static org.postern.testkit.FakeNextHop.Act.say;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -228,6 +229,54 @@ class OutageStory {
             assertEquals(1, reports(sink, "failed"), "what is held is no failure");
             assertEquals(List.of(), bare.taken());
             assertTrue(bare.wires().stream().noneMatch(OutageStory::hasCanary), "in clear");
+        }
+    }
+
+    /// Only letters to patients may take the common way where a route does not prove itself.
+    @Test
+    void whatAsksAnApproverWaitsForTheProofOfHerRoute() throws Exception {
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+                SmtpSink sink = SmtpSink.start();
+                SmtpSink bare = SmtpSink.start()) {
+            staged.write(sink.port(), "none")
+                    .settings("routes:\n" + route("bare.example", bare.port()))
+                    .rules(
+                            rule(
+                                    "held.example",
+                                    "{ hold: { reason: x, approvers: lists/privacy.txt } }"));
+            Path lists = Files.createDirectories(staged.clinic().config().resolve("lists"));
+            Files.writeString(lists.resolve("privacy.txt"), "officer@bare.example\n");
+            staged.open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send("kim@held.example", LETTER);
+            }
+            staged.awaitAudit(
+                    "officer@bare.example: delayed (unprotected)", "it offers no STARTTLS");
+            staged.awaitAudit(ANNA + ": relayed (internal)");
+            assertEquals(1, sink.taken().size(), "only that Anna hears that it is held");
+            assertEquals(List.of(ANNA), sink.taken().getFirst().recipients());
+            assertEquals(List.of(), bare.taken());
+        }
+    }
+
+    /// Not even where somebody has written a route for the clinic's own domain.
+    @Test
+    void aReportToAClinicianDoesNotLeaveTheClinic() throws Exception {
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+                FakeNextHop inside = FakeNextHop.plain();
+                FakeNextHop outside = FakeNextHop.startTls(staged.clinic().outsideTls())) {
+            outside.on("RCPT TO:<kim@lost", say("550 5.1.1 unknown"));
+            staged.write(inside.port(), outside.port(), "verified")
+                    .settings("routes:\n" + route("mapleclinic.example", inside.port()))
+                    .rules(rule("lost.example", "{ deliver: unprotected }"))
+                    .open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send("kim@lost.example", LETTER);
+            }
+            staged.awaitAudit("kim@lost.example", "failed (unprotected): 550 5.1.1");
+            staged.awaitAudit(ANNA + ": delayed (internal)", "it offers no STARTTLS");
+            assertEquals(List.of(), outside.messages());
+            assertFalse(inside.clear().contains("kim@"), "in clear");
         }
     }
 
