@@ -277,18 +277,28 @@ final class EventJson {
                 tls(relayed.tls());
             }
             case DeliveryOutcome.Delivered() -> text("outcome", "delivered");
-            case DeliveryOutcome.Delayed(String reason, _) -> {
+            case DeliveryOutcome.Delayed(String reason, DeliveryOutcome.Tls tls, _) -> {
                 text("outcome", "delayed");
                 text("reason", reason);
+                tlsIfAny(tls);
             }
-            case DeliveryOutcome.Held(String reason) -> {
+            case DeliveryOutcome.Held(String reason, DeliveryOutcome.Tls tls) -> {
                 text("outcome", "held");
                 text("reason", reason);
+                tlsIfAny(tls);
             }
-            case DeliveryOutcome.Failed(Reply reply) -> {
+            case DeliveryOutcome.Failed(Reply reply, DeliveryOutcome.Tls tls) -> {
                 text("outcome", "failed");
                 text("reply", reply.toString());
+                tlsIfAny(tls);
             }
+        }
+    }
+
+    /// Without it there was a session in clear, or none.
+    private void tlsIfAny(DeliveryOutcome.@Nullable Tls tls) throws IOException {
+        if (tls != null) {
+            tls(tls);
         }
     }
 

@@ -15,6 +15,7 @@ import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Domain;
 import org.postern.mail.Envelope;
 import org.postern.mail.Reply;
@@ -184,10 +185,12 @@ public final class Incoming {
     /// report would tell that it was opened, and something of what was in it (C03, C04). That there
     /// is no such recipient (RFC 3463 §3.2) has nothing to do with the content.
     private static DeliveryOutcome quiet(DeliveryOutcome outcome) {
-        return outcome instanceof Failed(Reply reply) && !reply.enhanced().startsWith("5.1.")
+        return outcome instanceof Failed(Reply reply, Tls tls)
+                        && !reply.enhanced().startsWith("5.1.")
                 ? new Held(
                         "the clinic's server refused the opened message: %d %s"
-                                .formatted(reply.code(), reply.enhanced()))
+                                .formatted(reply.code(), reply.enhanced()),
+                        tls)
                 : outcome;
     }
 

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Reasons are for people and go to audit and reports: they hold no content and no subject.
 public sealed interface DeliveryOutcome {
+    /// What kept the session from others in which it came about; null in clear, and where there was
+    /// no session with a next hop.
+    @Nullable Tls tls();
+
     /// The next MTA took the responsibility over (RFC 3464 §2.3.3, "relayed").
     ///
     /// @param hop `host:port`
@@ -72,20 +76,30 @@ public sealed interface DeliveryOutcome {
     }
 
     /// It lies in our Mailbox and waits there to be read.
-    record Delivered() implements DeliveryOutcome {}
+    record Delivered() implements DeliveryOutcome {
+        @Override
+        public @Nullable Tls tls() {
+            return null;
+        }
+    }
 
     /// Not now; the queue tries again.
     ///
     /// @param concern whom else it keeps up; where an outcome is kept, this is not kept with it
-    record Delayed(String reason, Concern concern) implements DeliveryOutcome {
+    record Delayed(String reason, @Nullable Tls tls, Concern concern) implements DeliveryOutcome {
         /// The destination did not take it.
+        public Delayed(String reason, @Nullable Tls tls) {
+            this(reason, tls, Concern.DESTINATION);
+        }
+
+        /// There was no session with the destination, or one in clear.
         public Delayed(String reason) {
-            this(reason, Concern.DESTINATION);
+            this(reason, null);
         }
 
         /// It waits for something that has nothing to do with its destination.
         public static Delayed alone(String reason) {
-            return new Delayed(reason, Concern.RECIPIENT);
+            return new Delayed(reason, null, Concern.RECIPIENT);
         }
     }
 
@@ -117,8 +131,18 @@ public sealed interface DeliveryOutcome {
     }
 
     /// Kept until a person decides.
-    record Held(String reason) implements DeliveryOutcome {}
+    record Held(String reason, @Nullable Tls tls) implements DeliveryOutcome {
+        /// No next hop has to do with it.
+        public Held(String reason) {
+            this(reason, null);
+        }
+    }
 
     /// Never; the return handler is told.
-    record Failed(Reply reply) implements DeliveryOutcome {}
+    record Failed(Reply reply, @Nullable Tls tls) implements DeliveryOutcome {
+        /// No next hop was asked, or one in clear.
+        public Failed(Reply reply) {
+            this(reply, null);
+        }
+    }
 }

@@ -170,9 +170,16 @@ public final class AuditText {
                         + (tls.isObject() ? " over " + tls(tls) : ", without TLS");
             }
             case "delivered" -> "waits in the secure mailbox (" + way + ")";
-            case "failed" -> "failed (" + way + "): " + entry.text("reply");
-            default -> entry.text("outcome") + " (" + way + "): " + entry.text("reason");
+            case "failed" -> "failed (" + way + over(entry) + "): " + entry.text("reply");
+            default ->
+                    entry.text("outcome") + " (" + way + over(entry) + "): " + entry.text("reason");
         };
+    }
+
+    /// Without it there was a session in clear, or none.
+    private static String over(AuditEntry entry) {
+        JsonNode tls = entry.json().path("tls");
+        return tls.isObject() ? " over " + tls(tls) : "";
     }
 
     /// Version, cipher suite, by what the hop proved who it is, and whose certificate that was.

@@ -39,7 +39,8 @@ final class Dialler {
         /// TLS was not proved; nothing but EHLO was said.
         record Unproved(String reason) implements Opening {}
 
-        record Unreachable(String reason) implements Opening {}
+        /// @param tls what was negotiated before it ended; null in clear
+        record Unreachable(String reason, @Nullable Tls tls) implements Opening {}
     }
 
     Opening open(NextHop hop) {
@@ -66,7 +67,7 @@ final class Dialler {
             ready = opening instanceof Opening.Ready;
             return opening;
         } catch (WireException e) {
-            return new Opening.Unreachable(hop.name() + ": " + e.sentence());
+            return new Opening.Unreachable(hop.name() + ": " + e.sentence(), null);
         } finally {
             if (wire != null && !ready) {
                 wire.close();
@@ -117,10 +118,22 @@ final class Dialler {
             case TlsClient.Handshake.Broken(String reason) -> unproved(hop, wire, reason);
             case TlsClient.Handshake.Established(var socket, Tls evidence) -> {
                 wire.secure(socket);
-                greet(wire);
-                yield ready(hop, wire, hello(wire), evidence);
+                yield secured(hop, wire, evidence);
             }
         };
+    }
+
+    /// What goes wrong from here on goes wrong under TLS, and is told so.
+    private Opening secured(NextHop hop, Wire wire, Tls evidence) {
+        try {
+            if (hop.tls() == TlsMode.VERIFIED_IMPLICIT) {
+                greet(wire);
+            }
+            // RFC 3207 §4.2: what was learned in clear no longer counts.
+            return ready(hop, wire, hello(wire), evidence);
+        } catch (WireException e) {
+            return new Opening.Unreachable(hop.name() + ": " + e.sentence(), evidence);
+        }
     }
 
     /// RFC 3207.
@@ -143,15 +156,14 @@ final class Dialler {
             // Octets that somebody put behind the 220 would later count as answers given under TLS.
             String reason = "octets in clear came behind its answer to STARTTLS";
             return opportunistic
-                    ? new Opening.Unreachable(hop.name() + ": " + reason)
+                    ? new Opening.Unreachable(hop.name() + ": " + reason, null)
                     : unproved(hop, wire, reason);
         }
         return switch (handshake(hop, wire)) {
             case TlsClient.Handshake.Broken(String reason) -> unproved(hop, wire, reason);
             case TlsClient.Handshake.Established(var socket, Tls evidence) -> {
                 wire.secure(socket);
-                // RFC 3207 §4.2: what was learned in clear no longer counts.
-                yield ready(hop, wire, hello(wire), evidence);
+                yield secured(hop, wire, evidence);
             }
         };
     }

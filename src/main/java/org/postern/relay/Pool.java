@@ -146,7 +146,7 @@ final class Pool implements AutoCloseable {
             if (busy == 0 && resting.isEmpty() && !same) {
                 Duration length = outage == null ? OUTAGE_FIRST : outage.length().multipliedBy(2);
                 length = length.compareTo(OUTAGE_MOST) > 0 ? OUTAGE_MOST : length;
-                outage = new Outage(result, now, now.plus(length), length);
+                outage = new Outage(result.heard(), now, now.plus(length), length);
             }
         }
 

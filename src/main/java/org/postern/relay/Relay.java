@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.ContentWriter;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Options;
 import org.postern.net.HostLookup;
 
@@ -75,13 +76,19 @@ public final class Relay implements AutoCloseable {
             switch (result) {
                 case RelayResult.Sent(var settled) -> outcomes.putAll(settled);
                 case RelayResult.Unproved(String reason) -> {
-                    return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
+                    return outcomes.isEmpty()
+                            ? result
+                            : cutShort(outcomes, all, new DeliveryOutcome.Delayed(reason));
                 }
                 case RelayResult.Unprovable(String reason) -> {
-                    return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
+                    return outcomes.isEmpty()
+                            ? result
+                            : cutShort(outcomes, all, new DeliveryOutcome.Delayed(reason));
                 }
-                case RelayResult.Unreachable(String reason) -> {
-                    return outcomes.isEmpty() ? result : cutShort(outcomes, all, reason);
+                case RelayResult.Unreachable(String reason, Tls tls) -> {
+                    return outcomes.isEmpty()
+                            ? result
+                            : cutShort(outcomes, all, new DeliveryOutcome.Delayed(reason, tls));
                 }
             }
         }
@@ -98,9 +105,8 @@ public final class Relay implements AutoCloseable {
 
     /// Some recipients are settled already, so the rest cannot be a result of its own.
     private static RelayResult cutShort(
-            Map<Address, DeliveryOutcome> outcomes, List<Address> all, String reason) {
-        all.forEach(
-                recipient -> outcomes.putIfAbsent(recipient, new DeliveryOutcome.Delayed(reason)));
+            Map<Address, DeliveryOutcome> outcomes, List<Address> all, DeliveryOutcome rest) {
+        all.forEach(recipient -> outcomes.putIfAbsent(recipient, rest));
         return new RelayResult.Sent(outcomes);
     }
 
@@ -140,8 +146,8 @@ public final class Relay implements AutoCloseable {
         return switch (dialler.open(hop)) {
             case Dialler.Opening.Unproved(String reason) ->
                     place.failed(new RelayResult.Unproved(reason));
-            case Dialler.Opening.Unreachable(String reason) ->
-                    place.failed(new RelayResult.Unreachable(reason));
+            case Dialler.Opening.Unreachable(String reason, Tls tls) ->
+                    place.failed(new RelayResult.Unreachable(reason, tls));
             case Dialler.Opening.Ready(Connection fresh) -> {
                 place.opened();
                 yield switch (run(place, fresh, mail)) {

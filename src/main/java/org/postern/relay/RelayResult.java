@@ -3,8 +3,10 @@ package org.postern.relay;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.postern.mail.Address;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Tls;
 
 /// What became of one attempt to relay a message.
 public sealed interface RelayResult {
@@ -33,5 +35,15 @@ public sealed interface RelayResult {
     /// No mail transaction began, and nothing of envelope or content counts as sent; try later.
     ///
     /// @param reason a sentence for people and the audit
-    record Unreachable(String reason) implements RelayResult {}
+    /// @param tls of the connection on which it ended; null in clear, and without one
+    record Unreachable(String reason, @Nullable Tls tls) implements RelayResult {
+        public Unreachable(String reason) {
+            this(reason, null);
+        }
+    }
+
+    /// The same for a message for which no connection was made.
+    default RelayResult heard() {
+        return this instanceof Unreachable(String reason, _) ? new Unreachable(reason) : this;
+    }
 }

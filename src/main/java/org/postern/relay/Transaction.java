@@ -93,7 +93,7 @@ final class Transaction {
         }
         Optional<Reply> lacking = connection.extensions().lacking(mail, connection.isProved());
         if (lacking.isPresent()) {
-            settleAll(new DeliveryOutcome.Failed(lacking.get()));
+            settleAll(failed(lacking.get()));
             return;
         }
         boolean pipelined = connection.extensions().pipelining();
@@ -270,7 +270,7 @@ final class Transaction {
         String hop = connection.hop().name();
         wire.close();
         if (refusal != null) {
-            settleAccepted(new DeliveryOutcome.Failed(refusal));
+            settleAccepted(failed(refusal));
         } else if (wireFailed) {
             throw failure instanceof WireException broken
                     ? broken
@@ -279,7 +279,8 @@ final class Transaction {
             LOG.warn("{}: the content broke off: {}", hop, failure.getMessage());
             settleAccepted(
                     new DeliveryOutcome.Delayed(
-                            "the content could not be read to its end: " + failure.getMessage()));
+                            "the content could not be read to its end: " + failure.getMessage(),
+                            connection.tls()));
         }
     }
 
@@ -303,7 +304,7 @@ final class Transaction {
     }
 
     private DeliveryOutcome tooLarge(long octets) {
-        return new DeliveryOutcome.Failed(
+        return failed(
                 new Reply(
                         552,
                         "5.3.4",
@@ -322,12 +323,17 @@ final class Transaction {
         // These speak of the dialogue and not of the message: that is a doubt, no verdict.
         boolean ofTheDialogue = reply.code() == OUT_OF_SEQUENCE || reply.code() == LOG_IN_FIRST;
         return reply.code() >= 500 && !ofTheDialogue
-                ? new DeliveryOutcome.Failed(reply.codes("The recipient's mail server refused it"))
+                ? failed(reply.codes("The recipient's mail server refused it"))
                 : delayed(reply);
     }
 
     private DeliveryOutcome.Delayed delayed(PeerReply reply) {
-        return new DeliveryOutcome.Delayed(connection.hop().name() + " said " + reply.status());
+        return new DeliveryOutcome.Delayed(
+                connection.hop().name() + " said " + reply.status(), connection.tls());
+    }
+
+    private DeliveryOutcome.Failed failed(Reply reply) {
+        return new DeliveryOutcome.Failed(reply, connection.tls());
     }
 
     private void settleAll(DeliveryOutcome outcome) {
@@ -339,7 +345,7 @@ final class Transaction {
     }
 
     private void delayRest(String reason) {
-        DeliveryOutcome delayed = new DeliveryOutcome.Delayed(reason);
+        DeliveryOutcome delayed = new DeliveryOutcome.Delayed(reason, connection.tls());
         mail.recipients().forEach(recipient -> outcomes.putIfAbsent(recipient, delayed));
     }
 }

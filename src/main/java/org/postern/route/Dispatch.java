@@ -122,7 +122,7 @@ public final class Dispatch {
     private static boolean wasNotTrusted(RelayResult.Sent sent) {
         return sent.outcomes().values().stream()
                 .allMatch(it ->
-                        it instanceof DeliveryOutcome.Failed(Reply reply)
+                        it instanceof DeliveryOutcome.Failed(Reply reply, _)
                                 && reply.enhanced().equals(Relay.REQUIRETLS_LACKING));
     }
 

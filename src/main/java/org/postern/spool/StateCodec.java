@@ -140,11 +140,12 @@ final class StateCodec {
                 yield put(node, relayed.reply());
             }
             case DeliveryOutcome.Delivered() -> node.put("is", "delivered");
-            case DeliveryOutcome.Delayed(String reason, _) ->
-                    node.put("is", "delayed").put("reason", reason);
-            case DeliveryOutcome.Held(String reason) ->
-                    node.put("is", "held").put("reason", reason);
-            case DeliveryOutcome.Failed(Reply reply) -> put(node.put("is", "failed"), reply);
+            case DeliveryOutcome.Delayed(String reason, Tls tls, _) ->
+                    put(node.put("is", "delayed").put("reason", reason), tls);
+            case DeliveryOutcome.Held(String reason, Tls tls) ->
+                    put(node.put("is", "held").put("reason", reason), tls);
+            case DeliveryOutcome.Failed(Reply reply, Tls tls) ->
+                    put(put(node.put("is", "failed"), reply), tls);
         };
     }
 
@@ -157,9 +158,14 @@ final class StateCodec {
                             tls(node.required("tls")),
                             Duty.valueOf(MessageCodec.text(node, "reports")));
             case "delivered" -> new DeliveryOutcome.Delivered();
-            case "delayed" -> new DeliveryOutcome.Delayed(MessageCodec.text(node, "reason"));
-            case "held" -> new DeliveryOutcome.Held(MessageCodec.text(node, "reason"));
-            case "failed" -> new DeliveryOutcome.Failed(reply(node));
+            // Files of earlier releases say nothing of TLS where nothing was relayed.
+            case "delayed" ->
+                    new DeliveryOutcome.Delayed(
+                            MessageCodec.text(node, "reason"), tls(node.path("tls")));
+            case "held" ->
+                    new DeliveryOutcome.Held(
+                            MessageCodec.text(node, "reason"), tls(node.path("tls")));
+            case "failed" -> new DeliveryOutcome.Failed(reply(node), tls(node.path("tls")));
             default -> throw new IllegalArgumentException("an unknown outcome");
         };
     }
@@ -175,13 +181,17 @@ final class StateCodec {
     }
 
     private static @Nullable Tls tls(JsonNode node) {
-        return node.isNull()
+        return node.isNull() || node.isMissingNode()
                 ? null
                 : new Tls(
                         MessageCodec.text(node, "version"),
                         MessageCodec.text(node, "suite"),
                         Proof.of(MessageCodec.text(node, "proof")),
                         MessageCodec.text(node, "fingerprint"));
+    }
+
+    private static ObjectNode put(ObjectNode node, @Nullable Tls tls) {
+        return tls == null ? node : node.set("tls", encode(tls));
     }
 
     private static ObjectNode put(ObjectNode node, Reply reply) {

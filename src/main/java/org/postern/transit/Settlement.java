@@ -206,7 +206,7 @@ public final class Settlement {
                         message.id(), recipient, attempt.way(), outcome, attempt.why()));
         log(message, recipient, outcome);
         switch (outcome) {
-            case Failed(Reply reply) -> {
+            case Failed(Reply reply, _) -> {
                 sorted.failures.put(recipient, reply);
                 sorted.failed.put(recipient, settled.state());
             }
@@ -304,30 +304,34 @@ public final class Settlement {
             // She who decided knows, whoever else can be told; the end of a time knows nobody.
             case Failed _ when isReturnedByPerson(message, recipient) ->
                     new Settled(outcome, new Done(outcome));
-            case Failed(Reply reply)
+            case Failed(Reply reply, _)
                     when message.envelope().arrival().listener() == Listener.PICKUP -> {
                 String reason =
                         "the clinic's mail server does not take a patient's answer: " + reply;
-                yield kept(message, recipient, reason);
+                yield kept(message, recipient, new Held(reason, outcome.tls()));
             }
-            case Failed(Reply reply) when message.ruling().isCopy(recipient) ->
-                    kept(message, recipient, "a copy that a rule asks for was not taken: " + reply);
-            case Failed(Reply reply) when !reports.canTell(message) ->
-                    kept(message, recipient, "nobody could be told that it failed: " + reply);
+            case Failed(Reply reply, _) when message.ruling().isCopy(recipient) -> {
+                String reason = "a copy that a rule asks for was not taken: " + reply;
+                yield kept(message, recipient, new Held(reason, outcome.tls()));
+            }
+            case Failed(Reply reply, _) when !reports.canTell(message) -> {
+                String reason = "nobody could be told that it failed: " + reply;
+                yield kept(message, recipient, new Held(reason, outcome.tls()));
+            }
             case Relayed _, Delivered _, Failed _ -> new Settled(outcome, new Done(outcome));
-            case Held(String reason) -> new Settled(outcome, held(message, recipient, reason));
-            case Delayed(String reason, _) -> {
+            case Held(String reason, _) -> new Settled(outcome, held(message, recipient, reason));
+            case Delayed delayed -> {
                 Waiting before = waiting(message, recipient);
                 yield switch (schedule.next(patience(before))) {
                     case Next.GiveUp(Duration waited) ->
-                            settled(message, recipient, givenUp(attempt, waited, reason));
+                            settled(message, recipient, givenUp(attempt, waited, delayed));
                     case Next.Wait(Patience after) ->
                             new Settled(
                                     outcome,
                                     new Waiting(
                                             after.attempts(),
                                             after.due(),
-                                            reason,
+                                            delayed.reason(),
                                             after.waited(),
                                             before.told(),
                                             before.afresh()));
@@ -336,10 +340,9 @@ public final class Settlement {
         };
     }
 
-    private static Settled kept(QueuedMessage message, Address recipient, String reason) {
-        return new Settled(
-                new Held(reason),
-                new RecipientState.Held(reason, Optional.empty(), message.afresh(recipient)));
+    private static Settled kept(QueuedMessage message, Address recipient, Held kept) {
+        Optional<Afresh> afresh = message.afresh(recipient);
+        return new Settled(kept, new RecipientState.Held(kept.reason(), Optional.empty(), afresh));
     }
 
     private static boolean isReturnedByPerson(QueuedMessage message, Address recipient) {
@@ -368,9 +371,9 @@ public final class Settlement {
                 afresh);
     }
 
-    private static Attempt givenUp(Attempt attempt, Duration waited, String reason) {
-        String text = "Given up after %d hours: %s".formatted(waited.toHours(), reason);
-        DeliveryOutcome failed = new Failed(new Reply(554, "5.4.7", text));
+    private static Attempt givenUp(Attempt attempt, Duration waited, Delayed last) {
+        String words = "Given up after %d hours: %s".formatted(waited.toHours(), last.reason());
+        DeliveryOutcome failed = new Failed(new Reply(554, "5.4.7", words), last.tls());
         return new Attempt(attempt.way(), attempt.atLast().orElse(failed), attempt.why());
     }
 
@@ -391,9 +394,9 @@ public final class Settlement {
                     "relayed to %s %s: %s"
                             .formatted(hop, tls == null ? "without TLS" : "over " + tls, reply);
             case Delivered() -> "delivered to the secure mailbox";
-            case Delayed(String reason, _) -> "delayed: " + reason;
-            case Held(String reason) -> "held: " + reason;
-            case Failed(Reply reply) -> "failed: " + reply;
+            case Delayed(String reason, _, _) -> "delayed: " + reason;
+            case Held(String reason, _) -> "held: " + reason;
+            case Failed(Reply reply, _) -> "failed: " + reply;
         };
     }
 }

@@ -14,6 +14,7 @@ import org.postern.mail.DeliveryOutcome;
 import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Held;
+import org.postern.mail.DeliveryOutcome.Tls;
 import org.postern.mail.Reply;
 import org.postern.mime.MimeException;
 import org.postern.policy.Decision.LastResort;
@@ -107,7 +108,8 @@ interface Step {
             case RelayResult.Sent(Map<Address, DeliveryOutcome> outcomes) -> outcomes;
             case RelayResult.Unproved(String reason) -> all(recipients, new Delayed(reason));
             case RelayResult.Unprovable(String reason) -> all(recipients, new Delayed(reason));
-            case RelayResult.Unreachable(String reason) -> all(recipients, new Delayed(reason));
+            case RelayResult.Unreachable(String reason, Tls tls) ->
+                    all(recipients, new Delayed(reason, tls));
         };
     }
 

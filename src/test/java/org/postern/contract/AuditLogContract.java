@@ -209,6 +209,42 @@ public interface AuditLogContract {
                 entries.stream().map(AuditEntry::event).distinct().toList());
     }
 
+    /// With a next hop that says no as with one that says yes; null and nothing are one.
+    @Test
+    default void theTlsOfEachOutcomeIsWritten() throws IOException {
+        AuditLog log = log();
+        Tls tls = new Tls("TLSv1.3", "TLS_X", Proof.PIN, "ab");
+        Reply reply = new Reply(250, "2.0.0", "ok");
+        List<DeliveryOutcome> over =
+                List.of(
+                        new DeliveryOutcome.Relayed(reply, "mx.example:25", tls, Duty.OURS),
+                        new DeliveryOutcome.Delayed("busy", tls),
+                        new DeliveryOutcome.Held("refused", tls),
+                        new DeliveryOutcome.Failed(reply, tls));
+        List<DeliveryOutcome> without =
+                List.of(
+                        new DeliveryOutcome.Relayed(reply, "mx.example:25", null, Duty.OURS),
+                        new DeliveryOutcome.Delivered(),
+                        new DeliveryOutcome.Delayed("busy"),
+                        new DeliveryOutcome.Held("refused"),
+                        new DeliveryOutcome.Failed(reply));
+        for (List<DeliveryOutcome> outcomes : List.of(over, without)) {
+            for (DeliveryOutcome outcome : outcomes) {
+                log.append(new AuditEvent.Attempted(ID, MARIA, "tls", outcome, ""));
+            }
+        }
+        List<String> written =
+                entries().stream().map(entry -> entry.json().path("tls").toString()).toList();
+        String words =
+                """
+                {"version":"TLSv1.3","suite":"TLS_X","proof":"pin","fingerprint":"ab"}\
+                """;
+        assertEquals(
+                List.of(words, words, words, words, "null", "", "", "", ""),
+                written,
+                "in their order");
+    }
+
     @Test
     default void manyThreadsAppendAndNothingIsMissing() throws Exception {
         AuditLog log = log();

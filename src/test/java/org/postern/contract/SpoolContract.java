@@ -159,6 +159,7 @@ public interface SpoolContract {
                         Set.of("first"),
                         Map.of("sam@clinic.example", "release"),
                         true);
+        Tls tls = new Tls("TLSv1.3", "TLS_X", Proof.DANE, "ab");
         List<RecipientState> states =
                 List.of(
                         new Waiting(1, clock().instant().plusSeconds(300), "451 later"),
@@ -171,13 +172,13 @@ public interface SpoolContract {
                                         new Reply(250, "2.0.0", "ok"), "mx:25", null, Duty.OURS)),
                         new Done(
                                 new DeliveryOutcome.Relayed(
-                                        new Reply(250, "", "ok"),
-                                        "mx:25",
-                                        new Tls("TLSv1.3", "TLS_X", Proof.DANE, "ab"),
-                                        Duty.NEXT_HOP)),
+                                        new Reply(250, "", "ok"), "mx:25", tls, Duty.NEXT_HOP)),
                         new Done(new DeliveryOutcome.Failed(new Reply(550, "5.1.1", "nobody"))),
                         new Done(new DeliveryOutcome.Delayed("odd, but a state")),
                         new Done(new DeliveryOutcome.Held("odd as well")),
+                        new Done(new DeliveryOutcome.Failed(new Reply(550, "", "no"), tls)),
+                        new Done(new DeliveryOutcome.Delayed("odd over TLS", tls)),
+                        new Done(new DeliveryOutcome.Held("odd over TLS", tls)),
                         DELIVERED);
         QueueId id;
         try (Spool spool = spool()) {

@@ -372,15 +372,16 @@ class RelayMisbehaviourTest {
     private static String word(RelayResult result, NextHop hop) {
         String word =
                 switch (result) {
-                    case RelayResult.Unreachable(String reason) -> UNREACHABLE + reason;
+                    case RelayResult.Unreachable(String reason, _) -> UNREACHABLE + reason;
                     case RelayResult.Unproved(String reason) -> "unproved: " + reason;
                     case RelayResult.Unprovable(String reason) -> "unprovable: " + reason;
                     case RelayResult.Sent(var outcomes) -> {
                         assertEquals(1, outcomes.size());
                         yield switch (outcomes.get(A)) {
                             case DeliveryOutcome.Relayed _ -> "relayed";
-                            case DeliveryOutcome.Delayed(String reason, _) -> DELAYED + reason;
-                            case DeliveryOutcome.Failed(var reply) ->
+                            case DeliveryOutcome.Delayed(String reason, _, _) ->
+                                    DELAYED + reason;
+                            case DeliveryOutcome.Failed(var reply, _) ->
                                     FAILED + reply.toString().replace(" " + REFUSED, "");
                             case null, default -> "impossible: " + outcomes;
                         };

@@ -3,6 +3,7 @@ package org.postern.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.postern.relay.TestRelay.A;
 import static org.postern.relay.TestRelay.FROM;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Delayed;
+import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.mail.DeliveryOutcome.Relayed;
 import org.postern.net.KeyPin;
@@ -333,6 +336,60 @@ class RelayTlsTest {
         }
     }
 
+    /// What a hop said under TLS is told with it, also where it said no.
+    @Test
+    void whatIsRefusedUnderTlsSaysUnderWhich() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT)) {
+            for (String moment : List.of("MAIL", "RCPT", "DATA", "END")) {
+                hop.once(moment, say("451 4.7.1 later"));
+                told("ca", assertInstanceOf(Delayed.class, outcome(send(hop, verified(hop)))));
+                hop.once(moment, say("550 5.7.1 never"));
+                told("ca", assertInstanceOf(Failed.class, outcome(send(hop, verified(hop)))));
+                hop.once(moment, close());
+                told("ca", assertInstanceOf(Delayed.class, outcome(send(hop, verified(hop)))));
+            }
+            hop.once("RCPT", say("550 5.1.1 nobody"));
+            told("unverified", outcome(send(hop, opportunistic(hop))));
+            hop.once("RCPT", say("550 5.1.1 nobody"));
+            assertNull(outcome(send(hop, NextHop.clear(HOST, hop.port()))).tls());
+            hop.offers("SIZE 5");
+            told("ca", assertInstanceOf(Failed.class, outcome(send(hop, verified(hop)))));
+            assertEquals(List.of(), hop.messages());
+        }
+    }
+
+    private static void told(String proof, DeliveryOutcome outcome) {
+        told(proof, outcome.tls());
+    }
+
+    private static void told(String proof, DeliveryOutcome.@Nullable Tls tls) {
+        String words = String.valueOf(tls);
+        String beginning = "TLSv1.3 TLS_AES_256_GCM_SHA384 " + proof + " sha256:";
+        assertTrue(words.startsWith(beginning), words);
+    }
+
+    /// A hop that breaks off under TLS before any mail is told with it as well; what waits for it
+    /// meanwhile had no session.
+    @Test
+    void whatEndsUnderTlsSaysUnderWhich() throws IOException {
+        try (FakeNextHop hop = FakeNextHop.startTls(RIGHT);
+                Relay relay = TestRelay.create(STEP)) {
+            hop.once("EHLO", say("250-x\r\n250 STARTTLS"));
+            hop.once("EHLO", say("421 4.3.2 full").thenClose());
+            Relay.Mail mail = mail(FROM, List.of(A), CANARY);
+            RelayResult first = relay.send(verified(hop), mail);
+            told("ca", assertInstanceOf(RelayResult.Unreachable.class, first).tls());
+            RelayResult next = relay.send(verified(hop), mail);
+            assertNull(assertInstanceOf(RelayResult.Unreachable.class, next).tls());
+            assertEquals(1, hop.connections());
+        }
+        try (FakeNextHop hop = FakeNextHop.implicitTls(RIGHT)) {
+            hop.on("CONNECT", say("554 5.3.2 no"));
+            RelayResult result = send(hop, new NextHop(HOST, hop.port(), IMPLICIT, PATH, null));
+            told("ca", assertInstanceOf(RelayResult.Unreachable.class, result).tls());
+        }
+    }
+
     @Test
     void connectionsOfDifferentProofAreNotShared() throws IOException {
         try (FakeNextHop hop = FakeNextHop.startTls(RIGHT);
@@ -364,9 +421,8 @@ class RelayTlsTest {
             hop.once("AUTH", say("535 5.7.8 not AGdhdGV3YXkAczNjcmV0"));
             RelayResult result = send(hop, next);
             assertEquals(
-                    new RelayResult.Unreachable(
-                            next.name() + ": it refused the log-in of gateway: 535"),
-                    result);
+                    next.name() + ": it refused the log-in of gateway: 535",
+                    assertInstanceOf(RelayResult.Unreachable.class, result).reason());
             hop.offers("AUTH LOGIN");
             assertInstanceOf(RelayResult.Unreachable.class, send(hop, next));
         }

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,42 @@ class PostfixStory {
             }
             staged.awaitEmptySpool();
             assertEquals(3, hop.messages().size(), "nothing twice");
+        }
+    }
+
+    /// What a server refuses over proved TLS, for now or for ever, is audited with that TLS.
+    @Test
+    void whatIsRefusedOverTlsIsAuditedWithIt() throws Exception {
+        Peers.program("postfix");
+        try (StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+                PostfixPeer hop =
+                        PostfixPeer.keeping(
+                                staged.clinic().outsideTls(),
+                                "smtpd_tls_security_level = encrypt",
+                                "smtpd_delay_reject = yes",
+                                "smtpd_recipient_restrictions = check_recipient_access inline:{"
+                                        + " {%s = 451 4.7.1 later} {%s = 550 5.1.1 nobody} }"
+                                                .formatted(SAM, CHIDI))) {
+            staged.write(hop.port(), "verified").open();
+            try (MailClient doctor = staged.submission()) {
+                doctor.send(List.of(SAM, CHIDI), LETTER);
+            }
+            String fingerprint =
+                    HexFormat.of()
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256")
+                                            .digest(
+                                                    staged.clinic()
+                                                            .outsideTls()
+                                                            .certificate()
+                                                            .getEncoded()));
+            for (String entry :
+                    List.of(
+                            staged.awaitAudit(SAM, "delayed (", "said 451 4.7.1"),
+                            staged.awaitAudit(CHIDI, "failed (smime over ", "): 550 5.1.1"))) {
+                assertTrue(entry.contains(" over TLSv1.3 TLS_"), entry);
+                assertTrue(entry.contains(" ca sha256:" + fingerprint + "): "), entry);
+            }
         }
     }
 
