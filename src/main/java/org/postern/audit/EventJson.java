@@ -277,7 +277,7 @@ final class EventJson {
                 tls(relayed.tls());
             }
             case DeliveryOutcome.Delivered() -> text("outcome", "delivered");
-            case DeliveryOutcome.Delayed(String reason, DeliveryOutcome.Tls tls, _) -> {
+            case DeliveryOutcome.Delayed(String reason, DeliveryOutcome.Tls tls, _, _) -> {
                 text("outcome", "delayed");
                 text("reason", reason);
                 tlsIfAny(tls);

@@ -86,10 +86,15 @@ public sealed interface DeliveryOutcome {
     /// Not now; the queue tries again.
     ///
     /// @param concern whom else it keeps up; where an outcome is kept, this is not kept with it
-    record Delayed(String reason, @Nullable Tls tls, Concern concern) implements DeliveryOutcome {
+    /// @param overdue with which status it fails if this is why its time is over; not kept either
+    record Delayed(String reason, @Nullable Tls tls, Concern concern, String overdue)
+            implements DeliveryOutcome {
+        /// RFC 3463 §3.5: delivery time expired.
+        private static final String TIME_OVER = "5.4.7";
+
         /// The destination did not take it.
         public Delayed(String reason, @Nullable Tls tls) {
-            this(reason, tls, Concern.DESTINATION);
+            this(reason, tls, Concern.DESTINATION, TIME_OVER);
         }
 
         /// There was no session with the destination, or one in clear.
@@ -97,9 +102,14 @@ public sealed interface DeliveryOutcome {
             this(reason, null);
         }
 
+        /// The same, which fails otherwise once its time is over.
+        public Delayed failingWith(String status) {
+            return new Delayed(reason, tls, concern, status);
+        }
+
         /// It waits for something that has nothing to do with its destination.
         public static Delayed alone(String reason) {
-            return new Delayed(reason, null, Concern.RECIPIENT);
+            return new Delayed(reason, null, Concern.RECIPIENT, TIME_OVER);
         }
     }
 

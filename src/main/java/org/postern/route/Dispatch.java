@@ -32,7 +32,8 @@ public final class Dispatch {
     /// Hands one message over for some of its recipients, all of one way.
     ///
     /// @return `Unprovable` if it is certain that no host promises the proof that is needed;
-    ///   `Unproved` if one that should give it did not, or nobody knows whether one would
+    ///   `Unproved` if one that should give it did not, or nobody knows whether one would. What the
+    ///   originator alone demands proof for waits
     public RelayResult send(Way way, Need need, Relay.Mail mail) {
         return switch (way) {
             case Way.Fixed(NextHop hop) ->
@@ -110,7 +111,7 @@ public final class Dispatch {
             return unreachable;
         }
         if (unproved != null) {
-            return unproved;
+            return need == Need.ANY ? waiting(mail, unproved) : unproved;
         }
         return careless != null && allAsked
                 ? careless
@@ -126,9 +127,24 @@ public final class Dispatch {
                                 && reply.enhanced().equals(Relay.REQUIRETLS_LACKING));
     }
 
+    /// A certificate may be mended by tomorrow. If it is not, the originator learns that it was her
+    /// own demand which no host met (RFC 8689 §6), and not that somebody was away.
+    private static RelayResult waiting(Relay.Mail mail, RelayResult.Unproved unproved) {
+        return mail.options().requireTls()
+                ? all(
+                        mail,
+                        new DeliveryOutcome.Delayed(unproved.reason())
+                                .failingWith(Relay.REQUIRETLS_LACKING))
+                : unproved;
+    }
+
     private static RelayResult failed(Relay.Mail mail, Reply reply) {
+        return all(mail, new DeliveryOutcome.Failed(reply));
+    }
+
+    private static RelayResult all(Relay.Mail mail, DeliveryOutcome outcome) {
         Map<Address, DeliveryOutcome> outcomes = new LinkedHashMap<>();
-        mail.recipients().forEach(it -> outcomes.put(it, new DeliveryOutcome.Failed(reply)));
+        mail.recipients().forEach(it -> outcomes.put(it, outcome));
         return new RelayResult.Sent(outcomes);
     }
 }

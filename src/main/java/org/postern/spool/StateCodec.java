@@ -140,7 +140,7 @@ final class StateCodec {
                 yield put(node, relayed.reply());
             }
             case DeliveryOutcome.Delivered() -> node.put("is", "delivered");
-            case DeliveryOutcome.Delayed(String reason, Tls tls, _) ->
+            case DeliveryOutcome.Delayed(String reason, Tls tls, _, _) ->
                     put(node.put("is", "delayed").put("reason", reason), tls);
             case DeliveryOutcome.Held(String reason, Tls tls) ->
                     put(node.put("is", "held").put("reason", reason), tls);

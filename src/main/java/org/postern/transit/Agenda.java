@@ -96,7 +96,7 @@ public final class Agenda {
             return !attempts.isEmpty()
                     && attempts.stream()
                             .noneMatch(it ->
-                                    it.outcome() instanceof Delayed(_, _, Concern concern)
+                                    it.outcome() instanceof Delayed(_, _, Concern concern, _)
                                             && concern == Concern.DESTINATION);
         }
     }

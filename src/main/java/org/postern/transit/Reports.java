@@ -280,7 +280,8 @@ public final class Reports {
     }
 
     /// RET is followed only where the message itself went without protection, and the report goes
-    /// no less protected a way than it did. All else is headers without a subject.
+    /// no less protected a way than it did. All else is headers without a subject; so is what was
+    /// to go by proved TLS alone, because a report goes without that demand (RFC 8689 §5).
     private Returned returned(QueuedMessage message, Address to, List<Line> lines) {
         Options options = message.envelope().options();
         Ret asked = options.reports().ret();
@@ -291,7 +292,10 @@ public final class Reports {
                                                 instanceof Deliver(Decision.Route route, _)
                                         && (route == Decision.Route.UNPROTECTED
                                                 || internal.contains(to.domain())));
-        if (asked == null || !open || !to.equals(message.envelope().reversePath())) {
+        if (asked == null
+                || !open
+                || options.requireTls()
+                || !to.equals(message.envelope().reversePath())) {
             return Returned.REDACTED;
         }
         boolean failed = lines.stream().anyMatch(line -> line.action() == Action.FAILED);

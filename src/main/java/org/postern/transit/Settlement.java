@@ -373,7 +373,7 @@ public final class Settlement {
 
     private static Attempt givenUp(Attempt attempt, Duration waited, Delayed last) {
         String words = "Given up after %d hours: %s".formatted(waited.toHours(), last.reason());
-        DeliveryOutcome failed = new Failed(new Reply(554, "5.4.7", words), last.tls());
+        DeliveryOutcome failed = new Failed(new Reply(554, last.overdue(), words), last.tls());
         return new Attempt(attempt.way(), attempt.atLast().orElse(failed), attempt.why());
     }
 
@@ -394,7 +394,7 @@ public final class Settlement {
                     "relayed to %s %s: %s"
                             .formatted(hop, tls == null ? "without TLS" : "over " + tls, reply);
             case Delivered() -> "delivered to the secure mailbox";
-            case Delayed(String reason, _, _) -> "delayed: " + reason;
+            case Delayed(String reason, _, _, _) -> "delayed: " + reason;
             case Held(String reason, _) -> "held: " + reason;
             case Failed(Reply reply, _) -> "failed: " + reply;
         };

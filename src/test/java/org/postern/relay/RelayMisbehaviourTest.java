@@ -379,7 +379,7 @@ class RelayMisbehaviourTest {
                         assertEquals(1, outcomes.size());
                         yield switch (outcomes.get(A)) {
                             case DeliveryOutcome.Relayed _ -> "relayed";
-                            case DeliveryOutcome.Delayed(String reason, _, _) ->
+                            case DeliveryOutcome.Delayed(String reason, _, _, _) ->
                                     DELAYED + reason;
                             case DeliveryOutcome.Failed(var reply, _) ->
                                     FAILED + reply.toString().replace(" " + REFUSED, "");

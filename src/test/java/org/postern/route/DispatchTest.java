@@ -25,6 +25,7 @@ import org.postern.dns.CachedResolver;
 import org.postern.mail.Address;
 import org.postern.mail.Content;
 import org.postern.mail.DeliveryOutcome;
+import org.postern.mail.DeliveryOutcome.Delayed;
 import org.postern.mail.DeliveryOutcome.Failed;
 import org.postern.mail.DeliveryOutcome.Proof;
 import org.postern.mail.DeliveryOutcome.Relayed;
@@ -193,6 +194,19 @@ class DispatchTest {
         unproved(
                 send(Need.ANY, Options.NONE), "no TLSA record of its domain names its certificate");
         assertFalse(first.clear().contains("canary"));
+        assertEquals(List.of(), first.messages());
+    }
+
+    /// S27: it may prove itself tomorrow; if it never does, that is what the originator hears.
+    @Test
+    void whatTheOriginatorAloneDemandsProofForWaits() {
+        tlsa("3 1 1 " + HexFormat.of().formatHex(new byte[32]));
+        String reason = "no TLSA record of its domain names its certificate";
+        Delayed delayed = assertInstanceOf(Delayed.class, outcome(send(Need.ANY, REQUIRE_TLS)));
+        assertTrue(delayed.reason().contains(reason), delayed.reason());
+        assertEquals("5.7.30", delayed.overdue());
+        // Where the policy demands it as well, the next protection may be possible.
+        unproved(send(Need.PROOF, REQUIRE_TLS), reason);
         assertEquals(List.of(), first.messages());
     }
 
