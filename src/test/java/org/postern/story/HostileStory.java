@@ -7,12 +7,17 @@ import static org.postern.story.StagedClinic.ANNA;
 import static org.postern.story.StagedClinic.SAM;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postern.testkit.HostileTable;
+import org.postern.testkit.HostileWords;
+import org.postern.testkit.LogBook;
 import org.postern.testkit.SmtpPeer;
 import org.postern.testkit.SmtpSink;
 
@@ -22,6 +27,18 @@ class HostileStory {
     private static final String STRANGER = "stranger@far.example";
     private static final String NOBODY = "nobody@mapleclinic.example";
     private static final int ROWS_OF_A_SESSION = 15;
+    private static final int STRANGERS = Integer.getInteger("backscatter", 100);
+
+    /// Mail that asks for an answer, and mail that no program may answer (RFC 3834 §2).
+    private static final List<String> KINDS =
+            List.of(
+                    "Subject: x\r\n",
+                    "Auto-Submitted: auto-replied\r\n",
+                    "Precedence: bulk\r\nList-Id: <news.far.example>\r\n",
+                    "Disposition-Notification-To: <a@far.example>\r\n",
+                    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n");
+
+    private static final String KINDS_END = "From: a@far.example\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
 
     @TempDir Path home;
 
@@ -34,7 +51,9 @@ class HostileStory {
             for (String from : List.of(STRANGER, "", ANNA, "postmaster@[127.0.0.1]")) {
                 for (HostileTable.Row row : HostileTable.rows("relay", 3)) {
                     String to = row.octets(1).replace("clinic.example", "mapleclinic.example");
-                    assertFalse(isTaken(inbound(staged), from, to, "x\r\n"), from + " to " + to);
+                    try (SmtpPeer peer = greeted(staged)) {
+                        assertFalse(isTaken(peer, from, to, "x\r\n"), from + " to " + to);
+                    }
                 }
             }
             assertEquals(0, staged.queued());
@@ -71,31 +90,28 @@ class HostileStory {
 
     /// S20, S21, S22 and G4: what the world sends and the clinic's server refuses is reported to
     /// nobody, whoever is named as its sender; the postmaster hears of it, or it is held.
+    /// `-Dbackscatter=10000` sends as many as the goal asks for.
     @Test
     void noStrangerGetsAnAnswer() throws Exception {
         try (SmtpSink sink = SmtpSink.start();
                 StagedClinic staged = StagedClinic.in(home, Clock.systemUTC())) {
             sink.refuse(NOBODY);
             staged.write(sink.port(), "none").open();
-            int sent = 0;
-            for (String from : List.of("", STRANGER, "noreply@far.example", ANNA)) {
-                for (String kind :
-                        List.of(
-                                "Subject: x\r\n",
-                                "Auto-Submitted: auto-replied\r\n",
-                                "Precedence: bulk\r\nList-Id: <news.far.example>\r\n",
-                                "Disposition-Notification-To: <a@far.example>\r\n",
-                                "Content-Type: multipart/report; report-type=delivery-status;"
-                                        + " boundary=b\r\n")) {
-                    String text =
-                            "From: a@far.example\r\n" + kind + "\r\n--b\r\n\r\nx\r\n--b--\r\n";
-                    assertTrue(isTaken(inbound(staged), from, NOBODY, text), from + kind);
-                    sent++;
+            int all = 0;
+            while (all < STRANGERS) {
+                // A session for each round: none of them is known from the one before.
+                try (SmtpPeer peer = greeted(staged)) {
+                    for (String from : List.of("", STRANGER, "noreply@far.example", ANNA)) {
+                        for (String kind : KINDS) {
+                            assertTrue(isTaken(peer, from, NOBODY, kind + KINDS_END), from + kind);
+                            all++;
+                        }
+                    }
                 }
             }
-            int all = sent;
-            RunningClinic.await("all held", () -> held(staged) == all);
-            assertEquals(all, staged.queued(), "nothing but what came");
+            int sent = all;
+            RunningClinic.await("all held", () -> held(staged) == sent);
+            assertEquals(sent, staged.queued(), "nothing but what came");
             assertEquals(List.of(), sink.taken());
         }
     }
@@ -134,26 +150,103 @@ class HostileStory {
         return staged.audit().stream().filter(line -> line.contains("5.4.6")).count();
     }
 
+    /// S32: words that a log or a terminal would act on, in all that a stranger can say, through
+    /// the whole gateway: each line of the log and of the audit stays one, and shows what it says.
+    /// The author's own fields arrive as they were sent.
+    @Test
+    void strangeWordsAreOnlyShown() throws Exception {
+        try (SmtpSink sink = SmtpSink.start();
+                StagedClinic staged = StagedClinic.in(home, Clock.systemUTC());
+                LogBook log = LogBook.ofAll("org.postern")) {
+            sink.refuse(NOBODY);
+            staged.write(sink.port(), "none").open();
+            int sent = 0;
+            for (String words : HostileWords.ALL) {
+                for (String to : List.of(SAM, NOBODY)) {
+                    sent += isSaid(staged, words, to) ? 1 : 0;
+                }
+            }
+            // But for NUL, which is in no message, each comes into one.
+            assertEquals(2 * (HostileWords.ALL.size() - 1), sent);
+            int each = sent / 2;
+            RunningClinic.await("all arrived", () -> sink.taken().size() == each);
+            RunningClinic.await("all held", () -> held(staged) == each);
+            for (SmtpSink.Taken taken : sink.taken()) {
+                String id = taken.field("Message-ID");
+                String words = id.substring(1, id.indexOf("@far.example>"));
+                assertTrue(HostileWords.ALL.contains(words), words);
+                String trace = taken.field("Received").replace("\t", " ");
+                HostileWords.assertHarmless(trace);
+                assertTrue(trace.contains(" by mail.mapleclinic.example (Postern)"), trace);
+            }
+            log.rendered().forEach(HostileWords::assertHarmless);
+            assertTrue(log.lines().size() > each, "it was listened to");
+            staged.audit().forEach(HostileWords::assertHarmless);
+            try (Stream<Path> files = Files.list(staged.clinic().data().resolve("audit"))) {
+                for (Path file : files.filter(it -> it.toString().endsWith(".jsonl")).toList()) {
+                    for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+                        HostileWords.assertHarmlessReplies(line);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Says the words wherever there is room for them. Where they are refused, others follow.
+    private static boolean isSaid(StagedClinic staged, String words, String to) throws IOException {
+        try (SmtpPeer peer = inbound(staged)) {
+            peer.expect("220 *");
+            ask(peer, "EHLO " + words);
+            ask(peer, "EHLO far.example");
+            ask(peer, "VRFY " + words);
+            ask(peer, words);
+            if (!ask(peer, "MAIL FROM:<\"" + words + "\"@far.example> ENVID=" + words)
+                    && !ask(peer, "MAIL FROM:<\"" + words + "\"@far.example>")) {
+                ask(peer, "MAIL FROM:<a@far.example>");
+            }
+            ask(peer, "RCPT TO:<\"" + words + "\"@far.example>");
+            ask(peer, "RCPT TO:<" + to + ">");
+            ask(peer, "DATA");
+            return ask(
+                    peer,
+                    "Received: from * (*) by *; Mon, 2 Mar 2026 12:00:00 +0000\r\n"
+                                    .replace("*", words)
+                            + "Message-ID: <*@far.example>\r\nSubject: *\r\n\r\n*\r\n."
+                                    .replace("*", words));
+        }
+    }
+
+    private static boolean ask(SmtpPeer peer, String line) throws IOException {
+        peer.say(line);
+        String reply;
+        do {
+            reply = peer.line();
+        } while (reply.length() > 3 && reply.charAt(3) == '-');
+        return reply.startsWith("2");
+    }
+
     private static SmtpPeer inbound(StagedClinic staged) throws IOException {
         return SmtpPeer.connect(staged.clinic().ports().inbound());
     }
 
-    /// Plays a whole transaction and closes.
+    private static SmtpPeer greeted(StagedClinic staged) throws IOException {
+        SmtpPeer peer = inbound(staged);
+        peer.expect("220 *");
+        peer.ask("EHLO far.example", "250 *");
+        return peer;
+    }
+
+    /// Plays a transaction until something of it is refused.
     private static boolean isTaken(SmtpPeer peer, String from, String to, String text)
             throws IOException {
-        try (peer) {
-            peer.expect("220 *");
-            peer.ask("EHLO far.example", "250 *");
-            for (String command :
-                    List.of("MAIL FROM:<" + from + ">", "RCPT TO:<" + to + ">", "DATA")) {
-                peer.say(command);
-                String reply = peer.line();
-                if (!reply.startsWith("2") && !reply.startsWith("354")) {
-                    return false;
-                }
+        for (String command : List.of("MAIL FROM:<" + from + ">", "RCPT TO:<" + to + ">", "DATA")) {
+            peer.say(command);
+            String reply = peer.line();
+            if (!reply.startsWith("2") && !reply.startsWith("354")) {
+                return false;
             }
-            peer.send(text + ".\r\n");
-            return peer.line().startsWith("250");
         }
+        peer.send(text + ".\r\n");
+        return peer.line().startsWith("250");
     }
 }

@@ -5,22 +5,26 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postern.operate.LogLayout;
 import org.slf4j.LoggerFactory;
 
-/// What the thread that opened it logs until it is closed, from debugging upwards. Meanwhile
-/// nothing of it is shown.
+/// What the thread that opened it logs until it is closed, or all of them, from debugging upwards.
+/// Meanwhile nothing of it is shown.
 public final class LogBook implements AutoCloseable {
     private final Logger logger;
     private final @Nullable Level level;
     private final boolean additive;
     private final AppenderBase<ILoggingEvent> appender;
-    private final List<String> lines = new ArrayList<>();
-    private final List<String> errors = new ArrayList<>();
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
+    private final List<ILoggingEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final LogLayout layout = new LogLayout();
 
-    private LogBook(Logger logger) {
-        String owner = Thread.currentThread().getName();
+    /// @param owner the name of the thread whose events are kept; null for those of all
+    private LogBook(Logger logger, @Nullable String owner) {
         this.logger = logger;
         this.level = logger.getLevel();
         this.additive = logger.isAdditive();
@@ -28,11 +32,13 @@ public final class LogBook implements AutoCloseable {
                 new AppenderBase<>() {
                     @Override
                     protected void append(ILoggingEvent event) {
-                        if (event.getThreadName().equals(owner)) {
+                        if (owner == null || event.getThreadName().equals(owner)) {
                             note(event);
                         }
                     }
                 };
+        layout.setContext(logger.getLoggerContext());
+        layout.start();
         appender.setContext(logger.getLoggerContext());
         appender.start();
         logger.addAppender(appender);
@@ -44,11 +50,18 @@ public final class LogBook implements AutoCloseable {
     ///
     /// @param logger the name of the loggers' parent
     public static LogBook of(String logger) {
-        return new LogBook((Logger) LoggerFactory.getLogger(logger));
+        return new LogBook(
+                (Logger) LoggerFactory.getLogger(logger), Thread.currentThread().getName());
+    }
+
+    /// The same for the events of all threads.
+    public static LogBook ofAll(String logger) {
+        return new LogBook((Logger) LoggerFactory.getLogger(logger), null);
     }
 
     private void note(ILoggingEvent event) {
         lines.add(event.getFormattedMessage());
+        events.add(event);
         if (event.getLevel().isGreaterOrEqual(Level.ERROR)) {
             errors.add(event.getFormattedMessage());
         }
@@ -57,6 +70,11 @@ public final class LogBook implements AutoCloseable {
     /// Each event so far.
     public List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    /// The same as the gateway's own log has them, with their line ends.
+    public List<String> rendered() {
+        return List.copyOf(events).stream().map(layout::doLayout).toList();
     }
 
     /// Those of them that are errors.
