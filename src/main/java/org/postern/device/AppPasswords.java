@@ -50,6 +50,9 @@ public final class AppPasswords {
     private static final Pattern FORM =
             Pattern.compile(PREFIX + "[" + ALPHABET + "]{" + GROUPS * GROUP_CHARACTERS + "}");
 
+    /// The hyphens of Unicode besides our own: HYPHEN and NON-BREAKING HYPHEN.
+    private static final Pattern PARTING = Pattern.compile("[-\\u2010\\u2011\\p{Zs}]");
+
     /// As long as one may be that is written with blanks or hyphens.
     private static final int WRITTEN_CHARACTERS_MAX = 60;
 
@@ -249,14 +252,16 @@ public final class AppPasswords {
         return !revoked.has(password.id());
     }
 
-    /// A secret as it is hashed; blanks, hyphens and capital letters do not count.
+    /// A secret as it is hashed; what parts its groups and capital letters do not count. Text that
+    /// is pasted out of a letter or a page may have blanks and hyphens there at which no line ends.
     ///
     /// @return empty if it has not the form of an app password
     static Optional<String> form(char[] secret) {
         if (secret.length > WRITTEN_CHARACTERS_MAX) {
             return Optional.empty();
         }
-        String plain = new String(secret).replaceAll("[- ]", "").toLowerCase(Locale.ROOT);
+        String joined = PARTING.matcher(new String(secret)).replaceAll("");
+        String plain = joined.toLowerCase(Locale.ROOT);
         return FORM.matcher(plain).matches() ? Optional.of(plain) : Optional.empty();
     }
 

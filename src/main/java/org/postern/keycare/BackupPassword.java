@@ -7,10 +7,12 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.postern.cli.Arguments;
 import org.postern.cli.Console;
 import org.postern.cli.UsageException;
+import org.postern.precis.OpaqueString;
 
 /// The password of a backup of keys: from a person at the terminal, or from a file descriptor.
 /// Never an argument and never the environment, where others see it.
@@ -18,6 +20,7 @@ final class BackupPassword {
     /// The option that names a file descriptor.
     static final String OPTION = "password-fd";
 
+    private static final String PROMPT = "Password of the backup: ";
     private static final int CHARS_MIN = 12;
 
     private final Console console;
@@ -26,17 +29,19 @@ final class BackupPassword {
         this.console = console;
     }
 
-    /// A new one; a person types it twice.
+    /// A new one, in the one way to write it (RFC 8265); a person types it twice.
     char[] chosen(Arguments arguments) throws UsageException, IOException {
-        char[] password = given(arguments, "Password of the backup: ");
+        char[] password = prepared(given(arguments, PROMPT));
         if (password.length < CHARS_MIN) {
             throw new UsageException(
                     "a password of a backup has at least " + CHARS_MIN + " characters");
         }
         if (arguments.value(OPTION).isEmpty()) {
             char[] again =
-                    console.askSecret("The same again: ")
-                            .orElseThrow(() -> new UsageException("the password is missing"));
+                    prepared(
+                            console.askSecret("The same again: ")
+                                    .orElseThrow(
+                                            () -> new UsageException("the password is missing")));
             if (!Arrays.equals(password, again)) {
                 throw new UsageException("these were two different passwords");
             }
@@ -44,9 +49,23 @@ final class BackupPassword {
         return password;
     }
 
-    /// One that was chosen before.
-    char[] known(Arguments arguments) throws UsageException, IOException {
-        return given(arguments, "Password of the backup: ");
+    /// One that was chosen before, in all ways in which it may have been written down then: as
+    /// `chosen` writes it, and as it is typed, which is what earlier releases took.
+    List<char[]> known(Arguments arguments) throws UsageException, IOException {
+        char[] typed = given(arguments, PROMPT);
+        return OpaqueString.prepared(typed)
+                .filter(prepared -> !Arrays.equals(prepared, typed))
+                .map(prepared -> List.of(prepared, typed))
+                .orElseGet(() -> List.of(typed));
+    }
+
+    private static char[] prepared(char[] typed) throws UsageException {
+        return OpaqueString.prepared(typed)
+                .orElseThrow(() ->
+                        new UsageException(
+                                "a password of a backup has 1 to "
+                                        + OpaqueString.UTF16_UNITS_MAX
+                                        + " characters that can be seen"));
     }
 
     private char[] given(Arguments arguments, String prompt) throws UsageException, IOException {

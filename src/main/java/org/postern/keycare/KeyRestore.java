@@ -32,9 +32,11 @@ final class KeyRestore {
         this.console = console;
     }
 
+    /// @param passwords of which one is that of the backup
     /// @param incomplete whether keys are put back that do not open all data
-    int run(Storage storage, Path file, char[] password, boolean incomplete) throws IOException {
-        KeyArchive archive = KeySafe.read(file, password);
+    int run(Storage storage, Path file, List<char[]> passwords, boolean incomplete)
+            throws IOException {
+        KeyArchive archive = KeySafe.read(file, passwords);
         KeyFiles files = new KeyFiles(storage);
         Vault vault = files.verify(archive);
         console.line("The backup opens: " + KeyBackup.summary(archive, vault) + ".");

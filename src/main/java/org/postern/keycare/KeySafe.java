@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.postern.store.Disk;
 import org.postern.store.DiskFile;
@@ -61,6 +62,22 @@ final class KeySafe {
             out.sync();
         }
         disk.sync(Objects.requireNonNull(whole.getParent(), "a file has a folder"));
+    }
+
+    /// Reads the archive of a file with the first of some passwords that opens it.
+    ///
+    /// @param passwords at least one
+    /// @throws IOException if none does, as for a single one
+    static KeyArchive read(Path file, List<char[]> passwords) throws IOException {
+        for (char[] password : passwords.subList(0, passwords.size() - 1)) {
+            try {
+                return read(file, password);
+            } catch (IOException _) {
+                // What is wrong with the file is wrong with the next one as well.
+                continue;
+            }
+        }
+        return read(file, passwords.getLast());
     }
 
     /// Reads the archive of a file.

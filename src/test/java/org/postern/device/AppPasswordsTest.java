@@ -99,11 +99,18 @@ class AppPasswordsTest {
         assertTrue(in(ANNA, "ordinary").isPresent());
     }
 
-    /// People type what they see: blanks, no hyphens, capitals.
+    /// People type what they see: blanks, no hyphens, capitals. Or they paste it out of a page or a
+    /// letter, where blanks and hyphens are such at which no line ends.
     @Test
     void howItIsWrittenDoesNotMatter() throws IOException {
         String secret = make(ANNA).secret();
-        assertTrue(in(ANNA, secret.replace('-', ' ')).isPresent());
+        for (char blank : " \u00A0\u202F\u2007\u3000\u2010\u2011".toCharArray()) {
+            assertTrue(in(ANNA, secret.replace('-', blank)).isPresent(), blank + " parts it");
+            assertTrue(in(ANNA, blank + secret + blank).isPresent(), blank + " is around it");
+            assertFalse(login.isGuess(secret.replace('-', blank).toCharArray()));
+        }
+        assertFalse(in(ANNA, secret.replace('-', '\u2014')).isPresent(), "a dash is none of these");
+        assertFalse(in(ANNA, secret.replace('-', '\t')).isPresent());
         assertTrue(in(ANNA, secret.replace("-", "").toUpperCase(Locale.ROOT)).isPresent());
         assertFalse(in(ANNA, secret.substring(0, secret.length() - 1)).isPresent());
     }

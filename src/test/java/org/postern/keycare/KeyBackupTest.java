@@ -33,6 +33,7 @@ import org.postern.cli.Console;
 import org.postern.config.Configuration;
 import org.postern.config.FolderCopy;
 import org.postern.config.GatewayConfig;
+import org.postern.config.GatewayConfig.Storage;
 import org.postern.keyring.IssuedBook;
 import org.postern.keyring.Issuing;
 import org.postern.keyring.Owner;
@@ -194,6 +195,34 @@ class KeyBackupTest {
             assertEquals(Command.FAILED, backs("restore", PASSWORD), "octet " + at);
         }
         assertFalse(Files.exists(keys));
+    }
+
+    /// RFC 8265: another keyboard makes its letters of other pieces, and other blanks.
+    @Test
+    void aPasswordIsTheSameOnEachKeyboard() throws Exception {
+        assertEquals(Command.OK, backs("backup", "cafe\u0301\u00A0by the river"), this::said);
+        destroy();
+        assertEquals(Command.FAILED, backs("restore", "cafe by the river"));
+        assertEquals(Command.OK, backs("restore", "caf\u00E9 by the\u202Friver"), this::said);
+        Files.delete(backup);
+        assertEquals(Command.MISUSED, backs("backup", "apple tree\tby the river"));
+        assertEquals(Command.MISUSED, backs("backup", "apple tree by \u200Bthe river"));
+        // Fourteen as they are typed, eleven as they are counted.
+        assertEquals(Command.MISUSED, backs("backup", "abcdefgh" + "e\u0301".repeat(3)));
+        assertFalse(Files.exists(backup));
+    }
+
+    /// Earlier releases sealed it under what was typed.
+    @Test
+    void anOlderBackupOpensByWhatWasTyped() throws Exception {
+        Storage storage = Accepted.value(Configuration.gateway(folder.path())).storage();
+        KeyArchive archive = new KeyFiles(storage).gather(Clock.systemUTC().instant());
+        for (String typed : List.of("cafe\u0301\u00A0by the river", "apple tree\tby the river")) {
+            KeySafe.write(backup, archive, typed.toCharArray(), new SecureRandom());
+            assertEquals(Command.FAILED, backs("restore", "caf\u00E9 by the river"));
+            assertEquals(Command.OK, backs("restore", typed), this::said);
+            Files.delete(backup);
+        }
     }
 
     @Test
