@@ -77,10 +77,10 @@ public final class Dispatch {
                                     Relay.REQUIRETLS_LACKING,
                                     name + " does not prove itself"));
         }
-        return inTurn(name, usable, mail);
+        return inTurn(name, usable, need, mail);
     }
 
-    private RelayResult inTurn(String name, List<NextHop> usable, Relay.Mail mail) {
+    private RelayResult inTurn(String name, List<NextHop> usable, Need need, Relay.Mail mail) {
         long begun = System.nanoTime();
         RelayResult.@Nullable Unproved unproved = null;
         RelayResult.@Nullable Unreachable unreachable = null;

@@ -324,7 +324,8 @@ public final class Settlement {
                 Waiting before = waiting(message, recipient);
                 yield switch (schedule.next(patience(before))) {
                     case Next.GiveUp(Duration waited) ->
-                            settled(message, recipient, givenUp(attempt, waited, delayed));
+                            settled(
+                                    message, recipient, Step.givenUp(attempt, waited, delayed));
                     case Next.Wait(Patience after) ->
                             new Settled(
                                     outcome,
@@ -369,12 +370,6 @@ public final class Settlement {
                 afresh.filter(it -> byPeople && it.hearing().asked().isPresent())
                         .map(it -> Review.of(Policy.NO_RULE, it.hearing(), since, it.passed())),
                 afresh);
-    }
-
-    private static Attempt givenUp(Attempt attempt, Duration waited, Delayed last) {
-        String words = "Given up after %d hours: %s".formatted(waited.toHours(), last.reason());
-        DeliveryOutcome failed = new Failed(new Reply(554, last.overdue(), words), last.tls());
-        return new Attempt(attempt.way(), attempt.atLast().orElse(failed), attempt.why());
     }
 
     private static Patience patience(Waiting waiting) {

@@ -1,6 +1,7 @@
 package org.postern.transit;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,13 @@ interface Step {
             case HOLD -> new Held(reason);
             case FAIL -> new Failed(new Reply(550, "5.7.1", reason));
         };
+    }
+
+    /// What becomes of an attempt that was put off when it was the last one.
+    static Transit.Attempt givenUp(Transit.Attempt last, Duration waited, Delayed put) {
+        String words = "Given up after %d hours: %s".formatted(waited.toHours(), put.reason());
+        DeliveryOutcome failed = new Failed(new Reply(554, put.overdue(), words), put.tls());
+        return new Transit.Attempt(last.way(), last.atLast().orElse(failed), last.why());
     }
 
     /// What is done to a message for one recipient, before it leaves.
