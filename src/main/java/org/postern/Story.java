@@ -136,8 +136,7 @@ record Story(
         HeldDesk.Stores stores = new HeldDesk.Stores(ground.spool(), ground.audit());
         HeldDesk.Law law = law(inspection, policy, groups, reports);
         HeldMail mail = heldMail(setting, ground, look, new Asks(ownMail, steady));
-        HeldDesk held =
-                new HeldDesk(stores, desk, law, mail, docket, steady, ground.clock().of(steady));
+        HeldDesk held = new HeldDesk(stores, desk, law, mail, docket, ground.clock().of(steady));
         rounds.add(new Rounds("held mail", HeldDesk.EVERY, held::look));
         rounds.forEach(it -> setting.closing().later("certificates", it::close));
         Transit transit =

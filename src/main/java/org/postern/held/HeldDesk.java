@@ -24,6 +24,7 @@ import org.postern.mime.DisplayAddress;
 import org.postern.mime.HeaderSection;
 import org.postern.mime.MimeException;
 import org.postern.policy.Policy;
+import org.postern.queue.JudgedClock;
 import org.postern.spool.QueuedMessage;
 import org.postern.spool.RecipientState;
 import org.postern.spool.RecipientState.Review;
@@ -80,25 +81,23 @@ public final class HeldDesk {
             Predicate<QueuedMessage> returnable) {}
 
     /// @param clock the steady one of the queue
-    /// @param believed whether a time may end by what it shows now
     public HeldDesk(
             Stores stores,
             QueueDesk queue,
             Law law,
             HeldMail mail,
             Docket docket,
-            InstantSource clock,
-            BooleanSupplier believed) {
+            JudgedClock clock) {
         this.stores = stores;
         this.queue = queue;
         this.look = new SecondLook(stores.spool(), law);
         this.policy = law.policy();
         this.returnable = law.returnable();
         this.mail = mail;
-        this.teller = new Teller(stores.spool(), mail, law.policy(), docket, clock);
+        this.teller = new Teller(stores.spool(), mail, law.policy(), docket, clock.clock());
         this.docket = docket;
-        this.clock = clock;
-        this.believed = believed;
+        this.clock = clock.clock();
+        this.believed = clock.believed();
     }
 
     /// What was decided, for whoever comes later.

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -153,10 +152,10 @@ public final class ClockTrust {
         return left.isZero();
     }
 
-    /// Whether the same may end by what the clock of the queue shows. One that began by a wrong
-    /// wall clock shows the wrong time until the next start.
-    public BooleanSupplier of(SteadyClock steady) {
-        return () -> isBelieved() && steady.isNearTheWall();
+    /// The clock of the queue. One that began by a wrong wall clock shows the wrong time until the
+    /// next start, and is believed as little.
+    public JudgedClock of(SteadyClock steady) {
+        return new JudgedClock(steady, () -> isBelieved() && steady.isNearTheWall());
     }
 
     private boolean isToBeKept() {

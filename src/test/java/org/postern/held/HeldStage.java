@@ -29,6 +29,7 @@ import org.postern.notice.ClinicianMail;
 import org.postern.notice.Letterhead;
 import org.postern.policy.AskPace;
 import org.postern.policy.Policy;
+import org.postern.queue.JudgedClock;
 import org.postern.queue.QueueRunner;
 import org.postern.relay.NextHop;
 import org.postern.spool.FileSpool;
@@ -133,8 +134,7 @@ final class HeldStage implements AutoCloseable {
                 law,
                 mail,
                 docket,
-                clock,
-                believed::get);
+                new JudgedClock(clock, believed::get));
     }
 
     /// Holds a message for all whom it is to, and has the docket hear of it.

@@ -169,7 +169,8 @@ class ClockTrustTest {
         ClockTrust trust = open();
         set(Duration.ofDays(-30));
         assertTrue(believedAfter(trust, 24));
-        assertFalse(trust.of(steady).getAsBoolean());
-        assertTrue(trust.of(new SteadyClock(() -> wall, () -> nanos)).getAsBoolean());
+        assertFalse(trust.of(steady).believed().getAsBoolean());
+        SteadyClock anew = new SteadyClock(() -> wall, () -> nanos);
+        assertTrue(trust.of(anew).believed().getAsBoolean());
     }
 }

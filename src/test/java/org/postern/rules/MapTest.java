@@ -207,6 +207,7 @@ class MapTest {
                             "membership",
                             "store",
                             "spool",
+                            "queue",
                             "notice",
                             "wording",
                             "audit",
