@@ -199,7 +199,7 @@ final class PolicyReader {
     }
 
     private static boolean takesAll(Rule rule) {
-        return rule.when() instanceof Condition.Always && !rule.observed();
+        return rule.when() instanceof Condition.Always && rule.isAnEnd();
     }
 
     private static Parsed<String> name(YamlNode.Text text) {

@@ -21,7 +21,9 @@ public final class CommandParser {
     private static final Set<String> SELECTION =
             Set.of("SUBSCRIBED", "SPECIAL-USE", "REMOTE", "RECURSIVEMATCH");
 
-    private static final int PATTERNS_MAX = 50;
+    /// Of one LIST (RFC 5258 §3): each is compared with each folder.
+    private static final int PATTERNS_MAX = 10;
+
     private static final int FLAGS_MAX = 100;
     private static final int ENABLED_MAX = 50;
 
@@ -231,7 +233,7 @@ public final class CommandParser {
         do {
             patterns.add(pattern());
             if (patterns.size() > PATTERNS_MAX) {
-                throw new MalformedException("more than 50 patterns");
+                throw new MalformedException("more than " + PATTERNS_MAX + " patterns");
             }
         } while (words.take(' '));
         words.expect(')');

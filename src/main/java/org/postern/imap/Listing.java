@@ -28,6 +28,7 @@ final class Listing {
 
     private final List<Listed> all;
     private final Command.ListFolders command;
+    private final List<FolderPattern> patterns;
     private final NavigableSet<String> names = new TreeSet<>();
     private final NavigableSet<String> chosen = new TreeSet<>();
 
@@ -35,6 +36,10 @@ final class Listing {
     Listing(List<Listed> all, Command.ListFolders command) {
         this.all = all;
         this.command = command;
+        this.patterns =
+                command.patterns().stream()
+                        .map(it -> new FolderPattern(command.reference() + it, SEPARATOR))
+                        .toList();
         for (Listed each : all) {
             names.add(each.name());
             if (isChosen(each)) {
@@ -81,9 +86,7 @@ final class Listing {
     }
 
     private boolean isNamed(Listed each) {
-        return command.patterns().stream()
-                .map(pattern -> new FolderPattern(command.reference() + pattern, SEPARATOR))
-                .anyMatch(pattern -> pattern.matches(each.name()));
+        return patterns.stream().anyMatch(pattern -> pattern.matches(each.name()));
     }
 
     private boolean isChosen(Listed each) {

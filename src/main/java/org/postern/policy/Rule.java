@@ -11,4 +11,10 @@ public record Rule(String name, Condition when, Decision then, boolean observed)
     public Rule(String name, Condition when, Decision then) {
         this(name, when, then, false);
     }
+
+    /// Whether what it matches comes to no rule below it. What is only observed goes on, and what
+    /// is held goes on when it is let go.
+    public boolean isAnEnd() {
+        return !observed && !(then instanceof Decision.Hold);
+    }
 }

@@ -186,8 +186,7 @@ public final class PolicyReview {
                             "remove one of the two"));
         }
         return policy.rules().subList(0, place).stream()
-                // What is only observed takes nothing away from the rules below it.
-                .filter(above -> !above.observed())
+                .filter(Rule::isAnEnd)
                 .filter(above -> Implication.between(rule.when(), above.when()))
                 .findFirst()
                 .map(above ->

@@ -327,7 +327,7 @@ class PolicyReaderTest {
                         + " { name: A, then: { hold: x } } ]",
                 "stands above already");
         bad(
-                "rules: [ { name: a, then: { hold: x } }, { name: b, then: { hold: x } } ]",
+                "rules: [ { name: a, then: { refuse: x } }, { name: b, then: { hold: x } } ]",
                 "can never decide");
         bad("policy: open\nrules: [ { name: a, then: { hold: x } } ]", "unknown key \"policy\"");
     }

@@ -240,11 +240,41 @@ class CommandParserTest {
         assertFalse(new FolderPattern("%", '/').matches("a/b"));
         assertTrue(new FolderPattern("%/%", '/').matches("a/b"));
         assertFalse(new FolderPattern("sent", '/').matches("Sent"));
-        String hostile = "%*".repeat(500) + "q";
         long begin = OwnTime.nanos();
-        assertFalse(new FolderPattern(hostile, '/').matches("a".repeat(1_000)));
+        for (String hostile : new String[] {"%*".repeat(500), "*a".repeat(999), "a%".repeat(500)}) {
+            assertFalse(new FolderPattern(hostile + "q", '/').matches("a".repeat(1_000)));
+        }
         long nanos = OwnTime.nanos() - begin;
         assertTrue(nanos < 5_000_000_000L, "linear in pattern and name");
+    }
+
+    /// Against an expression of the JDK, which says the same in another way.
+    @Test
+    void patternsMatchWhatTheirWildcardsSay() {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5_258);
+        for (int i = 0; i < 20_000; i++) {
+            String pattern = anyOf(random, "ab/*%", 8);
+            String name = anyOf(random, "ab/", 6);
+            String expression = pattern.replace("*", "[ab/]*").replace("%", "[ab]*");
+            assertEquals(
+                    name.matches(expression),
+                    new FolderPattern(pattern, '/').matches(name),
+                    () -> pattern + " and " + name);
+        }
+    }
+
+    private static String anyOf(RandomGenerator random, String characters, int most) {
+        StringBuilder text = new StringBuilder();
+        for (int length = random.nextInt(most + 1); text.length() < length; ) {
+            text.append(characters.charAt(random.nextInt(characters.length())));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aListWithTooManyPatternsIsRefused() {
+        good("a1 LIST \"\" (" + "a ".repeat(9) + "a)");
+        bad("a1 LIST \"\" (" + "a ".repeat(10) + "a)");
     }
 
     /// Whatever the octets are, a command or a refusal comes of it, and no exception.

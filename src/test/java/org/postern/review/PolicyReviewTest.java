@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postern.config.PolicyText;
 import org.postern.likeness.Opinion;
 import org.postern.policy.Policy;
@@ -50,13 +51,25 @@ class PolicyReviewTest {
                 "not: { listener: [relay, submission] } | not: { listener: relay } | false",
             })
     void aHiddenRuleIsFound(String first, String second, boolean hidden) {
-        Policy policy = policy(rule("a", first, "hold: x") + rule("b", second, "hold: y"));
+        Policy policy = policy(rule("a", first, "refuse: x") + rule("b", second, "hold: y"));
         List<PolicyReview.Remark> remarks = PolicyReview.of(policy);
         assertEquals(hidden ? 1 : 0, remarks.size(), remarks.toString());
         if (hidden) {
             assertEquals(1, remarks.getFirst().rule());
             assertTrue(remarks.getFirst().text().contains("\"a\""), remarks.toString());
         }
+    }
+
+    /// What it holds and somebody lets go is decided by the rules below: they are not idle.
+    @ParameterizedTest
+    @ValueSource(strings = {"hold: x", "{ refuse: x }, observe: true"})
+    void aRuleThatEndsNothingHidesNone(String then) {
+        String when = "recipient: { domain: a.test }";
+        String first =
+                then.startsWith("{")
+                        ? "  - { name: a, when: { %s }, then: %s }\n".formatted(when, then)
+                        : rule("a", when, then);
+        assertEquals(List.of(), PolicyReview.of(policy(first + rule("b", when, "refuse: y"))));
     }
 
     @ParameterizedTest
@@ -143,7 +156,7 @@ class PolicyReviewTest {
                             "r" + i,
                             "{ recipient: { domain: d%d.example }, size: '> %d KiB' }"
                                     .formatted(i, random.nextInt(1, 900)),
-                            "hold: x"));
+                            "refuse: x"));
         }
         assertEquals(List.of(), PolicyReview.of(policy(rules.toString())));
     }
