@@ -267,10 +267,10 @@ public final class HeldMail {
 
     /// Who may hear of it: what the world sent names whom it likes (RFC 5321 §6.2), and a patient
     /// reads on her page how her message stands.
-    private static Optional<Address> originator(QueuedMessage message) {
+    private Optional<Address> originator(QueuedMessage message) {
         Listener listener = message.envelope().arrival().listener();
         boolean own = listener == Listener.SUBMISSION || listener == Listener.RELAY;
-        return own ? Optional.ofNullable(message.envelope().reversePath()) : Optional.empty();
+        return own ? ownMail.originator(message.envelope()) : Optional.empty();
     }
 
     /// Those whom the originator named: of copies she is not told.

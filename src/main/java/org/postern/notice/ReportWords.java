@@ -98,8 +98,8 @@ final class ReportWords {
     /// What the postmaster reads about mail whose failure nobody else can be told.
     static String forPostmaster(DeliveryReport report) {
         StringBuilder text = new StringBuilder();
-        text.append("A report, or another message without a return address, could not be")
-                .append(" delivered.\nNobody else is told of it.\n\n");
+        text.append("A report, or another message whose sender must not be written to, could not")
+                .append(" be delivered.\nNobody else is told of it.\n\n");
         for (Line line : report.recipients()) {
             text.append("    ").append(line.recipient()).append("\n\n");
         }

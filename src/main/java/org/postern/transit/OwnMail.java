@@ -189,6 +189,20 @@ public final class OwnMail {
                 && !route.isInside();
     }
 
+    /// Whom we may write to about a message: its return handler, if that is more than what somebody
+    /// out there wrote into it, on whom a report would fall that has nothing to do with it (RFC
+    /// 5321 §6.2). A log-in vouches for hers, and we for ours. The clinic's own server, which
+    /// nobody logs in at, also passes on what came from the world: there only the clinic's own
+    /// domains count.
+    public Optional<Address> originator(Envelope envelope) {
+        Optional<Address> named = Optional.ofNullable(envelope.reversePath());
+        return switch (envelope.arrival().listener()) {
+            case SUBMISSION, PICKUP, GATEWAY -> named;
+            case RELAY -> named.filter(it -> internal.contains(it.domain()));
+            case INBOUND -> Optional.empty();
+        };
+    }
+
     /// Notes a message that the spool held at the start, if it is a letter of ours.
     public void recovered(QueuedMessage message) {
         if (isLetter(message)) {

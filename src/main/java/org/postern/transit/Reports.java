@@ -32,7 +32,8 @@ import org.postern.spool.Spool;
 /// Tells the return handler what became of its recipients, as far as it asked to know: RFC 3461
 /// §5.2 and §6, RFC 3464. Each report is on disk when a method returns, and is to be released.
 ///
-/// A message without a return handler tells nobody, and a report has none. If such a one fails, the
+/// A message without a return handler tells nobody, and a report has none; nor does one that only
+/// passed through the clinic, whose return handler may be anybody. If such a one fails, the
 /// postmaster of the clinic hears of it, where one is configured.
 public final class Reports {
     /// A longer original is not sent back whole, though it was asked for.
@@ -194,15 +195,14 @@ public final class Reports {
         return tell(message, OwnMail.SUCCESS, lines);
     }
 
-    /// Whether a report may go to the return handler. What the world sent names whom it likes
-    /// there, and a report would fall on somebody who has nothing to do with it (RFC 5321 §6.2).
-    private static boolean isAnswerable(Envelope envelope) {
-        return envelope.reversePath() != null && envelope.arrival().listener() != Listener.INBOUND;
+    /// Whether a report may go to the return handler.
+    private boolean isAnswerable(Envelope envelope) {
+        return ownMail.originator(envelope).isPresent();
     }
 
     /// A patient hears nothing of our mail servers: her answer waits or is held here, and that is
     /// for the clinic to mend. Of a copy nobody knows who did not ask for it.
-    private static boolean wants(QueuedMessage message, Address recipient, Notify report) {
+    private boolean wants(QueuedMessage message, Address recipient, Notify report) {
         Envelope envelope = message.envelope();
         return isAnswerable(envelope)
                 && !message.ruling().isCopy(recipient)

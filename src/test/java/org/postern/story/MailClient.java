@@ -96,7 +96,12 @@ final class MailClient implements AutoCloseable {
     ///
     /// @return the reply to the final dot
     String send(List<String> recipients, String message) throws IOException {
-        command("MAIL FROM:<" + ANNA + ">", "250");
+        return send(ANNA, recipients, message);
+    }
+
+    /// The same under another reverse-path.
+    String send(String reversePath, List<String> recipients, String message) throws IOException {
+        command("MAIL FROM:<" + reversePath + ">", "250");
         for (String recipient : recipients) {
             command("RCPT TO:<" + recipient + ">", "250");
         }
