@@ -70,6 +70,7 @@ public record Clinic(Server server, Reading reading, Bounds bounds, KnownFolders
     ///
     /// @param credentials with which its user has logged in there; taken over
     public ClinicFolders of(Address user, Credentials credentials) {
+        bounds.logIns().proved(user.key(), credentials);
         return new ClinicFolders(this, user, credentials);
     }
 }

@@ -104,9 +104,6 @@ final class Line implements AutoCloseable {
         if (there != null) {
             return there;
         }
-        if (refused) {
-            throw refusal();
-        }
         if (closed || (failing && System.nanoTime() - failed < RETRY.toNanos())) {
             throw new UpstreamException("the clinic's server could not be asked a moment ago");
         }
@@ -130,11 +127,6 @@ final class Line implements AutoCloseable {
         leaveAlone();
         try {
             made = bounds.logIns().open(owner, server.at(), server.lookup(), credentials);
-        } catch (UpstreamException e) {
-            if (credentials.isUnheard()) {
-                giveUp();
-            }
-            throw e;
         } finally {
             failed = System.nanoTime();
             if (made.isEmpty()) {
@@ -142,22 +134,16 @@ final class Line implements AutoCloseable {
             }
         }
         if (made.isEmpty()) {
-            giveUp();
-            throw refusal();
+            // Not left alone: whether the password may be tried again is known without asking.
+            failing = false;
+            if (!refused) {
+                refused = true;
+                LOG.warn("the clinic's server refuses the password of a session");
+            }
+            throw new UpstreamException("the clinic's server refuses this session's password");
         }
+        refused = false;
         return made.get();
-    }
-
-    /// The password was right when the session began. Tried again it would count as a guess each
-    /// time.
-    private void giveUp() {
-        refused = true;
-        credentials.close();
-        LOG.warn("the clinic's server refuses the password of a session, and is left alone");
-    }
-
-    private static UpstreamException refusal() {
-        return new UpstreamException("the clinic's server takes this session's password no more");
     }
 
     /// Hangs up once no folder is open and nothing was asked for a while: the server counts the

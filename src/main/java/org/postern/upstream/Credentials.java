@@ -91,7 +91,7 @@ public final class Credentials implements AutoCloseable {
     }
 
     /// Whether so many log-ins had no answer that it must be taken for a refusal.
-    public synchronized boolean isUnheard() {
+    synchronized boolean isUnheard() {
         return unanswered >= UNANSWERED_MAX;
     }
 

@@ -116,10 +116,23 @@ final class Entrance {
         said.add(word);
     }
 
-    /// Logs in.
+    /// What a server says to a password.
+    sealed interface Verdict {
+        record In() implements Verdict {}
+
+        /// Asked again it would say the same, and count another guess.
+        record Refused() implements Verdict {}
+
+        /// It says nothing of the password.
+        ///
+        /// @param needsSomebody whether an administrator must look first
+        record NotNow(boolean needsSomebody) implements Verdict {}
+    }
+
+    /// Says who comes.
     ///
-    /// @return whether the password was taken
-    boolean logsIn(MailServer.Server server, Credentials credentials) throws UpstreamException {
+    /// @throws UpstreamException if there was no answer, or none that is one
+    Verdict logsIn(MailServer.Server server, Credentials credentials) throws UpstreamException {
         List<String> _ = greeted(server);
         String tag = exchange.begin("AUTHENTICATE PLAIN");
         if (!(exchange.next() instanceof Response.GoOn)) {
@@ -131,27 +144,38 @@ final class Entrance {
         } finally {
             Arrays.fill(secret, '\0');
         }
+        Verdict verdict = verdict(tag);
+        credentials.answered();
+        return verdict;
+    }
+
+    private Verdict verdict(String tag) throws UpstreamException {
         Response.Tagged last;
         try {
             last = exchange.end(tag, Wanted.NOTHING, Exchange.Visitor.NONE, 0);
         } catch (UpstreamException e) {
             if (e.isDismissal()) {
-                return false;
+                return new Verdict.Refused();
+            }
+            if (e.isNotNow()) {
+                return new Verdict.NotNow(e.needsSomebody());
             }
             throw e;
         }
         wire.rest();
-        credentials.answered();
-        if (!last.status().equals("OK") && isForNow(last.text())) {
-            throw new UpstreamException("it takes no log-in now");
+        if (last.status().equals("OK")) {
+            return new Verdict.In();
         }
-        return last.status().equals("OK");
+        return ImapLogin.isForNow(last.text())
+                ? new Verdict.NotNow(needsSomebody(last.text()))
+                : new Verdict.Refused();
     }
 
-    /// Whether the same may be granted another time, without anybody's doing. An account that an
-    /// administrator must unlock is not asked for again: RFC 5530 §3.
-    static boolean isForNow(String text) {
-        return ImapLogin.isForNow(text) && !NEEDS_SOMEBODY.matcher(text).find();
+    /// Whether an administrator must look: RFC 5530 §3.
+    ///
+    /// @param text of a NO or a BYE, with its response code
+    static boolean needsSomebody(String text) {
+        return NEEDS_SOMEBODY.matcher(text).find();
     }
 
     private static String word(Item item) {

@@ -3,6 +3,7 @@ package org.postern.upstream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.postern.sasl.ImapLogin;
 import org.postern.upstream.Response.Item;
 
 /// Commands and their answers over one connection: each answer has a deadline, and a server that
@@ -161,8 +162,8 @@ final class Exchange {
             }
             if (response instanceof Response.Told(String status, String text)
                     && (status.equals("BYE") || status.equals("PREAUTH"))) {
-                throw Entrance.isForNow(text)
-                        ? UpstreamException.lost("it ends the session for now", null)
+                throw ImapLogin.isForNow(text)
+                        ? UpstreamException.notNow(Entrance.needsSomebody(text))
                         : UpstreamException.dismissed();
             }
             if (!visitor.took(response)) {

@@ -16,21 +16,33 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.postern.net.HostLookup;
 import org.postern.sasl.MailServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Log-ins of all sessions at the clinic's server, so that they lock nobody's account: one of a
 /// person at a time, and none with a password that the server has refused, whichever session tried
-/// it.
+/// it. A password that was refused may be right again: it is tried once more after a day, or as
+/// soon as somebody has logged in to the gateway with it.
 public final class LogIns {
-    /// Passwords that were refused; of others, those that were tried least recently are forgotten.
-    private static final int REFUSED_MAX = 1_000;
+    /// Passwords that were refused, and as many of which the server says nothing; of others, those
+    /// that were tried least recently are forgotten.
+    private static final int KEPT_MAX = 1_000;
 
     /// A session that lasts longer may try once more.
     private static final Duration REFUSED = Duration.ofHours(24);
+
+    /// How long a server is left alone that takes no log-in for now: twice as long each time.
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+
+    /// At most, and at once where an administrator must look: each try may lengthen a lock there.
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     /// For whoever waits while another session of the same person logs in.
     private static final Duration TURN = Entrance.LOGIN;
 
     private static final String CODE = "HmacSHA256";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogIns.class);
 
     /// Of this process alone: what is kept of a password tells nobody anything.
     private final SecretKeySpec key;
@@ -38,12 +50,17 @@ public final class LogIns {
     private final LongSupplier nanos;
     private final int most;
 
-    // Guarded by this: when a password was refused, by its code, and who logs in now.
+    // Guarded by this: when a password was refused, and how long one is not tried of which nothing
+    // was said, both by its code; and who logs in now.
     private final Map<String, Long> refused = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Pause> pauses = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<String> busy = new HashSet<>();
 
+    /// @param since by the clock of this process
+    private record Pause(long since, Duration length) {}
+
     public LogIns() {
-        this(System::nanoTime, REFUSED_MAX);
+        this(System::nanoTime, KEPT_MAX);
     }
 
     /// @param most passwords that are remembered
@@ -67,21 +84,47 @@ public final class LogIns {
         String code = code(owner, credentials);
         take(owner);
         try {
-            if (isRefused(code, credentials)) {
+            forgive(code, credentials);
+            if (isRefused(code)) {
                 return Optional.empty();
             }
-            Optional<UpstreamClient> made = UpstreamClient.open(server, lookup, credentials);
-            if (made.isEmpty()) {
-                keep(code);
+            if (isLeftAlone(code)) {
+                throw new UpstreamException("it took no log-in a while ago, and is left alone");
             }
-            return made;
+            return switch (UpstreamClient.open(server, lookup, credentials)) {
+                case UpstreamClient.Entry.In(UpstreamClient client) -> {
+                    forget(code);
+                    yield Optional.of(client);
+                }
+                case UpstreamClient.Entry.Refused() -> {
+                    refuse(code);
+                    yield Optional.empty();
+                }
+                case UpstreamClient.Entry.NotNow(boolean needsSomebody) -> {
+                    leaveAlone(code, needsSomebody);
+                    throw new UpstreamException("it takes no log-in now");
+                }
+            };
         } catch (UpstreamException e) {
-            if (credentials.isUnheard()) {
-                keep(code);
+            if (!credentials.isUnheard()) {
+                throw e;
             }
-            throw e;
+            // What is tried in a day or later is counted anew.
+            credentials.answered();
+            refuse(code);
+            return Optional.empty();
         } finally {
             giveBack(owner);
+        }
+    }
+
+    /// Somebody has logged in to the gateway: whatever was refused with the same password before
+    /// she did may be tried again, by all of her sessions.
+    public void proved(String owner, Credentials credentials) {
+        try {
+            forgive(code(owner, credentials), credentials);
+        } catch (UpstreamException e) {
+            LOG.debug("a session was over before it began: {}", e.getMessage());
         }
     }
 
@@ -99,22 +142,53 @@ public final class LogIns {
         }
     }
 
-    private synchronized boolean isRefused(String code, Credentials credentials) {
+    private synchronized void forgive(String code, Credentials credentials) {
         Long when = refused.get(code);
-        if (when == null) {
-            return false;
+        if (when != null && credentials.made() - when > 0) {
+            refused.remove(code);
         }
-        if (credentials.made() - when > 0 || nanos.getAsLong() - when > REFUSED.toNanos()) {
+        Pause pause = pauses.get(code);
+        if (pause != null && credentials.made() - pause.since() > 0) {
+            pauses.remove(code);
+        }
+    }
+
+    private synchronized void forget(String code) {
+        refused.remove(code);
+        pauses.remove(code);
+    }
+
+    private synchronized boolean isRefused(String code) {
+        Long when = refused.get(code);
+        if (when != null && nanos.getAsLong() - when > REFUSED.toNanos()) {
             refused.remove(code);
             return false;
         }
-        return true;
+        return when != null;
     }
 
-    private synchronized void keep(String code) {
-        refused.put(code, nanos.getAsLong());
-        if (refused.size() > most) {
-            refused.remove(refused.keySet().iterator().next());
+    private synchronized void refuse(String code) {
+        pauses.remove(code);
+        keep(refused, code, nanos.getAsLong());
+    }
+
+    private synchronized boolean isLeftAlone(String code) {
+        Pause pause = pauses.get(code);
+        return pause != null && nanos.getAsLong() - pause.since() < pause.length().toNanos();
+    }
+
+    private synchronized void leaveAlone(String code, boolean needsSomebody) {
+        Pause before = pauses.get(code);
+        Duration next = before == null ? FIRST_PAUSE : before.length().multipliedBy(2);
+        boolean longest = needsSomebody || next.compareTo(LONGEST_PAUSE) > 0;
+        Pause pause = new Pause(nanos.getAsLong(), longest ? LONGEST_PAUSE : next);
+        keep(pauses, code, pause);
+    }
+
+    private <T> void keep(Map<String, T> kept, String code, T value) {
+        kept.put(code, value);
+        if (kept.size() > most) {
+            kept.remove(kept.keySet().iterator().next());
         }
     }
 

@@ -59,25 +59,45 @@ public final class UpstreamClient implements Closeable {
         this.exchange = new Exchange(wire);
     }
 
+    /// What came of a log-in.
+    sealed interface Entry {
+        /// @param client to be closed by whoever has it
+        record In(UpstreamClient client) implements Entry {}
+
+        /// Whoever tried the password again and again would lock the account, or the address of the
+        /// gateway, out.
+        record Refused() implements Entry {}
+
+        /// The server is there, and says nothing of the password.
+        ///
+        /// @param needsSomebody whether an administrator must look first
+        record NotNow(boolean needsSomebody) implements Entry {}
+    }
+
     /// Logs in. The password goes to a server that has proved its name, and to no other.
     ///
-    /// @return empty if it refuses the password: whoever tried it again and again would lock the
-    ///   account, or the address of the gateway, out
-    /// @throws UpstreamException if it is not reached, not proved, or takes no log-in now
-    public static Optional<UpstreamClient> open(
-            MailServer.Server server, HostLookup lookup, Credentials credentials)
+    /// @throws UpstreamException if it is not reached, not proved, or gives no answer
+    static Entry open(MailServer.Server server, HostLookup lookup, Credentials credentials)
             throws UpstreamException {
         UpstreamClient client =
                 new UpstreamClient(Wire.connect(addresses(server, lookup), server.port()));
         boolean in = false;
         try {
-            in = new Entrance(client.wire, client.exchange).logsIn(server, credentials);
+            Entry entry =
+                    switch (new Entrance(client.wire, client.exchange)
+                            .logsIn(server, credentials)) {
+                        case Entrance.Verdict.In() -> new Entry.In(client);
+                        case Entrance.Verdict.Refused() -> new Entry.Refused();
+                        case Entrance.Verdict.NotNow(boolean needsSomebody) ->
+                                new Entry.NotNow(needsSomebody);
+                    };
+            in = entry instanceof Entry.In;
+            return entry;
         } finally {
             if (!in) {
                 client.close();
             }
         }
-        return in ? Optional.of(client) : Optional.empty();
     }
 
     private static List<InetAddress> addresses(MailServer.Server server, HostLookup lookup)

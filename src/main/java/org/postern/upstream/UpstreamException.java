@@ -13,6 +13,8 @@ public final class UpstreamException extends IOException {
     private enum Kind {
         LOST,
         LATE,
+        NOT_NOW,
+        NEEDS_SOMEBODY,
         DISMISSED,
         FULL,
         OTHER
@@ -42,6 +44,14 @@ public final class UpstreamException extends IOException {
         return new UpstreamException(sentence, cause, Kind.LOST);
     }
 
+    /// The server has ended the session, and has said that it is for now.
+    ///
+    /// @param needsSomebody whether an administrator must look first
+    static UpstreamException notNow(boolean needsSomebody) {
+        Kind kind = needsSomebody ? Kind.NEEDS_SOMEBODY : Kind.NOT_NOW;
+        return new UpstreamException("it ends the session for now", null, kind);
+    }
+
     /// The server has ended the session, and has not said that it is for now.
     static UpstreamException dismissed() {
         return new UpstreamException("it ends the session", null, Kind.DISMISSED);
@@ -62,6 +72,16 @@ public final class UpstreamException extends IOException {
         return kind == Kind.DISMISSED;
     }
 
+    /// Whether the server ended the session by a word that says nothing of a password.
+    boolean isNotNow() {
+        return kind == Kind.NOT_NOW || kind == Kind.NEEDS_SOMEBODY;
+    }
+
+    /// Whether an administrator must look before it takes a log-in again.
+    boolean needsSomebody() {
+        return kind == Kind.NEEDS_SOMEBODY;
+    }
+
     /// Whether it was silent until its time was over: whoever asks again waits as long again.
     public boolean isLate() {
         return kind == Kind.LATE;
@@ -69,6 +89,6 @@ public final class UpstreamException extends IOException {
 
     /// Whether the connection ended, so that the same may be answered over another one.
     public boolean isLost() {
-        return kind == Kind.LOST || kind == Kind.DISMISSED;
+        return kind == Kind.LOST || kind == Kind.DISMISSED || isNotNow();
     }
 }

@@ -98,7 +98,7 @@ class LineTest {
         try (ScriptedServer server = playing("S p2 NO [AUTHENTICATIONFAILED] no");
                 Line line = line(server.port(), Duration.ofMinutes(1))) {
             String first = refused(line);
-            assertEquals("the clinic's server takes this session's password no more", first);
+            assertEquals("the clinic's server refuses this session's password", first);
             assertEquals(first, refused(line));
             assertEquals(1, server.heard().split("AUTHENTICATE", -1).length - 1);
             assertTrue(connections.take("anna"));
@@ -113,11 +113,32 @@ class LineTest {
             for (Credentials each : before) {
                 try (Line line = line(server.port(), Duration.ofMinutes(1), each)) {
                     assertEquals(
-                            "the clinic's server takes this session's password no more",
-                            refused(line));
+                            "the clinic's server refuses this session's password", refused(line));
                 }
             }
             assertEquals(1, server.heard().split("AUTHENTICATE", -1).length - 1);
+        }
+    }
+
+    /// A server whose directory is down refuses good passwords as well. The next one who logs in
+    /// shows that it is up again.
+    @Test
+    void aSessionComesBackOnceAnotherOneIsLetIn() throws Exception {
+        List<String> refusing = new ArrayList<>(LOGGING_IN);
+        refusing.add("S p2 NO [AUTHENTICATIONFAILED] no");
+        List<String> taking = new ArrayList<>(LOGGING_IN);
+        taking.addAll(List.of("S p2 OK in", "C p3 LIST \"\" \"*\"", "S p3 OK done"));
+        try (ScriptedServer server =
+                        ScriptedServer.inTurn(
+                                TestTls.server(AUTHORITY.server("localhost")),
+                                List.of(refusing, taking));
+                Line line = line(server.port(), Duration.ofMinutes(1))) {
+            String refusal = refused(line);
+            assertEquals("the clinic's server refuses this session's password", refusal);
+            assertEquals(refusal, refused(line));
+            bounds.logIns().proved("anna", hers());
+            assertEquals(List.of(), line.use(UpstreamClient::list));
+            assertEquals(2, server.heard().split("AUTHENTICATE", -1).length - 1);
         }
     }
 
@@ -156,11 +177,10 @@ class LineTest {
             Credentials credentials = hers();
             MailServer.Server before = at(first.port());
             assertThrows(
-                    UpstreamException.class, () -> UpstreamClient.open(before, HERE, credentials));
+                    UpstreamException.class,
+                    () -> bounds.logIns().open("anna", before, HERE, credentials));
             try (Line line = line(second.port(), Duration.ofMinutes(1), credentials)) {
-                assertThrows(UpstreamException.class, () -> line.use(UpstreamClient::list));
-                assertEquals(
-                        "the clinic's server takes this session's password no more", refused(line));
+                assertEquals("the clinic's server refuses this session's password", refused(line));
             }
         }
     }

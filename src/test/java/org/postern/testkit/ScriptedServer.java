@@ -17,19 +17,21 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.postern.net.TlsMaterial;
 
-/// A server of lines that follows a script with its one client: `S text` is said, `C text` must
-/// come. It hangs up when the script is over, or when the client says something else.
+/// A server of lines that follows a script with its one client, or one with each client in turn:
+/// `S text` is said, `C text` must come. It hangs up when the script is over, or when the client
+/// says something else.
 public final class ScriptedServer implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final @Nullable TlsMaterial tls;
-    private final List<String> script;
+    private final List<List<String>> scripts;
     private final StringBuilder heard = new StringBuilder();
     private final Future<?> playing;
 
-    private ScriptedServer(@Nullable TlsMaterial tls, List<String> script) throws IOException {
+    private ScriptedServer(@Nullable TlsMaterial tls, List<List<String>> scripts)
+            throws IOException {
         this.tls = tls;
-        this.script = script;
+        this.scripts = scripts;
         this.playing = executor.submit(this::play);
     }
 
@@ -38,24 +40,34 @@ public final class ScriptedServer implements AutoCloseable {
             throws IOException {
         List<String> whole = new ArrayList<>(script);
         whole.addAll(more);
-        return new ScriptedServer(tls, whole);
+        return new ScriptedServer(tls, List.of(whole));
+    }
+
+    /// The same for one client after the other.
+    public static ScriptedServer inTurn(TlsMaterial tls, List<List<String>> scripts)
+            throws IOException {
+        return new ScriptedServer(tls, scripts);
     }
 
     public static ScriptedServer inClear(List<String> script) throws IOException {
-        return new ScriptedServer(null, script);
+        return new ScriptedServer(null, List.of(script));
     }
 
     public int port() {
         return socket.getLocalPort();
     }
 
-    /// All that the client has said, once it has gone.
+    /// All that the clients have said, once the last one has gone.
     public String heard() throws InterruptedException, ExecutionException, TimeoutException {
         playing.get(10, TimeUnit.SECONDS);
         return heard.toString();
     }
 
     private void play() {
+        scripts.forEach(this::playOne);
+    }
+
+    private void playOne(List<String> script) {
         try (Socket client = socket.accept();
                 Socket spoken = spoken(client)) {
             for (String line : script) {

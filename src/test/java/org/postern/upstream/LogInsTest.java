@@ -106,16 +106,95 @@ class LogInsTest {
         assertTrue(isIn("anna", before, "old"));
     }
 
+    /// A session that nobody logs in anew comes back once another one is let in.
+    @Test
+    void aLogInToTheGatewayBringsAllSessionsBack() throws Exception {
+        Credentials before = of("old");
+        Credentials earlier = of("old");
+        refuse(of("old"), "old");
+        logIns.proved("anna", earlier);
+        assertFalse(isIn("anna", before, "old"), "it was let in before it was refused");
+        logIns.proved("anna", of("new"));
+        logIns.proved("lee", of("old"));
+        assertFalse(isIn("anna", before, "old"));
+        logIns.proved("anna", of("old"));
+        assertTrue(isIn("anna", before, "old"));
+    }
+
+    /// Of a password that is still refused each of these costs one try, and no more.
+    @Test
+    void aPasswordThatIsRefusedAgainIsTriedOnce() throws Exception {
+        Credentials before = of("old");
+        refuse(of("old"), "old");
+        logIns.proved("anna", of("old"));
+        refuse(before, "old");
+        assertFalse(isIn("anna", before, "old"));
+        later.set(Duration.ofHours(25).toNanos());
+        refuse(before, "old");
+        assertFalse(isIn("anna", before, "old"));
+    }
+
+    private String failure(Credentials credentials, String... answers) throws Exception {
+        try (ScriptedServer server = answering("old", answers)) {
+            return String.valueOf(
+                    assertThrows(
+                                    UpstreamException.class,
+                                    () -> open("anna", server.port(), credentials))
+                            .getMessage());
+        }
+    }
+
+    /// It says nothing of the password, and is asked more and more rarely.
+    @Test
+    void aServerThatTakesNoLogInIsLeftAlone() throws Exception {
+        String unavailable = "S p2 NO [UNAVAILABLE] the directory is down";
+        Credentials hers = of("old");
+        Credentials other = of("old");
+        Duration now = Duration.ZERO;
+        for (int seconds : new int[] {30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600}) {
+            assertEquals("it takes no log-in now", failure(hers, unavailable));
+            later.set(now.plusSeconds(seconds).minusSeconds(10).toNanos());
+            for (Credentials each : List.of(hers, other)) {
+                assertEquals(
+                        "it took no log-in a while ago, and is left alone",
+                        failure(each, "S p2 OK in"));
+            }
+            now = now.plusSeconds(seconds);
+            later.set(now.toNanos());
+        }
+        assertTrue(isIn("anna", other, "old"));
+        assertEquals("it takes no log-in now", failure(hers, unavailable));
+        later.set(now.plusSeconds(31).toNanos());
+        assertTrue(isIn("anna", hers, "old"), "the pauses begin anew");
+    }
+
+    /// Each try may lengthen the lock of an account; and a log-in shows that it is unlocked.
+    @Test
+    void anAdministratorIsWaitedForLong() throws Exception {
+        Credentials hers = of("old");
+        assertEquals("it takes no log-in now", failure(hers, "S p2 NO [CONTACTADMIN] locked"));
+        later.set(Duration.ofMinutes(59).toNanos());
+        assertEquals(
+                "it took no log-in a while ago, and is left alone", failure(hers, "S p2 OK in"));
+        logIns.proved("anna", of("old"));
+        assertTrue(isIn("anna", hers, "old"));
+        assertEquals("it takes no log-in now", failure(hers, "S * BYE [CONTACTADMIN] locked"));
+        later.set(Duration.ofMinutes(121).toNanos());
+        assertTrue(isIn("anna", hers, "old"));
+    }
+
     @Test
     void oneThatNobodyAnswersIsRefused() throws Exception {
         Credentials before = of("old");
         Credentials hers = of("old");
-        for (int i = 0; i < 2; i++) {
-            try (ScriptedServer server = answering("old")) {
-                assertThrows(UpstreamException.class, () -> open("anna", server.port(), hers));
-            }
+        failure(hers);
+        try (ScriptedServer server = answering("old")) {
+            assertEquals(Optional.empty(), open("anna", server.port(), hers));
         }
         assertFalse(isIn("anna", before, "old"));
+        later.set(Duration.ofHours(25).toNanos());
+        failure(hers);
+        assertTrue(isIn("anna", hers, "old"));
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.postern.testkit.ManualClock;
 import org.postern.testkit.ScriptedServer;
 import org.postern.testkit.TestAuthority;
 import org.postern.testkit.TestTls;
+import org.postern.upstream.UpstreamClient.Entry;
 
 /// What the clinic's server may answer, and what ends the connection.
 class UpstreamClientTest {
@@ -76,11 +77,14 @@ class UpstreamClientTest {
         try (ScriptedServer server =
                 ScriptedServer.underTls(
                         TestTls.server(AUTHORITY.server("localhost")), IN, List.of(more))) {
-            return doing.with(open(server.port(), MailServer.Tls.IMPLICIT).orElseThrow());
+            return switch (open(server.port(), MailServer.Tls.IMPLICIT)) {
+                case Entry.In(UpstreamClient client) -> doing.with(client);
+                case Entry.Refused _, Entry.NotNow _ -> throw new AssertionError("not let in");
+            };
         }
     }
 
-    private static Optional<UpstreamClient> open(int port, MailServer.Tls tls) throws Exception {
+    private static Entry open(int port, MailServer.Tls tls) throws Exception {
         return UpstreamClient.open(
                 at(port, tls),
                 HERE,
@@ -428,7 +432,7 @@ class UpstreamClientTest {
         }
     }
 
-    private static Optional<UpstreamClient> answered(int place, String line) throws Exception {
+    private static Entry answered(int place, String line) throws Exception {
         List<String> script = new ArrayList<>(IN);
         script.set(place, line);
         try (ScriptedServer server =
@@ -444,22 +448,23 @@ class UpstreamClientTest {
         for (String no :
                 List.of(
                         "p2 NO [AUTHENTICATIONFAILED] no",
+                        "p2 NO [AUTHORIZATIONFAILED] no",
+                        "p2 NO [EXPIRED] no",
                         "p2 NO no",
                         "p2 BAD what",
-                        "p2 NO [CONTACTADMIN] locked",
-                        "* BYE [contactadmin] locked",
                         "* BYE",
                         "* BYE too many failures")) {
-            assertEquals(Optional.empty(), answered(7, "S " + no), no);
+            assertEquals(new Entry.Refused(), answered(7, "S " + no), no);
         }
-        for (String no :
-                List.of(
-                        "p2 NO [UNAVAILABLE] no",
-                        "p2 NO [limit] no",
-                        "* BYE [UNAVAILABLE] not now",
-                        "p3 OK other")) {
-            assertThrows(UpstreamException.class, () -> answered(7, "S " + no), no);
+        for (String code : List.of("UNAVAILABLE", "SERVERBUG", "inuse", "LIMIT")) {
+            String text = "[" + code + "] not now";
+            assertEquals(new Entry.NotNow(false), answered(7, "S p2 NO " + text), code);
+            assertEquals(new Entry.NotNow(false), answered(7, "S * BYE " + text), code);
         }
+        for (String no : List.of("p2 NO [CONTACTADMIN] locked", "* BYE [contactadmin] locked")) {
+            assertEquals(new Entry.NotNow(true), answered(7, "S " + no), no);
+        }
+        assertThrows(UpstreamException.class, () -> answered(7, "S p3 OK other"));
         assertThrows(
                 UpstreamException.class,
                 () -> answered(2, "S * CAPABILITY IMAP4rev1 LOGINDISABLED"));
@@ -471,19 +476,19 @@ class UpstreamClientTest {
         Credentials hers = Credentials.of("anna".getBytes(UTF_8), "secret".getBytes(UTF_8));
         List<String> unanswered = IN.subList(0, IN.size() - 1);
         List<String> unavailable = new ArrayList<>(unanswered);
-        unavailable.add("S p2 NO [UNAVAILABLE] not now");
-        for (List<String> script : List.of(unanswered, unavailable, unanswered)) {
-            assertThrows(UpstreamException.class, () -> logIn(script, hers));
-            assertFalse(hers.isUnheard());
-        }
+        unavailable.add("S * BYE [UNAVAILABLE] not now");
+        assertThrows(UpstreamException.class, () -> logIn(unanswered, hers));
+        assertFalse(hers.isUnheard());
+        assertEquals(new Entry.NotNow(false), logIn(unavailable, hers));
+        assertThrows(UpstreamException.class, () -> logIn(unanswered, hers));
+        assertFalse(hers.isUnheard());
         assertThrows(UpstreamException.class, () -> logIn(unanswered, hers));
         assertTrue(hers.isUnheard());
         hers.close();
         assertThrows(UpstreamException.class, () -> logIn(IN, hers));
     }
 
-    private static Optional<UpstreamClient> logIn(List<String> script, Credentials credentials)
-            throws Exception {
+    private static Entry logIn(List<String> script, Credentials credentials) throws Exception {
         try (ScriptedServer server =
                 ScriptedServer.underTls(
                         TestTls.server(AUTHORITY.server("localhost")), script, List.of())) {
